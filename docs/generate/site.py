@@ -6,7 +6,8 @@ and lines with `#` in it for headings. Pages beside the folder come into it, and
 made from docstrings.
 
 There is an edition a language, each with all pages: the French one, in `build/site/fr`, shows in
-English what nobody has put into French. A page of one edition has the same name in the other.
+English what nobody has put into French, and leads to the docstrings of the English one. A page of
+one edition has the same name in the other.
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ _PICTURE = re.compile(r"(!\[[^\]]*\])\(([^)\s:]+)\)")
 _PICTURES = ("*.svg", "*.png")
 _ADDED = ("favicon.svg", "site.css", "offline_search.js")
 _SHIM = "https://unpkg.com/iframe-worker/shim"
+_OF_DOCSTRINGS = {"api.md": "../api.html"}
+_DOCSTRINGS = re.compile(r"^  - mkdocstrings:\n(?:    .*\n)+", re.MULTILINE)
+_ALTERNATE = re.compile(
+    r'<link rel="alternate"[^>]*hreflang[^>]*>\s*'
+)  # a script asks for their sitemaps
 _SWITCHED = re.compile(r'href="[^"]*" hreflang="(\w+)"')
 _ARTICLE = re.compile(r"<article\b")
 BUILD = ROOT / "build"
@@ -75,7 +81,8 @@ def prepare(folder: Path, language: str = "en") -> None:
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(ready(source, names), encoding="utf-8")
-    (folder / "api.md").write_text(API, encoding="utf-8")
+    if language == "en":
+        (folder / "api.md").write_text(API, encoding="utf-8")
     for pattern in _PICTURES:
         for picture in (*DOCS.glob(pattern), *(DOCS / "pictures").glob(pattern)):
             copy = folder / picture.relative_to(DOCS)
@@ -94,6 +101,7 @@ def settings(language: str) -> str:
         words = yaml.safe_load((FRENCH / "site.yml").read_text(encoding="utf-8"))
         for english, french in words["settings"].items():
             head = head.replace(english, french)
+        head = _DOCSTRINGS.sub("", head)
         entries = list(titled(entries, words["titles"]))
     head = head.replace("ROOT", ROOT.as_posix())
     return f"{head}\n{yaml.safe_dump({'nav': entries}, sort_keys=False, allow_unicode=True)}"
@@ -116,6 +124,7 @@ def finish(folder: Path) -> None:
         name = path.as_posix().removeprefix("fr/")
         depth = "../" * (len(path.parts) - 1)
         text = page.read_text(encoding="utf-8").replace(_SHIM, f"{depth}offline_search.js")
+        text = _ALTERNATE.sub("", text)
         places = {"en": f"{depth}{name}", "fr": f"{depth}fr/{name}"}
         text = _SWITCHED.sub(lambda found, to=places: _switch(to[found[1]], found[1]), text)
         if path.parts[0] == "fr" and f"{name.removesuffix('.html')}.md" not in french:
@@ -186,7 +195,7 @@ def titled(nav: list[Any], titles: Mapping[str, str]) -> Iterator[Any]:
             if isinstance(value, list):
                 yield {titles.get(name, name): list(titled(value, titles))}
             else:
-                yield {titles[name] if value in french else name: value}
+                yield {titles[name] if value in french else name: _OF_DOCSTRINGS.get(value, value)}
 
 
 def unfolded(nav: list[Any]) -> Iterator[Any]:

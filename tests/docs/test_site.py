@@ -9,8 +9,11 @@ import yaml
 
 from docs.generate import site
 from docs.generate.languages import READMES, SWITCH, anchors, translated
+from tests.browser import browser, looked_at
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
 from tests.docs.test_links import links
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,9 @@ def test_every_link_of_a_page_leads_to_a_heading_of_the_site(editions, language)
 def test_every_page_has_its_place_in_the_navigation(editions, language):
     text = (editions[language].parent / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
     named = re.findall(r"[\w./-]+\.md", text)
-    assert sorted(named) == sorted({"api.md", *site.pages(language).values()})
+    made = {"api.md"} if language == "en" else set()
+    assert sorted(named) == sorted({*made, *site.pages(language).values()})
+    assert ("../api.html" in text) is (language == "fr")
 
 
 def test_the_french_edition_has_all_pages_and_shows_the_french_of_those_that_have_one(editions):
@@ -82,7 +87,7 @@ def test_the_french_edition_has_all_pages_and_shows_the_french_of_those_that_hav
         }
         for folder in editions.values()
     )
-    assert english.keys() == french.keys()
+    assert english.keys() == {"api.md", *french}
     names = {site.pages()[page] for page in translated()}
     assert {name for name, text in french.items() if text[:200] != english[name][:200]} == names
     assert "\u202f; " in french["tutorial.md"]  # a space that does not break
@@ -120,16 +125,26 @@ def test_the_first_words_of_a_page_say_whom_it_is_for():
     assert silent == []
 
 
-def test_the_site_is_built_without_a_warning(tmp_path, monkeypatch):
-    program = Path(sys.executable).with_name("zensical")
-    if not program.exists():
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The site, built as `make docs` builds it: strictly."""
+    if not Path(sys.executable).with_name("zensical").exists():
         pytest.skip("no Zensical is installed: `make docs`")
-    monkeypatch.setattr(site, "BUILD", tmp_path)
-    assert site.main() == 0
-    built = tmp_path / "site"
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(site, "BUILD", folder)
+        assert site.main() == 0
+    return folder / "site"
+
+
+def test_the_site_is_built_without_a_warning_and_no_heading_is_lost(built, editions):
     page = (built / "flows.html").read_text("utf-8")
-    assert 'id="values-with-"' in page
-    assert page.count("<h2") == 10
+    for language, folder in (("en", built), ("fr", built / "fr")):
+        for name in {*site.pages(language).values()}:
+            text = (editions[language] / name).read_text("utf-8")
+            place = folder / name.replace("README.md", "index.md")
+            shown = place.with_suffix(".html").read_text("utf-8")
+            assert re.findall(r'<h[1-6] id="([^"]*)"', shown) == anchors(text), name
     api = (built / "api.html").read_text("utf-8")
     assert "What a run did. It exists even when the run failed." in api
     shown = {
@@ -141,13 +156,24 @@ def test_the_site_is_built_without_a_warning(tmp_path, monkeypatch):
     assert all('<html lang="fr"' in text for text in shown.values())
     assert [site.NOT_TRANSLATED in text for text in shown.values()] == [False, True]
     assert [text.count('<article lang="en"') for text in shown.values()] == [0, 1]
+
+
+def test_the_switch_of_languages_leads_to_the_same_page(built):
     for place in ("flows", "fr/tutorial", "fr/steps/call"):
         there = built / f"{place}.html"
-        switched = dict(re.findall(r'<a href="(\S+)" hreflang="(\w+)"', there.read_text("utf-8")))
+        switched = dict(re.findall(r'href="(\S+)" hreflang="(\w+)"', there.read_text("utf-8")))
         name = there.relative_to(built / "fr" if place.startswith("fr/") else built)
-        targets = {language: (there.parent / to).resolve() for to, language in switched.items()}
-        assert targets == {"en": built.resolve() / name, "fr": built.resolve() / "fr" / name}
-    assert '"lang":["fr"]' in (built / "fr" / "search.json").read_text("utf-8")
+        led = {(there.parent / to).resolve(): language for to, language in switched.items()}
+        assert led == {built.resolve() / name: "en", built.resolve() / "fr" / name: "fr"}
+
+
+def test_the_french_search_finds_words_without_their_accents_and_asks_nobody(built, browser):
+    with looked_at(browser, built / "fr" / "flows.html") as seen:
+        seen.page.locator(".md-search__button").click()
+        seen.page.get_by_role("combobox").fill("enchainement livre")
+        seen.page.get_by_role("listbox").get_by_text("Le konnecteur").first.wait_for()
+        assert all(one.startswith(("file:", "blob:")) for one in seen.asked)
+        assert seen.errors == []
 
 
 def test_the_settings_are_those_of_a_site_that_asks_nobody(prepared):
