@@ -42,9 +42,18 @@ def main() -> None:
             shown.screenshot(path=PICTURES / f"household.{language}.png")
         browser.close()
     with TemporaryDirectory() as folder:
-        colours = {"FORCE_COLOR": "1", "COLUMNS": str(_COLUMNS)}
-        text = run("run", "konnector", "--today", TODAY, at=folder, more=colours)
-        (PICTURES / "run.svg").write_text(terminal(text), encoding="utf-8")
+        draw_run(Path(folder))
+
+
+def draw_run(folder: Path) -> None:
+    """The run in a terminal, in both languages; needs no browser."""
+    colours = {"FORCE_COLOR": "1", "COLUMNS": str(_COLUMNS)}
+    for language in ("en", "fr"):
+        place = folder / language
+        place.mkdir()
+        words = ("run", "konnector", "--today", TODAY)
+        text = run(*words, at=str(place), language=language, more=colours)
+        (PICTURES / f"run.{language}.svg").write_text(terminal(text), encoding="utf-8")
 
 
 def run(*words: str, at: str, language: str = "en", more: dict[str, str] | None = None) -> str:
