@@ -209,3 +209,13 @@ def test_what_a_page_says_alone_is_noticed(before, after, what):
     assert before in PAGE
     found = [name for _, name, _ in differences(PAGE, french, DOCS / "one.md", DOCS / "one.md")]
     assert found == what
+
+
+def test_a_section_that_one_page_has_alone_is_noticed():
+    page = DOCS / "one.md"
+    assert list(differences(f"{PAGE}\n## Two\n\nMore.\n", PAGE, page, page)) == [
+        ("## Two", "depth", (2, 0))
+    ]
+    assert list(differences(PAGE, f"{PAGE}\n## Deux\n", page, page)) == [
+        ("## Deux", "depth", (0, 2))
+    ]
