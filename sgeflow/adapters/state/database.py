@@ -50,11 +50,10 @@ class Space(NamedTuple):
 
 
 class SqlRows(Protocol):
-    """What a statement gave, or how many rows it changed."""
+    """What a statement gave; what one changed it gives when it ends with `RETURNING`.
 
-    @property
-    def rowcount(self) -> int:
-        """How many rows a writing statement changed."""
+    To ask for it may be a way to a server and back, so what can be sent first is.
+    """
 
     def fetchone(self) -> Any:
         """The next row, or None."""
@@ -93,14 +92,20 @@ class Database(ABC):
     def writing(self, *, durable: bool = False) -> AbstractContextManager[SqlConnection]:
         """A transaction: all of it or nothing; other writers, of all processes, wait for its end.
 
+        Its turn has come when the first answer has: nothing but what is read in it relies on that.
         It always survives the end of this process; a `durable` one is on the disk, with all that
         went before it, when the block ends, and survives the end of the machine.
         """
-        return self._transaction("COMMIT", durable=durable)
+        return self._alone_in(writes=True, durable=durable)
 
     def reading(self) -> AbstractContextManager[SqlConnection]:
         """A consistent view: what others write meanwhile is not seen."""
-        return self._transaction("ROLLBACK")
+        return self._alone_in(writes=False, durable=False)
+
+    def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of one question, all as of one moment."""
+        with self.reading() as connection:
+            return connection.execute(statement, values).fetchall()
 
     @abstractmethod
     def now(self, connection: SqlConnection) -> float:
@@ -123,28 +128,23 @@ class Database(ABC):
         """What it takes of the disk."""
 
     @contextmanager
-    def _transaction(self, end: str, *, durable: bool = False) -> Iterator[SqlConnection]:
+    def _alone_in(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
         with self._lock, self._translate_errors():
             if self._busy:
                 raise RuntimeError("a transaction within another")
             self._busy = True
             try:
-                connection = self._begin(writes=end == "COMMIT", durable=durable)
-                yield connection
-                connection.execute(end)
-            except BaseException:
-                self._undo()
-                raise
+                with self._transaction(writes=writes, durable=durable) as connection:
+                    yield connection
             finally:
                 self._busy = False
 
     @abstractmethod
-    def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
-        """Begin a transaction, whatever an interrupt between two statements has left open."""
+    def _transaction(self, *, writes: bool, durable: bool) -> AbstractContextManager[SqlConnection]:
+        """A transaction, whatever an interrupt between two statements has left open.
 
-    @abstractmethod
-    def _undo(self) -> None:
-        """Roll back, if there is still something to roll back."""
+        It is committed, or of a reading one ended, behind the block; undone when that raises.
+        """
 
     @abstractmethod
     def _translate_errors(self) -> AbstractContextManager[None]:

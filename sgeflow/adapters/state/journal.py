@@ -148,7 +148,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         try:
             with self._writing(durable=not is_row(run)) as connection:
                 values = (status, exit_code, at, summary, well, run)
-                if connection.execute(END, values).rowcount and well:
+                if connection.execute(END, values).fetchone() and well:
                     forget_run(connection, run)
         except (TechnicalError, KeyboardInterrupt):
             if not self.has_ended(run):
@@ -249,10 +249,10 @@ def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> bool:
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
     moment = (start.today, start.now, start.started, listing.digest)
     state = (Status.RUNNING, inputs)
-    if connection.execute(BEGIN, (*about, *moment, *state)).rowcount:
+    if connection.execute(BEGIN, (*about, *moment, *state)).fetchone():
         return True
     bodies.release(connection, [bodies.number_of(connection, listing)])  # it has another
-    return bool(connection.execute(GO_ON, (*state, start.run)).rowcount)
+    return connection.execute(GO_ON, (*state, start.run)).fetchone() is not None
 
 
 def _in_the_way(

@@ -82,11 +82,11 @@ JOURNAL = DatabaseKind(
 
 BEGIN = (
     "INSERT INTO runs (run, is_row, flow, environment, today, now, started, documents, status, "  # noqa: S608
-    f"inputs) VALUES (?, ?, ?, ?, ?, ?, ?, {NUMBER}, ?, ?) ON CONFLICT DO NOTHING"
+    f"inputs) VALUES (?, ?, ?, ?, ?, ?, ?, {NUMBER}, ?, ?) ON CONFLICT DO NOTHING RETURNING 1"
 )
 GO_ON = (
     "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? "
-    "WHERE run = ? AND inputs IS NOT NULL"  # those that ended well have none left
+    "WHERE run = ? AND inputs IS NOT NULL RETURNING 1"  # those that ended well have none left
 )
 _ROWS_CALLS = (
     "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
@@ -106,7 +106,7 @@ RUN_COLUMNS = (
 END = (
     "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "  # noqa: S608
     f"inputs = CASE WHEN ? THEN NULL ELSE inputs END, calls = {CALLS} "
-    "WHERE run = ? AND ended IS NULL"
+    "WHERE run = ? AND ended IS NULL RETURNING 1"
 )
 GIVE_UP = (
     "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), "  # noqa: S608

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseLocation
@@ -39,6 +40,11 @@ class JournalWriter(OpenDatabase):
         self._flush()
         with self._database.reading() as connection:
             yield connection
+
+    def _ask(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of one question."""
+        self._flush()
+        return self._database.ask(statement, values)
 
     def _flush(self) -> None:
         if self._waiting:

@@ -26,6 +26,7 @@ from sgeflow.adapters.state.records import (
     OrderState,
     RunLeft,
     made_key,
+    order_entry,
 )
 from sgeflow.adapters.state.sendings import (
     BY_HAND,
@@ -37,6 +38,7 @@ from sgeflow.adapters.state.sendings import (
     new_token,
     note_late,
     orders_where,
+    select_orders,
     span_of,
 )
 from sgeflow.adapters.state.settling import is_past, lasts_on, left_at, left_of, lose, settle
@@ -174,8 +176,8 @@ class Orders(Undos):
 
     def open_of(self, run: str) -> tuple[Order, ...]:
         """The orders of a run whose outcome nobody knows."""
-        with self._reading() as connection:
-            return orders_where(connection, f"run = ? AND {IS_UNSETTLED}", (run, *CLEAR))
+        rows = self._ask(select_orders(f"run = ? AND {IS_UNSETTLED}"), (run, *CLEAR))
+        return tuple(map(order_entry, rows))
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that a person found to be accepted: their answers are not known."""

@@ -7,11 +7,12 @@ that hand each one another session.
 
 from __future__ import annotations
 
+import logging
 import re
+import select
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
-from itertools import count
 from typing import Any, ClassVar
 from zlib import crc32
 
@@ -19,11 +20,20 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
-from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection, SqlRows
+from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseSchema
-from sgeflow.adapters.state.postgres_sql import SIZE, FloatDumper, NumericLoader, tables_of
+from sgeflow.adapters.state.postgres_errors import AGAIN, LATER, REMEDIES, UNREACHED, cause_of
+from sgeflow.adapters.state.postgres_sql import (
+    SIZE,
+    FloatDumper,
+    NumericLoader,
+    Statements,
+    tables_of,
+)
 from sgeflow.messages import say, verbatim
 
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may hold values
+_A_REST = 0.05  # seconds without a transaction; while one follows another, none is asked for it
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
     "SET idle_in_transaction_session_timeout = '10min'"
@@ -35,36 +45,6 @@ _DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
     "fallback_application_name": "sgeflow",
-}
-_LATER = say("run again when it is back: what was kept is whole")
-_AGAIN = say("run again; tell us when it stays")
-_UNREACHED = say("check the address, the user and the password, and whether the server is up")
-_STOPPED = say("the server was stopped")
-_REMEDIES = {
-    "53100": (say("the disk is full"), say("free some space, then run again")),
-    "53300": (
-        say("the server has no connection left"),
-        say("wait until the other run has ended, then run again"),
-    ),
-    "55P03": (
-        say("another program holds it"),
-        say("wait until the other run has ended, then run again"),
-    ),
-    "57014": (
-        say("the server ended the statement"),
-        say("run again, or raise its statement_timeout"),
-    ),
-    "57P01": (_STOPPED, _LATER),
-    "57P02": (_STOPPED, _LATER),
-    "57P03": (_STOPPED, _LATER),
-    "25006": (
-        say("the server takes no writes"),
-        say("name the one that does, not a standby of it"),
-    ),
-    "42501": (
-        say("its user lacks the right to it"),
-        say("GRANT its user CREATE on the database, once"),
-    ),
 }
 
 
@@ -82,6 +62,7 @@ class Postgres(Database):
             remedy = say("write postgresql://USER@HOST/DATABASE; signs of a password as %40")
             raise self._error(why, remedy)
         self._patience = f"{int(patience * 1000)}ms"
+        self._used = time.monotonic()  # when the last transaction ended
         with self._translate_errors():
             self._connection = self._connect()
         try:
@@ -114,43 +95,67 @@ class Postgres(Database):
         rows = connection.execute("SELECT extract(epoch FROM clock_timestamp())")
         return float(rows.fetchone()[0])
 
-    def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
-        beginning = self._writing(durable=durable) if writes else self._reading()
-        try:
-            self._execute(beginning)
-        except psycopg.OperationalError:
-            if not self._connection.closed:
-                raise
-            # nothing was under way: a server that was restarted since is asked again, once
-            self._connection = self._connect()
-            self._execute(beginning)
-        return _Statements(self._connection)
+    @contextmanager
+    def _transaction(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
+        """Statements go out one after the other; only who asks for an answer waits for it.
 
-    def _execute(self, statements: str) -> None:
+        All others wait for the end, together: a writer has its turn for few ways to the server.
+        """
+        connection = self._ready()
+        try:
+            with connection.pipeline() as pipeline, _read_to_its_end(pipeline):
+                for statement in self._writing(durable) if writes else self._reading():
+                    connection.execute(statement.encode())
+                yield Statements(connection)
+                connection.execute(b"COMMIT" if writes else b"ROLLBACK")
+        except BaseException:
+            with suppress(psycopg.Error):
+                connection.execute(b"ROLLBACK")
+            raise
+        finally:
+            self._used = time.monotonic()
+
+    def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The same, for one way to the server: its end is sent with the question."""
+        with self.reading() as connection:
+            rows = connection.execute(statement, values)
+        return rows.fetchall()
+
+    def _ready(self) -> psycopg.Connection[TupleRow]:
+        """The connection, with nothing under way.
+
+        A server may have been stopped since: where that may be, it is asked before all else.
+        """
         if self._connection.info.transaction_status is not TransactionStatus.IDLE:
             self._connection.close()  # an interrupt left something open: the server undoes it
-        self._connection.execute(statements.encode())
+        rested = time.monotonic() - self._used > _A_REST
+        if self._connection.closed or rested or _has_news(self._connection):
+            try:
+                self._connection.execute(b"SELECT 1")
+            except psycopg.OperationalError:
+                if not self._connection.closed:
+                    raise
+                self._connection = self._connect()
+        return self._connection
 
-    def _writing(self, *, durable: bool) -> str:
+    def _writing(self, durable: bool) -> tuple[str, ...]:  # noqa: FBT001 - as of `writing`
         """Begin as the only writer; each statement sees what others have committed before."""
         turn = crc32(self._schema.encode()) - 2**31
         return (
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
-            f"SET LOCAL search_path TO {self._schema}; "
-            f"SET LOCAL lock_timeout TO '{self._patience}'; "
-            f"SET LOCAL synchronous_commit TO {'on' if durable else 'off'}; "
-            f"SELECT pg_advisory_xact_lock({self._kind.mark}, {turn})"
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            (
+                f"SELECT set_config('search_path', '{self._schema}', true), "
+                f"set_config('lock_timeout', '{self._patience}', true), "
+                f"set_config('synchronous_commit', '{'on' if durable else 'off'}', true)"
+            ),
+            f"SELECT pg_advisory_xact_lock({self._kind.mark}, {turn})",
         )
 
-    def _reading(self) -> str:
+    def _reading(self) -> tuple[str, ...]:
         return (
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-            f"SET LOCAL search_path TO {self._schema}"
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            f"SET LOCAL search_path TO {self._schema}",
         )
-
-    def _undo(self) -> None:
-        with suppress(psycopg.Error):
-            self._connection.execute("ROLLBACK")
 
     # -- the schema -------------------------------------------------------------------------------
 
@@ -163,8 +168,8 @@ class Postgres(Database):
                 prepare_threshold=None,  # poolers lose prepared statements
             )
         except psycopg.OperationalError as error:
-            why = say("no connection to the server: {cause}", cause=_cause(error))
-            raise self._error(why, _UNREACHED) from None
+            why = say("no connection to the server: {cause}", cause=cause_of(error))
+            raise self._error(why, UNREACHED) from None
         connection.adapters.register_dumper(float, FloatDumper)
         connection.adapters.register_loader("numeric", NumericLoader)
         connection.execute(_DEAD_PEERS.encode())
@@ -215,9 +220,9 @@ class Postgres(Database):
             yield
         except psycopg.Error as error:  # its text may hold values: nothing of it is chained
             if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
-                raise self._error(say("the connection was lost"), _LATER) from None
+                raise self._error(say("the connection was lost"), LATER) from None
             reason = verbatim(error.diag.message_primary or type(error).__name__)
-            why, remedy = _REMEDIES.get(error.sqlstate or "", (reason, _AGAIN))
+            why, remedy = REMEDIES.get(error.sqlstate or "", (reason, AGAIN))
             raise self._error(why, remedy) from None
 
     @property
@@ -260,22 +265,22 @@ class ServerProbe(Postgres):
             return bool(rows.fetchone()[0])
 
 
-class _Statements:
-    """A connection that takes our SQL."""
-
-    def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
-        self._connection = connection
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> SqlRows:
-        """Carry a statement out."""
-        return self._connection.execute(_number_parameters(statement), values or None)
+def _has_news(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Whether a server has said something that nobody asked for: that it goes, as a rule."""
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return bool(looking.poll(0))
 
 
-@lru_cache(maxsize=512)
-def _number_parameters(statement: str) -> bytes:
-    """A statement with PostgreSQL's `$1` for `?1`, or for the first `?`."""
-    numbers = count(1)
-    return re.sub(r"\?(\d*)", lambda found: f"${found[1] or next(numbers)}", statement).encode()
+@contextmanager
+def _read_to_its_end(pipeline: psycopg.Pipeline) -> Iterator[None]:
+    """Of a pipeline that is left in the middle, what is on its way is read and let go."""
+    try:
+        yield
+    except BaseException:
+        with suppress(psycopg.Error):
+            pipeline.sync()
+        raise
 
 
 def _parts(address: str) -> dict[str, str]:
@@ -290,9 +295,3 @@ def _parts(address: str) -> dict[str, str]:
     texts = {name: str(part) for name, part in parts.items()}
     odd = "@" in texts.get("host", "") + texts.get("dbname", "")
     return {} if odd or not re.fullmatch(r"[\d,]*", texts.get("port", "")) else texts
-
-
-def _cause(error: psycopg.Error) -> str:
-    """The cause alone, of a text that names hosts and ports first."""
-    line = str(error).strip().splitlines()[0]
-    return re.split(r"FATAL:\s+|failed: ", line)[-1]

@@ -1,13 +1,21 @@
-"""Tables and numbers of the common SQL, in PostgreSQL's words."""
+"""Statements, tables and numbers of the common SQL, in PostgreSQL's words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
+from itertools import count
 from math import isfinite
+from typing import Any
 
+import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
+from psycopg.rows import TupleRow
+
+from sgeflow.adapters.state.database import SqlRows
 
 SIZE = (
     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
@@ -61,3 +69,21 @@ class NumericLoader(Loader):
         """The number as it was kept."""
         text = bytes(data)
         return float(text) if b"." in text else int(text)
+
+
+class Statements:
+    """A connection that takes our SQL."""
+
+    def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> SqlRows:
+        """Carry a statement out."""
+        return self._connection.execute(_number_parameters(statement), values or None)
+
+
+@lru_cache(maxsize=512)
+def _number_parameters(statement: str) -> bytes:
+    """A statement with PostgreSQL's `$1` for `?1`, or for the first `?`."""
+    numbers = count(1)
+    return re.sub(r"\?(\d*)", lambda found: f"${found[1] or next(numbers)}", statement).encode()

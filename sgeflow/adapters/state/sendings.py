@@ -109,11 +109,13 @@ def orders_where(
     connection: SqlConnection, where: str, values: Iterable[object]
 ) -> tuple[Order, ...]:
     """The orders that a condition holds for, in the order in which they were planned."""
-    rows = connection.execute(
-        f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key",  # noqa: S608
-        tuple(values),
-    ).fetchall()
+    rows = connection.execute(select_orders(where), tuple(values)).fetchall()
     return tuple(map(order_entry, rows))
+
+
+def select_orders(where: str) -> str:
+    """The statement for that; `order_entry` reads its rows."""
+    return f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key"  # noqa: S608
 
 
 def same_order(
@@ -260,7 +262,7 @@ def _parts(order: Order) -> tuple[list[str], str]:
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
     """The one step that may happen once: it is refused for an order that may have left."""
     machine = uptime()
-    changed = connection.execute(
+    left = connection.execute(
         "INSERT INTO orders "
         "(run, key, operation, point, fingerprint, state, planned, sending, boot, up, token, lasts)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
@@ -273,7 +275,7 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
         "CASE WHEN excluded.boot <> '' AND orders.boot = excluded.boot AND orders.up IS NOT NULL "
         "THEN ' ' || (excluded.sending - (excluded.up - orders.up)) ELSE '' END "
         "ELSE orders.departures END "
-        "WHERE orders.state IN (?, ?)",
+        "WHERE orders.state IN (?, ?) RETURNING 1",
         (
             *(order.run, order.key, order.operation, order.point, order.fingerprint),
             *(OrderState.SENDING, order.planned or at, at, machine.boot, machine.seconds),
@@ -281,8 +283,8 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
             *(OrderState.ABSENT, BY_HAND, OrderState.ABSENT, BY_HAND),
             *(OrderState.PLANNED, OrderState.ABSENT),
         ),
-    ).rowcount
-    if not changed:
+    ).fetchone()
+    if left is None:
         raise storage_error(
             say(
                 "the journal knows {operation} of step {key} as sent already",

@@ -113,7 +113,18 @@ class Sqlite(Database):
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
         return Space(sum(file.stat().st_size for file in files if file.exists()), spare)
 
-    def _begin(self, *, writes: bool, durable: bool) -> SqlConnection:
+    @contextmanager
+    def _transaction(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
+        try:
+            self._begin(writes=writes, durable=durable)
+            yield self._connection
+            self._connection.execute("COMMIT" if writes else "ROLLBACK")
+        except BaseException:
+            with suppress(sqlite3.Error):  # some errors have rolled back already
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _begin(self, *, writes: bool, durable: bool) -> None:
         connection = self._connection
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -123,11 +134,6 @@ class Sqlite(Database):
         if writes:
             self._synced = False
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-        return connection
-
-    def _undo(self) -> None:
-        with suppress(sqlite3.Error):  # some errors have rolled back already
-            self._connection.execute("ROLLBACK")
 
     # -- the file ---------------------------------------------------------------------------------
 

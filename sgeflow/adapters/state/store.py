@@ -41,7 +41,7 @@ from sgeflow.adapters.state.measures.reading import (
 from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
 from sgeflow.adapters.state.measures.upsert import upsert
 from sgeflow.adapters.state.origins import Origins
-from sgeflow.adapters.state.turns import TURNS, last_turn, measures_at, state_at, take_turn
+from sgeflow.adapters.state.turns import LAST_TURN, TURNS, measures_at, state_at, take_turn
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.ports import Author
@@ -183,8 +183,8 @@ class Store(Origins):
 
     def last_turn(self) -> int:
         """The number of the newest write that a run made."""
-        with self._database.reading() as connection:
-            return last_turn(connection)
+        rows = self._database.ask(LAST_TURN)
+        return int(rows[0][0]) if rows else 0
 
     def sync(self) -> None:
         """See that what was kept is on the disk before what the journal notes from now on."""

@@ -20,8 +20,14 @@ CREATE TABLE turns (
 ) WITHOUT ROWID
 """
 _ALL = ""  # the thing that every turn is of
+LAST_TURN = "SELECT turn FROM turns WHERE thing = ''"
+"""The newest turn; no row when nobody took one."""
+_NEXT = (
+    "INSERT INTO turns (thing, turn, run) VALUES (?, 1, ?) "
+    "ON CONFLICT (thing) DO UPDATE SET turn = turns.turn + 1, run = excluded.run"
+)
 _TAKE = (
-    "INSERT INTO turns (thing, turn, run) VALUES (?, ?, ?) "
+    f"INSERT INTO turns (thing, turn, run) VALUES (?, ({LAST_TURN}), ?) "  # noqa: S608
     "ON CONFLICT (thing) DO UPDATE SET turn = excluded.turn, run = excluded.run"
 )
 
@@ -34,12 +40,6 @@ def measures_at(point: str) -> str:
 def state_at(collection: str, name: str) -> str:
     """What is remembered under a name of a collection is called so."""
     return f"state {_digest(collection, name)}"
-
-
-def last_turn(connection: SqlConnection) -> int:
-    """The newest turn; 0 when nobody took one."""
-    row = connection.execute("SELECT turn FROM turns WHERE thing = ?", (_ALL,)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def last_author(connection: SqlConnection, thing: str) -> str:
@@ -61,9 +61,8 @@ def take_turn(
         return
     if author.since is not None:
         _check(connection, author, (thing, *besides))
-    turn = last_turn(connection) + 1
-    for one in (_ALL, thing):
-        connection.execute(_TAKE, (one, turn, author.run))
+    connection.execute(_NEXT, (_ALL, author.run))
+    connection.execute(_TAKE, (thing, author.run))
 
 
 def _check(connection: SqlConnection, author: Author, things: Iterable[str]) -> None:

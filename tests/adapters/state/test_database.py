@@ -137,7 +137,7 @@ def test_another_programs_database_is_refused_and_left_alone(place):
 def test_a_writer_that_waits_in_vain_says_who_holds_it(place):
     with closing(opened(place, patience=0.05)) as database, closing(opened(place)) as other:
         with other.writing() as connection:
-            connection.execute("INSERT INTO note VALUES ('other')")
+            connection.execute("INSERT INTO note VALUES ('other') RETURNING 1").fetchone()
             with pytest.raises(TechnicalError, match="another program holds it"):
                 note(database, "one")
             assert notes(database) == []

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -35,12 +36,14 @@ def asked(home, monkeypatch):
     """A journal, and what it was asked, by statement."""
     statements = {}
     with Journal(home.journal) as journal:
-        begin = journal._database._begin
+        transaction = journal._database._transaction
 
-        def beginning(**how):
-            return Recorder(begin(**how), statements)
+        @contextmanager
+        def recorded(**how):
+            with transaction(**how) as connection:
+                yield Recorder(connection, statements)
 
-        monkeypatch.setattr(journal._database, "_begin", beginning)
+        monkeypatch.setattr(journal._database, "_transaction", recorded)
         yield journal, statements
 
 

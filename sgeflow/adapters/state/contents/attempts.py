@@ -32,7 +32,7 @@ CREATE TABLE effects (
 _ONE = "run = ? AND key = ? AND attempt = ?"
 _SENDING = (
     "INSERT INTO effects (run, key, attempt, kind, label, started, request) "  # noqa: S608
-    f"VALUES (?, ?, ?, ?, ?, ?, {NUMBER}) ON CONFLICT DO NOTHING"
+    f"VALUES (?, ?, ?, ?, ?, ?, {NUMBER}) ON CONFLICT DO NOTHING RETURNING 1"
 )
 _SENT_AGAIN = (
     f"UPDATE effects SET started = ?, request = {NUMBER}, outcome = '', head = NULL, "  # noqa: S608
@@ -65,7 +65,7 @@ def note_sending(connection: SqlConnection, run: str, sent: Sent, request: Body)
     """Note an attempt that is about to leave; what an earlier one under its name left goes."""
     bodies.keep(connection, request)
     about = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.at, request.digest)
-    if connection.execute(_SENDING, about).rowcount:
+    if connection.execute(_SENDING, about).fetchone():
         return
     one = (run, sent.key, sent.attempt)
     before = _bodies_of(connection, one)
@@ -93,7 +93,8 @@ def note_answer(
     statement = _ANSWERED if token is None else _ANSWERED + _OF_SENDING
     values = (head, body.digest, *one, *(() if token is None else (token,)))
     bodies.keep(connection, body)
-    if connection.execute(f"{statement} AND answer IS NULL", values).rowcount:
+    first = f"{statement} AND answer IS NULL RETURNING 1"
+    if connection.execute(first, values).fetchone():
         return
     before = _bodies_of(connection, one)  # answered before, or nobody's any more
     connection.execute(statement, values)
@@ -109,9 +110,10 @@ def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any])
 
 def forget_run(connection: SqlConnection, run: str) -> None:
     """Forget what a run kept to go on from; of its attempts stays how each came out."""
+    start = connection.execute("SELECT started FROM runs WHERE run = ?", (run,))
     attempts = attempts_of(connection, run)
     if attempts:
-        (began,) = connection.execute("SELECT started FROM runs WHERE run = ?", (run,)).fetchone()
+        (began,) = start.fetchone()
         packed, times = pack_attempts(attempts, began)
         bodies.keep(connection, packed)
         connection.execute(_PACKED, (packed.digest, times, run))

@@ -96,4 +96,5 @@ def release(connection: SqlConnection, numbers: Iterable[int | None]) -> None:
 
 def sweep(connection: SqlConnection) -> int:
     """Delete every body that nothing names; how many there were."""
-    return connection.execute(f"DELETE FROM bodies WHERE {NOBODYS}").rowcount  # noqa: S608
+    released = connection.execute(f"DELETE FROM bodies WHERE {NOBODYS} RETURNING 1")  # noqa: S608
+    return len(released.fetchall())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from msgspec import Struct
@@ -77,9 +77,14 @@ class SeriesChunks:
         self._connection = connection
         self._series = row.number
         bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
-        self._contents: dict[int, bytes] = dict(connection.execute(READ_CHUNKS, bounds).fetchall())
+        self._asked = connection.execute(READ_CHUNKS, bounds)
         self._chunks: dict[int, MeasureChunk | None] = {}
         self._changed: set[int] = set()
+
+    @cached_property
+    def _contents(self) -> dict[int, bytes]:
+        """What was read, by number; asked for when it is looked at."""
+        return dict(self._asked.fetchall())
 
     def __iter__(self) -> Iterator[MeasureChunk]:
         """The chunks that hold something, in order."""

@@ -1,0 +1,46 @@
+"""What a PostgreSQL server says when it cannot, and what a person can do about it."""
+
+from __future__ import annotations
+
+import re
+
+import psycopg
+
+from sgeflow.messages import say
+
+LATER = say("run again when it is back: what was kept is whole")
+AGAIN = say("run again; tell us when it stays")
+UNREACHED = say("check the address, the user and the password, and whether the server is up")
+_STOPPED = say("the server was stopped")
+REMEDIES = {
+    "53100": (say("the disk is full"), say("free some space, then run again")),
+    "53300": (
+        say("the server has no connection left"),
+        say("wait until the other run has ended, then run again"),
+    ),
+    "55P03": (
+        say("another program holds it"),
+        say("wait until the other run has ended, then run again"),
+    ),
+    "57014": (
+        say("the server ended the statement"),
+        say("run again, or raise its statement_timeout"),
+    ),
+    "57P01": (_STOPPED, LATER),
+    "57P02": (_STOPPED, LATER),
+    "57P03": (_STOPPED, LATER),
+    "25006": (
+        say("the server takes no writes"),
+        say("name the one that does, not a standby of it"),
+    ),
+    "42501": (
+        say("its user lacks the right to it"),
+        say("GRANT its user CREATE on the database, once"),
+    ),
+}
+
+
+def cause_of(error: psycopg.Error) -> str:
+    """The cause alone, of a text that names hosts and ports first."""
+    line = str(error).strip().splitlines()[0]
+    return re.split(r"FATAL:\s+|failed: ", line)[-1]
