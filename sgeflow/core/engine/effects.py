@@ -96,7 +96,7 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 class Save(Effect[Saved], frozen=True, kw_only=True):
-    """Keep measures: one value a start, a changed one replaces, nothing else is touched."""
+    """Keep measures: one value a start and time, a changed one replaces, all else stays."""
 
     key: str
     series: Series

@@ -108,12 +108,27 @@ class Model:
             if start in self.kept and self.kept[start].measure != one
         }
         new = wanted.keys() - self.kept.keys()
+        for start in self.covered(wanted):
+            self.gone.setdefault(start, []).append(self.kept.pop(start))
         for start in changed:
             self.gone.setdefault(start, []).append(self.kept[start])
         for start in changed | new:
             self.kept[start] = Came(measure=wanted[start], run=run, file="")
         unchanged = len(wanted) - len(new) - len(changed)
         return Saved(new=len(new), changed=len(changed), unchanged=unchanged)
+
+    def covered(self, wanted):
+        """What lies in the time of others, as far as it is of a curve."""
+        rows = [one for one in wanted.values() if 0 < one.step < 82_800]
+        return [
+            start
+            for start, came in self.kept.items()
+            if start not in {one.start for one in rows} and 0 < came.measure.step < 82_800
+            if any(
+                one.start < start + came.measure.step and start < one.start + one.step
+                for one in rows
+            )
+        ]
 
     def check(self, store, series):
         rows = [self.kept[start] for start in sorted(self.kept)]

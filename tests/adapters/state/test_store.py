@@ -63,6 +63,21 @@ def test_a_change_of_nature_or_step_is_a_change(store):
     assert store.load(POINT, "load_curve").measures == curve(10, nature="C")
 
 
+def test_a_half_hour_takes_the_place_of_its_ten_minutes_and_they_that_of_a_half_hour(store):
+    """Enedis answers a curve in the step of the moment; two answers differ when it was changed."""
+    tens = [Measure(600 * n, 60, 600, "B") for n in range(144)]
+    halves = [Measure(1800 * n, 60, 1800, "B") for n in range(4)]
+    store.save(CURVE, tens)
+    assert store.save(CURVE, halves) == saved(changed=4)
+    loaded = store.load(POINT, "load_curve").measures
+    assert loaded == (*halves, *tens[12:])
+    assert sum(one.value * one.step for one in loaded) == 60 * 86_400
+    assert store.save(CURVE, tens[:12]) == saved(new=8, changed=4)
+    assert store.load(POINT, "load_curve").measures == tuple(tens)
+    gone = [one.measure for one in store.replaced_measures(POINT, "load_curve")]
+    assert sorted(gone, key=repr) == sorted([*tens[:12], *halves], key=repr)  # nothing is forgotten
+
+
 def test_mixed_steps_and_natures_are_kept(store):
     mixed = tuple(
         Measure(600 * n, n, (600, 1800)[n % 2], ("", "B", "C")[n % 3]) for n in range(700)
@@ -97,15 +112,23 @@ ROWS = st.lists(
 )
 
 
+def meet(one, other):
+    """Whether two measures have a time in common."""
+    return one.start < other.start + other.step and other.start < one.start + one.step
+
+
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
 )
 @given(batches=st.lists(ROWS, max_size=4))
-def test_the_store_is_a_dictionary_by_start(store, batches):
+def test_the_store_is_a_dictionary_by_start_in_which_no_time_stands_twice(store, batches):
     store.erase(POINT)
     kept = {}
     for batch in batches:
         wanted = {measure.start: measure for measure in batch}
+        for start in [one for one in kept if one not in wanted]:
+            if any(meet(kept[start], other) for other in wanted.values()):
+                del kept[start]
         new = len(wanted.keys() - kept.keys())
         unchanged = sum(kept.get(start) == measure for start, measure in wanted.items())
         assert store.save(CURVE, batch) == saved(new, len(wanted) - new - unchanged, unchanged)

@@ -71,6 +71,24 @@ def test_the_later_publication_is_kept(mailbox, order, older, newer, together):
     assert values(mailbox) == {0: 100, 1: 222, 2: 300, 3: 400}
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("are_tens_later", [True, False])
+def test_no_time_stands_twice_when_a_later_publication_has_another_step(
+    mailbox, order, are_tens_later
+):
+    points = [
+        {"d": f"2025-05-01 10:{minute:02}:00", "v": "7", "p": "PT5M", "n": "R"}
+        for minute in range(0, 60, 5)
+    ]
+    tens = curve(dict.fromkeys(range(6), 5))
+    contents = [tens, r6x("R63A", entry(POINT, "PA", "W", points))]
+    times = (SECOND, FIRST) if are_tens_later else (FIRST, SECOND)
+    for number in order:
+        mailbox.read(name(times[number]), contents[number])
+    rows = [(value, step) for _, value, step, *_ in mailbox.series("load_curve")]
+    assert rows == ([(5, 600)] * 6 if are_tens_later else [(7, 300)] * 12)
+
+
 def test_values_of_an_older_publication_are_counted_and_not_called_unchanged(mailbox):
     mailbox.read(name(SECOND), curve({0: 1, 1: 2}))
     outcome = mailbox.read(name(FIRST), curve({0: 9, 1: 2, 2: 3}))

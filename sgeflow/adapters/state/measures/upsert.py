@@ -1,5 +1,7 @@
 """Writes the measures of one series into an open transaction of the store.
 
+A value replaces what was kept of its start, and what lies in its time.
+
 Each measure knows the publication that it came by: 0 where no delivered file gave it. What a later
 publication said is not replaced by an earlier one, in whatever order files are decoded. It knows
 the run that brought its value, too; a value that goes is remembered.
@@ -15,6 +17,7 @@ from msgspec import Struct
 from sgeflow.adapters.state.database import SqlConnection, storage_error
 from sgeflow.adapters.state.measures.authors import origin_of
 from sgeflow.adapters.state.measures.chunk import Kept, MeasureChunk, OriginRun, ValueOrigin, spread
+from sgeflow.adapters.state.measures.overlaps import covered_starts
 from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, series_for
 from sgeflow.core.engine.effects import Saved
@@ -91,7 +94,7 @@ def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> Ch
     """Put measures on a chunk; what is wholly new, there already, or follows is seen at once."""
     if chunk is None:
         return ChunkChange(chunk=_whole(part, origin), new=len(part))
-    if part.starts[0] > chunk.measures.starts[-1]:
+    if part.starts[0] >= _end_of(chunk.measures):
         return ChunkChange(chunk=chunk.followed_by(_whole(part, origin)), new=len(part))
     if chunk.measures == part:
         return ChunkChange(chunk=_said_again(chunk, origin))
@@ -101,9 +104,11 @@ def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> Ch
 def merge_one_by_one(
     chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin
 ) -> ChunkChange:
-    """Put measures on a chunk, each beside the one that is kept of its start."""
+    """Put measures on a chunk, each in the place of what is kept of its start and time."""
     kept = chunk.by_start() if chunk else {}
-    new, replaced, said_again = 0, [], False
+    covered = covered_starts(chunk.measures, part) if chunk else ()
+    new, replaced, said_again = 0, [kept.pop(start) for start in covered], False
+    changed = -len(replaced)
     for measure in part:
         before = kept.get(measure.start)
         publication = origin.publication or (before.origin.publication if before else 0)
@@ -119,7 +124,10 @@ def merge_one_by_one(
     if not (new or replaced or said_again):
         return ChunkChange(chunk=None)
     return ChunkChange(
-        chunk=MeasureChunk.of(kept.values()), new=new, changed=len(replaced), gone=tuple(replaced)
+        chunk=MeasureChunk.of(kept.values()),
+        new=new,
+        changed=changed + len(replaced),
+        gone=tuple(replaced),
     )
 
 
@@ -127,6 +135,12 @@ def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
     """Whether a value of the same start is the measure, sent again; a nature may be unknown."""
     same_nature = measure.nature == nature or not (measure.nature and nature)
     return measure.step == step and measure.value == value and same_nature
+
+
+def _end_of(measures: Measures) -> int:
+    """From which start on others follow measures, and meet none of them."""
+    last = measures.starts[-1]
+    return max(last + 1, last + measures.runs[-1].step)
 
 
 def _whole(part: Measures, origin: ValueOrigin) -> MeasureChunk:
@@ -145,7 +159,8 @@ def _current(
     connection: SqlConnection, series: Series, chunks: SeriesChunks, rows: Measures, by: Publication
 ) -> tuple[Measures, int]:
     """The measures of a publication that no later one gave or took back; how many they undid."""
-    outdated = _given_later(connection, chunks, by)
+    later = _given_later(connection, chunks, by)
+    outdated = {one.start for one in later} | covered_starts(rows, later)
     notes: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
     for start, *measure, noted, replaced in connection.execute(
         _TAKEN_BACK, (series.point, series.name, rows.starts[0], rows.starts[-1])
@@ -163,16 +178,16 @@ def _current(
     return current.without(undone), removed
 
 
-def _given_later(connection: SqlConnection, chunks: SeriesChunks, by: Publication) -> set[int]:
-    """The starts of what a later publication gave."""
+def _given_later(connection: SqlConnection, chunks: SeriesChunks, by: Publication) -> list[Measure]:
+    """What a later publication gave."""
     runs = [(chunk, run) for chunk in chunks for run in chunk.origins]
     times = times_of(connection, {run.origin.publication for _, run in runs})
-    return {
-        start
+    return [
+        measure
         for chunk, (first, end, origin) in runs
         if times.get(origin.publication, by.published) > by.published
-        for start in chunk.measures.starts[first:end]
-    }
+        for measure in chunk.measures[first:end]
+    ]
 
 
 def _undo(
