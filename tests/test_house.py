@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import sgeflow
+from docs.generate.messages import example_in_french, messages_page, messages_page_in_french
 from sgeflow.errors import Id
 from sgeflow.runtime.project import verbs
 from tests.conftest import build
@@ -263,8 +264,6 @@ def looks_into_a_step(node):
 
 # -- the ids of messages ----------------------------------------------------------------------------
 
-ERRORS = ROOT / "docs" / "errors.md"
-
 
 def test_every_id_is_its_own():
     codes = [one.code for one in Id]
@@ -302,39 +301,20 @@ def plain(message):
     return text.replace("''", "'")
 
 
-def page():
-    example = example_messages()
-    rows = [
-        f"| {one.code} | {one.about} | {int(one.exit)} | {shown(example.get(one.code, ''))} |"
-        for one in Id
-    ]
-    return "\n".join(
-        (
-            "<!-- made from sgeflow/errors.py; SGEFLOW_ACCEPT=1 pytest tests/test_house.py -->",
-            "# Messages",
-            "",
-            "For who met a message.",
-            "",
-            "Every message begins with an id, which never changes its meaning. A command ends with the",
-            "exit code of its first message.",
-            "",
-            "| id | what it is about | exit | for example |",
-            "| --- | --- | --- | --- |",
-            *rows,
-            "",
-        )
-    )
-
-
-def shown(message):
-    escaped = message.replace("|", "\\|")
-    return f"`` {escaped} ``" if "`" in escaped else (f"`{escaped}`" if escaped else "")
-
-
-def test_every_id_is_in_the_reference():
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [("errors.md", messages_page), ("fr/errors.md", messages_page_in_french)],
+)
+def test_every_id_is_in_the_reference(path, page):
+    file, expected = ROOT / "docs" / path, page(example_messages())
     if os.environ.get("SGEFLOW_ACCEPT"):
-        ERRORS.write_text(page(), encoding="utf-8")
-    assert ERRORS.read_text("utf-8") == page(), "SGEFLOW_ACCEPT=1 writes it anew"
+        file.write_text(expected, encoding="utf-8")
+    assert file.read_text("utf-8") == expected, "SGEFLOW_ACCEPT=1 writes it anew"
+
+
+def test_every_example_of_a_message_is_told_in_french():
+    examples = example_messages().values()
+    assert [one for one in examples if example_in_french(one) == one] == []
 
 
 def test_the_package_can_be_imported_room_by_room():

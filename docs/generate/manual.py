@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docs.generate.markdown import sentence, table
+from docs.generate.messages import about_in_french
 from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.errors import Id
-from sgeflow.locale.fr import WORDS
 
 Rows = Iterator[tuple[str, ...]]
 
@@ -46,7 +46,7 @@ def problems_table() -> str:
 
 def problems_table_in_french() -> str:
     """The same for the French page."""
-    rows = ((one.code, str(WORDS[one.about]), str(int(one.exit))) for one in Id)
+    rows = ((one.code, about_in_french(one), str(int(one.exit))) for one in Id)
     return table(("id", "ce dont il s'agit", "sortie"), rows)
 
 

@@ -5,6 +5,7 @@ import re
 import shlex
 from datetime import date
 
+import pytest
 import yaml
 
 from sgeflow.adapters.export import parquet
@@ -15,19 +16,27 @@ from sgeflow.tools.observing.metrics import ALL as WRITTEN
 from tests.docs.pages import ROOT, blocks
 from tests.docs.test_commands import helped
 
-PAGE = "docs/operating.md"
+PAGES = ("docs/operating.md", "docs/fr/operating.md")
 FLEET = re.compile(r"sgeflow run konnector [^\n]*--each [^\n]*")
 
 
-def of(language):
-    return [block.text for block in blocks(language) if block.page == PAGE]
+@pytest.fixture(params=PAGES)
+def page(request):
+    """Where a page is, in each language."""
+    return request.param
+
+
+@pytest.fixture
+def of(page):
+    """The blocks of the page in a language of programs."""
+    return lambda language: [one.text for one in blocks(language) if one.page == page]
 
 
 def options_of(command):
     return {word.partition("=")[0] for word in shlex.split(command) if word.startswith("--")}
 
 
-def test_the_job_of_kubernetes_is_one():
+def test_the_job_of_kubernetes_is_one(of):
     (job,) = (one for one in map(yaml.safe_load, of("yml")) if "kind" in one)
     assert (job["kind"], job["spec"]["completionMode"]) == ("Job", "Indexed")
     (container,) = job["spec"]["template"]["spec"]["containers"]
@@ -37,17 +46,17 @@ def test_the_job_of_kubernetes_is_one():
     assert [option for option in options_of(command) if option not in known] == []
 
 
-def test_the_alerts_read_metrics_that_are_written():
+def test_the_alerts_read_metrics_that_are_written(of, page):
     (alerts,) = (one for one in map(yaml.safe_load, of("yml")) if "groups" in one)
     rules = [rule for group in alerts["groups"] for rule in group["rules"]]
     assert len({rule["alert"] for rule in rules}) == len(rules) >= 8
     read = {name for rule in rules for name in re.findall(r"sgeflow_\w+", rule["expr"])}
     assert read <= WRITTEN.keys()
-    page = (ROOT / PAGE).read_text()
-    assert [name for name in WRITTEN if f"`{name}`" not in page] == []
+    text = (ROOT / page).read_text("utf-8")
+    assert [name for name in WRITTEN if f"`{name}`" not in text] == []
 
 
-def test_the_task_of_airflow_is_python():
+def test_the_task_of_airflow_is_python(of):
     (text,) = of("python")
     (command,) = [
         node.value
@@ -58,7 +67,7 @@ def test_the_task_of_airflow_is_python():
     assert [option for option in options_of(command) if option not in known] == []
 
 
-def test_each_fleet_of_a_scheduler_keeps_three_years_and_a_file_a_household():
+def test_each_fleet_of_a_scheduler_keeps_three_years_and_a_file_a_household(of):
     recipes = [block for language in ("ini", "sh", "yml", "python") for block in of(language)]
     joined = [re.sub(r'\\\n\s*|"\n\s*"', "", text) for text in recipes]
     fleets = [fleet for text in joined for fleet in FLEET.findall(text)]
@@ -67,7 +76,7 @@ def test_each_fleet_of_a_scheduler_keeps_three_years_and_a_file_a_household():
     assert [fleet for fleet in fleets if not re.search(r" file=\S*\{pointId\}", fleet)] == []
 
 
-def test_the_sums_over_a_city_are_those_of_its_points(tmp_path, monkeypatch):
+def test_the_sums_over_a_city_are_those_of_its_points(of, tmp_path, monkeypatch):
     import duckdb
 
     (question,) = of("sql")

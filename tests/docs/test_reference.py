@@ -20,6 +20,7 @@ TABLES = {
     ("words.md", "intents"): words.intents_table,
     ("words.md", "words"): words.words_table,
     ("running.md", "problems"): manual.problems_table,
+    ("fr/running.md", "problems"): manual.problems_table_in_french,
 }
 
 
