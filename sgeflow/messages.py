@@ -137,6 +137,40 @@ def alter(text: str, change: Callable[[str], str]) -> Message:
     return message if message == altered else verbatim(altered)
 
 
+def message_data(text: str) -> Any:
+    """A text as plain data, from which `message_of` makes it again in all its languages.
+
+    A message is a list: wording, wording for many, values by name; a text of a document an object
+    by language; any other text, and a message that its data would not make again, a text.
+    """
+    if isinstance(text, LocalizedText):
+        return {language: message_data(one) for language, one in text.texts.items()}
+    if not isinstance(text, Message):
+        return str(text)
+    data = [text.wording, text.many, {name: _value_data(v) for name, v in text.values.items()}]
+    try:
+        return data if message_of(data) == text else str(text)
+    except ValueError:  # a value whose form only its own kind knows
+        return str(text)
+
+
+def _value_data(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return message_data(value if isinstance(value, str) else str(value))
+
+
+def message_of(data: Any) -> str:
+    """The text that `message_data` made plain data of."""
+    if isinstance(data, dict):
+        return LocalizedText({language: message_of(one) for language, one in data.items()})
+    if not isinstance(data, list):
+        return str(data)
+    wording, many, values = data
+    texts = {n: message_of(v) if isinstance(v, str | list | dict) else v for n, v in values.items()}
+    return Message(wording, texts, many)
+
+
 def is_localized(text: str) -> bool:
     """Whether a text says, in some language, what it does not say in English."""
     if isinstance(text, Message):

@@ -171,7 +171,7 @@ def run_document(
 ) -> dict[str, Any]:
     """A run with its calls and orders; a fleet with its rows; and what it warned of."""
     head = run_row(details.entry, at_work=at_work)
-    head |= _translate_names({"warnings": "\n".join(warnings)} if warnings else {})
+    head |= _translate_names({"warnings": join_items(warnings, "\n")} if warnings else {})
     if fleet is not None:
         document = {"today": details.entry.today, **_fleet(fleet, rows)}
         return {**head, **_translate_names(document)}

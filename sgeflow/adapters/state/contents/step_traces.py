@@ -25,6 +25,7 @@ from sgeflow.adapters.state.contents.bodies import (
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.core.model import Status, StepTrace
 from sgeflow.errors import Details
+from sgeflow.messages import message_data, message_of
 from sgeflow.values import Discreet
 
 _KEEP = f"UPDATE runs SET steps = {NUMBER}, own_steps = ? WHERE run = ? AND ended IS NULL"  # noqa: S608
@@ -88,7 +89,7 @@ def pack_steps(
         "began": began,
         "steps": [[place, *_own(known[place], began)] for place in places],
         "leaves": list(_leaves([gave, inputs, outputs])),
-        "warnings": list(warnings),
+        "warnings": [message_data(one) for one in warnings],
     }
     return PackedSteps(pack(_json(form)), zlib.compress(_json(own)))
 
@@ -118,7 +119,7 @@ def failed_row_steps(
         (content,) = connection.execute(_CONTENT, (number,)).fetchone()
         forms[number] = tuple(
             KeptStep(trail=trail, status=Status(status), code=code, after=after)
-            for trail, status, code, after, _ in json.loads(unpack(content))["steps"]
+            for trail, status, code, after, *_ in json.loads(unpack(content))["steps"]
         )
     return {run: forms[number] for run, number in numbers.items()}
 
@@ -128,41 +129,68 @@ def unpack_steps(content: bytes, own: bytes) -> KeptRun:
     form, values = json.loads(unpack(content)), json.loads(zlib.decompress(own))
     leaves = iter(values["leaves"])
     steps = {}
-    for (*same, shape), (place, *more) in zip(form["steps"], values["steps"], strict=True):
-        steps[place] = _step(same, more, _fill(shape, leaves), values["began"])
+    for (*same, shape, words), (place, *more) in zip(form["steps"], values["steps"], strict=True):
+        steps[place] = _step(same, more, _fill(shape, leaves), words, values["began"])
     return KeptRun(
         steps=tuple(steps[place] for place in sorted(steps)),
         inputs=_fill(form["inputs"], leaves),
         outputs=_fill(form["outputs"], leaves),
-        warnings=tuple(values["warnings"]),
+        warnings=tuple(map(message_of, values["warnings"])),
     )
 
 
 def _form(trace: StepTrace) -> list[Any]:
     code = trace.failure.code if trace.failure else ""
-    return [trace.trail, trace.status.value, code, trace.after, _shape(trace.gave)]
+    words = _wording(message_data(trace.summary))
+    return [trace.trail, trace.status.value, code, trace.after, _shape(trace.gave), words]
 
 
 def _own(trace: StepTrace, began: float) -> list[Any]:
     failed = trace.failure
     why = (*trace.why, *(failed.problem.details if failed else ()))
     later = None if trace.started is None else round((trace.started - began) * _MS)
-    return [later, round(trace.seconds * _MS), trace.summary, why]
+    words = list(_word_values(message_data(trace.summary)))
+    return [later, round(trace.seconds * _MS), words, why]
 
 
-def _step(same: list[Any], own: list[Any], gave: Any, began: float) -> KeptStep:
-    (trail, status, code, after), (later, took, summary, why) = same, own
+def _step(same: list[Any], own: list[Any], gave: Any, words: Any, began: float) -> KeptStep:
+    (trail, status, code, after), (later, took, values, why) = same, own
     return KeptStep(
         trail=trail,
         status=Status(status),
         started=None if later is None else began + later / _MS,
         seconds=took / _MS,
-        summary=summary,
+        summary=message_of(_fill_words(words, iter(values))),
         code=code,
         why=tuple((label, text) for label, text in why),
         gave=gave,
         after=after,
     )
+
+
+def _wording(data: Any) -> Any:
+    """The data of a message without its values; what has none is a value itself."""
+    if not isinstance(data, list) or not data[2]:
+        return None
+    wording, many, values = data
+    return [wording, many, {name: _wording(value) for name, value in values.items()}]
+
+
+def _word_values(data: Any) -> Iterator[Any]:
+    """The values of a message, in the order of its wording."""
+    if _wording(data) is None:
+        yield data
+        return
+    for value in data[2].values():
+        yield from _word_values(value)
+
+
+def _fill_words(words: Any, values: Iterator[Any]) -> Any:
+    """The data that a wording and values were taken of."""
+    if words is None:
+        return next(values)
+    wording, many, names = words
+    return [wording, many, {name: _fill_words(inner, values) for name, inner in names.items()}]
 
 
 def _json(document: Any) -> bytes:
