@@ -186,7 +186,6 @@ WORDS = {
     "Values": "Valeurs",
     "Period": "Période",
     "Given by": "Donnée par",
-    "Began": "Début",
     "Energy of each day": "Énergie de chaque jour",
     "run {run} of {flow}": "exécution {run} de {flow}",
     "run {run}, which the journal has forgotten": ("exécution {run}, que le journal a oubliée"),

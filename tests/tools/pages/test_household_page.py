@@ -26,6 +26,10 @@ def test_a_household_is_readable_for_everybody_in_both_languages(browser, kept, 
     french = kept.page()
     assert "Une année d&#39;électricité" in french
     check_looks(browser, french)
+    with looked_at(browser, french) as seen:
+        seen.show(1280, "light")
+        hidden = "([...all]) => all.map((one) => one.scrollWidth - one.clientWidth)"
+        assert seen.page.locator(".scroll").evaluate_all(hidden) == [0]
 
 
 def test_a_year_of_half_hours_is_small_and_the_same_each_time(kept):

@@ -67,7 +67,6 @@ WORDS: Mapping[str, str] = {
     "count": say("Values"),
     "period": say("Period"),
     "given_by": say("Given by"),
-    "began": say("Began"),
 }
 
 SERIES: Mapping[str, str] = {
