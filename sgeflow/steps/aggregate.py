@@ -119,7 +119,8 @@ def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
     words = say("{periods}, {complete} complete", periods=words, complete=complete)
     if since and totals[0].begins_before(since):
         words = say("{periods}, the first from {day} on only", periods=words, day=since)
-    summary = sentences(words, f"{outputs['total']} {unit}".rstrip(), between=" · ")
+    total = say("{total:,} {unit}", total=outputs["total"], unit=unit) if unit else "0"
+    summary = sentences(words, total, between=" · ")
     return Done(outputs=outputs, summary=summary)
 
 

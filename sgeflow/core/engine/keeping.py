@@ -11,7 +11,7 @@ from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Measure
-from sgeflow.messages import Message, join_items, say_count, sentences
+from sgeflow.messages import Message, join_items, say, say_count, sentences
 
 
 class KeptSeries(Struct, frozen=True):
@@ -53,10 +53,10 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 def summary(outputs: Mapping[str, Any]) -> Message:
     """The counts in a line."""
     period = f"{outputs['first']} → {outputs['last']}"
-    values = f"{outputs['rows']} {outputs['series']}"
-    new = say_count("{count} new", "{count} new", count=outputs["new"])
+    values = say("{count:,} {series}", count=outputs["rows"], series=outputs["series"])
+    new = say_count("{count:,} new", "{count:,} new", count=outputs["new"])
     if outputs["changed"]:
-        changed = say_count("{count} changed", "{count} changed", count=outputs["changed"])
+        changed = say_count("{count:,} changed", "{count:,} changed", count=outputs["changed"])
         new = join_items([new, changed])
     return sentences(values, period, new, between=" · ")
 

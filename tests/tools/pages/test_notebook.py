@@ -32,7 +32,7 @@ def test_a_run_and_a_curve_show_themselves(kept, shown, browser):
     assert f"sgeflow page run {kept.report.run}" in run
     (daily,) = (one for one in kept.report.steps if one.trail.endswith("/daily") and one.summary)
     assert f"<tr><td>Keep daily energy</td><td>{daily.summary}</td></tr>" in run
-    assert daily.summary.startswith("1089 daily_energy")
+    assert daily.summary.startswith("1,089 daily_energy")
     curve = shown(kept.store.load(kept.point, "load_curve"))
     rows, _, _ = read_png(curve.partition('src="')[2].partition('"')[0])
     assert (len(rows), len(rows[0])) == (48, 365)

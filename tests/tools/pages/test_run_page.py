@@ -159,11 +159,11 @@ def test_what_came_of_a_run_and_what_it_warned_of_is_told_in_french_too(
 ):
     one, _ = runs["flaky"]
     english = run_text(workspace, one)
-    assert "28 days, 28 complete · 432405 Wh" in english
+    assert "28 days, 28 complete · 432,405 Wh" in english
     assert "was lost; rechercherServicesSouscritsMesures shows that it was accepted" in english
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     french = run_text(workspace, one)
-    assert "28 jours, dont 28 entiers · 432405 Wh" in french
+    assert "28 jours, dont 28 entiers · 432\u202f405 Wh" in french
     assert "il ne manque rien" in french
     assert "montre que la commande a été acceptée" in french
     assert "complete" not in french
