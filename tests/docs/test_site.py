@@ -118,7 +118,8 @@ def test_the_titles_of_groups_and_of_french_pages_are_french(editions):
 
 def test_the_first_words_of_a_page_say_whom_it_is_for():
     silent = []
-    for page in (*pages_of(*BOTH, "operations/README.md"), *READMES, ROOT / "CONTRIBUTING.md"):
+    beside = (*READMES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
+    for page in (*pages_of(*BOTH, "operations/README.md"), *beside):
         text = re.sub(r"<!--.*?-->\s*", "", page.read_text("utf-8"), flags=re.DOTALL)
         first = SWITCH.sub("", text.split("\n", 1)[1], count=1).strip()
         silent += [page.name] * (not first.startswith(("For ", "Pour ")))
