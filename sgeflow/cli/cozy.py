@@ -26,6 +26,11 @@ FOLDER = options.argument(
 )
 LEFT = options.option("--left", help="List deleted accounts whose service could not be stopped.")
 AGAIN = options.option("--again", help="With --left: try to stop each of them again.")
+CLOSE = options.option(
+    "--close",
+    metavar="ACCOUNT",
+    help="With --left: take it off, because you know that no service runs for it.",
+)
 FILES = options.option(
     "--files",
     metavar="FOLDER",
@@ -43,6 +48,7 @@ def cozy(
     folder: Annotated[Path | None, FOLDER] = None,
     left: Annotated[bool, LEFT] = False,
     again: Annotated[bool, AGAIN] = False,
+    close: Annotated[str | None, CLOSE] = None,
     files: Annotated[Path | None, FILES] = None,
     trial: Annotated[bool, TRY] = False,
     today: options.Today = None,
@@ -66,7 +72,10 @@ def cozy(
     elif trial:
         raise typer.Exit(_try_jobs(terminal, today))
     elif left:
-        raise typer.Exit(_list_left(context, env, state, project, again=again))
+        raise typer.Exit(_list_left(context, env, state, project, again=again, close=close))
+    elif close is not None:
+        message = say("--close goes with --left")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--close"))
     elif folder is None:
         message = say("name the konnector's folder, as the stack does")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="FOLDER"))
@@ -102,15 +111,18 @@ def _list_left(
     project: Path | None,
     *,
     again: bool,
+    close: str | None,
 ) -> Exit:
-    """The list of the operator; with `again`, what became of each."""
+    """The list of the operator; with `again`, what became of each; `close` is taken off first."""
     from sgeflow.cli.shared.results import show_rows
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.tools.cozy.deletions import delete_again, deletions_of
+    from sgeflow.tools.cozy.deletions import close_by_hand, delete_again, deletions_of
 
     terminal = terminal_of(context)
     workspace, chosen = open_catalog(project), Options(environment=env)
+    if close is not None:
+        close_by_hand(workspace, chosen, state or "", close)
     deletions = deletions_of(workspace, chosen, state or "")
     for deletion in deletions.all() if again else ():
         end = delete_again(workspace, chosen, state or "", deletion)

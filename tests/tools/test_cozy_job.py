@@ -504,3 +504,33 @@ def test_it_is_tried_in_one_command_without_a_stack():
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["type"] for line in lines} == {"info"}
     assert any("365 new" in line["message"] for line in lines)
+
+
+def test_a_person_takes_an_account_off_the_list_of_which_no_point_is_known(make):
+    stack = make()
+    assert (
+        stack.start(
+            stack.folder / "on_delete_account", **deleted(stack), COZY_CREDENTIALS="expired"
+        )
+        == 1
+    )
+    (row,), _ = left(stack)
+    assert (row["account"], row["point"]) == ("a1", "")
+    (row,), code = left(stack, "--again")  # nothing can be stopped
+    assert (row["account"], code) == ("a1", 1)
+    assert left(stack, "--close", "a1") == ([], 0)
+
+
+def test_what_is_kept_of_an_account_that_a_person_closes_is_erased(make):
+    stack = make()
+    assert stack.start() == 0
+    assert (
+        stack.start(
+            stack.folder / "on_delete_account", **deleted(stack), COZY_CREDENTIALS="expired"
+        )
+        == 1
+    )
+    assert left(stack, "--close", "a1") == ([], 0)
+    with Store(StateLocation(folder=stack.state / "accounts" / "a1").store("city")) as store:
+        assert store.points() == ()
+        assert store.recall("accounts", POINT) is None

@@ -44,6 +44,13 @@ WORDS = {
     "List deleted accounts whose service could not be stopped.": (
         "Lister les comptes supprimés dont le service n'a pas pu être arrêté."
     ),
+    "--close goes with --left": "--close va avec --left",
+    "{account} is not on the list of deleted accounts": (
+        "{account} n'est pas sur la liste des comptes supprimés"
+    ),
+    "With --left: take it off, because you know that no service runs for it.": (
+        "Avec --left : l'en retirer, parce que vous savez qu'aucun service ne court pour lui."
+    ),
     "With --left: try to stop each of them again.": (
         "Avec --left : essayer à nouveau d'arrêter chacun."
     ),

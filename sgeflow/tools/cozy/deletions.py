@@ -24,6 +24,7 @@ from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
+from sgeflow.tools.cozy.account_store import COLLECTION
 from sgeflow.tools.cozy.outcomes import UNKNOWN_ERROR, JobEnd, end_for
 
 DELETION = "delete-account"
@@ -69,6 +70,12 @@ class Deletions:
         """The point that an account had when it was last worked on; empty where it never was."""
         with Store(self._place) as store:
             return str((store.recall(_POINTS, account) or {}).get("point", ""))
+
+    def is_anothers(self, account: str, point: str) -> bool:
+        """Whether another account has this point."""
+        with Store(self._place) as store:
+            rows = store.collection(_POINTS)
+        return any(name != account and one.get("point") == point for name, one in rows.items())
 
     def take_off(self, account: str) -> None:
         """Its service is stopped."""
@@ -126,6 +133,29 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
         inputs = {"pointId": deletion.point, "forgetMeasures": True}
         report = run_in(ground, workspace.flow(DELETION), inputs, lambda _: None)
     return deletions_of(workspace, options, state).settle(deletion, report)
+
+
+def close_by_hand(workspace: Workspace, options: Options, state: str, account: str) -> None:
+    """Take an account off the list, because a person knows that no service runs for it.
+
+    What is kept of its point is erased, unless another account has the point now.
+
+    Raises:
+        UsageError: it is not on the list.
+    """
+    deletions = deletions_of(workspace, options, state)
+    listed = {one.account: one for one in deletions.all()}
+    if account not in listed:
+        message = say("{account} is not on the list of deleted accounts", account=account)
+        raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message, allowed=tuple(listed)))
+    environment = chosen_environment(workspace, options)
+    root = home_of(state or None, workspace.project, environment)
+    point = listed[account].point
+    if point and not deletions.is_anothers(account, point):
+        with Store(home_of_account(root, account).store(environment.name)) as store:
+            store.erase(point)
+            store.remember(COLLECTION, point, None)
+    deletions.take_off(account)
 
 
 def home_of_account(root: StateLocation, account: str) -> StateLocation:
