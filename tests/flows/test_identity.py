@@ -1,15 +1,18 @@
 """How people write their name and address: their point is found, and nobody else's."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
 from sgeflow.core.language.addresses import same_address
 from sgeflow.core.language.surnames import same_name
 from sgeflow.core.model import CallRecord
+from sgeflow.runtime.transports import simulated_transport
 from sgeflow.simulator.simulator import Simulator
 from tests.flows.conftest import ENVIRONMENT, TODAY
 
@@ -119,3 +122,43 @@ def test_a_person_with_somebody_elses_point_is_refused(ask):
                 assert ask(claim)[0] != "found", claim
                 tried += 1
     assert tried
+
+
+def test_an_answer_without_a_name_is_nobodys(monkeypatch, tmp_path):
+    """Enedis answers to a part of a name: MARTIN as it was written finds MARTINEZ."""
+    http = simulated_transport.open_http
+    asked = []
+
+    class Nameless:
+        def __init__(self, inner):
+            self.inner, self.close = inner, inner.close
+
+        def send(self, request, deadline=None, leave=None):
+            answer = self.inner.send(request, deadline, leave)
+            asked.append(request.label)
+            tag = rb"<(\w+:)?(nomClientFinalOuDenominationSociale|ligne1)>[^<]*</[^>]*>"
+            return replace(answer, body=re.sub(tag, b"", answer.body))
+
+    monkeypatch.setattr(
+        simulated_transport, "open_http", lambda *given, **named: Nameless(http(*given, **named))
+    )
+    report = sgeflow.run("check-identity", options=Options(state=tmp_path, today=TODAY))
+    assert report.failure.code == "LOGIN_FAILED"
+    assert "without a name" in report.failure.problem.message
+    assert asked.count("rechercherPoint") == 1
+
+
+def test_the_question_that_found_nothing_is_not_asked_on_the_nights_after(households):
+    """Of an address that Enedis writes otherwise: three calls the first time, and then two."""
+    home = households("previous", TODAY)
+    counts = []
+    for _ in range(3):
+        home.server.requests.clear()
+        report, _ = home.night(address="12 rue Erables")
+        assert report.failure is None
+        counts.append([one.label for one in home.server.requests].count("rechercherPoint"))
+        home.pass_days(1)
+    assert counts == [2, 1, 1]
+    home.server.requests.clear()
+    report, _ = home.night(lastname="MARTINEZ")  # it is compared all the same
+    assert report.failure.code == "TERMS_VERSION_MISMATCH"
