@@ -1,6 +1,10 @@
 """Runs every benchmark and writes the tables to `docs/benchmarks.md`: `make bench`.
 
-Absolute times say little of another machine; the ratios are what the project holds itself to.
+Absolute times say little of another machine; the ratios are what the project holds itself to. On
+two quiet cores it takes some eight minutes. The page is written when all have ended well; what a
+script printed is kept in `build/benchmarks/`, so that one of them may be begun again alone:
+
+    python -m benchmarks bench_fleet.py bench_start.py
 """
 
 from __future__ import annotations
@@ -9,17 +13,24 @@ import importlib.metadata
 import platform
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.quotes import quote
+
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
+ROOT = HERE.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+KEPT = ROOT / "build" / "benchmarks"
 
 SCRIPTS = (
-    ("bench_reply.py", "--points", "336", "17520", "--memory"),
+    ("bench_reply.py", "--points", "336", "17520", "--memory", "--rounds", "5"),
     ("bench_reply.py", "--points", "1000000", "--rounds", "1", "--memory", "--without-slow"),
     ("bench_envelope.py",),
+    ("bench_run.py",),
     ("bench_store.py",),
-    ("bench_journal.py",),
+    ("bench_journal.py", "--runs", "30000"),
     ("bench_files.py",),
     ("bench_fleet.py",),
     ("bench_start.py",),
@@ -42,32 +53,62 @@ pandas, polars and the official WSDLs are development tools, never imported by s
 """
 
 
-def main() -> None:
-    tables = [_output(script, *arguments) for script, *arguments in SCRIPTS]
-    PAGE.write_text(HEAD.format(machine=_machine()) + "\n" + "\n".join(tables), encoding="utf-8")
-    sys.stdout.write(f"{PAGE} is written\n")
+def main(*wanted: str) -> None:
+    """Run the scripts that are wanted, or all, and write the page."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    if not wanted:
+        for kept in KEPT.iterdir():
+            kept.unlink()
+    failed = [
+        name
+        for number, (name, *_) in enumerate(SCRIPTS)
+        if not wanted or name in wanted
+        if not _ran(number)
+    ]
+    missing = [name for number, (name, *_) in enumerate(SCRIPTS) if not _kept(number).exists()]
+    if failed or missing:
+        raise SystemExit(f"{PAGE} is not written: {', '.join(failed or missing)} gave nothing")
+    tables = [_kept(number).read_text(encoding="utf-8") for number in range(len(SCRIPTS))]
+    notes = (HERE / "notes.md").read_text(encoding="utf-8")
+    text = "\n".join([HEAD.format(machine=_machine()), *tables, notes])
+    PAGE.write_text(text, encoding="utf-8")
+    quote(text, ROOT)
+    sys.stdout.write(f"{PAGE} is written, and what the READMEs quote of it\n")
 
 
-def _output(script: str, *arguments: str) -> str:
-    sys.stdout.write(f"{script} {' '.join(arguments)}\n")
-    sys.stdout.flush()
-    done = subprocess.run(
-        [sys.executable, str(HERE / script), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _kept(number: int) -> Path:
+    """Where the table of a script is kept."""
+    return KEPT / f"{number}.{SCRIPTS[number][0].removesuffix('.py')}.md"
+
+
+def _ran(number: int) -> bool:
+    """Run a script and keep what it prints; whether it ended well."""
+    script, *arguments = SCRIPTS[number]
+    began = time.monotonic()
+    command = [sys.executable, str(HERE / script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    took = f"{time.monotonic() - began:.0f} s"
     if done.returncode:
-        raise SystemExit(f"{script} failed:\n{done.stderr}")
-    return done.stdout.strip() + "\n"
+        sys.stdout.write(f"{script} failed after {took}:\n{done.stderr}\n")
+    else:
+        sys.stdout.write(f"{' '.join([script, *arguments])}: {took}\n{done.stderr}")
+        _kept(number).write_text(done.stdout.strip() + "\n", encoding="utf-8")
+    sys.stdout.flush()
+    return not done.returncode
 
 
 def _machine() -> str:
     versions = ", ".join(f"{name} {_version(name)}" for name in PEERS)
     return (
-        f"Taken on {platform.machine()}, {platform.system()}, CPython {platform.python_version()}"
-        f" with {versions}."
+        f"Taken on {datetime.now(UTC):%Y-%m-%d} of {_commit()}, on {platform.machine()}, "
+        f"{platform.system()}, CPython {platform.python_version()} with {versions}."
     )
+
+
+def _commit() -> str:
+    """The commit that was measured."""
+    command = ["git", "-C", str(ROOT), "log", "-1", "--format=%h"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _version(name: str) -> str:
@@ -78,4 +119,4 @@ def _version(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,6 +1,6 @@
-"""Delivered files of a year of half-hours a point, kept, beside what reads them into a frame.
+"""Delivered files of half-hours and of readings, kept, beside what reads them into a frame.
 
-python benchmarks/bench_files.py                    # 57 points: a million half-hours a file
+python benchmarks/bench_files.py            # 57 points: a million half-hours, 700,000 readings
 python benchmarks/bench_files.py --points 570 --rounds 1
 
 sgeflow decodes into an empty store: digest, names of series, instants in UTC, one transaction. The
@@ -20,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -31,9 +32,21 @@ STEP = timedelta(minutes=30)
 START = datetime(2024, 12, 31, 23, tzinfo=UTC)
 DAYS, A_DAY = 365, 48
 JSON, CSV, XML = "ENEDIS_R63_P_CdC_M0000001.json", "ENEDIS_R63_P_CdC_M0000002.csv", "ERDF_R50_1.xml"
+INDEX_DAYS = 1095
+CLASSES = {
+    "DI000003": ("HPH", "HCH", "HPB", "HCB"),
+    "FC000050": ("BUHP", "BUHC", "BCHP", "BCHC", "RHP", "RHC"),
+}
+INDEXES, INDEX_TABLE = "ENEDIS_R64_P_INX_M0000003.json", "ENEDIS_R64_P_INX_M0000004.csv"
 COLUMNS = (
     "Identifiant PRM;Date de début;Date de fin;Grandeur physique;Grandeur métier;Etape métier;"
     "Unité;Horodate;Valeur;Nature;Pas;Indice de vraisemblance;Etat complémentaire\n"
+)
+INDEX_COLUMNS = (
+    "Identifiant PRM;Date de début;Date de fin;Grandeur physique;Grandeur métier;Etape métier;"
+    "Unité;Horodate;Contexte de relève;Type de relève;Motif de relève;Grille;"
+    "Identifiant calendrier;Libellé calendrier;Identifiant classe temporelle;"
+    "Libellé classe temporelle;Cadran;Valeur;Indice de vraisemblance\n"
 )
 
 
@@ -61,6 +74,53 @@ def write(folder: Path, points: int) -> None:
             of_xml.writelines(_readings(point, values, stamps))
         of_json.write("]}")
         of_xml.write("</R50>\n")
+    _write_indexes(folder, points)
+
+
+def _write_indexes(folder: Path, points: int) -> None:
+    """Daily readings of ten registers and their total, in both forms."""
+    dates = [f"{date(2023, 1, 1) + timedelta(days=day)} 00:00:00" for day in range(INDEX_DAYS)]
+    random = Random(3)
+    with (folder / INDEXES).open("w") as of_json, (folder / INDEX_TABLE).open("w") as of_csv:
+        of_json.write('{"header":{"codeFlux":"R64"},"mesures":[')
+        of_csv.write(INDEX_COLUMNS)
+        for number in range(points):
+            point, registers = f"3{number:013d}", dict[tuple[str, str], list[dict[str, object]]]()
+            for calendar, name in [*((c, n) for c, ns in CLASSES.items() for n in ns), ("", "")]:
+                values = accumulate(random.randint(0, 9000) for _ in dates)
+                rows = [{"d": at, "v": one, "iv": 0} for at, one in zip(dates, values, strict=True)]
+                registers[calendar, name] = rows
+                grid = calendar[:1] or "T"
+                of_class = f"{grid};{calendar or 'null'};x;{name or 'null'};x;IDX_EAS_{name or 'T'}"
+                of_csv.writelines(
+                    f"{point};2023-01-01;2026-01-01;EA;CONS;BRUT;Wh;{row['d']};COL;AQ;null;"
+                    f"{of_class};{row['v']};0\n"
+                    for row in rows
+                )
+            of_json.write("," * bool(number) + _readings_entry(point, registers))
+        of_json.write("]}")
+
+
+def _readings_entry(point: str, registers: Mapping[tuple[str, str], object]) -> str:
+    calendars = [
+        {
+            "idCalendrier": calendar,
+            "classeTemporelle": [
+                {"idClasseTemporelle": name, "valeur": registers[calendar, name]} for name in names
+            ],
+        }
+        for calendar, names in CLASSES.items()
+    ]
+    of_quantity = {
+        "grandeurMetier": "CONS",
+        "grandeurPhysique": "EA",
+        "unite": "Wh",
+        "calendrier": calendars,
+        "cadranTotalisateur": {"codeCadran": "IDX_EAS_T", "valeur": registers["", ""]},
+    }
+    context = {"etapeMetier": "BRUT", "contexteReleve": "COL", "typeReleve": "AQ"}
+    entry = {"idPrm": point, "contexte": [{**context, "grandeur": [of_quantity]}]}
+    return json.dumps(entry, separators=(",", ":"))
 
 
 def _entry(point: str, values: list[int], dates: list[str]) -> str:
@@ -122,6 +182,25 @@ def _polars_json(file: Path) -> int:
     return len(frame.with_columns(start=start, v=pl.col("v").cast(pl.Int64)))
 
 
+def _pandas_indexes(file: Path) -> int:
+    import pandas as pd
+
+    rows = [
+        (entry["idPrm"], one.get("idClasseTemporelle", "T"), each["d"], each["v"], each["iv"])
+        for entry in json.loads(file.read_bytes())["mesures"]
+        for context in entry["contexte"]
+        for quantity in context["grandeur"]
+        for one in [
+            *(c for calendar in quantity["calendrier"] for c in calendar["classeTemporelle"]),
+            quantity["cadranTotalisateur"],
+        ]
+        for each in one["valeur"]
+    ]
+    frame = pd.DataFrame(rows, columns=["point", "class", "d", "v", "iv"])
+    frame["start"] = pd.to_datetime(frame["d"])
+    return len(frame)
+
+
 def _pandas_csv(file: Path) -> int:
     import pandas as pd
 
@@ -157,8 +236,20 @@ WAYS: dict[str, dict[str, Callable[[Path], int]]] = {
     JSON: {"sgeflow": _sgeflow, "polars": _polars_json, "json, pandas": _pandas_json},
     CSV: {"sgeflow": _sgeflow, "pandas": _pandas_csv, "polars": _polars_csv},
     XML: {"sgeflow": _sgeflow, "lxml, pandas": _lxml_pandas},
+    INDEXES: {"sgeflow": _sgeflow, "json, pandas": _pandas_indexes},
+    INDEX_TABLE: {"sgeflow": _sgeflow, "pandas": _pandas_csv, "polars": _polars_csv},
 }
-BASES = {JSON: "polars", CSV: "pandas", XML: "lxml, pandas"}
+BASES = {
+    JSON: "polars",
+    CSV: "pandas",
+    XML: "lxml, pandas",
+    INDEXES: "json, pandas",
+    INDEX_TABLE: "pandas",
+}
+A_POINT = {
+    **dict.fromkeys((JSON, CSV, XML), (DAYS * A_DAY, "half-hours")),
+    **dict.fromkeys((INDEXES, INDEX_TABLE), (INDEX_DAYS * 11, "readings")),
+}
 
 
 def work(file: Path, way: str) -> None:
@@ -168,7 +259,9 @@ def work(file: Path, way: str) -> None:
     print(count, time.process_time(), peak)
 
 
-def _table(file: Path, rounds: int, rows: int) -> str:
+def _table(file: Path, rounds: int, points: int) -> str:
+    a_point, what = A_POINT[file.name]
+    rows = points * a_point
     ways = [way for way in WAYS[file.name] if _is_there(way)]
     figures: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
     for _ in range(rounds):
@@ -187,7 +280,7 @@ def _table(file: Path, rounds: int, rows: int) -> str:
         ratio = statistics.median([one / other for (one, _), (other, _) in pairs] or [0])
         lines.append(f"| {way} | {cpu:.2f} s | {ratio:.2f} | {peak:,.0f} MB |")
     size = file.stat().st_size / 1e6
-    return f"### {file.name}: {rows:,} half-hours, {size:,.0f} MB\n\n" + "\n".join(lines) + "\n"
+    return f"### {file.name}: {rows:,} {what}, {size:,.0f} MB\n\n" + "\n".join(lines) + "\n"
 
 
 def _is_there(way: str) -> bool:
@@ -209,8 +302,7 @@ def main() -> None:
     compileall.compile_dir(Path(sgeflow.__file__).parent, quiet=1)  # as pip does for the others
     with tempfile.TemporaryDirectory() as name:
         write(Path(name), options.points)
-        rows = options.points * DAYS * A_DAY
-        tables = [_table(Path(name) / file, options.rounds, rows) for file in WAYS]
+        tables = [_table(Path(name) / file, options.rounds, options.points) for file in WAYS]
     print("\n".join(tables))
 
 

@@ -17,25 +17,20 @@ import peers
 from msgspec.structs import replace
 from replies import SHAPES, reply
 
-from sgeflow.core.checking.operations.decoder import decode_operation, decode_types
+from sgeflow import open_catalog
 from sgeflow.core.documents import Operation, ResponseSpec
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.rows import plain
-from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.core.soap.xml import parse, payload, to_document
 
 BASE = "lxml iterparse"
-FOLDER = Path(__file__).parents[1] / "operations"
+ROOT = Path(__file__).parents[1]
 
 
 def shipped(version: str) -> Operation:
     """The operation of the catalogue."""
-    types, _ = decode_types(_tree("types"))
-    operation, problems = decode_operation(_tree(SHAPES[version].operation), types)
-    if operation is None:
-        raise SystemExit("\n".join(map(str, problems)))
-    return operation
+    return open_catalog(ROOT).catalog.operations[SHAPES[version].operation]
 
 
 def candidates(version: str) -> dict[str, Callable[[bytes], Any]]:
@@ -124,10 +119,6 @@ def _plain(way: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 def _document(body: bytes, response: ResponseSpec) -> Any:
     return to_document(payload(parse(body)), response.lists)  # type: ignore[arg-type]
-
-
-def _tree(name: str) -> Any:
-    return read_yaml(f"{name}.yaml", (FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def _options() -> argparse.Namespace:

@@ -47,8 +47,8 @@ SHAPES = {
 }
 
 
-def reply(version: str, points: int) -> bytes:
-    """A household's load curve: the same bytes for the same arguments."""
+def reply(version: str, points: int, start: datetime = START) -> bytes:
+    """A household's load curve from a moment on: the same bytes for the same arguments."""
     shape = SHAPES[version]
     return (
         '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
@@ -57,17 +57,17 @@ def reply(version: str, points: int) -> bytes:
         "<pointId>12345678901234</pointId><mesuresCorrigees>BRUT</mesuresCorrigees>"
         "<periode><dateDebut>2024-02-01</dateDebut><dateFin>2025-02-01</dateFin></periode>"
         "<grandeur><grandeurMetier>CONS</grandeurMetier><grandeurPhysique>PA</grandeurPhysique>"
-        f"<unite>W</unite>{''.join(_records(version, points))}</grandeur>{shape.after}"
+        f"<unite>W</unite>{''.join(_records(version, points, start))}</grandeur>{shape.after}"
         f"</ns4:{shape.root}></soap:Body></soap:Envelope>"
     ).encode()
 
 
-def _records(version: str, points: int) -> Iterator[str]:
+def _records(version: str, points: int, start: datetime) -> Iterator[str]:
     random = Random(7)
     power = 300
     for number in range(1, points + 1):
         power = min(9000, max(60, power + random.randint(-250, 250)))
-        moment = (START + number * STEP).astimezone(PARIS)
+        moment = (start + number * STEP).astimezone(PARIS)
         if version == "v2":
             day = moment.isoformat(timespec="milliseconds")
             yield f"<mesure><v>{power}</v><d>{day}</d><p>PT30M</p><n>B</n></mesure>"

@@ -1,8 +1,13 @@
 """What the README says of speed is what the page of benchmarks has measured."""
 
 import re
+import subprocess
+import sys
+
+import pytest
 
 from benchmarks.__main__ import SCRIPTS
+from benchmarks.quotes import SENTENCES, figures, quote, quoted
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
@@ -23,6 +28,25 @@ def test_a_year_becomes_rows_in_less_than_half_the_time_of_a_bare_parser():
     assert max(measured) < 0.5
 
 
+@pytest.mark.parametrize("name", sorted(SENTENCES))
+def test_a_readme_quotes_what_the_page_has_measured(name, tmp_path):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert quoted(name, text) == figures(PAGE)
+    for one in SENTENCES:
+        (tmp_path / one).write_text((ROOT / one).read_text(encoding="utf-8"), encoding="utf-8")
+    quote(PAGE.replace(figures(PAGE)[0], "7.25 ms"), tmp_path)
+    assert quoted(name, (tmp_path / name).read_text(encoding="utf-8"))[0] == "7.25 ms"
+
+
 def test_every_benchmark_is_run_for_the_page():
     scripts = {file.name for file in (ROOT / "benchmarks").glob("bench_*.py")}
     assert scripts == {script for script, *_ in SCRIPTS}
+
+
+def test_a_benchmark_asks_for_what_there_is():
+    """All that a script imports, without a word of it being run."""
+    folder = ROOT / "benchmarks"
+    names = sorted({script.removesuffix(".py") for script, *_ in SCRIPTS})
+    command = [sys.executable, "-c", f"import {', '.join(names)}"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
