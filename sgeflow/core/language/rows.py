@@ -11,29 +11,38 @@ from itertools import chain
 from operator import is_not
 from typing import Any, overload
 
-Cell = str | None
-Column = Sequence[Cell]
+from sgeflow.core.packed import Cell, Column, JoinedColumns
+
 PlainRow = dict[str, Cell]
 
 
 class Rows(Sequence[Mapping[str, Cell]]):
     """Rows of the same names, as columns; read-only, and equal to the list of its rows.
 
-    Not a list: what asks for one must ask for it. Two of them are put together by `join` alone.
+    Not a list: what asks for one must ask for it. Two of them are put together by `join` alone,
+    and stay what they are: `parts`, each with columns of its own.
     """
 
-    __slots__ = ("_columns", "_count", "_rows")
+    __slots__ = ("_columns", "_count", "_parts", "_rows")
 
-    def __init__(self, columns: Mapping[str, Column], count: int) -> None:
-        """Columns of `count` cells by the name that the rows have for them."""
+    def __init__(
+        self, columns: Mapping[str, Column], count: int, parts: Sequence[Rows] = ()
+    ) -> None:
+        """Columns of `count` cells by the name that the rows have for them, or of all `parts`."""
         self._columns = columns
         self._count = count
+        self._parts = tuple(parts)
         self._rows: list[PlainRow] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names that every row has."""
         return tuple(self._columns)
+
+    @property
+    def parts(self) -> tuple[Rows, ...]:
+        """The rows in their order, as they came: those of one reply, or of a part of a long one."""
+        return self._parts or (self,)
 
     def column(self, name: str) -> Column:
         """The cells of all rows under a name; nulls under one that they have not."""
@@ -42,13 +51,18 @@ class Rows(Sequence[Mapping[str, Cell]]):
     def as_list(self) -> list[PlainRow]:
         """The rows as plain data: made once, and values that nobody changes."""
         if self._rows is None:
-            self._rows = dict_rows(self.names, tuple(self._columns.values()))
+            self._rows = self._make_list()
         return self._rows
+
+    def _make_list(self) -> list[PlainRow]:
+        return dict_rows(self.names, tuple(self._columns.values()))
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[PlainRow]:
+        if self._rows is None and self._parts:  # a part at a time is enough
+            return chain.from_iterable(part._make_list() for part in self._parts)  # noqa: SLF001
         return iter(self.as_list())
 
     @overload
@@ -75,15 +89,14 @@ def join(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
     """The rows of several lists, one list after the other; columns where all have the same."""
     if len(parts) == 1:
         return parts[0]
-    first = parts[0] if parts else None
-    if isinstance(first, Rows) and all(
-        isinstance(part, Rows) and part.names == first.names for part in parts
-    ):
+    columned = [part for part in parts if isinstance(part, Rows)]
+    if len(columned) == len(parts) and len({part.names for part in columned}) == 1:
+        leaves = [leaf for part in columned for leaf in part.parts if leaf]
         columns = {
-            name: tuple(chain.from_iterable(column(part, name) for part in parts))
-            for name in first.names
+            name: JoinedColumns([leaf.column(name) for leaf in leaves])
+            for name in columned[0].names
         }
-        return Rows(columns, sum(map(len, parts)))
+        return Rows(columns, sum(map(len, leaves)), leaves if len(leaves) > 1 else ())
     return list(chain.from_iterable(parts))
 
 

@@ -1,16 +1,23 @@
 """The law of quick stamping: columns come to what their rows come to, read one by one."""
 
-from datetime import date
+import tracemalloc
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.core.language.rows import Rows
+from benchmarks import replies
+from sgeflow.core.language.rows import Rows, join
+from sgeflow.core.measures import axes
 from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.conventions import Convention, Sign
 from sgeflow.core.measures.stamps import StampOptions, stamp_rows
+from sgeflow.core.packed import pack
+from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
+from tests.conftest import shipped_catalog
 from tests.core.measures.test_stamps import AUTUMN, SPRING, STEPS, curve, naive, with_offset
 from tests.examples import some
 
@@ -43,10 +50,20 @@ def both(rows, **said):
     """What columns and what rows come to, the second time too."""
     names = [name for name in NAMES if any(name in row for row in rows)] or ["date"]
     columns = {name: tuple(row.get(name) for row in rows) for name in names}
-    quick = [outcome(stamp, Rows(columns, len(rows)), said) for _ in range(2)]
     slow = outcome(one_by_one, rows, said)
-    assert quick == [slow, slow]
+    for count in (1, 1, 2, 3):  # the second time too, and in several parts
+        assert outcome(stamp, in_parts(columns, len(rows), count), said) == slow
     return slow
+
+
+def in_parts(columns, total, count):
+    """Rows as they come in several replies, or in one."""
+    ends = [total * number // count for number in range(count + 1)]
+    parts = [
+        Rows({name: pack(cells[first:end]) for name, cells in columns.items()}, end - first)
+        for first, end in pairwise(ends)
+    ]
+    return join(parts)
 
 
 def one_by_one(rows, **said):
@@ -105,6 +122,54 @@ def test_odd_rows_come_to_the_same_or_are_refused_in_the_same_words(rows, said):
     both(rows, **said)
 
 
+def two_days(first, **changes):
+    """The rows of a day and of the next, of which these have other cells."""
+    day, next_day = (curve(first + timedelta(days=n))[0] for n in range(2))
+    return day, [{**row, **changes} for row in next_day]
+
+
+ORDINARY = two_days(date(2025, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (ORDINARY, {"stamped": "end"}),
+        (ORDINARY[::-1], {"stamped": "end"}),
+        (
+            [curve(date(2025, 5, day), ends=False)[0] for day in (5, 1, 2)],
+            {"stamped": "start"},
+        ),
+        ((ORDINARY[0], curve(date(2025, 5, 5))[0], ORDINARY[0]), {"stamped": "end"}),
+        ((*ORDINARY, ORDINARY[1]), {"stamped": "end"}),
+        (two_days(date(2025, 5, 1), nature="R"), {"is_curve": True}),
+        (two_days(date(2025, 5, 1), nature="R"), {"is_curve": True, "otherwise": "end"}),
+        (two_days(date(2025, 5, 1), nature="R"), {"stamped": "end"}),
+        (two_days(date(2025, 5, 1), nature="", step="PT10M"), {"is_curve": True}),
+        (([{"date": "2025-05", "value": "1"}], [{"date": "2025-06-01"}]), {"stamped": "day"}),
+        (([{"date": "2025-05-01"}], [{"date": "2025-05-02 18:00:00"}]), {}),
+        ((curve(AUTUMN - timedelta(days=1))[0], curve(AUTUMN)[0][:5]), {"stamped": "end"}),
+    ],
+)
+def test_a_part_that_another_may_tell_otherwise_is_read_with_it(parts, said):
+    parts = [[{"value": "1", **row} for row in part] for part in parts]
+    rows = [row for part in parts for row in part]
+    columns = [
+        Rows({name: [row[name] for row in part] for name in part[0]}, len(part)) for part in parts
+    ]
+    assert outcome(stamp, join(columns), said) == outcome(one_by_one, rows, said)
+
+
+def test_parts_are_read_by_whole_days_so_that_an_hour_that_comes_twice_is_told(monkeypatch):
+    rows, starts = curve(AUTUMN - timedelta(days=1), days=3)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    read, lengths = axes.stamp_rows, []
+    monkeypatch.setattr(axes, "stamp_rows", lambda r, said: lengths.append(len(r)) or read(r, said))
+    parts = in_parts({**columns, "value": ["7"] * len(rows)}, len(rows), 28)
+    assert list(stamp(parts, stamped="end", is_curve=True).measures.starts) == starts
+    assert max(lengths) <= 50
+
+
 @pytest.mark.parametrize("day", [SPRING, date(2025, 5, 1), AUTUMN])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_window_that_was_read_before_is_not_read_again(monkeypatch, day, step):
@@ -116,3 +181,22 @@ def test_a_window_that_was_read_before_is_not_read_again(monkeypatch, day, step)
     again = stamp(Rows({**columns, "value": values}, len(rows)), is_curve=True, stamped="end")
     assert list(again.measures.starts) == starts
     assert list(again.measures.values) == list(range(0, 2 * len(rows), 2))
+
+
+def test_a_long_run_is_held_in_less_than_its_replies_and_read_window_by_window():
+    operation = shipped_catalog().operations[replies.SHAPES["v3"].operation]
+    read, week = compile_outputs(operation.response), timedelta(days=7)
+    bodies = [replies.reply("v3", 336, replies.START + week * n) for n in range(130)]
+    read(bodies[0])
+    sent = sum(map(len, bodies))
+    tracemalloc.start()
+    try:
+        windows = [read(body)["measures"] for body in bodies]
+        held, _ = tracemalloc.get_traced_memory()
+        stamped = stamp(join(windows), stamped="end", is_curve=True)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(stamped.measures) == 130 * 336
+    assert held < sent
+    assert peak < 2 * sent

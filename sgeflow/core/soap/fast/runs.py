@@ -15,13 +15,14 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.core.language.rows import Cell, Column, Rows, join
-from sgeflow.core.soap.fast.sharing import Sharing
+from sgeflow.core.language.rows import Rows, join
+from sgeflow.core.packed import Cell, Column, JoinedColumns, pack
 from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
 
 MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
 _FEWEST = 4  # fewer records are not worth a mark
-_LONG = 8 << 20  # bytes of a reply from which equal texts become one object: memory before speed
+_LONG = 40_000  # records: more than two years of half-hours are read part by part
+_PART = 4_000  # records of such a part
 _STRANGE = 64  # records of another form after which the rest is left to the parser
 
 
@@ -36,13 +37,6 @@ class Chunk(Struct, frozen=True):
     def column(self, leaf: str) -> Column:
         """The leaf of every record, None where it is absent."""
         return self.columns.get(leaf) or (None,) * self.count
-
-    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> Sequence[Any]:
-        """A row a record."""
-        columns = tuple(map(self.column, leaves))
-        if keys is None:
-            return list(map(list, zip(*columns, strict=True)))
-        return Rows(dict(zip(keys, columns, strict=True)), self.count)
 
 
 class RecordBatch(Struct, frozen=True, eq=False):
@@ -59,14 +53,38 @@ class RecordBatch(Struct, frozen=True, eq=False):
         made once, and are values that nobody changes.
         """
         if (known := self.made.get((leaves, keys))) is None:
-            parts = [chunk.rows(leaves, keys) for chunk in self.chunks]
+            parts = [_rows_of(chunks, leaves, keys) for chunks in self._parts()]
             known = self.made[leaves, keys] = join(parts)
         return known
+
+    def _parts(self) -> list[list[Chunk]]:
+        """All chunks together; of very many records some at a time."""
+        if sum(chunk.count for chunk in self.chunks) <= _LONG:
+            return [[*self.chunks]]
+        parts: list[list[Chunk]] = [[]]
+        for chunk in self.chunks:
+            if sum(one.count for one in parts[-1]) >= _PART:
+                parts.append([])
+            parts[-1].append(chunk)
+        return parts
 
     def column(self, leaf: str) -> list[Cell]:
         """One leaf of every record that has it."""
         cells = (cell for chunk in self.chunks for cell in chunk.column(leaf))
         return [cell for cell in cells if cell is not None]
+
+
+def _rows_of(
+    chunks: Sequence[Chunk], leaves: tuple[str, ...], keys: tuple[str, ...] | None
+) -> Sequence[Any]:
+    columns = [_join_columns([chunk.column(leaf) for chunk in chunks]) for leaf in leaves]
+    if keys is None:
+        return list(map(list, zip(*columns, strict=True)))
+    return Rows(dict(zip(keys, columns, strict=True)), sum(chunk.count for chunk in chunks))
+
+
+def _join_columns(columns: list[Column]) -> Column:
+    return columns[0] if len(columns) == 1 else JoinedColumns(columns)
 
 
 def lift(
@@ -103,17 +121,16 @@ def _side_by_side(chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
 
 def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
     opening = f"<{tag}>".encode()
-    sharing = Sharing()
     layout: RecordLayout | None = None
     tile: RecordPattern | None = None
     strange = 0
     start = body.find(opening)
     while start >= 0 and strange < _STRANGE:
-        chunk = _chunk(tile, body, start, sharing)
+        chunk = _chunk(tile, body, start)
         if chunk is None:
             layout = learn_layout(layout, body, start, tag)
             tile = tile_of(layout, leaves) if layout else None
-            chunk = _chunk(tile, body, start, sharing)
+            chunk = _chunk(tile, body, start)
         if chunk:
             yield chunk
         else:
@@ -121,9 +138,9 @@ def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
         start = body.find(opening, chunk.end if chunk else start + len(opening))
 
 
-def _chunk(tile: RecordPattern | None, body: bytes, start: int, sharing: Sharing) -> Chunk | None:
+def _chunk(tile: RecordPattern | None, body: bytes, start: int) -> Chunk | None:
     chunk = tile.read(body, start) if tile else None
     if chunk is None or chunk[1] < _FEWEST:
         return None
     end, count, columns = chunk
-    return Chunk(start, end, count, sharing.apply(columns) if len(body) > _LONG else columns)
+    return Chunk(start, end, count, {leaf: pack(column) for leaf, column in columns.items()})

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sgeflow.core.language.rows import Column
+from sgeflow.core.packed import Column
 from sgeflow.core.soap.xml import WHITE
 from sgeflow.patterns import regex
 
