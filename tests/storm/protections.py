@@ -16,6 +16,7 @@ from sgeflow.adapters.state import journal, orders, run_lock, sendings, settling
 from sgeflow.adapters.state.sqlite import Sqlite
 from sgeflow.adapters.state.uptime import Uptime
 from sgeflow.core.measures import reply_words
+from sgeflow.core.measures.gaps import Recheck
 from sgeflow.core.soap import binding
 from sgeflow.runtime.journal import log
 from sgeflow.runtime.masking import Masking
@@ -122,6 +123,11 @@ PROTECTIONS: Mapping[str, Protection] = {
         says="how old an order is, clocks tell that nobody sets",
         where={"flow": "straight", "trouble": "clock"},
         taken_away=tuple((one, "uptime", _unknown) for one in (sendings, orders, settling)),
+    ),
+    "AGAIN": Protection(
+        says="what was kept is asked for again in its turn, for values that were put right",
+        where={"flow": "nights"},
+        taken_away=((Recheck, "is_whole", _nothing),),
     ),
     "MASK": Protection(
         says="nobody is named, and no token told, by what others say",

@@ -10,6 +10,9 @@ settled by hand a day after its note, one that left by a clock that showed the n
 PLAYED = (*range(1, 201), *FOUND)
 """The seeds that the suite plays."""
 
+NIGHTS = range(5)
+"""Seeds of worlds in which the flow runs night after night, which the suite plays too."""
+
 MISSES = {  # the seed of a world that misses a protection, by its name
     "GUARD": 0,
     "ECHO": 16,
@@ -20,5 +23,6 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "TOKEN": 40,
     "WAIT": 9,
     "CLOCK": 84,
+    "AGAIN": 0,
     "MASK": 30,
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.storm.laws import broken_laws
 from tests.storm.protections import PROTECTIONS
-from tests.storm.seeds import MISSES, PLAYED
+from tests.storm.seeds import MISSES, NIGHTS, PLAYED
 from tests.storm.telling import digest
 from tests.storm.worlds import live, project
 
@@ -38,6 +38,12 @@ def test_whatever_befalls_a_world_its_laws_hold(bottled, first):
     for seed in PLAYED[first : first + BATCH]:
         broken = bottled(seed)
         assert not broken, f"python -m tests.storm --seed {seed}: {broken}"
+
+
+@pytest.mark.parametrize("seed", NIGHTS)
+def test_night_after_night_no_day_is_lost_that_sge_could_give(bottled, seed):
+    broken = bottled(seed, flow="nights")
+    assert not broken, f"python -m tests.storm --seed {seed} --flow nights: {broken}"
 
 
 @pytest.mark.parametrize("name", PROTECTIONS)

@@ -18,10 +18,12 @@ from sgeflow import open_catalog
 from sgeflow.runtime.project import Workspace
 from tests.storm.bottle import PARIS, Bottle
 from tests.storm.fleets import FleetStory
+from tests.storm.nights import Nights
 from tests.storm.story import Story
 
 _GENERATIONS = ("previous", "current")
 _FLOWS = (*("konnector",) * 3, "straight", "pair", "look", "visit", *("fleet",) * 3)
+_NIGHT_AFTER_NIGHT = 0.1
 _DAYS = ("2025-06-15", "2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-12-31")
 _TIMES = ("00:01:00", "01:59:55", "02:59:55", "10:00:00", "23:58:00", "23:59:58")
 
@@ -39,7 +41,10 @@ def live(
     dice = Random(f"beginning of {seed}")
     began = datetime.fromisoformat(f"{dice.choice(_DAYS)}T{dice.choice(_TIMES)}")
     generation, drawn = dice.choice(_GENERATIONS), dice.choice(_FLOWS)
-    is_fleet = (flow or drawn) == "fleet"
+    if drawn == "konnector" and dice.random() < _NIGHT_AFTER_NIGHT:
+        drawn = "nights"
+    chosen = flow or drawn
+    is_fleet = chosen == "fleet"
     bottle = Bottle(
         seed=seed,
         workspace=workspace,
@@ -48,10 +53,10 @@ def live(
         households=dice.randint(2, 5) if is_fleet else 0,
         began=began.replace(tzinfo=PARIS).astimezone(UTC),
     )
-    kind = FleetStory if is_fleet else Story
+    kind = {"fleet": FleetStory, "nights": Nights}.get(chosen, Story)
     story = kind(
         bottle=bottle,
-        flow="visit" if is_fleet else flow or drawn,
+        flow={"fleet": "visit", "nights": "konnector"}.get(chosen, chosen),
         weather=weather,
         trouble=trouble,
     )
