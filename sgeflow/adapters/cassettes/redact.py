@@ -80,19 +80,27 @@ class PersonalValues:
                     self.learn(_unquote(leaf.value))
 
     def learn(self, value: str) -> None:
-        """Learn a value: whole, and for texts of several words also the longer words alone."""
+        """Learn a value: whole, and for texts of several words also the longer words alone.
+
+        Both also as they are where somebody on the way took one encoding for another.
+        """
         if not _points_to_someone(value):
             return
-        words = tuple(map(fold, _WORD.findall(_compose(value.partition("@")[0]))))
-        if not words:
-            return
+        composed = _compose(value.partition("@")[0])
+        words = _words(composed)
+        self._learn_phrase(words)
+        for garbled in _garble(composed):
+            self._learn_phrase(_words(garbled), least=_PART)  # h?l?ne
         letters = [word for word in words if word.isalpha()]
-        if any(len(word) >= _NAME for word in letters) or len("".join(words)) >= _NUMBER:
-            self._phrases.setdefault(words[0], set()).add(words)
         if len(words) == 1:
             self._parts.update(word for word in letters if 1 < len(word) < _NAME)
         else:
             self._parts.update(word for word in letters if len(word) >= _PART)
+
+    def _learn_phrase(self, words: tuple[str, ...], least: int = _NUMBER) -> None:
+        has_name = any(word.isalpha() and len(word) >= _NAME for word in words)
+        if has_name or len("".join(words)) >= least:
+            self._phrases.setdefault(words[0], set()).add(words)
 
     def replace(self, text: str, by: Callable[[str], str]) -> str:
         """The text with each word of a known value replaced.
@@ -174,6 +182,27 @@ class Pseudonyms:
     def _date(self, text: str) -> str:
         noise = hashlib.shake_256(self._key + text[:10].encode()).digest(3)
         return f"{1940 + noise[0] % 60}-{1 + noise[1] % 12:02}-{1 + noise[2] % 28:02}{text[10:]}"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(map(fold, _WORD.findall(text)))
+
+
+def _garble(text: str) -> Iterator[str]:
+    """A text, and its longer words alone, as a wrong encoding has the signs that are no ASCII.
+
+    UTF-8 that was read as Latin-1 or Windows-1252, in any case; and signs that are lost.
+    """
+    if text.isascii():
+        return
+    for part in (text, *(word for word in text.split() if len(word) >= _PART)):
+        if part.isascii():
+            continue
+        for written in {part, part.upper(), part.lower()}:
+            content = written.encode("utf-8", "replace")
+            yield content.decode("latin-1")
+            yield content.decode("cp1252", "replace")
+        yield "".join(sign if sign.isascii() else " " for sign in part)
 
 
 def fold(word: str) -> str:

@@ -239,6 +239,29 @@ def test_known_values_are_found_however_others_encode_them():
         assert known.replace(text, lambda _: "*") == shown
 
 
+@pytest.mark.parametrize("case", [str, str.upper, str.lower])
+@pytest.mark.parametrize(
+    "garble",
+    [
+        lambda text: text.encode().decode("latin-1"),
+        lambda text: text.encode().decode("cp1252", "replace"),
+        lambda text: text.encode("ascii", "replace").decode(),
+        lambda text: text.encode("latin-1").decode("utf-8", "replace"),
+        lambda text: text.encode().decode("ascii", "replace"),
+    ],
+)
+def test_known_values_are_found_where_one_encoding_was_taken_for_another(garble, case):
+    known = PersonalValues()
+    for value in ("Lefèvre", "Noël Hélène", "8 rue de la Forêt"):
+        known.learn(value)
+    for value in ("Lefèvre", "Noël Hélène", "Hélène", "8 rue de la Forêt", "Forêt"):
+        shown = known.replace(f"no {garble(case(value))} here", lambda _: "*")
+        assert not [word for word in ("ef", "vre", "ne", "for", "rue") if word in fold(shown)]
+        assert shown.startswith("no ")
+        assert shown.endswith(" here")
+    assert known.replace("la rue for ever, an other", lambda _: "*") == "la rue for ever, an other"
+
+
 def test_white_space_prefixes_and_attribute_order_are_no_part_of_a_body():
     one = leaves(b'<a:r xmlns:a="urn:x" p="1" q="2"> <b>t</b>\n<b>u</b></a:r>')
     two = leaves(b'<z:r xmlns:z="urn:x" q="2" p="1"><b>t</b><b>u</b></z:r>')
