@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.atomic_write import link_note
+from sgeflow.adapters.atomic_write import check_place, link_note
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.checking.document import FOLDERS
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
@@ -40,7 +40,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         """The name that a file is told by, and its path.
 
         Raises:
-            TechnicalError: it lies outside of the folder.
+            TechnicalError: it lies outside of the folder, or no file can take its place.
             InvalidValues: it would stand among documents.
         """
         if self.folder is not None:
@@ -48,6 +48,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         self.check(file)
         path = self._path(file)
         name = show_path(path) if self.project else file
+        check_place(path)  # nothing stands apart from a device or a folder
         if not self.apart or path.stem.endswith(f".{self.apart}"):
             return name, path
         path = path.with_name(f"{path.stem}.{self.apart}{path.suffix}") if path.name else path

@@ -13,6 +13,13 @@ title: Nothing to ask
 steps: [{id: a, set: {x: "1"}}]
 outputs: {x: steps.a.x}
 """
+WRITE = """\
+flow: write
+title: What is kept of a point
+inputs: {file: {type: string}}
+steps: [{id: a, export: {format: csv, point: "30000000000011", file: "${inputs.file}"}}]
+outputs: {}
+"""
 CASES = """\
 test: small
 title: x
@@ -59,6 +66,14 @@ def test_a_device_is_refused(project, sgeflow, words):
     assert "it is a pipe, a socket or a device" in " ".join(done.err.split())
     assert "name a file; what is written to stdout" in " ".join(done.err.split())
     assert not Path("/dev/null").is_file()
+
+
+def test_what_is_made_up_stands_beside_no_device_either(project, sgeflow):
+    (project / "flows" / "write.yaml").write_text(WRITE)
+    done = sgeflow("run", "write", "--env", "simulator", "file=/dev/null")
+    assert done.code == 5, done.err
+    assert "/dev/null cannot be written: it is a pipe, a socket or a device" in done.err
+    assert not Path("/dev/null.simulated").exists()
 
 
 def test_schemas_follow_no_link_in_silence_and_replace_no_device(project, sgeflow):

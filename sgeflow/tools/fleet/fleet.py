@@ -34,7 +34,7 @@ from sgeflow.tools.fleet.only_failed import (
     nothing_again,
     told_waiting,
 )
-from sgeflow.tools.fleet.own_copy import own_copy
+from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.results import Tally
 from sgeflow.tools.fleet.rows import Checked, Table
 from sgeflow.tools.fleet.shards import Shard, parse_shard
@@ -169,9 +169,10 @@ def resume_fleet(
     ):
         flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
         table = _table_of(journal, entry, flow)
-        table = replace(table, copy=stack.enter_context(own_copy(table.path)))
+        copy = stack.enter_context(own_copy(table.path))
+        _same_file(entry, digest_of(copy), changed=changed)
+        table = replace(table, copy=copy)
         checked = table.check(session.facts(opened))
-        _same_file(entry, checked, changed=changed)
         again = journal.fleet(entry.again) if entry.again else None
         states = _open_rows(journal, again, checked, parse_shard(entry.shard))
         left_waiting(journal, again, states)
@@ -253,7 +254,7 @@ def _open_rows(
     """
     states = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
     if earlier is not None:
-        _same_file(earlier, checked, changed=False)
+        _same_file(earlier, checked.digest, changed=False)
         for number, state, _, _ in journal.rows(earlier.run):
             if state is RowState.FAILED:
                 states[number] = RowState.OPEN
@@ -263,8 +264,8 @@ def _open_rows(
     return states
 
 
-def _same_file(entry: FleetEntry, checked: Checked, *, changed: bool) -> None:
-    if checked.digest == entry.digest or changed:
+def _same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
+    if digest == entry.digest or changed:
         return
     message = say(
         "{path} was changed since fleet {run} began",
