@@ -98,6 +98,7 @@ class _Careful:
         self.reply = None
         if watch.depart and not watch.depart():
             raise MissedTurn
+        watch.check()  # so did the turn; and the machine may have slept
         _check_silence(self.sock)
         watch.sent = True
 

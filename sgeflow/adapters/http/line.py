@@ -215,7 +215,7 @@ class Line:
 
     def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
         now, end = time.monotonic(), self.endpoint
-        spent = now >= watch.until
+        spent = watch.time_left <= 0
         limit = say("{seconds:g} s", seconds=end.limits.read_timeout)
         if spent and by_step:
             limit = say("the step's time")

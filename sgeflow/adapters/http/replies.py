@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import io
 import socket
-import time
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.http.watch import watch
@@ -42,7 +41,7 @@ class _Bounded(io.RawIOBase):
         if self.dry:
             return None
         watch.check()
-        left = max(0.001, watch.until - time.monotonic())
+        left = max(0.001, watch.time_left)
         self._sock.settimeout(min(left, watch.pause))
         count = self._raw.readinto(buffer)
         watch.answered = watch.answered or bool(count)

@@ -81,6 +81,26 @@ def test_nothing_leaves_when_the_time_ended_while_a_name_was_looked_up(
     assert server.requests == []
 
 
+def test_no_order_leaves_when_the_machine_slept_past_its_time(
+    serve, send, wire, request_to, monkeypatch
+):
+    """Its monotonic clock stood still meanwhile; others have settled the order since."""
+    server = serve(wire.always(wire.answer()))
+    awake = time.clock_gettime
+    look_up, slept = socket.getaddrinfo, [0.0]
+
+    def sleep(*given, **named):
+        slept[0] = 3600.0
+        return look_up(*given, **named)
+
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: awake(clock) + slept[0])
+    monkeypatch.setattr(socket, "getaddrinfo", sleep)
+    outcome = send(server.url, replace(request_to(), kind=Kind.ORDER))
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.sent is False
+    assert server.requests == []
+
+
 def test_the_endpoints_headers_and_basic_authentication_are_sent(serve, send, wire):
     server = serve(wire.always(wire.answer()))
     send(
