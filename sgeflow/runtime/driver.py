@@ -116,7 +116,7 @@ class Driver(Struct, kw_only=True):
         if lateness is not Lateness.IN_TIME:
             self.listen(effects.Warn("", late_answer(record.label, lateness)))
 
-    def _absent(self, effect: lost_orders.Absent) -> bool:
+    def _absent(self, effect: lost_orders.Absent) -> bool | None:
         ago = self._now() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after, made=effect.made)
 

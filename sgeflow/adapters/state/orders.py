@@ -196,8 +196,12 @@ class Orders(Undos):
         with self._reading() as connection:
             return {order.key: order.token for order in orders_where(connection, "run = ?", (run,))}
 
-    def absent(self, run: str, key: str, by: str, *, ago: float, after: float, made: float) -> bool:
+    def absent(
+        self, run: str, key: str, by: str, *, ago: float, after: float, made: float
+    ) -> bool | None:
         """Note that a lost order surely was not accepted, if that is so; it may be sent once more.
+
+        None: the clocks of server and journal differ, and nothing is proved.
 
         Args:
             run: whose order it is.
@@ -209,9 +213,8 @@ class Orders(Undos):
                 start, which nobody sets. As many must lie between the order and the reply, never
                 fewer than it may have been under way.
             made: when the server made the reply, by its own clock (epoch seconds): one that was
-                stored and is given again was made before. A moment that is yet to come tells
-                nothing, nor does one before the read: the server's clock or the journal's is
-                wrong, and with it the day on which the order is looked for.
+                stored and is given again was made before. Before the read, or yet to come, it
+                tells that a clock is wrong, and perhaps the day on which the order is looked for.
         """
         machine = uptime()
         with self._writing(durable=True) as connection:
@@ -224,8 +227,9 @@ class Orders(Undos):
                 (run, key, OrderState.UNKNOWN, moment, moment - after),
             )
             least = max([after, *(order.lasts or 0.0 for order in lost)])
-            is_of_now = now - ago - CLOCK_SKEW <= made <= now + CLOCK_SKEW
-            if not is_of_now or not lost or not is_past(lost[0], machine, ago + least):
+            if not now - ago - CLOCK_SKEW <= made <= now + CLOCK_SKEW:
+                return None
+            if not lost or not is_past(lost[0], machine, ago + least):
                 return False
             connection.execute(
                 "UPDATE orders SET state = ?, absent = ?, absent_by = ?, token = ?, lasts = NULL "

@@ -8,11 +8,12 @@ from typing import Any
 from sgeflow.core.engine.effects import Effect
 
 
-class Absent(Effect[bool], frozen=True, kw_only=True):
+class Absent(Effect[bool | None], frozen=True, kw_only=True):
     """Whether a lost order that a read did not show was surely not accepted.
 
     It was not when the read began, and its reply was made, `after` seconds or more after the
-    order's bytes left, and this is the first time. Then it may be sent once more.
+    order's bytes left, and this is the first time. Then it may be sent once more. None: the clocks
+    of server and journal differ, and nothing can tell.
     """
 
     key: str  # of the order

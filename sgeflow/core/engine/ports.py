@@ -185,11 +185,11 @@ class Log(Protocol):
         """When an answer, or none, came."""
         ...
 
-    def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool:
+    def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool | None:
         """Whether a lost order was surely not accepted; it may then be sent once more.
 
         The read `by` that did not show it began `ago` seconds ago; `made` is when its server made
-        the reply, in epoch seconds.
+        the reply, in epoch seconds. None: that clock and the journal's differ.
         """
         ...
 

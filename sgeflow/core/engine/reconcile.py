@@ -126,6 +126,8 @@ def _absent(
             after=duration_seconds(absent.after),
         )
     )
+    if is_absent is None:
+        yield Tell(Warn(run.trail, _clocks_differ(operation.name)))
     if is_absent:
         text = say(
             "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
@@ -135,7 +137,15 @@ def _absent(
             after=absent.after,
         )
         yield Tell(Warn(run.trail, text))
-    return is_absent
+    return bool(is_absent)
+
+
+def _clocks_differ(operation: str) -> Message:
+    return say(
+        "by its clock the server answered more than 5 minutes away from ours: one of them is wrong,"
+        " or the answer was stored on the way; it does not tell whether {operation} was accepted",
+        operation=operation,
+    )
 
 
 def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:

@@ -167,6 +167,12 @@ WORDS = {
         "à partir de {after} après son envoi, sgeflow resume {id} peut renvoyer, une seule fois, ce"
         " que {call} ne montre pas, si sa réponse nomme le point"
     ),
+    "by its clock the server answered more than 5 minutes away from ours: one of them is wrong,"
+    " or the answer was stored on the way; it does not tell whether {operation} was accepted": (
+        "d'après son horloge, le serveur a répondu à plus de 5 minutes de la nôtre : l'une des deux"
+        " est fausse, ou la réponse a été gardée en chemin ; elle ne dit pas si {operation} a été"
+        " acceptée"
+    ),
     "{call} does not show the order, and its answer does not prove whose it is and when it was"
     " made; an empty answer never does": (
         "{call} ne montre pas la commande, et sa réponse ne prouve ni de qui elle est ni de quand ;"

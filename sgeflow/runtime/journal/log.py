@@ -202,7 +202,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.check_hold()
         self.journal.keep(self.run, key, answer)
 
-    def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool:
+    def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool | None:
         """Note an order that was surely not accepted, so that it may be sent once more."""
         if not self.guard.watches:
             return False

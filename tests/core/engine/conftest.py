@@ -89,7 +89,7 @@ class World:
     seconds_a_call: float = 0.0
     seen: list[effects.Effect[Any]] = field(default_factory=list)
     most: int = 0  # scripts side by side
-    is_absent: Callable[[lost_orders.Absent], bool] = lambda _: False
+    is_absent: Callable[[lost_orders.Absent], bool | None] = lambda _: False
     at_once: bool = False  # all scripts side by side have begun when one of them stops the others
     open_orders: tuple[tuple[str, str], ...] = ()  # what the journal knows of them
     resent: bool = False  # what is ordered was lost before, and is sent once more
@@ -184,7 +184,7 @@ class World:
     def _resent(self, effect: lost_orders.Resent) -> bool:
         return self.resent
 
-    def _absent(self, effect: lost_orders.Absent) -> bool:
+    def _absent(self, effect: lost_orders.Absent) -> bool | None:
         return self.is_absent(effect)
 
     def _orderdays(self, _: lost_orders.OrderDays) -> tuple[str, ...]:

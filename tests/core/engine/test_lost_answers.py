@@ -36,6 +36,15 @@ def test_what_is_surely_absent_is_sent_once_more(play):
     assert "does not show it PT1H after it was sent: it was not accepted" in told
 
 
+def test_where_the_clocks_differ_it_is_told_why_nothing_is_proved(play):
+    answers = {"orderThing": lost(sent=None), "readThing": {"rows": [], "name": "x", "made": 7.0}}
+    ended = play(ORDERED, World(answers, is_absent=lambda _: None), more=absent())
+    assert ended.failure.fault_class is FaultClass.UNKNOWN
+    (told,) = ended.world.warnings
+    assert "more than 5 minutes away from ours" in told
+    assert "whether orderThing was accepted" in told
+
+
 @pytest.mark.parametrize(
     ("rows", "declared"),
     [
