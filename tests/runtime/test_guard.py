@@ -87,3 +87,12 @@ def test_an_order_to_sge_that_calls_itself_a_notice_is_guarded_like_any_other(no
     elsewhere = replace(notice, endpoint="office")
     assert notes("r3", DAY).sending("k", 1, elsewhere, "f.p") is None
     assert [one.run for one in notes("r4", DAY).journal.open_orders()] == ["r1"]
+
+
+def test_the_order_of_a_single_call_is_settled_and_not_gone_on_with(notes):
+    call = notes("r1", DAY)
+    assert call.sending("orderThing#orderThing", 1, REQUEST, "f.p") is None
+    refused = notes("r2", DAY).sending("main/a#orderThing", 1, REQUEST, "f.p")
+    assert dict(refused.problem.details)["do"].startswith(
+        "find out, then sgeflow orders resolve r1"
+    )

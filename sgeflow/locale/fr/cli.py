@@ -167,6 +167,8 @@ WORDS = {
     "flow": "enchaînement",
     "sent": "envoyé",
     "operation": "opération",
+    "by": "par",
+    "late": "tardive",
     "under way until": "en route jusqu'à",
     "code": "code",
     "today": "aujourd'hui",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sgeflow.adapters.state.records import STANDING, Order, OrderState, RunLeft
 from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.measures.civil_time import in_france
 from sgeflow.core.model import FaultClass, NoAnswer
 from sgeflow.errors import Id, Problem
@@ -31,7 +32,7 @@ def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
     elif other.operation != label:
         problem = sent_otherwise(label, other)
     else:
-        problem = sent_elsewhere(label, other.run)
+        problem = sent_elsewhere(label, other)
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, barred=True)
 
 
@@ -63,13 +64,27 @@ def _ago(seconds: float) -> Message:
     return say("{minutes} min ago", minutes=minutes)
 
 
-def sent_elsewhere(label: str, run: str) -> Problem:
+def sent_elsewhere(label: str, other: Order) -> Problem:
     """What is said of an order in whose way the same one stands."""
     message = say(
-        "the same {label} was sent by run {run}, and its answer is not there", label=label, run=run
+        "the same {label} was sent by run {run}, and its answer is not there",
+        label=label,
+        run=other.run,
     )
-    do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=run)
-    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+    return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
+
+
+def _going_on(other: Order) -> Message:
+    """What to do about an order whose answer is not there; a single call does not go on."""
+    if "/" not in trail_of(other.key):
+        return _settling(other)
+    return say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=other.run)
+
+
+def _settling(other: Order) -> Message:
+    return say(
+        "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=other.run
+    )
 
 
 def sent_by_unfinished(label: str, run: str) -> Problem:
@@ -101,7 +116,9 @@ def open_there(other: Order) -> Problem:
             run=run,
             operation=operation,
         )
-        do = say("find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run)
+        do = _settling(other)
+    if "/" not in trail_of(other.key):  # of a single call
+        return Problem(id=Id.GUARD, message=message, details=(("do", do),))
     return Problem(id=Id.GUARD, message=message, details=(next_, ("else", do)))
 
 
@@ -133,9 +150,7 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
             moment=in_france(left.started),
             operation=order.operation,
         )
-        otherwise = say(
-            "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run
-        )
+        otherwise = _settling(order)
     next_ = ("next", say("sgeflow resume {run}", run=run))
     return Problem(id=Id.GUARD, message=message, details=(next_, ("else", otherwise)))
 
@@ -169,8 +184,7 @@ def sent_otherwise(label: str, other: Order) -> Problem:
         other=other.operation,
         run=other.run,
     )
-    do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=other.run)
-    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+    return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
 
 
 def another_order(label: str, step: str, run: str) -> Problem:
