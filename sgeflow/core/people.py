@@ -73,12 +73,17 @@ class Crowd(Struct, frozen=True, kw_only=True):
             city=first.person.city,
         )
         return MadeUpPoint(
-            id=f"{int(first.id) + number - 1:014d}",
+            id=show_id(int(first.id) + number - 1),
             commune=first.commune,
             person=person,
             facts={name: _number(fact, number) for name, fact in first.facts.items()},
             at=first.at,
         )
+
+
+def show_id(number: int) -> str:
+    """The id of a point, 14 digits."""
+    return f"{number:014d}"
 
 
 def _number(value: Any, number: int) -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration
-from sgeflow.core.people import MadeUpPoint, MadeUpService, People
+from sgeflow.core.people import Crowd, MadeUpPoint, MadeUpService, People, show_id
 from sgeflow.simulator.consumption import Meter
 from sgeflow.simulator.dates import shift_day
 from sgeflow.simulator.subscriptions import Subscription
@@ -123,14 +123,73 @@ def as_searched(text: str) -> str:
     return " ".join("".join(signs).upper().split())
 
 
-def population(people: Iterable[People], today: date, fleet: int = 0) -> Iterator[Point]:
-    """Everybody's points on the world's first day, those of a fleet among them."""
-    for one in people:
-        for point in one.points:
-            yield point_of(point, today)
-        for crowd in one.crowds:
-            for number in range(1, (fleet if crowd.count is None else crowd.count) + 1):
-                yield point_of(crowd.point(number), today)
+class Points(Mapping[str, Point]):
+    """The points of a world on its first day, by id; those of a crowd are made when asked for."""
+
+    def __init__(self, people: Iterable[People], today: date, fleet: int = 0) -> None:
+        self._today = today
+        self._points: dict[str, Point] = {}
+        self._crowds: list[tuple[range, Crowd]] = []
+        self._of_crowds: dict[str, Point] = {}
+        self._streets: dict[tuple[str, str], Mapping[str, list[Point]]] = {}
+        for one in people:
+            self._points |= {point.id: point_of(point, today) for point in one.points}
+            for crowd in one.crowds:
+                first, count = int(crowd.first.id), fleet if crowd.count is None else crowd.count
+                self._crowds.append((range(first, first + count), crowd))
+
+    def __getitem__(self, point_id: str) -> Point:
+        point = self._points.get(point_id) or self._of_crowds.get(point_id)
+        if point is None:
+            crowd, number = self._place_in_crowd(point_id)
+            point = point_of(crowd.point(number), self._today)
+            self._of_crowds[point_id] = point
+        return point
+
+    def __iter__(self) -> Iterator[str]:
+        crowds = (show_id(number) for numbers, _ in self._crowds for number in numbers)
+        return iter(dict.fromkeys((*self._points, *crowds)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _place_in_crowd(self, point_id: str) -> tuple[Crowd, int]:
+        """The crowd of a point, and which of it, from 1. Raises: KeyError."""
+        number = int(point_id) if point_id.isdecimal() else 0
+        for numbers, crowd in self._crowds:
+            if number in numbers and show_id(number) == point_id:
+                return crowd, number - numbers.start + 1
+        raise KeyError(point_id)
+
+    def add(self, point: Point) -> None:
+        """Add a point, or replace that of its id."""
+        self._points[point.id] = point
+        self._streets.clear()
+
+    def remove(self, point_id: str) -> None:
+        """Take a point away that is of no crowd."""
+        del self._points[point_id]
+        self._streets.clear()
+
+    def in_commune(self, postal_code: str, insee: str) -> Iterator[Point]:
+        """The points of a commune."""
+        for one in tuple(self._points.values()):
+            if (one.postal_code, one.insee) == (postal_code, insee):
+                yield one
+        for numbers, crowd in self._crowds:
+            commune = crowd.first.commune
+            if (commune.postal_code, commune.insee) == (postal_code, insee):
+                ids = (show_id(number) for number in numbers)
+                yield from (self[one] for one in ids if one not in self._points)
+
+    def in_street(self, postal_code: str, insee: str, street: str) -> Sequence[Point]:
+        """The points of a street of a commune, however the street is written."""
+        if (postal_code, insee) not in self._streets:
+            streets: dict[str, list[Point]] = {}
+            for point in self.in_commune(postal_code, insee):
+                streets.setdefault(as_searched(point.street), []).append(point)
+            self._streets[postal_code, insee] = streets
+        return self._streets[postal_code, insee].get(as_searched(street), ())
 
 
 def point_of(made_up: MadeUpPoint, today: date, changes: Mapping[str, Any] | None = None) -> Point:

@@ -19,9 +19,9 @@ from sgeflow.simulator.people import (
     CONTRACT,
     MeterLapse,
     Point,
+    Points,
     plain,
     point_of,
-    population,
     subscription_of,
 )
 from sgeflow.simulator.subscriptions import Option, Subscription
@@ -82,17 +82,17 @@ class Beginning(Struct, frozen=True, kw_only=True):
             },
         )
 
-    def points(self) -> dict[str, Point]:
+    def points(self) -> Points:
         """The points of this world, by id."""
         scenario, subject = self.scenario, self.subject
-        points = {point.id: point for point in population(self.people, self.today, self.fleet)}
-        point = points.pop(subject.id)
+        points = Points(self.people, self.today, self.fleet)
         if scenario.holds:
-            points[scenario.holds] = replace(point, id=scenario.holds)
+            points.add(replace(points[subject.id], id=scenario.holds))
+        points.remove(subject.id)
         if scenario.is_known:
             changed = point_of(subject, self.today, scenario.point)
             known = _with_owner(changed, scenario.owner)
-            points[subject.id] = replace(known, lapses=tuple(self._lapses()))
+            points.add(replace(known, lapses=tuple(self._lapses())))
         return points
 
     def _lapses(self) -> Iterator[MeterLapse]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.databases.couchdb import CouchDb
 from sgeflow.simulator.databases.cozy import Cozy
-from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point, as_searched
+from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point
 from sgeflow.simulator.scenarios import Beginning
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Subscription
@@ -50,8 +50,7 @@ class World:
         self.lock = threading.RLock()
         self._began = beginning.today
         self._minutes = 0  # since then
-        self.points: Mapping[str, Point] = beginning.points()
-        self._streets = _by_street(self.points.values())
+        self.points = beginning.points()
         self._services = {one.id: one for one in beginning.services()}
         self._late = threading.local()  # how many seconds what this thread changes is not shown
         self._before: dict[str, tuple[Subscription | None, float]] = {}  # what is shown till when
@@ -92,12 +91,12 @@ class World:
             raise Refusal("SGT401", "Le point est inconnu.")
         return point
 
-    def points_at(self, postal_code: str, insee: str, street: str | None) -> list[Point]:
+    def points_at(self, postal_code: str, insee: str, street: str | None) -> Iterable[Point]:
         """The points of a commune, in one street when it is given."""
-        points: Iterable[Point] = self.points.values()
-        if street is not None:
-            points = self._streets.get(as_searched(street), ())
-        return [one for one in points if (one.postal_code, one.insee) == (postal_code, insee)]
+        with self.lock:
+            if street is not None:
+                return self.points.in_street(postal_code, insee, street)
+            return tuple(self.points.in_commune(postal_code, insee))
 
     def check_contract(self, contract: str) -> None:
         """Refuse a contract that is unknown (SGT471) or somebody else's (SGT472)."""
@@ -234,10 +233,3 @@ class World:
         """All records, oldest first."""
         with self.lock:
             return tuple(self._consents.values())
-
-
-def _by_street(points: Iterable[Point]) -> Mapping[str, list[Point]]:
-    streets: dict[str, list[Point]] = {}
-    for point in points:
-        streets.setdefault(as_searched(point.street), []).append(point)
-    return streets

@@ -69,7 +69,7 @@ class Place:
             facts |= {"segment": "C4", "production": "P3"}
         commune = Commune(postal_code="69008", insee="69388", town="LYON 8EME")
         made = MadeUpPoint(id=number, commune=commune, person=None, facts=facts, at=HERE)
-        self.simulator.world.points[number] = point_of(made, TODAY)  # type: ignore[index]
+        self.simulator.world.points.add(point_of(made, TODAY))
         return number
 
     def seed(self, services: list[Subscription]) -> None:

@@ -42,12 +42,18 @@ def texts(node: Node) -> Iterator[str]:
             yield from (one for one in several if isinstance(one, str))
 
 
-def nodes(node: Node) -> Iterator[Node]:
+def nodes(node: Node) -> list[Node]:
     """A part of an expression and all parts of it, in the order in which they stand."""
-    yield node
+    collected = [node]
+    _collect(node, collected)
+    return collected
+
+
+def _collect(node: Node, collected: list[Node]) -> None:
     for child in node.get("children", ()):
         if isinstance(child, dict):  # a slice has numbers
-            yield from nodes(child)
+            collected.append(child)
+            _collect(child, collected)
 
 
 def names(node: Node) -> Iterator[str]:

@@ -20,6 +20,7 @@ _HANDLER = "on_fault["
 _FINALLY = "finally["
 _BESIDE = (_HANDLER, _FINALLY)
 _ALTERNATIVE = "choose "
+_WHOLE = frozenset({str, int, bool, float, type(None), Step})  # nearly all parts of values
 
 
 class ExpressionSite(Struct, frozen=True, kw_only=True):
@@ -149,9 +150,7 @@ def words_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
     """The texts that the documents of a flow and of those it calls say themselves."""
     words: set[str] = set()
     for one in called_flows(catalog.flows, flow.name).values():
-        words.update(
-            word for each in every_site(one) for word in texts(each.expression.syntax_tree)
-        )
+        words.update(word for each in every_site(one) for word in _texts(each.expression))
         words.update(word for each in one.inputs.values() for word in _allowed_values(each))
     return frozenset(words)
 
@@ -204,22 +203,23 @@ def expressions_in(value: Any) -> Iterator[Expression]:
     """The expressions in a value of a document, but not those of steps in it."""
     if isinstance(value, Expression):
         yield value
-    elif isinstance(value, Template | LocalizedTemplate):
+    elif isinstance(value, (Template, LocalizedTemplate)):
         yield from value.expressions()
     else:
         for part in _parts(value):
-            yield from expressions_in(part)
+            if type(part) not in _WHOLE:
+                yield from expressions_in(part)
 
 
 def _parts(value: Any) -> Iterable[Any]:
     """What a value consists of."""
-    if value is None or isinstance(value, str | int):  # nearly all; whether it maps takes longer
-        return ()
-    if isinstance(value, Mapping):
-        return value.values()
-    if isinstance(value, Struct) and not isinstance(value, Step):
-        return (getattr(value, name) for name in value.__struct_fields__)
-    return value if isinstance(value, tuple) else ()
+    if isinstance(value, (tuple, str)):
+        return value if isinstance(value, tuple) else ()
+    if isinstance(value, Struct):
+        if isinstance(value, Step):
+            return ()
+        return [getattr(value, name) for name in value.__struct_fields__]
+    return value.values() if isinstance(value, Mapping) else ()
 
 
 def _sites(
@@ -233,6 +233,12 @@ def _handler_sites(
     handler: Handler, step: Step | None, block: FieldPath
 ) -> Iterator[ExpressionSite]:
     yield from _sites((handler.outputs, handler.fail), "on_fault", step, block)
+
+
+def _texts(expression: Expression) -> Iterable[str]:
+    """The texts that stand in an expression; where no quote stands, there is none to look for."""
+    is_quoted = "'" in expression.text or "`" in expression.text
+    return texts(expression.syntax_tree) if is_quoted else ()
 
 
 def _allowed_values(parameter: Parameter) -> Iterator[str]:
