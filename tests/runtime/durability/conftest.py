@@ -16,7 +16,7 @@ from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.simulator import Simulator
-from tests.conftest import shipped_catalog
+from tests.conftest import shipped_catalog, young_catalog
 from tests.postgres import text_of
 from tests.processes import start
 from tests.runtime.durability.office import Office
@@ -181,7 +181,7 @@ class World:
 def world(tmp_path, new_home):
     """Make a world: `world()`, `world(generation="current", orders="{confirm: true}")`.
 
-    With `encrypted=True` it is spoken to over TLS.
+    With `encrypted=True` it is spoken to over TLS, with `grown=True` meters tell of years.
     """
     servers = []
 
@@ -191,9 +191,10 @@ def world(tmp_path, new_home):
         rate="",
         timeout=PATIENT,
         encrypted=False,
+        grown=False,
         **simulated,
     ):
-        catalog = shipped_catalog()
+        catalog = shipped_catalog() if grown else young_catalog()
         folder = tmp_path / f"world{len(servers)}"
         folder.mkdir()
         trust = ""

@@ -10,6 +10,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import RunStart
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Status
+from tests.conftest import CURVE_DAYS, DAYS
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT, TODAY, until
 from tests.runtime.durability.test_faults import flow, told
@@ -64,8 +65,8 @@ def test_a_killed_run_goes_on_and_ends_as_without_the_kill(world, whole, calls):
     assert documents(here) == whole
     report = json.loads(out)
     assert report["status"] == "done"
-    assert report["outputs"]["daily"]["new"] == 365
-    assert report["outputs"]["halfHours"]["new"] == 1344
+    assert report["outputs"]["daily"]["new"] == DAYS
+    assert report["outputs"]["halfHours"]["new"] == CURVE_DAYS * 48
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
@@ -147,7 +148,7 @@ outputs: {rows: steps.keep.rows}
 
 @ON_FILES
 def test_what_a_partial_run_lacked_is_kept_when_it_goes_on(told):
-    here, command = told("503:1x")
+    here, command = told("503:1x", grown=True)
     (here.folder / "flows" / "weeks.yaml").write_text(WEEKS)
     assert command(*flow(here, "weeks"))[0] == 7
     run, point = here.last_run().run, here.server.household["pointId"]

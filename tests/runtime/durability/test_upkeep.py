@@ -90,7 +90,7 @@ def test_each_damage_of_the_journal_is_told_with_exit_5(told_there, statement):
 
 @ON_FILES
 def test_a_store_whose_measures_are_of_no_series_or_unreadable_is_told(world):
-    here = world()
+    here = world(grown=True)
     assert here.run(*here.konnector())[0] == 0
     powers = "(SELECT id FROM series WHERE name = 'max_power')"
     for statement, damages in (

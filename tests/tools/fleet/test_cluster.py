@@ -19,7 +19,6 @@ pytestmark = pytest.mark.skipif(
 )
 ROOT = Path(__file__).parents[3]
 ORDER = "commanderServicesAccesDonnees"
-PIECES = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
 
 
 class Dask:

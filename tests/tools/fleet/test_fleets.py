@@ -8,6 +8,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from sgeflow.core.model import Status
+from tests.conftest import CURVE_DAYS, DAYS
 from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import HURRIED, ORDERING
 from tests.tools.fleet.conftest import (
@@ -30,7 +31,8 @@ def test_every_row_is_a_run_of_its_own_and_all_of_them_are_done(fleet):
     assert code == 0, err
     report = json.loads(out)
     assert (report["rows"], report["done"], report["failed"], report["notBegun"]) == (3, 3, 0, 0)
-    assert report["values"] == 3 * (365 + 1344 + 365) + 3 * 15
+    sums = 3  # of two months and a year
+    assert report["values"] == 3 * (DAYS + CURVE_DAYS * 48 + DAYS + sums)
     assert here.server.orders == {
         ("commanderServicesAccesDonnees", point(n)): 1 for n in range(1, 4)
     }

@@ -11,6 +11,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.model import Kind
+from tests.conftest import CURVE_DAYS, DAYS
 from tests.postgres import ON_FILES
 from tests.tools.fleet.conftest import (
     energy,
@@ -26,7 +27,7 @@ from tests.tools.fleet.conftest import (
 )
 
 ORDER = "commanderServicesAccesDonnees"
-WHOLE = {"daily_energy": 365, "load_curve": 1344, "max_power": 365}
+WHOLE = {"daily_energy": DAYS, "load_curve": CURVE_DAYS * 48, "max_power": DAYS}
 
 
 def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
