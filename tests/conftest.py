@@ -26,6 +26,8 @@ from tests.postgres import begin_session, end_session, home, new_database, new_h
 __all__ = ["home", "new_database", "new_home", "postgres"]
 _OWNS = pytest.StashKey[bool]()
 
+gc.disable()  # until all tests are collected: what comes till then stays
+
 # Tests start many processes: what one of them compiles, the others find.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -184,10 +186,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What stays until the end, all modules and tests, is not searched for garbage again."""
-    gc.collect()
+    """What stays until the end, all modules and tests, is never searched for garbage."""
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)  # as the command line does
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

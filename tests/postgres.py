@@ -157,9 +157,6 @@ def begin_session():
         return False
     os.environ[SESSION] = tempfile.mkdtemp(prefix="sgeflow-tests-")
     Path(os.environ[SESSION]).chmod(0o755)
-    os.environ["XDG_CACHE_HOME"] = (
-        f"{os.environ[SESSION]}/cache"  # no other session's goes for ours
-    )
     return True
 
 

@@ -16,9 +16,8 @@ from sgeflow.runtime.transports import simulated_transport
 from sgeflow.simulator.simulator import Simulator
 from tests.flows.conftest import ENVIRONMENT, TODAY
 
-CORPUS = yaml.safe_load(
-    (Path(__file__).parent.parent / "data/identity/spellings.yaml").read_text(encoding="utf-8")
-)
+SPELLINGS = Path(__file__).parent.parent / "data/identity/spellings.yaml"
+CORPUS = yaml.load(SPELLINGS.read_text(encoding="utf-8"), yaml.CSafeLoader)
 WRITTEN = ("lastname", "firstname", "address", "postalCode", "city")
 MOST_CALLS = 4
 # Enedis writes first names behind last ones, too: the last word of three may be one.

@@ -15,7 +15,7 @@ from sgeflow.tools.flowtest.suite import check_tests
 from tests.conftest import BASE
 from tests.mistakes.pages import shipped
 
-OWN = yaml.safe_load(Path(__file__).with_name("own.yaml").read_text("utf-8"))
+OWN = yaml.load(Path(__file__).with_name("own.yaml").read_text("utf-8"), yaml.CSafeLoader)
 HERE = "environments/here.yaml"
 NEEDED = ("consulterMesuresDetaillees", "types", "faults")
 

@@ -181,11 +181,10 @@ def _nothing_personal(story: Story) -> Iterator[str]:
     """When all runs have ended well, nothing on the disk names the household."""
     if any(one.status is not Status.DONE for one in runs(story.home, 100)):
         return
+    names = [name.encode() for name in _names(story)]
     for path in story.home.folder.rglob("*"):
-        for content in _contents(path):
-            for word in _names(story):
-                if word.encode() in content.lower():
-                    yield f"{path.name} holds {word!r}"
+        for content in map(bytes.lower, _contents(path)):
+            yield from (f"{path.name} holds {name!r}" for name in names if name in content)
 
 
 def _names(story: Story) -> set[str]:
@@ -196,6 +195,7 @@ def _names(story: Story) -> set[str]:
 def _nothing_told(story: Story) -> Iterator[str]:
     """No message names the people or the token, and the token is on no disk."""
     words = {*_names(story), TOKEN.casefold()}
+    names = [name.encode() for name in _names(story)]
     for one in (*story.told.reports, *story.told.errors):
         problems = getattr(one, "problems", ()) or (
             *(getattr(one, "warnings", ())),
@@ -209,9 +209,9 @@ def _nothing_told(story: Story) -> Iterator[str]:
         for content in _contents(path):
             if TOKEN.encode() in content:
                 yield f"{path.name} holds the token"
-            found = [name for name in _names(story) if name.encode() in content.lower()]
-            if found and is_kept_in_plain:
-                yield f"{path.name} holds {found}"
+            if is_kept_in_plain:
+                lowered = content.lower()
+                yield from (f"{path.name} holds {name!r}" for name in names if name in lowered)
 
 
 def _ends_stay(story: Story) -> Iterator[str]:

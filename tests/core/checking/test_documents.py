@@ -9,7 +9,7 @@ from sgeflow.adapters import project_files
 from tests.conftest import BASE, build
 
 CASES = yaml.load(
-    (Path(__file__).parents[2] / "cases" / "documents.yaml").read_text("utf-8"), yaml.BaseLoader
+    (Path(__file__).parents[2] / "cases" / "documents.yaml").read_text("utf-8"), yaml.CBaseLoader
 )
 
 

@@ -16,10 +16,10 @@ from sgeflow.errors import EvaluationError, InvalidDocuments
 from tests.core.language.shapes import KNOWN
 
 FOLDER = Path(__file__).parents[2] / "cases"
-FUNCTIONS = yaml.load((FOLDER / "functions.yaml").read_text("utf-8"), yaml.BaseLoader)
-GIVEN = yaml.safe_load((FOLDER / "functions.yaml").read_text("utf-8"))["given"]
-RESULTS = yaml.safe_load((FOLDER / "functions.yaml").read_text("utf-8"))["cases"]
-KNOWN_CASES = yaml.safe_load((FOLDER / "expressions.yaml").read_text("utf-8"))
+FUNCTIONS = yaml.load((FOLDER / "functions.yaml").read_text("utf-8"), yaml.CBaseLoader)
+TYPED = yaml.load((FOLDER / "functions.yaml").read_text("utf-8"), yaml.CSafeLoader)
+GIVEN, RESULTS = TYPED["given"], TYPED["cases"]
+KNOWN_CASES = yaml.load((FOLDER / "expressions.yaml").read_text("utf-8"), yaml.CSafeLoader)
 
 
 def name(case):

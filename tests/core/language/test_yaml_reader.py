@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sgeflow.core.language.yaml_reader import MAX_BYTES, MAX_DEPTH, read_yaml
 from sgeflow.errors import InvalidDocuments
 
-CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "yaml.yaml").read_text("utf-8"))
+CASES = yaml.load(
+    (Path(__file__).parents[2] / "cases" / "yaml.yaml").read_text("utf-8"), yaml.CSafeLoader
+)
 
 
 def words(problem):

@@ -12,7 +12,9 @@ from sgeflow.tools.flowtest.suite import check_tests
 from tests.conftest import BASE, build
 
 ROOT = Path(__file__).parents[3]
-CASES = yaml.load((ROOT / "tests" / "cases" / "flowtests.yaml").read_text("utf-8"), yaml.BaseLoader)
+CASES = yaml.load(
+    (ROOT / "tests" / "cases" / "flowtests.yaml").read_text("utf-8"), yaml.CBaseLoader
+)
 FLOW = """\
 flow: main
 title: x
