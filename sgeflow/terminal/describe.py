@@ -235,6 +235,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, str]:
         "base_url": endpoint.base_url,
         "route": endpoint.route,
         "headers": ", ".join(endpoint.headers),
+        "oauth": endpoint.oauth.path if endpoint.oauth else "",
         "proxy": endpoint.proxy or "",
         "certificate": endpoint.certificate or endpoint.pfx or "",
         "rate": endpoint.limits.rate or "",

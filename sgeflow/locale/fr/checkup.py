@@ -52,6 +52,7 @@ WORDS = {
     "write the number of your contract with Enedis": (
         "écrivez le numéro de votre contrat avec Enedis"
     ),
+    "rows say which of them there are": "les lignes disent lesquels il y a",
     '`base_url` of "{name}" still leads to {host}, an example': (
         "`base_url` de « {name} » mène encore à {host}, un exemple"
     ),

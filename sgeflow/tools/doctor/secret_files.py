@@ -83,6 +83,8 @@ def _texts(environment: Environment) -> Iterator[str]:
         yield from one.headers.values()
         settings = (one.certificate, one.key, one.key_password, one.pfx, one.ca)
         yield from (text for text in (*settings, one.basic_user, one.basic_password) if text)
+        if one.oauth:
+            yield from (one.oauth.client_id, one.oauth.client_secret, one.oauth.refresh_token)
     for key in environment.file_keys:
         yield key.key
         yield key.iv or ""

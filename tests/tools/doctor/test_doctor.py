@@ -326,3 +326,21 @@ def test_proxies_with_passwords_stay_unseen(environment, sgeflow, monkeypatch):
     environment(base_url=URL)
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     assert "pr0xy-pass" not in sgeflow("doctor", "--env", "city", "--offline").out
+
+
+def test_a_service_that_is_many_is_not_looked_for_and_its_token_no_secret_of_the_environment(
+    environment, doctor
+):
+    environment(
+        base_url=URL,
+        top={
+            "services": {
+                "cozy": {
+                    "base_url": "https://{instance}.cozy.example.org",
+                    "headers": {"Authorization": "Bearer ${secret.COZY_{instance}}"},
+                }
+            }
+        },
+    )
+    assert doctor(of="cozy")["connection"][0] == "skipped"
+    assert doctor("--offline", of="environment")["secrets"][0] == "ok"
