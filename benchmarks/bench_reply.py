@@ -7,6 +7,7 @@ python benchmarks/bench_reply.py --points 1000000 --rounds 1 --memory
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from sgeflow.core.documents import Operation, ResponseSpec
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.extract import compile_outputs
+from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import parse, payload, to_document
 
 BASE = "lxml iterparse"
@@ -85,7 +87,7 @@ def _measured(version: str, points: int, options: argparse.Namespace) -> list[ha
     if not options.memory:
         return figures
     return [
-        replace(
+        dataclasses.replace(
             figure,
             peak_bytes=harness.in_own_process(
                 __file__, "--peak-of", version, str(points), figure.name
@@ -118,7 +120,7 @@ def _plain(way: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 
 def _document(body: bytes, response: ResponseSpec) -> Any:
-    return to_document(payload(parse(body)), response.lists)  # type: ignore[arg-type]
+    return to_document(payload(parse(body)), repeated_paths(response))  # type: ignore[arg-type]
 
 
 def _options() -> argparse.Namespace:
