@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
@@ -32,6 +33,9 @@ WORDS = options.option(
 JUNIT = options.file_to_write(
     "--junit", metavar="FILE", help="Write a JUnit file, for a build server."
 )
+HTML = options.file_to_write(
+    "--html", metavar="FILE", help="Write a page to be looked at, with the flows beside it."
+)
 RECORD = options.option(
     "--record", help="Hold the conversations anew, and keep the cassettes of cases that pass."
 )
@@ -49,6 +53,13 @@ _LONGEST = 40  # columns of names, beyond which titles begin where they may
 app = options.command_app()
 
 
+class TestFiles(Struct, frozen=True, kw_only=True):
+    """The files that are written of how tests came out."""
+
+    junit: Path | None = None
+    html: Path | None = None
+
+
 @app.command("test")
 def prove(
     context: typer.Context,
@@ -56,6 +67,7 @@ def prove(
     words: Annotated[str, WORDS] = "",
     jobs: Annotated[int | None, JOBS] = None,
     junit: Annotated[Path | None, JUNIT] = None,
+    html: Annotated[Path | None, HTML] = None,
     record: Annotated[bool, RECORD] = False,
     watch: Annotated[bool, WATCH] = False,
     confirm: options.Confirm = False,
@@ -82,10 +94,11 @@ def prove(
         confirmed=confirm,
     )
     terminal = terminal_of(context)
+    files = TestFiles(junit=junit, html=html)
     if watch:
-        again = Again(suite_options, lambda chosen: _run_tests(terminal, chosen, junit))
+        again = Again(suite_options, lambda chosen: _run_tests(terminal, chosen, files))
         raise typer.Exit(answer_saves(terminal, project, paths or [], again))
-    raise typer.Exit(_run_tests(terminal, suite_options, junit)[0])
+    raise typer.Exit(_run_tests(terminal, suite_options, files)[0])
 
 
 def _jobs(number: int | None) -> int:
@@ -102,7 +115,7 @@ def _jobs(number: int | None) -> int:
 
 
 def _run_tests(
-    terminal: Terminal, suite_options: suite.SuiteOptions, junit: Path | None
+    terminal: Terminal, suite_options: suite.SuiteOptions, files: TestFiles
 ) -> tuple[Exit, Sequence[CaseResult]]:
     """Run the tests and tell how they came out: the exit code, and each."""
     from sgeflow.terminal import flowtests as console
@@ -118,14 +131,19 @@ def _run_tests(
     )
     seconds = time.monotonic() - began
     code = suite.exit_of(results, selection.problems)
-    if junit is not None:
+    if files.junit is not None:
         from sgeflow.terminal.junit import write
 
-        write(junit, suite.by_file(results))
+        write(files.junit, suite.by_file(results))
     if is_text:
         _show_outcome(terminal, results, seconds)
     else:
         terminal.result(to_json(console.tests_document(results, seconds, int(code))))
+    if files.html is not None:
+        from sgeflow.tools.pages.flowtests.write import write_tests
+
+        write_tests(files.html, results, seconds, selection.problems, suite_options.project)
+        terminal.aside(f"→ {files.html}")
     if selection.problems:
         raise InvalidDocuments(*selection.problems)
     return code, results

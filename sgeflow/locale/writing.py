@@ -48,6 +48,12 @@ def write_number(value: float | None, digits: int = 0) -> str:
     return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
 
 
+def write_sentence(text: str) -> str:
+    """A text as it stands alone, told: it begins with a capital."""
+    words = translate(text)
+    return words[:1].upper() + words[1:]
+
+
 def write_scale(values: Sequence[float]) -> list[str]:
     """The numbers of an axis, with the digits that tell all of them as they are."""
     digits = next((some for some in range(_FINEST) if _are_told(values, some)), _FINEST)

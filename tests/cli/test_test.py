@@ -298,3 +298,15 @@ def test_what_another_program_recorded_is_not_overwritten(sgeflow, folder):
         assert (ran.code, ran.out) == (2, "")
         assert "theirs.yaml is no cassette, and is not overwritten" in ran.err
         assert (made / "theirs.yaml").read_text() == text
+
+
+def test_a_page_is_written_with_the_flows_beside_it_and_of_tests_that_cannot_be_read(
+    sgeflow, folder
+):
+    folder(one=f"  good:\n{GOOD}  bad:\n{BAD}", other="  a: {expct: {}}\n")
+    done = sgeflow("test", "-k", "one", "--html", "report.html")
+    assert (done.code, "→ report.html" in done.err) == (3, True)
+    page = Path("report.html").read_text("utf-8")
+    assert "unknown key" in page.lower()
+    assert page.count('href="report.check-identity.html"') == 3
+    assert "Check" in Path("report.check-identity.html").read_text("utf-8")

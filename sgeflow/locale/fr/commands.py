@@ -47,6 +47,9 @@ WORDS = {
     "Cases side by side; as many as there are processors by default.": (
         "Cas menés de front ; par défaut autant que de processeurs."
     ),
+    "Write a page to be looked at, with the flows beside it.": (
+        "Écrire une page à regarder, avec les enchaînements à côté."
+    ),
     "Write a JUnit file, for a build server.": (
         "Écrire un fichier JUnit, pour un serveur d'intégration."
     ),

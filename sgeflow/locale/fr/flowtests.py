@@ -184,4 +184,30 @@ WORDS = {
     "name a file": "nommez un fichier",
     "- first  + second": "- première  + seconde",
     "{count} exchange differs": ("{count} échange diffère", "{count} échanges diffèrent"),
+    # their page
+    "Flow tests": "Tests d'enchaînement",
+    "All came as expected": "Tout est venu comme attendu",
+    "Some tests could not be read": "Des tests n'ont pas pu être lus",
+    "{count} case came otherwise than expected": (
+        "{count} cas a donné autre chose que ce qui était attendu",
+        "{count} cas ont donné autre chose que ce qui était attendu",
+    ),
+    "of {count} cases passed": "cas sur {count} ont réussi",
+    "{seconds} s of cases, side by side": "{seconds} s de cas, côte à côte",
+    "without a network": "sans réseau",
+    "What came otherwise than expected": "Ce qui est venu autrement qu'attendu",
+    "A line with - is what the test expects, one with + what came. A step leads to its place in the"
+    " picture of its flow.": (
+        "Une ligne avec - est ce que le test attend, une avec + ce qui est venu. Une étape mène à "
+        "sa place dans l'image de son enchaînement."
+    ),
+    "Tests that could not be read": "Tests qui n'ont pas pu être lus",
+    "Nothing of them was tried.": "Rien n'en a été essayé.",
+    "All cases": "Tous les cas",
+    "Case": "Cas",
+    "Flow": "Enchaînement",
+    "passed": "réussi",
+    "did you mean": "vouliez-vous dire",
+    "World": "Monde",
+    "it failed in the step": "échec à l'étape",
 }

@@ -26,7 +26,14 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
 from sgeflow.tools.flowtest.judge import judge
-from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest, Observed, PreviousRun
+from sgeflow.tools.flowtest.model import (
+    CaseResult,
+    CaseRun,
+    FlowCase,
+    FlowTest,
+    Observed,
+    PreviousRun,
+)
 from sgeflow.tools.flowtest.observer import CallObserver
 
 
@@ -45,12 +52,12 @@ def try_case(
     wants a word for them.
     """
     began = time.monotonic()
-    recorded = ""
+    recorded, run = "", None
     with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
         part = Path(folder) / "cassette.yaml" if record else None
         try:
             _check_cassette(test, trial, record=record)
-            problems = _judge(workspace, test, trial, Path(folder), part, confirmed=confirmed)
+            problems, run = _judge(workspace, test, trial, Path(folder), part, confirmed=confirmed)
         except SgeflowError as error:
             problems = tuple(_place_problem(problem, trial) for problem in error.problems)
         if part is not None and not problems:
@@ -59,6 +66,9 @@ def try_case(
         test=test.file,
         name=trial.name,
         title=trial.title,
+        flow=trial.flow,
+        at=trial.at,
+        run=run,
         seconds=time.monotonic() - began,
         problems=problems,
         recorded=recorded,
@@ -107,18 +117,18 @@ def _judge(
     record: Path | None,
     *,
     confirmed: bool,
-) -> tuple[Problem, ...]:
+) -> tuple[tuple[Problem, ...], CaseRun | None]:
     options = _options(workspace, test, trial, folder, record)
     usual = _usual_scenario(workspace, trial)
     for run in trial.earlier:
         before = replace(options, today=run.today, scenario=run.scenario or usual)
         report, _ = _run(workspace, trial, before, {**trial.inputs, **run.inputs})
         if report.failure is not None and not report.failure.partial:
-            return (_not_before(report, run),)
-    _, observed = _run(
+            return (_not_before(report, run),), None
+    report, observed = _run(
         workspace, trial, replace(options, confirm_orders=confirmed), trial.inputs, final=True
     )
-    return judge(trial.expect, observed)
+    return judge(trial.expect, observed), _case_run(report, observed, options)
 
 
 def _usual_scenario(workspace: Workspace, trial: FlowCase) -> str:
@@ -186,6 +196,19 @@ def _observe(
         calls=watching.calls(),
         files=files,
         measures=_measures(store) if store else {},
+    )
+
+
+def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRun:
+    failure = report.failure
+    return CaseRun(
+        environment=report.environment,
+        scenario=options.scenario or "",
+        today=report.today,
+        calls=tuple((call.label, call.outcome) for call in observed.calls),
+        code=observed.code,
+        step=observed.step,
+        at=failure.problem.at if failure else None,
     )
 
 

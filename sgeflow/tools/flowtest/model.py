@@ -183,13 +183,28 @@ class Observed(Struct, frozen=True, kw_only=True):
         }
 
 
+class CaseRun(Struct, frozen=True, kw_only=True):
+    """The run that a case looked at: where it was, what it asked, and where it failed."""
+
+    environment: str
+    scenario: str
+    today: str
+    calls: tuple[tuple[str, str], ...]  # each with its outcome, in the order of their start
+    code: str = ""
+    step: str = ""  # that failed
+    at: Location | None = None  # of that step
+
+
 class CaseResult(Struct, frozen=True, kw_only=True):
     """How one case came out."""
 
     test: str  # the test's file
     name: str
     title: str
+    flow: str
+    at: Location
     seconds: float
+    run: CaseRun | None = None  # none where it could not be tried
     problems: tuple[Problem, ...] = ()  # none: it passed
     recorded: str = ""  # the cassette that was made of it
 

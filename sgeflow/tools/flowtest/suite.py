@@ -79,6 +79,11 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
     return workspace, test
 
 
+def workspace_of(file: Path, project: Path | None = None) -> Workspace:
+    """The opened project that a flow test is about."""
+    return _workspace(project_files.find_project(project, file.resolve().parent).folder)
+
+
 def check_tests(
     documents: Sequence[Document],
     catalog: Catalog,

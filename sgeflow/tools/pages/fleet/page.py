@@ -9,8 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sgeflow.adapters.pages.render import render
-from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent
+from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent, write_sentence
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.fleet import plots
@@ -47,7 +46,7 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
         work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],
         rows_text=_rows_text,
         count=write_number,
-        sentence=_sentence,
+        sentence=write_sentence,
         pace=plots.pace(fleet) if fleet.ended_rows else None,
         days=plots.days_plot(fleet, fleet.days) if fleet.days else None,
         days_note=_days_note(fleet),
@@ -150,12 +149,6 @@ def _rows_text(rows: tuple[FleetRow, ...]) -> str:
     return ", ".join(
         f"{row.number} ({row.point})" if row.point else str(row.number) for row in rows
     )
-
-
-def _sentence(text: str) -> str:
-    """A text as it stands alone, told; one that begins with a command stays as it is."""
-    words = translate(text)
-    return words[:1].upper() + words[1:]
 
 
 def _days_note(fleet: FleetFacts) -> Any:

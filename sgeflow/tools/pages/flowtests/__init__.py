@@ -1,0 +1,1 @@
+"""The page of flow tests: what was tried, and what came otherwise than expected."""

@@ -1,0 +1,237 @@
+"""The page of flow tests, put together: results to figures, differences and a table of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from sgeflow.adapters.pages.render import render
+from sgeflow.core.compare import DIFFERENCE
+from sgeflow.core.engine.trails import without_items
+from sgeflow.errors import Location, Problem
+from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_number, write_sentence
+from sgeflow.messages import from_table, join_items, say, say_count
+from sgeflow.tools.flowtest.model import CaseResult
+from sgeflow.tools.pages.figure import PageFigure
+from sgeflow.tools.pages.flowtests.words import WORDS
+
+_EXPECTED, _SEEN = "expected", "seen"  # labels of details that stand against each other
+_KINDS = {"-": "gone", "+": "come", "…": "left"}  # by the sign at the start of a line
+_BRANCHES = ("├", "└", "│", " ")
+
+
+class DiffLine(Struct, frozen=True, kw_only=True):
+    """A line of a difference: expected (`gone`), seen (`come`), left out, or the same in both."""
+
+    text: str
+    kind: str = ""
+
+
+class SourceLine(Struct, frozen=True, kw_only=True):
+    """The line of a document, in three parts: the one in the middle is what is meant."""
+
+    number: int
+    before: str
+    meant: str
+    after: str
+
+
+class ShownProblem(Struct, frozen=True, kw_only=True):
+    """A problem as the page tells it."""
+
+    message: str
+    place: str
+    source: SourceLine | None
+    difference: tuple[DiffLine, ...]
+    details: tuple[tuple[str, str], ...]
+    note: str = ""
+    allowed: str = ""
+    suggestion: str = ""
+
+
+class ShownCase(Struct, frozen=True, kw_only=True):
+    """A case as the page tells it; `flow_file` is the page of its flow, empty without one."""
+
+    id: str
+    file: str
+    name: str
+    title: str
+    place: str
+    is_success: bool
+    flow: str
+    flow_file: str
+    world: tuple[str, ...]  # environment, scenario, day
+    calls: tuple[str, ...]
+    call_count: str
+    seconds: str
+    share: str  # percent of the longest one
+    step: str = ""
+    step_place: str = ""
+    problems: tuple[ShownProblem, ...] = ()
+
+
+def flowtests_page(
+    results: Sequence[CaseResult],
+    seconds: float,
+    problems: Sequence[Problem] = (),
+    flow_files: Mapping[str, str] | None = None,
+) -> str:
+    """The page as text, in the reader's language.
+
+    Args:
+        results: how each case came out.
+        seconds: how long all took, side by side.
+        problems: the mistakes of tests that could not be read.
+        flow_files: pages of flows beside this one, by the flow's name.
+    """
+    longest = max((one.seconds for one in results), default=0.0)
+    files = flow_files or {}
+    cases = [
+        _case(one, number, longest, files.get(one.flow, ""))
+        for number, one in enumerate(results, 1)
+    ]
+    return render(
+        "flowtests.html.j2",
+        WORDS,
+        sheet="flowtests.css",
+        title=_title(results, problems),
+        about=(say("Flow tests"), *_about(results)),
+        figures=list(_figures(results, seconds)),
+        failures=[one for one in cases if not one.is_success],
+        unread=[_problem(one) for one in problems],
+        files=_by_file(cases),
+        sentence=write_sentence,
+    )
+
+
+def _title(results: Sequence[CaseResult], problems: Sequence[Problem]) -> str:
+    failed = sum(not one.is_success for one in results)
+    if failed:
+        return say_count(
+            "{count} case came otherwise than expected",
+            "{count} cases came otherwise than expected",
+            count=failed,
+        )
+    if problems:
+        return say("Some tests could not be read")
+    return say("All came as expected")
+
+
+def _about(results: Sequence[CaseResult]) -> Iterator[str]:
+    flows, files = ({getattr(one, name) for one in results} for name in ("flow", "test"))
+    yield say_count("{count} flow", "{count} flows", count=len(flows))
+    yield say_count("{count} file", "{count} files", count=len(files))
+
+
+def _figures(results: Sequence[CaseResult], seconds: float) -> Iterator[PageFigure]:
+    passed = sum(one.is_success for one in results)
+    of = say("of {count} cases passed", count=write_number(len(results)))
+    yield PageFigure(name=of, value=write_number(passed), notes=(of,))
+    failed = len(results) - passed
+    yield PageFigure(name=say("failed"), value=write_number(failed))
+    took = say("{seconds} s of cases, side by side", seconds=_seconds(_total(results)))
+    yield PageFigure(name=say("Duration"), value=_seconds(seconds), unit="s", notes=(took,))
+    calls = sum(len(one.run.calls) for one in results if one.run)
+    yield PageFigure(
+        name=say("calls"), value=write_number(calls), notes=(say("without a network"),)
+    )
+
+
+def _total(results: Sequence[CaseResult]) -> float:
+    return sum(one.seconds for one in results)
+
+
+def _seconds(value: float) -> str:
+    return write_number(value, 1)
+
+
+def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> ShownCase:
+    run = one.run
+    calls = _calls(run.calls) if run else ()
+    return ShownCase(
+        id=f"case-{number}",
+        file=one.test,
+        name=one.name,
+        title=one.title,
+        place=_place(one.at),
+        is_success=one.is_success,
+        flow=one.flow,
+        flow_file=flow_file,
+        world=tuple(filter(None, (run.environment, run.scenario, run.today))) if run else (),
+        calls=calls,
+        call_count=write_number(len(run.calls) if run else None),
+        seconds=write_number(one.seconds, 2),
+        share=f"{100 * one.seconds / longest:.1f}" if longest else "0",
+        step=without_items(run.step) if run else "",
+        step_place=_place(run.at) if run and run.at else "",
+        problems=tuple(_problem(problem) for problem in one.problems),
+    )
+
+
+def _calls(calls: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Calls in their order, those that repeat told once."""
+    counts: list[tuple[tuple[str, str], int]] = []
+    for call in calls:
+        if counts and counts[-1][0] == call:
+            counts[-1] = call, counts[-1][1] + 1
+        else:
+            counts.append((call, 1))
+    return tuple(
+        label + (f" × {times}" if times > 1 else "") + ("" if end in ("", "ok") else f" → {end}")  # noqa: RUF001
+        for (label, end), times in counts
+    )
+
+
+def _problem(problem: Problem) -> ShownProblem:
+    details = [(translate(from_table(one)), translate(text)) for one, text in problem.details]
+    lines: list[DiffLine] = []
+    for (label, _), (_, text) in zip(problem.details, details, strict=True):
+        if label == DIFFERENCE:
+            lines += [_diff_line(line) for line in text.splitlines()[1:]]
+        elif label in (_EXPECTED, _SEEN):
+            sign = "-" if label == _EXPECTED else "+"
+            lines += [_diff_line(f"{sign} {line}") for line in text.splitlines() or [""]]
+    shown = (DIFFERENCE, _EXPECTED, _SEEN)
+    rest = [
+        pair
+        for (label, _), pair in zip(problem.details, details, strict=True)
+        if label not in shown
+    ]
+    return ShownProblem(
+        message=problem.message,
+        place=_place(problem.at) if problem.at else problem.where,
+        source=_source(problem.at),
+        difference=tuple(lines),
+        details=tuple(rest),
+        note=from_table(problem.note),
+        allowed=join_items(problem.allowed) if problem.allowed else "",
+        suggestion=problem.suggestion,
+    )
+
+
+def _diff_line(text: str) -> DiffLine:
+    return DiffLine(text=text, kind=_KINDS.get(text[:1], ""))
+
+
+def _source(at: Location | None) -> SourceLine | None:
+    if at is None or not at.text.strip():
+        return None
+    start = min(at.column - 1, len(at.text))
+    end = start + max(1, at.length)
+    text = at.text
+    return SourceLine(
+        number=at.line, before=text[:start], meant=text[start:end], after=text[end:].rstrip()
+    )
+
+
+def _place(at: Location) -> str:
+    return str(at)
+
+
+def _by_file(cases: Sequence[ShownCase]) -> list[tuple[str, list[ShownCase]]]:
+    files: dict[str, list[ShownCase]] = {}
+    for one in cases:
+        files.setdefault(one.file, []).append(one)
+    return list(files.items())

@@ -1,0 +1,106 @@
+"""The page of flow tests: what was expected against what came, each place named and led to."""
+
+import pytest
+
+from sgeflow.tools.flowtest.suite import SuiteOptions, pick, run_tests
+from sgeflow.tools.pages.flowtests.write import write_tests
+from tests.browser import browser, check_looks, looked_at
+
+__all__ = ["browser"]
+TEST = """\
+test: main
+title: x
+flow: check-identity
+today: 2025-06-15
+cases:
+  good:
+    title: The identity is right
+    expect: {outputs: {verified: true, inseeCode: "69383"}}
+  bad:
+    title: Two things are <b>otherwise</b>
+    expect:
+      outputs: {inseeCode: "69384"}
+      check: length(calls) < 2
+  unlike:
+    flow: delete-account
+    scenario: settled
+    expect: {outputs: {'@': {stopped: true, consentDeleted: false, measuresDeleted: 0}}}
+  ended:
+    title: It ends otherwise
+    flow: konnector
+    scenario: opposition
+    expect: {outcome: done}
+"""
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    """A file of tests of which three cases fail, and how each came out."""
+    folder = tmp_path_factory.mktemp("tried")
+    file = folder / "main.test.yaml"
+    file.write_text(TEST, "utf-8")
+    options = SuiteOptions(paths=[file])
+    return folder, list(run_tests(pick(options).cases, options))
+
+
+def test_what_came_otherwise_is_told_with_its_place_and_difference(tried, browser):
+    folder, results = tried
+    file = folder / "report.html"
+    write_tests(file, results, 1.25)
+    with looked_at(browser, file) as seen:
+        page = seen.page
+        assert seen.text("h1") == "3 cases came otherwise than expected"
+        assert seen.text(".figures dd").startswith("1")
+        bad, unlike, ended = page.locator("article").all()
+        said = [" ".join(one.split()) for one in bad.locator("h3, .place").all_inner_texts()]
+        assert said[0] == "bad Two things are <b>otherwise</b>"
+        assert said[1].endswith("main.test.yaml:12:28")
+        assert bad.locator("mark").first.inner_text() == '"69384"'
+        assert bad.locator(".gone, .come").all_inner_texts() == ['- "69384"\n', '+ "69383"\n']
+        tree = bad.locator(".details").inner_text()
+        assert "└─ length(calls)" in tree
+        lines = unlike.locator(".diff span").all_inner_texts()
+        assert '-  "consentDeleted": false,\n' in lines
+        assert '+  "consentDeleted": true,\n' in lines
+        assert "start-contract.yaml:" in ended.locator(".step").inner_text()
+        ended.get_by_role("link", name="opposition").click()
+        at = page.evaluate(
+            "document.getElementById(decodeURIComponent(location.hash.slice(1)))?.id"
+        )
+        assert at == "konnector/first/start/start-contract/opposition"
+        assert (seen.asked[1:], seen.errors) == ([], [])
+
+
+def test_each_case_has_its_end_its_calls_and_how_long_it_took(tried, browser):
+    folder, results = tried
+    write_tests(folder / "all.html", results, 1.25)
+    with looked_at(browser, folder / "all.html") as seen:
+        ends = seen.page.locator(".cases .end").evaluate_all(
+            "all => all.map(one => one.getAttribute('aria-label'))"
+        )
+        assert ends == ["passed", "failed", "failed", "failed"]
+        calls = (
+            seen.page.locator(".asked")
+            .first.locator("li")
+            .evaluate_all("all => all.map(one => one.textContent)")
+        )
+        assert calls == ["GET communes", "rechercherPoint"]
+        world = seen.page.locator(".cases .world").first.inner_text()
+        assert world == "simulator · household · 2025-06-15"
+
+
+def test_flow_tests_are_readable_for_everybody(tried, browser, monkeypatch):
+    folder, results = tried
+    for file, language, some in (
+        ("one.html", "en", results),
+        ("deux.html", "fr", results),
+        ("fine.html", "en", results[:1]),
+    ):
+        monkeypatch.setenv("SGEFLOW_LANG", language)
+        write_tests(folder / file, some, 1.25)
+        text = (folder / file).read_text("utf-8")
+        assert len(text.encode()) < 60_000
+        check_looks(browser, folder / file)
+    assert "All came as expected" in text
+    french = (folder / "deux.html").read_text("utf-8")
+    assert "3 cas ont donné autre chose que ce qui était attendu" in french
