@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAME = options.argument(
     metavar="NAME",
     help="An operation, flow, environment, catalogue, scenario or people of the simulator; "
-    "or a function, a verb or a modifier that no document is called.",
+    "or a word of the language that no document is called: a function, a verb, a modifier, a key.",
     autocompletion=completion.documents,
 )
 
@@ -63,7 +63,7 @@ def show(
         _show_casebook(terminal, catalog.homologation[name])
     elif not _show_word(terminal, name) and not _show_simulated(terminal, catalog, name):
         known = [document for kind in NAMES for document in getattr(catalog, kind)]
-        message = say('there is no document, function, verb or modifier "{name}"', name=name)
+        message = say('there is no document and no word of the language "{name}"', name=name)
         raise UsageError(unknown_name(message, name, [*known, *completion.words("")]))
 
 
@@ -101,7 +101,8 @@ def _show_casebook(terminal: Terminal, book: Casebook) -> None:
 
 
 def _show_word(terminal: Terminal, name: str) -> bool:
-    """A function, a verb or a modifier, if it is one."""
+    """A word of the language, if it is one."""
+    from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.runtime.project import verbs
     from sgeflow.terminal import describe_words as describe
 
@@ -111,6 +112,8 @@ def _show_word(terminal: Terminal, name: str) -> bool:
         _show(terminal, verbs()[name], describe.verb_document, describe.verb_text)
     elif name in describe.MODIFIERS:
         _show(terminal, name, describe.modifier_document, describe.modifier_text)
+    elif name in FLOW_WORDS:
+        _show(terminal, name, describe.flow_word_document, describe.flow_word_text)
     else:
         return False
     return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from textwrap import indent
 from typing import Any
 
+from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
 from sgeflow.core.checking.flows.modifier_examples import MODIFIER_EXAMPLES
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
 from sgeflow.core.checking.flows.verb import Verb
@@ -89,8 +91,19 @@ def modifier_text(name: str, width: int, paint: Paint = PLAIN) -> str:
     known = modifier_document(name)
     rows = [(key, translate(from_table(text))) for key, text in known["keys"].items() if text]
     text = _page(name, translate(from_table(known["description"])), rows, width, paint)
-    example = "\n".join(f"    {line}" for line in known["example"].splitlines())
-    return f"{text}\n\n{example}"
+    return f"{text}\n\n{indent(known['example'], '    ')}"
+
+
+def flow_word_document(name: str) -> dict[str, Any]:
+    """A key of a flow, or what expressions start from: what it is, and an example."""
+    word = FLOW_WORDS[name]
+    return {"word": name, "description": word.about, "example": word.example}
+
+
+def flow_word_text(name: str, width: int, paint: Paint = PLAIN) -> str:
+    """The same for people."""
+    text = _page(name, translate(FLOW_WORDS[name].about), [], width, paint)
+    return f"{text}\n\n{indent(FLOW_WORDS[name].example, '    ')}"
 
 
 def _page(head: str, words: str, rows: list[tuple[str, str]], width: int, paint: Paint) -> str:

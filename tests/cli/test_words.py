@@ -1,12 +1,16 @@
-"""`sgeflow show` of a function, a verb or a modifier."""
+"""`sgeflow show` of a word of the language."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import dedent
 
+import pytest
+
+from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
 from sgeflow.core.checking.flows.modifier_examples import MODIFIER_EXAMPLES
-from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
+from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
 from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.runtime.project import verbs
 
@@ -28,6 +32,25 @@ def test_each_word_of_the_language_is_shown_with_an_example(sgeflow) -> None:
     assert "attempts" in json.loads(sgeflow("show", "retry", "--output", "json").out)["keys"]
 
 
+@pytest.mark.parametrize("name", FLOW_WORDS)
+def test_a_key_of_a_flow_and_what_expressions_start_from_have_an_example_without_mistakes(
+    sgeflow, tmp_path: Path, name: str
+) -> None:
+    shown = sgeflow("show", name).out
+    assert FLOW_WORDS[name].about in " ".join(shown.split())
+    text = shown.partition("\n\n    ")[2]
+    (tmp_path / "flows").mkdir()
+    flow = f"flow: words\ntitle: Words\n{dedent('    ' + text)}"
+    (tmp_path / "flows" / "words.yaml").write_text(flow, "utf-8")
+    checked = sgeflow("validate", "--project", ".")
+    assert (checked.code, checked.err) == (0, "")
+    assert name in text
+
+
+def test_what_expressions_start_from_is_known_to_show() -> None:
+    assert {*ROOTS} <= {*FLOW_WORDS, *verbs()}
+
+
 def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> None:
     (tmp_path / "flows").mkdir()
     flow = "flow: default\ntitle: A flow of that name\nsteps: [{id: a, set: {x: 1}}]\n"
@@ -35,5 +58,5 @@ def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> 
     assert "A flow of that name" in sgeflow("show", "default", "--project", ".").out
     wrong = sgeflow("show", "defualt", "--project", ".")
     assert wrong.code == 2
-    assert 'no document, function, verb or modifier "defualt"' in wrong.err
+    assert 'no document and no word of the language "defualt"' in wrong.err
     assert "did you mean  default ?" in wrong.err

@@ -37,12 +37,13 @@ def documents(incomplete: str) -> list[str]:
 
 
 def words(incomplete: str) -> list[str]:
-    """Functions, verbs and modifiers by the beginning of their name."""
+    """Words of the language by the beginning of their name."""
+    from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
     from sgeflow.core.language.function_examples import JMESPATH, OURS
     from sgeflow.runtime.project import verbs
 
-    known = dict.fromkeys((*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL))
+    known = dict.fromkeys((*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL, *FLOW_WORDS))
     return [name for name in known if name.startswith(incomplete)]
 
 

@@ -131,4 +131,44 @@ WORDS = {
     'state: {{collection: accounts, key: "${{inputs.pointId}}"}}': (
         'state: {{collection: accounts, key: "${{inputs.pointId}}"}}'
     ),
+    # what `show` tells of them
+    "what a run takes: names with a JSON Schema each, which `inputs.NAME` reads in expressions": (
+        "ce que prend une exécution : des noms avec chacun un JSON Schema, que `inputs.NOM` lit"
+        " dans les expressions"
+    ),
+    "what a run gives: names with an expression each, over `steps`, `inputs`, …": (
+        "ce que donne une exécution : des noms avec chacun une expression, sur `steps`, `inputs`, …"
+    ),
+    "what is remembered between runs, under a collection and a key; `state.NAME` reads what was"
+    " remembered when the run began": (
+        "ce qui est retenu d'une exécution à l'autre, sous une collection et une clé ; `state.NOM`"
+        " lit ce qui était retenu quand l'exécution a commencé"
+    ),
+    "steps that are done when all else is over, however the flow ended; they read `end`, tell, and"
+    " change nothing": (
+        "des étapes faites quand tout le reste est fini, quelle qu'en soit la fin ; elles lisent"
+        " `end`, préviennent, et ne changent rien"
+    ),
+    "how the flow ended, in `finally`: `end.status` (done, partial, failed), `end.code`,"
+    " `end.class` and `end.step` of the failure, and `end.outputs`": (
+        "comment l'enchaînement s'est terminé, dans `finally` : `end.status` (done, partial,"
+        " failed), `end.code`, `end.class` et `end.step` de l'échec, et `end.outputs`"
+    ),
+    "the environment: `env.name`, `login`, `contractId`, `generation`, `simulated` and its settings"
+    ", never a secret": (
+        "l'environnement : `env.name`, `login`, `contractId`, `generation`, `simulated` et ses"
+        " réglages, jamais un secret"
+    ),
+    "this run: `run.id`, `run.today`, `run.now`, frozen when it begins": (
+        "cette exécution : `run.id`, `run.today`, `run.now`, figés quand elle commence"
+    ),
+    "what the step itself gave, in `until`, `poll` and `undo`": (
+        "ce que l'étape elle-même a donné, dans `until`, `poll` et `undo`"
+    ),
+    "what failed, in `on_fault`: `fault.code`, `fault.class`, `fault.message`": (
+        "ce qui a échoué, dans `on_fault` : `fault.code`, `fault.class`, `fault.message`"
+    ),
+    "the item of a `foreach`; `as` gives it another name": (
+        "l'élément d'un `foreach` ; `as` lui donne un autre nom"
+    ),
 }

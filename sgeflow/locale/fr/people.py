@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 WORDS = {
-    'there is no document, function, verb or modifier "{name}"': (
-        "il n'y a ni document, ni fonction, ni verbe, ni modificateur « {name} »"
+    'there is no document and no word of the language "{name}"': (
+        "il n'y a ni document, ni mot du langage « {name} »"
     ),
     "{options}: with -o rows are written, and nothing listens": (
         "{options} : avec -o des lignes sont écrites, et rien n'écoute"
@@ -65,10 +65,10 @@ WORDS = {
     "people": "personnes",
     # the command line
     "An operation, flow, environment, catalogue, scenario or people of the simulator; or a"
-    " function, a verb or a modifier that no document is called.": (
+    " word of the language that no document is called: a function, a verb, a modifier, a key.": (
         "Une opération, un enchaînement, un environnement, un catalogue, un scénario ou des"
-        " personnes du simulateur ; ou une fonction, un verbe ou un modificateur dont aucun"
-        " document n'a le nom."
+        " personnes du simulateur ; ou un mot du langage dont aucun document n'a le nom :"
+        " fonction, verbe, modificateur, clé."
     ),
     "List documents, the people and scenarios of the simulator among them.": (
         "Lister les documents, dont les personnes et scénarios du simulateur."

@@ -1,0 +1,102 @@
+"""What expressions start from, and the keys of a flow, each with what it is and an example."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from sgeflow.messages import Message, say
+
+
+class FlowWord(Struct, frozen=True, kw_only=True):
+    """A name that is no verb, function or modifier; the example is the rest of a flow."""
+
+    about: Message
+    example: str
+
+
+FLOW_WORDS = {
+    "inputs": FlowWord(
+        about=say(
+            "what a run takes: names with a JSON Schema each, which `inputs.NAME` reads in "
+            "expressions"
+        ),
+        example="""\
+inputs: {days: {type: integer, minimum: 1, default: 7}}
+steps: [{id: a, set: {start: "${date_add(run.today, '-P7D')}", days: "${inputs.days}"}}]""",
+    ),
+    "outputs": FlowWord(
+        about=say("what a run gives: names with an expression each, over `steps`, `inputs`, …"),
+        example="""\
+steps: [{id: a, set: {x: 1}}]
+outputs: {x: steps.a.x}""",
+    ),
+    "state": FlowWord(
+        about=say(
+            "what is remembered between runs, under a collection and a key; `state.NAME` reads "
+            "what was remembered when the run began"
+        ),
+        example="""\
+inputs: {pointId: {type: string}}
+state: {collection: examples, key: "${inputs.pointId}"}
+steps:
+  - {id: a, when: "!present(state.since)", remember: {since: "${run.today}"}}""",
+    ),
+    "finally": FlowWord(
+        about=say(
+            "steps that are done when all else is over, however the flow ended; they read `end`, "
+            "tell, and change nothing"
+        ),
+        example="""\
+steps: [{id: a, set: {x: 1}}]
+finally:
+  - id: told
+    when: end.status == 'failed'
+    http: {service: backoffice, method: POST, path: /notices, body: {code: "${end.code}"}}""",
+    ),
+    "end": FlowWord(
+        about=say(
+            "how the flow ended, in `finally`: `end.status` (done, partial, failed), `end.code`, "
+            "`end.class` and `end.step` of the failure, and `end.outputs`"
+        ),
+        example="""\
+steps: [{id: a, set: {x: 1}}]
+finally:
+  - id: told
+    http: {service: backoffice, method: POST, path: /notices, body: {status: "${end.status}"}}""",
+    ),
+    "env": FlowWord(
+        about=say(
+            "the environment: `env.name`, `login`, `contractId`, `generation`, `simulated` and its "
+            "settings, never a secret"
+        ),
+        example="""\
+steps: [{id: a, when: env.generation == 'current', set: {login: "${env.login}"}}]""",
+    ),
+    "run": FlowWord(
+        about=say("this run: `run.id`, `run.today`, `run.now`, frozen when it begins"),
+        example="""\
+steps: [{id: a, set: {week: "${date_add(run.today, '-P7D')}"}}]""",
+    ),
+    "this": FlowWord(
+        about=say("what the step itself gave, in `until`, `poll` and `undo`"),
+        example="""\
+steps:
+  - id: a
+    http: {service: communes, path: /communes/69003}
+    poll: {every: PT10S, until: this.status == 200, within: PT5M}""",
+    ),
+    "fault": FlowWord(
+        about=say("what failed, in `on_fault`: `fault.code`, `fault.class`, `fault.message`"),
+        example="""\
+steps:
+  - id: a
+    http: {service: communes, path: /communes/69003}
+    on_fault: [{classes: [network], fail: {code: DOWN, message: "It is down (${fault.code})."}}]""",
+    ),
+    "item": FlowWord(
+        about=say("the item of a `foreach`; `as` gives it another name"),
+        example="""\
+steps: [{id: a, foreach: [1, 2], set: {x: "${item}"}}]""",
+    ),
+}
+"""By name; `steps` is a verb too, and stands with the verbs."""
