@@ -151,6 +151,19 @@ class Tree(Struct, frozen=True, eq=False):
         data = _with_key(self.data, path, key, name)
         return Tree(self.source, data, move(self.values), move(self.keys))
 
+    def with_value(self, path: Path, value: Any) -> Tree:
+        """The same tree where another value stands at `path`: of parts of what stood there."""
+        return Tree(self.source, _with_value(self.data, path, value), self.values, self.keys)
+
+
+def _with_value(data: Any, path: Path, value: Any) -> Any:
+    """Plain data with another value at a path; what is not on the way to it is shared."""
+    if not path:
+        return value
+    copy = data.copy()
+    copy[path[0]] = _with_value(data[path[0]], path[1:], value)
+    return copy
+
 
 def _with_key(data: Any, path: Path, key: str, name: str) -> Any:
     """Plain data with a key renamed; what is not on the way to it is shared."""

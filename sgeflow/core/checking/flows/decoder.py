@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
+from sgeflow.core.checking.flows.mending import mend
 from sgeflow.core.checking.flows.step_decoder import Decoder, handlers
 from sgeflow.core.engine.step import Flow, State
 from sgeflow.core.language.localized import localize
+from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.shapes import ANY
 from sgeflow.core.language.text import Tree
@@ -25,8 +27,10 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     reader = Reader(tree, types)
     decoder = Decoder(reader, grammar)
     if not reader.readable(FLOW_FORM, enough=_ENOUGH):
-        decoder.look()
-        return None, reader.problems
+        mend(reader)
+        if any(complaints(reader.tree, _ENOUGH)):
+            decoder.look()
+            return None, reader.problems
     data = reader.tree.data
     state = data.get("state")
     steps = decoder.steps(("steps",))
