@@ -60,7 +60,7 @@ def operation_text(
         _section(
             "When it is ordered again, or its answer is lost", _orders(operation), width, paint
         ),
-        _calls(operation, environment, paint),
+        _calls(operation, width, paint, environment),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -217,15 +217,18 @@ def _limits(operation: Operation) -> Iterator[tuple[str, str]]:
         yield "rate", operation.limits.rate
 
 
-def _calls(operation: Operation, environment: str | None, paint: Paint) -> str:
-    """Calls to paste into a shell: each of them one line."""
+def _calls(operation: Operation, width: int, paint: Paint, environment: str | None) -> str:
+    """Calls to paste into a shell, each of them one line, below what it is for."""
     if not operation.examples:
         return ""
     lines = [paint(translate(from_table("Examples")), "bold")]
     for name, example in operation.examples.items():
         words = ["sgeflow call", operation.name, arguments(example.parameters)]
         words += ["--env", environment] if environment else []
-        lines += [f"  {paint(name, 'dim')}", f"    {' '.join(filter(None, words))}"]
+        about = translate(example.description)
+        lines += [f"  {paint(name, 'dim')}"]
+        lines += [paint(line, "dim") for line in wrap(about, width, "    ")] if about else []
+        lines += [f"    {' '.join(filter(None, words))}"]
     return "\n".join(lines)
 
 
