@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import from_table, say
+from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.events import Listener
 from sgeflow.runtime.options import Options
@@ -112,12 +112,13 @@ class Connection(Struct, frozen=True):
         either may be a text, "2025-06-01".
 
         Raises:
-            UsageError: a text that is neither; or nothing is kept of the point under that name,
-                and Enedis gives no such series; with the name that was probably meant.
+            UsageError: a text that is neither, or an end before the start; or nothing is kept of
+                the point under that name, and Enedis gives no such series; with the name that was
+                probably meant.
         """
         if not name.startswith(BASES):
             self._check_kept(point, name)
-        return self._store.load(point, name, _instant(start), _instant(end))
+        return self._store.load(point, name, *_instants(start, end))
 
     def measures_of_all(
         self, name: str, start: date | str | None = None, end: date | str | None = None
@@ -126,22 +127,23 @@ class Connection(Struct, frozen=True):
 
         Nothing else is read: a day of a thousand points is a thousand rows of the store. Dates are
         those of `measures`; points that have nothing in the period are left out.
+
+        Raises:
+            UsageError: as of `measures`, where nothing is kept of any point under that name.
         """
-        return self._store.load_of_all(name, _instant(start), _instant(end))
+        between = _instants(start, end)
+        if not name.startswith(BASES):
+            kept = self._store.series_names()
+            if name not in kept:
+                message = say('no series "{name}" is kept', name=name)
+                raise UsageError(_unknown_series(message, name, kept))
+        return self._store.load_of_all(name, *between)
 
     def _check_kept(self, point: str, name: str) -> None:
         kept = [series.name for series in self._store.series_of(point)]
         if name not in kept:
             message = say('no series "{name}" is kept of {point}', name=name, point=point)
-            raise UsageError(
-                Problem(
-                    id=Id.UNKNOWN_NAME,
-                    message=message,
-                    allowed=tuple(kept),
-                    allowed_label="series",
-                    suggestion=closest(name, (*kept, *BASES)),
-                )
-            )
+            raise UsageError(_unknown_series(message, name, kept))
 
     def _next(self) -> RunContext:
         """The ground of one more call or run: a line of its own in the journal."""
@@ -172,13 +174,31 @@ def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[
         step: an ISO duration in days or months, "P7D" or "P1M".
 
     Raises:
-        UsageError: a day or duration that is none.
+        UsageError: a day or duration that is none, or an end before the start.
     """
     try:
         return dates.windows(str(start), str(end), step)
     except ValueError as error:
         problem = Problem(id=Id.USAGE, message=from_table(str(error)), where="windows")
         raise UsageError(problem) from None
+
+
+def _unknown_series(message: Message, name: str, kept: Sequence[str]) -> Problem:
+    return Problem(
+        id=Id.UNKNOWN_NAME,
+        message=message,
+        allowed=tuple(kept),
+        allowed_label="series",
+        suggestion=closest(name, (*kept, *BASES)),
+    )
+
+
+def _instants(start: date | str | None, end: date | str | None) -> tuple[int | None, int | None]:
+    first, last = _instant(start), _instant(end)
+    if first is not None and last is not None and first > last:
+        message = say("the days start on {first}, after their end on {last}", first=start, last=end)
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="start, end"))
+    return first, last
 
 
 def _instant(moment: date | str | None) -> int | None:

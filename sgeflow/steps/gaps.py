@@ -45,7 +45,7 @@ from sgeflow.core.measures.gaps import (
     gaps,
     read_gaps,
 )
-from sgeflow.core.measures.whole_days import day_text, lacking_days, span
+from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
 from sgeflow.errors import Location
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 
@@ -95,8 +95,8 @@ def check(spec: GapsSpec, checker: Checker) -> Shape:
 def run(spec: GapsSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days, and say of each that lacks why."""
     point, first, last, since, answers, known = (one.evaluate(scope) for one in spec.templates)
-    first, last = day_text(first, spec.start), day_text(last, spec.end)
-    start, end = span(first, last)
+    between = day_span(spec.start, spec.end, first, last)
+    first, last, (start, end) = between.first, between.last, between.instants
     loaded = yield from ask(
         Load(key=run.key("load"), point=str(point), name=spec.series, start=start, end=end)
     )

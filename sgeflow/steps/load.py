@@ -29,7 +29,7 @@ from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import INSTANT, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.civil_time import civil
-from sgeflow.core.measures.whole_days import day_text, span
+from sgeflow.core.measures.whole_days import day_span
 from sgeflow.core.model import Measure
 from sgeflow.errors import Location
 from sgeflow.messages import say_count
@@ -69,7 +69,7 @@ def check(spec: LoadSpec, checker: Checker) -> Shape:
 def run(spec: LoadSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the measures of the days."""
     point, first, last = (one.evaluate(scope) for one in (spec.point, spec.start, spec.end))
-    start, end = span(day_text(first, spec.start), day_text(last, spec.end))
+    start, end = day_span(spec.start, spec.end, first, last).instants
     loaded = yield from ask(
         Load(key=run.key("load"), point=str(point), name=spec.series, start=start, end=end)
     )

@@ -44,7 +44,7 @@ from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.measures.gaps import Period, Question, Recheck, ask_for, read_gaps
-from sgeflow.core.measures.whole_days import day_text, lacking_days, span
+from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, Location
 from sgeflow.messages import Message, say, say_count
@@ -99,8 +99,8 @@ def check(spec: MissingSpec, checker: Checker) -> Shape:
 def run(spec: MissingSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days and look; a run that goes on finds what it found before it kept anything."""
     point, first, last, wants_all, known, looked = (one.evaluate(scope) for one in spec.templates)
-    point, first, last = str(point), day_text(first, spec.start), day_text(last, spec.end)
-    start, end = span(first, last)
+    between, point = day_span(spec.start, spec.end, first, last), str(point)
+    first, last, (start, end) = between.first, between.last, between.instants
     loaded = yield from ask(
         Load(key=run.key("load"), point=point, name=spec.series, start=start, end=end)
     )

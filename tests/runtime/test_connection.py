@@ -111,6 +111,35 @@ def test_a_series_that_there_is_none_of_is_told_with_the_one_that_was_meant(sge)
     with pytest.raises(sgeflow.UsageError, match='no series "lod_curve" is kept') as caught:
         sge.measures(point, "lod_curve")
     assert caught.value.problems[0].suggestion == "load_curve"
+    with pytest.raises(sgeflow.UsageError, match='no series "lod_curve" is kept') as caught:
+        sge.measures_of_all("lod_curve")
+    assert caught.value.problems[0].suggestion == "load_curve"
+
+
+def test_an_end_before_the_start_is_told_wherever_days_are_asked_for(sge, tmp_path):
+    point, told = (
+        sge.inputs["pointId"],
+        "the days start on 2025-06-08, after their end on 2025-06-01",
+    )
+    start, end = "2025-06-08", "2025-06-01"
+    for ask in (
+        lambda: sge.measures(point, "load_curve", start, end),
+        lambda: sge.measures_of_all("load_curve", start, end),
+        lambda: sgeflow.windows(start, end),
+    ):
+        with pytest.raises(sgeflow.UsageError, match=told):
+            ask()
+    assert sge.measures(point, "load_curve", start, start).measures == ()
+    for verb in ("load", "missing", "gaps"):
+        days = f'point: "{point}", series: load_curve, start: "{start}", end: "{end}"'
+        flow = f"flow: {verb}\ntitle: x\nsteps: [{{id: a, {verb}: {{{days}}}}}]\n"
+        (tmp_path / f"{verb}.yaml").write_text(flow)
+        report = sgeflow.run(
+            str(tmp_path / f"{verb}.yaml"), options=sgeflow.Options(state=tmp_path / "state")
+        )
+        assert report.failure is not None, verb
+        assert report.failure.problem.message == told
+        assert report.failure.problem.at.column > len("steps: [{id: a, ")
 
 
 def test_what_a_program_may_use_is_listed():

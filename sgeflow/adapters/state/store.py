@@ -212,6 +212,12 @@ class Store(Origins):
             ).fetchall()
         return tuple(Series(point=point, name=name, unit=unit) for name, unit in rows)
 
+    def series_names(self) -> tuple[str, ...]:
+        """The names of the series that are kept, of whatever point."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT name FROM series ORDER BY name").fetchall()
+        return tuple(name for (name,) in rows)
+
     # -- what flows remember ----------------------------------------------------------------------
 
     def claim(self, collection: str, name: str, run: str, *, over: str = "") -> str:

@@ -136,6 +136,14 @@ def days_between(start: str, end: str) -> int:
     return (_date(end) - _date(start)).days
 
 
+def check_order(first: date, last: date) -> None:
+    """Raise ValueError when days end before they start: an empty span ends where it starts."""
+    if first > last:
+        raise ValueError(
+            say("the days start on {first}, after their end on {last}", first=first, last=last)
+        )
+
+
 def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
     """Half-open windows `{start, end}` that tile `start <= day < end` exactly, in steps.
 
@@ -148,10 +156,7 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
         raise ValueError(
             say("windows of {step!r} have no length; write a step like P7D", step=step)
         )
-    if first > last:
-        raise ValueError(
-            say("windows start on {first}, after their end on {last}", first=first, last=last)
-        )
+    check_order(first, last)
     borders = list(_borders(first, last, stride))
     if stride.backwards:
         return [{"start": str(old), "end": str(new)} for new, old in pairwise(borders)]

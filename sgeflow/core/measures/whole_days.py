@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from sgeflow.core.language.dates import civil_date, days_between
+from msgspec import Struct
+
+from sgeflow.core.language.dates import check_order, civil_date, days_between
 from sgeflow.core.language.template import Template
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.sums import POWERS, by_day
@@ -21,17 +24,33 @@ def day_text(value: Any, template: Template) -> str:
     Raises:
         EvaluationError: it is none; it is told where the key stands.
     """
-    try:
+    with _at(template):
         civil_date(str(value))
-    except ValueError as error:
-        problem = Problem(id=Id.EVALUATION, message=exception_text(error), at=template.spot.at())
-        raise EvaluationError(problem) from None
     return str(value)
 
 
-def span(start: str, end: str) -> tuple[int, int]:
-    """The instants (UTC epoch seconds) at which the days `start <= day < end` begin and end."""
-    return midnight(_day(start)), midnight(_day(end))
+class DaySpan(Struct, frozen=True, kw_only=True):
+    """The days `first <= day < last`, and the instants (UTC epoch seconds) of both midnights."""
+
+    first: str
+    last: str
+
+    @property
+    def instants(self) -> tuple[int, int]:
+        """At which the days begin and end."""
+        return midnight(_day(self.first)), midnight(_day(self.last))
+
+
+def day_span(start: Template, end: Template, first: Any, last: Any) -> DaySpan:
+    """The days between what a step's `start` and `end` came to.
+
+    Raises:
+        EvaluationError: one is no day, or they end before they start; told where the key stands.
+    """
+    days = DaySpan(first=day_text(first, start), last=day_text(last, end))
+    with _at(end):
+        check_order(_day(days.first), _day(days.last))
+    return days
 
 
 def lacking_days(measures: Iterable[Measure], unit: str, start: str, end: str) -> tuple[date, ...]:
@@ -51,6 +70,16 @@ def _whole_days(measures: Iterable[Measure], unit: str) -> set[date]:
         totals = by_day(measures, unit)
         return {date.fromisoformat(total.period) for total in totals if total.complete}
     return {civil(measure.start).date() for measure in measures}
+
+
+@contextmanager
+def _at(template: Template) -> Iterator[None]:
+    """What is wrong with a day is told where it stands."""
+    try:
+        yield
+    except ValueError as error:
+        problem = Problem(id=Id.EVALUATION, message=exception_text(error), at=template.spot.at())
+        raise EvaluationError(problem) from None
 
 
 def _day(text: str) -> date:

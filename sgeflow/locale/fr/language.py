@@ -91,8 +91,8 @@ WORDS = {
     "windows of {step!r} have no length; write a step like P7D": (
         "des fenêtres de « {step} » sont vides ; écrivez un pas comme P7D"
     ),
-    "windows start on {first}, after their end on {last}": (
-        "les fenêtres commencent le {first}, après leur fin le {last}"
+    "the days start on {first}, after their end on {last}": (
+        "les jours commencent le {first}, après leur fin le {last}"
     ),
     "{text!r} has hours, dates have none; write days, months or years": (
         "« {text} » compte des heures, une date n'en a pas ; écrivez des jours, mois ou années"

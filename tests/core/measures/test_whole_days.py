@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.measures.civil_time import day_length, midnight
-from sgeflow.core.measures.whole_days import lacking_days, span
+from sgeflow.core.measures.whole_days import DaySpan, lacking_days
 from sgeflow.core.model import Measure
 
 SPRING, AUTUMN = date(2025, 3, 30), date(2025, 10, 26)
@@ -43,7 +43,7 @@ def test_of_an_energy_or_a_peak_one_value_makes_a_day():
 
 
 def test_the_span_of_days_begins_and_ends_at_civil_midnight():
-    start, end = span("2025-03-30", "2025-03-31")
+    start, end = DaySpan(first="2025-03-30", last="2025-03-31").instants
     assert end - start == 23 * 3600
 
 
