@@ -24,9 +24,10 @@ from sgeflow.runtime.simulated_fleet import fleet_text
 from sgeflow.tools.fleet import dask_run, dask_worker, fleet, work
 from sgeflow.tools.fleet.dask_client import WorkerLost
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
+from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.tools.fleet.shards import parse_shard
-from sgeflow.tools.fleet.work import Fleet, FleetReport
+from sgeflow.tools.fleet.work import Fleet
 from tests.storm.bottle import TOKEN, Bottle
 from tests.storm.processes import Lock, Process, Processes
 from tests.storm.story import Story

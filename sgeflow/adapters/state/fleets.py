@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from hashlib import sha256
 
 from msgspec import Struct
 
@@ -17,6 +18,14 @@ CREATE TABLE fleets (
   total INTEGER NOT NULL, again TEXT NOT NULL, shard TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID
 """
+
+
+CLOSING = "finally"
+"""Under which it is kept with a fleet's end which flow was to be told of it."""
+
+
+_SUFFIX = "-finally"
+_LONGEST = 64  # characters of a run's name
 
 
 class RowState(IntEnum):
@@ -46,6 +55,15 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
 def row_run(fleet: str, number: int) -> str:
     """The run of a row: its own line of the journal."""
     return f"{fleet}.{number}"
+
+
+def name_of_closing(fleet: str) -> str:
+    """The name of the run that tells how a fleet ended; no two fleets share it."""
+    room = _LONGEST - len(_SUFFIX)
+    if len(fleet) > room:
+        mark = sha256(fleet.encode()).hexdigest()[:8]
+        fleet = f"{fleet[: room - len(mark) - 1]}-{mark}"
+    return f"{fleet}{_SUFFIX}"
 
 
 def is_row(run: str) -> bool:

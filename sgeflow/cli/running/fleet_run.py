@@ -21,7 +21,8 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.fleet.closing import Closing
-    from sgeflow.tools.fleet.work import Fleet, FleetReport
+    from sgeflow.tools.fleet.report import FleetReport
+    from sgeflow.tools.fleet.work import Fleet
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
@@ -120,6 +121,7 @@ def _fleet(request: FleetRequest) -> Fleet:
         max_failures=request.max_failures,
         only_failed=request.only_failed,
         shard=parse_shard(request.shard),
+        closing=request.closing,
         scheduler=_scheduler(request),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import find_project, show_path
-from sgeflow.adapters.state.locations import checked_name
+from sgeflow.adapters.state.locations import StateLocation, checked_name
 from sgeflow.adapters.variables import variables
 from sgeflow.cli.running.fleet_options import FleetRequest
 from sgeflow.cli.running.follow import resume_run, run_flow
@@ -17,7 +17,7 @@ from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here
-from sgeflow.runtime.journal.history import Begun, run_state
+from sgeflow.runtime.journal.history import Begun, run_state, untold
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_to_look_at
@@ -40,7 +40,7 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
     if before is not None:
         _check_alike(before, request)
         if before.exit is not None:
-            return _tell_end(terminal, before)
+            return _tell_end(terminal, before, home)
     try:
         if before is None:
             return _begin(terminal, request)
@@ -51,7 +51,7 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
             raise
     # another process has ended it meanwhile
     _check_alike(after, request)
-    return _tell_end(terminal, after)
+    return _tell_end(terminal, after, home)
 
 
 def _inputs_from_here(request: RunRequest) -> Mapping[str, Any]:
@@ -62,10 +62,12 @@ def _inputs_from_here(request: RunRequest) -> Mapping[str, Any]:
     return from_here(request.inputs, opened.flow(request.flow), opened.project)
 
 
-def _tell_end(terminal: Terminal, ended: Begun) -> Exit:
+def _tell_end(terminal: Terminal, ended: Begun, home: StateLocation) -> Exit:
     code = Exit(ended.exit or 0)
     words = say("run {run} has ended, with exit code {exit}", run=ended.entry.run, exit=int(code))
     terminal.aside(translate(words))
+    if ended.fleet is not None and (doubt := untold(home, ended.entry)):
+        terminal.aside(f"! {translate(doubt)}")
     return code
 
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 WORDS = {
+    # who was to be told how one ended
+    "{flow} was to be told how this fleet ended, and never began: nobody was told by it": (
+        "{flow} devait apprendre comment cette flotte s'est terminée, et n'a jamais commencé :"
+        " personne ne l'a su par là"
+    ),
+    "run {run}, which tells how this fleet ended, was stopped: it may have told it, or not": (
+        "l'exécution {run}, qui dit comment cette flotte s'est terminée, a été arrêtée : elle a pu"
+        " le dire, ou non"
+    ),
     # parts
     '"{text}" is no part of a fleet': "« {text} » n'est pas une part d'une flotte",
     "the gateway refuses the token of {environment}: all rows stop": (

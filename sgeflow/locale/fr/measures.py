@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
+    'no series "{name}" is kept': "aucune série « {name} » n'est conservée",
     # quantities
     "a block is no object": "un bloc n'est pas un objet",
     "{series} comes in {one} and in {other}": "{series} vient en {one} et en {other}",

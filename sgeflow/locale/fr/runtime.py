@@ -296,6 +296,5 @@ WORDS = {
         "{file} n'est pas lu : il est dans un dossier de dossier"
     ),
     "documents lie side by side: {place}": "les documents sont côte à côte : {place}",
-    'no series "{name}" is kept': "aucune série « {name} » n'est conservée",
     'no series "{name}" is kept of {point}': "aucune série « {name} » n'est conservée de {point}",
 }

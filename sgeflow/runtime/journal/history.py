@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.fleets import CLOSING, FleetEntry, RowState, name_of_closing
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunDetails, RunEntry
 from sgeflow.core.documents import Environment
@@ -19,7 +19,7 @@ from sgeflow.core.language.dates import Duration, add, days_between, parse_durat
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
-from sgeflow.messages import join_items, say
+from sgeflow.messages import Message, join_items, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.journal import Journal
@@ -190,6 +190,30 @@ def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
     with Journal(home.journal) as journal:
         steps = journal.steps(run)
     return steps.warnings if steps else ()
+
+
+def untold(home: StateLocation, fleet: RunEntry) -> Message | None:
+    """What is to be known of who was to be told how a fleet ended, where it may not have been."""
+    from sgeflow.adapters.state.journal import Journal
+
+    if fleet.ended is None or fleet.exit == Exit.INTERRUPTED:
+        return None
+    with Journal(home.journal) as journal:
+        steps = journal.steps(fleet.run)
+        flow = str(steps.inputs.get(CLOSING, "")) if steps else ""
+        name = name_of_closing(fleet.run)
+        closing = journal.show(name) if flow else None
+    if not flow or (closing is not None and closing.entry.ended is not None):
+        return None
+    if closing is None:
+        return say(
+            "{flow} was to be told how this fleet ended, and never began: nobody was told by it",
+            flow=flow,
+        )
+    return say(
+        "run {run}, which tells how this fleet ended, was stopped: it may have told it, or not",
+        run=name,
+    )
 
 
 class Pruned(Struct, frozen=True, kw_only=True):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.fleets import name_of_closing
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.engine.effects import Warn
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.journal.history import run_state
 from sgeflow.runtime.options import Options
@@ -20,11 +20,9 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.fleet.work import FleetReport
+from sgeflow.tools.fleet.report import FleetReport
 
 INPUT = "fleet"
-_SUFFIX = "-finally"
-_LONGEST = 64  # characters of a run's name
 
 
 class Closing(Struct, frozen=True, kw_only=True):
@@ -90,15 +88,6 @@ def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | N
     return Closing(flow=flow, workspace=workspace, options=options, home=home)
 
 
-def name_of_closing(fleet: str) -> str:
-    """The name of the run that tells how a fleet ended; no two fleets share it."""
-    room = _LONGEST - len(_SUFFIX)
-    if len(fleet) > room:
-        mark = sha256(fleet.encode()).hexdigest()[:8]
-        fleet = f"{fleet[: room - len(mark) - 1]}-{mark}"
-    return f"{fleet}{_SUFFIX}"
-
-
 def facts(report: FleetReport) -> Mapping[str, Any]:
     """A fleet's report as plain data: codes, counts and commands, and nothing of a person."""
     tally = report.tally
@@ -107,7 +96,7 @@ def facts(report: FleetReport) -> Mapping[str, Any]:
         "flow": report.flow,
         "environment": report.environment,
         "today": report.today,
-        "outcome": _outcome(report),
+        "outcome": report.status.value,
         "exit": int(report.exit),
         "rows": report.total,
         "done": tally.done,
@@ -126,12 +115,6 @@ def facts(report: FleetReport) -> Mapping[str, Any]:
         ],
         "todo": list(_todo(report)),
     }
-
-
-def _outcome(report: FleetReport) -> str:
-    if report.exit is Exit.OK:
-        return "done"
-    return "partial" if report.tally.done else "failed"
 
 
 def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:

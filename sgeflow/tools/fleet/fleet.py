@@ -17,10 +17,10 @@ from sgeflow.adapters.state.run_lock import rows_alone
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.ending import telling_end
-from sgeflow.runtime.journal.history import find_fleet, kept_inputs
+from sgeflow.runtime.journal.history import find_fleet, kept_inputs, untold
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
@@ -35,10 +35,11 @@ from sgeflow.tools.fleet.only_failed import (
     told_waiting,
 )
 from sgeflow.tools.fleet.own_copy import digest_of, own_copy
+from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Tally
 from sgeflow.tools.fleet.rows import Checked, Table
 from sgeflow.tools.fleet.shards import Shard, parse_shard
-from sgeflow.tools.fleet.work import Fleet, FleetListener, FleetReport, Work
+from sgeflow.tools.fleet.work import Fleet, FleetListener, Work
 from sgeflow.tools.fleet.workers import Threads, WorkerFactory
 
 
@@ -179,7 +180,7 @@ def resume_fleet(
         tally, ended, total = _before(journal, entry, states)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended_count == total and start.ended is not None:
-            raise UsageError(_over(entry, flow.name, tally, home))
+            raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
         journal.begin(ground.start(flow.name, inputs_of(table)), entry)
         limits = fleet or Fleet(file=table.path)
         recruit = _recruit(ground, start.flow, limits, own)
@@ -279,7 +280,9 @@ def _same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
     raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
 
 
-def _over(entry: FleetEntry, flow: str, tally: Tally, home: StateLocation) -> Problem:
+def _over(
+    entry: FleetEntry, flow: str, tally: Tally, home: StateLocation, doubt: Message | None
+) -> Problem:
     message = say(
         "all {total:,} rows of fleet {run} have ended: there is nothing to go on",
         total=entry.total,
@@ -289,4 +292,5 @@ def _over(entry: FleetEntry, flow: str, tally: Tally, home: StateLocation) -> Pr
     if tally.failed:
         again = home.command("run", flow, "--only-failed", entry.run)
         do = home.command("orders") if tally.failed == tally.waiting else again
-    return Problem(id=Id.USAGE, message=message, details=(("do", do),))
+    doubts = (("told", doubt),) if doubt else ()
+    return Problem(id=Id.USAGE, message=message, details=(*doubts, ("do", do)))

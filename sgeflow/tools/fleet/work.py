@@ -13,15 +13,15 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.contents.step_traces import pack_steps
-from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
+from sgeflow.adapters.state.fleets import CLOSING, FleetEntry, RowState, row_run
 from sgeflow.core.engine.effects import Warn
-from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.ending import with_what_next
 from sgeflow.runtime.events import RunStarted, start_event, unstopping
 from sgeflow.runtime.run import marks_of
 from sgeflow.runtime.run_context import RunContext
+from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Results, RowResult, Tally, outcome_before
 from sgeflow.tools.fleet.rows import Row, Table
 from sgeflow.tools.fleet.shards import WHOLE, Shard
@@ -44,6 +44,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
     max_failures: int | None = None
     only_failed: str = ""
     shard: Shard = WHOLE
+    closing: str = ""  # the flow that is to be told how it ended
     scheduler: str = ""  # of a Dask cluster that does the rows; empty: threads of this process
 
     def __post_init__(self) -> None:
@@ -63,40 +64,6 @@ class Working(Struct, frozen=True, kw_only=True):
     tally: Tally
     total: int
     outcome: RowResult | None = None  # the row that has just ended
-
-
-class FleetReport(Struct, frozen=True, kw_only=True):
-    """What a fleet did. It exists even when every row failed."""
-
-    run: str
-    flow: str
-    title: str
-    environment: str
-    today: str
-    file: str
-    results: str  # the file with a line a row
-    total: int
-    tally: Tally
-    seconds: float
-    exit: Exit
-    going_on: str  # the command that goes on with it
-    again: str  # the command that does its failed rows again
-    orders: str  # the command that lists orders that nobody knows of
-    page: str  # the command that writes its page
-    interrupted: bool = False
-    given_up: bool = False  # too many failures
-    token_refused: bool = False  # by the gateway, for all rows alike
-    held: str = ""  # since when orders are held, with which the state was brought back
-
-    @property
-    def not_begun(self) -> int:
-        """Rows that were not begun."""
-        return self.total - self.tally.ended_count - self.tally.stopped
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every row has ended, well or not."""
-        return self.tally.ended_count == self.total
 
 
 FleetListener = Callable[[RunStarted | Working | Warn], None]
@@ -290,10 +257,10 @@ class Work(Struct):
         early = Exit.CREDENTIALS if self.token_refused else Exit.PARTIAL
         exit_ = tally.exit() if report.is_whole or tally.waiting else early
         exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
-        status = Status.FAILED if not report.is_whole or not tally.done else Status.PARTIAL
-        status = Status.DONE if exit_ is Exit.OK else status
-        ground.journal.keep_steps(run, pack_steps((), {}, warnings=self._warnings))
-        ground.end(status, exit_code=exit_)
+        report = replace(report, exit=exit_)
+        to_tell = {CLOSING: self.limits.closing} if self.limits.closing else {}
+        ground.journal.keep_steps(run, pack_steps((), to_tell, warnings=self._warnings))
+        ground.end(report.status, exit_code=exit_)
         with suppress(KeyboardInterrupt):  # the fleet has ended
             self._forget(least=1)
-        return ground.tell_end(replace(report, exit=exit_))
+        return ground.tell_end(report)

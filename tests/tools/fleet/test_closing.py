@@ -1,11 +1,14 @@
 """`--finally FLOW`: who is told how a fleet ended, at most once, whatever becomes of telling it."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
+from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.open import open_database
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import office
 from tests.tools.fleet.conftest import energy, point, small, without_end
@@ -59,6 +62,39 @@ def test_how_a_fleet_ended_is_told_once_across_every_resume(telling, office):
         _, _, err = here.run("resume", report["run"], "--finally", "told")
         assert words in " ".join(err.split())
     assert len(told(office)) == 1
+
+
+def test_a_notice_that_never_began_or_was_stopped_is_told_by_who_shows_the_fleet(telling, office):
+    here = telling
+    command = energy("--finally", "told", "--run", "night")
+    assert here.run(*command)[0] == 7
+    assert "told how this fleet" not in here.run("runs", "show", "night")[1]
+    without_end(here, "night-finally")
+    shown = " ".join(here.run("runs", "show", "night")[1].split())
+    assert "run night-finally, which tells how this fleet ended, was stopped" in shown
+    with (
+        closing(open_database(here.home.journal, JOURNAL)) as database,
+        database.writing() as link,
+    ):  # the machine went down between the two
+        link.execute("DELETE FROM runs WHERE run = 'night-finally'")
+    lost = "told was to be told how this fleet ended, and never began"
+    assert lost in " ".join(here.run("runs", "show", "night")[1].split())
+    code, _, err = here.run("resume", "night", "--finally", "told")
+    assert (code, lost in " ".join(err.split())) == (2, True)
+    code, _, err = here.run(*command)
+    assert (code, lost in " ".join(err.split())) == (7, True)
+    assert len(told(office)) == 1
+
+
+def test_a_fleet_that_is_not_whole_is_failed_in_its_notice_as_in_the_journal(telling, office):
+    code, _, _ = telling.run(
+        *energy("--finally", "told", "--max-failures", "1", "--jobs", "1", "--run", "night"),
+        "--each", str(small(telling.folder, [8, 1, 2], "many.csv")),
+    )  # fmt: skip
+    (said,) = told(office)
+    shown = json.loads(telling.run("runs", "show", "night", "--output", "json")[1])
+    assert (code, said["notBegun"]) == (7, 2)
+    assert said["outcome"] == shown["status"] == "failed"
 
 
 def test_a_notice_that_is_refused_changes_nothing_of_the_fleet(telling, office):
