@@ -58,7 +58,7 @@ from sgeflow.core.language.beside import around, read_of
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, without_empty
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
-from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of, objects_note
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.agreement import UNITS, check_rows, check_step, check_unit
 from sgeflow.core.measures.axes import stamp
@@ -114,16 +114,15 @@ def decode(keys: Keys) -> StoreSpec:
 
 def check(spec: StoreSpec, checker: Checker) -> Shape:
     """The rows are a list of dates and values, the blocks one of quantities."""
-    checker.template(spec.point)
-    checker.template(spec.unit)
-    checker.template(spec.stamped)
+    for template in (spec.point, spec.unit, spec.stamped):
+        checker.template(template)
     rows = checker.template(spec.measures)
     needed = ("quantity", "direction", "unit") if spec.is_grouped else ("date", "value")
     known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
     lacking = [name for name in needed if name not in rows.items.fields] if known else []
     plain = rows.sort is Sort.LIST and rows.items.sort in (*_PLAIN, Sort.LIST)
     if lacking or plain or rows.sort in (*_PLAIN, Sort.OBJECT):
-        names, note = join_items(lacking or needed, between=say(" and ")), say("a list of objects")
+        names, note = join_items(lacking or needed, between=say(" and ")), objects_note(rows)
         message = say("{what} to keep need {names}", what=spec.what, names=names)
         checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)
     _check_point(spec, checker)

@@ -232,3 +232,14 @@ def test_a_step_reads_back_what_this_run_and_earlier_ones_have_kept(sgeflow) -> 
         assert outputs == {"total": 400, "starts": starts, "unit": "Wh"}
     nothing = json.loads(sgeflow("run", "back", "pointId=39000000000001", "-O", "json").out)
     assert nothing["outputs"] == {"total": 0, "starts": [], "unit": ""}
+
+
+def test_a_name_of_a_run_and_a_file_of_rows_are_told_with_what_was_meant(
+    sgeflow, tmp_path: Path
+) -> None:
+    assert sgeflow("run", "konnector", "--run", "night").code == 0
+    for words in (("resume", "nihgt"), ("runs", "show", "nihgt"), ("page", "run", "nihgt")):
+        assert "did you mean  night ?" in sgeflow(*words).err
+    (tmp_path / "points.csv").write_text("pointId\n30000000000011\n")
+    wrong = sgeflow("run", "konnector", "--each", "pionts.csv")
+    assert (wrong.code, "did you mean  points.csv ?" in wrong.err) == (3, True)

@@ -207,6 +207,13 @@ def known_in(origin: str) -> Message:
     return say("known in {origin}", origin=origin) if origin else say("known here")
 
 
+def objects_note(shape: Shape) -> Message:
+    """What belongs there instead of this: a list of objects, and how one is made of lists."""
+    if shape.items.sort is Sort.LIST:
+        return say("a list of lists: [] behind it makes one list of them")
+    return say("a list of objects")
+
+
 def words_of(shape: Shape) -> str:
     """What a value of this shape is."""
     words = {

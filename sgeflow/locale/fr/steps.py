@@ -93,6 +93,9 @@ WORDS = {
     ),
     "rows": "lignes",
     "blocks": "blocs",
+    "a list of lists: [] behind it makes one list of them": (
+        "une liste de listes : [] derrière elle en fait une seule"
+    ),
     "{what} to keep need {names}": "des {what} à garder ont besoin de {names}",
     "nothing to keep is named": "ce qu'il faut garder n'est pas nommé",
     "measures: rows of one quantity; quantities: the blocks of several": (

@@ -16,6 +16,7 @@ from sgeflow.adapters.state.records import RunDetails, RunEntry
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.dates import Duration, add, days_between, parse_duration
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
@@ -290,5 +291,6 @@ def _unknown(run: str, known: tuple[str, ...], *, several: bool) -> Problem:
         else say('there is no run "{run}"', run=run),
         allowed=known,
         allowed_label="runs",
+        suggestion="" if several else closest(run, known),
         details=(("see", say("--env NAME, when its environment keeps its state elsewhere")),),
     )

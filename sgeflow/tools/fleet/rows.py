@@ -17,6 +17,7 @@ from sgeflow.adapters.project_files import show_path
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.foreign_json import DuplicateKey, read_json
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, exception_text, os_error_text, say
 from sgeflow.patterns import regex
@@ -74,7 +75,9 @@ class Table(Struct, frozen=True, kw_only=True):
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
         if not self.path.exists():
             message = say("there is no file {path}", path=show_path(self.path))
-            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+            near = closest(self.path.name, _beside(self.path))
+            beside = show_path(self.path.with_name(near)) if near else ""
+            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, suggestion=beside))
         if not self.path.is_file():
             message = say("{path} is no file that can be read twice", path=show_path(self.path))
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
@@ -276,3 +279,9 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
             yield Row(number, lines.number, values)
         else:
             yield BadRow(lines.number, say("the line is no JSON object"), '{"pointId": "…"}')
+
+
+def _beside(path: Path) -> list[str]:
+    """The files of rows in the folder of one that is not there."""
+    files = path.parent.iterdir() if path.parent.is_dir() else ()
+    return sorted(one.name for one in files if one.suffix.lower() in _ENDINGS)

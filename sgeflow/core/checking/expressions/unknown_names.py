@@ -82,10 +82,13 @@ def _no_root(name: str, known: Known, *, quoted: bool) -> Unknown:
         return Id.SECRET, say("a secret may not be read here"), {"note": note}
     rooted, names = rooted_at(name, known.roots), tuple(known.roots)
     note, word = literal_hint(name, quoted=quoted)
+    suggestion = word or rooted or ("" if name in _ABSENT else closest(name, names))
+    if not suggestion and name not in _ABSENT:
+        note = say("text stands in single quotes: '{text}'", text=name)
     more = {
         "allowed": () if word else names,
         "allowed_label": "an expression starts from",
-        "suggestion": word or rooted or ("" if name in _ABSENT else closest(name, names)),
+        "suggestion": suggestion,
         "note": _ABSENT.get(name, note),
     }
     return Id.UNKNOWN_ROOT, say('unknown name "{name}"', name=name), more
