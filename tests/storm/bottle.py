@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 import urllib3.util.connection
 
-from sgeflow.adapters.http import circuit_breaker, rate_limit
+from sgeflow.adapters.http import circuit_breaker, rate_limit, transport
 from sgeflow.adapters.state import database, shared_rate, uptime
 from sgeflow.core.engine.effects import Save
 from sgeflow.core.model import Measure, Series
@@ -166,6 +166,7 @@ class Bottle:
             (log, "new_token", self._timing(log.new_token)),
             (side_by_side, "_threads", self._side_by_side),
             (stopping.Stopping, "wait", self._waiting()),
+            (transport, "Pacer", partial(rate_limit.Pacer, self.uptime)),
             (rate_limit.Pacer, "_until", self._pacing()),
         ]
 

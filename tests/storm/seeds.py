@@ -17,7 +17,7 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "GUARD": 0,
     "ECHO": 16,
     "CONNECTION": 0,
-    "HOLD": 53,
+    "HOLD": 60,
     "SYNC": 31,
     "FORGET": 1,
     "TOKEN": 40,

@@ -4,9 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from sgeflow.adapters.http import transport
+from tests.storm.bottle import Bottle
 from tests.storm.laws import broken_laws
 from tests.storm.protections import PROTECTIONS
 from tests.storm.seeds import MISSES, NIGHTS, PLAYED
@@ -14,7 +17,7 @@ from tests.storm.telling import digest
 from tests.storm.worlds import live, project
 
 BATCH = 20
-MOST = 20  # worlds in which a missing protection shows itself; the first of them, as a rule
+MOST = 60  # worlds in which a missing protection shows itself; the first of them, as a rule
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,20 @@ def test_a_seed_is_the_same_world_whatever_was_played_before():
             own.mkdir()
             digests.append(digest(live(seed, workspace, own)))
     assert digests[0] == digests[2] != digests[1]
+
+
+def test_calls_are_spaced_by_the_clock_of_the_world():
+    """The machine's own, a default of the pacer's, made another world of a seed now and then."""
+    with project() as (workspace, folder):
+        bottle = Bottle(
+            seed=1,
+            workspace=workspace,
+            folder=folder,
+            generation="current",
+            began=datetime(2025, 6, 15, tzinfo=UTC),
+        )
+        with bottle.opened():
+            assert transport.HttpTransport({})._pacer._clock() == bottle.uptime()
 
 
 def told_by_a_process(option, hash_seed):
