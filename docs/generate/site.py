@@ -125,7 +125,8 @@ def finish(folder: Path) -> None:
         depth = "../" * (len(path.parts) - 1)
         text = page.read_text(encoding="utf-8").replace(_SHIM, f"{depth}offline_search.js")
         text = _ALTERNATE.sub("", text)
-        places = {"en": f"{depth}{name}", "fr": f"{depth}fr/{name}"}
+        there = name if (site / "fr" / name).exists() else "index.html"  # of docstrings: no French
+        places = {"en": f"{depth}{name}", "fr": f"{depth}fr/{there}"}
         text = _SWITCHED.sub(lambda found, to=places: _switch(to[found[1]], found[1]), text)
         if path.parts[0] == "fr" and f"{name.removesuffix('.html')}.md" not in french:
             note = f'<p class="untranslated">{NOT_TRANSLATED}</p>\n<article lang="en"'

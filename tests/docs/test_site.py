@@ -168,6 +168,16 @@ def test_the_switch_of_languages_leads_to_the_same_page(built):
         assert led == {built.resolve() / name: "en", built.resolve() / "fr" / name: "fr"}
 
 
+def test_the_switch_leads_to_a_page_from_wherever_it_stands(built):
+    lost = [
+        (page.name, to)
+        for page in built.rglob("*.html")
+        for to in re.findall(r'href="(\S+)" hreflang=', page.read_text("utf-8"))
+        if page.name != "404.html" and not (page.parent / to).is_file()
+    ]
+    assert lost == []
+
+
 def test_the_french_search_finds_words_without_their_accents_and_asks_nobody(built, browser):
     with looked_at(browser, built / "fr" / "flows.html") as seen:
         seen.page.locator(".md-search__button").click()

@@ -38,16 +38,14 @@ WORDS = {
     "kept from {day} on": "gardées depuis le {day}",
     # its days
     "Each day": "Chaque jour",
-    "The energy of each day as Enedis gives it; weekends are darker. The line is the year before, "
+    "The energy of each day as Enedis gives it; weekends stand out. The line is the year before, "
     "the mean of a week.": (
-        "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine sont plus "
-        "foncées. "
+        "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine ressortent. "
         "La ligne est l'année précédente, en moyenne sur une semaine."
     ),
-    "The energy of each day as Enedis gives it; weekends are darker. Nothing of the year before is "
+    "The energy of each day as Enedis gives it; weekends stand out. Nothing of the year before is "
     "kept.": (
-        "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine sont plus "
-        "foncées. "
+        "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine ressortent. "
         "Rien n'est gardé de l'année précédente."
     ),
     "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {missing} days are "
@@ -225,8 +223,10 @@ WORDS = {
     "none was tried again": "aucun n'a été réessayé",
     "of the tries failed": "des essais ont échoué",
     "{failed} of {tries}": "{failed} sur {tries}",
-    "each sent once": "chacune envoyée une fois",
-    "some sent again": "certaines renvoyées",
+    "call made": ("appel fait", "appels faits"),
+    "order sent": ("commande envoyée", "commandes envoyées"),
+    "once": ("une fois", "chacune une fois"),
+    "some again": "certaines plus d'une fois",
     "values kept": "valeurs gardées",
     "Each call in its time": "Chaque appel dans son temps",
     "A bar is a try, red when it failed. A dotted line is the wait before it was tried again, a "

@@ -71,6 +71,15 @@ def explain():
     return explain_for(open_catalog(), "konnector")
 
 
+@pytest.mark.parametrize(
+    ("whole", "count", "share"), [(19, 20, "95.0%"), (2, 3, "66.6%"), (3, 3, "100.0%")]
+)
+def test_the_share_of_days_is_that_of_the_signs_and_never_rounded_up(explain, whole, count, share):
+    kept = ["1" * DAYS] * whole + ["0" * DAYS] * (count - whole)
+    page = fleet_page(replace(made(count), days=Days(kept=kept)), explain)
+    assert re.search(r"of days are there</dt><dd>([\d.]+%)", page)[1] == share
+
+
 def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeypatch):
     facts = made(200, failing=8)
     check_looks(browser, fleet_page(facts, explain))

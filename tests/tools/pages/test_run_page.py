@@ -60,6 +60,21 @@ def test_each_attempt_of_the_journal_is_a_try_and_what_failed_is_counted(runs):
     ]
 
 
+def test_calls_on_the_page_are_those_that_the_terminal_counts_and_one_order_is_one(runs, browser):
+    for name, count, orders in (
+        ("flaky", "calls made", "orders sent"),
+        ("opposition", "calls made", "order sent"),
+    ):
+        one, details = runs[name]
+        with looked_at(browser, run_page(one.facts, (), lambda _: ("", ""))) as seen:
+            names = seen.page.locator(".figures dt").all_inner_texts()
+            values = seen.page.locator(".figures dd:not(.note)").all_inner_texts()
+        figures = dict(zip(names, values, strict=True))
+        sent = sum(effect.started is not None for effect in details.effects)
+        assert figures[count] == str(sent)
+        assert orders in figures
+
+
 def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, browser):
     one, _ = runs["opposition"]
     with looked_at(browser, run_text(workspace, one)) as seen:

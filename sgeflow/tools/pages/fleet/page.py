@@ -112,11 +112,11 @@ def _values(fleet: FleetFacts) -> PageFigure:
 
 
 def _days_figure(days: Days) -> PageFigure:
-    share = sum(days.share) / DAYS
+    count = len(days.kept) * DAYS
+    share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # never rounded up
     lacking = len(days.kept) - days.whole
     note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
-    rounded = int(share * 1000) / 1000  # never whole when something lacks
-    return PageFigure(name=say("of days are there"), value=write_percent(rounded, 1), notes=(note,))
+    return PageFigure(name=say("of days are there"), value=write_percent(share, 1), notes=(note,))
 
 
 def _remaining_rows(work: list[FleetTask]) -> Message:

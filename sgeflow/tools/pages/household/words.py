@@ -10,11 +10,11 @@ from sgeflow.messages import Message, say
 WORDS: Mapping[str, str] = {
     "days": say("Each day"),
     "days_note": say(
-        "The energy of each day as Enedis gives it; weekends are darker. The line is the year"
+        "The energy of each day as Enedis gives it; weekends stand out. The line is the year"
         " before, the mean of a week."
     ),
     "days_note_alone": say(
-        "The energy of each day as Enedis gives it; weekends are darker. Nothing of the year before"
+        "The energy of each day as Enedis gives it; weekends stand out. Nothing of the year before"
         " is kept."
     ),
     "halves": say("Each half-hour"),

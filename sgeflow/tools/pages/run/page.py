@@ -104,7 +104,8 @@ def _figures(facts: RunFacts) -> Iterator[PageFigure]:
         if facts.again
         else say("none was tried again")
     )
-    yield PageFigure(name=say("calls"), value=write_number(facts.calls), notes=(again,))
+    calls = say_count("call made", "calls made", count=facts.tries)
+    yield PageFigure(name=calls, value=write_number(facts.tries), notes=(again,))
     failed = sum(facts.outcomes.values())
     share = write_percent(failed / facts.tries) if facts.tries else NOTHING
     yield PageFigure(
@@ -117,11 +118,13 @@ def _figures(facts: RunFacts) -> Iterator[PageFigure]:
         ),
     )
     lines = [line for line in facts.lines if line.kind is not Kind.READ]
+    orders = sum(len(line.calls) for line in lines)
     twice = sum(len(call) > 1 for line in lines for call in line.calls)
+    sent = say("some again") if twice else say_count("once", "each once", count=orders)
     yield PageFigure(
-        name=say("orders"),
-        value=write_number(sum(len(line.calls) for line in lines)),
-        notes=(say("each sent once") if not twice else say("some sent again"),) if lines else (),
+        name=say_count("order sent", "orders sent", count=orders),
+        value=write_number(orders),
+        notes=(sent,) if lines else (),
     )
     if facts.values is not None:
         yield PageFigure(name=say("values kept"), value=write_number(facts.values))
