@@ -14,10 +14,13 @@ import pytest
 
 import sgeflow
 from sgeflow import Options, open_catalog
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight, month_length
 from sgeflow.core.model import Measure, Series
+from sgeflow.runtime.journal.recovery import unpack_answer
+from sgeflow.simulator.databases.requests import json_reply
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import shipped_catalog
 from tests.npm import installed, node
@@ -105,10 +108,14 @@ class Household:
         rows = [Measure(midnight(d), value, 365 * 86400) for d, value in years.items()]
         store.save(Series(point=point, name="yearly_energy", unit="Wh"), rows)
 
-    def send(self, flow="send", today="2026-01-15", secrets=SECRETS, listener=None, **inputs):
+    def send(
+        self, flow="send", today="2026-01-15", secrets=SECRETS, listener=None, record=None, **inputs
+    ):
         """Send; the report, and in `asked` the requests that the service got."""
         self.asked.clear()
-        options = Options(environment="home", today=today, state=self.state, secrets=secrets)
+        options = Options(
+            environment="home", today=today, state=self.state, secrets=secrets, record=record
+        )
         given = {} if flow == "write" else {"pointId": POINT, **inputs}
         more = {"listener": listener} if listener else {}
         return sgeflow.run(
@@ -608,3 +615,34 @@ def test_beside_the_libraries_nothing_stands_twice_in_either_order(
         home.send(account="a1").raise_for_failure()
         assert by_libraries_all() == 0
     assert sum(map(len, home.documents().values())) == 12 + 48 + 1 + 1 + 12
+
+
+def test_a_token_of_an_instance_that_comes_back_is_kept_nowhere(home):
+    """It is found when the instance is asked, long after the masks of the environment are made."""
+    environment = home.folder / "environments" / "home.yaml"
+    many = f'  many: {{base_url: "{home.server.base_url}/cozy/at/{{instance}}", headers: {{'
+    many += 'Authorization: "Bearer ${secret.COZY_TOKEN_{instance}}"}}\n'
+    environment.write_text(environment.read_text() + many)
+    flow = SEND.format(flow="many", service="many", owner="")
+    flow = flow.replace("service: many,", "service: many, instance: anna,")
+    (home.folder / "flows" / "many.yaml").write_text(flow)
+    said = []
+
+    def answer(_method, _path, _query, headers, _body):
+        said.append(headers["authorization"])
+        return json_reply(403, {"error": f"no: {headers['authorization']}"})
+
+    home.server.world.cozy("anna").answer = answer
+    cassette = home.folder / "talk.yaml"
+    report = home.send(
+        "many", secrets={**SECRETS, "COZY_TOKEN_ANNA": "canary-anna-1"}, record=cassette
+    )
+    assert report.failure.code == "HTTP403"
+    assert set(said) == {"Bearer canary-anna-1"}
+    with Journal(StateLocation(folder=home.state).journal) as journal:
+        bodies = [
+            unpack_answer(one, report.run).body for one in journal.answers(report.run).values()
+        ]
+    assert any(b"no: " in body for body in bodies)
+    for text in (*bodies, cassette.read_bytes(), repr(report).encode()):
+        assert b"canary" not in text

@@ -5,6 +5,7 @@ import time
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow import Options, open_catalog
 from sgeflow.adapters.http.circuit_breaker import Breaker, is_trouble
@@ -125,6 +126,15 @@ def test_other_neighbours_are_not_touched():
     began = time.monotonic()
     assert breaker.send(request("backoffice")) is WELL
     assert time.monotonic() - began < 30
+
+
+def test_another_instance_of_a_service_is_another_neighbour():
+    told, wire = [], Wire()
+    breaker = opened(wire, told)
+    wire.answer = WELL
+    one_of_many = replace(request(), instance="anna")
+    assert breaker.send(one_of_many, deadline=time.monotonic() + 5) is WELL
+    assert breaker.send(request(), deadline=time.monotonic() - 1).sent is False
 
 
 def test_a_deadline_and_the_end_let_who_waits_go_without_a_call():
