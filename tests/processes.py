@@ -3,6 +3,7 @@
 Where that would not be the same (other variables of Python or of the language), Python is started.
 """
 
+import atexit
 import json
 import os
 import select
@@ -74,6 +75,7 @@ def nursery(*more):
             pass_fds=[its.fileno()],
             start_new_session=True,
         ).returncode = 0  # nobody waits for it
+    atexit.register(ours.close)
     return ours
 
 
