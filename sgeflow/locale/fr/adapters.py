@@ -11,7 +11,7 @@ WORDS = {
         "l'exécution {later} a travaillé sur la même chose depuis le début de l'exécution {run} :"
         " ce que celle-ci garderait est plus ancien, et n'a pas été gardé"
     ),
-    "nothing, or run the flow anew": "rien, ou relancer le flux",
+    "nothing, or run the flow anew": "rien, ou relancer l'enchaînement",
     "{path} is a link: {target} is written": "{path} est un lien : c'est {target} qui est écrit",
     "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
     " and may ask for something else": (

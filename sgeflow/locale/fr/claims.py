@@ -28,7 +28,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
         " celle-ci ne reprend pas"
     ),
     "nothing, or run the flow anew; sgeflow runs show {later}": (
-        "rien, ou relancer le flux ; sgeflow runs show {later}"
+        "rien, ou relancer l'enchaînement ; sgeflow runs show {later}"
     ),
     "run {stopped} was stopped at the same thing: run {run} works in its place, and it is not gone"
     " on with": (

@@ -141,7 +141,7 @@ WORDS = {
     "{names} is said to be nothing at all": "rien n'est dit de {names}",
     "what is not accepted made nothing": "ce qui n'est pas accepté n'a rien créé",
     "what did {operation} make? its flow goes on with {names}": (
-        "qu'a créé {operation} ? son flux continue avec {names}"
+        "qu'a créé {operation} ? son enchaînement continue avec {names}"
     ),
     "where nobody knows: {words}; what reads it gets null": (
         "si personne ne le sait : {words} ; qui le lit reçoit null"

@@ -58,7 +58,7 @@ WORDS = {
     ),
     # going on
     "Go on with a run or fleet that was stopped.\n\nNothing that was answered is asked again.": (
-        "Poursuivre une exécution ou un lot arrêtés.\n\nRien de répondu n'est redemandé."
+        "Poursuivre une exécution ou une flotte arrêtée.\n\nRien de répondu n'est redemandé."
     ),
     "A run's id, or the beginning of it.": "L'id d'une exécution, ou son début.",
     "Go on although documents were changed since.": (
@@ -72,8 +72,8 @@ WORDS = {
     ),
     "Say whether an order was accepted, or surely was not.\n\nWhat comes behind it in its flow may"
     " need what it made, as the number of a service: it is\nasked for then.": (
-        "Dire si une commande a été acceptée, ou sûrement pas.\n\nLa suite de son flux peut avoir"
-        " besoin de ce qu'elle a créé, comme le numéro d'un service : il\nest alors demandé."
+        "Dire si une commande a été acceptée, ou sûrement pas.\n\nLa suite de son enchaînement peut"
+        " avoir besoin de ce qu'elle a créé, comme le numéro d'un service : il\nest alors demandé."
     ),
     "With --accepted: what it made, as its outputs: serviceId=12345678.": (
         "Avec --accepted : ce qu'elle a créé, comme ses sorties : serviceId=12345678."
@@ -277,7 +277,9 @@ WORDS = {
     "Write JSON Schemas of this catalogue, for editors.": (
         "Écrire les schémas JSON de ce catalogue, pour les éditeurs."
     ),
-    "Go on with a run or fleet that was stopped.": "Poursuivre une exécution ou un lot arrêtés.",
+    "Go on with a run or fleet that was stopped.": (
+        "Poursuivre une exécution ou une flotte arrêtée."
+    ),
     "Keep the measures and documents of files that Enedis delivered.": (
         "Garder les mesures et documents des fichiers livrés par Enedis."
     ),

@@ -72,12 +72,12 @@ WORDS = {
         "Exécuter pour chaque ligne : CSV, noms des entrées en tête, ou JSON par lignes."
     ),
     "Rows of a fleet side by side; 4 by default.": (
-        "Lignes d'un lot menées de front ; 4 par défaut."
+        "Lignes d'une flotte menées de front ; 4 par défaut."
     ),
     "Begin no more rows of a fleet after so many failed.": (
-        "Ne plus commencer de ligne d'un lot après tant d'échecs."
+        "Ne plus commencer de ligne d'une flotte après tant d'échecs."
     ),
-    "Of an earlier fleet, the rows that failed.": "D'un lot antérieur, les lignes en échec.",
+    "Of an earlier fleet, the rows that failed.": "D'une flotte antérieure, les lignes en échec.",
     "The input `only` of a flow that has it: homologation cases.": (
         "L'entrée `only` d'un enchaînement qui l'a : des cas d'homologation."
     ),
@@ -157,11 +157,11 @@ WORDS = {
         "Un nom pour l'exécution : redit, elle se poursuit et ne commence jamais deux fois."
     ),
     "Of a fleet's rows a part: 0/8 to 7/8, one a machine.": (
-        "Une part des lignes d'un lot : 0/8 à 7/8, une par machine."
+        "Une part des lignes d'une flotte : 0/8 à 7/8, une par machine."
     ),
     "Of the Dask cluster, tcp://HOST:8786.": ("Celle de la grappe Dask, tcp://HÔTE:8786."),
     "Who does the rows of a fleet: this process, or a Dask cluster.": (
-        "Qui fait les lignes d'un lot : ce processus, ou une grappe Dask."
+        "Qui fait les lignes d'une flotte : ce processus, ou une grappe Dask."
     ),
     # the command `page`
     "Write a page to be looked at: a household, a run, a fleet.": (

@@ -78,7 +78,7 @@ WORDS = {
     " rows of a fleet are written.": (
         "Lancer le simulateur comme serveur, jusqu'à Ctrl-C.\n\nSGE, le backoffice des"
         " consentements et la recherche de communes écoutent en local, pour tout client. Avec\n"
-        "`--fleet N -o FILE`, rien n'écoute : les lignes d'une flotte sont écrites."
+        "`--fleet N -o FICHIER`, rien n'écoute : les lignes d'une flotte sont écrites."
     ),
     "So many more households of one street, for load tests.": (
         "Autant de foyers d'une rue en plus, pour les essais de charge."

@@ -87,7 +87,7 @@ WORDS = {
     # going on
     "run {run} has no such orders": "l'exécution {run} n'a pas de telles commandes",
     "the unsettled orders of fleet {run} are its rows'": (
-        "les commandes non réglées du lot {run} sont celles de ses lignes"
+        "les commandes non réglées de la flotte {run} sont celles de ses lignes"
     ),
     'run {run} has no such order of step "{key}"': (
         "l'exécution {run} n'a pas de telle commande de l'étape « {key} »"
@@ -97,10 +97,10 @@ WORDS = {
     ),
     "nothing is left to do": "il ne reste rien à faire",
     "flow {flow} asks for {names} now, and run {run} was begun without": (
-        "le flux {flow} demande maintenant {names}, et l'exécution {run} a commencé sans"
+        "l'enchaînement {flow} demande maintenant {names}, et l'exécution {run} a commencé sans"
     ),
     "bring the flow back as it was, or begin a new run": (
-        "rétablir le flux, ou commencer une nouvelle exécution"
+        "rétablir l'enchaînement, ou commencer une nouvelle exécution"
     ),
     "to send it: sgeflow call {name} …, as before": (
         "pour l'envoyer : sgeflow call {name} …, comme avant"
@@ -174,16 +174,16 @@ WORDS = {
     ),
     "{limit} is no number of runs to list": "{limit} n'est pas un nombre d'exécutions à lister",
     # fleets
-    "run {run} is no fleet": "l'exécution {run} n'est pas un lot",
-    "no row of fleet {run} has failed": "aucune ligne du lot {run} n'a échoué",
+    "run {run} is no fleet": "l'exécution {run} n'est pas une flotte",
+    "no row of fleet {run} has failed": "aucune ligne de la flotte {run} n'a échoué",
     "a cassette holds one run, and --each makes many": (
         "une cassette contient une exécution, et --each en fait plusieurs"
     ),
-    "fleet {run} ran {flow}, not {asked}": "le lot {run} exécutait {flow}, pas {asked}",
+    "fleet {run} ran {flow}, not {asked}": "la flotte {run} exécutait {flow}, pas {asked}",
     "fleet {run} ran in environment {name}, not in {asked}": (
-        "le lot {run} a tourné dans l'environnement {name}, pas dans {asked}"
+        "la flotte {run} a tourné dans l'environnement {name}, pas dans {asked}"
     ),
-    "{path} was changed since fleet {run} began": ("{path} a changé depuis le début du lot {run}"),
+    "{path} was changed since fleet {run} began": "{path} a changé depuis le début de {run}",
     "rows are known by their number: another row may stand there now": (
         "les lignes sont connues par leur numéro : une autre est peut-être à cette place"
     ),
@@ -194,13 +194,13 @@ WORDS = {
         "les entrées de l'exécution {run} ne sont pas conservées : il n'y a rien à reprendre"
     ),
     "all {total:,} rows of fleet {run} have ended: there is nothing to go on": (
-        "les {total:,} lignes du lot {run} sont terminées : il n'y a rien à poursuivre"
+        "les {total:,} lignes de la flotte {run} sont terminées : il n'y a rien à poursuivre"
     ),
     "--jobs is a number from 1 to {most}": "--jobs est un nombre de 1 à {most}",
     "--max-failures is at least 1": "--max-failures vaut au moins 1",
     "--each FILE is missing": "il manque --each FICHIER",
     "a dry run of a fleet checks the rows of --each FILE": (
-        "un essai à blanc d'un lot vérifie les lignes de --each FICHIER"
+        "un essai à blanc d'une flotte vérifie les lignes de --each FICHIER"
     ),
     "every row writes {file}: give each its own, as file=data/{{pointId}}.json": (
         "chaque ligne écrit {file} : donnez-lui le sien, comme file=data/{{pointId}}.json"

@@ -79,7 +79,7 @@ WORDS = {
     "{rows:.1f} rows/s": "{rows:.1f} lignes/s",
     "{rows:.1f} rows/s, {calls:.1f} calls/s": "{rows:.1f} lignes/s, {calls:.1f} appels/s",
     "{duration} left": "encore {duration}",
-    "environment {name} · fleet {run}": "environnement {name} · lot {run}",
+    "environment {name} · fleet {run}": "environnement {name} · flotte {run}",
     "row {row:,} · line {line:,}": "rang {row:,} · ligne {line:,}",
     "line {line:,}": "ligne {line:,}",
     "failed, by code": "échecs, par code",
