@@ -50,9 +50,14 @@ def test_the_page_of_a_run_tells_what_it_did_and_what_it_did_not_reach(
         failed = shown.page.locator('[id="konnector/first/start/start-contract/opposition"]')
         assert failed.is_visible()  # the flows that failed are open
         assert "✗ failed USER_ACTION_NEEDED" in failed.inner_text()
-        told = shown.page.locator('[id="konnector/first"] > .told').bounding_box()
         view = shown.page.locator("#view").bounding_box()
-        assert told["x"] >= view["x"]  # of a picture that is wider than its place
+        start = shown.page.locator('[id="konnector/first/start"]')
+        for name in (".line", ".told"):  # of a picture that is wider than its place
+            assert start.locator(f"> {name}").bounding_box()["x"] >= view["x"]
+        shown.show(390, "light")
+        box, told = start.bounding_box(), start.locator("> .told").bounding_box()
+        assert told["x"] + told["width"] <= box["x"] + box["width"]
+        shown.show(1280, "light")
         assert shown.page.locator("#list li.failed").last.inner_text() == "Check for an opposition"
         assert "off" in shown.page.locator('[id="konnector/gather"]').get_attribute("class")
         assert "off" in shown.page.locator(".pill.end").get_attribute("class")
