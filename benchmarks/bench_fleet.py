@@ -55,7 +55,7 @@ sge: {base_url: BASE, route: direct}
 """
 
 
-def serve(reply: bytes) -> None:
+def serve(reply: bytes, late: float = 0.0) -> None:
     """Answer every request with one reply, a thread a connection, and as little else as can be.
 
     The reply repeats the point that is asked for, as SGE does.
@@ -81,6 +81,8 @@ def serve(reply: bytes) -> None:
                     held += link.recv(65536)
                 point = asked.search(held)[1]
                 held = held[length:]
+                if late:
+                    time.sleep(late)
                 link.sendall(answer.replace(POINT, point))
 
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -134,22 +136,28 @@ def project(folder: Path, base: str, calls: int) -> Path:
     return folder / "points.csv"
 
 
-def work(folder: Path, jobs: int) -> None:
-    """Run the fleet in this process and print what it took."""
+def work(folder: Path, jobs: int, state: str = "", engine: str = "", scheduler: str = "") -> None:
+    """Run the fleet from this process and print what it took."""
     from sgeflow import Options, open_catalog
     from sgeflow.tools.fleet.fleet import run_fleet
-    from sgeflow.tools.fleet.work import Fleet
+    from sgeflow.tools.fleet.limits import Engine, Fleet
 
     workspace = open_catalog(folder)
-    options = Options(environment="bench", today="2025-06-15", state=folder / "state")
-    fleet = Fleet(file=folder / "points.csv", jobs=jobs)
-    began, cpu = time.perf_counter(), time.process_time()
+    options = Options(environment="bench", today="2025-06-15", state=state or folder / "state")
+    does = Engine(engine or Engine.THREADS)
+    fleet = Fleet(file=folder / "points.csv", jobs=jobs, engine=does, scheduler=scheduler)
+    began, cpu = time.perf_counter(), _cpu()
     report = run_fleet("week", {}, fleet, workspace=workspace, options=options)
-    seconds, used = time.perf_counter() - began, time.process_time() - cpu
+    seconds, used = time.perf_counter() - began, _cpu() - cpu
     if report.tally.done != report.total or report.tally.values != report.total * WEEK:
         raise SystemExit(f"the fleet failed: {report.tally}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(report.tally.calls, seconds, used, peak)
+
+
+def _cpu() -> float:
+    """Seconds of the processor that this process took, and those that it started and that ended."""
+    return time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
 
 
 def measured(folder: Path, reply: Path, calls: int, jobs: int) -> str:
@@ -175,12 +183,16 @@ def main() -> None:
     parser.add_argument("--calls", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--late", type=float, default=0.0, help=argparse.SUPPRESS)
+    parser.add_argument("--state", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--engine", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--scheduler", default="", help=argparse.SUPPRESS)
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(options.serve.read_bytes())
+        serve(options.serve.read_bytes(), options.late)
     elif options.work:
-        work(options.work, options.jobs)
+        work(options.work, options.jobs, options.state, options.engine, options.scheduler)
     else:
         with tempfile.TemporaryDirectory() as name:
             reply = Path(name) / "reply.xml"

@@ -108,7 +108,11 @@ class Id(Enum):
     TIMEOUT = ("SGE407", "the step took longer than its `timeout`", Exit.TECHNICAL)
     POLL = ("SGE408", "what was polled for did not come", Exit.TECHNICAL)
     DOWN = ("SGE409", "the flow stopped: the other side does not work now", Exit.TECHNICAL)
-    CLUSTER = ("SGE410", "the cluster that shall do the rows cannot be used", Exit.TECHNICAL)
+    CLUSTER = (
+        "SGE410",
+        "the cluster, or process, that does rows cannot be used",
+        Exit.TECHNICAL,
+    )
     OTHER_ANSWER = ("SGE411", "the answer belongs to another request", Exit.TECHNICAL)
 
     REJECTED = ("SGE501", "the gateway or server refused the credentials", Exit.CREDENTIALS)

@@ -37,6 +37,11 @@ class Observer(Protocol):
     def elsewhere(self) -> Elsewhere | None:
         """What watches rows that another process does; None when nothing does."""
 
+    def hear_elsewhere(
+        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
+    ) -> None:
+        """Calls and end of a row that another process did; what watched it there knows them."""
+
 
 Elsewhere = Callable[[], AbstractContextManager[Observer | None]]
 """Made where a fleet is begun, taken to another process, and opened there for as long as it works.
@@ -71,3 +76,10 @@ class Observers(Struct, frozen=True):
     def elsewhere(self) -> Elsewhere | None:
         """The one that watches in other processes too."""
         return next(filter(None, (one.elsewhere() for one in self.each)), None)
+
+    def hear_elsewhere(
+        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
+    ) -> None:
+        """A row that another process did."""
+        for one in self.each:
+            one.hear_elsewhere(run, flow, environment, events)

@@ -56,6 +56,11 @@ class RunContext(Struct, frozen=True, kw_only=True):
             self.observer.end_fleet(fleet)
         return fleet
 
+    def hear_elsewhere(self, run: str, flow: str, events: tuple[Any, ...]) -> None:
+        """Tell whoever watches from outside of a row that another process did."""
+        if self.observer is not None and events:
+            self.observer.hear_elsewhere(run, flow, self.session.environment, events)
+
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.
 

@@ -21,13 +21,13 @@ from sgeflow.core.model import Status
 from sgeflow.errors import SgeflowError
 from sgeflow.runtime.journal.history import runs
 from sgeflow.runtime.simulated_fleet import fleet_text
-from sgeflow.tools.fleet import dask_run, dask_worker, fleet, work
+from sgeflow.tools.fleet import dask_run, fleet, work, worker_site
 from sgeflow.tools.fleet.dask_client import WorkerLost
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
+from sgeflow.tools.fleet.limits import Fleet
 from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.tools.fleet.shards import parse_shard
-from sgeflow.tools.fleet.work import Fleet
 from tests.storm.bottle import TOKEN, Bottle
 from tests.storm.processes import Lock, Process, Processes
 from tests.storm.story import Story
@@ -332,7 +332,7 @@ def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[A
         (work, "BoundedPool", type("BottledCrew", (Crew,), {"processes": processes})),
         (fleet, "Work", make_work),
         (dask_run, "Cluster", _cluster(bottle, befall)),
-        (dask_worker, "open_catalog", lambda *_, **__: bottle.workspace),
-        (dask_worker, "_sites", _Sites(processes)),
-        (dask_worker, "_lock", Lock(processes)),
+        (worker_site, "open_catalog", lambda *_, **__: bottle.workspace),
+        (worker_site, "_sites", _Sites(processes)),
+        (worker_site, "_lock", Lock(processes)),
     ]

@@ -163,6 +163,10 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             row = connection.execute("SELECT ended FROM runs WHERE run = ?", (run,)).fetchone()
         return row is not None and row[0] is not None
 
+    def knows(self, run: str) -> bool:
+        """Whether a run is there; one that this process has begun may not be yet."""
+        return bool(self._database.ask("SELECT 1 FROM runs WHERE run = ?", (run,)))
+
     # -- reading ----------------------------------------------------------------------------------
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:

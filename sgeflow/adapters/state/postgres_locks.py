@@ -54,17 +54,25 @@ class AdvisoryLocks(Postgres):
 
     def are_kept(self) -> bool:
         """Whether the locks that were taken are still there: they go with their transaction."""
-        try:
-            self._connection.execute(b"SELECT 1")
-        except psycopg.Error:
-            return False
-        return self._connection.info.transaction_status is TransactionStatus.INTRANS
+        with self._lock:  # threads share it: while one asks, another would see it at work
+            return self._answers("SELECT 1")
+
+    def let_go(self) -> bool:
+        """Let all go, once the server has, and be ready for others; False when it is lost."""
+        return self._answers(f"ROLLBACK; {_BEGIN}")
 
     def close(self) -> None:
         """Let all go, and wait until the server has: the next to ask gets them."""
         with suppress(psycopg.Error):
             self._connection.rollback()
         super().close()
+
+    def _answers(self, statements: str) -> bool:
+        try:
+            self._connection.execute(statements.encode())
+        except psycopg.Error:
+            return False
+        return self._connection.info.transaction_status is TransactionStatus.INTRANS
 
     def _number(self, name: str) -> int:
         digest = blake2b(f"{self._schema} {name}".encode(), digest_size=8).digest()

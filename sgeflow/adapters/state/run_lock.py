@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,11 +67,48 @@ def hold_run(home: StateLocation, run: str) -> Iterator[Hold]:
         yield hold
 
 
-@contextmanager
-def row_held(home: StateLocation, run: str) -> Iterator[Hold]:
-    """Work on a row for the process that has its fleet; what it raises is as of `hold_run`."""
-    with _hold(home, run, [(_rows_of(run.partition(".")[0]), False), (run, True)]) as hold:
-        yield hold
+class RowLocks:
+    """What holds the rows of a process that does one after the other; threads share it.
+
+    A server's locks need a connection each: the next row has that of one that has ended.
+    """
+
+    def __init__(self, home: StateLocation) -> None:
+        self._home = home
+        self._idle: list[AdvisoryLocks] = []
+
+    @contextmanager
+    def hold(self, run: str) -> Iterator[Hold]:
+        """Work on a row for the process that has its fleet; what it raises is as of `hold_run`."""
+        locks = [(_rows_of(run.partition(".")[0]), False), (run, True)]
+        with _hold(self._home, run, locks, self._lent) as hold:
+            yield hold
+
+    def close(self) -> None:
+        """Close what no row has."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _lent(self, home: StateLocation) -> Iterator[AdvisoryLocks]:
+        locks = self._next(home)
+        try:
+            yield locks
+        finally:
+            if locks.let_go():
+                self._idle.append(locks)
+            else:
+                locks.close()
+
+    def _next(self, home: StateLocation) -> AdvisoryLocks:
+        while True:
+            try:
+                locks = self._idle.pop()
+            except IndexError:
+                return _turns(home)
+            if locks.are_kept():  # none: the connection is still there
+                return locks
+            locks.close()
 
 
 @contextmanager
@@ -85,7 +122,18 @@ def rows_alone(home: StateLocation, fleet: str) -> Iterator[None]:
 
 
 @contextmanager
-def _hold(home: StateLocation, run: str, locks: list[_Wanted]) -> Iterator[Hold]:
+def _closing_turns(home: StateLocation) -> Iterator[AdvisoryLocks]:
+    with closing(_turns(home)) as turns:
+        yield turns
+
+
+@contextmanager
+def _hold(
+    home: StateLocation,
+    run: str,
+    locks: list[_Wanted],
+    turns_of: Callable[[StateLocation], AbstractContextManager[AdvisoryLocks]] = _closing_turns,
+) -> Iterator[Hold]:
     with ExitStack() as stack:
         if home.server is None:
             files = [
@@ -96,7 +144,7 @@ def _hold(home: StateLocation, run: str, locks: list[_Wanted]) -> Iterator[Hold]
                 raise GuardError(_busy(run))
             yield Hold(run, lambda: all(_is_file(number, path) for number, path in files))
             return
-        turns = stack.enter_context(closing(_turns(home)))
+        turns = stack.enter_context(turns_of(home))
         for name, alone in locks:
             if not turns.acquire(f"run {name}", alone=alone):
                 raise GuardError(_busy(name))

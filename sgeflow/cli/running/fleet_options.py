@@ -24,8 +24,8 @@ Engine = Annotated[
     str,
     option(
         "--engine",
-        metavar="threads|dask",
-        help="Who does the rows of a fleet: this process, or a Dask cluster.",
+        metavar="threads|processes|dask",
+        help="Who does a fleet's rows: this process, one a core of this machine, or a cluster.",
         envvar="SGEFLOW_ENGINE",
     ),
 ]

@@ -21,8 +21,8 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.fleet.closing import Closing
+    from sgeflow.tools.fleet.limits import Engine, Fleet
     from sgeflow.tools.fleet.report import FleetReport
-    from sgeflow.tools.fleet.work import Fleet
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
@@ -112,8 +112,8 @@ def _tell_closing(
 
 
 def _fleet(request: FleetRequest) -> Fleet:
+    from sgeflow.tools.fleet.limits import Fleet
     from sgeflow.tools.fleet.shards import parse_shard
-    from sgeflow.tools.fleet.work import Fleet
 
     return Fleet(
         file=request.file,
@@ -122,20 +122,26 @@ def _fleet(request: FleetRequest) -> Fleet:
         only_failed=request.only_failed,
         shard=parse_shard(request.shard),
         closing=request.closing,
-        scheduler=_scheduler(request),
+        engine=_engine(request),
+        scheduler=request.scheduler,
     )
 
 
-def _scheduler(request: FleetRequest) -> str:
-    """The address of the cluster that does the rows; none when this process does."""
-    if request.engine not in ("", "threads", "dask"):
+def _engine(request: FleetRequest) -> Engine:
+    """Who does the rows; a cluster whose address is known, when nobody says."""
+    from sgeflow.tools.fleet.limits import Engine
+
+    if not request.engine:
+        return Engine.DASK if request.scheduler else Engine.THREADS
+    if request.engine not in tuple(Engine):
         message = say('there is no engine "{name}"', name=request.engine)
-        problem = Problem(id=Id.USAGE, message=message, allowed=("threads", "dask"))
+        problem = Problem(id=Id.USAGE, message=message, allowed=tuple(Engine))
         raise UsageError(problem)
-    if request.engine == "dask" and not request.scheduler:
+    engine = Engine(request.engine)
+    if engine is Engine.DASK and not request.scheduler:
         message = say("--engine dask needs the address of a cluster")
         raise UsageError(Problem(id=Id.USAGE, message=message, note="--scheduler tcp://HOST:8786"))
-    return "" if request.engine == "threads" else request.scheduler
+    return engine
 
 
 def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> Exit:

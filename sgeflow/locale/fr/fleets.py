@@ -68,6 +68,17 @@ WORDS = {
     "start it, then go on with what was stopped": "démarrez-le, puis reprenez ce qui s'est arrêté",
     '"{address}" is no address of a scheduler': "« {address} » n'est pas l'adresse d'un scheduler",
     "tcp://HOST:8786, or tls://…": "tcp://HÔTE:8786, ou tls://…",
+    # processes of this machine
+    "row {row}: the process that did it died": "ligne {row} : le processus qui la faisait est mort",
+    "a process for rows cannot work: {why}": (
+        "un processus pour des lignes ne peut pas travailler : {why}"
+    ),
+    "it cannot be started": "il ne peut pas être démarré",
+    "it ended at once, with {code}": "il s'est terminé aussitôt, avec {code}",
+    "fewer --jobs, or --engine threads; then go on with what was stopped": (
+        "moins de --jobs, ou --engine threads ; puis reprenez ce qui s'est arrêté"
+    ),
+    # both
     "a worker has other documents: {names}": "un worker a d'autres documents : {names}",
     "give every worker the project of the machine that starts the fleet": (
         "donnez à chaque worker le projet de la machine qui démarre la flotte"

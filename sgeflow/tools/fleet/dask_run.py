@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
-from sgeflow.tools.fleet import dask_worker
+from sgeflow.tools.fleet import worker_site
 from sgeflow.tools.fleet.dask_client import Cluster, WorkerLost
-from sgeflow.tools.fleet.dask_worker import WorkerSite
 from sgeflow.tools.fleet.results import RowResult
+from sgeflow.tools.fleet.worker_site import WorkerSite
 from sgeflow.tools.fleet.workers import Task, WorkedRow
 
 
@@ -29,7 +29,7 @@ def cluster_hands(
         yield ClusterWorkers(cluster, site, warn)
     finally:
         with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
-            cluster.everywhere(dask_worker.leave, site)
+            cluster.everywhere(worker_site.leave, site)
         cluster.close()
 
 
@@ -39,7 +39,7 @@ class ClusterWorkers:
     def __init__(self, cluster: Cluster, site: WorkerSite, warn: Callable[[str], None]) -> None:
         """Look whether every worker can do rows of this site, before one is handed out."""
         self._cluster, self._site, self._warn = cluster, site, warn
-        cluster.everywhere(dask_worker.ready, site)
+        cluster.everywhere(worker_site.ready, site)
 
     @property
     def at_once(self) -> int:
@@ -49,17 +49,14 @@ class ClusterWorkers:
     def work(self, task: Task) -> WorkedRow:
         """Have a worker do one row; another one goes on with it when that one dies."""
         try:
-            worked, warnings = self._cluster.do(
-                f"{self._site.name} {task.run}", dask_worker.do, self._site, task
+            return self._cluster.do(
+                f"{self._site.name} {task.run}", worker_site.do, self._site, task
             )
         except WorkerLost:
             self._warn(say("row {row}: the workers that did it died", row=task.number))
             outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
             return WorkedRow(outcome=outcome)
-        for text in warnings:
-            self._warn(text)
-        return worked
 
     def stop(self) -> None:
         """Let rows under way end at their next step, wherever they are."""
-        self._cluster.everywhere(dask_worker.stop, self._site)
+        self._cluster.everywhere(worker_site.stop, self._site)

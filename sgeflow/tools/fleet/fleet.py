@@ -27,6 +27,7 @@ from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.fleet.limits import Engine, Fleet
 from sgeflow.tools.fleet.only_failed import (
     FleetInputs,
     failed_before,
@@ -39,7 +40,8 @@ from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Tally
 from sgeflow.tools.fleet.rows import Checked, Table
 from sgeflow.tools.fleet.shards import Shard, parse_shard
-from sgeflow.tools.fleet.work import Fleet, FleetListener, Work
+from sgeflow.tools.fleet.work import FleetListener, Work
+from sgeflow.tools.fleet.worker_site import site_of
 from sgeflow.tools.fleet.workers import Threads, WorkerFactory
 
 
@@ -157,7 +159,7 @@ def resume_fleet(
         GuardError: documents or the file were changed since, and `changed` is not set.
     """
     opened, chosen = workspace or open_catalog(), options or Options()
-    home = _home(opened, chosen)
+    home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
     details, entry = find_fleet(home, run)
     start = details.entry
     check_resumable(home, details, opened, changed=changed)
@@ -216,15 +218,18 @@ def _before(journal: Journal, entry: FleetEntry, states: bytearray) -> tuple[Tal
 
 
 def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
-    """Who does the rows: threads of this process, or the cluster that the fleet names."""
+    """Who does the rows, as the fleet says."""
     chosen = ground.workspace.flow(flow)
-    ground.tell_begin(chosen.name)  # before the cluster is told what watches its rows
-    if not fleet.scheduler:
+    ground.tell_begin(chosen.name)  # before another process is told what watches its rows
+    if fleet.engine is Engine.THREADS:
         return lambda warn: _own_threads(ground, chosen, warn)
-    from sgeflow.tools.fleet.dask_run import cluster_hands
-    from sgeflow.tools.fleet.dask_worker import site_of
-
     site = site_of(ground, flow, options)
+    if fleet.engine is Engine.PROCESSES:
+        from sgeflow.tools.fleet.process_run import process_hands
+
+        return lambda warn: process_hands(site, fleet.jobs, warn)
+    from sgeflow.tools.fleet.dask_run import cluster_hands
+
     return lambda warn: cluster_hands(fleet.scheduler, site, warn)
 
 
@@ -233,10 +238,6 @@ def _own_threads(ground: RunContext, flow: Flow, warn: Callable[[str], None]) ->
     """Threads of this process, and no worker of a cluster that did rows of the fleet before."""
     with rows_alone(ground.session.home, ground.session.run):
         yield Threads(ground, flow, warn)
-
-
-def _home(workspace: Workspace, options: Options) -> StateLocation:
-    return home_of(options.state, workspace.project, chosen_environment(workspace, options))
 
 
 def _check_options(options: Options) -> Options:

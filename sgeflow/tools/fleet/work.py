@@ -15,47 +15,20 @@ from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.contents.step_traces import pack_steps
 from sgeflow.adapters.state.fleets import CLOSING, FleetEntry, RowState, row_run
 from sgeflow.core.engine.effects import Warn
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.errors import Exit, SgeflowError, TechnicalError
 from sgeflow.messages import say
 from sgeflow.runtime.ending import with_what_next
 from sgeflow.runtime.events import RunStarted, start_event, unstopping
 from sgeflow.runtime.run import marks_of
 from sgeflow.runtime.run_context import RunContext
+from sgeflow.tools.fleet.limits import MOST_JOBS, Fleet
 from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Results, RowResult, Tally, outcome_before
 from sgeflow.tools.fleet.rows import Row, Table
-from sgeflow.tools.fleet.shards import WHOLE, Shard
 from sgeflow.tools.fleet.thread_pool import BoundedPool
 from sgeflow.tools.fleet.workers import Task, WorkerFactory, Workers
 
-MOST_JOBS = 64
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
-
-
-class Fleet(Struct, frozen=True, kw_only=True):
-    """What a fleet is to do: a file of rows, how many at once, when to give up.
-
-    `only_failed` is an earlier fleet of the same file: the rows that failed in it are run.
-    `shard` is the part of the rows that this one does.
-    """
-
-    file: Path | None = None  # None: the file of `only_failed`
-    jobs: int | None = None  # None: as many as suit whoever does them
-    max_failures: int | None = None
-    only_failed: str = ""
-    shard: Shard = WHOLE
-    closing: str = ""  # the flow that is to be told how it ended
-    scheduler: str = ""  # of a Dask cluster that does the rows; empty: threads of this process
-
-    def __post_init__(self) -> None:
-        if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:
-            message = say("--jobs is a number from 1 to {most}", most=MOST_JOBS)
-            raise UsageError(Problem(id=Id.USAGE, message=message))
-        if self.max_failures is not None and self.max_failures < 1:
-            message = say("--max-failures is at least 1")
-            raise UsageError(Problem(id=Id.USAGE, message=message))
-        if self.file is None and not self.only_failed:
-            raise UsageError(Problem(id=Id.USAGE, message=say("--each FILE is missing")))
 
 
 class Working(Struct, frozen=True, kw_only=True):
@@ -156,6 +129,9 @@ class Work(Struct):
             hands.stop()
             raise
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
+        for text in worked.warnings:
+            self._warn(text)
+        self.ground.hear_elsewhere(outcome.run, self.table.flow.name, worked.events)
         self._look_at_files(row, worked.files)
         reports.add(outcome)
         with self._lock:

@@ -24,6 +24,7 @@ from sgeflow.runtime.bug_report import write_bug
 from sgeflow.runtime.run import exit_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.stopping import InterruptedRun
+from sgeflow.tools.fleet.overheard import RowEvent
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 
@@ -44,6 +45,8 @@ class WorkedRow(Struct, frozen=True, kw_only=True):
     outcome: RowResult
     files: tuple[str, ...] = ()
     token_refused: bool = False  # whoever did it has proof that the gateway takes no call at all
+    warnings: tuple[str, ...] = ()  # of another process: those that came since its last row
+    events: tuple[RowEvent, ...] = ()  # of another process: what whoever observes would hear
 
 
 class Workers(Protocol):

@@ -68,7 +68,15 @@ class Metrics(Struct, kw_only=True, eq=False):
         """A fleet begins: it is measured by its end."""
 
     def elsewhere(self) -> None:
-        """What other processes do is counted by how their rows come out."""
+        """Nothing: what other processes heard is told here."""
+
+    def hear_elsewhere(
+        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
+    ) -> None:
+        """What another process heard of a row is counted as what is heard here."""
+        hear = self.observe(run, flow, environment)
+        for event in events:
+            hear(event)
 
     def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
         """The command ends by an error; it may not have begun a run."""

@@ -77,6 +77,11 @@ class Traces(Struct, kw_only=True, eq=False):
         """Traces of another process, whose rows belong to the same fleet."""
         return partial(_in_this_process, carrier_of(self._fleet)) if self._fleet else None
 
+    def hear_elsewhere(
+        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
+    ) -> None:
+        """Nothing: a row has its trace where it is done."""
+
     def close(self, exit_: Exit | None = None) -> Lost | None:
         """End what is open by the exit code of the command, and send what is left."""
         code = Exit.INTERRUPTED if exit_ is None else exit_

@@ -1,7 +1,9 @@
 """One process at a time works on a run, wherever its state is, and however it ends."""
 
 import signal
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -77,6 +79,20 @@ def test_a_run_that_was_let_go_can_be_had_at_once(home):
             pass
         with hold_run(home, "f"):
             pass
+
+
+@pytest.fixture
+def often():
+    """Threads give way to each other at every turn."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_threads_that_share_a_lock_see_that_it_is_kept_whatever_another_one_asks(home, often):
+    with hold_run(home, "f") as hold, ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda _: hold.is_kept, range(1500)))
 
 
 def test_whoever_looks_sees_who_works_and_is_in_nobodys_way(home):

@@ -1,10 +1,11 @@
 """One run at a time works on what a flow remembers, also over stops: nothing is done beside it."""
 
 import signal
+from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.state.run_lock import row_held
+from sgeflow.adapters.state.run_lock import RowLocks
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import GuardError
 from tests.postgres import ON_FILES
@@ -183,12 +184,12 @@ def test_no_worker_of_before_comes_back_to_a_row_of_a_fleet_that_does_its_rows_i
     process = here.start(*command[:-1], "--each", "points.csv")
     until(lambda: "GET /look" in office.asked)
     fleet = here.last_run().run
-    with pytest.raises(GuardError), row_held(here.home, f"{fleet}.1"):
+    with closing(RowLocks(here.home)) as locks, pytest.raises(GuardError), locks.hold(f"{fleet}.1"):
         pass
     office.answer("go on")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, out + err
-    with row_held(here.home, f"{fleet}.1"):
+    with closing(RowLocks(here.home)) as locks, locks.hold(f"{fleet}.1"):
         pass
 
 

@@ -1,8 +1,10 @@
 """A worker of a cluster has its row to itself, whatever became of the fleet's own process."""
 
+from contextlib import closing, contextmanager
+
 import pytest
 
-from sgeflow.adapters.state.run_lock import at_work, hold_run, row_held
+from sgeflow.adapters.state.run_lock import RowLocks, at_work, hold_run
 from sgeflow.errors import GuardError, UsageError
 from sgeflow.runtime.resume import resolve
 from tests.postgres import text_of
@@ -23,12 +25,41 @@ def opened(home):
         yield home
 
 
+@contextmanager
+def row_held(home, run):
+    with closing(RowLocks(home)) as locks, locks.hold(run) as hold:
+        yield hold
+
+
 def test_rows_of_workers_go_on_while_their_fleet_is_held_and_each_has_one(opened):
     with hold_run(opened, "f"), row_held(opened, "f.1") as hold, row_held(opened, "f.2"):
         hold.check()
         with pytest.raises(GuardError, match=r"works on run f\.1"), row_held(opened, "f.1"):
             pass
         assert at_work(opened, "f.1")
+
+
+def test_a_row_has_the_connection_of_one_that_has_ended_and_its_locks_are_let_go(opened, postgres):
+    def connections():
+        if not opened.server:
+            return 0
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        name = opened.server.reveal().split("/")[3].partition("?")[0]
+        return postgres.sql(asked, database=name)[0][0]
+
+    with closing(RowLocks(opened)) as locks:
+        with locks.hold("f.1"), locks.hold("f.2"):
+            most = connections()
+        for number in range(3, 9):
+            with locks.hold(f"f.{number}") as hold:
+                hold.check()
+                with pytest.raises(GuardError), row_held(opened, f"f.{number}"):
+                    pass
+                until(lambda: connections() <= most)  # a server lets one that has left go later
+        with row_held(opened, "f.1"), hold_run(opened, "g"):
+            pass
+    with hold_run(opened, "f"):
+        pass
 
 
 def test_a_fleet_whose_process_ended_is_at_work_while_a_worker_is(opened):

@@ -1,4 +1,6 @@
-"""What a worker of a cluster does: it opens a project and an environment once, then does rows.
+"""What a process does that works for a fleet: it opens a project once, then does rows.
+
+It is a worker of a cluster, or stands beside the fleet's own process on one machine.
 
 The journal is the memory of all workers: a row that another one began, and died with, goes on; a
 row that has ended is told as it ended.
@@ -10,22 +12,23 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.run_lock import row_held
+from sgeflow.adapters.state.run_lock import RowLocks
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.document_changes import differing
-from sgeflow.runtime.observer import Elsewhere
+from sgeflow.runtime.observer import Elsewhere, Observers
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_ground
 from sgeflow.runtime.session import new_run
+from sgeflow.tools.fleet.overheard import Overheard
 from sgeflow.tools.fleet.results import RowResult, outcome_before
 from sgeflow.tools.fleet.workers import Task, Threads, WorkedRow
 
@@ -39,6 +42,7 @@ class WorkerSite(Struct, frozen=True, kw_only=True):
     documents: str  # their fingerprint where the fleet began
     fleet: str  # its run, which the worker's journal must know
     name: str  # of this going at the fleet: the next one opens anew
+    is_observed: bool = False  # where the fleet began: it is told what was heard of its rows
     observing: Elsewhere | None = None  # what watches its rows, in every worker
 
 
@@ -47,8 +51,11 @@ class _OpenSite(Struct):
 
     ground: RunContext
     threads: Threads
+    locks: RowLocks
     stack: ExitStack
+    heard: Overheard
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
+    begun: set[str] = field(default_factory=set)  # here: what of them is noted may wait yet
     stopped: bool = False
 
 
@@ -83,6 +90,7 @@ def site_of(ground: RunContext, flow: str, options: Options) -> WorkerSite:
         documents=ground.workspace.documents,
         fleet=session.run,
         name=new_run(),
+        is_observed=ground.observer is not None,
         observing=None if ground.observer is None else ground.observer.elsewhere(),
     )
 
@@ -97,7 +105,7 @@ def ready(site: WorkerSite) -> None:
     _open(site)
 
 
-def do(site: WorkerSite, task: Task) -> tuple[WorkedRow, tuple[str, ...]]:
+def do(site: WorkerSite, task: Task) -> WorkedRow:
     """Do a row, or tell how it ended before; with the warnings that came meanwhile.
 
     Raises:
@@ -106,11 +114,11 @@ def do(site: WorkerSite, task: Task) -> tuple[WorkedRow, tuple[str, ...]]:
     opened = _open(site)
     if opened.stopped:
         outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
-        return WorkedRow(outcome=outcome), ()
+        return WorkedRow(outcome=outcome)
     worked = _alone(opened, task)
     with _lock:
         warnings, opened.told = tuple(opened.told), []
-    return worked, warnings
+    return replace(worked, warnings=warnings, events=opened.heard.take(task.run))
 
 
 def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
@@ -122,8 +130,12 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
     """
     ground = opened.ground
     try:
-        with row_held(ground.session.home, task.run) as hold:
+        with opened.locks.hold(task.run) as hold:
             try:
+                known = task.goes_on or task.run in opened.begun or ground.journal.knows(task.run)
+                opened.begun.add(task.run)
+                if not known:
+                    return opened.threads.work(task, hold)
                 return _row_end(ground, task) or opened.threads.work(_going_on(ground, task), hold)
             except SgeflowError as error:
                 if hold.is_kept:
@@ -186,11 +198,18 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
         )
-    if site.observing is not None:
-        ground = replace(ground, observer=stack.enter_context(site.observing()))
+    overheard = Overheard()
+    if site.is_observed:
+        watching = stack.enter_context(site.observing()) if site.observing else None
+        ground = replace(
+            ground, observer=Observers((watching, overheard) if watching else (overheard,))
+        )
     warnings: list[str] = []
     threads = Threads(ground, workspace.flow(site.flow), warnings.append)
-    return _OpenSite(ground=ground, threads=threads, stack=stack, told=warnings)
+    locks = stack.enter_context(closing(RowLocks(ground.session.home)))
+    return _OpenSite(
+        ground=ground, threads=threads, locks=locks, stack=stack, told=warnings, heard=overheard
+    )
 
 
 def _row_end(ground: RunContext, task: Task) -> WorkedRow | None:

@@ -1,0 +1,145 @@
+"""A fleet in processes of one machine: under one rate, one file of results, and no order twice."""
+
+import json
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.tools.fleet.conftest import (
+    TODAY,
+    energy,
+    kept,
+    kill,
+    konnector,
+    point,
+    results,
+    small,
+    until,
+    write,
+)
+
+ORDER = "commanderServicesAccesDonnees"
+BESIDE = ("--engine", "processes", "--jobs", "4")
+
+
+def workers(process):
+    """The processes that a fleet has started, and that are there."""
+    return [
+        int(number)
+        for tasks in Path(f"/proc/{process.pid}/task").glob("*/children")
+        for number in tasks.read_text().split()
+    ]
+
+
+def is_there(number):
+    with suppress(ProcessLookupError, FileNotFoundError):
+        os.kill(number, 0)
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def settle(here):
+    """What a killed process left open, told as the simulator knows it; then the rows go on."""
+    for order in json.loads(here.run("orders", "--output", "json")[1]):
+        known = here.server.orders.get((order["operation"], order["point"]), 0)
+        word = "--accepted" if known or order["operation"] != ORDER else "--not-accepted"
+        here.age(order["run"], 3600)
+        here.run("orders", "resolve", order["run"], word)
+        here.run("resume", order["run"])
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordered_twice(fleet):
+    here = fleet(10, faults="latency:40ms")
+    write(here.folder, range(1, 11))
+    process = here.start(*konnector(*BESIDE, "--output", "json"))
+    until(lambda: len(here.server.requests) >= 20, seconds=60)
+    first, *others = workers(process)
+    os.kill(first, signal.SIGKILL)
+    out, err = process.communicate(timeout=90)
+    assert others
+    assert "the process that did it died" in err
+    run = here.last_run().run
+    if process.returncode != 0:  # an order of the killed one was about to leave
+        assert process.returncode in (7, 8), err
+        settle(here)
+    else:
+        assert json.loads(out)["done"] == 10
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+    assert set(results(here, run)) == set(range(1, 11))
+    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 11)}
+    assert not any(map(is_there, (first, *others)))
+
+
+@pytest.mark.slow
+def test_rate_results_and_metrics_are_those_of_all_processes_together(fleet):
+    from tests.rates import most_within
+    from tests.tools.fleet.test_rates import LATE, arrivals
+
+    here = fleet(40, rate="20/s")
+    small(here.folder, range(1, 41))
+    starts = arrivals(here.server)
+    metrics = here.folder / "fleet.prom"
+    code, out, err = here.run(*energy(*BESIDE, "--output", "json", "--metrics", str(metrics)))
+    assert code == 0, err
+    called = 'calls_total{code="ok",service="consulterMesuresDetailleesV3"} 40\n'
+    assert called in metrics.read_text()
+    report = json.loads(out)
+    assert (report["done"], report["calls"]) == (40, 40)
+    assert most_within(1 - LATE, starts) <= 22
+    assert starts[-1] - starts[0] > (40 - 20) / 20 * 0.9
+    assert set(results(here, report["run"])) == set(range(1, 41))
+
+
+@pytest.mark.slow
+def test_an_interrupt_stops_the_rows_of_all_processes_and_resume_finishes_them(fleet):
+    here = fleet(10, faults="latency:60ms")
+    write(here.folder, range(1, 11))
+    process = here.start(*konnector(*BESIDE, "--log", "json"))
+    until(lambda: len(here.server.requests) >= 15, seconds=60)
+    known = workers(process)
+    for number in (process.pid, *known):  # as a terminal and systemd do
+        os.kill(number, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    events = [json.loads(line) for line in err.splitlines()]
+    (end,) = (one for one in events if one["event"] == "end")
+    assert (end["interrupted"] + end["done"], end["exit"]) == (4, 130), err
+    assert not any(map(is_there, known))
+    run, seen = here.last_run().run, len(here.server.requests)
+    code, out, err = here.run("resume", run, *BESIDE, "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["done"] == 10
+    assert len(here.server.requests) > seen
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+
+
+@pytest.mark.slow
+def test_processes_whose_fleet_was_killed_end_their_rows_and_leave_the_rest_to_resume(fleet):
+    here = fleet(10, faults="latency:60ms")
+    write(here.folder, range(1, 11))
+    process = here.start(*konnector(*BESIDE))
+    until(lambda: len(here.server.requests) >= 15, seconds=60)
+    known = workers(process)
+    kill(process)
+    until(lambda: not any(map(is_there, known)), seconds=60)
+    seen = len(here.server.requests)
+    time.sleep(0.2)
+    assert len(here.server.requests) == seen
+    code, out, err = here.run("resume", here.last_run().run, "--output", "json")
+    assert code == 0, err  # no order was about to leave: each got its answer
+    assert json.loads(out)["done"] == 10
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+
+
+def test_a_simulated_world_is_no_place_for_processes(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    words = ("run", "energy", "--today", TODAY, "--each", "points.csv", "--engine", "processes")
+    code, _, err = here.run(*words)
+    assert code == 2
+    assert "sgeflow simulate" in err
