@@ -2,6 +2,7 @@
 
 import json
 
+from tests.conftest import DAYS
 from tests.tools.fleet.conftest import HEADER, household, kept, konnector, point, results
 
 NAMES = ("anna", "ben-o", "chloe", "unknown", "revoked")
@@ -58,9 +59,9 @@ def test_a_cozy_that_refuses_fails_its_row_alone_and_is_written_later_without_as
         "partial",
     ]
     assert {rows[n]["code"] for n in (3, 4, 5)} == {"UNKNOWN_ERROR.PARTIAL_SYNC"}
-    assert [written(world, name) for name in NAMES] == [365, 365, 0, 0, 0]
+    assert [written(world, name) for name in NAMES] == [DAYS, DAYS, 0, 0, 0]
     counts = kept(world)
-    assert all(counts[point(n), "daily_energy"] == 365 for n in range(1, 6))  # nothing is lost
+    assert all(counts[point(n), "daily_energy"] == DAYS for n in range(1, 6))  # nothing is lost
     assert "token" not in json.dumps(rows)
 
     orders = world.orders()
@@ -73,7 +74,7 @@ def test_a_cozy_that_refuses_fails_its_row_alone_and_is_written_later_without_as
     for row in (3, 4, 5):
         code, out, err = world.run("resume", f"night.{row}", "--env", "lasting", **mended)
         assert code == 0, out + err
-    assert [written(world, name) for name in NAMES] == [365] * 5
+    assert [written(world, name) for name in NAMES] == [DAYS] * 5
     assert world.orders() == orders
     assert world.server.requests
     assert all(" cozy" in one.label for one in world.server.requests)  # nothing of SGE's
