@@ -94,14 +94,14 @@ class Ending:
     def _watch(self, monkeypatch):
         from sgeflow.runtime import run as runs
 
-        transaction, report = Database._transaction, runs._report
+        transaction, report = Database._alone_in, runs._report
 
         @contextmanager
-        def watched(database, end, *, durable=False):
-            name = database._kind.name if end == "COMMIT" else ""
+        def watched(database, *, writes, durable):
+            name = database._kind.name if writes else ""
             if name:
                 self.moment(f"begin {name}")
-            with transaction(database, end, durable=durable) as connection:
+            with transaction(database, writes=writes, durable=durable) as connection:
                 yield connection
                 if name:
                     self.moment(f"commit {name}")
@@ -112,7 +112,7 @@ class Ending:
             self.is_ending = True
             return report(*values)
 
-        monkeypatch.setattr(Database, "_transaction", watched)
+        monkeypatch.setattr(Database, "_alone_in", watched)
         monkeypatch.setattr(runs, "_report", ended)
         for kind in (Sqlite, Postgres):
             forget = kind.forget_deleted
