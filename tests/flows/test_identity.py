@@ -157,10 +157,13 @@ def test_an_answer_without_a_name_is_nobodys(monkeypatch, tmp_path):
     monkeypatch.setattr(
         simulated_transport, "open_http", lambda *given, **named: Nameless(http(*given, **named))
     )
-    report = sgeflow.run("check-identity", options=Options(state=tmp_path, today=TODAY))
-    assert report.failure.code == "LOGIN_FAILED"
+    options = Options(state=tmp_path, today=TODAY)
+    report = sgeflow.run("check-identity", options=options)
+    assert report.failure.code == "UNKNOWN_ERROR"  # no customer can mend it
     assert "without a name" in report.failure.problem.message
     assert asked.count("rechercherPoint") == 1
+    report = sgeflow.run("check-identity", {"unnamedHolder": True}, options=options)
+    assert report.failure is None
 
 
 def test_the_question_that_found_nothing_is_not_asked_on_the_nights_after(households):
