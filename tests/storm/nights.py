@@ -94,7 +94,7 @@ class Nights(Story):
     def _set_meter(self) -> None:
         world, (id_,) = self.bottle.world, self.points
         lapses = tuple(one for _, one in self._lapses)
-        world.points = {**world.points, id_: replace(world.points[id_], lapses=lapses)}
+        world.points.add(replace(world.points[id_], lapses=lapses))
 
 
 def untold_days(story: Nights) -> Iterator[str]:
