@@ -118,8 +118,12 @@ class _Reader:
         time = self._times.get(text[10:]) or self._read_time(text)
         step = row.get("step")
         columns.values.append(value)
-        columns.steps.append(self._steps[step] if step in self._steps else self._read_step(step))
-        columns.natures.append(row.get("nature") or "")
+        is_known = (step is None or type(step) is str) and step in self._steps
+        columns.steps.append(self._steps[step] if is_known else self._read_step(step))
+        nature = row.get("nature")
+        if nature is not None and type(nature) is not str:
+            raise ValueError(say("its nature is {text}, not text", text=_value_text(nature)))
+        columns.natures.append(nature or "")
         self._place(day, time)
 
     def finish(self) -> Columns:

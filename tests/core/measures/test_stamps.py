@@ -331,6 +331,9 @@ def test_a_value_that_is_no_number_is_refused_with_its_row(value):
         {"date": "2025-05-01", "value": "1", "step": "-PT30M"},
         {"date": "2025-05-01", "value": "1", "step": "PT0S"},
         {"date": "2025-05-01", "value": "1", "step": "P1DT30M"},
+        {"date": "2025-05-01", "value": "1", "step": ["PT30M"]},
+        {"date": "2025-05-01", "value": "1", "nature": 1},
+        {"date": "2025-05-01", "value": "1", "nature": ["B"]},
         "2025-05-01",
     ],
 )
