@@ -66,7 +66,7 @@ def call(
     help_: Annotated[bool, HELP] = False,
 ) -> None:
     """Call one operation of SGE and show its answer."""
-    options.need(context, operation, "OPERATION")
+    options.need(context, operation, "OPERATION", known=completion.operations)
     terminal = terminal_of(context)
     if help_:
         show_parameters(terminal, operation, project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -72,6 +72,15 @@ def make_command(name: str) -> Any:
     command = typer.main.get_command(import_module(f"sgeflow.cli.{module}").app)
     command.name = name
     return command
+
+
+def command_path(words: Sequence[str]) -> str:
+    """The command that a command line begins with, of a group too: `sgeflow runs show`."""
+    if not words or words[0] not in COMMANDS:
+        return "sgeflow"
+    below = getattr(make_command(words[0]), "commands", {})
+    named = words[:2] if len(words) > 1 and words[1] in below else words[:1]
+    return " ".join(["sgeflow", *named])
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -53,7 +53,7 @@ def explain(
     from sgeflow.tools.graph.explain import explain as explain_value
     from sgeflow.tools.graph.graph import seen_run
 
-    need(context, flow, "FLOW")
+    need(context, flow, "FLOW", known=completion.flows)
     need(context, path, "PATH")
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None

@@ -60,7 +60,7 @@ def graph(
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, seen_run
 
-    need(context, flow or run, "FLOW")
+    need(context, flow or run, "FLOW", known=completion.flows)
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None
     flow = flow or (flow_of(home, run) if home else "")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli.commands import Commands
+from sgeflow.cli.commands import Commands, command_path
 from sgeflow.cli.shared.signals import interruptible
 from sgeflow.cli.shared.usage_errors import usage
 from sgeflow.errors import Exit, SgeflowError, UsageError
@@ -77,10 +77,11 @@ def _run_guarded(words: Sequence[str], terminal: Terminal) -> int:
 def _run(words: Sequence[str], terminal: Terminal) -> int:
     check_language()
     command: Any = app if language() == ENGLISH else _translate_typer()
+    args = [*words[1:], "--help"] if words and words[0] == "help" else list(words)
     try:
-        code = command(args=list(words), prog_name="sgeflow", standalone_mode=False, obj=terminal)
+        code = command(args=args, prog_name="sgeflow", standalone_mode=False, obj=terminal)
     except _CommandLineError as error:
-        raise UsageError(usage(error)) from None
+        raise UsageError(usage(error, command_path(args))) from None
     except typer.Exit as end:
         code = end.exit_code
     except typer.Abort:

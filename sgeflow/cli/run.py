@@ -90,7 +90,7 @@ def run(
 
     Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
     """
-    options.need(context, flow, "FLOW")
+    options.need(context, flow, "FLOW", known=completion.flows)
     terminal = terminal_of(context)
     if help_:
         show_inputs(terminal, flow, project)

@@ -66,6 +66,13 @@ def test_help_imports_nothing_that_takes_time(words: list[str]) -> None:
     assert "Usage: sgeflow" in out
 
 
+@pytest.mark.parametrize("words", [(), ("run",), ("runs", "show")])
+def test_help_is_a_command_too(sgeflow, words: tuple[str, ...]) -> None:
+    told = sgeflow("help", *words)
+    assert told.code == 0
+    assert told.out == sgeflow(*words, "--help").out
+
+
 def test_a_call_does_not_import_what_only_other_commands_need() -> None:
     unneeded = ("vcr", "rich", "sgeflow.runtime.dry_run", "sgeflow.adapters.export")
     words = ["call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000011"]

@@ -34,16 +34,26 @@ def terminal_of(context: typer.Context) -> Terminal:
     return terminal
 
 
-def need(context: typer.Context, word: str, name: str) -> None:
-    """Go on when the word is there; else the command's help when it was asked for, or exit 2."""
+def need(
+    context: typer.Context, word: str, name: str, known: Callable[[str], list[str]] | None = None
+) -> None:
+    """Go on when the word is there; else the command's help when it was asked for, or exit 2.
+
+    Names that can stand there are told: those that its completion knows.
+    """
     if word:
         return
     if context.params.get("help_"):
         typer.echo(context.get_help())
         raise typer.Exit
-    message = say("{parameter} is missing", parameter=from_table(name))
-    see = (("see", f"{context.command_path} --help, sgeflow list"),)
-    raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
+    problem = Problem(
+        id=Id.USAGE,
+        message=say("{parameter} is missing", parameter=from_table(name)),
+        allowed=tuple(known("")) if known else (),
+        allowed_label="flows" if name == "FLOW" else "known",
+        details=(("see", f"{context.command_path} --help"),),
+    )
+    raise UsageError(problem)
 
 
 def is_on_command_line(context: typer.Context, *parameters: str) -> bool:

@@ -44,12 +44,16 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 )
 
 
-def usage(error: Any) -> Problem:
-    """Typer's complaint, with the word that was probably meant."""
+def usage(error: Any, path: str = "sgeflow") -> Problem:
+    """Typer's complaint, with the word that was probably meant.
+
+    `path` is the command that the line begins with: of an option without its value Typer tells none.
+    """
     context = error.ctx
     message = _sentence(" ".join(error.format_message().split()).removesuffix("."))
     known: list[str] = []
     typed, note, value = "", "", ""
+    commands: tuple[str, ...] = ()
     if type(error).__name__ == "NoSuchOption" and context is not None:
         typed = error.option_name
         known = [word for param in context.command.params for word in param.opts]
@@ -57,15 +61,20 @@ def usage(error: Any) -> Problem:
         if context.command.name in _TAKES_VALUES and not closest(typed, known):
             note = say("values are written without dashes, as name=value")
             value = f"{typed.lstrip('-')}=…"
+        elif context.parent is None and not closest(typed, known):
+            note = say("options of a command are written after its name")
     elif match := _UNKNOWN_COMMAND.match(error.format_message()):
         typed = match[1]
-        known = context.command.list_commands(context)
+        commands = tuple(context.command.list_commands(context))
+        known = [*commands, *(word for param in context.command.params for word in param.opts)]
         message = say('there is no command "{name}"', name=typed)
-    where = f"{context.command_path} --help" if context is not None else "sgeflow --help"
+    where = f"{context.command_path if context is not None else path} --help"
     return Problem(
         id=Id.USAGE,
         message=message,
         note=note,
+        allowed=commands if len(commands) < 10 else (),  # noqa: PLR2004 - one line
+        allowed_label="commands",
         suggestion=value or (closest(typed, known) if typed else ""),
         details=(("see", where),),
     )

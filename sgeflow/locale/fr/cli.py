@@ -6,6 +6,10 @@ WORDS = {
     # wrong command lines
     "there is no option {name}": "il n'y a pas d'option {name}",
     'there is no command "{name}"': "il n'y a pas de commande « {name} »",
+    "commands": "commandes",
+    "options of a command are written after its name": (
+        "les options d'une commande s'écrivent après son nom"
+    ),
     "see": "voir",
     '--output: "{value}" is no form of this result': (
         "--output : « {value} » n'est pas une forme de ce résultat"
