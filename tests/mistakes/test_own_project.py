@@ -61,6 +61,7 @@ def test_a_slip_in_an_own_document_is_told_once_where_it_stands(case):
     assert [problem.at.file, problem.at.line, problem.at.column] == place, str(problem)
     assert case["says"] in str(problem.message)
     assert problem.suggestion == case.get("meant", "")
+    assert case.get("note", "") in str(problem.note)
 
 
 @pytest.mark.parametrize("case", OWN, ids=[case["name"] for case in OWN])

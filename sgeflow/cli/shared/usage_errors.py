@@ -47,7 +47,7 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 def usage(error: Any, path: str = "sgeflow") -> Problem:
     """Typer's complaint, with the word that was probably meant.
 
-    `path` is the command that the line begins with: of an option without its value Typer tells none.
+    `path` is the command that the line begins with: of an option without value Typer tells none.
     """
     context = error.ctx
     message = _sentence(" ".join(error.format_message().split()).removesuffix("."))

@@ -45,6 +45,10 @@ WORDS = {
     "a number is written in backticks: `{token}`": (
         "un nombre s'écrit entre accents graves : `{token}`"
     ),
+    "one of a list is taken with [{token}]": "un élément d'une liste se prend avec [{token}]",
+    "it is an input of the flow: inputs.{name}": (
+        "c'est une entrée de l'enchaînement : inputs.{name}"
+    ),
     "equality is written ==": "l'égalité s'écrit ==",
     "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
     "text stands in single quotes: '{text}'": "un texte se met entre apostrophes : '{text}'",

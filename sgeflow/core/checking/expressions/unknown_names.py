@@ -56,6 +56,9 @@ def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Me
     """Why a name that belongs elsewhere is none here, and the word that was meant."""
     if quoted:
         return say("text stands in single quotes"), f"'{name}'"
+    inputs = known.roots.get("inputs")
+    if shape.origin == "env" and inputs is not None and name in inputs.fields:
+        return say("it is an input of the flow: inputs.{name}", name=name), ""
     if shape.origin == "env" and name.isupper():
         return _SETTINGS, ""
     if name in known.roots and shape.origin != "steps":

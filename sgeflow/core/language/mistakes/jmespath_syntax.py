@@ -112,6 +112,8 @@ def _hint(text: str, position: int, token: str) -> Message:
 
 
 def _number(text: str, position: int, token: str) -> Message:
+    if text[:position].endswith(".") and _WHOLE.search(text[:position]) is None:
+        return say("one of a list is taken with [{token}]", token=token)
     before = _WHOLE.search(text[:position])
     number = f"{before[0]}{token}" if before else token
     if before is None:

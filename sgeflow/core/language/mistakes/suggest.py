@@ -48,7 +48,7 @@ _ALSO = {
     "outputs": "sorties sortie resultats results",
     "parallel": "parallele concurrency",
     "parameters": "parametres params",
-    "poll": "attendre wait",
+    "poll": "attendre wait every within",
     "present": "exists exist existe isset defined",
     "read": "lecture lire",
     "remember": "retenir memoriser",
