@@ -102,6 +102,13 @@ def exit_of(report: RunReport) -> Exit:
     return Exit.PARTIAL if report.status is Status.PARTIAL else Exit.OK
 
 
+def code_of(report: RunReport) -> str:
+    """The code that a report ended with; without a failure, that it was done in part."""
+    if report.failure is not None:
+        return report.failure.code
+    return Id.PARTIAL.code if report.status is Status.PARTIAL else ""
+
+
 def run_in(
     ground: RunContext,
     flow: Flow,
@@ -169,8 +176,7 @@ def run_in_context(
         steps.keep(result.outputs)
         if driver.saved:
             store.sync()  # what is told as kept outlasts the end, which lets go of all else
-        code = result.failure.code if result.failure else ""
-        ground.end(result.status, exit_code=exit_of(result), summary=code)
+        ground.end(result.status, exit_code=exit_of(result), summary=code_of(result))
     result = ending.outcome()
     report.watch(result)
     if result.status is Status.DONE and ground.stopping is None:

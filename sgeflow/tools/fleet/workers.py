@@ -19,9 +19,9 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.errors import Exit, Id, SgeflowError
-from sgeflow.messages import Message, from_table, sentences
+from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
-from sgeflow.runtime.run import exit_of, run_in_context
+from sgeflow.runtime.run import code_of, exit_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.stopping import InterruptedRun
 from sgeflow.tools.fleet.overheard import RowEvent
@@ -136,11 +136,12 @@ class Threads:
 
 def _outcome(result: RowResult, report: RunReport) -> RowResult:
     failure = report.failure
+    in_part = say("some items failed, the others are kept")
     return replace(
         result,
         status=report.status.value,
-        code=failure.code if failure else "",
-        message=failure.problem.message if failure else "",
+        code=code_of(report),
+        message=failure.problem.message if failure else in_part if code_of(report) else "",
         exit=exit_of(report),
         calls=report.calls,
         values=report.values,

@@ -289,3 +289,37 @@ def test_what_is_for_fleets_alone_is_refused_without_one(fleet):
     assert here.run(*energy("--jobs", "0"))[0] == 2
     assert here.run(*energy("--record", "x.yaml"))[0] == 2
     assert here.run(*energy(each="points.txt"))[0] == 2
+
+
+IN_PART = """
+flow: energy
+title: One point, and another that may not be there
+inputs:
+  pointId: {$ref: "types.yaml#/pointId"}
+steps:
+  - id: points
+    foreach: ["30000000000011", "${inputs.pointId}"]
+    as: one
+    on_item_error: keep
+    call: consulterDonneesTechniquesContractuelles
+    with: {pointId: "${one}"}
+"""
+
+
+def test_a_row_that_is_done_in_part_has_a_code_and_is_run_again_as_one_that_failed(fleet):
+    here = fleet(3)
+    path = small(here.folder, [1, 2])
+    path.write_text(f"{path.read_text()}99999999999999\n")
+    flow = IN_PART.replace("30000000000011", point(1))
+    (here.folder / "flows" / "energy.yaml").write_text(flow)
+    code, out, err = here.run("run", "energy", "--env", "lasting", "--each", "points.csv")
+    assert code == 7, err
+    assert "SGE103  1" in out
+    assert "line 4  SGE103  some items failed, the others are kept" in out
+    run = here.last_run().run
+    _, out, _ = here.run("runs", "show", run, "--output", "json")
+    told = json.loads(out)
+    assert told["rows"] == {"all": 3, "done": 2, "failed": 1, "stopped": 0, "not begun": 0}
+    assert told["failures"] == [{"row": 3, "run": f"{run}.3", "code": "SGE103", "exit": 7}]
+    _, out, err = here.run("run", "energy", "--only-failed", run, "--output", "json")
+    assert json.loads(out)["rows"] == 1, err
