@@ -192,6 +192,12 @@ WORDS = {
     "write {place} into its name: one secret an instance": (
         "écrivez {place} dans son nom : un secret par instance"
     ),
+    "{found} is {other}, too, for a row that names such an instance": (
+        "{found} est aussi {other}, pour une ligne qui nomme une telle instance"
+    ),
+    "let no name of a secret begin like another that has {place}": (
+        "aucun nom de secret ne commence comme un autre qui a {place}"
+    ),
     "the service {service} is one, and an instance was named": (
         "le service {service} est seul, et une instance a été nommée"
     ),

@@ -6,7 +6,7 @@ other host than the operator's, and a secret that goes there is of that very ins
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from sgeflow.core.documents import Endpoint, Environment, OauthGrant
@@ -21,6 +21,8 @@ from sgeflow.patterns import regex
 
 SECRETS_OF_OAUTH = ("client_secret", "refresh_token")
 _DOOR = "/auth/access_token"  # of a Cozy
+_NAME = regex(r"\$\{\s*secret\.((?:[A-Za-z0-9_]|\{instance\})+)\s*\}")
+_OWN = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # an instance, as names of secrets have it
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -74,6 +76,9 @@ def check_instances(reader: Reader, environment: Environment) -> None:
                 message = say("the address has no {place}", place=PLACE)
                 note = say("write it into base_url too, or take it out here")
                 reader.report(Id.RULE, message, place, note=note)
+    _check_names(
+        reader, [name for name, each in environment.endpoints.items() if PLACE in each.base_url]
+    )
 
 
 def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
@@ -113,6 +118,55 @@ def _check_secrets(reader: Reader, path: Path) -> None:
                 message = say("{found} would be sent to any host that a row names", found=reference)
                 note = say("write {place} into its name: one secret an instance", place=PLACE)
                 reader.report(Id.SECRET, message, place, note=note)
+
+
+def _check_names(reader: Reader, many: Iterable[str]) -> None:
+    """A row completes the name of a secret: to none that another secret has or can have."""
+    names = dict.fromkeys(
+        name for text in _all_texts(reader.tree.data) for name in _NAME.findall(text)
+    )
+    for service in many:
+        for place, content in _texts_with_place(reader, ("services", service)):
+            for family in _NAME.findall(content):
+                other = next((name for name in names if _may_be(family, name)), None)
+                if PLACE in family and other:
+                    message = say(
+                        "{found} is {other}, too, for a row that names such an instance",
+                        found=family,
+                        other=other,
+                    )
+                    note = say(
+                        "let no name of a secret begin like another that has {place}", place=PLACE
+                    )
+                    reader.report(Id.SECRET, message, place, note=note)
+
+
+def _may_be(family: str, name: str) -> bool:
+    """Whether an instance completes a name to another one, or to one of another family."""
+    before, behind = _around(family)
+    first, last = _around(name)
+    completed = {name.replace(PLACE, "X")}  # some instance
+    if PLACE in name and behind.endswith(last):
+        completed.add(f"{first}X{behind}")
+    return name != family and any(
+        one.startswith(before)
+        and one.endswith(behind)
+        and _OWN.fullmatch(one[len(before) : len(one) - len(behind)])
+        for one in completed
+    )
+
+
+def _around(name: str) -> tuple[str, str]:
+    """What stands before the first place in a name, and behind the last one."""
+    return name.split(PLACE, maxsplit=1)[0], name.rsplit(PLACE, maxsplit=1)[-1]
+
+
+def _all_texts(tree: object) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, Mapping | Sequence):
+        for each in tree.values() if isinstance(tree, Mapping) else tree:
+            yield from _all_texts(each)
 
 
 def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
