@@ -76,16 +76,15 @@ class SecretsInUse(Collection[Secret]):
 
     def __init__(self, always: Collection[Secret] = ()) -> None:
         self.always = tuple(always)
-        self._found: dict[Party, tuple[Secret, ...]] = {}
+        self._found: dict[Party, dict[Secret, None]] = {}
 
     def add(self, party: Party, secrets: Collection[Secret]) -> None:
         """Note secrets that were found for a party; any thread may."""
-        known = self._found.get(party, ())
-        self._found[party] = (*known, *(one for one in secrets if one not in known))
+        self._found.setdefault(party, {}).update(dict.fromkeys(secrets))
 
     def of(self, parties: Collection[Party]) -> tuple[Secret, ...]:
         """Those known from the start, and those of some parties."""
-        each = (self._found.get(party, ()) for party in parties)
+        each = (tuple(self._found.get(party, ())) for party in parties)  # others add meanwhile
         return (*self.always, *(one for some in each for one in some))
 
     def __iter__(self) -> Iterator[Secret]:

@@ -11,7 +11,7 @@ import types
 import pytest
 
 from sgeflow.adapters.resolved_endpoints import resolve, resolve_all
-from sgeflow.adapters.secrets import Secret, SecretSources
+from sgeflow.adapters.secrets import Secret, SecretsInUse, SecretSources
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.errors import CredentialsError, Id, Location, UsageError
@@ -262,3 +262,15 @@ def test_a_switch_that_is_neither_yes_nor_no_is_refused():
     with pytest.raises(UsageError) as caught:
         variables({"SGEFLOW_OFFLINE": "maybe"})
     assert 'SGEFLOW_OFFLINE is "maybe"' in str(caught.value)
+
+
+def test_secrets_that_two_threads_find_for_one_party_are_all_known():
+    known = SecretsInUse()
+
+    class Meanwhile(list):
+        def __iter__(self):
+            known.add(("cozy", "anna"), [Secret("of-another-thread")])
+            return super().__iter__()
+
+    known.add(("cozy", "anna"), Meanwhile([Secret("of-this-one")]))
+    assert {one.reveal() for one in known} == {"of-another-thread", "of-this-one"}
