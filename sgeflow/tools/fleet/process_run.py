@@ -123,7 +123,7 @@ class WorkerProcess:
         try:
             worked: WorkedRow = worker.do(self._site, task)
         except _GONE:
-            self._bury()
+            self._bury(worker)
             return None
         return worked
 
@@ -147,10 +147,10 @@ class WorkerProcess:
             process, self._process, self._worker = self._process, None, None
         _close_pipes(process)
 
-    def _bury(self) -> None:
+    def _bury(self, worker: Any) -> None:
         """Whatever keeps it from answering: it does no row any more."""
         with self._lock, suppress(subprocess.TimeoutExpired):
-            if self._process is not None:
+            if self._process is not None and self._worker is worker:  # else another is there
                 self._process.wait(_PATIENCE)
 
     def _start(self) -> None:
@@ -159,7 +159,7 @@ class WorkerProcess:
         address = f"{self._address}-{self._started}"
         try:
             self._process = subprocess.Popen(  # noqa: S603 - Python itself, a module of ours
-                [sys.executable, "-m", process_worker.__name__, address],
+                [sys.executable, "-P", "-m", process_worker.__name__, address],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -175,13 +175,17 @@ class WorkerProcess:
         with suppress(BrokenPipeError):
             entry.write(f"{key.hex()}\n")
             entry.flush()
-        if reply.readline() != "ready\n":
+        try:
+            if reply.readline() != "ready\n":
+                raise EOFError
+            line = WorkerLine(address=address, authkey=key)
+            line.connect()
+            self._worker = line.worker()  # type: ignore[attr-defined]  # made by `register`
+            self._worker.ready(self._site)
+        except _GONE:
+            _close_pipes(self._process)  # it ends with them, if it has not yet
             code = self._process.wait()
-            raise _error(say("it ended at once, with {code}", code=code))
-        line = WorkerLine(address=address, authkey=key)
-        line.connect()
-        self._worker = line.worker()  # type: ignore[attr-defined]  # made by `register`
-        self._worker.ready(self._site)
+            raise _error(say("it ended at once, with {code}", code=code)) from None
 
     def _close(self) -> None:
         process, self._process, self._worker = self._process, None, None

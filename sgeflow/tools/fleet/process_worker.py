@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.managers import BaseManager
+from typing import TextIO
 
 from sgeflow.tools.fleet import worker_site
 from sgeflow.tools.fleet.worker_site import WorkerSite
@@ -81,16 +82,30 @@ def main() -> None:
     """Answer until the input ends; its first line is the key, in hexadecimal digits."""
     for each in FOR_THE_FLEET:
         signal.signal(each, signal.SIG_IGN)
-    key = bytes.fromhex(sys.stdin.readline())
+    entry, reply = _pipes()
+    key = bytes.fromhex(entry.readline())
     server = WorkerLine(address=sys.argv[1], authkey=key).get_server()
-    threading.Thread(target=_end_with_the_fleet, daemon=True).start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    threading.Thread(target=_end_with_the_fleet, args=(entry,), daemon=True).start()
+    with reply:
+        reply.write("ready\n")
     server.serve_forever()
 
 
-def _end_with_the_fleet() -> None:
-    sys.stdin.read()
+def _pipes() -> tuple[TextIO, TextIO]:
+    """The line from the fleet's process, and the one to it; nothing else here reads or writes them.
+
+    A secret that is read from standard input would wait for what the fleet never says.
+    """
+    entry, reply = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(nothing, number)
+    os.close(nothing)
+    return entry, reply
+
+
+def _end_with_the_fleet(entry: TextIO) -> None:
+    entry.read()
     try:
         _worker.end()
     finally:

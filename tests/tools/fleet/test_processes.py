@@ -3,12 +3,15 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import ON_FILES
 from tests.tools.fleet.conftest import (
     TODAY,
     energy,
@@ -40,6 +43,13 @@ def is_there(number):
         os.kill(number, 0)
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+def reader_of(pipe, opened):
+    """Whether somebody waits for what a pipe gives; then it is open, and gives nothing."""
+    with suppress(OSError):
+        opened.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    return opened
 
 
 def settle(here):
@@ -134,6 +144,57 @@ def test_processes_whose_fleet_was_killed_end_their_rows_and_leave_the_rest_to_r
     assert code == 0, err  # no order was about to leave: each got its answer
     assert json.loads(out)["done"] == 10
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+
+
+@pytest.mark.slow
+@ON_FILES
+def test_a_process_that_is_killed_while_it_opens_the_project_is_told_and_no_interrupt(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    token = here.folder / "token"
+    os.mkfifo(token)
+    process = here.start(
+        *energy("--engine", "processes", "--jobs", "1"), BO_TOKEN="", BO_TOKEN_FILE=str(token)
+    )
+    token.write_text("simulator")  # once: the process for rows waits for it in vain
+    until(lambda: workers(process), seconds=60)
+    asked = []
+    until(lambda: reader_of(token, asked), seconds=60)
+    os.kill(workers(process)[0], signal.SIGKILL)
+    _, err = process.communicate(timeout=60)
+    os.close(asked[0])
+    assert process.returncode == 5, err
+    assert "a process for rows cannot work: it ended at once, with -9" in err
+
+
+@ON_FILES
+def test_a_secret_from_standard_input_is_not_there_for_processes_and_they_do_not_wait(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    done = subprocess.run(
+        here.command(*energy("--engine", "processes", "--jobs", "1")),
+        cwd=here.folder,
+        env=here.variables(BO_TOKEN="", BO_TOKEN_FILE="/dev/stdin"),
+        input="simulator\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 6, done.stderr
+    assert "the file /dev/stdin is empty" in done.stderr
+    assert "worker" in done.stderr
+
+
+@ON_FILES
+def test_files_of_a_project_are_no_modules_for_its_processes(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    (here.folder / "secrets.py").write_text("raise SystemExit(9)\n")
+    words = energy("--engine", "processes", "--jobs", "1")
+    process = here.open([sys.executable, "-P", "-m", "sgeflow", *words])
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
 
 
 def test_a_simulated_world_is_no_place_for_processes(fleet):
