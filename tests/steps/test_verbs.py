@@ -297,6 +297,14 @@ def test_what_came_is_held_against_what_it_is_kept_as_before_anything_is_kept():
         assert stored(words, rows, unit=unit).outputs["s"]["rows"] == 1, words
 
 
+@pytest.mark.parametrize("name", ["step", "nature", "validity"])
+@pytest.mark.parametrize("word", [["PT30M", "PT30M"], {"zz": None}, 1800], ids=str)
+def test_a_word_of_a_row_that_is_no_text_is_told_with_its_row_and_nothing_is_kept(name, word):
+    done = stored("series: load_curve, stamped: end", [ROW, {**NEXT, name: word}])
+    assert f"measure 2 of 2: its {name} is {word}, not text" in done.failure.problem.message
+    assert done.world.of(effects.Save) == []
+
+
 def block(quantity, direction, *rows):
     return {"quantity": quantity, "direction": direction, "unit": "W", "measures": list(rows)}
 

@@ -13,6 +13,7 @@ from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.language.rows import column
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.rows import value_text
 from sgeflow.core.measures.series import is_curve
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
@@ -21,6 +22,7 @@ UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
 """The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""
 
 _STEPS = {"daily_energy": "P1D", "monthly_max_power": "P1M", "max_power": "P1D"}
+_WORDS = ("step", "nature", "validity")
 _CLOCK = "PT"  # how the step of a curve begins
 _MIDNIGHT = ("", "00:00", "00:00:00")
 _MARKS = {
@@ -44,8 +46,11 @@ def check_rows(
     """Refuse rows that say another step than a series has, or of which the reply says it.
 
     Raises:
-        InvalidValues: half-hours as days, days as a curve, stamps of a clock as days.
+        InvalidValues: half-hours as days, days as a curve, stamps of a clock as days; a word of a
+            row that is no text, as of a reply that says it twice.
     """
+    for name in _WORDS:
+        _check_words(rows, name)
     steps = {*column(rows, "step")} | {one for one in steps_said if _length(one)}
     wrong = sorted(str(step) for step in steps if not is_nothing(step) and not _fits(series, step))
     if wrong:
@@ -62,6 +67,21 @@ def check_rows(
             if time[:8].rstrip("Z") not in _MIDNIGHT:
                 message = say("the value at {stamp} is not one of a day", stamp=date)
                 raise contradiction(message)
+
+
+def _check_words(rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    words = column(rows, name)
+    if not {*map(type, words)} - {str, type(None)}:
+        return
+    for number, word in enumerate(words, 1):
+        if not (isinstance(word, str) or is_nothing(word)):
+            message = say(
+                "measure {number} of {count}: {error}",
+                number=number,
+                count=len(rows),
+                error=say("its {name} is {text}, not text", name=name, text=value_text(word)),
+            )
+            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
 
 
 def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -34,7 +34,7 @@ WORDS = {
         "{row} n'est pas un objet avec une date et une valeur"
     ),
     "its date is {text}, not text": "sa date est {text}, pas un texte",
-    "its nature is {text}, not text": "sa nature est {text}, pas un texte",
+    "its {name} is {text}, not text": "son champ {name} est {text}, pas un texte",
     "its date {text} is out of the years that can be measured": (
         "sa date {text} sort des années mesurables"
     ),
