@@ -21,7 +21,11 @@ class BoundedPool(Generic[T]):
         self._items: queue.Queue[T | None] = queue.Queue(maxsize=jobs)
         self._closed = threading.Event()
         self._error: BaseException | None = None
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(jobs)]
+        # `join` of Python 3.11 and 3.12 takes a thread for ended when an interrupt comes meanwhile
+        self._ended = [threading.Event() for _ in range(jobs)]
+        self._threads = [
+            threading.Thread(target=self._work, args=(ended,), daemon=True) for ended in self._ended
+        ]
 
     def close(self) -> None:
         """Begin nothing more; what is under way goes on to its end."""
@@ -45,9 +49,9 @@ class BoundedPool(Generic[T]):
 
     def wait(self) -> None:
         """Wait for what is under way; raises what it raised."""
-        for thread in self._threads:
-            while thread.is_alive():
-                thread.join(_TICK)
+        for thread, ended in zip(self._threads, self._ended, strict=True):
+            while thread.ident is not None and not ended.is_set():
+                ended.wait(_TICK)
                 self._tick()
         if self._error is not None:
             raise self._error
@@ -60,7 +64,13 @@ class BoundedPool(Generic[T]):
             self._tick()
         return False
 
-    def _work(self) -> None:
+    def _work(self, ended: threading.Event) -> None:
+        try:
+            self._do_items()
+        finally:
+            ended.set()
+
+    def _do_items(self) -> None:
         while True:
             try:
                 item = self._items.get(timeout=_TICK)
