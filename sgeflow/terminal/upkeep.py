@@ -16,7 +16,7 @@ _MB = 1_000_000
 
 def pruned_text(pruned: Pruned) -> Message:
     """What pruning came to: runs, and what it gave back of the disk."""
-    count = say_count("{count} runs deleted", "{count} runs deleted", count=pruned.runs)
+    count = say_count("{count} run deleted", "{count} runs deleted", count=pruned.runs)
     if not pruned.runs:
         return count
     if pruned.is_on_server:

@@ -250,7 +250,7 @@ def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
     for age in ("1", "P1D", "P1M", "PT12H", "P90D"):
         assert sgeflow("runs", "prune", "--older-than", age).err == "0 runs deleted\n", age
     assert sgeflow("runs", "--limit", "0").code == 2
-    assert sgeflow("runs", "prune", "--older-than", "0").err.startswith("1 runs deleted · 0.")
+    assert sgeflow("runs", "prune", "--older-than", "0").err.startswith("1 run deleted · 0.")
     assert sgeflow("runs").err == "no run yet\n"
 
 

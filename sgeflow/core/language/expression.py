@@ -242,7 +242,8 @@ def _not_jmespath(text: str, error: Exception, spot: Spot) -> Problem:
 
 def _braces(text: str, spot: Spot) -> Problem:
     start = text.index("${")
-    bare = text.replace("${", "").replace("}", "").strip()
+    is_one = text.startswith("${") and text.endswith("}") and text.count("${") == 1
+    bare = (text[2:-1] if is_one else text.replace("${", "").replace("}", "")).strip()
     return Problem(
         id=Id.BRACES,
         message=say("a bare expression belongs here, without ${{ }}"),

@@ -91,7 +91,17 @@ class Reader(Struct):
             return None
         if not isinstance(text, str):
             text = str(getattr(text, "text", text)).lower()  # `when: true` is a literal
-        return self._try(lambda: compile_expression(text, self.spot(path)))
+        compiled = self._try(lambda: compile_expression(text, self.spot(path)))
+        return compiled or self._inside_braces(path)
+
+    def _inside_braces(self, path: Path) -> Expression | None:
+        """What stands in a `${…}` that does not belong there: its names are looked at as well."""
+        text = self.get(path)
+        if not isinstance(text, str) or self.problems[-1].id is not Id.BRACES:
+            return None
+        with suppress(InvalidDocuments):
+            return compile_template(text, self.spot(path)).single
+        return None
 
     def reply_path(self, path: Path) -> Expression | None:
         """The path through a reply that is written there, compiled; nothing when it is wrong."""

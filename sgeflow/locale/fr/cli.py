@@ -131,7 +131,7 @@ WORDS = {
     "the server uses their space again; VACUUM FULL gives it back to its disk": (
         "le serveur réutilise leur place ; VACUUM FULL la rend à son disque"
     ),
-    "{count} runs deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
+    "{count} run deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
     "{name} of run {run} stands, and is to be undone": (
         "{name} du lancement {run} reste en place, et doit être annulé"
     ),

@@ -95,6 +95,7 @@ WORDS = {
     "a path through a reply has JMESPath's own functions": (
         "un chemin dans une réponse a les fonctions propres à JMESPath"
     ),
+    "it is a value, and stands without ( )": "c'est une valeur, qui s'écrit sans ( )",
     "functions": "fonctions",
     '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
     'there is no step "{name}"': "il n'y a pas d'étape « {name} »",

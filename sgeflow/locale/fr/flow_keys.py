@@ -62,7 +62,9 @@ WORDS = {
     "no wait is longer": "aucune attente n'est plus longue",
     "wait a random part of it": "en attendre une part au hasard",
     "all tries together": "tous les essais ensemble",
-    "technical errors of reads only": "les erreurs techniques des lectures seulement",
+    "technical errors of reads; of an order, calls that surely never left": (
+        "les erreurs techniques des lectures ; d'une commande, les appels sûrement jamais partis"
+    ),
     "between two questions": "entre deux demandes",
     "JMESPath over this: what is waited for": "du JMESPath sur this : ce qu'on attend",
     "JMESPath over this: what will never become good": (

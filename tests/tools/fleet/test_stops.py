@@ -66,7 +66,7 @@ def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     for words in ((), ("show", run)):
         assert "running" in here.run("runs", *words)[1]
     (here.state / "fleets" / "other.jsonl").write_text("{}")
-    assert here.run("runs", "prune", "--older-than", "0")[2].startswith("1 runs deleted · ")
+    assert here.run("runs", "prune", "--older-than", "0")[2].startswith("1 run deleted · ")
     kill(process)
     assert sorted(path.stem for path in (here.state / "fleets").iterdir()) == sorted(["other", run])
     assert [entry.run for entry in here.runs()] == [run]

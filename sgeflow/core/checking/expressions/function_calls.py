@@ -32,6 +32,7 @@ CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # where it stands, the m
 
 SIGNATURES = signatures()
 _JMESPATH = Functions.FUNCTION_TABLE.keys()
+_LIKE = 0.65  # names of functions are short: `range` is no misspelt `merge`
 _FITS = {
     Sort.TEXT: {"string"},
     Sort.NUMBER: {"number"},
@@ -74,18 +75,27 @@ _SAME = {"having", "among", "one_each", "valid_on", "sort_by", "sort", "reverse"
 _ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
 
 
-def unknown_function(name: str, *, is_path: bool) -> tuple[Message, dict[str, Any]] | None:
-    """That nothing of that name can be called; a path through a reply has JMESPath's own alone."""
+def unknown_function(
+    name: str, run: Shape, *, is_path: bool
+) -> tuple[Message, dict[str, Any]] | None:
+    """That nothing of that name can be called; a path through a reply has JMESPath's own alone.
+
+    What `run` has of that name was meant: `today()`.
+    """
     known = _JMESPATH if is_path else SIGNATURES.keys()
     if name in known:
         return None
-    is_ours = name in SIGNATURES
+    is_ours, is_of_run = name in SIGNATURES, name in run.fields
+    note = say("a path through a reply has JMESPath's own functions") if is_ours else ""
+    near = "" if is_ours else closest(name, known, _LIKE)
+    if is_of_run:
+        note, near = say("it is a value, and stands without ( )"), f"run.{name}"
     message = say('unknown function "{name}"', name=name)
     return message, {
         "allowed": tuple(sorted(known - (set() if is_path else {"not_null"}))),
         "allowed_label": "functions",
-        "suggestion": "" if is_ours else closest(name, known),
-        "note": say("a path through a reply has JMESPath's own functions") if is_ours else "",
+        "suggestion": near,
+        "note": note,
     }
 
 

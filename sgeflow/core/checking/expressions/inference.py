@@ -184,7 +184,8 @@ class _ShapeWalk(PathWalk):
 
     def _function_expression(self, node: Node, shape: Shape) -> Shape:
         name = node["value"]
-        if unknown := unknown_function(name, is_path=self.notes.expression.is_path):
+        run = self.notes.known.roots.get("run", ANY)
+        if unknown := unknown_function(name, run, is_path=self.notes.expression.is_path):
             message, more = unknown
             self._report(Id.FUNCTION, message, node, **more)
             return ANY

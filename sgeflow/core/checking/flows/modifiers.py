@@ -43,7 +43,7 @@ RETRY: Schema = closed_object(
         "jitter": {"type": "boolean", "description": "wait a random part of it"},
         "within": length("all tries together"),
     },
-    description="technical errors of reads only",
+    description="technical errors of reads; of an order, calls that surely never left",
 )
 
 HANDLERS: Schema = {

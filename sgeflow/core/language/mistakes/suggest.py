@@ -22,6 +22,7 @@ _ALSO = {
     "check": "verifier verification assert",
     "certificate": "certificat cert",
     "date_part": "year month day weekday hour annee mois jour heure extract",
+    "continue": "continuer return ignore",
     "default": "defaut coalesce ifnull nvl",
     "else": "sinon otherwise",
     "empty": "vide is_empty",
