@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -79,23 +79,8 @@ class Masking(Struct, kw_only=True):
         return "/".join(parts) + mark + query
 
     def hide_secrets(self, answer: Response) -> Response:
-        """An answer as a journal may keep it, to go on from: no token that was sent back in it.
-
-        In what was carried out nothing is hidden that may be a value: secrets of a length alone
-        that no value has.
-        """
-        if not self.secrets:
-            return answer
-        from sgeflow.adapters.cassettes.redact import Redactor
-        from sgeflow.adapters.cassettes.secret_forms import plain_forms
-
-        redactor, _ = self._tools()
-        headers = _hide_headers(answer, redactor)
-        if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-            long = [one for one in self.secrets if len(one.reveal()) >= _NO_VALUE]
-            forms = {form for one in long for form in plain_forms(one.reveal())}
-            redactor = Redactor(long if any(form in answer.body for form in forms) else ())
-        return replace(answer, headers=headers, body=redactor.raw(answer.body))
+        """An answer as a journal may keep it, to go on from: no token that was sent back in it."""
+        return without_secrets(answer, self.secrets)
 
     def hide_people(self, answer: Response) -> Response:
         """The answer to a call, from which nothing goes on: without secrets and known people."""
@@ -151,6 +136,30 @@ class Masking(Struct, kw_only=True):
         while self._sent:
             self._made[1].learn_from(*self._sent.pop())
         return self._made
+
+
+def without_secrets(answer: Response, secrets: Collection[Secret]) -> Response:
+    """An answer without the secrets that were sent back in it; the very same where it has none.
+
+    In what was carried out nothing is hidden that may be a value: secrets of a length alone that no
+    value has.
+    """
+    if not secrets:
+        return answer
+    from sgeflow.adapters.cassettes.redact import Redactor
+    from sgeflow.adapters.cassettes.secret_forms import plain_forms
+
+    if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+        secrets = [one for one in secrets if len(one.reveal()) >= _NO_VALUE]
+        forms = {form for one in secrets for form in plain_forms(one.reveal())}
+        heads = " ".join(answer.headers.values()).encode("utf-8", "surrogateescape")
+        if not any(form in answer.body or form in heads for form in forms):
+            return answer
+    redactor = Redactor(secrets)
+    headers, body = _hide_headers(answer, redactor), redactor.raw(answer.body)
+    if body == answer.body and headers == answer.headers:
+        return answer
+    return replace(answer, headers=headers, body=body)
 
 
 def _hide_headers(answer: Response, redactor: Redactor) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -162,6 +164,16 @@ def test_a_terminal_that_knows_no_ticks_gets_question_marks(process) -> None:
 class _Echo(BaseHTTPRequestHandler):
     """A gateway that repeats in its refusal all that it was told."""
 
+    def do_GET(self) -> None:
+        token = self.headers["Authorization"].removeprefix("Bearer ")
+        forms = (token, quote(token, safe=""), base64.b64encode(token.encode()).decode())
+        answer = json.dumps({"said": " ".join(forms)}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         name = re.search(r"<nomClientFinal[^>]*>([^<]+)<", body)
@@ -192,6 +204,8 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         'login: prenom.nom@example.org\ncontractId: "1"\n'
         f"sge:\n  base_url: http://127.0.0.1:{server.server_port}\n  route: gateway\n"
         '  headers: {apikey: "${secret.CANARY}"}\n'
+        f"services:\n  office:\n    base_url: http://127.0.0.1:{server.server_port}\n"
+        '    headers: {Authorization: "Bearer ${secret.CANARY}"}\n'
     )
     monkeypatch.setenv("CANARY", TOKEN)
     yield tmp_path
@@ -211,6 +225,25 @@ def test_a_refusal_that_repeats_a_token_and_a_name_shows_neither(sgeflow, echo: 
     assert "refuse *** pour *** bien" in result.err
     assert TOKEN not in result.out + result.err
     assert NAME not in result.out + result.err
+
+
+@pytest.mark.parametrize("form", [(), ("--output", "json")])
+def test_a_neighbour_that_sends_a_token_back_does_not_give_it_away(
+    sgeflow, echo: Path, form
+) -> None:
+    (echo / "flows").mkdir()
+    (echo / "flows" / "asks.yaml").write_text(
+        "flow: asks\ntitle: Asks a neighbour\nsteps:\n"
+        "  - {id: asked, http: {service: office, path: /}}\n"
+        "outputs: {said: steps.asked.body.said}\n"
+    )
+    result = sgeflow("run", "asks", "--env", "echo", "--project", ".", *form)
+    assert result.code == 0, result.err
+    assert "***" in result.out
+    for told in (result.out, result.err):
+        assert TOKEN not in told
+        assert quote(TOKEN, safe="") not in told
+        assert base64.b64encode(TOKEN.encode()).decode() not in told
 
 
 @pytest.mark.parametrize("words", [("--output", "json"), ("-v",), ("--scenario", "flaky", "-v")])

@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import SecretsInUse
-from sgeflow.core.engine.ports import Transport
+from sgeflow.core.engine.ports import Leave, Transport
+from sgeflow.core.model import NoAnswer, Request, Response
+from sgeflow.runtime.masking import without_secrets
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.shared_rate import SharedPace
@@ -30,8 +34,30 @@ def open_http(
     from sgeflow.adapters.http.transport import HttpTransport
     from sgeflow.version import __version__
 
+    known = SecretsInUse() if secrets is None else secrets
     transport = HttpTransport(
-        endpoints, agent=f"sgeflow/{__version__}", pace=pace, instances=instances, secrets=secrets
+        endpoints, agent=f"sgeflow/{__version__}", pace=pace, instances=instances, secrets=known
     )
     stack.callback(transport.close)
-    return transport
+    return _Discreet(inner=transport, secrets=known)
+
+
+class _Discreet(Struct, frozen=True, kw_only=True):
+    """A transport whose answers do not say again the secrets that they were asked with.
+
+    So nothing that goes on from an answer can tell them: outputs, exports, what is remembered.
+    """
+
+    inner: Transport
+    secrets: SecretsInUse
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        answer = self.inner.send(request, deadline, leave)
+        if isinstance(answer, NoAnswer):
+            return answer
+        return without_secrets(answer, self.secrets.of([(request.endpoint, request.instance)]))
+
+    def close(self) -> None:
+        self.inner.close()
