@@ -10,6 +10,7 @@ from sgeflow.core.language.parameters import coerce
 from sgeflow.core.language.quick_yes import text_check
 from sgeflow.core.language.shapes import Shape, Sort, signs_of
 from sgeflow.messages import Message, join_items, say, verbatim
+from sgeflow.patterns import regex
 
 _PLAIN = frozenset({Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN})
 # what is merely written differently is converted: a number becomes text, text a number
@@ -21,8 +22,7 @@ _NEVER: Mapping[str, frozenset[Sort]] = {
     "array": _PLAIN | {Sort.OBJECT},
     "object": _PLAIN | {Sort.LIST},
 }
-
-
+_NUMBER = regex(r"-?\d+(\.\d+)?")
 _TEXTS = {  # as good as any
     "day": ("2025-06-15", "2031-12-31"),
     "instant": ("2025-06-15T10:00:00+02:00",),
@@ -35,6 +35,8 @@ def can_fit(shape: Shape, schema: Mapping[str, Any]) -> bool:
         return False
     if shape.sort is Sort.LIST:
         return can_fit(shape.items, schema.get("items", {}))
+    if shape.sort is Sort.NUMBER:
+        return json_type(schema) != "string" or _takes_a_number(schema)
     if shape.sort is not Sort.TEXT:
         return True
     texts = shape.allowed or _TEXTS.get(shape.time, ())
@@ -43,6 +45,14 @@ def can_fit(shape: Shape, schema: Mapping[str, Any]) -> bool:
     if shape.signs and not _has_room(shape.signs, schema):
         return False
     return not texts or any(_is_valid(text, schema) for text in texts)
+
+
+def _takes_a_number(schema: Mapping[str, Any]) -> bool:
+    """Whether a text of this form may be a number that was written down: no day is one."""
+    if schema.get("format") in ("date", "date-time"):
+        return False
+    choice = schema.get("enum")
+    return not choice or any(_NUMBER.fullmatch(text) for text in choice)
 
 
 def _has_room(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
