@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser import browser, check_looks, looked_at
 
 __all__ = ["browser"]
@@ -128,3 +130,18 @@ def test_paper_is_light_whatever_the_screen_is(browser, kept):
         assert seen.page.evaluate(f"({style})('#carpet .by-dark').display") == "none"
         assert seen.page.evaluate(f"({style})('h1').color") == "rgb(23, 33, 43)"
         assert not seen.page.locator("#pick").is_visible()
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_the_clock_stands_beside_its_half_hours(browser, kept, media):
+    with looked_at(browser, kept.page()) as seen:
+        seen.page.emulate_media(media=media)
+        clock = seen.page.locator(".plot:has(#carpet) .gutter")
+        carpet = seen.page.locator("#carpet").bounding_box()
+        beside = clock.bounding_box()
+        assert beside["y"] == carpet["y"]
+        assert beside["height"] == carpet["height"] + 24  # of the months
+        noon = clock.locator("text").nth(2).bounding_box()
+        assert noon["x"] >= beside["x"]  # no sign of it is cut
+        middle = carpet["y"] + carpet["height"] / 2
+        assert noon["y"] < middle < noon["y"] + noon["height"]
