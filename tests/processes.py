@@ -12,12 +12,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+VARIABLES = {**os.environ, "PYTHONPATH": str(ROOT)}  # of who forks: before a test changes its own
 OF_THE_START = ("PYTHON", "LC_", "LANG", "LD_", "COV_")  # what is read once, at the start
 
 
@@ -27,7 +29,7 @@ def start(module, words, folder, variables, stdin=subprocess.DEVNULL, *, togethe
     With `-c` for the module, the first word is a program; `stdin` may be `subprocess.PIPE`.
     `together`: the error output is part of the output, as a terminal shows them.
     """
-    if of_the_start(variables) == of_the_start(nursery_variables()):
+    if of_the_start(variables) == of_the_start(VARIABLES):
         forked = fork(module, words, folder, variables, together=together)
         if stdin != subprocess.PIPE:
             forked.stdin.close()
@@ -46,7 +48,7 @@ def start(module, words, folder, variables, stdin=subprocess.DEVNULL, *, togethe
 
 def start_program(text, *words):
     """Start a Python program that stands in a test, with its words; `stdin` is there for it."""
-    return start("-c", [text, *words], ROOT, nursery_variables(), subprocess.PIPE)
+    return start("-c", [text, *words], ROOT, VARIABLES, subprocess.PIPE)
 
 
 def of_the_start(variables):
@@ -55,34 +57,33 @@ def of_the_start(variables):
 
 
 @cache
-def nursery_variables():
-    """The variables of the process that is forked."""
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-@cache
 def nursery(*more):
-    """The line to a process that is forked, started by the first who asks; it ends with us."""
+    """The line to a process that is forked, and what that says of its own end.
+
+    It is started by the first who asks, and ends with us.
+    """
+    words = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as it runs
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
         number = str(its.fileno())
         subprocess.Popen(
             [sys.executable, "-m", "tests.nursery", number, *more],
             cwd=ROOT,
-            env=nursery_variables(),
+            env=VARIABLES,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=words,
             pass_fds=[its.fileno()],
             start_new_session=True,
         ).returncode = 0  # nobody waits for it
     atexit.register(ours.close)
-    return ours
+    return ours, words
 
 
 def fork(module, words, folder, variables, *, quiet=False, together=False):
     """Ask for a process: of the nursery that knows Dask, when it is about that."""
     dask = module.startswith("distributed.") or "dask" in words
-    line = nursery("distributed", "distributed.cli") if dask else nursery()
+    line, last_words = nursery("distributed", "distributed.cli") if dask else nursery()
     its_input, given = os.pipe()
     pipes = [os.pipe() for _ in range(3)]
     ends = [its_input, *(end for _, end in pipes)]
@@ -94,10 +95,17 @@ def fork(module, words, folder, variables, *, quiet=False, together=False):
     if together:
         os.dup2(ends[1], ends[2])
     request = json.dumps([str(folder), variables, module, [*map(str, words)]]).encode()
-    socket.send_fds(line, [request], ends)
+    try:
+        socket.send_fds(line, [request], ends)
+        number = line.recv(20)
+    except OSError:
+        number = b""
     for end in ends:
         os.close(end)
-    return Forked(int(line.recv(20)), given, *(end for end, _ in pipes))
+    if not number:
+        last_words.seek(0)
+        raise ChildProcessError(f"who forks has ended: {last_words.read().decode()}")
+    return Forked(int(number), given, *(end for end, _ in pipes))
 
 
 class Forked:

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
-from tests.processes import nursery_variables, start
+from tests.processes import VARIABLES, start
 
 PAGES = [*pages_of(*BOTH), ROOT / "CONTRIBUTING.md", ROOT / "README.fr.md"]
 _LINE = re.compile(r"(?:^ *\$ |`|ExecStart=\S*/bin/)sgeflow ([a-z][^`\n]*)", re.MULTILINE)
@@ -44,7 +44,7 @@ def test_each_page_is_linked_from_another_one():
 
 @cache
 def helped(*words):
-    process = start("sgeflow", [*words, "--help"], ROOT, nursery_variables())
+    process = start("sgeflow", [*words, "--help"], ROOT, VARIABLES)
     page, _ = process.communicate(timeout=60)
     assert process.returncode == 0, page
     return page
