@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -78,10 +79,6 @@ class Masking(Struct, kw_only=True):
             parts.append(part if shown == text else quote(shown, safe="*"))
         return "/".join(parts) + mark + query
 
-    def hide_secrets(self, answer: Response) -> Response:
-        """An answer as a journal may keep it, to go on from: no token that was sent back in it."""
-        return without_secrets(answer, self.secrets)
-
     def hide_people(self, answer: Response) -> Response:
         """The answer to a call, from which nothing goes on: without secrets and known people."""
         from sgeflow.adapters.secrets import MASK
@@ -138,28 +135,41 @@ class Masking(Struct, kw_only=True):
         return self._made
 
 
-def without_secrets(answer: Response, secrets: Collection[Secret]) -> Response:
+def without_secrets(answer: Response, secrets: tuple[Secret, ...]) -> Response:
     """An answer without the secrets that were sent back in it; the very same where it has none.
 
-    In what was carried out nothing is hidden that may be a value: secrets of a length alone that no
-    value has.
+    In the body of what was carried out nothing is hidden that may be a value: secrets of a length
+    alone that no value has.
     """
     if not secrets:
         return answer
-    from sgeflow.adapters.cassettes.redact import Redactor
-    from sgeflow.adapters.cassettes.secret_forms import plain_forms
-
-    if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-        secrets = [one for one in secrets if len(one.reveal()) >= _NO_VALUE]
-        forms = {form for one in secrets for form in plain_forms(one.reveal())}
-        heads = " ".join(answer.headers.values()).encode("utf-8", "surrogateescape")
-        if not any(form in answer.body or form in heads for form in forms):
-            return answer
-    redactor = Redactor(secrets)
-    headers, body = _hide_headers(answer, redactor), redactor.raw(answer.body)
+    known = _known_secrets(secrets)
+    headers, body = _hide_headers(answer, known.all), answer.body
+    if not 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+        body = known.all.raw(body)
+    elif any(form in body for form in known.long_forms):
+        body = known.long.raw(body)
     if body == answer.body and headers == answer.headers:
         return answer
     return replace(answer, headers=headers, body=body)
+
+
+class _KnownSecrets(Struct, frozen=True, kw_only=True):
+    """What finds some secrets, and those of them that are longer than a value."""
+
+    all: Redactor
+    long: Redactor
+    long_forms: frozenset[bytes]
+
+
+@lru_cache(maxsize=32)  # parties that are spoken to in turn
+def _known_secrets(secrets: tuple[Secret, ...]) -> _KnownSecrets:
+    from sgeflow.adapters.cassettes.redact import Redactor
+    from sgeflow.adapters.cassettes.secret_forms import plain_forms
+
+    long = [one for one in secrets if len(one.reveal()) >= _NO_VALUE]
+    forms = frozenset(form for one in long for form in plain_forms(one.reveal()))
+    return _KnownSecrets(all=Redactor(secrets), long=Redactor(long), long_forms=forms)
 
 
 def _hide_headers(answer: Response, redactor: Redactor) -> dict[str, str]:

@@ -235,7 +235,6 @@ def _notes(ground: RunContext, before: RecordedAnswers, hidden: Masking) -> Jour
         journal=ground.journal,
         run=session.run,
         secrets=session.secrets.always,
-        hide=hidden.hide_secrets,
         hide_path=hidden.hide_path,
         guard=session.guard,
         before=before,

@@ -51,7 +51,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     journal: Journal
     run: str
     secrets: tuple[Secret, ...] = ()
-    hide: Callable[[Response], Response] = lambda answer: answer  # what is not to be kept of it
+    hide: Callable[[Response], Response] = lambda answer: answer  # people, from a call's
     hide_path: Callable[[str], str] = lambda path: path  # the people in it
     guard: Guard = field(default_factory=Guard)
     before: RecordedAnswers = field(default_factory=RecordedAnswers)

@@ -69,7 +69,7 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
             inside=frozenset(inside.endpoints),
             stubs=stubs,
             server=server,
-            wire=open_http(doors, stack),
+            wire=open_http(doors, stack, secrets=secrets),
         )
         return played, secrets
 
