@@ -35,7 +35,7 @@ class AccessToken:
         """`found` hears of each token, for whoever masks."""
         self._grant, self._found, self._service = grant, found, endpoint.name
         self._lock = threading.Lock()
-        self.value: Secret | None = None
+        self._value: Secret | None = None
         self._request = Request(
             endpoint=endpoint.name,
             instance=endpoint.instance,
@@ -52,27 +52,23 @@ class AccessToken:
             reply_bytes=_LONGEST,
         )
 
-    def asks(self, request: Request) -> bool:
-        """Whether a request is the one that asks for it."""
-        return request is self._request
-
     def obtain(
         self, send: Callable[[Request], Response | NoAnswer], refused: Secret | None = None
-    ) -> NoAnswer | None:
-        """Have a token, another one than `refused`; why there is none, if so.
+    ) -> Secret | NoAnswer:
+        """A token, another one than `refused`, or why there is none.
 
         Who comes while somebody asks takes what that one gets.
         """
         with self._lock:
-            if self.value is not None and self.value is not refused:
-                return None
-            self.value = None
+            if self._value is not None and self._value is not refused:
+                return self._value
+            self._value = None
             token = self._read(send(self._request))
             if isinstance(token, NoAnswer):
                 return token
             self._found(token)
-            self.value = token
-            return None
+            self._value = token
+            return token
 
     def _body(self) -> bytes:
         grant = self._grant

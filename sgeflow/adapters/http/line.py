@@ -32,6 +32,7 @@ from sgeflow.adapters.http.proxies import Proxy, proxy_of
 from sgeflow.adapters.http.rate_limit import OWN_DELAY, Rate, parse_rate
 from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import say
@@ -101,7 +102,11 @@ class Line:
         return replace(parse_rate(text), slack=self.endpoint.limits.jitter + OWN_DELAY)
 
     def exchange(
-        self, request: Request, deadline: float | None, depart: Callable[[], bool] | None = None
+        self,
+        request: Request,
+        deadline: float | None,
+        depart: Callable[[], bool] | None = None,
+        token: Secret | None = None,
     ) -> Response | NoAnswer:
         """Send on a kept connection, or on one of its own what must travel alone.
 
@@ -119,9 +124,9 @@ class Line:
             if until <= begun:
                 raise TimeoutError
             if self._keeps and not _is_alone(request):
-                return self._exchange(self._adapter(), request, begun)
+                return self._exchange(self._adapter(), request, begun, token)
             with closing(EndpointAdapter(self._tls(), 1, self._proxy)) as adapter:
-                return self._exchange(adapter, request, begun)
+                return self._exchange(adapter, request, begun, token)
         except SgeflowError as error:
             known = self._facts_at_end(request, begun, by_step=until < own)
             return make_refusal(known, error.problems[0], FaultClass.CREDENTIALS)
@@ -158,11 +163,11 @@ class Line:
             adapter.close()
 
     def _exchange(
-        self, adapter: EndpointAdapter, request: Request, begun: float
+        self, adapter: EndpointAdapter, request: Request, begun: float, token: Secret | None
     ) -> Response | NoAnswer:
         left, limits = max(0.001, watch.until - begun), self.endpoint.limits
         timeout = min(limits.connect_timeout, left), min(limits.read_timeout, left)
-        prepared = self._prepare(request)
+        prepared = self._prepare(request, token)
         reply = adapter.send(prepared, stream=True, timeout=timeout).raw
         try:
             if reply.status in REDIRECTS:
@@ -177,7 +182,7 @@ class Line:
             status=reply.status, headers=headers, body=body, seconds=time.monotonic() - begun
         )
 
-    def _prepare(self, request: Request) -> requests.PreparedRequest:
+    def _prepare(self, request: Request, token: Secret | None) -> requests.PreparedRequest:
         """Ready made: `prepare()` would parse the address and encode the headers once a call."""
         prepared = requests.PreparedRequest()
         prepared.method = request.method
@@ -196,8 +201,8 @@ class Line:
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
         for name, secret in self.endpoint.headers.items():
             headers[name] = secret.reveal()
-        if self.access and self.access.value and not self.access.asks(request):
-            headers["Authorization"] = f"Bearer {self.access.value.reveal()}"
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.reveal()}"
         prepared.headers = headers
         prepared.body = request.body or None
         return prepared

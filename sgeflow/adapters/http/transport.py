@@ -72,15 +72,16 @@ class HttpTransport:
         def ask(own: Request) -> Response | NoAnswer:
             return self._send_on(line, own, deadline, None)
 
-        if refusal := line.access.obtain(ask):
-            return refusal
-        used = line.access.value
-        answer = self._send_on(line, request, deadline, leave)
-        if not is_stale(answer) or line.access.obtain(ask, refused=used):
+        token = line.access.obtain(ask)
+        if isinstance(token, NoAnswer):
+            return token
+        answer = self._send_on(line, request, deadline, leave, token)
+        if not is_stale(answer):
             return answer
-        if request.kind is not Kind.READ:
+        token = line.access.obtain(ask, refused=token)
+        if isinstance(token, NoAnswer) or request.kind is not Kind.READ:
             return answer
-        return self._send_on(line, request, deadline, leave)
+        return self._send_on(line, request, deadline, leave, token)
 
     def close(self) -> None:
         """Close all connections; who waits for a start gets none."""
@@ -90,7 +91,12 @@ class HttpTransport:
             line.close()
 
     def _send_on(
-        self, line: Line, request: Request, deadline: float | None, leave: Leave | None
+        self,
+        line: Line,
+        request: Request,
+        deadline: float | None,
+        leave: Leave | None,
+        token: Secret | None = None,
     ) -> Response | NoAnswer:
         limits = line.limits(request)
         start = self._pacer.wait(limits, deadline)
@@ -99,7 +105,10 @@ class HttpTransport:
         if leave and (refusal := leave()):
             return refusal
         return line.exchange(
-            request, deadline, lambda: self._pacer.depart(limits, start, watch.until)
+            request,
+            deadline,
+            lambda: self._pacer.depart(limits, start, watch.until),
+            token,
         )
 
     def _line_to(self, request: Request) -> Line | NoAnswer:
