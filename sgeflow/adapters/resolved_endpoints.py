@@ -12,12 +12,9 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import REFERENCE, SECRET_FILES, Secret, SecretSources
 from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment, OauthGrant
-from sgeflow.core.instances import PLACE, at_instance, has_instances
+from sgeflow.core.instances import PLACE, at_instance, forms_of_secrets, has_instances
 from sgeflow.errors import CredentialsError, Id, Location, Problem
 from sgeflow.messages import Message, say
-from sgeflow.patterns import regex
-
-_FAMILY = regex(r"\$\{\s*secret\.((?:[A-Za-z0-9_]|\{instance\})+)\s*\}")
 
 
 class ResolvedGrant(Struct, frozen=True, kw_only=True):
@@ -159,7 +156,7 @@ def _missing_of(endpoint: Endpoint, environment: str, at: Location | None) -> Pr
     grant = endpoint.oauth
     texts = [*endpoint.headers.values(), endpoint.basic_user, endpoint.basic_password]
     texts += [grant.client_id, grant.client_secret, grant.refresh_token] if grant else []
-    forms = dict.fromkeys(one for text in texts for one in _FAMILY.findall(text or ""))
+    forms = dict.fromkeys(one for text in texts for one in forms_of_secrets(text or ""))
     message = say(
         'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, or '
         "cannot be used: {forms}",

@@ -15,16 +15,20 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 PLACE = "{instance}"
-INSTANCE = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
-"""A label of a host's name, in small letters."""
 
-_INSTANCE = regex(INSTANCE)
+_INSTANCE = regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a label of a host's name
+_FORM = regex(r"\$\{\s*secret\.((?:[A-Za-z0-9_]|\{instance\})+)\s*\}")
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)+\}")
 
 
 def has_instances(endpoint: Endpoint) -> bool:
     """Whether the endpoint is many of a kind."""
     return PLACE in endpoint.base_url
+
+
+def forms_of_secrets(text: str) -> tuple[str, ...]:
+    """The names of the secrets that a text refers to, with their places as they stand."""
+    return tuple(_FORM.findall(text))
 
 
 def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:

@@ -77,9 +77,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
     is_notice: bool = False  # of a `finally` step: no order, whatever its kind
-    is_mendable: bool = (
-        False  # a refusal passes when somebody mends it: a run that goes on asks anew
-    )
+    is_mendable: bool = False  # somebody mends what is refused: a run that goes on asks anew
 
 
 def receiver_of(label: str) -> str:

@@ -183,6 +183,10 @@ WORDS = {
         "écrivez {place}, pour un service qui en est plusieurs"
     ),
     "the address has no {place}": "l'adresse n'a pas de {place}",
+    "nothing fills in {place} here": "rien ne complète {place} ici",
+    "it stands for a name in base_url, headers, basic and oauth of a service": (
+        "il tient lieu d'un nom dans base_url, headers, basic et oauth d'un service"
+    ),
     "write it into base_url too, or take it out here": (
         "écrivez-le aussi dans base_url, ou retirez-le ici"
     ),

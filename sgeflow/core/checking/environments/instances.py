@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from sgeflow.core.documents import Endpoint, Environment, OauthGrant
-from sgeflow.core.instances import PLACE, has_instances
+from sgeflow.core.instances import PLACE, forms_of_secrets, has_instances
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import Schema, closed_object, text
 from sgeflow.core.language.text import Path
@@ -21,10 +21,10 @@ from sgeflow.patterns import regex
 
 SECRETS_OF_OAUTH = ("client_secret", "refresh_token")
 _DOOR = "/auth/access_token"  # of a Cozy
-_NAME = regex(r"\$\{\s*secret\.((?:[A-Za-z0-9_]|\{instance\})+)\s*\}")
 _OWN = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # an instance, as names of secrets have it
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
+_WITH_SECRETS = ("sge", "services", "state", "files")
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 OAUTH: Schema = {
@@ -77,8 +77,9 @@ def check_instances(reader: Reader, environment: Environment) -> None:
                 note = say("write it into base_url too, or take it out here")
                 reader.report(Id.RULE, message, place, note=note)
     _check_names(
-        reader, [name for name, each in environment.endpoints.items() if PLACE in each.base_url]
+        reader, [name for name, each in environment.endpoints.items() if has_instances(each)]
     )
+    _check_elsewhere(reader)
 
 
 def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
@@ -123,11 +124,11 @@ def _check_secrets(reader: Reader, path: Path) -> None:
 def _check_names(reader: Reader, many: Iterable[str]) -> None:
     """A row completes the name of a secret: to none that another secret has or can have."""
     names = dict.fromkeys(
-        name for text in _all_texts(reader.tree.data) for name in _NAME.findall(text)
+        name for _, content in _all_texts(reader.tree.data) for name in forms_of_secrets(content)
     )
     for service in many:
         for place, content in _texts_with_place(reader, ("services", service)):
-            for family in _NAME.findall(content):
+            for family in forms_of_secrets(content):
                 other = next((name for name in names if _may_be(family, name)), None)
                 if PLACE in family and other:
                     message = say(
@@ -161,12 +162,23 @@ def _around(name: str) -> tuple[str, str]:
     return name.split(PLACE, maxsplit=1)[0], name.rsplit(PLACE, maxsplit=1)[-1]
 
 
-def _all_texts(tree: object) -> Iterator[str]:
+def _check_elsewhere(reader: Reader) -> None:
+    """What nothing fills in would be sent as it stands: a password, the key of files."""
+    services: list[Path] = [("services", name) for name in reader.get(("services",)) or ()]
+    filled = {place for path in (("sge",), *services) for place, _ in _texts(reader, path)}
+    for place, content in _all_texts({name: reader.get((name,)) for name in _WITH_SECRETS}):
+        if place not in filled and any(PLACE in form for form in forms_of_secrets(content)):
+            message = say("nothing fills in {place} here", place=PLACE)
+            note = say("it stands for a name in base_url, headers, basic and oauth of a service")
+            reader.report(Id.SECRET, message, place, note=note)
+
+
+def _all_texts(tree: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     if isinstance(tree, str):
-        yield tree
+        yield path, tree
     elif isinstance(tree, Mapping | Sequence):
-        for each in tree.values() if isinstance(tree, Mapping) else tree:
-            yield from _all_texts(each)
+        for key, each in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
+            yield from _all_texts(each, (*path, key))
 
 
 def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
