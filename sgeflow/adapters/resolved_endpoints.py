@@ -52,19 +52,24 @@ def resolve_all(
     only: Collection[str] | None = None,
     sources: SecretSources | None = None,
 ) -> dict[str, ResolvedEndpoint]:
-    """All endpoints of an environment, or those named: every missing secret in one error."""
+    """All endpoints of an environment, or those named: every missing secret in one error.
+
+    Of a service that is many of a kind, the secrets that all have in common must be there; those
+    of an instance are looked for when it is named.
+    """
     resolved: dict[str, ResolvedEndpoint] = {}
     problems: dict[str, Problem] = {}
     for name, endpoint in environment.endpoints.items():
-        if (only is not None and name not in only) or has_instances(endpoint):
-            continue  # the secrets of an instance are looked for when it is named
+        if only is not None and name not in only:
+            continue
         try:
             resolved[name] = resolve(endpoint, environment.name, environment.at, sources)
         except CredentialsError as error:
             problems.update((problem.message, problem) for problem in error.problems)
     if problems:
         raise CredentialsError(*problems.values())
-    return resolved
+    declared = environment.endpoints
+    return {name: one for name, one in resolved.items() if not has_instances(declared[name])}
 
 
 def resolve(

@@ -168,6 +168,18 @@ def test_endpoints_that_are_not_used_need_no_secret(sources):
     assert list(resolve_all(lyon, {"sge"}, sources())) == ["sge"]
 
 
+def test_a_service_that_is_many_needs_what_all_share_and_none_of_an_instance(sources):
+    headers = {"apikey": "${secret.GATEWAY}", "token": "${secret.COZY_{instance}}"}
+    many = endpoint("cozy", base_url="https://example.org/{instance}", headers=headers)
+    with pytest.raises(CredentialsError) as caught:
+        resolve_all(environment(endpoint(), many), sources=sources())
+    (problem,) = caught.value.problems
+    assert problem.message == (
+        'the secret GATEWAY is not set; the header "apikey" of "cozy" of environment "lyon" needs it'
+    )
+    assert list(resolve_all(environment(endpoint(), many), sources=sources(GATEWAY="x"))) == ["sge"]
+
+
 def test_text_around_a_reference_stays_and_doubled_dollars_are_one(sources):
     made = resolve(
         endpoint(headers={"a": "Bearer ${secret.T}", "b": "$${secret.T}", "c": "plain"}),

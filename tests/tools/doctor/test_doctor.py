@@ -344,3 +344,12 @@ def test_a_service_that_is_many_is_not_looked_for_and_its_token_no_secret_of_the
     )
     assert doctor(of="cozy")["connection"][0] == "skipped"
     assert doctor("--offline", of="environment")["secrets"][0] == "ok"
+
+
+def test_a_secret_that_all_of_many_share_is_missed(environment, doctor, monkeypatch):
+    many = {"base_url": "https://127.0.0.1/{instance}", "headers": {"apikey": "${secret.GATEWAY}"}}
+    environment(base_url=URL, top={"services": {"cozy": many}})
+    status, message, *_ = doctor("--offline", of="environment")["secrets"]
+    assert (status, "GATEWAY" in message) == ("failed", True)
+    monkeypatch.setenv("GATEWAY", "a-made-up-token")
+    assert doctor("--offline", of="environment")["secrets"][0] == "ok"
