@@ -23,6 +23,7 @@ _TOKEN = regex(r"[\x21-\x7e]{1,16384}")
 _REFUSED, _SERVER_ERROR, _OK = 400, 500, 200
 _LONGEST = 65_536  # bytes of an answer
 _MOMENT = frozenset({408, 429})
+_ABSENT = frozenset({404, 410})
 UNAUTHORIZED = 401
 
 
@@ -102,6 +103,14 @@ class AccessToken:
                 status=answer.status,
             )
             return Problem(id=Id.SERVER_ERROR, message=message)
+        if answer.status in _ABSENT:
+            message = say(
+                "{service} gives no access token at this address: {status}",
+                service=self._service,
+                status=answer.status,
+            )
+            remedy = say("see whether there is such a one (any more), and whether `path` is right")
+            return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
         # other words may hold what was sent
         code = error if isinstance(error, str) and _ERROR.fullmatch(error) else "?"
         message = say(

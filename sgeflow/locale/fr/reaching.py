@@ -134,6 +134,12 @@ WORDS = {
     "{service} gave no access token: it answered {status}": (
         "{service} n'a pas donné de jeton d'accès : sa réponse est {status}"
     ),
+    "{service} gives no access token at this address: {status}": (
+        "{service} ne donne pas de jeton d'accès à cette adresse : {status}"
+    ),
+    "see whether there is such a one (any more), and whether `path` is right": (
+        "voyez s'il existe (encore), et si `path` est juste"
+    ),
     "{service} refuses the refresh token, or its client: {status}, {error}": (
         "{service} refuse le jeton de rafraîchissement, ou son client : {status}, {error}"
     ),

@@ -138,6 +138,18 @@ def test_without_a_token_nothing_is_sent_and_why_is_said_without_any(
     assert door.asked["/at/anna/data"] == 0
 
 
+def test_one_that_is_not_there_is_not_told_as_one_whose_owner_took_it_back(many):
+    told = []
+    for status in ("400 Bad Request", "404 Not Found", "410 Gone"):
+        door = Door()
+        door.refusal = answer(b"{}", status)
+        transport, request, _ = many(door)
+        told.append(dict(transport.send(request).problem.details)["remedy"])
+    assert "owner" in told[0]
+    assert "`path`" in told[1]
+    assert told[1] == told[2]
+
+
 def test_an_instance_without_its_secret_is_told_by_the_form_of_its_name(many):
     transport, request, _ = many(Door())
     said = transport.send(replace(request, instance="ben"))
