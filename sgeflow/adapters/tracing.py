@@ -18,6 +18,7 @@ from msgspec import Struct
 from sgeflow.adapters.extras import install_command
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say, verbatim
+from sgeflow.patterns import regex
 from sgeflow.version import __version__
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ PATIENCE = 5.0  # seconds, at most, that the last spans get at the end of a comm
 _LOUD = logging.getLogger("opentelemetry")  # what it tells in lines of its own is told at the end
 _PROTOCOL = "http/protobuf"
 _EXPORTERS = ("otlp", "none")
+_VARIABLE = regex(r"OTEL_[A-Z_]+")
 
 
 class Lost(Struct, frozen=True, kw_only=True):
@@ -47,7 +49,7 @@ class Tracing:
         """Make the SDK ready; nothing is sent before a span has ended.
 
         Raises:
-            UsageError: the extra is not installed.
+            UsageError: the extra is not installed, or the variables are not understood.
         """
         self._collector = _place(source)
         self._status = 0
@@ -55,7 +57,11 @@ class Tracing:
         self._ended = self._taken = 0
         self._level = _LOUD.level
         _LOUD.setLevel(logging.CRITICAL + 1)
-        self._provider = self._open()
+        try:
+            self._provider = self._open()
+        except ValueError as error:  # what the SDK reads of variables, some of it when imported
+            named = _VARIABLE.search(str(error))  # but for the name, its words may hold a value
+            raise _not_understood(named[0] if named else "OTEL_BSP_…") from None
         self.tracer: Tracer = self._provider.get_tracer("sgeflow", __version__)
 
     def end(self, span: Span, at: int | None = None) -> None:
@@ -115,7 +121,8 @@ def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
     """The way to the collector that `OTEL_…` variables name; None when they switch it off.
 
     Raises:
-        UsageError: the extra is not installed, or they ask for what there is not.
+        UsageError: the extra is not installed, they ask for what there is not, or they are not
+            understood.
     """
     source = os.environ if source is None else source
     exporter = source.get("OTEL_TRACES_EXPORTER") or _EXPORTERS[0]
@@ -155,6 +162,12 @@ def _check(name: str, text: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
 
 
+def _not_understood(name: str) -> UsageError:
+    message = say("OpenTelemetry does not understand what the variable {name} says", name=name)
+    details = (("remedy", say("correct it, or unset it")),)
+    return UsageError(Problem(id=Id.USAGE, message=message, details=details))
+
+
 def _resource() -> Any:
     """What the variables say of this service, and its name when they do not."""
     from opentelemetry.sdk.resources import Resource
@@ -167,9 +180,16 @@ def _resource() -> Any:
 
 
 def _place(source: Mapping[str, str]) -> str:
-    """Scheme, host and port of the collector: nothing of an address that may be a secret."""
+    """Scheme, host and port of the collector: nothing of an address that may be a secret.
+
+    Raises:
+        UsageError: it is no address.
+    """
     names = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-    address = next(filter(None, map(source.get, names)), "http://localhost:4318")
-    parts = urlsplit(address)
+    name = next(filter(source.get, names), names[-1])
+    try:
+        parts = urlsplit(source.get(name) or "http://localhost:4318")
+    except ValueError:
+        raise _not_understood(name) from None
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}" if host else "OTEL_EXPORTER_OTLP_ENDPOINT"

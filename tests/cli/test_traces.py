@@ -178,6 +178,26 @@ def test_what_the_variables_ask_for_and_there_is_not_is_told_before_anything_is_
     assert f'{name} asks for "{value}"' in result.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:s3cr3t@[::1"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://me:s3cr3t@[::1"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "s3cr3t"),
+    ],
+)
+def test_a_variable_that_is_not_understood_is_named_without_its_value(
+    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for module in [one for one in sys.modules if one.startswith("opentelemetry.sdk.trace")]:
+        monkeypatch.delitem(sys.modules, module)  # it reads some when it is imported
+    result = sgeflow("run", "konnector", "--traces")
+    assert (result.code, result.out, collector.headers) == (2, "", [])
+    assert f"OpenTelemetry does not understand what the variable {name} says" in result.err
+    assert "s3cr3t" not in result.err
+
+
 def test_without_the_extra_what_to_install_is_told(
     sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,10 @@ WORDS = {
     ),
     "traces need the extra `traces`": "les traces ont besoin de l'extra `traces`",
     'the variable {name} asks for "{text}"': "la variable {name} demande « {text} »",
+    "OpenTelemetry does not understand what the variable {name} says": (
+        "OpenTelemetry ne comprend pas ce que dit la variable {name}"
+    ),
+    "correct it, or unset it": "corrigez-la, ou supprimez-la",
     # saves that are answered
     "--watch needs the extra `watch`": "--watch a besoin de l'extra `watch`",
     "there is nothing to watch in {folder}": "il n'y a rien à surveiller dans {folder}",
