@@ -58,11 +58,11 @@ WORDS = {
     "year before": "année précédente",
     # its half-hours
     "Each half-hour": "Chaque demi-heure",
-    "A column is a day, from midnight at the top to midnight at the bottom. Choose one by a click, "
-    "or with the arrow keys.": (
-        "Une colonne est un jour, de minuit en haut à minuit en bas. Choisissez-en un d'un "
-        "clic, ou "
-        "avec les flèches."
+    "A column is a day, from midnight at the top to midnight at the bottom.": (
+        "Une colonne est un jour, de minuit en haut à minuit en bas."
+    ),
+    "Choose one by a click, or with the arrow keys.": (
+        "Choisissez-en un d'un clic, ou avec les flèches."
     ),
     "Heat map of {there} half-hours of {days} days; the further from the colour of the page, the "
     "more power. {missing} are missing.": (

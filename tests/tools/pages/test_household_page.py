@@ -121,15 +121,18 @@ def test_without_a_script_all_but_choosing_is_there(browser, kept):
         assert seen.page.locator(".profiles li").count() == 12
 
 
-def test_paper_is_light_whatever_the_screen_is(browser, kept):
+def test_paper_is_light_whatever_the_screen_is_and_tells_of_no_click(browser, kept):
     with looked_at(browser, kept.page()) as seen:
         seen.show(1280, "dark")
+        assert seen.page.get_by_text("Choose one by a click").is_visible()
         seen.page.emulate_media(media="print", color_scheme="dark")
         style = "one => getComputedStyle(document.querySelector(one))"
         assert seen.page.evaluate(f"({style})('body').backgroundColor") == "rgb(255, 255, 255)"
         assert seen.page.evaluate(f"({style})('#carpet .by-dark').display") == "none"
         assert seen.page.evaluate(f"({style})('h1').color") == "rgb(23, 33, 43)"
         assert not seen.page.locator("#pick").is_visible()
+        assert not seen.page.get_by_text("Choose one by a click").is_visible()
+        assert seen.page.get_by_text("A column is a day").is_visible()
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])

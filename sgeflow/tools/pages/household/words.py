@@ -18,10 +18,8 @@ WORDS: Mapping[str, str] = {
         " is kept."
     ),
     "halves": say("Each half-hour"),
-    "halves_note": say(
-        "A column is a day, from midnight at the top to midnight at the bottom. Choose one by a"
-        " click, or with the arrow keys."
-    ),
+    "halves_note": say("A column is a day, from midnight at the top to midnight at the bottom."),
+    "halves_choose": say("Choose one by a click, or with the arrow keys."),
     "halves_none": say("No half-hour is kept of this point."),
     "missing": say("no value"),
     "off_peak": say("off-peak"),
