@@ -2,6 +2,8 @@
 
 import pytest
 
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import say
 from sgeflow.tools.flowtest.suite import SuiteOptions, pick, run_tests
 from sgeflow.tools.pages.flowtests.write import write_tests
 from tests.browser import browser, check_looks, looked_at
@@ -69,6 +71,23 @@ def test_what_came_otherwise_is_told_with_its_place_and_difference(tried, browse
         )
         assert at == "konnector/first/start/start-contract/opposition"
         assert (seen.asked[1:], seen.errors) == ([], [])
+
+
+def test_a_problem_has_its_code_its_places_and_what_is_allowed_under_its_own_name(tmp_path):
+    at = Location(file="main.test.yaml", line=3, column=2)
+    message = say('there is no scenario "{name}"', name="setled")
+    problem = Problem(
+        id=Id.UNKNOWN_NAME,
+        message=message,
+        at=at,
+        where="step first",
+        allowed=("settled", "household"),
+        allowed_label="scenarios",
+    )
+    write_tests(tmp_path / "wrong.html", [], 0.0, [problem])
+    text = (tmp_path / "wrong.html").read_text("utf-8")
+    assert f'<p class="place">{problem.id.code} · main.test.yaml:3:2 · step first</p>' in text
+    assert "scenarios: settled, household" in text
 
 
 def test_each_case_has_its_end_its_calls_and_how_long_it_took(tried, browser):

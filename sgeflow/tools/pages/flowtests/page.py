@@ -12,14 +12,13 @@ from sgeflow.core.engine.trails import without_items
 from sgeflow.errors import Location, Problem
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_number, write_sentence
-from sgeflow.messages import from_table, join_items, say, say_count
+from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.flowtests.words import WORDS
 
-_EXPECTED, _SEEN = "expected", "seen"  # labels of details that stand against each other
+_SIGNS = {"expected": "-", "seen": "+"}  # of details that stand against each other, by label
 _KINDS = {"-": "gone", "+": "come", "…": "left"}  # by the sign at the start of a line
-_BRANCHES = ("├", "└", "│", " ")
 
 
 class DiffLine(Struct, frozen=True, kw_only=True):
@@ -41,6 +40,7 @@ class SourceLine(Struct, frozen=True, kw_only=True):
 class ShownProblem(Struct, frozen=True, kw_only=True):
     """A problem as the page tells it."""
 
+    code: str
     message: str
     place: str
     source: SourceLine | None
@@ -155,7 +155,7 @@ def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> Shown
         file=one.test,
         name=one.name,
         title=one.title,
-        place=_place(one.at),
+        place=str(one.at),
         is_success=one.is_success,
         flow=one.flow,
         flow_file=flow_file,
@@ -165,7 +165,7 @@ def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> Shown
         seconds=write_number(one.seconds, 2),
         share=f"{100 * one.seconds / longest:.1f}" if longest else "0",
         step=without_items(run.step) if run else "",
-        step_place=_place(run.at) if run and run.at else "",
+        step_place=str(run.at) if run and run.at else "",
         problems=tuple(_problem(problem) for problem in one.problems),
     )
 
@@ -185,30 +185,33 @@ def _calls(calls: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def _problem(problem: Problem) -> ShownProblem:
-    details = [(translate(from_table(one)), translate(text)) for one, text in problem.details]
     lines: list[DiffLine] = []
-    for (label, _), (_, text) in zip(problem.details, details, strict=True):
+    rest: list[tuple[str, str]] = []
+    for label, words in problem.details:
+        text = translate(words)
         if label == DIFFERENCE:
             lines += [_diff_line(line) for line in text.splitlines()[1:]]
-        elif label in (_EXPECTED, _SEEN):
-            sign = "-" if label == _EXPECTED else "+"
+        elif sign := _SIGNS.get(label):
             lines += [_diff_line(f"{sign} {line}") for line in text.splitlines() or [""]]
-    shown = (DIFFERENCE, _EXPECTED, _SEEN)
-    rest = [
-        pair
-        for (label, _), pair in zip(problem.details, details, strict=True)
-        if label not in shown
-    ]
+        else:
+            rest.append((from_table(label), text))
+    places = (str(problem.at or ""), problem.where)
     return ShownProblem(
+        code=problem.id.code,
         message=problem.message,
-        place=_place(problem.at) if problem.at else problem.where,
+        place=join_items([one for one in places if one], " · "),
         source=_source(problem.at),
         difference=tuple(lines),
         details=tuple(rest),
         note=from_table(problem.note),
-        allowed=join_items(problem.allowed) if problem.allowed else "",
+        allowed=_choices(problem) if problem.allowed else "",
         suggestion=problem.suggestion,
     )
+
+
+def _choices(problem: Problem) -> Message:
+    label = from_table(problem.allowed_label)
+    return say("{label}: {names}", label=label, names=join_items(problem.allowed))
 
 
 def _diff_line(text: str) -> DiffLine:
@@ -224,10 +227,6 @@ def _source(at: Location | None) -> SourceLine | None:
     return SourceLine(
         number=at.line, before=text[:start], meant=text[start:end], after=text[end:].rstrip()
     )
-
-
-def _place(at: Location) -> str:
-    return str(at)
 
 
 def _by_file(cases: Sequence[ShownCase]) -> list[tuple[str, list[ShownCase]]]:

@@ -23,6 +23,5 @@ WORDS: Mapping[str, str] = {
     "passed": say("passed"),
     "failed": say("failed"),
     "failed_at": say("it failed in the step"),
-    "allowed": say("allowed here"),
     "suggestion": say("did you mean"),
 }
