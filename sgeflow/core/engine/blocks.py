@@ -156,9 +156,14 @@ def handler_for(end: Failed, handlers: Iterable[Handler]) -> Handler | None:
     """The first handler that a failure is for; what was held back or must wait is for none."""
     if is_held(end) or end.failure.barred:
         return None
-    failure = end.failure
-    fitting = (one for one in handlers if one.fits(failure.code, failure.fault_class))
-    return next((handler for handler in fitting if handler.acts), None)
+    return acting_handler(handlers, end.failure.code, end.failure.fault_class)
+
+
+def acting_handler(
+    handlers: Iterable[Handler], code: str, fault_class: FaultClass | None
+) -> Handler | None:
+    """The first handler for such a failure that acts."""
+    return next((one for one in handlers if one.acts and one.fits(code, fault_class)), None)
 
 
 def handle(handler: Handler, end: Failed, scope: Scope, run: Run, *, flow: str = "") -> Script[End]:

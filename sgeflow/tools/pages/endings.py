@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.contents.step_traces import KeptStep
 from sgeflow.core.checking.flows.walk import called_flows, steps_of
+from sgeflow.core.engine.blocks import acting_handler
 from sgeflow.core.engine.step import Handler, Step
 from sgeflow.core.engine.trails import is_undo, without_items
 from sgeflow.core.engine.verdict import Verdict
@@ -81,7 +82,7 @@ class EndFinder(Struct, frozen=True, dict=True):
         except UsageError:
             kind = ""
         fault_class = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
-        return next((one for one in handlers if one.acts and one.fits(fault, fault_class)), None)
+        return acting_handler(handlers, fault, fault_class)
 
     def _only(self, code: str, verdicts: Iterable[Verdict], fault: str) -> FoundEnd | None:
         """The end that these say; None where they say several, or one that nobody wrote."""
