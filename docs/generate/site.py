@@ -16,7 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ def settings(language: str) -> str:
         for english, french in words["settings"].items():
             head = head.replace(english, french)
         head = _DOCSTRINGS.sub("", head)
-        entries = list(titled(entries, words["titles"]))
+        entries = list(titled(entries, words["titles"], french_names()))
     head = head.replace("ROOT", ROOT.as_posix())
     return f"{head}\n{yaml.safe_dump({'nav': entries}, sort_keys=False, allow_unicode=True)}"
 
@@ -118,7 +118,7 @@ def finish(folder: Path) -> None:
     shutil.rmtree(site, ignore_errors=True)
     shutil.move(folder / "en" / "site", site)
     shutil.move(folder / "fr" / "site", site / "fr")
-    french = {name for source, name in pages("fr").items() if source in translated().values()}
+    french = french_names()
     for page in site.rglob("*.html"):
         path = page.relative_to(site)
         name = path.as_posix().removeprefix("fr/")
@@ -149,6 +149,12 @@ def pages(language: str = "en") -> dict[Path, str]:
     if language == "fr":
         found |= {french: found[english] for english, french in translated().items()}
     return found
+
+
+def french_names() -> set[str]:
+    """The names on the site of the pages that are there in French."""
+    names = pages("fr")
+    return {names[french] for french in translated().values()}
 
 
 def ready(source: Path, names: Mapping[Path, str]) -> str:
@@ -185,16 +191,15 @@ def _same_place(page: Path, anchor: str) -> str:
     return others[found.index(anchor)] if anchor in found and len(found) == len(others) else ""
 
 
-def titled(nav: list[Any], titles: Mapping[str, str]) -> Iterator[Any]:
-    """The navigation with French titles: those of groups, and of pages that are French."""
-    french = {name for source, name in pages("fr").items() if source in translated().values()}
+def titled(nav: list[Any], titles: Mapping[str, str], french: Collection[str]) -> Iterator[Any]:
+    """The navigation with French titles: those of groups, and of the pages that are French."""
     for entry in nav:
         if not isinstance(entry, Mapping):
             yield entry
             continue
         for name, value in entry.items():
             if isinstance(value, list):
-                yield {titles.get(name, name): list(titled(value, titles))}
+                yield {titles.get(name, name): list(titled(value, titles, french))}
             else:
                 yield {titles[name] if value in french else name: _OF_DOCSTRINGS.get(value, value)}
 
