@@ -206,7 +206,6 @@ def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRu
         scenario=options.scenario or "",
         today=report.today,
         calls=tuple((call.label, call.outcome) for call in observed.calls),
-        code=observed.code,
         step=observed.step,
         at=failure.problem.at if failure else None,
     )

@@ -190,7 +190,6 @@ class CaseRun(Struct, frozen=True, kw_only=True):
     scenario: str
     today: str
     calls: tuple[tuple[str, str], ...]  # each with its outcome, in the order of their start
-    code: str = ""
     step: str = ""  # that failed
     at: Location | None = None  # of that step
 
