@@ -20,7 +20,7 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import reword
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.chart import Block, chart, every_block
-from sgeflow.tools.project.explain_code import FlowEnding, explain
+from sgeflow.tools.project.explain_code import FlowEnding, explain, place_of
 
 FailedStep = tuple[str, str]
 """The trail of a step that failed, and its code."""
@@ -86,8 +86,7 @@ class EndFinder(Struct, frozen=True, dict=True):
 
     def _only(self, code: str, verdicts: Iterable[Verdict], fault: str) -> FoundEnd | None:
         """The end that these say; None where they say several, or one that nobody wrote."""
-        spots = (one.message.spot.at() for one in verdicts if one.code == code)
-        places = {f"{at.file}:{at.line}" for at in spots if at}
+        places = {place_of(one) for one in verdicts if one.code == code}
         try:
             ends = [end for end in explain(self.workspace, code).ends if end.place in places]
         except UsageError:

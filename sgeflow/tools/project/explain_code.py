@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sgeflow.core.checking.flows.walk import ends_of
 from sgeflow.core.documents import FaultEntry
+from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.faults import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -168,20 +169,26 @@ def _ends(workspace: Workspace) -> Iterator[tuple[str, FlowEnding]]:
     """Every code that a flow ends with, and the end."""
     for flow in workspace.catalog.flows.values():
         for verdict in ends_of(flow):
-            at = verdict.message.spot.at()
-            if at is None:  # nobody wrote it
+            place = place_of(verdict)
+            if not place:
                 continue
             exits = Exit.PARTIAL if verdict.partial else Exit.FAILED
             yield (
                 verdict.code,
                 FlowEnding(
                     flow=flow.name,
-                    place=f"{at.file}:{at.line}",
+                    place=place,
                     message=reword(verdict.message.source_text, _flat),
                     hint=reword(verdict.hint.source_text, _flat) if verdict.hint else "",
                     exit=Exit.TECHNICAL if verdict.technical else exits,
                 ),
             )
+
+
+def place_of(verdict: Verdict) -> str:
+    """The file and line of an end of a flow, as its ending has it; empty where nobody wrote it."""
+    at = verdict.message.spot.at()
+    return f"{at.file}:{at.line}" if at else ""
 
 
 def _flat(text: str) -> str:
