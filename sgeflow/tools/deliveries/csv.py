@@ -33,8 +33,6 @@ _PAIR = 2  # a stamp and a value
 _SEPARATORS = ";,\t|"
 
 CsvRow = Mapping[str, str]
-
-
 _Around = tuple[str, str, str]
 
 
@@ -129,7 +127,8 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
             continue
         row = header.row(cells, number)
         around = _around(line, separator, places)
-        dates, values = _alike(lines, start, around, separator)
+        following = lines[end : lines.find("\n", end) + 1]
+        dates, values = _alike(lines, start, around, separator, following)
         if dates:
             start += sum(map(len, around)) * len(dates) + len("".join(dates) + "".join(values))
             yield CsvRun(row, _tidy(dates), _tidy(values))
@@ -150,14 +149,17 @@ def _around(line: str, separator: str, places: tuple[int, int]) -> _Around:
 
 
 def _alike(
-    lines: str, start: int, around: _Around, separator: str
+    lines: str, start: int, around: _Around, separator: str, following: str
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Stamps and values of the lines from there on that are alike around them; none if in doubt.
 
     Between the values of one line and those of the next stands what ends a line and begins one:
     cut there, nothing is lost, and a line of another kind shows by its end. The last is left.
+    Where the line that follows the first is of another kind, no window is cut to find nothing.
     """
     before, between, after = around
+    if not (following.startswith(before) and between in following and following.endswith(after)):
+        return (), ()
     if not (before + after).strip(_BLANK + separator):  # an empty line might be one of them
         return (), ()
     pieces = lines[start + len(before) : start + _WINDOW].split(after + before)[:-1]
