@@ -52,7 +52,7 @@ def _takes_a_number(schema: Mapping[str, Any]) -> bool:
     if schema.get("format") in ("date", "date-time"):
         return False
     choice = schema.get("enum")
-    return not choice or any(_NUMBER.fullmatch(text) for text in choice)
+    return not choice or any(isinstance(one, str) and _NUMBER.fullmatch(one) for one in choice)
 
 
 def _has_room(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
