@@ -18,7 +18,7 @@ from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
 from sgeflow.core.measures.clock import WrittenOrder, repair
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import exception_text, say
+from sgeflow.messages import Message, exception_text, say
 from sgeflow.patterns import regex
 
 _TIME = regex(
@@ -76,18 +76,19 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
         for number, row in enumerate(rows, 1):  # noqa: B007 (named when a row is refused)
             reader.read(row)
     except ValueError as error:
-        raise InvalidValues(
-            Problem(
-                id=Id.INVALID_VALUE,
-                message=say(
-                    "measure {number} of {count}: {error}",
-                    number=number,
-                    count=len(rows),
-                    error=exception_text(error),
-                ),
-            )
-        ) from None
+        raise row_error(number, len(rows), exception_text(error)) from None
     return reader.finish()
+
+
+def row_error(number: int, count: int, error: Message) -> InvalidValues:
+    """What is wrong with one row of so many, told with its number."""
+    message = say("measure {number} of {count}: {error}", number=number, count=count, error=error)
+    return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
+
+
+def not_text(name: str, value: Any) -> Message:
+    """That a word of a row is no text."""
+    return say("its {name} is {text}, not text", name=name, text=_value_text(value))
 
 
 class _Reader:
@@ -104,7 +105,7 @@ class _Reader:
     def read(self, row: Mapping[str, Any]) -> None:
         if type(row) is not dict and not isinstance(row, Mapping):
             raise ValueError(
-                say("{row} is not an object with a date and a value", row=value_text(row))
+                say("{row} is not an object with a date and a value", row=_value_text(row))
             )
         columns = self._columns
         value = _number(row.get("value"))
@@ -113,7 +114,7 @@ class _Reader:
             return
         text = row.get("date")
         if not isinstance(text, str):
-            raise ValueError(say("its date is {text}, not text", text=value_text(text)))  # noqa: TRY004 (told with its row)
+            raise ValueError(say("its date is {text}, not text", text=_value_text(text)))  # noqa: TRY004 (told with its row)
         day = self._days.get(text[:10]) or self._read_day(text)
         time = self._times.get(text[10:]) or self._read_time(text)
         step = row.get("step")
@@ -122,8 +123,7 @@ class _Reader:
         columns.steps.append(self._steps[step] if is_known else self._read_step(step))
         nature = row.get("nature")
         if nature is not None and type(nature) is not str:
-            problem = say("its {name} is {text}, not text", name="nature", text=value_text(nature))
-            raise ValueError(problem)
+            raise ValueError(not_text("nature", nature))
         columns.natures.append(nature or "")
         self._place(day, time)
 
@@ -164,14 +164,14 @@ class _Reader:
             raise ValueError(
                 say(
                     "its date {text} is not a date, a date with a time, or a month",
-                    text=value_text(text),
+                    text=_value_text(text),
                 )
             ) from None
         if day.year not in _YEARS:
             raise ValueError(
                 say(
                     "its date {text} is out of the years that can be measured",
-                    text=value_text(text),
+                    text=_value_text(text),
                 )
             )
         read = self._days[text[:10]] = _Day(day, as_utc(day), offset_of(day), form)
@@ -186,7 +186,7 @@ class _Reader:
                 raise ValueError(
                     say(
                         "its date {text} does not end in a time as SGE writes it",
-                        text=value_text(text),
+                        text=_value_text(text),
                     )
                 )
             read = self._times[time] = _Time(0, None, "day")
@@ -215,7 +215,7 @@ def check_step(step: Duration, text: Any) -> None:
     """A step is a length of the clock (PT30M) or of the calendar (P1D, P1M), ahead and not both."""
     if not step or step.backwards or sum(map(bool, (step.months, step.days, step.seconds))) > 1:
         raise ValueError(
-            say("{text} is not a step; write it like PT30M, P1D or P1M", text=value_text(text))
+            say("{text} is not a step; write it like PT30M, P1D or P1M", text=_value_text(text))
         )
 
 
@@ -241,10 +241,9 @@ def _number(value: Any) -> int | float | None:
             return value
     elif isinstance(value, float) and isfinite(value):
         return value
-    raise ValueError(say("its value {value} is not a number", value=value_text(value)))
+    raise ValueError(say("its value {value} is not a number", value=_value_text(value)))
 
 
-def value_text(value: Any) -> str:
-    """A value as a message shows it, on one line."""
+def _value_text(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "…"  # noqa: PLR2004 (a message is a line)
