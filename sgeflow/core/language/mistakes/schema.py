@@ -33,9 +33,7 @@ _A_DATE = say("a date is {{type: string, format: date}}")
 
 def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
     """Every mistake of the part of a document at `path`, in the order of the text."""
-    data = tree.data
-    for step in path:
-        data = data[step]
+    data = _part(tree, path)
     if quick_yes(schema)(data):
         return
     errors = list(validator(schema).iter_errors(data))
@@ -49,16 +47,18 @@ def misspelt_keys(
     tree: Tree, schema: Mapping[str, Any], path: Path = ()
 ) -> Iterator[tuple[Path, str, str]]:
     """Each misspelt key of the part at `path`: its mapping, and the key that was meant."""
+    for error in validator(schema).iter_errors(_part(tree, path)):
+        if error.validator == "additionalProperties":
+            for key, near in _unknown(error):
+                if near and near not in error.instance:
+                    yield (*path, *error.absolute_path), key, near
+
+
+def _part(tree: Tree, path: Path) -> Any:
     data = tree.data
     for step in path:
         data = data[step]
-    for error in validator(schema).iter_errors(data):
-        if error.validator == "additionalProperties":
-            known = tuple(error.schema.get("properties", {}))
-            for key in error.instance:
-                near = "" if key in known else closest(key, known)
-                if near and near not in error.instance:
-                    yield (*path, *error.absolute_path), key, near
+    return data
 
 
 def validator(schema: Mapping[str, Any]) -> Validator:
@@ -95,25 +95,28 @@ def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
         return False
     for other in errors:
         if other.validator == "additionalProperties" and other.absolute_path == error.absolute_path:
-            known = tuple(other.schema.get("properties", {}))
-            near = (closest(key, known) for key in other.instance if key not in known)
-            if any(name and error.message.startswith(f"'{name}'") for name in near):
+            names = (near for _, near in _unknown(other) if near)
+            if any(error.message.startswith(f"'{name}'") for name in names):
                 return True
     return False
 
 
 def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
-    allowed = tuple(error.schema.get("properties", {}))
-    for key in error.instance:
-        if key not in allowed:
-            yield Problem(
-                id=Id.UNKNOWN_KEY,
-                message=say('unknown key "{key}"', key=key),
-                at=tree.at((*path, key), key=True),
-                note=_owner(error.schema),
-                allowed=allowed,
-                suggestion=closest(key, allowed),
-            )
+    for key, near in _unknown(error):
+        yield Problem(
+            id=Id.UNKNOWN_KEY,
+            message=say('unknown key "{key}"', key=key),
+            at=tree.at((*path, key), key=True),
+            note=_owner(error.schema),
+            allowed=tuple(error.schema.get("properties", {})),
+            suggestion=near,
+        )
+
+
+def _unknown(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """The keys of a mapping that it cannot have, each with the one that was meant, if any."""
+    known = tuple(error.schema.get("properties", {}))
+    return ((key, closest(key, known)) for key in error.instance if key not in known)
 
 
 def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
