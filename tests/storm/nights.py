@@ -17,7 +17,6 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.simulator.people import MeterLapse
 from tests.storm.bottle import PARIS
-from tests.storm.network import Weather
 from tests.storm.story import Story
 
 _DAY = timedelta(days=1)
@@ -55,9 +54,7 @@ class Nights(Story):
                 self._run_calmly()
 
     def _quiet_night(self) -> None:
-        bottle = self.bottle
-        bottle.network.weather, bottle.disk.trouble, bottle.clock_jumps = Weather(), "", 0.0
-        bottle.clock.set_wrong(0.0)
+        self._clear_up()
         self._run_calmly()
 
     def _sleep(self, days: int) -> None:

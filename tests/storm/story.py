@@ -231,10 +231,15 @@ class Story:
 
     # -- calm days --------------------------------------------------------------------------------
 
-    def _calm_down(self) -> None:
+    def _clear_up(self) -> None:
+        """From here on all answer, and the clock is right."""
         bottle = self.bottle
         bottle.network.weather, bottle.disk.trouble, bottle.clock_jumps = Weather(), "", 0.0
         bottle.clock.set_wrong(0.0)
+
+    def _calm_down(self) -> None:
+        bottle = self.bottle
+        self._clear_up()
         self.is_calm = True
         for round_, hours in enumerate(_PAUSES):
             bottle.clock.advance(bottle.clock.true + hours * _HOUR)
