@@ -21,8 +21,10 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import bench_fleet
+
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path.insert(0, str(ROOT))  # for the server of the tests
 BASE = ("threads", "SQLite")
 _NUMBERS = count(1)
 
@@ -60,8 +62,6 @@ def dask() -> Iterator[str]:
 
 def taken(folder: Path, calls: int, jobs: int, late: float, engine: str, *more: str) -> list[float]:
     """Calls a second, and milliseconds of the processor a call."""
-    import bench_fleet
-
     command = [sys.executable, bench_fleet.__file__]
     serve = [*command, "--serve", str(folder.parent / "reply.xml"), "--late", str(late)]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
@@ -76,8 +76,6 @@ def taken(folder: Path, calls: int, jobs: int, late: float, engine: str, *more: 
 
 
 def main() -> None:
-    import bench_fleet
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=1200)
     parser.add_argument("--rounds", type=int, default=5)
