@@ -30,11 +30,8 @@ _RAW = "B"
 _PARTS = ("R50", "En_Tete_Flux", "PRM")
 
 
-# R50 is C5 alone: its stamps mark the end, whatever the source says
-
-
 def _quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
-    del source
+    del source  # R50 is C5 alone: its stamps mark the end, whatever the source says
     lifted = LiftedParts(file, "PDC", ("H", "V", "IV"))
     yield from _pieces(lifted.parts(*_PARTS), lifted.records)
 
