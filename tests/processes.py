@@ -76,7 +76,8 @@ def nursery(*more):
             pass_fds=[its.fileno()],
             start_new_session=True,
         ).returncode = 0  # nobody waits for it
-    atexit.register(ours.close)
+    for one in (ours, words):
+        atexit.register(one.close)
     return ours, words
 
 
