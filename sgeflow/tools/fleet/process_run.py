@@ -63,7 +63,6 @@ class ProcessWorkers:
     ) -> None:
         """Start them; each looks whether it can do rows of its site before one is handed out."""
         self._processes, self._warn = processes, warn
-        self._stopped = threading.Event()
         self._free: SimpleQueue[WorkerProcess] = SimpleQueue()
         for place in range(at_once):
             self._free.put(processes[place % len(processes)])
@@ -76,7 +75,7 @@ class ProcessWorkers:
         process = self._free.get()
         try:
             for _ in range(_TRIES):
-                if self._stopped.is_set():
+                if process.is_stopped:
                     break
                 if worked := process.do(task):
                     return worked
@@ -88,7 +87,6 @@ class ProcessWorkers:
 
     def stop(self) -> None:
         """Let rows under way end at their next step, whichever process does them."""
-        self._stopped.set()
         for process in self._processes:
             process.stop()
 
@@ -103,6 +101,7 @@ class WorkerProcess:
         self._process: subprocess.Popen[str] | None = None
         self._worker: Any = None
         self._started = 0
+        self.is_stopped = False  # whichever process it is: the next one too
 
     def worker(self) -> Any:
         """What does its rows, ready to; another one when the one before has died.
@@ -128,7 +127,8 @@ class WorkerProcess:
         return worked
 
     def stop(self) -> None:
-        """Let its rows end at their next step."""
+        """Let its rows end at their next step; what is starting is told when it is ready."""
+        self.is_stopped = True
         with suppress(*_GONE, OSError):
             if self._worker is not None:
                 self._worker.stop(self._site)
@@ -182,6 +182,8 @@ class WorkerProcess:
             line.connect()
             self._worker = line.worker()  # type: ignore[attr-defined]  # made by `register`
             self._worker.ready(self._site)
+            if self.is_stopped:
+                self._worker.stop(self._site)
         except _GONE:
             _close_pipes(self._process)  # it ends with them, if it has not yet
             code = self._process.wait()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import ROOT
 from tests.tools.fleet.conftest import (
     TODAY,
     energy,
@@ -27,6 +28,11 @@ from tests.tools.fleet.conftest import (
 
 ORDER = "commanderServicesAccesDonnees"
 BESIDE = ("--engine", "processes", "--jobs", "4")
+WAITS_AT_A_DOOR = """
+import sys
+if any(word.endswith("process_worker") for word in sys.orig_argv):
+    open("door").read()
+"""
 
 
 def workers(process):
@@ -50,6 +56,15 @@ def reader_of(pipe, opened):
     with suppress(OSError):
         opened.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
     return opened
+
+
+def read_until(pipe, word):
+    """Wait until a process has said a word."""
+    said = ""
+    while word not in said:
+        line = pipe.readline()
+        assert line, said
+        said += line
 
 
 def settle(here):
@@ -126,6 +141,33 @@ def test_an_interrupt_stops_the_rows_of_all_processes_and_resume_finishes_them(f
     assert json.loads(out)["done"] == 10
     assert len(here.server.requests) > seen
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+
+
+@pytest.mark.slow
+@ON_FILES
+def test_an_interrupt_stops_a_process_too_that_is_starting_in_anothers_place(fleet):
+    here = fleet(3, faults="latency:500ms")
+    small(here.folder, range(1, 4))
+    door, asked = here.folder / "door", []
+    os.mkfifo(door)
+    (here.folder / "sitecustomize.py").write_text(WAITS_AT_A_DOOR)
+    process = here.start(
+        *energy("--engine", "processes", "--jobs", "1"), PYTHONPATH=f"{here.folder}:{ROOT}"
+    )
+    door.write_text("come in")
+    until(lambda: list(here.state.glob("fleets/*.jsonl")), seconds=60)
+    run = here.last_run().run
+    until(lambda: results(here, run), seconds=60)  # the next row begins
+    os.kill(workers(process)[0], signal.SIGKILL)
+    until(lambda: reader_of(door, asked), seconds=60)
+    process.send_signal(signal.SIGINT)
+    read_until(process.stderr, "stopping")
+    os.close(asked[0])
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert f"sgeflow resume {run}" in err
+    ends = {row: line["status"] for row, line in results(here, run).items()}
+    assert ends == {1: "done", 2: "stopped"}
 
 
 @pytest.mark.slow
