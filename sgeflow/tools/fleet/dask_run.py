@@ -9,7 +9,6 @@ from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
 from sgeflow.tools.fleet import worker_site
 from sgeflow.tools.fleet.dask_client import Cluster, WorkerLost
-from sgeflow.tools.fleet.results import RowResult
 from sgeflow.tools.fleet.worker_site import WorkerSite
 from sgeflow.tools.fleet.workers import Task, WorkedRow
 
@@ -54,8 +53,7 @@ class ClusterWorkers:
             )
         except WorkerLost:
             self._warn(say("row {row}: the workers that did it died", row=task.number))
-            outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
-            return WorkedRow(outcome=outcome)
+            return WorkedRow(outcome=task.as_stopped())
 
     def stop(self) -> None:
         """Let rows under way end at their next step, wherever they are."""

@@ -19,7 +19,6 @@ from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Message, os_error_text, say
 from sgeflow.tools.fleet import process_worker
 from sgeflow.tools.fleet.process_worker import WorkerLine
-from sgeflow.tools.fleet.results import RowResult
 from sgeflow.tools.fleet.worker_site import WorkerSite
 from sgeflow.tools.fleet.workers import Task, WorkedRow
 
@@ -82,8 +81,7 @@ class ProcessWorkers:
                 self._warn(say("row {row}: the process that did it died", row=task.number))
         finally:
             self._free.put(process)
-        outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
-        return WorkedRow(outcome=outcome)
+        return WorkedRow(outcome=task.as_stopped())
 
     def stop(self) -> None:
         """Let rows under way end at their next step, whichever process does them."""

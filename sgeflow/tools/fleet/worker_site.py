@@ -29,7 +29,7 @@ from sgeflow.runtime.project import is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_ground
 from sgeflow.runtime.session import new_run
 from sgeflow.tools.fleet.overheard import Overheard
-from sgeflow.tools.fleet.results import RowResult, outcome_before
+from sgeflow.tools.fleet.results import outcome_before
 from sgeflow.tools.fleet.workers import Task, Threads, WorkedRow
 
 
@@ -113,8 +113,7 @@ def do(site: WorkerSite, task: Task) -> WorkedRow:
     """
     opened = _open(site)
     if opened.stopped:
-        outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
-        return WorkedRow(outcome=outcome)
+        return WorkedRow(outcome=task.as_stopped())
     worked = _alone(opened, task)
     with _lock:
         warnings, opened.told = tuple(opened.told), []
@@ -143,8 +142,7 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
                 opened.told.append(error.problems[0].message)
     except GuardError as error:
         opened.told.append(error.problems[0].message)
-    outcome = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
-    return WorkedRow(outcome=outcome)
+    return WorkedRow(outcome=task.as_stopped())
 
 
 def stop(site: WorkerSite) -> None:

@@ -38,6 +38,10 @@ class Task(Struct, frozen=True, kw_only=True):
     given: Mapping[str, Any]
     goes_on: bool = False  # it was begun before, and stopped
 
+    def as_stopped(self) -> RowResult:
+        """What became of it when nobody does it to its end: resume goes on with it."""
+        return RowResult(row=self.number, line=self.line, run=self.run, status="stopped")
+
 
 class WorkedRow(Struct, frozen=True, kw_only=True):
     """What became of a row, and the files that it wrote."""
@@ -100,7 +104,7 @@ class Threads:
         self.stop()
 
     def _work(self, task: Task, hold: Hold | None) -> WorkedRow:
-        result = RowResult(row=task.number, line=task.line, run=task.run, status="stopped")
+        result = task.as_stopped()
         listener = _Heard()
         try:
             report = self._run(task, listener, hold or self._ground.hold)
