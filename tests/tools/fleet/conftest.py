@@ -111,6 +111,21 @@ def results(world, run):
     return {line["row"]: line for line in lines}
 
 
+def settle(world, run):
+    """What a person does: look at Enedis, say what was found, and go on with the rows of a fleet."""
+    code, out, _ = world.run("orders", "--output", "json")
+    assert code == 0
+    for order in json.loads(out or "[]"):
+        accepted = (order["operation"], order["point"]) in world.server.orders
+        word = "--accepted" if accepted else "--not-accepted"
+        world.age(order["run"], 3600)
+        assert world.run("orders", "resolve", order["run"], word)[0] == 0
+    code, out, _ = world.run("runs", "show", run, "--output", "json")
+    assert code == 0
+    for row in json.loads(out)["failures"]:  # those that ended because of such an order
+        assert world.run("resume", row["run"])[0] == 0
+
+
 def kill(process):
     process.send_signal(signal.SIGKILL)
     process.communicate()

@@ -21,6 +21,7 @@ from tests.tools.fleet.conftest import (
     konnector,
     point,
     results,
+    settle,
     small,
     until,
     write,
@@ -67,16 +68,6 @@ def read_until(pipe, word):
         said += line
 
 
-def settle(here):
-    """What a killed process left open, told as the simulator knows it; then the rows go on."""
-    for order in json.loads(here.run("orders", "--output", "json")[1]):
-        known = here.server.orders.get((order["operation"], order["point"]), 0)
-        word = "--accepted" if known or order["operation"] != ORDER else "--not-accepted"
-        here.age(order["run"], 3600)
-        here.run("orders", "resolve", order["run"], word)
-        here.run("resume", order["run"])
-
-
 @pytest.mark.slow
 def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordered_twice(fleet):
     here = fleet(10, faults="latency:40ms")
@@ -91,7 +82,7 @@ def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordere
     run = here.last_run().run
     if process.returncode != 0:  # an order of the killed one was about to leave
         assert process.returncode in (7, 8), err
-        settle(here)
+        settle(here, run)
     else:
         assert json.loads(out)["done"] == 10
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}

@@ -20,6 +20,7 @@ from tests.tools.fleet.conftest import (
     konnector,
     point,
     results,
+    settle,
     small,
     until,
     without_end,
@@ -159,9 +160,7 @@ def killed_again_and_again(fleet, points, kills, seed):
     run = here.last_run().run
     code, _, err = here.run("resume", run, "--output", "json")
     assert met >= kills - 1
-    settle(here)
-    for row in unsettled_rows(here, run):
-        assert here.run("resume", row)[0] == 0
+    settle(here, run)
     assert code in (0, 2, 7, 8), err  # 8: an order waits for a person
     assert here.server.orders == {(ORDER, point(n)): 1 for n in numbers}
     found = kept(here)
@@ -179,24 +178,6 @@ def killed_again_and_again(fleet, points, kills, seed):
 @pytest.mark.timeout(300)
 def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet):
     killed_again_and_again(fleet, points=18, kills=4, seed=1)
-
-
-def settle(world):
-    """What a person does: look at Enedis, and say what was found."""
-    code, out, _ = world.run("orders", "--output", "json")
-    assert code == 0
-    for order in json.loads(out or "[]"):
-        accepted = (order["operation"], order["point"]) in world.server.orders
-        word = "--accepted" if accepted else "--not-accepted"
-        world.age(order["run"], 3600)
-        assert world.run("orders", "resolve", order["run"], word)[0] == 0
-
-
-def unsettled_rows(world, run):
-    """The rows that ended because of such an order."""
-    code, out, _ = world.run("runs", "show", run, "--output", "json")
-    assert code == 0
-    return [row["run"] for row in json.loads(out)["failures"]]
 
 
 def test_what_was_answered_before_a_kill_is_not_asked_again(fleet):
