@@ -218,6 +218,8 @@ class Postgres(Database):
     def _translate_errors(self) -> Iterator[None]:
         try:
             yield
+        except psycopg.errors.PipelineAborted:  # whoever wrote met the error, and went on
+            raise self._error(say("a statement before had failed"), AGAIN) from None
         except psycopg.Error as error:  # its text may hold values: nothing of it is chained
             if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
                 raise self._error(say("the connection was lost"), LATER) from None

@@ -175,6 +175,7 @@ WORDS = {
         "vérifiez l'adresse, l'utilisateur et le mot de passe, et que le serveur tourne"
     ),
     "the connection was lost": "la connexion a été perdue",
+    "a statement before had failed": "une instruction précédente avait échoué",
     "the server was stopped": "le serveur a été arrêté",
     "run again when it is back: what was kept is whole": (
         "relancez quand il est revenu : ce qui a été gardé est intact"

@@ -424,3 +424,20 @@ def test_a_statement_that_the_server_refuses_is_told_without_its_values(database
         assert 'null value in column "n"' in told(caught)
         assert "MARTINEAU" not in told(caught)
         assert caught.value.__cause__ is None  # the library's text would tell them
+
+
+def test_an_error_that_was_passed_over_is_told_as_such_and_nothing_is_kept(database):
+    opened = open_database(place(database), NOTES)
+
+    def careless():
+        with opened.writing() as connection:
+            connection.execute("INSERT INTO note VALUES ('half')")
+            with suppress(Exception):
+                connection.execute("SELECT 1 / 0").fetchone()
+            connection.execute("INSERT INTO note VALUES ('other half')")
+
+    with closing(opened):
+        with pytest.raises(TechnicalError) as caught:
+            careless()
+        assert "a statement before had failed · run again; tell us when it stays" in told(caught)
+        assert notes(opened) == []
