@@ -21,6 +21,7 @@ __all__ = ["_calm", "golden", "process", "serve", "sgeflow"]
 DAY = timedelta(days=1)
 PARIS = ZoneInfo("Europe/Paris")  # days are those of France
 NOW = datetime.now(UTC).replace(microsecond=0)
+A_YEAR = 365 * DAY + timedelta(hours=1)  # 365 whole days are left, however long a test takes
 PASSWORD = "k3y-passphrase"
 TOKEN = "t0k-0f2c5a71"
 PROXY = "http://me:pr0xy-pass@127.0.0.1:9"
@@ -42,7 +43,7 @@ class Papers:
         self.root.cert_pem.write_to_path(folder / "ca.pem")
         trustme.CA().cert_pem.write_to_path(folder / "other-ca.pem")
 
-    def issue(self, begins=-DAY, ends=365 * DAY + timedelta(hours=1), ca=None, name="127.0.0.1"):
+    def issue(self, begins=-DAY, ends=A_YEAR, ca=None, name="127.0.0.1"):
         """A certificate that is valid between two days, counted from now."""
         return (ca or self.between).issue_cert(
             name,

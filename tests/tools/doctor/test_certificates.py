@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sgeflow.tools.doctor.certificates import certificates
-from tests.tools.doctor.conftest import DAY, NOW, PARIS, PASSWORD, TOKEN
+from tests.tools.doctor.conftest import A_YEAR, DAY, NOW, PARIS, PASSWORD, TOKEN
 
 URL = "https://sge.city.fr"
 PAIR = {"certificate": "client.pem", "key": "client.key"}
@@ -34,7 +34,7 @@ def shown(environment, doctor):
 def test_a_whole_chain_with_its_key_is_fine(papers, shown):
     papers.client()
     told = shown()
-    day = (NOW + 365 * DAY).astimezone(PARIS).date().isoformat()
+    day = (NOW + A_YEAR).astimezone(PARIS).date().isoformat()
     assert told["certificate"][:2] == ("ok", "of city.example.org, issued by Issuer of tests")
     assert told["expiry"][:2] == ("ok", f"valid until {day}: 365 days left")
     assert told["chain"][:2] == ("ok", "2 certificates, each followed by its issuer")
