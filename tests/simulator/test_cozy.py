@@ -127,12 +127,14 @@ def test_tokens_end_and_are_renewed_and_a_deleted_account_is_read_by_its_revisio
 ) -> None:
     cozy = simulator.world.cozy("anna.example.org")
     cozy.set_document("io.cozy.accounts", {"_id": "a", "auth": {"pointId": "1"}, "data": {"x": 1}})
-    base = "/cozy/at/anna.example.org/data/"
+    base, word = "/cozy/at/anna.example.org/data/", "simulator-anna.example.org"
     assert ask("GET", "io.cozy.accounts/a")[0] == 404  # another household's
+    assert ask("GET", "io.cozy.accounts/a", base=base, token=f"Bearer {word}")[0] == 200
     cozy.expire()
-    assert ask("GET", "io.cozy.accounts/a", base=base)[0] == 400
-    form = {"grant_type": "refresh_token", "refresh_token": "simulator"}
-    client = {"client_id": "simulator", "client_secret": "simulator"}
+    old = ask("GET", "io.cozy.accounts/a", base=base, token=f"Bearer {word}")
+    assert (old[0], "expired" in old[1]["why"]) == (400, True)
+    form = {"grant_type": "refresh_token", "refresh_token": word}
+    client = {"client_id": word, "client_secret": word}
     door = base.replace("data/", "auth/")
     assert ask("POST", "access_token", urlencode(form).encode(), base=door)[0] == 400
     fresh = ask("POST", "access_token", urlencode({**form, **client}).encode(), base=door)[1]
@@ -143,6 +145,22 @@ def test_tokens_end_and_are_renewed_and_a_deleted_account_is_read_by_its_revisio
     assert ask("GET", "io.cozy.accounts/a", base=base, token=token)[0] == 404
     old = ask("GET", f"io.cozy.accounts/a?rev={revision}", base=base, token=token)[1]
     assert old["auth"] == {"pointId": "1"}
+
+
+def test_no_cozy_takes_the_words_of_another(ask: ASK) -> None:
+    form = {"grant_type": "refresh_token"}
+    for mine, other in (("", "-ben"), ("-ben", ""), ("-ben", "-anna")):
+        base = f"/cozy/at/{mine[1:]}/" if mine else "/cozy/"
+        words = dict.fromkeys(("client_id", "client_secret", "refresh_token"), f"simulator{mine}")
+        given = []
+        for name in (None, *words):
+            body = urlencode({**form, **words, **({name: f"simulator{other}"} if name else {})})
+            given.append(ask("POST", "access_token", body.encode(), base=f"{base}auth/"))
+        assert [status for status, _ in given] == [200, 400, 400, 400]
+        token = f"Bearer {given[0][1]['access_token']}"
+        there = f"/cozy/at/{other[1:]}/data/" if other else "/cozy/data/"
+        refused = ask("GET", f"{DAY}/_normal_docs", token=token, base=there)
+        assert (refused[0], refused[1]["why"]) == (400, 'Bearer error="invalid_token"')
 
 
 def test_a_couchdb_needs_its_databases_made(ask: ASK) -> None:

@@ -1,9 +1,10 @@
 """A Cozy: the data API of cozy-stack with its tokens, permissions, pages and refusals.
 
 After `web/data` of cozy-stack. Documents of a type are a database that the first of them makes. The
-token `simulator` may what the manifest of the konnector allows; `expired` is one past its time,
-which a Cozy refuses with 400, as any that it does not know. Each host has a Cozy of its own, but
-for `unknown`, which no stack knows; the owner of `revoked` has taken back what they agreed to.
+token may what the manifest of the konnector allows; `expired` is one past its time, which a Cozy
+refuses with 400, as any that it does not know. Each host has a Cozy of its own, with words of its
+own (`simulator-HOST`, and `simulator` for the one without), but for `unknown`, which no stack
+knows; the owner of `revoked` has taken back what they agreed to.
 """
 
 from __future__ import annotations
@@ -46,11 +47,12 @@ class Cozy(Databases):
     def __init__(self, host: str = "") -> None:
         super().__init__()
         self.largest = 1 << 20
-        self.tokens = {TOKEN}
+        self.word = f"{TOKEN}-{host}" if host else TOKEN  # no other Cozy knows it
+        self.tokens = {self.word}
         self.is_off = False  # CouchDB behind it is away
         self.is_unknown = host == UNKNOWN  # to the stack
         self.is_revoked = host == REVOKED
-        self._renewals = 0
+        self._given = {self.word}  # past their time, some of them
 
     # -- behind the scenes ------------------------------------------------------------------------
 
@@ -107,14 +109,16 @@ class Cozy(Databases):
     def _renew(self, body: bytes) -> Reply:
         """A fresh token for a refresh token of an OAuth client."""
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        expected = {"grant_type": "refresh_token", "client_id": TOKEN, "client_secret": TOKEN}
+        client = {"client_id": self.word, "client_secret": self.word}
+        expected = {"grant_type": "refresh_token", **client}
         if self.is_revoked or any(form.get(name) != value for name, value in expected.items()):
             return json_reply(400, {"error": "invalid_client"})
-        if form.get("refresh_token") != TOKEN:
+        if form.get("refresh_token") != self.word:
             return json_reply(400, {"error": "invalid_grant"})
-        self._renewals += 1
-        token = f"{TOKEN}-{self._renewals}"
-        self.tokens.add(token)
+        with self._lock:
+            token = f"{self.word}/{len(self._given)}"  # no host has a slash
+            self._given.add(token)
+            self.tokens.add(token)
         return json_reply(200, {"token_type": "bearer", "access_token": token, "scope": ""})
 
     def _token_refusal(self, authorization: str) -> Reply | None:
@@ -123,7 +127,7 @@ class Cozy(Databases):
             return json_reply(401, {"error": "code=401, message=No token in request"})
         if token in self.tokens and not self.is_revoked:
             return None
-        is_old = (token == "expired" or token.startswith(TOKEN)) and not self.is_revoked  # noqa: S105
+        is_old = token in {"expired", *self._given} and not self.is_revoked
         text = "Expired token" if is_old else "Invalid JWT token"
         extra = (("WWW-Authenticate", _EXPIRED if is_old else _INVALID),)
         return json_reply(400, {"error": f"code=400, message={text}"}, extra)

@@ -1,6 +1,7 @@
 """A fleet writes to the Cozy of each row: one that refuses fails its row alone, and loses nothing."""
 
 import json
+from urllib.parse import parse_qs
 
 from tests.conftest import DAYS
 from tests.tools.fleet.conftest import HEADER, household, kept, konnector, point, results
@@ -14,7 +15,7 @@ CANARIES = {
 }
 TOKEN = 'headers: {Authorization: "Bearer ${secret.COZY_TOKEN_{instance}}"}'
 OAUTH = (
-    'oauth: {client_id: simulator, client_secret: "${secret.COZY_CLIENT_{instance}}",'
+    'oauth: {client_id: "simulator-{instance}", client_secret: "${secret.COZY_CLIENT_{instance}}",'
     ' refresh_token: "${secret.COZY_REFRESH_{instance}}"}'
 )
 
@@ -82,3 +83,34 @@ def test_a_cozy_that_refuses_fails_its_row_alone_and_is_written_later_without_as
     for secret in (*CANARIES.values(), "canary-chloe-9"):
         assert secret not in left
         assert secret.encode() not in everything_kept(world)
+
+
+def test_no_cozy_is_ever_sent_the_token_of_another_rows(fleet):
+    """Rows side by side, and tokens that are past their time while others are asked for."""
+    names = ("anna", "anna-b", "ben", "chloe", "dora", "ezra")
+    world = city(fleet, how=OAUTH, names=names)
+    heard, secrets = {name: set() for name in names}, {}
+
+    def listen(name, cozy):
+        before, cozy.tokens = cozy.answer, set()
+
+        def answer(method, path, query, headers, body):
+            if path == "/auth/access_token":
+                sent = parse_qs(body.decode())
+                heard[name].update(sent[each][0] for each in ("client_secret", "refresh_token"))
+                return before(method, path, query, headers, body)
+            heard[name].add(headers["authorization"].removeprefix("Bearer ").split("/")[0])
+            reply = before(method, path, query, headers, body)
+            cozy.expire()
+            return reply
+
+        cozy.answer = answer
+
+    for name in names:
+        listen(name, world.server.world.cozy(name))
+        own = name.upper().replace("-", "_")
+        secrets |= dict.fromkeys((f"COZY_CLIENT_{own}", f"COZY_REFRESH_{own}"), f"simulator-{name}")
+    code, out, err = world.run(*konnector("cozy=true", "--jobs", "6"), **secrets)
+    assert code == 0, out + err
+    assert [written(world, name) for name in names] == [DAYS] * len(names)
+    assert heard == {name: {f"simulator-{name}"} for name in names}
