@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from sgeflow.adapters import cache, misplaced_files, project_files
 from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.flows.sites import words_of
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.checking.flows.walk import words_of
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
 from sgeflow.core.language.mistakes.suggest import closest

@@ -8,18 +8,13 @@ from typing import Any
 
 from lxml import etree
 
+from sgeflow.core.soap.xml import SAFE_PARSING
+
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TECHNIQUE = "http://www.enedis.fr/sge/b2b/technique/v1.0"
 OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # of the history service alone
 
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-)
+_PARSER = etree.XMLParser(**SAFE_PARSING, remove_comments=True, remove_pis=True)
 
 _OPEN = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'
 _RESULT = '<resultat code="SGT200">Succès</resultat>'

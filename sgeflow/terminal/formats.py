@@ -47,7 +47,9 @@ def to_xml(body: bytes) -> str:
     """XML as it was received, indented; what is no XML stays as it came."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
+    from sgeflow.core.soap.xml import SAFE_PARSING
+
+    parser = etree.XMLParser(**SAFE_PARSING, remove_blank_text=True)
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.engine.walk import every_step
 from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import GENERATIONS
 

@@ -9,9 +9,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.core.checking.document import FAULTS, KEYS, NAMES, TYPES, Document
-from sgeflow.core.checking.flows.walk import steps_of
 from sgeflow.core.documents import Casebook, Operation
 from sgeflow.core.engine.step import Catalog, Flow
+from sgeflow.core.engine.walk import steps_of
 from sgeflow.errors import Problem
 from sgeflow.patterns import regex
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sgeflow.core.engine.effects import Script, ask
 from sgeflow.core.engine.open_undos import InTheWay
 from sgeflow.core.engine.step import Flow, Run, Step
+from sgeflow.core.engine.walk import called_flows, every_step
 from sgeflow.core.model import Kind
 from sgeflow.errors import Problem
 
@@ -19,7 +20,7 @@ def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
     if run.memory is None or run.recorded:
         return None
     operations = run.library.catalog.operations
-    uses = [step.uses for step in _steps(flow.steps)]
+    uses = [step.uses for step in _own_steps(flow)]
     of_cancel = any(
         one.forgets or (one.operation and operations[one.operation].kind is Kind.CANCEL)
         for one in uses
@@ -33,22 +34,14 @@ def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
 def begins_anything(flow: Flow, run: Run) -> bool:
     """Whether a flow, or one that it runs, changes anything or keeps it for the next run."""
     catalog = run.library.catalog
-    flows, names = [flow], {flow.name}
-    while flows:
-        for step in _steps(flows.pop().steps):
-            uses = step.uses
-            if uses.remembers or uses.forgets or uses.changes(catalog.operations):
-                return True
-            if uses.flow in catalog.flows and uses.flow not in names:
-                names.add(uses.flow)
-                flows.append(catalog.flows[uses.flow])
-    return False
+    flows = {**catalog.flows, flow.name: flow}
+    return any(
+        uses.remembers or uses.forgets or uses.changes(catalog.operations)
+        for called in called_flows(flows, flow.name, steps=_own_steps).values()
+        for uses in (step.uses for step in _own_steps(called))
+    )
 
 
-def _steps(steps: Iterable[Step]) -> Iterator[Step]:
-    """Steps with those in them and in their handlers; an undo begins nothing."""
-    for step in steps:
-        yield step
-        yield from _steps(step.uses.inner)
-        for handler in step.handlers:
-            yield from _steps(handler.steps)
+def _own_steps(flow: Flow) -> Iterator[Step]:
+    """The steps that begin something: neither undos nor what is done when the flow has ended."""
+    return every_step(flow.steps, undos=False)

@@ -10,13 +10,13 @@ from sgeflow.core.checking.expressions.function_calls import SIGNATURES
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS
 from sgeflow.core.checking.flows.verb import SERVICES, Verb
-from sgeflow.core.checking.flows.walk import ends_of
 from sgeflow.core.checking.homologation.decoder import CASEBOOK
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.shared import FAULTS, TYPES
 from sgeflow.core.checking.simulator.people_schema import PEOPLE
 from sgeflow.core.checking.simulator.scenarios import SCENARIO
 from sgeflow.core.engine.step import Catalog
+from sgeflow.core.engine.walk import ends_of
 from sgeflow.core.language.functions import manual
 from sgeflow.core.language.schemas import OPERATION, Schema
 from sgeflow.core.model import Kind

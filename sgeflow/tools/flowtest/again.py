@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.walk import called_flows, steps_of
 from sgeflow.core.engine.step import Catalog
+from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.errors import Exit, InvalidDocuments
 from sgeflow.tools.flowtest import suite
 from sgeflow.tools.flowtest.model import CaseResult, FlowTest

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sgeflow.core.checking.flows.walk import steps_of
 from sgeflow.core.engine.step import Flow
+from sgeflow.core.engine.walk import called_flows, steps_of
 
 if TYPE_CHECKING:
     from sgeflow.core.checking.flows.namespace import Namespace
@@ -27,21 +27,20 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 def reach_of(flow: Flow, shelf: Namespace, wrong: Collection[str]) -> Reach:
     """What a flow can do; `wrong` are the files in which something is wrong."""
-    flows: set[str] = set()
-    steps = list(_steps(flow, shelf, flows))
+    flows = called_flows({**shelf.flows, flow.name: flow}, flow.name)
+    steps = [step for one in flows.values() for step in steps_of(one)]
     calls: dict[str, bool] = {}
     for step in steps:
         for label in _labels(step, shelf):
             calls[label] = " " not in label
     series = {name for step in steps for name in (*step.uses.keeps, *step.uses.loads)}
     called = {step.uses.flow for step in steps if step.uses.flow}
-    names = {flow.name, *(step.id for step in steps)} | called
     return Reach(
-        steps=frozenset(names),
+        steps=frozenset({flow.name, *called, *(step.id for step in steps)}),
         calls=calls,
         series=frozenset(series),
         is_whole=not any(step.uses.casebook for step in steps),
-        is_sure=not any(_is_doubtful(name, shelf, wrong) for name in flows),
+        is_sure=not any(_is_doubtful(name, shelf, wrong) for name in {*flows, *called}),
     )
 
 
@@ -57,18 +56,3 @@ def _labels(step: Step, shelf: Namespace) -> Iterator[str]:
     known = shelf.operations.get(step.uses.operation)
     if known and known.reconcile:
         yield known.reconcile.call
-
-
-def _steps(flow: Flow, shelf: Namespace, visited: set[str]) -> Iterator[Step]:
-    """Every step of a flow and of the flows that it runs."""
-    if flow.name in visited:
-        return
-    visited.add(flow.name)
-    for step in steps_of(flow):
-        yield step
-        name = step.uses.flow
-        inner = shelf.flows.get(name)
-        if inner is not None:
-            yield from _steps(inner, shelf, visited)
-        elif name:
-            visited.add(name)

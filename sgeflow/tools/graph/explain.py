@@ -8,10 +8,10 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.adapters.state.contents.step_traces import KeptStep
-from sgeflow.core.checking.flows.walk import every_position, step_names, trail_in
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import flow_handler, without_items
+from sgeflow.core.engine.walk import every_position, step_names, trail_in
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.unparse import FieldPath
 from sgeflow.core.model import Status

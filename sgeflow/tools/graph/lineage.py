@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.checker import RUN, shelf_of
 from sgeflow.core.checking.flows.namespace import Material
-from sgeflow.core.checking.flows.walk import StepPosition, placed_in, readable, step_names
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.engine.step import Catalog, Flow, Step
+from sgeflow.core.engine.walk import StepPosition, placed_in, readable, step_names
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import ANY, Shape, Sort, object_of

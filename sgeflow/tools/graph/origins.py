@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sgeflow.core.checking.flows.walk import StepPosition, is_in_handler
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
+from sgeflow.core.engine.walk import StepPosition, is_in_handler
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.language.template import Template

@@ -6,16 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.walk import (
-    ExpressionSite,
-    StepPosition,
-    every_site,
-    is_in_handler,
-    placed_in,
-    plain,
-    reads,
-)
+from sgeflow.core.checking.flows.sites import ExpressionSite, every_site, reads
 from sgeflow.core.engine.step import Catalog, Flow
+from sgeflow.core.engine.walk import StepPosition, is_in_handler, placed_in, plain
 from sgeflow.core.language.unparse import FieldPath
 from sgeflow.messages import say, verbatim
 from sgeflow.tools.graph.origins import Link

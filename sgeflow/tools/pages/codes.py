@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sgeflow.core.checking.flows.walk import called_flows
+from sgeflow.core.engine.walk import called_flows
 from sgeflow.errors import UsageError
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.pages.endings import without_values

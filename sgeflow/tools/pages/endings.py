@@ -8,11 +8,11 @@ from functools import cached_property
 from msgspec import Struct
 
 from sgeflow.adapters.state.contents.step_traces import KeptStep
-from sgeflow.core.checking.flows.walk import called_flows, steps_of
 from sgeflow.core.engine.blocks import acting_handler
 from sgeflow.core.engine.step import Handler, Step
 from sgeflow.core.engine.trails import is_undo, without_items
 from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.template import compile_template
 from sgeflow.core.model import FaultClass, Status
 from sgeflow.errors import UsageError

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sgeflow.core.checking.flows.walk import ends_of
 from sgeflow.core.documents import FaultEntry
 from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.walk import ends_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.soap.faults import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError

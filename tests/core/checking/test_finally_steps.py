@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sgeflow.core.checking.flows.walk import placed_in, trail_in
+from sgeflow.core.engine.walk import placed_in, trail_in
 from tests.conftest import build
 
 FLOW = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.engine.walk import every_step
 from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE
 from sgeflow.tools.graph.graph import picture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgeflow.core.checking.flows.walk import every_step
+from sgeflow.core.engine.walk import every_step
 from sgeflow.errors import Location
 from sgeflow.tools.graph.step_source import step_place
 

@@ -12,13 +12,13 @@ from sgeflow.core.checking.flows.finally_steps import check_finally
 from sgeflow.core.checking.flows.findings import find
 from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.walk import ends_of, steps_of
 from sgeflow.core.checking.once import once
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.values.defaults import check_default
 from sgeflow.core.checking.values.examples import check_defaults
 from sgeflow.core.engine.step import Flow
+from sgeflow.core.engine.walk import ends_of, steps_of
 from sgeflow.core.language.shapes import (
     ANY,
     DAY,

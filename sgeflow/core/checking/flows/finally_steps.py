@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_decoder import place_holder
-from sgeflow.core.checking.flows.walk import called_flows, every_step, steps_of
 from sgeflow.core.engine.step import Flow, Step
+from sgeflow.core.engine.walk import called_flows, every_step, steps_of
 from sgeflow.core.language.shapes import NULL, TEXT, Shape, join, object_of
 from sgeflow.core.model import FaultClass, Kind, Status
 from sgeflow.errors import Id

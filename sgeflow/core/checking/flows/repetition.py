@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sgeflow.core.checking.expressions.hints import sort_text
-from sgeflow.core.checking.flows.walk import every_step
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.modifiers import Foreach
 from sgeflow.core.engine.step import Step
+from sgeflow.core.engine.walk import every_step
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say

@@ -17,8 +17,8 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.checking.flows.walk import called_flows, every_step
 from sgeflow.core.engine.step import Catalog
+from sgeflow.core.engine.walk import called_flows, every_step
 from sgeflow.core.language.points import is_point
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.errors import SgeflowError
