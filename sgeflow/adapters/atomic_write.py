@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, from_table, say
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
     return TechnicalError(
         Problem(
             id=Id.STORAGE,
-            message=say("{path} cannot be written: {why}", path=path, why=why),
+            message=say("{path} cannot be written: {why}", path=path, why=from_table(why)),
             details=(("remedy", remedy),),
         )
     )

@@ -196,3 +196,15 @@ def test_the_cases_of_a_catalogue_are_told_whole(sgeflow, monkeypatch):
     assert "Accès aux index et à la courbe de charge d'un point d'entreprise, publiés" in " ".join(
         told.split()
     )
+
+
+def test_what_the_system_says_of_a_file_is_told_in_french(sgeflow, untold, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = sgeflow("graph", "konnector", "-o", "file/konnector.svg")
+    assert "file/konnector.svg\u00a0: le fichier existe déjà" in done.err
+    assert untold == []
+
+
+def test_an_argument_that_is_repeated_is_named_in_french(sgeflow, untold):
+    assert "FICHIER…" in sgeflow("decode").err
+    assert untold == []

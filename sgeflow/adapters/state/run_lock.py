@@ -20,7 +20,7 @@ from sgeflow.adapters.atomic_write import make_folder
 from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation
 from sgeflow.errors import GuardError, Id, Problem
-from sgeflow.messages import say
+from sgeflow.messages import from_table, os_error_text, say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
@@ -237,7 +237,7 @@ def _open_lock(path: Path, run: str, how: int) -> int:
             make_folder(path.parent)
             number = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
+            why = from_table(os_error_text(error).lower())
             raise storage_error(
                 say("the lock {path} cannot be used: {why}", path=path, why=why),
                 say("check its folder and your rights"),

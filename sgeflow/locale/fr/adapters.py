@@ -244,10 +244,10 @@ WORDS = {
     "method": "méthode",
     "endpoint": "destination",
     "record again: sgeflow run FLOW --record FILE": (
-        "enregistrez à nouveau : sgeflow run FLOW --record FILE"
+        "enregistrez à nouveau : sgeflow run ENCHAÎNEMENT --record FICHIER"
     ),
     "record it again: sgeflow run FLOW --record FILE": (
-        "enregistrez-la à nouveau : sgeflow run FLOW --record FILE"
+        "enregistrez-la à nouveau : sgeflow run ENCHAÎNEMENT --record FICHIER"
     ),
     "the cassette {path} cannot be used: {why}": "la cassette {path} ne peut pas servir : {why}",
     "{path} is no cassette, and is not overwritten": (

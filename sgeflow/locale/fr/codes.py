@@ -12,7 +12,8 @@ WORDS = {
     ),
     "an end that flows tell: {flows}": "une fin que disent des enchaînements : {flows}",
     "the words of the flow say it; sgeflow explain FLOW PATH shows a value": (
-        "les mots de l'enchaînement le disent ; sgeflow explain FLOW PATH montre une valeur"
+        "les mots de l'enchaînement le disent ; sgeflow explain ENCHAÎNEMENT CHEMIN montre une"
+        " valeur"
     ),
     "sgeflow COMMAND --help lists what a command takes": (
         "sgeflow COMMANDE --help liste ce qu'une commande accepte"

@@ -12,6 +12,7 @@ WORDS = {
     "Show this message and exit.": "Afficher ce message.",
     # what stands for a value
     "FILE": "FICHIER",
+    "FILE…": "FICHIER…",
     "ADDRESS": "ADRESSE",
     "PLACE": "LIEU",
     "{help} [required]": "{help} [obligatoire]",

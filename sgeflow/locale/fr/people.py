@@ -17,8 +17,8 @@ WORDS = {
         "-o écrit les lignes d'une flotte, et il n'y en a pas"
     ),
     "{count} made-up household in {file}; sgeflow run FLOW --each {file}": (
-        "{count} foyer inventé dans {file} ; sgeflow run FLOW --each {file}",
-        "{count} foyers inventés dans {file} ; sgeflow run FLOW --each {file}",
+        "{count} foyer inventé dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
+        "{count} foyers inventés dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
     ),
     "say how many households: --fleet 1000": "dites combien de foyers : --fleet 1000",
     "a document of people": "un document de personnes",
