@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.engine.trails import at_finally, inside
-from sgeflow.core.language.expression import value_of
+from sgeflow.core.language.expression import roots_of, value_of
 from sgeflow.runtime.project import Workspace
 
 Steps = tuple[Step, ...]
@@ -89,7 +89,7 @@ class _OutlineWalk(Struct, frozen=True):
     def _values(self, step: Step) -> Iterator[Any]:
         """What each part of the condition is; None while it depends on answers."""
         for part in _parts(step.when.syntax_tree) if step.when else ():
-            known = self.known and _roots(part) <= self.known.keys()
+            known = self.known and roots_of(part) <= self.known.keys()
             yield value_of(part, self.known) if known else None
 
     def _outline_line(self, step: Step, depth: int) -> Later:
@@ -110,12 +110,3 @@ def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from _parts(child)
     else:
         yield node
-
-
-def _roots(node: Mapping[str, Any]) -> set[str]:
-    """The names that an expression starts from."""
-    if node["type"] == "field":
-        return {node["value"]}
-    # behind a dot names are fields of what stands before it
-    children = node["children"][:1] if node["type"] == "subexpression" else node["children"]
-    return {name for child in children for name in _roots(child)}

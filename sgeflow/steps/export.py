@@ -120,7 +120,9 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
 
 def uses(spec: ExportSpec) -> Uses:
     """The service, which is asked in ways that may be repeated."""
-    return Uses(service=spec.service, method="GET") if spec.service else Uses()
+    if not spec.service:
+        return Uses()
+    return Uses(service=spec.service, instance=spec.instance, method="GET")
 
 
 def says(spec: ExportSpec) -> tuple[str, ...]:

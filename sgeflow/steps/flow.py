@@ -73,7 +73,7 @@ def run(spec: FlowSpec, scope: Scope, run: Run) -> Script[End]:
 
 def uses(spec: FlowSpec) -> Uses:
     """The other flow."""
-    return Uses(flow=spec.flow)
+    return Uses(flow=spec.flow, arguments=spec.arguments)
 
 
 def says(spec: FlowSpec) -> tuple[str, ...]:

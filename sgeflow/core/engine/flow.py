@@ -12,6 +12,7 @@ from sgeflow.core.engine.blocks import block, handle, handler_for
 from sgeflow.core.engine.effects import Claim, Recall, Script, ask
 from sgeflow.core.engine.failures import barred_by, failure_from
 from sgeflow.core.engine.going_over import going_over
+from sgeflow.core.engine.named_instances import check_instances
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
 from sgeflow.core.engine.undo import begun_undo, finish_undo, undo
 from sgeflow.core.language.parameters import fill
@@ -79,12 +80,13 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
     """The inputs of a flow, filled and checked.
 
     Raises:
-        InvalidValues: every input that is unknown, missing or invalid, or of which a file cannot
-            be named.
+        InvalidValues: every input that is unknown, missing or invalid, of which a file cannot be
+            named, or that lacks where a service is many of a kind.
     """
     scope = {"env": run.environment.facts(), "run": run.facts()}
     filled = fill(flow.inputs, inputs, scope, owner=flow.name)
     check_names(flow.name_parts, filled)
+    check_instances(flow, filled, run)
     return filled
 
 

@@ -101,8 +101,10 @@ class Uses(Struct, frozen=True, kw_only=True):
 
     operation: str = ""  # that it calls
     flow: str = ""  # that it runs
+    arguments: Mapping[str, Template] = field(default_factory=dict)  # of that flow
     casebook: str = ""  # the homologation catalogue whose cases it tries
     service: str = ""  # of the environment, that it asks
+    instance: Template | None = None  # which one, of a service that may be many of a kind
     method: str = ""  # of HTTP, by which it asks the service
     is_repeatable: bool = False  # done twice, it does no harm
     blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)

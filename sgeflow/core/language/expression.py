@@ -164,6 +164,15 @@ def value_of(node: Node, data: Any) -> Any:
         raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
 
 
+def roots_of(node: Node) -> set[str]:
+    """The names that an expression, or a part of one, starts from."""
+    if node["type"] == "field":
+        return {node["value"]}
+    # behind a dot names are fields of what stands before it
+    children = node["children"][:1] if node["type"] == "subexpression" else node["children"]
+    return {name for child in children for name in roots_of(child)}
+
+
 def sort_of(value: Any) -> str:
     """What a value is, for messages: never the value itself."""
     if value is None:

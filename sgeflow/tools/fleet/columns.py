@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.mistakes.unknown import unknown_input
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
@@ -45,17 +46,27 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
         for name in twice
     ]
     problems += [  # one that is misspelt is told already
-        Problem(
-            id=Id.MISSING_VALUE,
-            message=say("no column gives {parameter}", parameter=one.name),
-            note=one.description,
-        )
+        _no_column(one)
         for one in (flow.inputs.values() if inputs is not None and not unknown else ())
         if one.required and one.default is None
         if one.name not in names and (inputs or {}).get(one.name) is None
     ]
     if problems:
         raise InvalidValues(*problems)
+
+
+def check_columns(names: Sequence[str], flow: Flow, problems: Sequence[Problem]) -> None:
+    """Of what a row lacks, a column that the file does not have is told once and alone.
+
+    Args:
+        names: the columns, none where rows are no cells.
+        flow: whose inputs they are.
+        problems: what is wrong with the row.
+    """
+    wants = dict.fromkeys(one.where for one in problems if one.id is Id.MISSING_VALUE)
+    others = [name for name in wants if name in flow.inputs and name not in names]
+    if names and others:
+        raise InvalidValues(*(_no_column(flow.inputs[name]) for name in others))
 
 
 def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
@@ -71,6 +82,14 @@ def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
             problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
     if problems:
         raise InvalidValues(*problems)
+
+
+def _no_column(parameter: Parameter) -> Problem:
+    return Problem(
+        id=Id.MISSING_VALUE,
+        message=say("no column gives {parameter}", parameter=parameter.name),
+        note=parameter.description,
+    )
 
 
 def _no_name(flow: Flow) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, exception_text, os_error_text, say
 from sgeflow.patterns import regex
-from sgeflow.tools.fleet.columns import PLACE, check_common, check_header
+from sgeflow.tools.fleet.columns import PLACE, check_columns, check_common, check_header
 from sgeflow.tools.fleet.row_paths import check_row_paths
 from sgeflow.tools.fleet.wrong_rows import WrongRows
 
@@ -88,7 +88,7 @@ class Table(Struct, frozen=True, kw_only=True):
         Raises:
             TechnicalError: the file cannot be read.
         """
-        yield from self._read(sha256())
+        yield from self._read(_Lines(sha256()))
 
     def inputs(self, row: Row) -> dict[str, Any]:
         """What a row gives, on top of what is common, and that on top of the defaults.
@@ -121,8 +121,8 @@ class Table(Struct, frozen=True, kw_only=True):
             sha256(),
             WrongRows(show_path(self.path)),
         )
-        total = 0
-        for row in self._read(digest, {**self.defaults, **self.common}):
+        total, lines = 0, _Lines(digest)
+        for row in self._read(lines, {**self.defaults, **self.common}):
             if isinstance(row, BadRow):
                 wrong.add(row.line, Problem(id=Id.MALFORMED, message=row.message, note=row.note))
                 continue
@@ -132,6 +132,7 @@ class Table(Struct, frozen=True, kw_only=True):
                 check_inputs(flow, inputs, facts)
                 check_row_paths(flow, self.common, row.values, inputs)
             except InvalidValues as error:
+                check_columns(lines.columns, self.flow, error.problems)
                 wrong.add(row.line, *error.problems)
         wrong.tell()
         return Checked(total=total, digest=digest.hexdigest()[:32])
@@ -149,9 +150,10 @@ class Table(Struct, frozen=True, kw_only=True):
         self.copy.seek(0)
         yield self.copy
 
-    def _read(self, digest: Any, inputs: Mapping[str, Any] | None = None) -> Iterator[Row | BadRow]:
+    def _read(
+        self, lines: _Lines, inputs: Mapping[str, Any] | None = None
+    ) -> Iterator[Row | BadRow]:
         """The rows; with what is `inputs` besides, columns that are missing are told once."""
-        lines = _Lines(digest)
         try:
             with self._open() as file:
                 if self.path.suffix.lower() == ".csv":
@@ -178,6 +180,7 @@ class _Lines(Struct):
 
     digest: Any
     number: int = 0
+    columns: Sequence[str] = ()  # of a CSV file
 
     def of(self, file: BinaryIO) -> Iterator[str]:
         while raw := file.readline(_LONGEST + 1):
@@ -205,7 +208,7 @@ def _csv(
         message = say("lines end with CR alone") if old else _not_csv(error)
         yield BadRow(1, message, _SAVE if old else _QUOTED)
         return
-    names = [name.strip() for name in header]
+    lines.columns = names = [name.strip() for name in header]
     check_header(names, flow, inputs)
     number, line = 0, lines.number + 1
     while True:

@@ -1,5 +1,6 @@
 """Every row is checked before the first call; what is wrong is told with its line, and no value."""
 
+import json
 import tempfile
 
 import pytest
@@ -102,6 +103,24 @@ def test_a_column_that_every_row_needs_is_missed_once(table, catalog):
     (found,) = problems(table(text), catalog)
     assert (found.id.code, found.message) == ("SGE040", "no column gives city")
     assert check(table(text, city="BOURG"), catalog).total == 3
+
+
+def test_a_row_that_names_no_cozy_is_told_before_any_row_begins(table, catalog):
+    (found,) = problems(table(f"{HEADER}\n{GOOD}\n{GOOD}\n", cozy=True), catalog)
+    assert (found.id.code, found.message) == ("SGE040", "no column gives instance")
+    assert check(table(f"{HEADER}\n{GOOD}\n", cozy=True, instance="home-{pointId}"), catalog)
+    assert check(table(f"{HEADER}\n{GOOD}\n"), catalog)  # into a file
+
+    text = f"{HEADER},instance\n{GOOD},anna\n{GOOD},\n{GOOD},Anna.M\n"
+    *found, end = problems(table(text, cozy=True), catalog)
+    assert [(one.id.code, one.at.line) for one in found] == [("SGE040", 3), ("SGE042", 4)]
+    assert "2 rows are wrong; nothing was sent" in end.message
+    assert "Anna" not in str(found)
+
+    (line,) = table(f"{HEADER}\n{GOOD}\n").rows()
+    text = "\n".join(json.dumps({**line.values, "cozy": one}) for one in (False, True))
+    found, _ = problems(table(text, name="points.jsonl"), catalog)
+    assert (found.id.code, found.at.line) == ("SGE040", 2)
 
 
 def test_a_place_in_a_common_text_that_is_no_input_is_refused(table, catalog):
