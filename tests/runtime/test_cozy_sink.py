@@ -545,28 +545,39 @@ LIBRARIES = """\
 process.env.NODE_ENV = 'production'
 process.env.LOG_LEVEL = 'error'
 const { addData, hydrateAndFilter, manifest } = require('cozy-konnector-libs')
-const [doctype, keys] = process.argv.slice(2)
 manifest.setManifest({ slug: 'enedissgegrandlyon', version: '1.0.0' })
-const documents = JSON.parse(require('fs').readFileSync(0, 'utf8'))
-hydrateAndFilter(documents, doctype, { keys: keys.split(',') })
-  .then(left => addData(left, doctype, { sourceAccount: 'a1' }))
-  .then(written => process.stdout.write(String(written.length)))
-  .catch(error => { console.error(error.message); process.exit(1) })
+const asked = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+const write = async ({ doctype, keys, documents }) => {
+  const left = await hydrateAndFilter(documents, doctype, { keys })
+  return (await addData(left, doctype, { sourceAccount: 'a1' })).length
+}
+const writeAll = async () => {
+  const written = {}
+  for (const one of asked) written[one.doctype] = await write(one)
+  process.stdout.write(JSON.stringify(written))
+}
+writeAll().catch(error => { console.error(error.message); process.exit(1) })
 """
+KEYS = {MINUTE: 5, DAY: 3, MONTH: 2, YEAR: 1, PEAK: 3}  # how much of a date tells documents apart
 
 
 @pytest.fixture
 def write_by_libraries(pytestconfig, tmp_path):
-    """Write documents with the real libraries of konnectors; how many they wrote."""
+    """Write documents by kind with the real libraries of konnectors; how many they wrote."""
     program = node()
     packages = ("cozy-konnector-libs@5.13.0",)
     modules = installed(pytestconfig.cache, "cozy-libraries", *packages, stand_ins=("geco",))
     (tmp_path / "libraries.js").write_text(LIBRARIES)
 
-    def write(home, kind, documents, keys):
+    def write(home, documents):
+        names = ("year", "month", "day", "hour", "minute")
+        asked = [
+            {"doctype": kind, "keys": names[:count], "documents": documents[kind]}
+            for kind, count in KEYS.items()
+        ]
         done = subprocess.run(
-            [program, str(tmp_path / "libraries.js"), kind, ",".join(keys)],
-            input=json.dumps(documents),
+            [program, str(tmp_path / "libraries.js")],
+            input=json.dumps(asked),
             env={
                 "NODE_PATH": str(modules),
                 "COZY_URL": f"{home.server.base_url}/cozy/",
@@ -579,7 +590,7 @@ def write_by_libraries(pytestconfig, tmp_path):
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return int(done.stdout)
+        return json.loads(done.stdout)
 
     return write
 
@@ -593,28 +604,18 @@ def test_beside_the_libraries_nothing_stands_twice_in_either_order(
     home.keep(date(2025, 12, 1), 12, curve=1)
     home.send("write").raise_for_failure()
     file = json.loads((home.folder / "file.json").read_text())
-    keys = {MINUTE: 5, DAY: 3, MONTH: 2, YEAR: 1, PEAK: 3}
-    names = ("year", "month", "day", "hour", "minute")
-
-    def by_libraries_all():
-        return sum(
-            write_by_libraries(
-                home,
-                kind,
-                [{n: v for n, v in one.items() if n != "_id"} for one in file[kind]],
-                names[:count],
-            )
-            for kind, count in keys.items()
-        )
-
+    whole = {MINUTE: 48, DAY: 12, MONTH: 1, YEAR: 1, PEAK: 12}
+    theirs = {
+        kind: [{n: v for n, v in one.items() if n != "_id"} for one in file[kind]] for kind in TYPES
+    }
     if is_first:
-        assert by_libraries_all() == 12 + 48 + 1 + 1 + 12
+        assert write_by_libraries(home, theirs) == whole
         counts = home.counts(account="a1")
         assert sum(one["new"] + one["changed"] for one in counts.values()) == 0
     else:
         home.send(account="a1").raise_for_failure()
-        assert by_libraries_all() == 0
-    assert sum(map(len, home.documents().values())) == 12 + 48 + 1 + 1 + 12
+        assert write_by_libraries(home, theirs) == dict.fromkeys(whole, 0)
+    assert {kind: len(there) for kind, there in home.documents().items()} == whole
 
 
 def test_a_token_of_an_instance_that_comes_back_is_kept_nowhere(home):
