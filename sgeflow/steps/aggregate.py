@@ -25,7 +25,7 @@ from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Load, Loaded, Save, Script, Tell, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import SERIES, closed_object, text
-from sgeflow.core.language.shapes import BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.columns import Measures
@@ -80,13 +80,13 @@ def check(spec: AggregateSpec, checker: Checker) -> Shape:
     checker.series(spec.compare, spec.places.get("compare"))
     facts = {"period": TEXT, "value": NUMBER, "complete": BOOLEAN, "partial": BOOLEAN}
     period = object_of(facts, "periods[]")
-    difference = object_of({"day": TEXT, "curve": NUMBER, "energy": NUMBER}, "differences[]")
+    difference = object_of({"day": DAY, "curve": NUMBER, "energy": NUMBER}, "differences[]")
     return object_of(
         {
             "rows": NUMBER,
             "total": NUMBER,
             "complete": NUMBER,
-            "since": TEXT,
+            "since": DAY,
             "periods": list_of(period),
             "differences": list_of(difference),
         },

@@ -33,7 +33,7 @@ from sgeflow.core.engine.effects import Load, Script, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.dates import civil_date
 from sgeflow.core.language.schemas import closed_object, text
-from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import DAY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.gaps import (
     CONSENT,
@@ -87,7 +87,7 @@ def check(spec: GapsSpec, checker: Checker) -> Shape:
     checker.series(spec.series, spec.at)
     for template in spec.templates:
         checker.template(template)
-    gap = object_of({"start": TEXT, "end": TEXT, "why": TEXT}, "periods[]")
+    gap = object_of({"start": DAY, "end": DAY, "why": TEXT}, "periods[]")
     counts = dict.fromkeys(("days", *REASONS), NUMBER)
     return object_of({**counts, "periods": list_of(gap)}, "gaps")
 

@@ -40,7 +40,7 @@ from sgeflow.core.engine.effects import Load, Note, Script, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.dates import civil_date, parse_duration
 from sgeflow.core.language.schemas import closed_object, duration, text
-from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import DAY, NUMBER, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.measures.gaps import Period, Question, Recheck, ask_for, read_gaps
@@ -91,8 +91,8 @@ def check(spec: MissingSpec, checker: Checker) -> Shape:
     checker.series(spec.series, spec.at)
     for template in spec.templates:
         checker.template(template)
-    periods = list_of(object_of({"start": TEXT, "end": TEXT}, "periods[]"))
-    dates = {"first": TEXT, "end": TEXT, "looked": TEXT, "kept": TEXT}
+    periods = list_of(object_of({"start": DAY, "end": DAY}, "periods[]"))
+    dates = dict.fromkeys(("first", "end", "looked", "kept"), DAY)
     return object_of({"days": NUMBER, **dates, "periods": periods}, "missing")
 
 

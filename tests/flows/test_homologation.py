@@ -397,7 +397,7 @@ def test_technical_failures_that_are_not_in_a_row_stop_nothing(play, project):
     rest = """      codeInseeCommune: "84042"
       nomClientFinalOuDenominationSociale: TES
 """
-    change = (f'      codePostal: "84160"\n{rest}', f'      codePostal: "${{run.id}}"\n{rest}')
+    change = (f'      codePostal: "84160"\n{rest}', f'      codePostal: "${{env.login}}"\n{rest}')
     done = play("RP", workspace=project(change), options={"faults": "SGT500:100%"})
     codes = ["SGT500", "SGT500", "SGE042", "SGT500", "SGT500"]
     assert [row["received"] for row in done.rows] == codes

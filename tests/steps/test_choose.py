@@ -48,8 +48,8 @@ def test_a_choice_of_which_nothing_holds_is_skipped_and_null():
         steps:
           - id: a
             undo: {call: readThing, with: {pointId: "${this.x}"}}
-            poll: {every: PT1S, until: this.x == 'a', within: PT5S}
-            choose: [{id: one, when: env.generation == 'current', set: {x: "a"}}]
+            poll: {every: PT1S, until: present(this.x), within: PT5S}
+            choose: [{id: one, when: env.generation == 'current', set: {x: "30000000000011"}}]
           - id: b
             foreach: ["1", "2", "3"]
             as: n

@@ -8,16 +8,18 @@ from typing import Any
 from sgeflow.core.language import dates
 from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.normal_forms import normalise
-from sgeflow.core.language.shapes import ANY, BOOLEAN, NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import ANY, BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 
 RESULTS: dict[str, Shape] = {
     "present": BOOLEAN,
     "one_of": BOOLEAN,
     "empty": BOOLEAN,
-    "date_add": TEXT,
+    "date_add": DAY,
     "days_between": NUMBER,
-    "windows": list_of(object_of({"start": TEXT, "end": TEXT}, "windows()")),
-    "date": TEXT,
+    "earliest": DAY,
+    "latest": DAY,
+    "windows": list_of(object_of({"start": DAY, "end": DAY}, "windows()")),
+    "date": DAY,
     "date_part": NUMBER,
     "split": list_of(TEXT),
     "replace": TEXT,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import reduce
 from typing import Any, Self
@@ -39,7 +41,8 @@ class Shape(Struct, frozen=True):
     sometimes: bool = False  # a step that does not always run
     may_lack: bool = False  # a value that may be left out, and is null then
     allowed: tuple[str, ...] = ()  # the only texts that it can be; none said: any
-    time: str = ""  # a text that is a "day" or an "instant"
+    written: tuple[Any, ...] = ()  # the very values of which it is one, where a document has them
+    form: str = ""  # a text that is a "day", an "instant" or the id of a "run"
     signs: tuple[int, int] | None = None  # a text of letters and digits alone: how many of them
     partial: frozenset[str] = frozenset()  # fields that not every alternative has
 
@@ -47,6 +50,11 @@ class Shape(Struct, frozen=True):
     def items(self) -> Shape:
         """The shape of an item of a list."""
         return self.item or ANY
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The only values that it can be; none: any of its sort."""
+        return self.written or self.allowed
 
     def maybe(self) -> Self:
         """The same shape, of a value that may be missing."""
@@ -59,8 +67,9 @@ TEXT = Shape(Sort.TEXT)
 NUMBER = Shape(Sort.NUMBER)
 BOOLEAN = Shape(Sort.BOOLEAN)
 NULL = Shape(Sort.NULL)
-DAY = Shape(Sort.TEXT, time="day")
-INSTANT = Shape(Sort.TEXT, time="instant")
+DAY = Shape(Sort.TEXT, form="day")
+INSTANT = Shape(Sort.TEXT, form="instant")
+RUN_ID = Shape(Sort.TEXT, form="run")
 _BY_TIME = {"": TEXT, "day": DAY, "instant": INSTANT}
 _FORMATS = {"date": DAY, "date-time": INSTANT}
 _CLASS = r"\[(?:[0-9]-[0-9]|[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9A-Za-z])+\]"
@@ -90,11 +99,14 @@ def shape_of_schema(schema: Mapping[str, Any]) -> Shape:
     kind = schema.get("type")
     if kind == "array":
         return list_of(shape_of_schema(schema.get("items", {})))
-    if kind == "object" and "properties" in schema:
+    if kind == "object":
+        properties = schema.get("properties")
+        if properties is None:
+            return Shape(Sort.OBJECT)
         needed = schema.get("required", ())
-        fields = {k: shape_of_schema(v) for k, v in schema["properties"].items()}
+        fields = {k: shape_of_schema(v) for k, v in properties.items()}
         return object_of({k: replace(v, may_lack=k not in needed) for k, v in fields.items()})
-    texts = schema.get("enum", ())
+    texts = schema.get("enum") or ([schema["const"]] if "const" in schema else ())
     if kind in (None, "string") and texts and all(isinstance(text, str) for text in texts):
         return replace(TEXT, allowed=tuple(texts))
     if kind is None and texts:
@@ -118,17 +130,46 @@ def signs_of(pattern: str) -> tuple[int, int] | None:
     return least, sum(int(high or low or 1) for low, high in counts)
 
 
+def can_be_digits(pattern: str) -> bool:
+    """Whether a text that fits a pattern may be digits alone, as far as is known of it."""
+    if not _SIGNS.fullmatch(pattern):
+        return True
+    signs = (match[0].partition("{")[0] for match in _SIGN.finditer(pattern[1:-1]))
+    return all(any(re.fullmatch(sign, digit) for digit in string.digits) for sign in signs)
+
+
 def shape_of_value(value: Any) -> Shape:
     """The shape of a constant."""
     if isinstance(value, dict):
         return object_of({key: shape_of_value(item) for key, item in value.items()})
     if isinstance(value, list):
-        return list_of(shape_of_value(value[0]) if value else ANY)
+        return list_of(join_all([shape_of_value(item) for item in value]))
     if value is None:
         return NULL
     if isinstance(value, bool):
         return BOOLEAN
-    return _BY_TIME[kind_of_time(value)] if isinstance(value, str) else NUMBER
+    shape = _BY_TIME[kind_of_time(value)] if isinstance(value, str) else NUMBER
+    return replace(shape, written=(value,))
+
+
+def join_all(shapes: Iterable[Shape]) -> Shape:
+    """The shape of a value that has one of these; any value when there is none.
+
+    Long lists that are written out are of one sort mostly: these are put together once.
+    """
+    kinds: dict[tuple[Sort, str], list[Shape]] = {}
+    for shape in shapes:
+        key = (shape.sort, shape.form) if shape.written else (shape.sort, str(len(kinds)))
+        kinds.setdefault(key, []).append(shape)
+    return reduce(join, map(_join_written, kinds.values())) if kinds else ANY
+
+
+def _join_written(alike: Sequence[Shape]) -> Shape:
+    """Values that are written out, all of one sort and form."""
+    first, *others = alike
+    if not others:
+        return first
+    return replace(first, written=tuple(value for shape in alike for value in shape.written))
 
 
 def join(left: Shape, right: Shape) -> Shape:
@@ -147,11 +188,14 @@ def join(left: Shape, right: Shape) -> Shape:
     if left.sort is Sort.LIST:
         either = join(left.items, right.items)
         return left if ANY in (left.items, right.items) else replace(left, item=either)
+    one, other = left.values, right.values
+    values = tuple(dict.fromkeys(one + other)) if one and other else ()
     both = left.allowed and right.allowed
     return replace(
         left,
-        allowed=tuple(dict.fromkeys(left.allowed + right.allowed)) if both else (),
-        time=left.time if left.time == right.time else "",
+        allowed=values if both else (),
+        written=() if both else values,
+        form=left.form if left.form == right.form else "",
         signs=left.signs if left.signs == right.signs else None,
     )
 

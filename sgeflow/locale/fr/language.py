@@ -161,6 +161,13 @@ WORDS = {
     "a day": "un jour",
     "a text of {count} letters and digits": "un texte de {count} lettres et chiffres",
     "an instant": "un instant",
+    "the id of a run": "l'identifiant d'une exécution",
+    "a list of what is {words}": "une liste dont les éléments sont {words}",
+    'an object without "{name}"': "un objet sans « {name} »",
+    'an object with "{name}"': "un objet avec « {name} »",
+    'an object of which "{name}" is {words}': "un objet dont « {name} » est {words}",
+    "{value} or {others}": "{value} ou {others}",
+    "{count} other value": ("{count} autre valeur", "{count} autres valeurs"),
     '"{name}" is a list already: a path takes its items': (
         "« {name} » est déjà une liste : un chemin en prend les éléments"
     ),

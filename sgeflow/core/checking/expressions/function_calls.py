@@ -72,7 +72,7 @@ _MANY = {
     Sort.NULL: say("nothing"),
 }
 _SAME = {"having", "among", "one_each", "valid_on", "sort_by", "sort", "reverse"}
-_ONE = {"earliest", "latest", "max", "min", "max_by", "min_by"}
+_ONE = {"max", "min", "max_by", "min_by"}
 
 
 def unknown_function(
@@ -199,7 +199,7 @@ def result(name: str, shapes: Sequence[Shape]) -> Shape:
     if not shapes:
         return ANY
     if name in _SAME:  # a text that is reversed is another
-        return replace(shapes[0], allowed=())
+        return replace(shapes[0], allowed=(), written=(), form="")
     if name in _ONE:
         return shapes[0].items
     shape_of_call = _MADE.get(name)

@@ -13,6 +13,7 @@ from sgeflow.patterns import regex
 
 Parts = Sequence[Node]  # of a comparison, left and right
 Mistake = tuple[Message, str]  # what is wrong, and a note
+_TIMES = {"day", "instant"}  # forms of texts that have an order
 _SIGNS = {"and_expression": "&&", "or_expression": "||", "not_expression": "!"}
 _IN_A_LIST = say(
     "one of some: one_of(value, 'a', 'b'); one of a list from outside: contains(list, value)"
@@ -53,10 +54,10 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
     if not sorts <= {Sort.TEXT, Sort.XML}:
         return say("< and > compare two numbers, two days or two instants"), to_number
     for part, shape in zip(parts, (left, right), strict=True):
-        if shape.allowed or (part["type"] == "literal" and not shape.time):
+        if shape.allowed or (part["type"] == "literal" and shape.form not in _TIMES):
             note = say("a day is written '2025-05-15', an instant '2025-05-15T10:00:00+02:00'")
             return say("< and > compare days and instants, and no other texts"), note
-    if left.time and right.time and left.time != right.time:
+    if {left.form, right.form} == _TIMES:
         note = say("date(…) is the day of an instant")
         return say("a day and an instant have no order"), note
     return None

@@ -16,7 +16,12 @@ class Known(Struct, frozen=True):
     roots: Mapping[str, Shape]
     later: frozenset[str] = frozenset()
     ran: frozenset[str] = frozenset()  # guarded by a `when` with present()
+    each: frozenset[str] = frozenset()  # roots that surely take every value they can have
 
     def with_root(self, name: str, shape: Shape) -> Known:
         """The same, and one more root."""
         return replace(self, roots={**self.roots, name: shape})
+
+    def sometimes(self, ran: frozenset[str] = frozenset()) -> Known:
+        """The same, where not every value comes, and more steps are known to have run."""
+        return replace(self, ran=self.ran | ran, each=frozenset())

@@ -24,7 +24,7 @@ from sgeflow.core.language.shapes import (
     DAY,
     INSTANT,
     NULL,
-    TEXT,
+    RUN_ID,
     Shape,
     Sort,
     join,
@@ -33,7 +33,7 @@ from sgeflow.core.language.shapes import (
 )
 from sgeflow.errors import Id
 
-RUN = object_of({"id": TEXT, "today": DAY, "now": INSTANT}, "run")
+RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")
 
 
 def check_flows(shelf: Namespace) -> dict[str, Flow]:
@@ -71,7 +71,8 @@ def shape_of_env(material: Material) -> Shape:
     is_sure = "environments" not in material.incomplete
     for environment in material.environments.values():
         for name, value in environment.settings.items():
-            shapes.setdefault(name, []).append(shape_of_value(value))
+            shape = replace(shape_of_value(value), written=())  # another may stand there tomorrow
+            shapes.setdefault(name, []).append(shape)
     fields = {**{k: reduce(join, v) for k, v in shapes.items()}, **ENV.fields}
     return replace(ENV, fields=fields, is_open=not is_sure)
 

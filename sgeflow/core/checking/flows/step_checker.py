@@ -17,7 +17,7 @@ from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.repetition import check_list, check_repetition
 from sgeflow.core.checking.operations.declarations import NOTHING_GIVEN, shape_of_outputs
 from sgeflow.core.checking.values.examples import check_rules, misfits
-from sgeflow.core.checking.values.fits import can_fit, words_of_fit
+from sgeflow.core.checking.values.fits import misfits_of
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Flow, Handler, Step
 from sgeflow.core.engine.verdict import Verdict
@@ -32,6 +32,7 @@ from sgeflow.core.language.shapes import (
     Shape,
     Sort,
     join,
+    join_all,
     list_of,
     object_of,
     shape_of_value,
@@ -81,8 +82,7 @@ class Checker(Struct, frozen=True):
         if template.children is not None and isinstance(template.written, dict):
             return object_of({key: self.template(child) for key, child in template.children})
         if template.children is not None:
-            items = [self.template(child) for child in template.children]
-            return list_of(reduce(join, items) if items else ANY)
+            return list_of(join_all([self.template(child) for child in template.children]))
         shapes = [self.expression(expression) for expression in template.expressions()]
         if template.single:
             return shapes[0]
@@ -109,9 +109,8 @@ class Checker(Struct, frozen=True):
                     self.shelf.problems.append(problem)
             elif is_said(template, self.known):
                 self.shelf.problems += misfits(template, parameters[name])
-            elif not template.is_constant and not can_fit(shape, parameters[name].schema):
-                message = say("{name} cannot be {sort}", name=name, sort=words_of_fit(shape))
-                self.report(Id.WRONG_TYPE, message, places[name], note=parameters[name].description)
+            elif not template.is_constant:
+                self._check_fit(template, shape, parameters[name], places[name])
         misspelt = {closest(name, parameters) for name in templates if name not in parameters}
         for name, parameter in parameters.items():
             if parameter.required and name not in templates and name not in misspelt:
@@ -204,7 +203,7 @@ class Checker(Struct, frozen=True):
         refused: frozenset[str] = frozenset()
         shapes: list[Shape] = []
         for step in steps:
-            self.over(replace(self.known, ran=self.known.ran | refused)).step(step)
+            self.over(self.known.sometimes(refused)).step(step)
             if step.when:
                 refused |= refusals(step.when.syntax_tree)
             if not step.verb.ends:
@@ -218,14 +217,17 @@ class Checker(Struct, frozen=True):
         self.condition(step.when)
         inside = self.known
         if step.when:
-            inside = replace(inside, ran=inside.ran | guards(step.when.syntax_tree))
+            inside = inside.sometimes(guards(step.when.syntax_tree))
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
             self.shelf.problems += check_list(step.foreach, items)
             inside = inside.with_root(step.foreach.name, items.items)
+            is_each = not (step.when or step.foreach.until)
+            inside = replace(inside, each=frozenset({step.foreach.name} if is_each else ()))
         checker = self.over(inside)
         shape = step.verb.check(step.spec, checker)
-        after = self.over(inside.with_root("this", replace(shape, sometimes=False)))
+        known = inside.sometimes().with_root("this", replace(shape, sometimes=False))
+        after = self.over(known)
         after.condition(step.foreach.until if step.foreach else None)
         after.condition(step.poll.until if step.poll else None)
         after.condition(step.poll.fail_if if step.poll else None)
@@ -245,7 +247,7 @@ class Checker(Struct, frozen=True):
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
         """The handlers of an `on_fault`: what a step gives when one goes on in its place."""
         result = shape
-        checker = self.over(self.known.with_root("fault", _FAULT))
+        checker = self.over(self.known.sometimes().with_root("fault", _FAULT))
         for handler in handlers:
             self.shelf.note_handler(handler)
             if handler.outputs:
@@ -260,6 +262,13 @@ class Checker(Struct, frozen=True):
         return result
 
     # -- details ----------------------------------------------------------------------------------
+
+    def _check_fit(self, value: Template, shape: Shape, parameter: Parameter, at: Location) -> None:
+        """A value may fit; each of those may that a `foreach` surely goes over."""
+        is_each = value.single is not None and value.single.text in self.known.each
+        for misfit in misfits_of(shape, parameter.schema, is_each=is_each):
+            message = say("{name} cannot be {sort}", name=parameter.name, sort=misfit)
+            self.report(Id.WRONG_TYPE, message, at, note=parameter.description)
 
     def _check_continuation(self, handler: Handler, outputs: Shape, shape: Shape) -> None:
         if shape.sort is not Sort.OBJECT or shape.is_open or handler.outputs is None:
