@@ -61,7 +61,7 @@ def list_(
     else:
         parts = [_listing(terminal, kind, rows) for kind in kinds]
         terminal.result("\n\n".join(parts))
-        terminal.aside(next_step(say("look into one"), "sgeflow show NAME"))
+        terminal.aside(next_step(say("look into one"), say("sgeflow show NAME")))
 
 
 def _listing(terminal: Terminal, kind: str, rows: list[dict[str, Any]]) -> str:

@@ -34,12 +34,13 @@ _AT = 46  # the column where the notes of steps begin
 def dry_text(preview: DryRun, width: int, paint: Paint) -> str:
     """What would be sent at once, and what may follow."""
     head = say_count(
-        "{count} request known before any answer",
-        "{count} requests known before any answer",
+        "{flow}: {count} request known before any answer",
+        "{flow}: {count} requests known before any answer",
+        flow=preview.flow.name,
         count=len(preview.requests),
     )
     parts = [
-        paint(f"{preview.flow.name}: {translate(head)}", "bold"),
+        paint(translate(head), "bold"),
         *(_request_text(one, preview.environment, width, paint) for one in preview.requests),
     ]
     if preview.later:

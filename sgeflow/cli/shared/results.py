@@ -61,7 +61,7 @@ def telling_of_end(terminal: Terminal) -> Iterator[None]:
 
 def next_step(purpose: Message, command: str) -> str:
     """What may be done next, and the command that does it."""
-    return f"{translate(purpose)}  {command}"
+    return f"{translate(purpose)}  {translate(command)}"
 
 
 def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str, then: str = "") -> None:

@@ -135,10 +135,10 @@ WORDS = {
     ),
     "give the run another name": "donnez un autre nom à l'exécution",
     "it was written by a newer sgeflow (schema {version}, this one knows {known})": (
-        "il a été écrit par un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
+        "sa forme est celle d'un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
     ),
     "it was written by an older sgeflow (schema {version}, this one reads from {first})": (
-        "il a été écrit par un sgeflow plus ancien (schéma {version}, celui-ci lit à partir de"
+        "sa forme est celle d'un sgeflow plus ancien (schéma {version}, celui-ci lit à partir de"
         " {first})"
     ),
     "with that sgeflow settle what sgeflow orders lists; then name another place for the state,"

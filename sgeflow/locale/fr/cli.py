@@ -105,9 +105,9 @@ WORDS = {
     "{kinds}: no mistakes ({seconds:.2f} s)": "{kinds} : aucune erreur ({seconds:.2f} s)",
     "homologation": "homologation",
     # dry runs
-    "{count} request known before any answer": (
-        "{count} requête connue avant toute réponse",
-        "{count} requêtes connues avant toute réponse",
+    "{flow}: {count} request known before any answer": (
+        "{flow} : {count} requête connue avant toute réponse",
+        "{flow} : {count} requêtes connues avant toute réponse",
     ),
     "then, as the answers allow": "puis, selon les réponses",
     "when {condition}": "si {condition}",
@@ -249,6 +249,8 @@ WORDS = {
         "! aucune mesure n'y est encore conservée : rien n'a été écrit"
     ),
     "look into one": "en regarder un",
+    "sgeflow show NAME": "sgeflow show NOM",
+    "sgeflow runs show RUN": "sgeflow runs show EXÉCUTION",
     "find out at {receivers}, then settle one": (
         "renseignez-vous chez {receivers}, puis réglez-en une"
     ),

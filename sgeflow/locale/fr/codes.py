@@ -25,7 +25,7 @@ WORDS = {
         "le code du message dit pourquoi : sgeflow error CODE"
     ),
     "try again later; sgeflow resume RUN goes on with a run": (
-        "réessayez plus tard ; sgeflow resume RUN reprend une exécution"
+        "réessayez plus tard ; sgeflow resume EXÉCUTION reprend une exécution"
     ),
     "operator: certificate, token and secrets of the environment": (
         "exploitant : certificat, jeton et secrets de l'environnement"
@@ -46,8 +46,8 @@ WORDS = {
     # statuses
     "reads are tried again; later, `sgeflow resume RUN` goes on with a run. An order is not sent"
     " again: `sgeflow orders` has those that nobody knows of": (
-        "les lectures sont retentées ; plus tard, `sgeflow resume RUN` reprend une exécution. Une"
-        " commande ne repart pas : `sgeflow orders` a celles dont on ne sait rien"
+        "les lectures sont retentées ; plus tard, `sgeflow resume EXÉCUTION` reprend une exécution."
+        " Une commande ne repart pas : `sgeflow orders` a celles dont on ne sait rien"
     ),
     "the credentials are missing, or not accepted": (
         "les droits d'accès manquent ou ne sont pas acceptés"

@@ -13,6 +13,7 @@ WORDS = {
     "allowed here": "autorisé ici",
     "{label}: {names}": "{label} : {names}",
     "step": "étape",
+    "hint": "conseil",
     "where": "où",
     "gives": "donne",
     "a bug of sgeflow: {error}": "un défaut de sgeflow : {error}",
