@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import tempfile
 from binascii import unhexlify
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.adapters.resolved_endpoints import secret_values
 from sgeflow.adapters.secrets import Secret, SecretSources
 from sgeflow.core.documents import Environment
-from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
+from sgeflow.errors import CredentialsError, Id, Location, Problem, TechnicalError
 from sgeflow.messages import Message, say
 from sgeflow.values import Discreet
 
@@ -64,15 +64,16 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
             )
         )
     texts = dict(_texts(environment))
-    values = secret_values(environment, "files", texts, sources)
+    places = dict(_places(environment))
+    values = secret_values(environment, "files", texts, sources, places)
     problems: list[Problem] = []
     keys = [
         Key(
             name=one.name,
-            key=_bytes(values, _setting(one.name, "key"), _KEY_SIZES, problems),
+            key=_bytes(values, _setting(one.name, "key"), _KEY_SIZES, problems, places),
             iv=None
             if one.iv is None
-            else _bytes(values, _setting(one.name, "iv"), (_BLOCK,), problems),
+            else _bytes(values, _setting(one.name, "iv"), (_BLOCK,), problems, places),
         )
         for one in environment.file_keys
     ]
@@ -147,12 +148,22 @@ def _texts(environment: Environment) -> Iterator[tuple[str, str]]:
             yield _setting(one.name, "iv"), one.iv
 
 
+def _places(environment: Environment) -> Iterator[tuple[str, Location]]:
+    for one in environment.file_keys:
+        for part, place in one.places.items():
+            yield _setting(one.name, part), place
+
+
 def _setting(name: str, part: str) -> str:
     return say("`{part}` of the key {name}", part=part, name=name)
 
 
 def _bytes(
-    values: dict[str, Secret], setting: str, sizes: tuple[int, ...], problems: list[Problem]
+    values: dict[str, Secret],
+    setting: str,
+    sizes: tuple[int, ...],
+    problems: list[Problem],
+    places: Mapping[str, Location],
 ) -> bytes:
     """A secret in hexadecimal as bytes; one that is none is noted, never shown."""
     text = "".join(values[setting].reveal().split())
@@ -171,6 +182,7 @@ def _bytes(
                     digits=digits,
                     count=len(text),
                 ),
+                at=places.get(setting),
                 details=(("remedy", say("copy it again, as Enedis's portal shows it")),),
             )
         )

@@ -79,7 +79,7 @@ def resolve(
     sources: SecretSources | None = None,
 ) -> ResolvedEndpoint:
     """Put the secrets in; raises CredentialsError with a problem for each one missing."""
-    reading = _Reading(sources or SecretSources(), endpoint.name, environment, at)
+    reading = _Reading(sources or SecretSources(), endpoint.name, environment, at, endpoint.places)
     headers = {k: reading.header(k, v) for k, v in endpoint.headers.items()}
     resolved = ResolvedEndpoint(
         name=endpoint.name,
@@ -91,8 +91,8 @@ def resolve(
         key_password=reading.secret("key_password", endpoint.key_password),
         pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
         ca=reading.file("ca", endpoint.ca, endpoint.folder),
-        basic_user=reading.setting("basic_user", endpoint.basic_user),
-        basic_password=reading.secret("basic_password", endpoint.basic_password),
+        basic_user=reading.setting("basic.user", endpoint.basic_user),
+        basic_password=reading.secret("basic.password", endpoint.basic_password),
         oauth=reading.grant(endpoint.oauth),
         proxy=reading.address("proxy", endpoint.proxy),
         secrets=tuple(reading.secrets.values()),
@@ -118,8 +118,9 @@ def resolve_instance(
     own = at_instance(endpoint, instance)
     try:
         resolved = resolve(own, environment, at, sources)
-    except CredentialsError:
-        raise CredentialsError(_missing_of(endpoint, environment, at)) from None
+    except CredentialsError as error:
+        missing = _missing_of(endpoint, environment, error.problems[0].at)
+        raise CredentialsError(missing) from None
     return replace(resolved, instance=instance, family=endpoint.base_url)
 
 
@@ -146,11 +147,13 @@ def secret_values(
     owner: str,
     settings: Mapping[str, str],
     sources: SecretSources | None = None,
+    places: Mapping[str, Location] | None = None,
 ) -> dict[str, Secret]:
     """Settings, of an environment or not, with their secrets put in; all missing in one error."""
     name, at = (environment.name, environment.at) if environment else ("", None)
-    reading = _Reading(sources or SecretSources(), owner, name, at)
-    values = {name: Secret(reading.fill_secrets(name, text)) for name, text in settings.items()}
+    reading = _Reading(sources or SecretSources(), owner, name, at, places or {})
+    fill = reading.fill_secrets
+    values = {name: Secret(fill(name, text, place=name)) for name, text in settings.items()}
     if reading.problems:
         raise CredentialsError(*reading.problems)
     return values
@@ -182,8 +185,14 @@ class _Reading:
     """One endpoint being resolved: what was found, and what is wrong."""
 
     def __init__(
-        self, sources: SecretSources, endpoint: str, environment: str, at: Location | None
+        self,
+        sources: SecretSources,
+        endpoint: str,
+        environment: str,
+        at: Location | None,
+        places: Mapping[str, Location],
     ) -> None:
+        """`places` are those of its settings, `at` is that of all others."""
         self.secrets: dict[str, Secret] = {}
         self.problems: list[Problem] = []
         self._missing: set[str] = set()
@@ -195,10 +204,11 @@ class _Reading:
                 endpoint=endpoint,
                 environment=environment,
             )
-        self._at = at
+        self._at, self._places = at, places
 
     def header(self, name: str, text: str) -> Secret:
-        value = self.fill_secrets(say('the header "{name}"', name=name), text)
+        place = f"headers.{name}"
+        value = self.fill_secrets(say('the header "{name}"', name=name), text, place=place)
         if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
             self._problem(
                 say(
@@ -209,15 +219,16 @@ class _Reading:
                 say(
                     "a token is one line of letters, digits and signs: look for a line break in it"
                 ),
+                place,
             )
         return Secret(value)
 
     def secret(self, setting: str, text: str | None) -> Secret | None:
-        return None if text is None else Secret(self.fill_secrets(f"`{setting}`", text))
+        return None if text is None else Secret(self._fill(setting, text))
 
     def setting(self, setting: str, text: str | None) -> str | None:
         """Settings that are no secret themselves but may come from the same places."""
-        return None if text is None else self.fill_secrets(f"`{setting}`", text)
+        return None if text is None else self._fill(setting, text)
 
     def file(self, setting: str, text: str | None, folder: str) -> str | None:
         path = self.setting(setting, text)  # what a document says counts from its project
@@ -228,26 +239,36 @@ class _Reading:
         if grant is None:
             return None
         return ResolvedGrant(
-            client_id=Secret(self.fill_secrets("`oauth.client_id`", grant.client_id)),
-            client_secret=Secret(self.fill_secrets("`oauth.client_secret`", grant.client_secret)),
-            refresh_token=Secret(self.fill_secrets("`oauth.refresh_token`", grant.refresh_token)),
+            client_id=Secret(self._fill("oauth.client_id", grant.client_id)),
+            client_secret=Secret(self._fill("oauth.client_secret", grant.client_secret)),
+            refresh_token=Secret(self._fill("oauth.refresh_token", grant.refresh_token)),
             path=grant.path,
         )
 
     def address(self, setting: str, text: str | None) -> Secret | None:
         """An address with secrets in it, whatever signs they have."""
-        filled = self.fill_secrets(f"`{setting}`", text or "", lambda value: quote(value, safe=""))
+        filled = self._fill(setting, text or "", lambda value: quote(value, safe=""))
         return Secret(filled) if filled else None
 
     def fill_secrets(
-        self, setting: str, text: str, write: Callable[[str], str] = lambda value: value
+        self,
+        setting: str,
+        text: str,
+        write: Callable[[str], str] = lambda value: value,
+        *,
+        place: str,
     ) -> str:
         """The text of a setting with its secrets put in."""
         return REFERENCE.sub(
-            lambda found: write(self._value(found[1], setting)) if found[1] else "${", text
+            lambda found: write(self._value(found[1], setting, place)) if found[1] else "${", text
         )
 
-    def _value(self, name: str, setting: str) -> str:
+    def _fill(
+        self, setting: str, text: str, write: Callable[[str], str] = lambda value: value
+    ) -> str:
+        return self.fill_secrets(f"`{setting}`", text, write, place=setting)
+
+    def _value(self, name: str, setting: str, place: str) -> str:
         if name not in self.secrets and name not in self._missing:
             secret, trouble = self._sources.find(name)
             if secret is None:
@@ -266,12 +287,14 @@ class _Reading:
                         name=name,
                         place=SECRET_FILES / name,
                     ),
+                    place,
                 )
             else:
                 self.secrets[name] = secret
         return self.secrets[name].reveal() if name in self.secrets else ""
 
-    def _problem(self, message: Message, remedy: str) -> None:
+    def _problem(self, message: Message, remedy: str, place: str) -> None:
+        at = self._places.get(place, self._at)
         self.problems.append(
-            Problem(id=Id.SETTING, message=message, at=self._at, details=(("remedy", remedy),))
+            Problem(id=Id.SETTING, message=message, at=at, details=(("remedy", remedy),))
         )

@@ -189,6 +189,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
     kind: str = COZY  # of a service that is given documents
     folder: str = ""  # that its files count from; empty: the current one
+    places: Mapping[str, Location] = field(default_factory=dict)  # of settings with `${…}` in them
 
     @property
     def is_simulated(self) -> bool:
@@ -202,6 +203,7 @@ class FileKey(Struct, frozen=True, kw_only=True):
     name: str
     key: str
     iv: str | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)  # as of an endpoint
 
 
 GENERATIONS = ("previous", "current")
@@ -225,6 +227,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     at: Location
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
+    state_at: Location | None = None  # where that is said
     accounts: Mapping[str, str] = field(default_factory=dict)  # members of a Cozy account's `data`
     scenario: str = DEFAULT_SCENARIO  # of a simulated one, when nothing else is said
 

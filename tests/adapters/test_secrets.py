@@ -5,15 +5,20 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 import sys
 import types
 
 import pytest
 
-from sgeflow.adapters.resolved_endpoints import resolve, resolve_all
+from sgeflow.adapters.decryption import file_keys
+from sgeflow.adapters.resolved_endpoints import resolve, resolve_all, resolve_instance
 from sgeflow.adapters.secrets import Secret, SecretsInUse, SecretSources
+from sgeflow.adapters.state.locations import home_at
 from sgeflow.adapters.variables import variables
+from sgeflow.core.checking.environments.decoder import decode_environment
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import CredentialsError, Id, Location, UsageError
 
 PLACE = Location(file="environments/lyon.yaml", line=1, column=1)
@@ -43,6 +48,35 @@ def environment(*endpoints):
         settings={},
         at=PLACE,
     )
+
+
+WANTING = """\
+environment: lyon
+title: Lyon
+generation: current
+login: agent@example.org
+contractId: "1234567"
+state: postgresql://us:${secret.STATE}@db.example.org/sgeflow
+sge:
+  base_url: https://sge.example.org
+  route: direct
+  pfx: ${secret.PFX}
+  ca: ${secret.CA}
+  key_password: ${secret.PASS}
+  headers: {plain: it, apikey: "Bearer ${secret.TOKEN}"}
+  basic: {user: "${secret.USER}", password: "${secret.WORD}"}
+  proxy: http://us:${secret.PROXY}@proxy.example.org:3128
+services:
+  cozy:
+    base_url: https://cozy.example.org
+    oauth: {client_id: "${secret.ID}", client_secret: "${secret.OURS}", refresh_token: "${secret.NEW}"}
+  many:
+    base_url: https://{instance}.example.org
+    headers:
+      token: ${secret.MANY_{instance}}
+files:
+  keys: [{name: june, key: "${secret.KEY}", iv: "${secret.IV}"}]
+"""
 
 
 @pytest.fixture
@@ -159,6 +193,28 @@ def test_all_missing_secrets_of_an_environment_come_in_one_error(sources):
     assert "SGE_TOKEN_FILE" in dict(first.details)["remedy"]
     assert "KEY_PASS" in problems[1].message
     assert "canary" not in str(caught.value)
+
+
+def test_each_missing_secret_is_told_at_the_key_that_wants_it(sources, tmp_path):
+    lyon, _ = decode_environment(read_yaml("lyon.yaml", WANTING))
+    whatever = {
+        "many": lambda: resolve_instance(lyon.endpoints["many"], "anna", lyon.name, lyon.at, none),
+        "endpoints": lambda: resolve_all(lyon, sources=none),
+        "files": lambda: file_keys(lyon, none),
+        "state": lambda: home_at(lyon.state, tmp_path, environment=lyon, sources=none),
+    }
+    none, told = sources(), {}
+    for act in whatever.values():
+        with pytest.raises(CredentialsError) as caught:
+            act()
+        for problem in caught.value.problems:
+            (name,) = re.findall(r"secret ([A-Z]+) |MANY_", problem.message)
+            told[name or "MANY_{instance}"] = problem.at
+    lines = WANTING.splitlines()
+    assert set(told) == set(re.findall(r"secret\.([A-Z]+(?:_{instance})?)", WANTING))
+    for name, at in told.items():
+        word = lines[at.line - 1][at.column - 1 :]
+        assert re.match(r"\w+: [^,]*secret\." + re.escape(name), word), (name, str(at))
 
 
 def test_endpoints_that_are_not_used_need_no_secret(sources):

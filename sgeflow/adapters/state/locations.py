@@ -155,7 +155,9 @@ def home_at(
     if not is_address(text):
         return StateLocation(folder=Path(text))
     needed = "\0".join(_REFERENCE.findall(text))
-    address = secret_values(environment, "state", {_ADDRESS_OF: needed}, sources)[_ADDRESS_OF]
+    places = {_ADDRESS_OF: environment.state_at} if environment and environment.state_at else {}
+    settings = {_ADDRESS_OF: needed}
+    address = secret_values(environment, "state", settings, sources, places)[_ADDRESS_OF]
     values = iter(address.reveal().split("\0"))
     whole = _REFERENCE.sub(lambda _: quote(next(values), safe=""), text)
     return StateLocation(folder=folder, server=Secret(whole), named=text)

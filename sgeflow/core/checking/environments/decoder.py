@@ -14,6 +14,7 @@ from sgeflow.core.checking.environments.instances import (
     decode_oauth,
 )
 from sgeflow.core.checking.environments.limits import LIMITS, decode_limits
+from sgeflow.core.checking.environments.secret_places import secret_places
 from sgeflow.core.checking.environments.simulated import check_simulated
 from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
 from sgeflow.core.checking.misfiled import check_stem
@@ -176,6 +177,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         accounts=data.get("accounts", {}),
         file_keys=_file_keys(reader),
         state=_state(reader, data.get("state", "")),
+        state_at=reader.at(("state",), key=True) if "state" in data else None,
     )
     check_simulated(reader, environment)
     check_instances(reader, environment)
@@ -208,6 +210,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         kind=data.get("kind", COZY),
+        places=dict(secret_places(reader, path)),
     )
 
 
@@ -227,7 +230,8 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
                     (*path, setting),
                     note=_IN_CLEAR,
                 )
-        keys[name] = FileKey(name=name, key=entry["key"], iv=entry.get("iv"))
+        places = dict(secret_places(reader, path))
+        keys[name] = FileKey(name=name, key=entry["key"], iv=entry.get("iv"), places=places)
     return tuple(keys.values())
 
 
