@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.contents.step_traces import KeptStep
 from sgeflow.core.engine.blocks import acting_handler
-from sgeflow.core.engine.step import Handler, Step
+from sgeflow.core.engine.step import Step
 from sgeflow.core.engine.trails import is_undo, without_items
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.engine.walk import called_flows, steps_of
@@ -53,10 +53,12 @@ class EndFinder(Struct, frozen=True, dict=True):
             step = self._steps.get(trail)
             return self._only(code, _ends_of_step(self.workspace, step), "") if step else None
         flow = self.workspace.catalog.flows.get(self.flow)
+        handlers = flow.handlers if flow else ()
         for fault in sorted({met for _, met in known}):
-            handler = self._handler(flow.handlers if flow else (), fault)
-            if handler and handler.fail and handler.fail.code == code:
-                return self._only(code, (handler.fail,), fault)
+            for kind in self._classes(fault, [at for at, met in known if met == fault]):
+                handler = acting_handler(handlers, fault, kind)
+                if handler and handler.fail and handler.fail.code == code:
+                    return self._only(code, (handler.fail,), fault)
         return None
 
     def blocks(self) -> Iterator[Block]:
@@ -76,13 +78,17 @@ class EndFinder(Struct, frozen=True, dict=True):
         by_place = {step.at: step for flow in flows for step in steps_of(flow)}
         return {one.key: by_place[one.at] for one in self.blocks() if one.at in by_place}
 
-    def _handler(self, handlers: Iterable[Handler], fault: str) -> Handler | None:
+    def _classes(self, fault: str, trails: Iterable[str]) -> list[FaultClass]:
+        """What a code is to the operations that met it; to others, what it is to everybody."""
         try:
             kind = explain(self.workspace, fault).fault_class
         except UsageError:
             kind = ""
-        fault_class = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
-        return acting_handler(handlers, fault, fault_class)
+        usual = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
+        steps = filter(None, (self._steps.get(without_items(one)) for one in trails))
+        called = (self.workspace.catalog.operations.get(one.uses.operation) for one in steps)
+        own = {one.faults.get(fault, usual) for one in called if one}
+        return sorted(own or {usual})
 
     def _only(self, code: str, verdicts: Iterable[Verdict], fault: str) -> FoundEnd | None:
         """The end that these say; None where they say several, or one that nobody wrote."""

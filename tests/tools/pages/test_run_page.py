@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 import sgeflow
-from sgeflow import Options
+from sgeflow import Options, open_catalog
 from sgeflow.adapters.state.contents.step_traces import KeptStep
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
+from sgeflow.tools.pages.endings import EndFinder
 from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
 from sgeflow.tools.pages.run.page import run_page
 from sgeflow.tools.pages.run.read import facts_of, flow_text, read_run, run_text
@@ -20,6 +21,21 @@ from tests.browser import browser, check_looks, looked_at
 from tests.tools.pages.conftest import TODAY
 
 __all__ = ["browser"]
+
+
+TWO_ENDS = """
+flow: mine
+title: Mine
+steps:
+  - id: stop
+    call: commanderArretServiceSouscritMesures
+    with: {pointId: "30000000000011", serviceSouscritId: "1234567"}
+on_fault:
+  - classes: [denied]
+    fail: {code: WRONG, message: "It is wrong (${fault.code})."}
+  - classes: [already]
+    fail: {code: THERE, message: "It is there (${fault.code})."}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +112,17 @@ def test_an_end_by_the_handler_of_the_flow_has_its_words_and_what_to_do(workspac
     assert "Enedis cannot answer now (HTTP503); it heals by itself." in page
     assert "Try again later; nothing is lost." in page
     assert "could not be tried" not in page  # the words of another flow for that code
+
+
+def test_an_end_by_a_class_is_that_of_the_class_which_the_operation_gives_the_code(tmp_path):
+    flow = tmp_path / "flows" / "mine.yaml"
+    flow.parent.mkdir()
+    flow.write_text(TWO_ENDS)
+    (tmp_path / "environments").mkdir()
+    finder = EndFinder(open_catalog(tmp_path, flow="mine"), "mine")
+    told = [("mine/stop", "SGT4O4")]  # denied, but for this operation
+    ends = {code: finder.find(code, told) for code in ("THERE", "WRONG")}
+    assert (ends["THERE"].message, ends["WRONG"]) == ("It is there (SGT4O4).", None)
 
 
 def test_a_run_is_readable_for_everybody_and_small(workspace, runs, browser, monkeypatch):
