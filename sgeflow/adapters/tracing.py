@@ -13,9 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from sgeflow.adapters.extras import install_command
+from sgeflow.core.model import SentSpans
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say, verbatim
 from sgeflow.patterns import regex
@@ -31,15 +30,6 @@ _LOUD = logging.getLogger("opentelemetry")  # what it tells in lines of its own 
 _PROTOCOL = "http/protobuf"
 _EXPORTERS = ("otlp", "none")
 _VARIABLE = regex(r"OTEL_[A-Z_]+")
-
-
-class Lost(Struct, frozen=True, kw_only=True):
-    """Spans that the collector did not take."""
-
-    count: int
-    of: int
-    to: str  # scheme, host and port of the collector
-    status: int  # of HTTP, the last one; 0 without an answer
 
 
 class Tracing:
@@ -70,19 +60,16 @@ class Tracing:
             self._ended += span.get_span_context().trace_flags.sampled
         span.end(at)
 
-    def close(self) -> Lost | None:
-        """Send what is left, for a bounded time; tells what was not taken."""
+    def close(self) -> SentSpans:
+        """Send what is left, for a bounded time; tells how much was not taken."""
         last = threading.Thread(target=self._provider.shutdown, daemon=True)
         last.start()
         last.join(PATIENCE)
         if not last.is_alive():  # else it still has something to say
             _LOUD.setLevel(self._level)
         with self._lock:
-            missing = self._ended - self._taken
-            status = self._status
-        if not missing:
-            return None
-        return Lost(count=missing, of=self._ended, to=self._collector, status=status)
+            lost = self._ended - self._taken
+            return SentSpans(lost=lost, of=self._ended, to=self._collector, status=self._status)
 
     def export(self, spans: Any) -> Any:
         """Called by the SDK's own thread, with a batch."""

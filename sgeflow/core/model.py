@@ -122,6 +122,15 @@ class Fault(Struct, frozen=True, kw_only=True):
     refuses: bool = False  # it proves that an order was not accepted
 
 
+class SentSpans(Struct, frozen=True, kw_only=True):
+    """How many spans there were, and how many of them the collector did not take."""
+
+    lost: int
+    of: int
+    to: str  # scheme, host and port of the collector
+    status: int  # of HTTP, the last one; 0 without an answer
+
+
 class CallRecord(Struct, frozen=True, kw_only=True):
     """One attempt of one call, as journal, log and report see it."""
 

@@ -36,6 +36,11 @@ def write_bug(error: BaseException, words: Sequence[str], state: str, version: s
     )
 
 
+def without_values(text: str) -> str:
+    """Foreign words without what they quote, and without long numbers."""
+    return _QUOTED.sub("***", text)
+
+
 def trace_of(error: BaseException) -> str:
     """The whole traceback, for --debug; without the values of variables."""
     return "".join(traceback.format_exception(error))
@@ -45,7 +50,7 @@ def _text(error: BaseException, words: Sequence[str], version: str) -> str:
     text = " ".join(_without_value(word) for word in words)
     frames = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error)
-    message = _QUOTED.sub("***", str(error))
+    message = without_values(str(error))
     before = _because(error.__cause__ or error.__context__)
     return (
         f"sgeflow {version}\ncommand: sgeflow {text}\n\n{frames}"

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from sgeflow.core.documents import Environment
+from sgeflow.core.model import SentSpans
 from sgeflow.errors import Exit
 
 INTERRUPTED = "interrupted"
@@ -41,6 +42,12 @@ class Observer(Protocol):
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
         """Calls and end of a row that another process did; what watched it there knows them."""
+
+    def sent_spans(self) -> SentSpans | None:
+        """How it came out, of one that is closed; None when it sends nothing anywhere."""
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """What became of that which watched rows of this fleet in another process."""
 
 
 Elsewhere = Callable[[], AbstractContextManager[Observer | None]]
@@ -83,3 +90,12 @@ class Observers(Struct, frozen=True):
         """A row that another process did."""
         for one in self.each:
             one.hear_elsewhere(run, flow, environment, events)
+
+    def sent_spans(self) -> SentSpans | None:
+        """Of the one that sends what it saw."""
+        return next(filter(None, (one.sent_spans() for one in self.each)), None)
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """What became of that which another process sent."""
+        for one in self.each:
+            one.hear_sent_spans(sent)

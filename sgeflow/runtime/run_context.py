@@ -17,7 +17,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call
 from sgeflow.adapters.state.run_lock import Hold, hold_run
-from sgeflow.core.model import Status
+from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
 from sgeflow.runtime.observer import Observer
@@ -60,6 +60,11 @@ class RunContext(Struct, frozen=True, kw_only=True):
         """Tell whoever watches from outside of a row that another process did."""
         if self.observer is not None and events:
             self.observer.hear_elsewhere(run, flow, self.session.environment, events)
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """Tell whoever watches from outside what became of that which another process sent."""
+        if self.observer is not None:
+            self.observer.hear_sent_spans(sent)
 
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.

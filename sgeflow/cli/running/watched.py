@@ -23,6 +23,7 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.observing.metrics import Metrics
+    from sgeflow.tools.observing.traces import Traces
 
 MetricsFile = Annotated[
     Path | None,
@@ -124,13 +125,20 @@ def _tracing(terminal: Terminal) -> Iterator[list[Observer]]:
         code = _exit_of(error)
         raise
     finally:
-        if traces is not None and (lost := traces.close(code)):
-            answer = from_table(f"HTTP {lost.status}") if lost.status else say("no answer")
-            words = say(
-                "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}",
-                lost=lost.count,
-                all=lost.of,
-                collector=lost.to,
-                reason=answer,
-            )
-            terminal.aside(translate(words))
+        if traces is not None:
+            traces.close(code)
+            _tell_lost(terminal, traces)
+
+
+def _tell_lost(terminal: Terminal, traces: Traces) -> None:
+    sent = traces.sent_spans()
+    if sent is None or not sent.lost:
+        return
+    words = say(
+        "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}",
+        lost=sent.lost,
+        all=sent.of,
+        collector=sent.to,
+        reason=from_table(f"HTTP {sent.status}") if sent.status else say("no answer"),
+    )
+    terminal.aside(translate(words))

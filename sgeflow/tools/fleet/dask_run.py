@@ -10,13 +10,11 @@ from sgeflow.messages import say
 from sgeflow.tools.fleet import worker_site
 from sgeflow.tools.fleet.dask_client import Cluster, WorkerLost
 from sgeflow.tools.fleet.worker_site import WorkerSite
-from sgeflow.tools.fleet.workers import Task, WorkedRow
+from sgeflow.tools.fleet.workers import Hearing, Task, WorkedRow
 
 
 @contextmanager
-def cluster_hands(
-    address: str, site: WorkerSite, warn: Callable[[str], None]
-) -> Iterator[ClusterWorkers]:
+def cluster_hands(address: str, site: WorkerSite, hearing: Hearing) -> Iterator[ClusterWorkers]:
     """The workers of a cluster as hands; at the end they close what they opened.
 
     Raises:
@@ -25,10 +23,12 @@ def cluster_hands(
     """
     cluster = Cluster(address)
     try:
-        yield ClusterWorkers(cluster, site, warn)
+        yield ClusterWorkers(cluster, site, hearing.warn)
     finally:
         with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
-            cluster.everywhere(worker_site.leave, site)
+            for sent in cluster.everywhere(worker_site.leave, site).values():
+                if sent is not None:
+                    hearing.tell_sent(sent)
         cluster.close()
 
 

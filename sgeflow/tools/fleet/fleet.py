@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.ending import telling_end
 from sgeflow.runtime.journal.history import find_fleet, kept_inputs, untold
+from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
@@ -42,7 +44,7 @@ from sgeflow.tools.fleet.rows import Checked, Table
 from sgeflow.tools.fleet.shards import Shard, parse_shard
 from sgeflow.tools.fleet.work import FleetListener, Work
 from sgeflow.tools.fleet.worker_site import site_of
-from sgeflow.tools.fleet.workers import Threads, WorkerFactory
+from sgeflow.tools.fleet.workers import Hearing, Threads, WorkerFactory
 
 
 def run_fleet(
@@ -223,14 +225,15 @@ def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> W
     ground.tell_begin(chosen.name)  # before another process is told what watches its rows
     if fleet.engine is Engine.THREADS:
         return lambda warn: _own_threads(ground, chosen, warn)
-    site = site_of(ground, flow, options)
+    site, mask = site_of(ground, flow, options), masking(ground.session.secrets, {}, {}).text
+    hear = partial(Hearing, mask=mask, tell_sent=ground.hear_sent_spans)
     if fleet.engine is Engine.PROCESSES:
         from sgeflow.tools.fleet.process_run import process_hands
 
-        return lambda warn: process_hands(site, fleet.jobs, warn)
+        return lambda warn: process_hands(site, fleet.jobs, hear(warn=warn))
     from sgeflow.tools.fleet.dask_run import cluster_hands
 
-    return lambda warn: cluster_hands(fleet.scheduler, site, warn)
+    return lambda warn: cluster_hands(fleet.scheduler, site, hear(warn=warn))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Environment
-from sgeflow.core.model import CallRecord, RunReport
+from sgeflow.core.model import CallRecord, RunReport, SentSpans
 from sgeflow.runtime.observer import Elsewhere, RunStopped
 
 RowEvent = CallRecord | RunReport | RunStopped
@@ -51,3 +51,9 @@ class Overheard(Struct):
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
         """Nothing, for the same reason."""
+
+    def sent_spans(self) -> None:
+        """Nothing is sent: it is taken along."""
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """Nothing, as of rows."""

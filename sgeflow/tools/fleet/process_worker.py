@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.managers import BaseManager
 from typing import TextIO
 
+from sgeflow.core.model import SentSpans
 from sgeflow.tools.fleet import worker_site
 from sgeflow.tools.fleet.worker_site import WorkerSite
 from sgeflow.tools.fleet.workers import Task, WorkedRow
@@ -45,9 +46,9 @@ class RowWorker:
         """As `worker_site.stop`."""
         worker_site.stop(site)
 
-    def leave(self, site: WorkerSite) -> None:
+    def leave(self, site: WorkerSite) -> SentSpans | None:
         """As `worker_site.leave`."""
-        worker_site.leave(site)
+        return worker_site.leave(site)
 
     def end(self) -> None:
         """Let rows under way end at their next step, and close what is open when all have."""

@@ -71,8 +71,8 @@ class Work(Struct):
         self.listener = unstopping(self.listener)
         session = self.ground.session
         results = session.home.results(session.run)
+        self.listener(start_event(session, self.table.flow.title))
         with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as reports:
-            self.listener(start_event(session, self.table.flow.title))
             self._tell(None)
             began = time.monotonic()
             crew: BoundedPool[_Item] = BoundedPool(
@@ -97,9 +97,9 @@ class Work(Struct):
         try:
             crew.run(self._open_rows(states, reports))
         except KeyboardInterrupt:
+            self._warn(say("stopping: calls under way get their answer; once more ends at once"))
             crew.close()
             hands.stop()
-            self._warn(say("stopping: calls under way get their answer; once more ends at once"))
             crew.wait()
             return True
         return False

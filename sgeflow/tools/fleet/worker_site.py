@@ -19,11 +19,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.run_lock import RowLocks
-from sgeflow.core.model import Status
+from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.document_changes import differing
-from sgeflow.runtime.observer import Elsewhere, Observers
+from sgeflow.runtime.observer import Elsewhere, Observer, Observers
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_ground
@@ -56,11 +56,13 @@ class _OpenSite(Struct):
     heard: Overheard
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
     begun: set[str] = field(default_factory=set)  # here: what of them is noted may wait yet
-    stopped: bool = False
+    watching: Observer | None = None  # which sends what it sees
 
 
 _sites: dict[str, _OpenSite] = {}
-_lock = threading.Lock()
+_stopped: set[str] = set()  # names of sites: also of those that are opened just now
+_left: set[str] = set()
+_lock = threading.Lock()  # whoever opens a site has it; whoever stops one does not wait for that
 
 
 def site_of(ground: RunContext, flow: str, options: Options) -> WorkerSite:
@@ -111,9 +113,9 @@ def do(site: WorkerSite, task: Task) -> WorkedRow:
     Raises:
         SgeflowError: the journal or the store cannot be written: no row can be done here.
     """
-    opened = _open(site)
-    if opened.stopped:
+    if site.name in _stopped:
         return WorkedRow(outcome=task.as_stopped())
+    opened = _open(site)
     worked = _alone(opened, task)
     with _lock:
         warnings, opened.told = tuple(opened.told), []
@@ -147,29 +149,35 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
 
 def stop(site: WorkerSite) -> None:
     """Let the site's rows end at their next step, and begin no other."""
-    with _lock:
-        opened = _sites.get(site.name)
-    if opened is not None:
-        opened.stopped = True
+    _stopped.add(site.name)
+    if (opened := _sites.get(site.name)) is not None:
         opened.threads.stop()
 
 
-def leave(site: WorkerSite) -> None:
-    """Close the site: the fleet is over."""
-    with _lock:
-        opened = _sites.pop(site.name, None)
-    if opened is not None:
-        opened.stack.close()
+def leave(site: WorkerSite) -> SentSpans | None:
+    """Close the site: the fleet is over; what became of that which was sent of its rows."""
+    _stopped.add(site.name)
+    _left.add(site.name)
+    opened = _sites.pop(site.name, None)
+    if opened is None:
+        return None
+    opened.stack.close()
+    return opened.watching.sent_spans() if opened.watching else None
 
 
 def _open(site: WorkerSite) -> _OpenSite:
     with _lock:
-        if site.name not in _sites:
-            with _telling_where(), ExitStack() as stack:
-                opened = _first(site, stack)
-                opened.stack = stack.pop_all()
-            _sites[site.name] = opened
-        return _sites[site.name]
+        if (opened := _sites.get(site.name)) is not None:
+            return opened
+        with _telling_where(), ExitStack() as stack:
+            opened = _first(site, stack)
+            opened.stack = stack.pop_all()
+        _sites[site.name] = opened
+    if site.name in _stopped:  # meanwhile
+        opened.threads.stop()
+    if site.name in _left:
+        leave(site)
+    return opened
 
 
 @contextmanager
@@ -196,7 +204,7 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
         )
-    overheard = Overheard()
+    overheard, watching = Overheard(), None
     if site.is_observed:
         watching = stack.enter_context(site.observing()) if site.observing else None
         ground = replace(
@@ -206,7 +214,13 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
     threads = Threads(ground, workspace.flow(site.flow), warnings.append)
     locks = stack.enter_context(closing(RowLocks(ground.session.home)))
     return _OpenSite(
-        ground=ground, threads=threads, locks=locks, stack=stack, told=warnings, heard=overheard
+        ground=ground,
+        threads=threads,
+        locks=locks,
+        stack=stack,
+        told=warnings,
+        heard=overheard,
+        watching=watching,
     )
 
 

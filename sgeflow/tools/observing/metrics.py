@@ -22,7 +22,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.gaps import UNASKED, read_gaps
-from sgeflow.core.model import CallRecord, RunReport, Status
+from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import EvaluationError, Exit
 from sgeflow.messages import say
 from sgeflow.runtime.observer import INTERRUPTED, RunStopped
@@ -77,6 +77,12 @@ class Metrics(Struct, kw_only=True, eq=False):
         hear = self.observe(run, flow, environment)
         for event in events:
             hear(event)
+
+    def sent_spans(self) -> None:
+        """Nothing is sent: it is written to a file."""
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """Nothing: what another process heard was told with its rows."""
 
     def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
         """The command ends by an error; it may not have begun a run."""

@@ -14,13 +14,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.fleets import is_row
-from sgeflow.adapters.tracing import Lost, Tracing, carrier_of, open_tracing, parent_context
+from sgeflow.adapters.tracing import Tracing, carrier_of, open_tracing, parent_context
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import above, last_name, step_of, trail_of
-from sgeflow.core.model import CallRecord, RunReport, Status
+from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped
 from sgeflow.runtime.run import exit_of
@@ -47,6 +48,7 @@ class Traces(Struct, kw_only=True, eq=False):
     _fleet: Span | None = None
     _open: dict[str, Callable[[RunStopped], None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _sent: list[SentSpans] = field(default_factory=list)  # of other processes, and its own
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
         """What makes spans of one run."""
@@ -82,7 +84,20 @@ class Traces(Struct, kw_only=True, eq=False):
     ) -> None:
         """Nothing: a row has its trace where it is done."""
 
-    def close(self, exit_: Exit | None = None) -> Lost | None:
+    def sent_spans(self) -> SentSpans | None:
+        """All spans of this process, and those of others that it heard of."""
+        if not self._sent:
+            return None
+        lossy = next((one for one in self._sent if one.lost), self._sent[0])
+        lost = sum(one.lost for one in self._sent)
+        return replace(lossy, lost=lost, of=sum(one.of for one in self._sent))
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """What became of the spans of another process."""
+        with self._lock:
+            self._sent.append(sent)
+
+    def close(self, exit_: Exit | None = None) -> None:
         """End what is open by the exit code of the command, and send what is left."""
         code = Exit.INTERRUPTED if exit_ is None else exit_
         with self._lock:
@@ -91,7 +106,7 @@ class Traces(Struct, kw_only=True, eq=False):
             end(RunStopped(exit=code))
         if self._fleet is not None:
             self._end_fleet(code)
-        return self.tracing.close()
+        self.hear_sent_spans(self.tracing.close())
 
     def _root(self, name: str, facts: Attributes) -> Span:
         from opentelemetry.context import Context
@@ -220,7 +235,7 @@ def open_traces() -> Traces | None:
 
 @contextmanager
 def _in_this_process(carrier: Mapping[str, str]) -> Iterator[Traces | None]:
-    """What observes rows of a fleet that another process began, which tells what is lost."""
+    """What observes rows of a fleet that another process began, which is told what is lost."""
     way = open_tracing()
     if way is None:
         yield None

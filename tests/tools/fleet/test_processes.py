@@ -29,6 +29,16 @@ from tests.tools.fleet.conftest import (
 
 ORDER = "commanderServicesAccesDonnees"
 BESIDE = ("--engine", "processes", "--jobs", "4")
+DIES_WITH_A_ROW = """
+import os, signal, sys
+if any(word.endswith("process_worker") for word in sys.orig_argv):
+    from sgeflow.tools.fleet import worker_site
+    def die(site, task):
+        print("Fatal Python error: simulator, of point", task.given["pointId"], file=sys.stderr)
+        print("and where it was", flush=True, file=sys.stderr)
+        os.kill(os.getpid(), signal.SIGKILL)
+    worker_site.do = die
+"""
 WAITS_AT_A_DOOR = """
 import sys
 if any(word.endswith("process_worker") for word in sys.orig_argv):
@@ -197,7 +207,69 @@ def test_a_process_that_is_killed_while_it_opens_the_project_is_told_and_no_inte
     _, err = process.communicate(timeout=60)
     os.close(asked[0])
     assert process.returncode == 5, err
-    assert "a process for rows cannot work: it ended at once, with -9" in err
+    assert "a process for rows cannot work: it ended at once (SIGKILL)" in err
+
+
+@pytest.mark.slow
+@ON_FILES
+def test_an_interrupt_ends_processes_at_once_that_open_the_project_yet(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    token, asked = here.folder / "token", []
+    os.mkfifo(token)
+    process = here.start(
+        *energy("--engine", "processes", "--jobs", "1"), BO_TOKEN="", BO_TOKEN_FILE=str(token)
+    )
+    token.write_text("simulator")  # once: the process for rows waits for it in vain
+    until(lambda: workers(process), seconds=60)
+    known = workers(process)
+    until(lambda: reader_of(token, asked), seconds=60)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    os.close(asked[0])
+    assert process.returncode == 130, err
+    assert f"sgeflow resume {here.last_run().run}" in err
+    assert not any(map(is_there, known))
+
+
+@pytest.mark.slow
+@ON_FILES
+def test_processes_that_die_again_and_again_end_the_fleet_and_tell_how_without_a_secret(fleet):
+    here = fleet(12)
+    small(here.folder, range(1, 13))
+    (here.folder / "sitecustomize.py").write_text(DIES_WITH_A_ROW)
+    process = here.start(
+        *energy("--engine", "processes", "--jobs", "4"), PYTHONPATH=f"{here.folder}:{ROOT}"
+    )
+    _, err = process.communicate(timeout=90)
+    assert process.returncode == 5, err
+    how = "(SIGKILL: “Fatal Python error: ***, of point ***”)"
+    assert f"row 1: the process that did it died {how}" in err
+    assert "10 died one after the other, and no row was done" in " ".join(err.split())
+    assert "fewer --jobs, or more memory" in err
+    assert list(here.server.requests) == []
+    code, out, err = here.run("resume", here.last_run().run, "--output", "json")
+    assert (code, json.loads(out)["done"]) == (0, 12), err
+
+
+@pytest.mark.slow
+@ON_FILES
+def test_spans_that_processes_lost_are_counted_with_those_of_the_fleet(fleet):
+    pytest.importorskip("opentelemetry.sdk", reason="the extra traces is not installed")
+    from tests.collector import collecting
+
+    here = fleet(4)
+    small(here.folder, range(1, 5))
+    with collecting() as collector:
+        collector.status = 401
+        process = here.start(
+            *energy(*BESIDE, "--traces"), OTEL_EXPORTER_OTLP_ENDPOINT=collector.address
+        )
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    all_ = 1 + 4 * 4  # the fleet's; of each row those of the run, its two steps and the call
+    told = f"! {all_} of {all_} spans of the trace were not taken by {collector.address}: HTTP 401"
+    assert told in err
 
 
 @ON_FILES
