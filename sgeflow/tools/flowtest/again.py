@@ -1,71 +1,90 @@
-"""Tests that are run again after a save: those that it may have changed, and those that failed."""
+"""Cases of tests that are tried again after a save: that it may have changed, or that failed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.engine.step import Catalog
-from sgeflow.core.engine.walk import called_flows, steps_of
-from sgeflow.errors import Exit, InvalidDocuments
+from sgeflow.adapters.project_files import TEST
+from sgeflow.core.checking.document import KINDS
+from sgeflow.errors import Exit
 from sgeflow.tools.flowtest import suite
-from sgeflow.tools.flowtest.model import CaseResult, FlowTest
-from sgeflow.tools.flowtest.suite import SuiteOptions
+from sgeflow.tools.flowtest.case import cassette_of
+from sgeflow.tools.flowtest.foundation import foundation_of
+from sgeflow.tools.flowtest.model import CaseResult
+from sgeflow.tools.flowtest.processes import CaseProcesses
+from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions
 
-_TRACED = ("flows", "operations")  # folders of which it is known who uses a document
+Runner = Callable[
+    [Selection, Mapping[Picked, CaseResult], CaseProcesses], tuple[Exit, Sequence[CaseResult]]
+]
+"""Tries the cases of a selection whose results are not kept, and tells of them; those results."""
 
-Runner = Callable[[SuiteOptions], tuple[Exit, Sequence[CaseResult]]]
-"""Runs tests and tells of them."""
+
+class KnownResult(Struct, frozen=True):
+    """How a case came out, and a digest of what it rested on."""
+
+    foundation: str
+    result: CaseResult
 
 
-class Again(Struct):
-    """Runs all the tests first, then with each save those that it may have changed."""
+class Again:
+    """Tries all cases first, with each save those that failed or rest on what changed."""
 
-    options: SuiteOptions
-    run: Runner
-    _failed: set[Path] = field(default_factory=set)  # files with a case that failed
+    def __init__(self, options: SuiteOptions, run: Runner) -> None:
+        self._options = options
+        self._run = run
+        self._known: dict[Picked, KnownResult] = {}
+        self._processes = CaseProcesses(options.jobs)
 
     def __call__(self, saved: Collection[Path]) -> Exit:
-        """Run what a save may have changed; without one, all.
+        """Try what a save may have changed; without one, all.
 
         Raises:
-            InvalidDocuments: the mistakes of what would be run.
+            InvalidDocuments: the mistakes of what would be tried.
         """
         suite.forget_projects()
-        chosen = self._files_for(saved) if saved else ()
-        if saved and not chosen:  # nothing is proved of it
-            return Exit.OK
-        options = replace(self.options, paths=chosen) if saved else self.options
-        code, results = self.run(options)
-        tried = {Path(one.test).resolve() for one in results}
-        failed = {Path(one.test).resolve() for one in results if not one.is_success}
-        self._failed = (self._failed - tried) | failed
+        selection = self._failed_first(suite.pick(self._options))
+        bases = {one: self._base(one) for one in selection.cases}
+        traced = {cassette for _, cassette in bases.values() if cassette}
+        if not all(_is_traced(path.resolve(), traced) for path in saved):
+            self._known.clear()
+        kept = {
+            one: known.result
+            for one, (foundation, _) in bases.items()
+            if (known := self._known.get(one))
+            and known.result.is_success
+            and known.foundation == foundation
+        }
+        code, results = self._run(selection, kept, self._processes)
+        tried = [one for one in selection.cases if one not in kept]
+        for one, result in zip(tried, results, strict=True):
+            self._known[one] = KnownResult(bases[one][0], result)
         return code
 
-    def _files_for(self, saved: Collection[Path]) -> list[Path]:
-        """The files of tests that a save may have changed, and those with a case that failed."""
-        files = {one.resolve(): one for one in suite.find_files(self.options)}
-        own = {path.resolve() for path in saved}
-        stems = {path.stem for path in own - files.keys() if path.parent.name in _TRACED}
-        if len(stems) < len(own - files.keys()):  # a type, an environment: it may change anything
-            return list(files.values())
-        own |= self._failed
-        return [one for path, one in files.items() if path in own or self._uses(one, stems)]
+    def close(self) -> None:
+        """End the processes that were kept."""
+        self._processes.close()
 
-    def _uses(self, file: Path, stems: set[str]) -> bool:
-        try:
-            workspace, test = suite.open_test(file, self.options.project)
-        except InvalidDocuments:  # it is told by whoever runs it
-            return True
-        return not stems.isdisjoint(_documents(test, workspace.catalog))
+    def _failed_first(self, selection: Selection) -> Selection:
+        """The same cases; who mends one sees it first."""
+        failed = {one for one, known in self._known.items() if not known.result.is_success}
+        return replace(
+            selection, cases=tuple(sorted(selection.cases, key=lambda one: one not in failed))
+        )
+
+    def _base(self, picked: Picked) -> tuple[str, Path | None]:
+        """What a case rests on now, and where its cassette is."""
+        workspace, test, trial = suite.find_case(picked)
+        cassette = cassette_of(test, trial).resolve() if trial.cassette else None
+        return foundation_of(workspace, test, trial), cassette
 
 
-def _documents(test: FlowTest, catalog: Catalog) -> set[str]:
-    """The flows and operations that a test comes to."""
-    tried = {one.flow for one in test.trials}
-    flows = called_flows(catalog.flows, *tried).values()
-    uses = [step.uses for flow in flows for step in steps_of(flow)]
-    return tried.union(*((one.flow, one.operation) for one in uses))
+def _is_traced(path: Path, cassettes: Collection[Path]) -> bool:
+    """Whether it is known which cases rest on a file; any other may be of any of them."""
+    folders = {path.parent.name, f"{path.parent.parent.name}/{path.parent.name}"}
+    is_document = not folders.isdisjoint(kind.folder for kind in KINDS)
+    return path.name.endswith(TEST) or is_document or path in cassettes

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from msgspec import Struct
@@ -26,8 +23,7 @@ from sgeflow.tools.flowtest.check import check_flowtest
 from sgeflow.tools.flowtest.context import CheckContext
 from sgeflow.tools.flowtest.document import decode_flowtest
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
-
-_WORTH = 4  # cases that are worth another process, which takes half a second to begin
+from sgeflow.tools.flowtest.processes import CaseProcesses
 
 
 class Picked(Struct, frozen=True, kw_only=True):
@@ -62,21 +58,11 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
     Raises:
         InvalidDocuments: every mistake in the test, or in the project's documents.
     """
-    project_of = project_files.find_project(project, file.resolve().parent)
-    workspace = _workspace(project_of.folder)
-    unsure = frozenset(name for _, name in workspace.lacking)
-    wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
-    read = _read(
-        project_files.document("tests", file),
-        workspace.catalog,
-        _shelf(project_of.folder),
-        unsure,
-        wrong,
-    )
-    test, problems = read[0], _certain(read[1], unsure)
+    folder = project_files.find_project(project, file.resolve().parent).folder
+    test, problems = _read_beside(folder, project_files.document("tests", file))
     if problems or test is None:
         raise InvalidDocuments(*problems)
-    return workspace, test
+    return _workspace(folder), test
 
 
 def workspace_of(file: Path, project: Path | None = None) -> Workspace:
@@ -149,34 +135,37 @@ def find_files(options: SuiteOptions) -> list[Path]:
 
 def forget_projects() -> None:
     """Open projects anew from now on: their documents may have changed."""
-    _workspace.cache_clear()
-    _shelf.cache_clear()
+    for known in (_workspace, _shelf, _read_beside):
+        known.cache_clear()
 
 
-def run_tests(picked: Sequence[Picked], options: SuiteOptions) -> Iterator[CaseResult]:
-    """Try cases side by side, each process one after the other; told in their order."""
+def run_tests(
+    picked: Sequence[Picked], options: SuiteOptions, processes: CaseProcesses | None = None
+) -> Iterator[CaseResult]:
+    """Try cases side by side, each process one after the other; told in their order.
+
+    Processes that are given stay, and open their projects anew.
+    """
     act = functools.partial(try_by_name, record=options.record, confirmed=options.confirmed)
-    workers = min(options.jobs, math.ceil(len(picked) / _WORTH))
-    if workers <= 1:
-        yield from map(act, picked)
-        return
-    # a fresh process each: a copy of this one would have its threads' locks, and not its threads
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(act, one) for one in picked]
-        try:
-            for future in futures:
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    each = processes or CaseProcesses(options.jobs)
+    try:
+        yield from each.map(act, picked, forget_projects)
+    finally:
+        if processes is None:
+            each.close()
 
 
 def try_by_name(picked: Picked, *, record: bool = False, confirmed: bool = False) -> CaseResult:
     """Try one case by its names."""
+    workspace, test, trial = find_case(picked)
+    return try_case(workspace, test, trial, record=record, confirmed=confirmed)
+
+
+def find_case(picked: Picked) -> tuple[Workspace, FlowTest, FlowCase]:
+    """A case by its names: the project it is about, its test, itself."""
     project = Path(picked.project) if picked.project else None
     workspace, test = open_test(Path(picked.file), project)
-    trial = next(trial for trial in test.trials if trial.name == picked.name)
-    return try_case(workspace, test, trial, record=record, confirmed=confirmed)
+    return workspace, test, next(trial for trial in test.trials if trial.name == picked.name)
 
 
 def exit_of(tried: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
@@ -209,6 +198,19 @@ def _workspace(folder: Path | None) -> Workspace:
 @functools.cache
 def _shelf(folder: Path | None) -> Namespace:
     return shelf_of(_material(_workspace(folder).catalog))
+
+
+@functools.cache
+def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | None, list[Problem]]:
+    """A flow test beside the documents of a project, and all that is surely wrong with it.
+
+    Each of its cases asks for it.
+    """
+    workspace = _workspace(folder)
+    unsure = frozenset(name for _, name in workspace.lacking)
+    wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
+    test, problems = _read(document, workspace.catalog, _shelf(folder), unsure, wrong)
+    return test, _certain(problems, unsure)
 
 
 def _material(catalog: Catalog) -> Material:
