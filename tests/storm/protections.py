@@ -97,7 +97,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "HOLD": Protection(
         says="who has lost a run writes nothing more",
         where={"flow": "fleet", "trouble": "sleep"},
-        taken_away=((run_lock.Hold, "is_kept", True),),
+        taken_away=((run_lock.Hold, "is_kept", lambda *_, **__: True),),
     ),
     "SYNC": Protection(
         says="an order's note, and what is told as kept, outlast the machine",

@@ -22,7 +22,7 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "FORGET": 1,
     "TOKEN": 40,
     "WAIT": 9,
-    "CLOCK": 84,
+    "CLOCK": 136,
     "AGAIN": 0,
     "MASK": 30,
 }

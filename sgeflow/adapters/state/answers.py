@@ -22,6 +22,7 @@ from sgeflow.adapters.state.contents.step_traces import (
     unpack_steps,
 )
 from sgeflow.adapters.state.damage import decoding
+from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.fleets import row_number, rows_between
 from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import KeptAnswer
@@ -49,7 +50,7 @@ class Answers(JournalWriter):
         """Keep what came back until the run ends well; of an order, of that `token`."""
         body = pack(answer.body)
         with self._writing() as connection:
-            note_answer(connection, (run, key, attempt), answer.head, body, token)
+            note_answer(connection, (run, key, attempt), answer.head, body, token)()
 
     def note_outcome(self, run: str, record: CallRecord, answer: KeptAnswer | None = None) -> None:
         """Note how an attempt was understood; one that was never noted is added.
@@ -62,7 +63,9 @@ class Answers(JournalWriter):
         body = pack(answer.body)
         with self._writing() as connection:
             note_settled(connection, run, record)
-            note_answer(connection, (run, record.key, record.attempt), answer.head, body)
+            one = (run, record.key, record.attempt)
+            rest = note_answer(connection, one, answer.head, body)
+            rest()
 
     def keep(self, run: str, key: str, answer: Any) -> None:
         """Keep the answer of an effect that is no call, until the run has ended well."""
@@ -72,7 +75,11 @@ class Answers(JournalWriter):
     def note(self, run: str, key: str, answer: Any) -> None:
         """The same with the next transaction, before all that it notes."""
         values = (run, key, json.dumps(answer, ensure_ascii=False))
-        self._later(lambda connection: connection.execute(_KEEP_RESULT, values))
+
+        def note(connection: SqlConnection) -> None:
+            connection.execute(_KEEP_RESULT, values)
+
+        self._later(note)
 
     def keep_steps(self, run: str, steps: PackedSteps) -> None:
         """Keep what `pack_steps` made of a run's steps; written with the run's end."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from sgeflow.adapters.state.answers import Answers
 from sgeflow.adapters.state.contents import bodies, document_texts
 from sgeflow.adapters.state.contents.attempts import (
+    attempts_of,
     entries,
     forget_run,
     note_sending,
@@ -37,7 +38,7 @@ from sgeflow.adapters.state.fleets import (
     run_names,
 )
 from sgeflow.adapters.state.input_digest import is_asked_alike, note_asked
-from sgeflow.adapters.state.journal_schema import BEGIN, END, GO_ON, JOURNAL, RUN_COLUMNS
+from sgeflow.adapters.state.journal_schema import BEGIN, END, JOURNAL, RUN_COLUMNS
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.orders import Orders
 from sgeflow.adapters.state.records import (
@@ -89,10 +90,15 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
         packed = zlib.compress(inputs.encode(), _FAST)
         if is_row(start.run):
-            self._later(lambda connection: _begin(connection, start, packed))
+
+            def note(connection: SqlConnection) -> Callable[[], object]:
+                return _begin(connection, start, packed)
+
+            self._later(note)
             return
         with self._writing(durable=True) as connection:
-            if not _begin(connection, start, packed):
+            ended_well = _begin(connection, start, packed)
+            if ended_well():
                 raise GuardError(_ended_well(start.run))
             document_texts.keep(connection, start.texts)
             if start.asked is not None:
@@ -132,7 +138,8 @@ class Journal(Orders, Answers, Pruning, OrderHold):
                 if other is not None:
                     return other
             begin_sending(connection, order, now)
-            note_sending(connection, run, sent, request)
+            let_go = note_sending(connection, run, sent, request)
+            let_go()
         return None
 
     def end(
@@ -148,8 +155,11 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         try:
             with self._writing(durable=not is_row(run)) as connection:
                 values = (status, exit_code, at, summary, well, run)
-                if connection.execute(END, values).fetchone() and well:
-                    forget_run(connection, run)
+                ended = connection.execute(END, values)
+                attempts = attempts_of(connection, run)
+                began = ended.fetchone()
+                if began is not None and well:
+                    forget_run(connection, run, began[0], attempts)
         except (TechnicalError, KeyboardInterrupt):
             if not self.has_ended(run):
                 raise
@@ -246,17 +256,26 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
 
 
-def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> bool:
-    """Note that a run begins, or goes on, and its documents; False when it has ended well."""
+def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> Callable[[], bool]:
+    """Note that a run begins, or goes on, and its documents.
+
+    What it gives tells whether the run has ended well, and is not begun; at the end of the
+    transaction it is early enough.
+    """
     listing = bodies.pack_text(start.documents)
     bodies.keep(connection, listing)
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
     moment = (start.today, start.now, start.started, listing.digest)
-    state = (Status.RUNNING, inputs)
-    if connection.execute(BEGIN, (*about, *moment, *state)).fetchone():
-        return True
-    bodies.release(connection, [bodies.number_of(connection, listing)])  # it has another
-    return connection.execute(GO_ON, (*state, start.run)).fetchone() is not None
+    begun = connection.execute(BEGIN, (*about, *moment, Status.RUNNING, inputs))
+
+    def ended_well() -> bool:
+        row = begun.fetchone()
+        number = bodies.number_of(connection, listing) if row is None else row[1]
+        if row is None or row[0] != number:  # it has another listing
+            bodies.release(connection, [number])
+        return row is None
+
+    return ended_well
 
 
 def _in_the_way(

@@ -80,14 +80,16 @@ JOURNAL = DatabaseKind(
     versions=(";".join(_TABLES),),
 )
 
+_LISTING = NUMBER.replace("?", "?8")
 BEGIN = (
     "INSERT INTO runs (run, is_row, flow, environment, today, now, started, documents, status, "  # noqa: S608
-    f"inputs) VALUES (?, ?, ?, ?, ?, ?, ?, {NUMBER}, ?, ?) ON CONFLICT DO NOTHING RETURNING 1"
+    f"inputs) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {_LISTING}, ?9, ?10) "
+    "ON CONFLICT (run) DO UPDATE SET "
+    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
+    "WHERE runs.inputs IS NOT NULL "  # those that ended well have none left
+    f"RETURNING documents, {_LISTING}"
 )
-GO_ON = (
-    "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? "
-    "WHERE run = ? AND inputs IS NOT NULL RETURNING 1"  # those that ended well have none left
-)
+"""A run that begins, or goes on: the number of its listing, and of the one that it brings."""
 _ROWS_CALLS = (
     "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
     "THEN (SELECT count(*) FROM effects WHERE effects.run = part.run) ELSE part.calls END), 0) "
@@ -106,7 +108,7 @@ RUN_COLUMNS = (
 END = (
     "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "  # noqa: S608
     f"inputs = CASE WHEN ? THEN NULL ELSE inputs END, calls = {CALLS} "
-    "WHERE run = ? AND ended IS NULL RETURNING 1"
+    "WHERE run = ? AND ended IS NULL RETURNING started"
 )
 GIVE_UP = (
     "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), "  # noqa: S608

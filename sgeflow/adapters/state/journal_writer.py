@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.open import OpenDatabase
+
+Note = Callable[[SqlConnection], Callable[[], object] | None]
+"""Writes something within a transaction; what it gives is done at the end of that, if anything."""
 
 
 class JournalWriter(OpenDatabase):
@@ -16,7 +18,7 @@ class JournalWriter(OpenDatabase):
 
     def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         super().__init__(place, kind, patience)
-        self._waiting: list[Callable[[SqlConnection], object]] = []
+        self._waiting: list[Note] = []
 
     def close(self) -> None:
         """Write what waits, and close the database."""
@@ -27,12 +29,16 @@ class JournalWriter(OpenDatabase):
 
     @contextmanager
     def _writing(self, *, durable: bool = False) -> Iterator[SqlConnection]:
-        """A transaction that begins with the waiting notes; they wait on when it fails."""
+        """A transaction that begins with the waiting notes; they wait on when it fails.
+
+        What a note leaves for the end is done at the end: nothing is waited for before.
+        """
         with self._database.alone():
             with self._database.writing(durable=durable) as connection:
-                for note in self._waiting:
-                    note(connection)
+                rest = [note(connection) for note in self._waiting]
                 yield connection
+                for act in filter(None, rest):
+                    act()
             self._waiting.clear()
 
     @contextmanager
@@ -41,17 +47,12 @@ class JournalWriter(OpenDatabase):
         with self._database.reading() as connection:
             yield connection
 
-    def _ask(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        """The rows of one question."""
-        self._flush()
-        return self._database.ask(statement, values)
-
     def _flush(self) -> None:
         if self._waiting:
             with self._writing():
                 pass
 
-    def _later(self, note: Callable[[SqlConnection], object]) -> None:
+    def _later(self, note: Note) -> None:
         """Write with the next transaction; lost with this process, a run that goes on notes it."""
         with self._database.alone():
             self._waiting.append(note)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import marshal
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -35,12 +35,22 @@ def digest_of(*content: Any) -> str:
 
 def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, int] | None:
     """What a write with this mark and of this content gave; None when there was none."""
+    return ask_mark(connection, mark, of)()
+
+
+def ask_mark(connection: SqlConnection, mark: str, of: str) -> Callable[[], dict[str, int] | None]:
+    """The same, asked: what it gives has the answer, and what is asked meanwhile comes with it."""
     if not mark:
-        return None
-    row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
-    noted = json.loads(row[0]) if row else None
-    counts: dict[str, int] | None = noted["gave"] if noted and noted["of"] == of else None
-    return counts
+        return lambda: None
+    asked = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,))
+
+    def gave() -> dict[str, int] | None:
+        row = asked.fetchone()
+        noted = json.loads(row[0]) if row else None
+        counts: dict[str, int] | None = noted["gave"] if noted and noted["of"] == of else None
+        return counts
+
+    return gave
 
 
 def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, int]) -> None:

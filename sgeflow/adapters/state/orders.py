@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.contents.attempts import forget_run
+from sgeflow.adapters.state.contents.attempts import attempts_of, forget_run
 from sgeflow.adapters.state.journal_schema import GIVE_UP
 from sgeflow.adapters.state.records import (
     CLEAR,
@@ -176,7 +176,8 @@ class Orders(Undos):
 
     def open_of(self, run: str) -> tuple[Order, ...]:
         """The orders of a run whose outcome nobody knows."""
-        rows = self._ask(select_orders(f"run = ? AND {IS_UNSETTLED}"), (run, *CLEAR))
+        of_run = select_orders(f"run = ? AND {IS_UNSETTLED}")
+        rows = self._database.ask(of_run, (run, *CLEAR))  # no note of an order waits
         return tuple(map(order_entry, rows))
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
@@ -281,10 +282,10 @@ class Orders(Undos):
         """
         with self._writing(durable=True) as connection:
             left = loose_orders(connection, run)
-            open_ = f"SELECT run FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
-            for (one,) in connection.execute(open_, span_of(run)).fetchall():
+            open_ = f"SELECT run, started FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
+            for one, began in connection.execute(open_, span_of(run)).fetchall():
                 connection.execute(GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
-                forget_run(connection, one)
+                forget_run(connection, one, began, attempts_of(connection, one))
         with suppress(TechnicalError):  # the next end does it as well
             self._database.forget_deleted()
         return left

@@ -34,6 +34,8 @@ from sgeflow.messages import say, verbatim
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may hold values
 _A_REST = 0.05  # seconds without a transaction; while one follows another, none is asked for it
+_WHO = "SELECT pg_backend_pid()"
+_OFTEN = 5  # times that a statement is carried out before the server keeps how
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
     "SET idle_in_transaction_session_timeout = '10min'"
@@ -52,6 +54,7 @@ class Postgres(Database):
     """One schema of a PostgreSQL database."""
 
     _defaults: ClassVar[dict[str, str]] = _DEFAULTS
+    _prepares = True  # statements, where it is the server itself that answers
 
     def __init__(self, place: DatabaseSchema, kind: DatabaseKind, *, patience: float) -> None:
         super().__init__(kind)
@@ -62,7 +65,7 @@ class Postgres(Database):
             remedy = say("write postgresql://USER@HOST/DATABASE; signs of a password as %40")
             raise self._error(why, remedy)
         self._patience = f"{int(patience * 1000)}ms"
-        self._used = time.monotonic()  # when the last transaction ended
+        self._used = time.monotonic()  # when the server has answered last
         with self._translate_errors():
             self._connection = self._connect()
         try:
@@ -107,7 +110,7 @@ class Postgres(Database):
                 for statement in self._writing(durable) if writes else self._reading():
                     connection.execute(statement.encode())
                 yield Statements(connection)
-                connection.execute(b"COMMIT" if writes else b"ROLLBACK")
+                connection.execute(b"COMMIT")  # a ROLLBACK would have psycopg prepare all anew
         except BaseException:
             with suppress(psycopg.Error):
                 connection.execute(b"ROLLBACK")
@@ -117,6 +120,13 @@ class Postgres(Database):
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """The same, for one way to the server: its end is sent with the question."""
+        with self._lock, self._translate_errors():
+            if self._busy:
+                raise RuntimeError("a question within a transaction")
+            if (own := self._ready()).prepare_threshold:  # no pooler: it has the path already
+                answers = Statements(own).execute(statement, values).fetchall()
+                self._used = time.monotonic()
+                return answers
         with self.reading() as connection:
             rows = connection.execute(statement, values)
         return rows.fetchall()
@@ -129,13 +139,14 @@ class Postgres(Database):
         if self._connection.info.transaction_status is not TransactionStatus.IDLE:
             self._connection.close()  # an interrupt left something open: the server undoes it
         rested = time.monotonic() - self._used > _A_REST
-        if self._connection.closed or rested or _has_news(self._connection):
+        if self._connection.closed or rested or has_news(self._connection):
             try:
                 self._connection.execute(b"SELECT 1")
             except psycopg.OperationalError:
                 if not self._connection.closed:
                     raise
                 self._connection = self._connect()
+            self._used = time.monotonic()
         return self._connection
 
     def _writing(self, durable: bool) -> tuple[str, ...]:  # noqa: FBT001 - as of `writing`
@@ -143,12 +154,12 @@ class Postgres(Database):
         turn = crc32(self._schema.encode()) - 2**31
         return (
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            (
+            (  # from left to right, so the turn is waited for with patience
                 f"SELECT set_config('search_path', '{self._schema}', true), "
                 f"set_config('lock_timeout', '{self._patience}', true), "
-                f"set_config('synchronous_commit', '{'on' if durable else 'off'}', true)"
+                f"set_config('synchronous_commit', '{'on' if durable else 'off'}', true), "
+                f"pg_advisory_xact_lock({self._kind.mark}, {turn})"
             ),
-            f"SELECT pg_advisory_xact_lock({self._kind.mark}, {turn})",
         )
 
     def _reading(self) -> tuple[str, ...]:
@@ -165,14 +176,17 @@ class Postgres(Database):
                 psycopg.conninfo.make_conninfo(**{**self._defaults, **self._parts}),
                 autocommit=True,
                 cursor_factory=psycopg.RawCursor,
-                prepare_threshold=None,  # poolers lose prepared statements
+                prepare_threshold=None,
             )
         except psycopg.OperationalError as error:
             why = say("no connection to the server: {cause}", cause=cause_of(error))
             raise self._error(why, UNREACHED) from None
         connection.adapters.register_dumper(float, FloatDumper)
         connection.adapters.register_loader("numeric", NumericLoader)
-        connection.execute(_DEAD_PEERS.encode())
+        (pid,) = connection.execute(f"{_WHO}; {_DEAD_PEERS}".encode()).fetchone() or (0,)
+        if self._prepares and pid == connection.info.backend_pid:  # no pooler: they lose them
+            connection.execute(f"SET search_path TO {self._schema}".encode())
+            connection.prepare_threshold = _OFTEN
         return connection
 
     def _set_up(self) -> None:
@@ -267,7 +281,7 @@ class ServerProbe(Postgres):
             return bool(rows.fetchone()[0])
 
 
-def _has_news(connection: psycopg.Connection[TupleRow]) -> bool:
+def has_news(connection: psycopg.Connection[TupleRow]) -> bool:
     """Whether a server has said something that nobody asked for: that it goes, as a rule."""
     looking = select.poll()
     looking.register(connection.fileno(), select.POLLIN)

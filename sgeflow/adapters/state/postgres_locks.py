@@ -14,7 +14,8 @@ from psycopg.pq import TransactionStatus
 
 from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.locations import DatabaseSchema
-from sgeflow.adapters.state.postgres import Postgres
+from sgeflow.adapters.state.postgres import Postgres, has_news
+from sgeflow.adapters.state.uptime import uptime
 
 _LOCKS = DatabaseKind(name="the lock of runs", mark=0, versions=())
 _BEGIN = (
@@ -28,15 +29,19 @@ _TAKEN = (
     "AND classid = {high} AND objid = {low} AND mode IN ('ExclusiveLock', '{or_mode}') "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_A_WHILE = 1.0  # seconds; a server does not take a silent client for lost in less than twenty
 _HALF = 2**32 - 1  # a lock's number is shown in two halves
 
 
 class AdvisoryLocks(Postgres):
     """The locks that one process has on a server; closed, or lost with its process, they end."""
 
+    _prepares = False  # each statement names its own lock
+
     def __init__(self, place: DatabaseSchema) -> None:
         """Connect. Raises: TechnicalError when the server cannot be used."""
         super().__init__(place, _LOCKS, patience=0.0)
+        self._said = -_A_WHILE  # by the clock of `uptime`, when the locks were there last
         with self._translate_errors():
             self._connection.execute(_BEGIN.encode())
 
@@ -52,13 +57,27 @@ class AdvisoryLocks(Postgres):
         high, low = number >> 32 & _HALF, number & _HALF
         return self._says(_TAKEN.format(high=high, low=low, or_mode=or_mode))
 
-    def are_kept(self) -> bool:
-        """Whether the locks that were taken are still there: they go with their transaction."""
+    def are_kept(self, *, surely: bool) -> bool:
+        """Whether the locks that were taken are still there: they go with their transaction.
+
+        A server that goes says so, or its machine does, and one that hears nothing any more waits
+        for long: it is asked again after a while, or when it shall be sure.
+        """
         with self._lock:  # threads share it: while one asks, another would see it at work
-            return self._answers("SELECT 1")
+            if not surely and self._is_fresh() and not has_news(self._connection):
+                return True
+            now = uptime().seconds
+            answers = self._answers("SELECT 1")
+            self._said = now if answers else -_A_WHILE
+            return answers
+
+    def _is_fresh(self) -> bool:
+        """Whether the server has said of late that the locks are there; a sleep takes its time."""
+        return bool(uptime().boot) and uptime().seconds - self._said < _A_WHILE
 
     def let_go(self) -> bool:
         """Let all go, once the server has, and be ready for others; False when it is lost."""
+        self._said = -_A_WHILE
         return self._answers(f"ROLLBACK; {_BEGIN}")
 
     def close(self) -> None:

@@ -35,16 +35,15 @@ class Hold(Struct, frozen=True):
     """A run that a process works on."""
 
     run: str
-    _are_kept: Callable[[], bool]
+    _are_kept: Callable[[bool], bool]
 
-    @property
-    def is_kept(self) -> bool:
-        """Whether nobody else can work on it."""
-        return self._are_kept()
+    def is_kept(self, *, surely: bool = False) -> bool:
+        """Whether nobody else can work on it; `surely` asks a server that has just said so."""
+        return self._are_kept(surely)
 
-    def check(self) -> None:
+    def check(self, *, surely: bool = False) -> None:
         """Raise TechnicalError when its lock was lost: another process may work on it now."""
-        if not self.is_kept:
+        if not self.is_kept(surely=surely):
             raise storage_error(
                 say("the lock of run {run} was lost: others may work on it now", run=self.run),
                 say("look at it before it goes on: sgeflow runs show {run}", run=self.run),
@@ -106,7 +105,7 @@ class RowLocks:
                 locks = self._idle.pop()
             except IndexError:
                 return _turns(home)
-            if locks.are_kept():  # none: the connection is still there
+            if locks.are_kept(surely=True):  # none: the connection is still there
                 return locks
             locks.close()
 
@@ -142,7 +141,7 @@ def _hold(
             ]
             if locks[0] == (run, True) and _are_rows_locked(home, run):
                 raise GuardError(_busy(run))
-            yield Hold(run, lambda: all(_is_file(number, path) for number, path in files))
+            yield Hold(run, lambda _: all(_is_file(number, path) for number, path in files))
             return
         turns = stack.enter_context(turns_of(home))
         for name, alone in locks:
@@ -150,7 +149,7 @@ def _hold(
                 raise GuardError(_busy(name))
         if locks[0] == (run, True) and turns.is_taken(f"run {_rows_of(run)}"):
             raise GuardError(_busy(run))
-        yield Hold(run, turns.are_kept)
+        yield Hold(run, lambda surely: turns.are_kept(surely=surely))
 
 
 def at_work(home: StateLocation, run: str) -> bool:

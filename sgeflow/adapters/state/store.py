@@ -18,6 +18,7 @@ from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.marks import (
     DONE,
+    ask_mark,
     digest_of,
     measures_digest,
     note_mark,
@@ -39,7 +40,7 @@ from sgeflow.adapters.state.measures.reading import (
     replaced_measures,
 )
 from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
-from sgeflow.adapters.state.measures.upsert import upsert
+from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.origins import Origins
 from sgeflow.adapters.state.turns import LAST_TURN, TURNS, measures_at, state_at, take_turn
 from sgeflow.core.engine.effects import Loaded, Saved
@@ -93,11 +94,13 @@ class Store(Origins):
             return Saved(new=0, changed=0, unchanged=0)
         of = measures_digest(series, rows) if mark else ""
         with self._database.writing() as connection:
-            if counts := read_mark(connection, mark, of):
+            gave = ask_mark(connection, mark, of)
+            question = ask_series(connection, series, run=author.run if author else "")
+            if counts := gave():
                 return Saved(**counts)
             point = measures_at(series.point)
             take_turn(connection, author, f"{point}{series.name}", [f"{point}*"])
-            saved = upsert(connection, series, rows, run=author.run if author else "")
+            saved = upsert(connection, question, rows)
             note_mark(connection, mark, of, asdict(saved))
             return saved
 

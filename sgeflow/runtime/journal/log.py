@@ -93,7 +93,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
 
     def begin_undo(self, key: str, note: Any, undos: tuple[Undoing, ...], place: str) -> None:
         """Note that an undo begins; what it is for stands among the orders until it is done."""
-        self.check_hold()
+        self.check_hold(surely=True)
         open_ = undos if self.guard.watches else ()
         self.journal.begin_undo(self.run, key, note, open_, place=place, at=time.time())
 
@@ -111,7 +111,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Note what an undo has left standing, or that nothing stands any more."""
         if not self.guard.watches:
             return
-        self.check_hold()
+        self.check_hold(surely=True)
         if code:
             self.journal.strand(self.run, undo, code=code, at=time.time())
         else:
@@ -124,10 +124,10 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.journal.note_remembered(self.run, within)
             self.known.update(orders)
 
-    def check_hold(self) -> None:
+    def check_hold(self, *, surely: bool = False) -> None:
         """Raise TechnicalError when the run was lost: others may work on it now."""
         if self.hold is not None:
-            self.hold.check()
+            self.hold.check(surely=surely)
 
     def result(self, key: str) -> tuple[bool, Any]:
         """What an effect that is no call gave before the run was stopped."""
@@ -144,7 +144,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             TechnicalError: an order's intent cannot be noted, or the run is no longer held.
             GuardError: the run has sent the same order before it was stopped, in another step.
         """
-        self.check_hold()
+        self.check_hold(surely=self._is_order(request))
         order, repeat_after, now = None, None, time.time()
         if self._is_order(request):
             if request.endpoint == _SGE:

@@ -139,7 +139,7 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
                     return opened.threads.work(task, hold)
                 return _row_end(ground, task) or opened.threads.work(_going_on(ground, task), hold)
             except SgeflowError as error:
-                if hold.is_kept:
+                if hold.is_kept(surely=True):
                     raise
                 opened.told.append(error.problems[0].message)
     except GuardError as error:

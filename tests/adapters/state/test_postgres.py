@@ -1,6 +1,7 @@
 """A server keeps the state: its address shows no password, and its troubles have words."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret, SecretSources
+from sgeflow.adapters.state.contents.step_traces import pack_steps
 from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation, home_at
@@ -194,7 +196,7 @@ class Between:
     """Stands between a client and the server, and counts how often the client asked and waited."""
 
     def __init__(self, postgres, folder):
-        self.ways, self._asks = 0, False
+        self.ways, self._asks, self.is_pooler = 0, False, False
         self._server = str(postgres.folder / ".s.PGSQL.5432")
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(str(folder / ".s.PGSQL.5432"))
@@ -221,6 +223,8 @@ class Between:
             while some := source.recv(65536):
                 self.ways += not asks and self._asks  # the first answer to what was asked
                 self._asks = asks
+                if self.is_pooler:  # it tells a number of its own for the server's process
+                    some = re.sub(rb"(?s)(?<=K\0\0\0\x0c)....", b"\0\0\0\1", some)
                 target.sendall(some)
             target.shutdown(socket.SHUT_WR)
 
@@ -247,27 +251,42 @@ def between(postgres, database):
     shutil.rmtree(folder)
 
 
-def test_what_nobody_waits_for_goes_to_a_server_together(between, tmp_path):
+def test_what_nobody_waits_for_goes_to_a_server_together(between, tmp_path, monkeypatch):
     """A writer has its turn, for which all others wait, for as few ways as it asks something."""
+    monkeypatch.setattr("sgeflow.adapters.state.postgres._A_REST", 60.0)  # on any busy machine
     home = StateLocation(folder=tmp_path, server=Secret(between.address))
     series = Series(point="p", name="load", unit="Wh")
     week = [Measure(day * 86_400, 1, 86_400, "B") for day in range(7)]
     with Store(home.store("here")) as store, Journal(home.journal) as journal:
         journal.begin(start("f1"))
+        steps = pack_steps((), {})
         for number in (1, 2):  # the second time there are series and author
             row = f"f1.{number}"
-            with between.counting(most=2):  # one that has rested is asked whether it is there
+            with between.counting(most=1):
                 turn = store.last_turn()
             journal.begin(start(row))
             journal.note(row, "#turn", turn)
             journal.sending(row, sent())
-            with between.counting(most=5):
+            with between.counting(most=2):
                 journal.note_outcome(row, record(), KeptAnswer("{}", b"<reply/>"))
-            with between.counting(most=7 if number == 1 else 5):
+            with between.counting(most=4):
                 store.save(series, week, f"{row}/keep", Author(row))
-            with between.counting(most=5):
+            journal.keep_steps(row, steps)
+            with between.counting(most=2):
                 journal.end(row, Status.DONE, exit_code=0, at=2.0)
             week = [replace(one, value=2) for one in week]
+
+
+@pytest.mark.parametrize("is_pooler", [False, True])
+def test_a_server_keeps_what_it_is_asked_often_and_a_pooler_is_not_asked_to(between, is_pooler):
+    between.is_pooler = is_pooler
+    with closing(open_database(place(between.address), NOTES)) as database:
+        note(database, "one")
+        for _ in range(8):
+            assert notes(database) == ["one"]
+        ((kept,),) = database.ask("SELECT count(*) FROM pg_prepared_statements")
+        assert (kept > 0) is not is_pooler
+        assert database.ask("SELECT text FROM note") == [("one",)]
 
 
 # -- what may happen to a server ----------------------------------------------------------------------

@@ -12,6 +12,7 @@ import sgeflow
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
 from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, Sent
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
@@ -354,7 +355,34 @@ def test_a_hold_knows_when_it_is_lost(home, journal, postgres):
         hold.check()
         lose_lock(home, "r1", postgres)
         with pytest.raises(TechnicalError, match="the lock of run r1 was lost"):
+            hold.check(surely=True)
+        with pytest.raises(TechnicalError, match="the lock of run r1 was lost"):
             hold.check()
+
+
+def test_a_server_that_lets_a_lock_go_says_so_and_needs_not_be_asked(home, journal, postgres):
+    with hold_run(home, "r1") as hold:
+        hold.check(surely=True)
+        lose_lock(home, "r1", postgres)
+        until(lambda: not hold.is_kept(), seconds=0.9)
+
+
+@ON_SERVERS
+def test_a_lock_is_asked_for_again_after_a_while_and_before_each_order(home, journal, monkeypatch):
+    asked = []
+    answers = AdvisoryLocks._answers
+    monkeypatch.setattr(
+        AdvisoryLocks, "_answers", lambda self, text: asked.append(text) or answers(self, text)
+    )
+    with hold_run(home, "r1") as hold:
+        for _ in range(3):
+            hold.check()
+        assert asked == ["SELECT 1"]
+        hold.check(surely=True)
+        assert asked == ["SELECT 1"] * 2
+        monkeypatch.setattr("sgeflow.adapters.state.postgres_locks._A_WHILE", 0.0)
+        hold.check()
+        assert asked == ["SELECT 1"] * 3
 
 
 REQUEST = Request(

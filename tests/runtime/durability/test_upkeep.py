@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from contextlib import closing
 
 import pytest
@@ -126,6 +127,7 @@ def test_a_copy_made_while_a_run_goes_on_is_whole_and_the_run_goes_on_from_it(wo
     code, _, err = here.run("state", "backup", "copy")
     assert code == 0, err
     assert process.poll() is None
+    process.send_signal(signal.SIGSTOP)  # it would have ended, on a machine that is busy
     assert here.run("state", "restore", "copy")[0] == 8  # the run is at work
     process.kill()
     process.communicate()

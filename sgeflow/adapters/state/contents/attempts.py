@@ -9,12 +9,12 @@ the text of the request.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sgeflow.adapters.state.contents import bodies
 from sgeflow.adapters.state.contents.bodies import NUMBER, Body
-from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.database import SqlConnection, SqlRows
 from sgeflow.adapters.state.records import EffectEntry, Sent, effect_entry
 from sgeflow.core.model import CallRecord, Kind
 from sgeflow.errors import Id
@@ -32,11 +32,9 @@ CREATE TABLE effects (
 _ONE = "run = ? AND key = ? AND attempt = ?"
 _SENDING = (
     "INSERT INTO effects (run, key, attempt, kind, label, started, request) "  # noqa: S608
-    f"VALUES (?, ?, ?, ?, ?, ?, {NUMBER}) ON CONFLICT DO NOTHING RETURNING 1"
-)
-_SENT_AGAIN = (
-    f"UPDATE effects SET started = ?, request = {NUMBER}, outcome = '', head = NULL, "  # noqa: S608
-    f"answer = NULL WHERE {_ONE}"
+    f"VALUES (?, ?, ?, ?, ?, ?, {NUMBER}) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+    "started = excluded.started, request = excluded.request, outcome = '', head = NULL, "
+    "answer = NULL"
 )
 _SETTLED = (
     "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes, waited, paused) "
@@ -61,16 +59,19 @@ _MS = 1000
 _Row = Sequence[Any]  # of `_OF_RUN`
 
 
-def note_sending(connection: SqlConnection, run: str, sent: Sent, request: Body) -> None:
-    """Note an attempt that is about to leave; what an earlier one under its name left goes."""
+def note_sending(
+    connection: SqlConnection, run: str, sent: Sent, request: Body
+) -> Callable[[], None]:
+    """Note an attempt that is about to leave; what an earlier one under its name left goes.
+
+    That is done by what it gives, at the end of the transaction.
+    """
+    one = (run, sent.key, sent.attempt)
+    before = connection.execute(f"SELECT request, answer FROM effects WHERE {_ONE}", one)  # noqa: S608
     bodies.keep(connection, request)
     about = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.at, request.digest)
-    if connection.execute(_SENDING, about).fetchone():
-        return
-    one = (run, sent.key, sent.attempt)
-    before = _bodies_of(connection, one)
-    connection.execute(_SENT_AGAIN, (sent.at, request.digest, *one))
-    bodies.release(connection, before)
+    connection.execute(_SENDING, about)
+    return lambda: bodies.release(connection, _numbers(before))
 
 
 def note_settled(connection: SqlConnection, run: str, record: CallRecord) -> None:
@@ -88,17 +89,24 @@ def note_answer(
     head: str,
     body: Body,
     token: str | None = None,
-) -> None:
-    """Keep what was answered to an attempt, `one` by run, key and number; of an order's `token`."""
+) -> Callable[[], None]:
+    """Keep what was answered to an attempt, `one` by run, key and number; of an order's `token`.
+
+    What was answered before goes by what it gives, at the end of the transaction.
+    """
     statement = _ANSWERED if token is None else _ANSWERED + _OF_SENDING
-    values = (head, body.digest, *one, *(() if token is None else (token,)))
+    before = connection.execute(f"SELECT answer FROM effects WHERE {_ONE}", one)  # noqa: S608
     bodies.keep(connection, body)
-    first = f"{statement} AND answer IS NULL RETURNING 1"
-    if connection.execute(first, values).fetchone():
-        return
-    before = _bodies_of(connection, one)  # answered before, or nobody's any more
-    connection.execute(statement, values)
-    bodies.release(connection, [*before, bodies.number_of(connection, body)])
+    kept = connection.execute(
+        f"{statement} RETURNING 1", (head, body.digest, *one, *(() if token is None else (token,)))
+    )
+
+    def let_go() -> None:
+        if kept.fetchone() is None:  # nobody's any more
+            bodies.release(connection, [bodies.number_of(connection, body)])
+        bodies.release(connection, _numbers(before))
+
+    return let_go
 
 
 def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any]) -> None:
@@ -108,12 +116,9 @@ def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any])
     bodies.release(connection, (number for (number,) in rows))
 
 
-def forget_run(connection: SqlConnection, run: str) -> None:
+def forget_run(connection: SqlConnection, run: str, began: float, attempts: Sequence[_Row]) -> None:
     """Forget what a run kept to go on from; of its attempts stays how each came out."""
-    start = connection.execute("SELECT started FROM runs WHERE run = ?", (run,))
-    attempts = attempts_of(connection, run)
     if attempts:
-        (began,) = start.fetchone()
         packed, times = pack_attempts(attempts, began)
         bodies.keep(connection, packed)
         connection.execute(_PACKED, (packed.digest, times, run))
@@ -182,6 +187,5 @@ def _unpack(content: bytes, own: str, began: float) -> dict[tuple[str, int], Eff
     return {(each.key, each.attempt): each for _, each in sorted(by_place.items())}
 
 
-def _bodies_of(connection: SqlConnection, one: tuple[str, str, int]) -> list[int]:
-    rows = connection.execute(f"SELECT request, answer FROM effects WHERE {_ONE}", one)  # noqa: S608
-    return [number for row in rows for number in row]
+def _numbers(rows: SqlRows) -> list[int | None]:
+    return [number for row in rows.fetchall() for number in row]

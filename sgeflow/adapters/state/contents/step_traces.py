@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -94,13 +94,21 @@ def pack_steps(
     return PackedSteps(pack(_json(form)), zlib.compress(_json(own)))
 
 
-def keep_steps(connection: SqlConnection, run: str, steps: PackedSteps) -> None:
-    """Keep the steps of a run that has not ended, in the place of those that were kept before."""
-    before = connection.execute("SELECT steps FROM runs WHERE run = ?", (run,)).fetchone()
+def keep_steps(connection: SqlConnection, run: str, steps: PackedSteps) -> Callable[[], None]:
+    """Keep the steps of a run that has not ended, in the place of those that were kept before.
+
+    Those go by what it gives, at the end of the transaction.
+    """
+    asked = connection.execute("SELECT steps FROM runs WHERE run = ?", (run,))
     keep(connection, steps.form)
     connection.execute(_KEEP, (steps.form.digest, steps.own, run))
-    if before != (None,):
-        release(connection, [*(before or ()), number_of(connection, steps.form)])
+
+    def let_go() -> None:
+        before = asked.fetchone()
+        if before != (None,):
+            release(connection, [*(before or ()), number_of(connection, steps.form)])
+
+    return let_go
 
 
 def kept_steps(connection: SqlConnection, run: str) -> tuple[bytes, bytes] | None:

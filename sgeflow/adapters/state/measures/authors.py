@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.fleets import row_run
 from sgeflow.adapters.state.measures.chunk import ValueOrigin
@@ -9,16 +11,21 @@ from sgeflow.adapters.state.measures.chunk import ValueOrigin
 _DIGITS = 15  # of the number of a row: no file has more
 
 
-def origin_of(connection: SqlConnection, run: str) -> ValueOrigin:
-    """A run as the origin of what it brings; the store learns of it."""
+def ask_origin(connection: SqlConnection, run: str) -> Callable[[], ValueOrigin]:
+    """A run as the origin of what it brings, asked; by what it gives the store learns of it."""
     if not run:
-        return ValueOrigin(0, 0, 0)
+        return lambda: ValueOrigin(0, 0, 0)
     author, row = _author_of(run)
-    known = connection.execute("SELECT id FROM author WHERE run = ?", (author,)).fetchone()
-    if known is None:
-        statement = "INSERT INTO author (run) VALUES (?) RETURNING id"
-        known = connection.execute(statement, (author,)).fetchone()
-    return ValueOrigin(0, known[0], row)
+    asked = connection.execute("SELECT id FROM author WHERE run = ?", (author,))
+
+    def origin() -> ValueOrigin:
+        known = asked.fetchone()
+        if known is None:
+            statement = "INSERT INTO author (run) VALUES (?) RETURNING id"
+            known = connection.execute(statement, (author,)).fetchone()
+        return ValueOrigin(0, known[0], row)
+
+    return origin
 
 
 def run_of(connection: SqlConnection, origin: ValueOrigin) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.measures.publications import Publication
-from sgeflow.adapters.state.measures.upsert import upsert
+from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.measures.withdraw import Clash, Withdrawn, clashes, withdraw
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
@@ -49,7 +49,8 @@ class Delivery(Struct, frozen=True):
         Raises:
             TechnicalError: the series is kept in another unit.
         """
-        return upsert(self._connection, series, measures, self._publication)
+        question = ask_series(self._connection, series, self._publication)
+        return upsert(self._connection, question, measures)
 
     def withdraw(self, series: Series, measures: Sequence[Measure]) -> Withdrawn:
         """Take back measures that were kept, those alone: same start, length, value and nature.

@@ -12,7 +12,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.database import SqlConnection, storage_error
+from sgeflow.adapters.state.database import SqlConnection, SqlRows, storage_error
 from sgeflow.adapters.state.measures.chunk import (
     UNREADABLE,
     Kept,
@@ -66,6 +66,7 @@ class SeriesRow(Struct, frozen=True, kw_only=True):
     number: int
     unit: str
     span: int
+    is_new: bool = False
 
 
 class SeriesChunks:
@@ -77,14 +78,14 @@ class SeriesChunks:
         self._connection = connection
         self._series = row.number
         bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
-        self._asked = connection.execute(READ_CHUNKS, bounds)
+        self._asked = None if row.is_new else connection.execute(READ_CHUNKS, bounds)
         self._chunks: dict[int, MeasureChunk | None] = {}
         self._changed: set[int] = set()
 
     @cached_property
     def _contents(self) -> dict[int, bytes]:
         """What was read, by number; asked for when it is looked at."""
-        return dict(self._asked.fetchall())
+        return dict(self._asked.fetchall()) if self._asked else {}
 
     def __iter__(self) -> Iterator[MeasureChunk]:
         """The chunks that hold something, in order."""
@@ -150,26 +151,37 @@ class SeriesChunks:
 
 def find_series(connection: SqlConnection, point: str, name: str) -> SeriesRow | None:
     """A series of the store, or None."""
-    row = connection.execute(
+    return read_series(ask_for_series(connection, point, name))
+
+
+def ask_for_series(connection: SqlConnection, point: str, name: str) -> SqlRows:
+    """The same, asked: `read_series` has the answer."""
+    return connection.execute(
         "SELECT id, unit, span FROM series WHERE point = ? AND name = ?", (point, name)
-    ).fetchone()
+    )
+
+
+def read_series(asked: SqlRows) -> SeriesRow | None:
+    """What was asked for, or None."""
+    row = asked.fetchone()
     return SeriesRow(number=row[0], unit=row[1], span=row[2]) if row else None
 
 
-def series_for(connection: SqlConnection, series: Series, measures: Measures) -> SeriesRow:
-    """The series in the store; one that is new gets chunks that fit the first of its measures.
+def series_for(
+    connection: SqlConnection, series: Series, known: SeriesRow | None, measures: Measures
+) -> SeriesRow:
+    """The series as it is kept; one that is new gets chunks that fit the first of its measures.
 
     Raises:
         TechnicalError: it is kept in another unit.
     """
-    known = find_series(connection, series.point, series.name)
     if known is None:
         span = span_for(measures)
         (number,) = connection.execute(
             "INSERT INTO series (point, name, unit, span) VALUES (?, ?, ?, ?) RETURNING id",
             (series.point, series.name, series.unit, span),
         ).fetchone()
-        return SeriesRow(number=number, unit=series.unit, span=span)
+        return SeriesRow(number=number, unit=series.unit, span=span, is_new=True)
     if known.unit != series.unit:
         raise storage_error(
             say(

@@ -10,16 +10,22 @@ the run that brought its value, too; a value that goes is remembered.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.database import SqlConnection, storage_error
-from sgeflow.adapters.state.measures.authors import origin_of
+from sgeflow.adapters.state.database import SqlConnection, SqlRows, storage_error
+from sgeflow.adapters.state.measures.authors import ask_origin
 from sgeflow.adapters.state.measures.chunk import Kept, MeasureChunk, OriginRun, ValueOrigin, spread
 from sgeflow.adapters.state.measures.overlaps import covered_starts
 from sgeflow.adapters.state.measures.publications import Publication, times_of
-from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, series_for
+from sgeflow.adapters.state.measures.series_chunks import (
+    SeriesChunks,
+    ask_for_series,
+    read_series,
+    series_for,
+)
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
@@ -47,17 +53,31 @@ class ChunkChange(Struct, frozen=True, kw_only=True):
     gone: tuple[Kept, ...] = ()
 
 
+class SeriesQuestion(NamedTuple):
+    """What is asked before measures of a series are kept; its answers come together."""
+
+    series: Series
+    by: Publication | None
+    row: SqlRows
+    origin: Callable[[], ValueOrigin]
+
+
+def ask_series(
+    connection: SqlConnection, series: Series, by: Publication | None = None, run: str = ""
+) -> SeriesQuestion:
+    """Ask for a series, and for who brings measures of it: a publication, or else a `run`."""
+    row = ask_for_series(connection, series.point, series.name)
+    origin = ask_origin(connection, "" if by else run)
+    return SeriesQuestion(series, by, row, origin)
+
+
 def upsert(
-    connection: SqlConnection,
-    series: Series,
-    measures: Iterable[Measure],
-    by: Publication | None = None,
-    run: str = "",
+    connection: SqlConnection, question: SeriesQuestion, measures: Iterable[Measure]
 ) -> Saved:
     """Keep measures: a changed value replaces, and each row is counted once.
 
     Of measures for the same start the last one is kept. Those of a publication leave alone what a
-    later one gave, or took back. Without one, they were brought by a `run`.
+    later one gave, or took back.
 
     Raises:
         TechnicalError: the series is kept in another unit, or a value is no number.
@@ -65,12 +85,13 @@ def upsert(
     incoming = Measures.of(measures).one_a_start()
     if not incoming:
         return Saved(new=0, changed=0, unchanged=0)
-    row = series_for(connection, series, incoming)
+    series, by = question.series, question.by
+    row = series_for(connection, series, read_series(question.row), incoming)
     chunks = SeriesChunks(connection, row, incoming.starts[0], incoming.starts[-1])
     rows, removed = incoming, 0
     if by is not None and not by.is_last:
         rows, removed = _current(connection, series, chunks, incoming, by)
-    origin = ValueOrigin(by.number, 0, 0) if by else origin_of(connection, run)
+    origin = ValueOrigin(by.number, 0, 0) if by else question.origin()
     new = changed = 0
     for number, part in spread(rows, row.span).items():
         change = merge(chunks.chunk(number), part, origin)
