@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sgeflow.adapters.atomic_write import make_folder
 from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
+from sgeflow.errors import TechnicalError
 from sgeflow.messages import from_table, os_error_text, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
@@ -60,14 +61,20 @@ class Sqlite(Database):
         self._path = path
         self._durable = True
         self._synced = False  # others may have written before, too
+        self._refusal: TechnicalError | None = None  # why it can be read alone
         with self._translate_errors():
             _create(path)
-            self._connection = sqlite3.connect(
-                path, timeout=patience, isolation_level=None, check_same_thread=False
-            )
+            self._connection = self._connect(patience)
         try:
             with self._translate_errors():
                 self._set_up()
+        except TechnicalError as refusal:
+            self._connection.close()
+            if not self._may_be_read_alone():
+                raise
+            self._refusal = refusal
+            with self._translate_errors():
+                self._open_to_read(patience)
         except BaseException:
             self._connection.close()
             raise
@@ -92,7 +99,7 @@ class Sqlite(Database):
     def forget_deleted(self) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""
         with self._lock, self._translate_errors():
-            spare = self._number("freelist_count")
+            spare = 0 if self._refusal else self._number("freelist_count")
             while spare:  # in portions: each goes through the log
                 self._connection.executescript(f"PRAGMA incremental_vacuum({_AT_ONCE})")
                 before, spare = spare, self._number("freelist_count")
@@ -110,7 +117,7 @@ class Sqlite(Database):
         """The file with its log; free pages are used again before it grows."""
         with self._lock, self._translate_errors():
             spare = self._number("freelist_count") * self._number("page_size")
-        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        files = (self._path, self._side("wal"))
         return Space(sum(file.stat().st_size for file in files if file.exists()), spare)
 
     @contextmanager
@@ -126,6 +133,8 @@ class Sqlite(Database):
 
     def _begin(self, *, writes: bool, durable: bool) -> None:
         connection = self._connection
+        if writes and self._refusal:
+            raise self._refusal
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         if writes and durable is not self._durable:
@@ -136,6 +145,45 @@ class Sqlite(Database):
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     # -- the file ---------------------------------------------------------------------------------
+
+    def _connect(self, patience: float, how: str = "") -> sqlite3.Connection:
+        name = f"{self._path.absolute().as_uri()}{how}" if how else self._path
+        return sqlite3.connect(
+            name, timeout=patience, isolation_level=None, check_same_thread=False, uri=bool(how)
+        )
+
+    def _open_to_read(self, patience: float) -> None:
+        """Open it where there is no room, or no right, for what readers and writers share.
+
+        Whoever has it alone needs none of that; nor does a file without a log where nobody writes.
+        """
+        may_write = os.access(self._path.parent, os.W_OK)
+        self._connection = self._connect(patience, "" if may_write else "?immutable=1")
+        try:
+            for statement in ("locking_mode=EXCLUSIVE", "query_only=ON"):
+                self._connection.execute(f"PRAGMA {statement}")
+            self._look(self._connection)
+            if may_write:  # nobody else has it: what could not be made is in everybody's way
+                with suppress(OSError):
+                    self._side("shm").unlink(missing_ok=True)
+            is_known = self._version(self._connection) == self._kind.version
+        except BaseException:
+            self._connection.close()
+            raise
+        if not is_known:
+            self._connection.close()
+            raise self._refusal or TypeError("nothing has refused to be written")
+
+    def _may_be_read_alone(self) -> bool:
+        """Whether a file that could not be opened as others are may be, to be read."""
+        if os.access(self._path.parent, os.W_OK):
+            return self._is_full()
+        log = self._side("wal")
+        return not log.exists() or not log.stat().st_size
+
+    def _side(self, name: str) -> Path:
+        """The file beside it that SQLite keeps under such a name."""
+        return self._path.with_name(f"{self._path.name}-{name}")
 
     def _set_up(self) -> None:
         connection = self._connection

@@ -43,6 +43,7 @@ def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit
     goes_on(here, expected)
 
 
+COMMANDS = {"runs", "show", "orders", "check", "prune", "then"}
 FULL = """
 mount -t tmpfs -o size={size}k,mode=700 tmpfs .sgeflow || exit 98
 {sgeflow} {konnector}
@@ -53,6 +54,46 @@ run=$({sgeflow} runs --output json | {python} -c "import json, sys; print(json.l
 echo "then $?"
 cp -r .sgeflow/. kept
 """
+
+
+LOOKED_AT = """
+mount -t tmpfs -o size=3000k,mode=700 tmpfs .sgeflow || exit 98
+{sgeflow} {konnector} || exit 97
+run=$({sgeflow} runs --output json | {python} -c "import json, sys; print(json.load(sys.stdin)[0]['run'])")
+dd if=/dev/zero of=.sgeflow/filler bs=1k count=9000 2>/dev/null
+for where in rw ro; do
+  mount -o remount,$where .sgeflow || exit 98
+  {sgeflow} runs | grep -q $run; echo "runs $?"
+  {sgeflow} runs show $run | grep -q done; echo "show $?"
+  {sgeflow} orders; echo "orders $?"
+  {sgeflow} state check; echo "check $?"
+  {sgeflow} runs prune --older-than 0; echo "prune $?"
+done
+mount -o remount,rw .sgeflow
+truncate -s -1M .sgeflow/filler
+{sgeflow} runs prune --older-than 0; echo "then $?"
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_or_a_read_only_one_can_be_looked_at_and_pruning_says_how(world):
+    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
+    if may.returncode:
+        pytest.skip(NAMESPACES)
+    here = world()
+    here.state.mkdir()
+    script = LOOKED_AT.format(
+        sgeflow=shlex.join(here.command()),
+        konnector=shlex.join(here.konnector()),
+        python=sys.executable,
+    )
+    process = here.open(["unshare", "-rm", "sh", "-c", script])
+    out, err = process.communicate(timeout=90)
+    told = [line for line in out.splitlines() if line.partition(" ")[0] in COMMANDS]
+    looked = ["runs 0", "show 0", "orders 0", "check 0", "prune 5"]
+    assert told == [*looked, *looked, "then 0"], out + err
+    assert "the disk is full" in err
+    assert "1 MB of free space is enough" in " ".join(err.split())
 
 
 @pytest.mark.slow
