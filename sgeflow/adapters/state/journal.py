@@ -12,6 +12,7 @@ import json
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from sgeflow.adapters.state.answers import Answers
@@ -90,11 +91,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
         packed = zlib.compress(inputs.encode(), _FAST)
         if is_row(start.run):
-
-            def note(connection: SqlConnection) -> Callable[[], object]:
-                return _begin(connection, start, packed)
-
-            self._later(note)
+            self._later(partial(_begin, start=start, inputs=packed))
             return
         with self._writing(durable=True) as connection:
             ended_well = _begin(connection, start, packed)

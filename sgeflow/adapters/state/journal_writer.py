@@ -9,7 +9,7 @@ from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.open import OpenDatabase
 
-Note = Callable[[SqlConnection], Callable[[], object] | None]
+JournalNote = Callable[[SqlConnection], Callable[[], object] | None]
 """Writes something within a transaction; what it gives is done at the end of that, if anything."""
 
 
@@ -18,7 +18,7 @@ class JournalWriter(OpenDatabase):
 
     def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         super().__init__(place, kind, patience)
-        self._waiting: list[Note] = []
+        self._waiting: list[JournalNote] = []
 
     def close(self) -> None:
         """Write what waits, and close the database."""
@@ -52,7 +52,7 @@ class JournalWriter(OpenDatabase):
             with self._writing():
                 pass
 
-    def _later(self, note: Note) -> None:
+    def _later(self, note: JournalNote) -> None:
         """Write with the next transaction; lost with this process, a run that goes on notes it."""
         with self._database.alone():
             self._waiting.append(note)

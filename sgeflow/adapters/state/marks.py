@@ -42,10 +42,10 @@ def ask_mark(connection: SqlConnection, mark: str, of: str) -> Callable[[], dict
     """The same, asked: what it gives has the answer, and what is asked meanwhile comes with it."""
     if not mark:
         return lambda: None
-    asked = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,))
+    rows = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,))
 
     def gave() -> dict[str, int] | None:
-        row = asked.fetchone()
+        row = rows.fetchone()
         noted = json.loads(row[0]) if row else None
         counts: dict[str, int] | None = noted["gave"] if noted and noted["of"] == of else None
         return counts

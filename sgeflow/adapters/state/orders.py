@@ -175,9 +175,8 @@ class Orders(Undos):
         return tuple(replace(order, left=left_of(order, machine, now)) for order in listed)
 
     def open_of(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run whose outcome nobody knows."""
-        of_run = select_orders(f"run = ? AND {IS_UNSETTLED}")
-        rows = self._database.ask(of_run, (run, *CLEAR))  # no note of an order waits
+        """The orders of a run whose outcome nobody knows; no note of an order waits."""
+        rows = self._database.ask(select_orders(f"run = ? AND {IS_UNSETTLED}"), (run, *CLEAR))
         return tuple(map(order_entry, rows))
 
     def by_hand(self, run: str) -> tuple[Order, ...]:

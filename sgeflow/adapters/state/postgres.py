@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-import select
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +21,15 @@ from psycopg.rows import TupleRow
 
 from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseSchema
-from sgeflow.adapters.state.postgres_errors import AGAIN, LATER, REMEDIES, UNREACHED, cause_of
+from sgeflow.adapters.state.postgres_errors import (
+    AGAIN,
+    LATER,
+    REMEDIES,
+    UNREACHED,
+    cause_of,
+    has_news,
+    read_to_its_end,
+)
 from sgeflow.adapters.state.postgres_sql import (
     SIZE,
     FloatDumper,
@@ -106,7 +113,7 @@ class Postgres(Database):
         """
         connection = self._ready()
         try:
-            with connection.pipeline() as pipeline, _read_to_its_end(pipeline):
+            with connection.pipeline() as pipeline, read_to_its_end(pipeline):
                 for statement in self._writing(durable) if writes else self._reading():
                     connection.execute(statement.encode())
                 yield Statements(connection)
@@ -124,9 +131,7 @@ class Postgres(Database):
             if self._busy:
                 raise RuntimeError("a question within a transaction")
             if (own := self._ready()).prepare_threshold:  # no pooler: it has the path already
-                answers = Statements(own).execute(statement, values).fetchall()
-                self._used = time.monotonic()
-                return answers
+                return Statements(own).execute(statement, values).fetchall()
         with self.reading() as connection:
             rows = connection.execute(statement, values)
         return rows.fetchall()
@@ -279,24 +284,6 @@ class ServerProbe(Postgres):
                 (self._schema,),
             )
             return bool(rows.fetchone()[0])
-
-
-def has_news(connection: psycopg.Connection[TupleRow]) -> bool:
-    """Whether a server has said something that nobody asked for: that it goes, as a rule."""
-    looking = select.poll()
-    looking.register(connection.fileno(), select.POLLIN)
-    return bool(looking.poll(0))
-
-
-@contextmanager
-def _read_to_its_end(pipeline: psycopg.Pipeline) -> Iterator[None]:
-    """Of a pipeline that is left in the middle, what is on its way is read and let go."""
-    try:
-        yield
-    except BaseException:
-        with suppress(psycopg.Error):
-            pipeline.sync()
-        raise
 
 
 def _parts(address: str) -> dict[str, str]:

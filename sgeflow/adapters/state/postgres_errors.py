@@ -1,10 +1,14 @@
-"""What a PostgreSQL server says when it cannot, and what a person can do about it."""
+"""What a PostgreSQL server says when it cannot, or is not asked, and what a person can do."""
 
 from __future__ import annotations
 
 import re
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from sgeflow.messages import say
 
@@ -44,3 +48,21 @@ def cause_of(error: psycopg.Error) -> str:
     """The cause alone, of a text that names hosts and ports first."""
     line = str(error).strip().splitlines()[0]
     return re.split(r"FATAL:\s+|failed: ", line)[-1]
+
+
+def has_news(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Whether a server has said something that nobody asked for: that it goes, as a rule."""
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return bool(looking.poll(0))
+
+
+@contextmanager
+def read_to_its_end(pipeline: psycopg.Pipeline) -> Iterator[None]:
+    """Of a pipeline that is left in the middle, what is on its way is read and let go."""
+    try:
+        yield
+    except BaseException:
+        with suppress(psycopg.Error):
+            pipeline.sync()
+        raise

@@ -14,7 +14,8 @@ from psycopg.pq import TransactionStatus
 
 from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.locations import DatabaseSchema
-from sgeflow.adapters.state.postgres import Postgres, has_news
+from sgeflow.adapters.state.postgres import Postgres
+from sgeflow.adapters.state.postgres_errors import has_news
 from sgeflow.adapters.state.uptime import uptime
 
 _LOCKS = DatabaseKind(name="the lock of runs", mark=0, versions=())

@@ -155,11 +155,6 @@ WORDS = {
     ),
     "the disk is full": "le disque est plein",
     "free some space, then run again": "libérez de la place, puis relancez",
-    "1 MB of free space is enough to begin with; or copy {folder} to another disk, say sgeflow"
-    " runs prune --state COPY there, and put it back while nothing works on it": (
-        "1 Mo de place suffit pour commencer ; ou copier {folder} sur un autre disque, y lancer"
-        " sgeflow runs prune --state COPY, et le remettre en place pendant que rien n'y travaille"
-    ),
     "it may not be written": "l'écriture n'y est pas permise",
     "give yourself write access to it": "donnez-vous le droit d'y écrire",
     "it cannot be opened": "il ne peut pas être ouvert",

@@ -99,12 +99,12 @@ def keep_steps(connection: SqlConnection, run: str, steps: PackedSteps) -> Calla
 
     Those go by what it gives, at the end of the transaction.
     """
-    asked = connection.execute("SELECT steps FROM runs WHERE run = ?", (run,))
+    rows = connection.execute("SELECT steps FROM runs WHERE run = ?", (run,))
     keep(connection, steps.form)
     connection.execute(_KEEP, (steps.form.digest, steps.own, run))
 
     def let_go() -> None:
-        before = asked.fetchone()
+        before = rows.fetchone()
         if before != (None,):
             release(connection, [*(before or ()), number_of(connection, steps.form)])
 

@@ -16,10 +16,10 @@ def ask_origin(connection: SqlConnection, run: str) -> Callable[[], ValueOrigin]
     if not run:
         return lambda: ValueOrigin(0, 0, 0)
     author, row = _author_of(run)
-    asked = connection.execute("SELECT id FROM author WHERE run = ?", (author,))
+    rows = connection.execute("SELECT id FROM author WHERE run = ?", (author,))
 
     def origin() -> ValueOrigin:
-        known = asked.fetchone()
+        known = rows.fetchone()
         if known is None:
             statement = "INSERT INTO author (run) VALUES (?) RETURNING id"
             known = connection.execute(statement, (author,)).fetchone()
