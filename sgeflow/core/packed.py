@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, repeat
 from types import NoneType
 from typing import Any, overload
@@ -13,6 +14,7 @@ Column = Sequence[Cell]
 
 _END = "\n"  # of a cell
 _NULL = "\0"  # a cell in which there is nothing: no text of SGE has it
+_ANY = "surrogatepass"  # a text of JSON may hold half a character
 
 
 class _ReadOnce(Sequence[Cell]):
@@ -38,35 +40,52 @@ class _ReadOnce(Sequence[Cell]):
 class RepeatedCell(_ReadOnce):
     """The same cell in all rows."""
 
-    __slots__ = ("_cell", "_count")
+    __slots__ = ("_count", "cell")
 
     def __init__(self, cell: Cell, count: int) -> None:
-        self._cell, self._count = cell, count
+        self.cell, self._count = cell, count
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Cell]:
-        return repeat(self._cell, self._count)
+        return repeat(self.cell, self._count)
+
+    @overload
+    def __getitem__(self, place: int) -> Cell: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Cell]: ...
+    def __getitem__(self, place: int | slice) -> Cell | Sequence[Cell]:
+        taken = range(self._count)[place]  # raises for a place that there is not
+        return RepeatedCell(self.cell, len(taken)) if isinstance(taken, range) else self.cell
 
 
 class PackedTexts(_ReadOnce):
-    """Cells as one text: a tenth of the room of a string each."""
+    """Cells as one text: a tenth of the room of a string each, and less when `is_squeezed`.
 
-    __slots__ = ("_count", "text")
+    The dates of a long run squeezed take a tenth of their text, and its values a half.
+    """
 
-    def __init__(self, text: str, count: int) -> None:
+    __slots__ = ("_bytes", "_count", "_text")
+
+    def __init__(self, text: str, count: int, *, is_squeezed: bool = False) -> None:
         """Of as many cells, a line each; a null is a NUL."""
-        self.text, self._count = text, count
+        self._count = count
+        self._text = "" if is_squeezed else text
+        self._bytes = zlib.compress(text.encode(errors=_ANY), 1) if is_squeezed else b""
+
+    @property
+    def text(self) -> str:
+        """The cells, a line each; a null is a NUL."""
+        return zlib.decompress(self._bytes).decode(errors=_ANY) if self._bytes else self._text
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Cell]:
-        cells = self.text.split(_END)
-        return iter(
-            [None if cell == _NULL else cell for cell in cells] if _NULL in self.text else cells
-        )
+        text = self.text
+        cells = text.split(_END)
+        return iter([None if cell == _NULL else cell for cell in cells] if _NULL in text else cells)
 
 
 class JoinedColumns(_ReadOnce):
@@ -96,7 +115,7 @@ class JoinedColumns(_ReadOnce):
         return self.parts[number][at - self._ends[number]]
 
 
-def pack(column: Column) -> Column:
+def pack(column: Column, *, is_squeezed: bool = False) -> Column:
     """The column in little room, where all its texts are of one line; else as it is."""
     count = len(column)
     if not count:
@@ -112,13 +131,25 @@ def pack(column: Column) -> Column:
             return column
         text = _END.join([_NULL if cell is None else cell for cell in column])
     is_plain = text.count(_END) == count - 1 and text.count(_NULL) == nulls
-    return PackedTexts(text, count) if is_plain else column
+    return PackedTexts(text, count, is_squeezed=is_squeezed) if is_plain else column
+
+
+def distinct(column: Sequence[Any]) -> set[Any]:
+    """The cells that there are in a column."""
+    return {column.cell} if isinstance(column, RepeatedCell) and column else {*column}
+
+
+def map_cells(column: Column, make: Callable[[Cell], Any]) -> list[Any]:
+    """What is made of each cell, of those that are alike once."""
+    made = {cell: make(cell) for cell in distinct(column)}
+    return [*made.values()] * len(column) if len(made) == 1 else [made[cell] for cell in column]
 
 
 def lines_of(column: Sequence[Any]) -> str | None:
     """All cells, a line each; null where one is no text."""
     if isinstance(column, PackedTexts):
-        return None if _NULL in column.text else column.text
+        text = column.text
+        return None if _NULL in text else text
     if isinstance(column, JoinedColumns):
         parts = [lines_of(part) for part in column.parts if part]
         return None if None in parts else _END.join(parts)  # type: ignore[arg-type] # none is null

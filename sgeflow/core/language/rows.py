@@ -11,7 +11,7 @@ from itertools import chain
 from operator import is_not
 from typing import Any, overload
 
-from sgeflow.core.packed import Cell, Column, JoinedColumns
+from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell
 
 PlainRow = dict[str, Cell]
 
@@ -46,7 +46,7 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
     def column(self, name: str) -> Column:
         """The cells of all rows under a name; nulls under one that they have not."""
-        return self._columns.get(name) or (None,) * self._count
+        return self._columns.get(name) or RepeatedCell(None, self._count)
 
     def as_list(self) -> list[PlainRow]:
         """The rows as plain data: made once, and values that nobody changes."""

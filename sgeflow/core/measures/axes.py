@@ -11,20 +11,21 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from msgspec.structs import replace
 
 from sgeflow.core.language.rows import Rows
-from sgeflow.core.measures.columns import Measures, QualityRun
+from sgeflow.core.measures.columns import Measures, QualityRun, whole_numbers
 from sgeflow.core.measures.conventions import Sign
 from sgeflow.core.measures.stamps import Stamped, StampOptions, stamp_rows
-from sgeflow.core.packed import Cell, Column, lines_of
+from sgeflow.core.packed import Cell, Column, RepeatedCell, distinct, lines_of
 from sgeflow.errors import InvalidValues
 
-_SHORT, _LONG = 2_000, 40_000  # rows: more than a month, and more than two years, of half-hours
-_DIGITS = 18  # of a whole number that fits into an array whatever they are
-_MOST = 2**63 - 1
+_SHORT, _PART = 2_000, 5_000  # rows: more than a month, and than three, of half-hours
+_LONG = 40_000  # more than two years
+_PORTION = 4_500  # rows of a long run that are looked at together
 _OF_CLOCK = ("end", "start")
 _DAY = len("2025-05-01")
 _AXIS = ("step", "nature", "validity")  # what tells beside a date which interval is meant
@@ -54,11 +55,12 @@ def _at_once(rows: Rows, options: StampOptions) -> Stamped | None:
     """What rows come to of which the axis is plain; None for others, and for very many."""
     if not 0 < len(rows) <= _LONG:
         return None
-    values, dates = _whole(rows), lines_of(rows.column("date"))
+    values, dates = whole_numbers(rows.column("value")), lines_of(rows.column("date"))
     if not values or dates is None:
         return None
     others = tuple(_once(rows.column(name)) for name in _AXIS)
-    read = _short_axis if len(rows) <= _SHORT else _long_axis
+    count = len(rows)
+    read = _short_axis if count <= _SHORT else _part_axis if count <= _PART else _long_axis
     axis = read(dates, len(rows), others, options)
     if axis is None:
         return None
@@ -76,18 +78,20 @@ def _by_parts(rows: Rows, options: StampOptions) -> Stamped | None:
     if len(rows.parts) == 1 or not is_clock:
         return None
     first: Stamped | None = None
-    starts, values, runs = array("q"), array("q"), list[QualityRun]()
-    for part in _whole_days(rows.parts):
+    room = array("q", (0,)) * len(rows)  # taken at once: what grows leaves holes behind
+    starts, values, end, runs = room, room[:], 0, list[QualityRun]()
+    for part in _whole_days(chain.from_iterable(map(_portions, rows.parts))):
         read = _at_once(part, options)
         if read is None or read.flags or (first and read.marks != first.marks):
             return None
-        if starts and read.measures.starts[0] <= starts[-1]:
+        if end and read.measures.starts[0] <= starts[end - 1]:
             return None
         first = first or read
         for run in read.measures.runs:
-            _add_run(runs, run._replace(first=run.first + len(starts), end=run.end + len(starts)))
-        starts += read.measures.starts
-        values.extend(read.measures.values)  # type: ignore[arg-type] # all are whole
+            _add_run(runs, run._replace(first=run.first + end, end=run.end + end))
+        first_of_part, end = end, end + len(part)
+        starts[first_of_part:end] = read.measures.starts
+        values[first_of_part:end] = read.measures.values  # type: ignore[call-overload] # all whole
     return replace(first, measures=Measures(starts, values, runs)) if first else None
 
 
@@ -96,6 +100,17 @@ def _add_run(runs: list[QualityRun], run: QualityRun) -> None:
     if runs and runs[-1][2:] == run[2:]:
         run = run._replace(first=runs.pop().first)
     runs.append(run)
+
+
+def _portions(part: Rows) -> Iterator[Rows]:
+    """The same rows, some at a time."""
+    if len(part) <= _PORTION:
+        yield part
+        return
+    columns = {name: iter(part.column(name)) for name in part.names}
+    for first in range(0, len(part), _PORTION):
+        cells = {name: [*islice(column, _PORTION)] for name, column in columns.items()}
+        yield Rows(cells, min(_PORTION, len(part) - first))
 
 
 def _whole_days(parts: Iterable[Rows]) -> Iterator[Rows]:
@@ -118,22 +133,9 @@ def _whole_days(parts: Iterable[Rows]) -> Iterator[Rows]:
         yield held
 
 
-def _whole(rows: Rows) -> array[int] | None:
-    """The values, where each is a whole number, or the text of one without a sign."""
-    values: list[Any] = [*rows.column("value")]
-    sorts = {*map(type, values)}
-    if sorts == {int}:
-        return array("q", values) if min(values) >= -_MOST and max(values) <= _MOST else None
-    if sorts != {str} or not all(values):
-        return None
-    digits = "".join(values)
-    is_plain = digits.isdecimal() and digits.isascii() and max(map(len, values)) <= _DIGITS
-    return array("q", map(int, values)) if is_plain else None
-
-
 def _once(cells: Column) -> tuple[Cell, ...]:
     """A column; a single cell where all are the same, as nearly always."""
-    return (cells[0],) if len(set(cells)) == 1 else tuple(cells)
+    return (cells[0],) if len(distinct(cells)) == 1 else tuple(cells)
 
 
 def _axis(
@@ -144,11 +146,10 @@ def _axis(
     if len(texts) != count:  # one has a line end in it
         return None
     columns: dict[str, Column] = {
-        name: column if len(column) == count else (*column,) * count
+        name: column if len(column) == count else RepeatedCell(column[0], count)
         for name, column in zip(_AXIS, others, strict=True)
     }
-    places = tuple(map(str, range(count)))
-    rows = Rows({"date": texts, "value": places, **columns}, count)
+    rows = Rows({"date": texts, "value": range(count), **columns}, count)  # type: ignore[dict-item]
     try:
         read = stamp_rows(rows, options)
     except InvalidValues:  # raised where the values themselves are read
@@ -157,4 +158,5 @@ def _axis(
 
 
 _short_axis = lru_cache(maxsize=256)(_axis)
+_part_axis = lru_cache(maxsize=16)(_axis)
 _long_axis = lru_cache(maxsize=8)(_axis)

@@ -18,6 +18,12 @@ from sgeflow.core.model import Measure
 MeasureValues = Sequence[int | float]
 """An array of whole numbers (`q`), one of floats (`d`), or a list of both."""
 
+LARGEST = 2**63 - 1
+"""The largest whole number that a measure is."""
+
+MOST_DIGITS = 18
+"""So many are always less than that."""
+
 _columns = attrgetter("start", "value", "step", "nature")
 
 
@@ -153,6 +159,20 @@ def quality_runs(steps: Sequence[int], natures: Sequence[str]) -> Iterator[Quali
         end = first + sum(1 for _ in same)
         yield QualityRun(first, end, step, nature)
         first = end
+
+
+def whole_numbers(cells: Sequence[Any]) -> array[int] | None:
+    """The values, where each is a whole number, or the text of one without a sign."""
+    values: list[Any] = [*cells]
+    sorts = {*map(type, values)}
+    if sorts == {int}:
+        is_plain = min(values) >= -LARGEST and max(values) <= LARGEST
+        return array("q", values) if is_plain else None
+    if sorts != {str} or not all(values):
+        return None
+    digits = "".join(values)
+    is_plain = digits.isdecimal() and digits.isascii() and max(map(len, values)) <= MOST_DIGITS
+    return array("q", map(int, values)) if is_plain else None
 
 
 def _pack(values: MeasureValues) -> MeasureValues:

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
+from operator import add
+from types import NoneType
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
 from sgeflow.core.language.dates import Duration, parse_duration
+from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
 from sgeflow.core.measures.clock import WrittenOrder, repair
+from sgeflow.core.measures.columns import LARGEST, MOST_DIGITS, MeasureValues, whole_numbers
 from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.packed import distinct, map_cells
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, exception_text, say
 from sgeflow.patterns import regex
@@ -29,8 +34,6 @@ _OFFSET = regex(r"Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
 _DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = regex(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _NUMBER = regex(r"[+-]?[0-9]{1,18}(\.[0-9]+)?")
-_LARGEST = 2**63 - 1
-_DIGITS = 18  # always less than that
 _YEARS = range(1980, 2200)
 _PARIS_OFFSETS = (3600, 7200)
 
@@ -43,7 +46,7 @@ class Columns(Struct):
 
     instants: list[int] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
-    values: list[int | float] = field(default_factory=list)
+    values: MeasureValues = field(default_factory=list)
     steps: list[Duration | None] = field(default_factory=list)
     natures: list[str] = field(default_factory=list)
     forms: set[StampForm] = field(default_factory=set)
@@ -70,6 +73,8 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
     Raises:
         InvalidValues: naming the first row that cannot be read.
     """
+    if isinstance(rows, Rows) and (columns := _Reader(step).read_columns(rows)):
+        return columns
     reader = _Reader(step)
     number = 0
     try:
@@ -77,7 +82,7 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
             reader.read(row)
     except ValueError as error:
         raise row_error(number, len(rows), exception_text(error)) from None
-    return reader.finish()
+    return reader.finish(reader.values)
 
 
 def row_error(number: int, count: int, error: Message) -> InvalidValues:
@@ -99,6 +104,7 @@ class _Reader:
         self._days: dict[str, _Day] = {}
         self._times: dict[str, _Time] = {}
         self._steps: dict[str | None, Duration | None] = {None: step}
+        self.values: list[int | float] = []
         self._order = WrittenOrder()
         self._mended: dict[date, None] = {}  # an ordered set: days with offsets and a clock change
 
@@ -118,7 +124,7 @@ class _Reader:
         day = self._days.get(text[:10]) or self._read_day(text)
         time = self._times.get(text[10:]) or self._read_time(text)
         step = row.get("step")
-        columns.values.append(value)
+        self.values.append(value)
         is_known = (step is None or type(step) is str) and step in self._steps
         columns.steps.append(self._steps[step] if is_known else self._read_step(step))
         nature = row.get("nature")
@@ -127,8 +133,31 @@ class _Reader:
         columns.natures.append(nature or "")
         self._place(day, time)
 
-    def finish(self) -> Columns:
+    def read_columns(self, rows: Rows) -> Columns | None:
+        """What reading each row in turn comes to; None where one of them is not plain."""
         columns = self._columns
+        values = whole_numbers(rows.column("value"))
+        dates: list[Any] = [*rows.column("date")]
+        steps, natures = rows.column("step"), rows.column("nature")
+        if values is None or {*map(type, dates)} != {str}:
+            return None
+        if not {*map(type, distinct(steps)), *map(type, distinct(natures))} <= {str, NoneType}:
+            return None
+        try:
+            days = [self._days.get(one[:10]) or self._read_day(one) for one in dates]
+            times = [self._times.get(one[10:]) or self._read_time(one) for one in dates]
+            columns.steps = map_cells(
+                steps, lambda one: self._steps.get(one) or self._read_step(one)
+            )
+        except ValueError:
+            return None
+        columns.natures = map_cells(natures, lambda one: one or "")
+        self._place_all(days, times)
+        return self.finish(values)
+
+    def finish(self, values: MeasureValues) -> Columns:
+        columns = self._columns
+        columns.values = values
         columns.forms = {day.form for day in self._days.values()} | {
             time.form for time in self._times.values()
         }
@@ -138,6 +167,28 @@ class _Reader:
                 columns.flags.append(flag)
         columns.flags.extend(self._order.flags())
         return columns
+
+    def _place_all(self, days: Sequence[_Day], times: Sequence[_Time]) -> None:
+        """The place of each row, at once where all are written alike."""
+        columns = self._columns
+        ahead = {time.offset for time in self._times.values()}
+        if ahead == {None}:
+            bases = [day.base - (day.offset or 0) for day in days]
+            columns.instants = list(map(add, bases, [time.second for time in times]))
+            for place, day in enumerate(days):
+                if day.offset is None:
+                    instant = self._order.instant(day.day, times[place].second)
+                    columns.instants[place] = instant
+        elif ahead <= {*_PARIS_OFFSETS}:
+            seconds = [time.second - (time.offset or 0) for time in times]
+            columns.instants = list(map(add, [day.base for day in days], seconds))
+            changing = (day.day for day in self._days.values() if day.offset is None)
+            self._mended = dict.fromkeys(changing)
+        else:
+            for day, time in zip(days, times, strict=True):
+                self._place(day, time)
+            return
+        columns.days = [day.day for day in days]
 
     def _place(self, day: _Day, time: _Time) -> None:
         columns = self._columns
@@ -226,7 +277,7 @@ def _number(value: Any) -> int | float | None:
     in v3 of the detailed measures (sge.md 5.5).
     """
     if isinstance(value, str):
-        if len(value) <= _DIGITS and value.isdecimal() and value.isascii():  # nearly always
+        if len(value) <= MOST_DIGITS and value.isdecimal() and value.isascii():  # nearly always
             return int(value)
         text = value.strip()
         match = _NUMBER.fullmatch(text)
@@ -237,7 +288,7 @@ def _number(value: Any) -> int | float | None:
     elif value is None:
         return None
     elif isinstance(value, int) and not isinstance(value, bool):
-        if -_LARGEST <= value <= _LARGEST:
+        if -LARGEST <= value <= LARGEST:
             return value
     elif isinstance(value, float) and isfinite(value):
         return value

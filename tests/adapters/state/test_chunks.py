@@ -20,6 +20,7 @@ from sgeflow.adapters.state.measures.chunk import (
     unpack,
 )
 from sgeflow.adapters.state.measures.reading import Came
+from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
 from sgeflow.adapters.state.measures.upsert import merge, merge_one_by_one
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Saved
@@ -247,6 +248,20 @@ def test_a_value_keeps_the_run_that_brought_it_until_another_run_changes_it(stor
     store.save(CURVE, rows[:1])
     assert store.replaced_measures(POINT, "load_curve") == ()
     assert [one.run for one in store.kept_by(POINT, "load_curve")] == [""]
+
+
+def test_what_was_written_is_what_is_read_of_the_series_from_then_on(store):
+    store.save(CURVE, [Measure(0, 1, 1800, "B"), Measure(DAY, 2, 1800, "B")])
+    other = MeasureChunk.of([Kept(Measure(1800, 3, 1800, "B"), ValueOrigin(0, 0, 0))])
+    with store._database.writing() as connection:
+        row = find_series(connection, POINT, "load_curve")
+        chunks = SeriesChunks(connection, row, 0, DAY)
+        assert [len(chunk.measures) for chunk in chunks] == [1, 1]
+        chunks.replace(0, other)
+        chunks.replace(1, None)
+        chunks.write()
+        assert [alike(chunk) for chunk in chunks] == [alike(other)]
+    assert store.load(POINT, "load_curve").measures == tuple(other.measures)
 
 
 def test_a_file_is_told_of_what_it_gave_and_what_it_took_back_is_not_lost(store):

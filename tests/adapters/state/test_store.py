@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sgeflow.adapters.state.measures import series_chunks
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
@@ -104,7 +105,7 @@ def test_order_does_not_matter_and_of_two_values_for_a_start_the_last_is_kept(st
 ROWS = st.lists(
     st.builds(
         Measure,
-        st.integers(0, 30),
+        st.integers(0, 30) | st.sampled_from([86_400 * day for day in range(1, 6)]),
         st.integers(0, 3),
         st.sampled_from([600, 1800]),
         st.sampled_from(["B", "C"]),
@@ -120,8 +121,14 @@ def meet(one, other):
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
 )
-@given(batches=st.lists(ROWS, max_size=4))
-def test_the_store_is_a_dictionary_by_start_in_which_no_time_stands_twice(store, batches):
+@given(batches=st.lists(ROWS, max_size=4), at_once=st.sampled_from([1, 2, 200]))
+def test_the_store_is_a_dictionary_by_start_in_which_no_time_stands_twice(store, batches, at_once):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(series_chunks, "_AT_ONCE", at_once)  # a long run is written bit by bit
+        _put_and_look(store, batches)
+
+
+def _put_and_look(store, batches):
     store.erase(POINT)
     kept = {}
     for batch in batches:

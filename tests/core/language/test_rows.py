@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from functools import partial
 from operator import add
 
 import pytest
@@ -21,7 +22,7 @@ names = st.lists(st.sampled_from(["date", "value", "step", "nature"]), min_size=
 def several(draw, least=0):
     count = draw(st.integers(least, 6))
     rows = st.lists(cells, min_size=count, max_size=count)
-    as_it_is_or_packed = draw(st.sampled_from([list, pack]))
+    as_it_is_or_packed = draw(st.sampled_from([list, pack, partial(pack, is_squeezed=True)]))
     return Rows({name: as_it_is_or_packed(draw(rows)) for name in draw(names)}, count)
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import struct
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import gcd
 from typing import NamedTuple
@@ -267,14 +267,12 @@ def _merge_runs(origins: Iterable[OriginRun]) -> tuple[OriginRun, ...]:
     return tuple(runs)
 
 
-def spread(measures: Measures, span: int) -> Mapping[int, Measures]:
-    """Measures, in order, by the number of the chunk that each stands on."""
+def spread(measures: Measures, span: int) -> Iterator[tuple[int, Measures]]:
+    """Measures, in order, with the number of the chunk that they stand on."""
     starts = measures.starts
-    chunks: dict[int, Measures] = {}
     first = 0
     while first < len(starts):
         number = number_of(starts[first], span)
         end = bisect_left(starts, base_of(number + 1, span), first)
-        chunks[number] = measures[first:end]
+        yield number, measures[first:end]
         first = end
-    return chunks

@@ -127,8 +127,13 @@ class SeriesChunks:
         before = rows.pop(start)
         self.replace(number, MeasureChunk.of(rows.values()) if rows else None, [before])
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so many were changed that they had better be written before others are."""
+        return len(self._changed) >= _AT_ONCE
+
     def write(self) -> None:
-        """Write what has changed.
+        """Write what has changed, and let go of all that was unpacked.
 
         Raises:
             ValueError: a value is no number.
@@ -138,8 +143,10 @@ class SeriesChunks:
             chunk = self._chunks[number]
             if chunk is None:
                 empty.append(number)
+                self._contents.pop(number, None)
             else:
-                rows.append((self._series, number, pack(chunk, base_of(number, self.span))))
+                content = self._contents[number] = pack(chunk, base_of(number, self.span))
+                rows.append((self._series, number, content))
         for first in range(0, len(rows), _AT_ONCE):
             some = rows[first : first + _AT_ONCE]
             self._connection.execute(_statement(len(some)), [*chain.from_iterable(some)])
@@ -147,6 +154,7 @@ class SeriesChunks:
             statement = "DELETE FROM chunk WHERE series = ? AND number = ?"
             self._connection.execute(statement, (self._series, number))
         self._changed.clear()
+        self._chunks.clear()
 
 
 def find_series(connection: SqlConnection, point: str, name: str) -> SeriesRow | None:

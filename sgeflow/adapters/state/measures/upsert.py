@@ -93,15 +93,14 @@ def upsert(
         rows, removed = _current(connection, series, chunks, incoming, by)
     origin = ValueOrigin(by.number, 0, 0) if by else question.origin()
     new = changed = 0
-    for number, part in spread(rows, row.span).items():
+    for number, part in spread(rows, row.span):
         change = merge(chunks.chunk(number), part, origin)
         if change.chunk:
             chunks.replace(number, change.chunk, change.gone)
         new, changed = new + change.new, changed + change.changed
-    try:
-        chunks.write()
-    except ValueError:
-        raise _no_number(series) from None
+        if chunks.is_full:
+            _write(chunks, series)
+    _write(chunks, series)
     return Saved(
         new=new,
         changed=changed,
@@ -109,6 +108,13 @@ def upsert(
         outdated=len(incoming) - len(rows),
         removed=removed,
     )
+
+
+def _write(chunks: SeriesChunks, series: Series) -> None:
+    try:
+        chunks.write()
+    except ValueError:
+        raise _no_number(series) from None
 
 
 def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> ChunkChange:

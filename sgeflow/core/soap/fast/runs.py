@@ -16,13 +16,14 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.language.rows import Rows, join
-from sgeflow.core.packed import Cell, Column, JoinedColumns, pack
+from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack
 from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
 
 MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
 _FEWEST = 4  # fewer records are not worth a mark
 _LONG = 40_000  # records: more than two years of half-hours are read part by part
 _PART = 4_000  # records of such a part
+_LARGE = 1 << 18  # bytes of a body of which the texts are squeezed: some three months of half-hours
 _STRANGE = 64  # records of another form after which the rest is left to the parser
 
 
@@ -36,7 +37,7 @@ class Chunk(Struct, frozen=True):
 
     def column(self, leaf: str) -> Column:
         """The leaf of every record, None where it is absent."""
-        return self.columns.get(leaf) or (None,) * self.count
+        return self.columns.get(leaf) or RepeatedCell(None, self.count)
 
 
 class RecordBatch(Struct, frozen=True, eq=False):
@@ -143,4 +144,6 @@ def _chunk(tile: RecordPattern | None, body: bytes, start: int) -> Chunk | None:
     if chunk is None or chunk[1] < _FEWEST:
         return None
     end, count, columns = chunk
-    return Chunk(start, end, count, {leaf: pack(column) for leaf, column in columns.items()})
+    is_large = len(body) >= _LARGE
+    packed = {leaf: pack(column, is_squeezed=is_large) for leaf, column in columns.items()}
+    return Chunk(start, end, count, packed)
