@@ -21,7 +21,8 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.driver import Event
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
+    from sgeflow.adapters.cassettes.personal_values import PersonalValues
+    from sgeflow.adapters.cassettes.redact import Redactor
     from sgeflow.adapters.secrets import Party, Secret, SecretsInUse
 
 _NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
@@ -111,7 +112,7 @@ class Masking(Struct, kw_only=True):
         return event
 
     def _known_inputs(self) -> PersonalValues:
-        from sgeflow.adapters.cassettes.redact import PersonalValues
+        from sgeflow.adapters.cassettes.personal_values import PersonalValues
 
         known = PersonalValues()
         for value in self.personal:

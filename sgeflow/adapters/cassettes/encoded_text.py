@@ -7,23 +7,28 @@ from html import unescape
 
 from sgeflow.patterns import regex
 
-_ENCODED = regex(r"((?:%[0-9A-Fa-f]{2})+)|\\u([0-9A-Fa-f]{4})|(&(?:#\w{1,8}|[A-Za-z]\w{1,30});)")
-_OCTET = 3  # characters of `%XX`
+_ENCODED = regex(
+    r"((?:%[0-9A-Fa-f]{2})+)|\\u([0-9A-Fa-f]{4})|(&(?:#\w{1,8}|[A-Za-z]\w{1,30});)"
+    r"|((?:\\x[0-9A-Fa-f]{2})+)"
+)
+_OCTET, _ESCAPED = len("%XX"), len(r"\xXX")
+_DEEP = 3  # times that somebody on the way wrote what was written already
 
 
 def decode_signs(text: str) -> tuple[str, Sequence[int]]:
     r"""A text with its encoded signs read, and where each one begins; last comes the text's end.
 
-    `%XX` are bytes of UTF-8, or else of Latin-1; signs are `\uXXXX` of JSON and `&...;` of pages.
+    `%XX` and `\xXX` are bytes of UTF-8, or else of Latin-1; signs are `\uXXXX` of JSON and `&...;`
+    of pages. What was encoded twice is read twice.
     """
-    if not _ENCODED.search(text):
-        return text, range(len(text) + 1)
-    signs: list[str] = []
-    starts: list[int] = []
-    for sign, start in _signs(text):
-        signs.append(sign)
-        starts.append(start)
-    return "".join(signs), [*starts, len(text)]
+    starts: Sequence[int] = range(len(text) + 1)
+    for _ in range(_DEEP):
+        if not _ENCODED.search(text):
+            break
+        read = [*_signs(text), ("", len(text))]
+        text = "".join(sign for sign, _ in read)
+        starts = [starts[start] for _, start in read]
+    return text, starts
 
 
 def _signs(text: str) -> Iterator[tuple[str, int]]:
@@ -32,9 +37,12 @@ def _signs(text: str) -> Iterator[tuple[str, int]]:
         yield from zip(text[at : part.start()], range(at, part.start()), strict=True)
         at = part.end()
         if part[1]:
-            yield from _of_octets(bytes.fromhex(part[1].replace("%", "")), part.start())
+            yield from _of_octets(bytes.fromhex(part[1].replace("%", "")), part.start(), _OCTET)
         elif part[2]:
             yield chr(int(part[2], 16)), part.start()
+        elif part[4]:
+            octets = bytes.fromhex(part[4].replace(r"\x", ""))
+            yield from _of_octets(octets, part.start(), _ESCAPED)
         elif len(sign := unescape(part[3])) == 1:
             yield sign, part.start()
         else:  # no sign has that name
@@ -42,12 +50,13 @@ def _signs(text: str) -> Iterator[tuple[str, int]]:
     yield from zip(text[at:], range(at, len(text)), strict=True)
 
 
-def _of_octets(octets: bytes, start: int) -> Iterator[tuple[str, int]]:
+def _of_octets(octets: bytes, start: int, length: int) -> Iterator[tuple[str, int]]:
+    """The signs of bytes, of which each is written with so many characters."""
     try:
         signs = octets.decode()
     except UnicodeDecodeError:
-        yield from ((chr(octet), start + _OCTET * at) for at, octet in enumerate(octets))
+        yield from ((chr(octet), start + length * at) for at, octet in enumerate(octets))
         return
     for sign in signs:
         yield sign, start
-        start += _OCTET * len(sign.encode())
+        start += length * len(sign.encode())

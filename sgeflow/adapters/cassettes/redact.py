@@ -7,21 +7,22 @@ pseudonym that keeps its shape, so that a redacted conversation still replays.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets as chance
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
-from sgeflow.adapters.cassettes.encoded_text import decode_signs
-from sgeflow.adapters.cassettes.messages import Rewrite, leaves, rewrite
+from sgeflow.adapters.cassettes.messages import Rewrite, rewrite
+from sgeflow.adapters.cassettes.personal_values import (
+    DATE,
+    PLAIN,
+    WORD,
+    PersonalValues,
+    compose,
+    fold,
+    hit,
+    points_to_someone,
+)
 from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, SecretForms
 from sgeflow.adapters.secrets import MASK, Secret
-from sgeflow.patterns import regex
-
-_WORD = regex(r"[^\W_]+")
-_DATE = regex(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
-_PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
-_NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
 
 
 class Redactor:
@@ -60,79 +61,6 @@ def mask_body(body: bytes, personal: Collection[str]) -> bytes:
     return Redactor().body(body, personal)
 
 
-def hit(names: Iterable[str], personal: Collection[str]) -> bool:
-    """Whether a leaf stands in a personal element or member."""
-    return bool(personal) and any(name in personal for name in names)
-
-
-class PersonalValues:
-    """Personal values, to be found again in free text, whatever case, accents and encoding."""
-
-    def __init__(self) -> None:
-        self._phrases: dict[str, set[tuple[str, ...]]] = {}
-        self._parts: set[str] = set()
-
-    def learn_from(self, body: bytes, personal: Collection[str]) -> None:
-        """Learn the values of the personal elements of a body."""
-        if any(name.encode() in body for name in personal):
-            for leaf in leaves(body):
-                if hit(leaf.names, personal):
-                    self.learn(_unquote(leaf.value))
-
-    def learn(self, value: str) -> None:
-        """Learn a value: whole, and for texts of several words also the longer words alone.
-
-        Both also as they are where somebody on the way took one encoding for another.
-        """
-        if not _points_to_someone(value):
-            return
-        composed = _compose(value.partition("@")[0])
-        words = _words(composed)
-        self._learn_phrase(words)
-        for garbled in _garble(composed):
-            self._learn_phrase(_words(garbled), least=_PART)  # h?l?ne
-        letters = [word for word in words if word.isalpha()]
-        if len(words) == 1:
-            self._parts.update(word for word in letters if 1 < len(word) < _NAME)
-        else:
-            self._parts.update(word for word in letters if len(word) >= _PART)
-
-    def _learn_phrase(self, words: tuple[str, ...], least: int = _NUMBER) -> None:
-        has_name = any(word.isalpha() and len(word) >= _NAME for word in words)
-        if has_name or len("".join(words)) >= least:
-            self._phrases.setdefault(words[0], set()).add(words)
-
-    def replace(self, text: str, by: Callable[[str], str]) -> str:
-        """The text with each word of a known value replaced.
-
-        A word of a longer value, and a name of two letters, are replaced only among other words:
-        by themselves they may well be a code.
-        """
-        if not self._phrases and not self._parts:
-            return text
-        composed = _compose(text)
-        plain, starts = decode_signs(composed)
-        tokens = list(_WORD.finditer(plain))
-        words = [fold(match[0]) for match in tokens]
-        hits = set(self._hits(words))
-        if not hits:
-            return text
-        pieces, at = [], 0
-        for number in sorted(hits):
-            start, end = tokens[number].span()
-            pieces += [composed[at : starts[start]], by(tokens[number][0])]
-            at = starts[end]
-        return "".join([*pieces, composed[at:]])
-
-    def _hits(self, words: list[str]) -> Iterator[int]:
-        for number, word in enumerate(words):
-            if len(words) > 1 and word in self._parts:
-                yield number
-            for phrase in self._phrases.get(word, ()):
-                if tuple(words[number : number + len(phrase)]) == phrase:
-                    yield from range(number, number + len(phrase))
-
-
 class Pseudonyms:
     """Stable stand-ins for the values of one recording.
 
@@ -146,11 +74,11 @@ class Pseudonyms:
 
     def value(self, text: str) -> str:
         """The pseudonym of a personal value; of a date it is a date."""
-        if _DATE.match(text):
+        if DATE.match(text):
             return self._date(text)
-        if not _points_to_someone(text):
+        if not points_to_someone(text):
             return text
-        return _WORD.sub(lambda match: self._word(match[0]), _compose(text))
+        return WORD.sub(lambda match: self._word(match[0]), compose(text))
 
     def text(self, text: str) -> str:
         """Free text, with the pseudonyms of all known values in it."""
@@ -171,7 +99,7 @@ class Pseudonyms:
         return hide
 
     def _word(self, word: str) -> str:
-        if fold(word) in _PLAIN:
+        if fold(word) in PLAIN:
             return word
         noise = hashlib.shake_256(self._key + fold(word).encode()).digest(len(word) * 2)
         return "".join(
@@ -184,33 +112,6 @@ class Pseudonyms:
         return f"{1940 + noise[0] % 60}-{1 + noise[1] % 12:02}-{1 + noise[2] % 28:02}{text[10:]}"
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(map(fold, _WORD.findall(text)))
-
-
-def _garble(text: str) -> Iterator[str]:
-    """A text, and its longer words alone, as a wrong encoding has the signs that are no ASCII.
-
-    UTF-8 that was read as Latin-1 or Windows-1252, in any case; and signs that are lost.
-    """
-    if text.isascii():
-        return
-    for part in (text, *(word for word in text.split() if len(word) >= _PART)):
-        if part.isascii():
-            continue
-        for written in {part, part.upper(), part.lower()}:
-            content = written.encode("utf-8", "replace")
-            yield content.decode("latin-1")
-            yield content.decode("cp1252", "replace")
-        yield "".join(sign if sign.isascii() else " " for sign in part)
-
-
-def fold(word: str) -> str:
-    """A word without case and accents, as SGE often writes names."""
-    plain = unicodedata.normalize("NFKD", word)
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
-
-
 def _like(sign: str, noise: int, *, first: bool) -> str:
     if sign.isdigit():
         if first:  # a leading zero stays one, and none appears
@@ -220,22 +121,3 @@ def _like(sign: str, noise: int, *, first: bool) -> str:
         return sign
     letter = chr(ord("a") + noise % 26)
     return letter.upper() if sign.isupper() else letter
-
-
-def _points_to_someone(value: str) -> bool:
-    """A title, a truth value or a date alone points to nobody, and must stay valid."""
-    return value.strip().strip(".").lower() not in _PLAIN and not _DATE.match(value.strip())
-
-
-def _compose(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _unquote(value: str) -> str:
-    """The text of a JSON leaf, which is written as JSON."""
-    if value.startswith('"'):
-        try:
-            return str(json.loads(value))
-        except ValueError:
-            pass
-    return value

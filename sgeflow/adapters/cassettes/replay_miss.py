@@ -10,7 +10,7 @@ from sgeflow.adapters.cassettes.diff import Pair, lines, pairs, value
 from sgeflow.adapters.cassettes.file import header
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, request_leaves
-from sgeflow.adapters.cassettes.redact import hit
+from sgeflow.adapters.cassettes.personal_values import hit
 from sgeflow.adapters.secrets import MASK
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.model import Request

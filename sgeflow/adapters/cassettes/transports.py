@@ -30,7 +30,8 @@ from sgeflow.adapters.cassettes.messages import (
     rewrite,
     rewrite_path,
 )
-from sgeflow.adapters.cassettes.redact import PersonalValues, Pseudonyms, Redactor, hit
+from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
+from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor
 from sgeflow.adapters.cassettes.stand_ins import StandIns
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport

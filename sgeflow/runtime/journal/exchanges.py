@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.cassettes.redact import PersonalValues, Redactor
+from sgeflow.adapters.cassettes.personal_values import PersonalValues
+from sgeflow.adapters.cassettes.redact import Redactor
 from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.adapters.secrets import MASK
 from sgeflow.adapters.state.journal import Journal

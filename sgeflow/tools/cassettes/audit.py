@@ -17,7 +17,7 @@ from msgspec import Struct
 from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
-from sgeflow.adapters.cassettes.redact import fold, hit
+from sgeflow.adapters.cassettes.personal_values import fold, hit
 from sgeflow.adapters.secrets import MASK
 from sgeflow.core.model import Response
 from sgeflow.errors import Id, Location, Problem

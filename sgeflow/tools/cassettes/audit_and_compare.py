@@ -16,7 +16,7 @@ from sgeflow.adapters.cassettes.diff import Pair, lines, pairs
 from sgeflow.adapters.cassettes.file import load
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
-from sgeflow.adapters.cassettes.redact import hit
+from sgeflow.adapters.cassettes.personal_values import hit
 from sgeflow.adapters.cassettes.transports import ReplayTransport
 from sgeflow.core.model import NoAnswer
 from sgeflow.core.stubs import Stub

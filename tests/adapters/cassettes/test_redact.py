@@ -12,13 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sgeflow.adapters.cassettes.messages import leaves, path_leaves, rewrite, rewrite_path
-from sgeflow.adapters.cassettes.redact import (
-    PersonalValues,
-    Pseudonyms,
-    Redactor,
-    fold,
-    mask_body,
-)
+from sgeflow.adapters.cassettes.personal_values import PersonalValues, fold
+from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, mask_body
 from sgeflow.adapters.cassettes.secret_forms import pattern_of
 from sgeflow.adapters.secrets import Secret
 

@@ -1,0 +1,236 @@
+"""The values of people, to be found again in what others say, however they write it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import string
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import combinations, permutations
+
+from sgeflow.adapters.cassettes.encoded_text import decode_signs
+from sgeflow.adapters.cassettes.messages import leaves
+from sgeflow.patterns import regex
+
+WORD = regex(r"[^\W_]+")
+DATE = regex(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
+PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
+"""What is written in the place of names, and is none."""
+
+_NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
+_JOINED = 5  # letters of a name that is written apart, or together
+_TURNED = 4  # words of a value that may come in another order
+_SPACES = 3  # between the parts of a name that is written apart
+_PACKED = regex(r"[A-Za-z0-9+/_-]{8,}={0,2}")  # that may be base64
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+    | {"\u0131": "i", "\u02bc": ""}  # dotless i, and an apostrophe that counts as a letter
+)
+
+
+def hit(names: Iterable[str], personal: Collection[str]) -> bool:
+    """Whether a leaf stands in a personal element or member."""
+    return bool(personal) and any(name in personal for name in names)
+
+
+class PersonalValues:
+    """Personal values, to be found again in free text, whatever case, accents and encoding.
+
+    Found too are names that run together (`JeanNoel`, `dupont75`) or are written apart (`Le-Fevre`,
+    `LE FEVRE`), in any order.
+    """
+
+    def __init__(self) -> None:
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        self._parts: set[str] = set()
+        self._joined: dict[str, bool] = {}  # the words of a value in one; whether they are several
+        self._compounds: set[str] = set()  # some of them
+        self._names: set[str] = set()  # of which a word may be made
+        self._beginnings: set[str] = set()  # of what is joined
+        self._openings: set[str] = set()  # the first letters of names
+
+    def learn_from(self, body: bytes, personal: Collection[str]) -> None:
+        """Learn the values of the personal elements of a body."""
+        if any(name.encode() in body for name in personal):
+            for leaf in leaves(body):
+                if hit(leaf.names, personal):
+                    self.learn(_unquote(leaf.value))
+
+    def learn(self, value: str) -> None:
+        """Learn a value: whole, and for texts of several words also the longer words alone.
+
+        Both also as they are where somebody on the way took one encoding for another.
+        """
+        if not points_to_someone(value):
+            return
+        composed = compose(value.partition("@")[0])
+        words = _words(composed)
+        self._learn_phrase(words)
+        self._learn_names(words)
+        for garbled in _garble(composed):
+            self._learn_phrase(_words(garbled), least=_PART)  # h?l?ne
+        letters = [word for word in words if word.isalpha()]
+        if len(words) == 1:
+            self._parts.update(word for word in letters if 1 < len(word) < _NAME)
+        else:
+            self._parts.update(word for word in letters if len(word) >= _PART)
+
+    def _learn_phrase(self, words: tuple[str, ...], least: int = _NUMBER) -> None:
+        has_name = any(word.isalpha() and len(word) >= _NAME for word in words)
+        if has_name or len("".join(words)) >= least:
+            self._phrases.setdefault(words[0], set()).add(words)
+
+    def _learn_names(self, words: tuple[str, ...]) -> None:
+        """The words of a value in other orders, and together."""
+        names = [word for word in words if word.isalpha() and len(word) >= _NAME]
+        is_short = 1 < len(words) <= _TURNED and all(map(str.isalpha, words))
+        for turned in permutations(words) if is_short else (words,):
+            self._learn_phrase(turned)
+            self._compounds.update(_joined_parts(turned))
+            joined = "".join(turned)
+            if names and len(joined) >= _JOINED:
+                self._joined[joined] = len(words) > 1
+                self._beginnings.update(joined[:end] for end in range(1, len(joined)))
+        self._names.update(names, self._joined, self._compounds)
+        self._openings.update(name[:_NAME] for name in self._names)
+
+    def replace(self, text: str, by: Callable[[str], str]) -> str:
+        """The text with each word of a known value replaced.
+
+        A word of a longer value, and a name of two letters, are replaced only among other words:
+        by themselves they may well be a code.
+        """
+        if not self._phrases and not self._parts:
+            return text
+        return _PACKED.sub(lambda packed: self._hide_packed(packed[0], by), self._hide(text, by))
+
+    def _hide(self, text: str, by: Callable[[str], str]) -> str:
+        composed = compose(text)
+        plain, starts = decode_signs(composed)
+        tokens = list(WORD.finditer(plain))
+        words = [fold(token[0]) for token in tokens]
+        hits = {*self._hits(words), *self._apart(plain, [token.span() for token in tokens], words)}
+        if not hits:
+            return text
+        pieces, at = [], 0
+        for number in sorted(hits):
+            start, end = tokens[number].span()
+            pieces += [composed[at : starts[start]], by(tokens[number][0])]
+            at = starts[end]
+        return "".join([*pieces, composed[at:]])
+
+    def _hits(self, words: Sequence[str]) -> Iterator[int]:
+        for number, word in enumerate(words):
+            if (len(words) > 1 and word in self._parts) or self._is_together(word):
+                yield number
+            for phrase in self._phrases.get(word, ()):
+                if tuple(words[number : number + len(phrase)]) == phrase:
+                    yield from range(number, number + len(phrase))
+
+    def _is_together(self, word: str) -> bool:
+        """Whether a word is of several names, or of one and digits."""
+        letters = word.strip(string.digits)
+        if letters in self._joined or letters in self._compounds:
+            return True
+        return len(letters) >= _NUMBER and self._is_of_names(letters)
+
+    def _is_of_names(self, letters: str) -> bool:
+        """Whether names end where others begin, up to the end: each place is looked at once."""
+        reached = {0}
+        longest = max(map(len, self._names), default=0)
+        for start in range(len(letters)):
+            if start in reached and letters[start : start + _NAME] in self._openings:
+                most = min(len(letters), start + longest)
+                ends = range(start + _NAME, most + 1)
+                reached.update(end for end in ends if letters[start:end] in self._names)
+        return len(letters) in reached and letters not in self._names
+
+    def _apart(
+        self, text: str, places: Sequence[tuple[int, int]], words: Sequence[str]
+    ) -> Iterator[int]:
+        """The words of names that are one word, or are cut otherwise, where they are known.
+
+        Between the parts of what is known as one word stands a sign and no space, or each begins
+        with a capital: "du pont" names nobody.
+        """
+        for first, word in enumerate(words):
+            joined, last, is_spaced = word, first, False
+            while joined in self._beginnings and last + 1 < len(words):
+                (start, end), (after, _) = places[last], places[last + 1]
+                between = text[end:after]
+                if len(between) > (_SPACES if between.isspace() else 1):
+                    break
+                capitals = text[start].isupper() and text[after].isupper()
+                is_spaced |= between.isspace() and not capitals
+                last += 1
+                joined += words[last]
+                if joined in self._joined and (self._joined[joined] or not is_spaced):
+                    yield from range(first, last + 1)
+
+    def _hide_packed(self, packed: str, by: Callable[[str], str]) -> str:
+        """Base64 as it is, or another text where it holds a known value."""
+        try:
+            text = base64.b64decode(f"{packed.rstrip('=')}===", altchars=b"-_").decode()
+        except (binascii.Error, ValueError):
+            return packed
+        return packed if self._hide(text, lambda _: "") == text else by(packed)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(map(fold, WORD.findall(text)))
+
+
+def _joined_parts(words: tuple[str, ...]) -> Iterator[str]:
+    """Words that follow each other, in one, where one of them is a name by its length."""
+    for first, last in combinations(range(len(words) + 1), 2):
+        some = words[first:last]
+        joined = "".join(some)
+        is_name = all(map(str.isalpha, some)) and max(map(len, some)) >= _NAME
+        if len(some) > 1 and is_name and len(joined) >= _JOINED:
+            yield joined
+
+
+def _garble(text: str) -> Iterator[str]:
+    """A text, and its longer words alone, as a wrong encoding has the signs that are no ASCII.
+
+    UTF-8 that was read as Latin-1 or Windows-1252, in any case; and signs that are lost.
+    """
+    if text.isascii():
+        return
+    for part in (text, *(word for word in text.split() if len(word) >= _PART)):
+        if part.isascii():
+            continue
+        for written in {part, part.upper(), part.lower()}:
+            content = written.encode("utf-8", "replace")
+            yield content.decode("latin-1")
+            yield content.decode("cp1252", "replace")
+        yield "".join(sign if sign.isascii() else " " for sign in part)
+
+
+def fold(word: str) -> str:
+    """A word without case, accents and ligatures, as SGE often writes names."""
+    plain = unicodedata.normalize("NFKD", word)
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return plain.casefold().translate(_LIGATURES)
+
+
+def points_to_someone(value: str) -> bool:
+    """A title, a truth value or a date alone points to nobody, and must stay valid."""
+    return value.strip().strip(".").lower() not in PLAIN and not DATE.match(value.strip())
+
+
+def compose(text: str) -> str:
+    """A text in which a letter and its accent are one sign."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _unquote(value: str) -> str:
+    """The text of a JSON leaf, which is written as JSON."""
+    if value.startswith('"'):
+        try:
+            return str(json.loads(value))
+        except ValueError:
+            pass
+    return value
