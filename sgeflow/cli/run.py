@@ -108,11 +108,7 @@ def run(
         scheduler=scheduler,
         closing=closing,
     )
-    if not fleet.is_there and options.is_on_command_line(
-        context, "jobs", "most", "shard", "engine", "closing"
-    ):
-        message = say("--jobs, --max-failures, --shard, --engine and --finally go with --each FILE")
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+    _check_fleet(context, fleet)
     if name and not dry:
         chosen = replace(chosen, run=name)
     words = [*(inputs or []), *([f"only={only}"] if only else [])]
@@ -124,6 +120,14 @@ def run(
         request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=own, project=project)
         code = _act(request, dry=dry)(terminal, request)
     raise typer.Exit(code)
+
+
+def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
+    """Raise UsageError for options of a fleet where there is none."""
+    names = ("jobs", "most", "shard", "engine", "closing")
+    if not fleet.is_there and options.is_on_command_line(context, *names):
+        message = say("--jobs, --max-failures, --shard, --engine and --finally go with --each FILE")
+        raise UsageError(Problem(id=Id.USAGE, message=message))
 
 
 def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:

@@ -113,12 +113,6 @@ def _any_check(words: Schema) -> Yes:
     return lambda value: any(check(value) for check in checks)
 
 
-def text_check(schema: Schema) -> Yes:
-    """Whether a value is a text of the form that a schema asks for: its pattern, length, a date."""
-    within = _within_text(schema)
-    return lambda value: isinstance(value, str) and within(value)
-
-
 def _within_text(schema: Schema) -> Callable[[str], bool]:
     try:
         search = re.compile(schema.get("pattern", "")).search

@@ -17,7 +17,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.run_lock import rows_alone
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
-from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.ending import telling_end
@@ -30,18 +30,12 @@ from sgeflow.runtime.run_context import RunContext, beginning, holding, open_gro
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.limits import Engine, Fleet
-from sgeflow.tools.fleet.only_failed import (
-    FleetInputs,
-    failed_before,
-    left_waiting,
-    nothing_again,
-    told_waiting,
-)
+from sgeflow.tools.fleet.only_failed import FleetInputs, failed_before
 from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Tally
+from sgeflow.tools.fleet.row_states import check_same_file, rows_before, rows_to_do
 from sgeflow.tools.fleet.rows import Checked, Table
-from sgeflow.tools.fleet.shards import Shard, parse_shard
 from sgeflow.tools.fleet.work import FleetListener, Work
 from sgeflow.tools.fleet.worker_site import site_of
 from sgeflow.tools.fleet.workers import Hearing, Threads, WorkerFactory
@@ -90,18 +84,14 @@ def run_fleet(
         table = replace(table, defaults=session.inputs(chosen, {}), copy=copy)
         session.place.check_inputs(chosen, {**table.defaults, **table.common})
         checked = table.check(session.facts(opened))
-        states = _open_rows(journal, again, checked, fleet.shard)
-        waiting, total = left_waiting(journal, again, states), states[1:].count(RowState.OPEN)
-        if again and not total:
-            raise nothing_again(again, session.home, waiting=waiting)
-        if waiting:
-            listener(Warn("", told_waiting(waiting, session.home)))
-        _warn_of_nothing(checked, file, listener)
+        states = rows_to_do(ground, again, checked, fleet.shard, listener)
+        if not checked.total:
+            listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
         entry = FleetEntry(
             run=session.run,
             file=str(file.resolve()),
             digest=checked.digest,
-            total=total,
+            total=states[1:].count(RowState.OPEN),
             again=again.run if again else "",
             shard=str(fleet.shard),
         )
@@ -111,11 +101,6 @@ def run_fleet(
         end.report = Work(ground, recruit, table, entry, fleet, listener).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
-
-
-def _warn_of_nothing(checked: Checked, file: Path, listener: FleetListener) -> None:
-    if not checked.total:
-        listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
 
 
 def check_rows(
@@ -175,13 +160,10 @@ def resume_fleet(
         flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
         table = _table_of(journal, entry, flow)
         copy = stack.enter_context(own_copy(table.path))
-        _same_file(entry, digest_of(copy), changed=changed)
+        check_same_file(entry, digest_of(copy), changed=changed)
         table = replace(table, copy=copy)
         checked = table.check(session.facts(opened))
-        again = journal.fleet(entry.again) if entry.again else None
-        states = _open_rows(journal, again, checked, parse_shard(entry.shard))
-        left_waiting(journal, again, states)
-        tally, ended, total = _before(journal, entry, states)
+        states, tally, ended, total = rows_before(journal, entry, checked)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended_count == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
@@ -204,19 +186,6 @@ def _table_of(journal: Journal, entry: FleetEntry, flow: Flow) -> Table:
 def inputs_of(table: Table) -> dict[str, Any]:
     """The inputs of a fleet as the journal keeps them."""
     return asdict(FleetInputs(common=table.common, defaults=table.defaults))
-
-
-def _before(journal: Journal, entry: FleetEntry, states: bytearray) -> tuple[Tally, set[int], int]:
-    """What became of the rows before, noted in `states`: counted, those that ended, how many."""
-    total, tally, ended = states[1:].count(RowState.OPEN), Tally(), set()
-    for number, state, code, exit_ in journal.rows(entry.run):
-        if number < len(states):
-            total += states[number] != RowState.OPEN
-            states[number] = state
-            tally.add_earlier(state, code, exit_)
-            if state is not RowState.STOPPED:
-                ended.add(number)
-    return tally, ended, total
 
 
 def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
@@ -248,40 +217,6 @@ def _check_options(options: Options) -> Options:
         message = say("a cassette holds one run, and --each makes many")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
     return options
-
-
-def _open_rows(
-    journal: Journal, earlier: FleetEntry | None, checked: Checked, shard: Shard
-) -> bytearray:
-    """The state of each row by its number: open, or as good as done for this fleet.
-
-    Done are the rows of other parts, and those that did not fail in an earlier fleet.
-    """
-    states = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
-    if earlier is not None:
-        _same_file(earlier, checked.digest, changed=False)
-        for number, state, _, _ in journal.rows(earlier.run):
-            if state is RowState.FAILED:
-                states[number] = RowState.OPEN
-    for number in range(1, len(states)):
-        if number not in shard:
-            states[number] = RowState.DONE
-    return states
-
-
-def _same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
-    if digest == entry.digest or changed:
-        return
-    message = say(
-        "{path} was changed since fleet {run} began",
-        path=show_path(Path(entry.file)),
-        run=entry.run,
-    )
-    details = (
-        ("why", say("rows are known by their number: another row may stand there now")),
-        ("do", say("bring it back, or --changed-documents to go on by the numbers all the same")),
-    )
-    raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
 
 
 def _over(

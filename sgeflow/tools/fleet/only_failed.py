@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.variables import variables
@@ -71,22 +71,6 @@ def failed_before(
         inputs = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)
     own = replace(options, environment=was.environment, state=home)
     return fleet.file or Path(entry.file), FleetInputs(**inputs), entry, own
-
-
-def left_waiting(journal: Journal, earlier: FleetEntry | None, states: bytearray) -> int:
-    """How many failed rows wait for an order that nobody knows of: anew, they might repeat it.
-
-    They are as good as done for this fleet.
-    """
-    if earlier is None:
-        return 0
-    waiting = 0
-    for order in journal.open_orders():
-        fleet, _, row = order.run.partition(".")
-        if fleet == earlier.run and row and states[int(row)] == RowState.OPEN:
-            states[int(row)] = RowState.DONE
-            waiting += 1
-    return waiting
 
 
 def told_waiting(count: int, home: StateLocation) -> Message:
