@@ -80,7 +80,11 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
     assert (code, found) == (0, [])
 
 
-@pytest.mark.parametrize("words", [["validate"], ["list"], ["show", "default"]])
+@pytest.mark.parametrize(
+    "words",
+    [["validate"], ["validate", "--project", str(ROOT)], ["list"], ["show", "default"]],
+    ids=["validate", "validate, tests too", "list", "show"],
+)
 def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: list[str]) -> None:
     unneeded = (
         "jsonschema",
@@ -89,10 +93,14 @@ def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: li
         "rich",
         "vcr",
         "sqlite3",
+        "multiprocessing",
+        "http.server",
         "sgeflow.simulator.simulator",
+        "sgeflow.runtime.run",
     )
-    code, found, _ = imported(words, unneeded)
+    code, found, out = imported(words, unneeded)
     assert (code, found) == (0, [])
+    assert " 0 tests" not in out or "--project" not in words
 
 
 def test_our_code_never_imports_click() -> None:

@@ -49,8 +49,9 @@ _HTTP = regex(r"HTTP[1-5][0-9]{2}")
 def check_flowtest(test: FlowTest, shelf: Namespace, ground: CheckContext) -> list[Problem]:
     """What is wrong with the names in a flow test."""
     before = len(shelf.problems)
+    reaches: dict[str, Reach] = {}
     for trial in test.trials:
-        _trial(Checker(shelf, Known({})), trial, ground)
+        _trial(Checker(shelf, Known({})), trial, ground, reaches)
     problems = shelf.problems[before:]
     del shelf.problems[before:]
     problems += check_stubs(test, shelf, ground)
@@ -58,15 +59,18 @@ def check_flowtest(test: FlowTest, shelf: Namespace, ground: CheckContext) -> li
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
 
-def _trial(checker: Checker, trial: FlowCase, ground: CheckContext) -> None:
+def _trial(
+    checker: Checker, trial: FlowCase, ground: CheckContext, reaches: dict[str, Reach]
+) -> None:
     _world(checker, trial, ground)
     flow = _flow(checker, trial, ground)
     if flow is None:
         return
     for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
         _inputs(checker, trial, flow, inputs)
-    reach = reach_of(flow, checker.shelf, ground.wrong)
-    _expectation(checker, trial.expect, flow, reach)
+    if flow.name not in reaches:
+        reaches[flow.name] = reach_of(flow, checker.shelf, ground.wrong)
+    _expectation(checker, trial.expect, flow, reaches[flow.name])
 
 
 def _flow(checker: Checker, trial: FlowCase, ground: CheckContext) -> Flow | None:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.checker import shelf_of
-from sgeflow.core.checking.flows.namespace import Material, Namespace
-from sgeflow.core.engine.step import Catalog
-from sgeflow.core.language.yaml_reader import read_yaml
-from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, SgeflowError, UsageError
+from sgeflow.core.checking.flows.namespace import Namespace
+from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.tools.flowtest.case import try_case
-from sgeflow.tools.flowtest.check import check_flowtest
-from sgeflow.tools.flowtest.context import CheckContext
-from sgeflow.tools.flowtest.document import decode_flowtest
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 from sgeflow.tools.flowtest.processes import CaseProcesses
+from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest, shelf_for
 
 
 class Picked(Struct, frozen=True, kw_only=True):
@@ -68,33 +62,6 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
 def workspace_of(file: Path, project: Path | None = None) -> Workspace:
     """The opened project that a flow test is about."""
     return _workspace(project_files.find_project(project, file.resolve().parent).folder)
-
-
-def check_tests(
-    documents: Sequence[Document],
-    catalog: Catalog,
-    stems: Collection[str],
-    wrong: Collection[str] = (),
-) -> tuple[Problem, ...]:
-    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too.
-
-    `wrong` are the files of documents in which something is wrong.
-    """
-    known = {
-        *(*catalog.flows, *catalog.environments, *catalog.operations),
-        *(*catalog.people, *catalog.scenarios),
-    }
-    unsure = frozenset(stem for stem in stems if stem not in known)
-    shelf = shelf_of(_material(catalog))
-    problems = [
-        problem for d in documents for problem in _read(d, catalog, shelf, unsure, wrong)[1]
-    ]
-    return tuple(_certain(problems, unsure))
-
-
-def _certain(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
-    """The problems that are none because a document has mistakes of its own."""
-    return [problem for problem in problems if problem.lacks not in unsure]
 
 
 def pick(options: SuiteOptions) -> Selection:
@@ -197,7 +164,7 @@ def _workspace(folder: Path | None) -> Workspace:
 
 @functools.cache
 def _shelf(folder: Path | None) -> Namespace:
-    return shelf_of(_material(_workspace(folder).catalog))
+    return shelf_for(_workspace(folder).catalog)
 
 
 @functools.cache
@@ -209,59 +176,8 @@ def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | No
     workspace = _workspace(folder)
     unsure = frozenset(name for _, name in workspace.lacking)
     wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
-    test, problems = _read(document, workspace.catalog, _shelf(folder), unsure, wrong)
-    return test, _certain(problems, unsure)
-
-
-def _material(catalog: Catalog) -> Material:
-    return Material(
-        flows=catalog.flows,
-        operations=catalog.operations,
-        environments=catalog.environments,
-        faults=catalog.faults,
-        casebooks=catalog.homologation,
-    )
-
-
-def _read(
-    document: Document,
-    catalog: Catalog,
-    shelf: Namespace,
-    unsure: Collection[str],
-    wrong: Collection[str] = (),
-) -> tuple[FlowTest | None, list[Problem]]:
-    if document.problem is not None:
-        return None, [document.problem]
-    try:
-        tree = read_yaml(document.file, document.text)
-    except InvalidDocuments as error:
-        return None, list(error.problems)
-    test, problems = decode_flowtest(tree)
-    if test is not None:
-        ground = CheckContext(
-            environments=catalog.environments,
-            scenarios=tuple(sorted(catalog.scenarios)),
-            unsure=unsure,
-            wrong=wrong,
-        )
-        problems = [*problems, *check_flowtest(test, shelf, ground), *_faults(test)]
-    order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
-    return test, order
-
-
-def _faults(test: FlowTest) -> Iterator[Problem]:
-    """Faults on demand that the simulator does not understand, at their place."""
-    from sgeflow.simulator.faults import parse_faults
-
-    for at, text in {
-        trial.places["faults"]: trial.faults for trial in test.trials if trial.faults
-    }.items():
-        try:
-            parse_faults(text)
-        except SgeflowError as error:
-            yield from (
-                replace(problem, id=Id.MALFORMED, at=at, where="") for problem in error.problems
-            )
+    test, problems = read_flowtest(document, workspace.catalog, _shelf(folder), unsure, wrong)
+    return test, certain_problems(problems, unsure)
 
 
 def _fits(words: str, test: FlowTest, trial: FlowCase) -> bool:

@@ -50,7 +50,7 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
             chosen.add(document.file)
     catalog, problems = check_documents(documents)
     if tests:
-        from sgeflow.tools.flowtest.suite import check_tests
+        from sgeflow.tools.flowtest.proof import check_tests
 
         stems = frozenset(d.stem for d in documents)
         wrong = frozenset(p.at.file for p in problems if p.at is not None)

@@ -1,0 +1,100 @@
+"""Flow tests read, and proved against a catalogue; nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.flows.checker import shelf_of
+from sgeflow.core.checking.flows.namespace import Material, Namespace
+from sgeflow.core.engine.step import Catalog
+from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
+from sgeflow.tools.flowtest.check import check_flowtest
+from sgeflow.tools.flowtest.context import CheckContext
+from sgeflow.tools.flowtest.document import decode_flowtest
+from sgeflow.tools.flowtest.model import FlowTest
+
+
+def check_tests(
+    documents: Sequence[Document],
+    catalog: Catalog,
+    stems: Collection[str],
+    wrong: Collection[str] = (),
+) -> tuple[Problem, ...]:
+    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too.
+
+    `wrong` are the files of documents in which something is wrong.
+    """
+    known = {
+        *(*catalog.flows, *catalog.environments, *catalog.operations),
+        *(*catalog.people, *catalog.scenarios),
+    }
+    unsure = frozenset(stem for stem in stems if stem not in known)
+    shelf = shelf_for(catalog)
+    problems = [
+        problem for d in documents for problem in read_flowtest(d, catalog, shelf, unsure, wrong)[1]
+    ]
+    return tuple(certain_problems(problems, unsure))
+
+
+def certain_problems(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
+    """The problems that are none because a document has mistakes of its own."""
+    return [problem for problem in problems if problem.lacks not in unsure]
+
+
+def shelf_for(catalog: Catalog) -> Namespace:
+    """The documents of a catalogue as flow tests name them."""
+    return shelf_of(
+        Material(
+            flows=catalog.flows,
+            operations=catalog.operations,
+            environments=catalog.environments,
+            faults=catalog.faults,
+            casebooks=catalog.homologation,
+        )
+    )
+
+
+def read_flowtest(
+    document: Document,
+    catalog: Catalog,
+    shelf: Namespace,
+    unsure: Collection[str],
+    wrong: Collection[str] = (),
+) -> tuple[FlowTest | None, list[Problem]]:
+    """A flow test, None where it is none, and all that is wrong with it, in the order of lines."""
+    if document.problem is not None:
+        return None, [document.problem]
+    try:
+        tree = read_yaml(document.file, document.text)
+    except InvalidDocuments as error:
+        return None, list(error.problems)
+    test, problems = decode_flowtest(tree)
+    if test is not None:
+        ground = CheckContext(
+            environments=catalog.environments,
+            scenarios=tuple(sorted(catalog.scenarios)),
+            unsure=unsure,
+            wrong=wrong,
+        )
+        problems = [*problems, *check_flowtest(test, shelf, ground), *_faults(test)]
+    order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
+    return test, order
+
+
+def _faults(test: FlowTest) -> Iterator[Problem]:
+    """Faults on demand that the simulator does not understand, at their place."""
+    from sgeflow.simulator.faults import parse_faults
+
+    for at, text in {
+        trial.places["faults"]: trial.faults for trial in test.trials if trial.faults
+    }.items():
+        try:
+            parse_faults(text)
+        except SgeflowError as error:
+            yield from (
+                replace(problem, id=Id.MALFORMED, at=at, where="") for problem in error.problems
+            )
