@@ -44,7 +44,10 @@ WORDS = {
     "does not fit {pattern}": "ne correspond pas à {pattern}",
     "is not a date, YYYY-MM-DD": "n'est pas une date AAAA-MM-JJ",
     "is shorter than {bound} characters": "a moins de {bound} caractères",
-    "is longer than {bound} characters": "a plus de {bound} caractères",
+    "is longer than {count} character": (
+        "a plus de {count} caractère",
+        "a plus de {count} caractères",
+    ),
     "is less than {bound}": "est inférieur à {bound}",
     "is more than {bound}": "est supérieur à {bound}",
     "has fewer than {items}": "a moins de {items}",

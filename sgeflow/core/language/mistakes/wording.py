@@ -28,8 +28,10 @@ def constraint_in_words(error: ValidationError) -> Message:
     words = {
         "pattern": _form(str(bound)),
         "format": say("is not a date, YYYY-MM-DD"),
-        "minLength": say("is shorter than {bound} characters", bound=bound),
-        "maxLength": say("is longer than {bound} characters", bound=bound),
+        "minLength": _too_short(bound),
+        "maxLength": say_count(
+            "is longer than {count} character", "is longer than {count} characters", count=bound
+        ),
         "minimum": say("is less than {bound}", bound=bound),
         "maximum": say("is more than {bound}", bound=bound),
         "minItems": say("has fewer than {items}", items=_items(bound)),
@@ -40,6 +42,11 @@ def constraint_in_words(error: ValidationError) -> Message:
         "required": say("lacks a member"),
     }
     return words.get(str(error.validator), say("is not valid"))
+
+
+def _too_short(bound: Any) -> Message:
+    """A text must have one character at least, or so many."""
+    return say("is empty") if bound == 1 else say("is shorter than {bound} characters", bound=bound)
 
 
 def _items(count: Any) -> Message:
