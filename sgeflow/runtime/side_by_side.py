@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.effects import Script, Together
 from sgeflow.core.engine.ports import Standing
@@ -12,6 +13,11 @@ from sgeflow.core.model import FaultClass, NoAnswer, Request
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+_TICK = 0.5  # seconds between two looks whether an interrupt has come
 
 One = Callable[[Script[Any], Callable[[], bool]], Any]
 """Runs a script to its end; the other tells whether it may send no new order any more."""
@@ -54,18 +60,39 @@ def _threads(
 ) -> Iterator[Any]:
     from concurrent.futures import ThreadPoolExecutor
 
+    futures: list[Future[Any]] = []
     with ThreadPoolExecutor(max_workers=max(1, min(limit, len(numbers)))) as pool:
-        futures = [pool.submit(work, number) for number in numbers]
         try:
-            errors = [error for future in futures if (error := future.exception())]
+            futures += (pool.submit(work, number) for number in numbers)
+            _wait_for(futures)
         except BaseException:
             stopping.set()
+            while not _have_ended(futures):
+                with suppress(KeyboardInterrupt):  # what is under way has a journal to write
+                    _wait_for(futures)
             raise
+    errors = [error for future in futures if (error := future.exception())]
     if errors:  # why it stopped, rather than that it was stopped
         raise min(errors, key=lambda error: isinstance(error, InterruptedRun))
     if stopping.is_set():  # some may not have begun
         raise InterruptedRun
     return (future.result() for future in futures)
+
+
+def _wait_for(futures: list[Future[Any]]) -> None:
+    """Wait until all have ended; an interrupt may come a moment before the wait, and is seen.
+
+    The executor's own wait is one for threads, and `join` of Python 3.11 and 3.12 takes a thread
+    for ended when an interrupt comes meanwhile.
+    """
+    from concurrent.futures import wait
+
+    while not _have_ended(futures):
+        wait(futures, timeout=_TICK)
+
+
+def _have_ended(futures: list[Future[Any]]) -> bool:
+    return all(future.done() for future in futures)
 
 
 def held_back(request: Request) -> NoAnswer:

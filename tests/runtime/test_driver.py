@@ -1,6 +1,7 @@
 """The driver: scripts side by side, in order, to their end or to the first that cannot go on."""
 
 import json
+import signal
 import threading
 import time
 from dataclasses import dataclass, field
@@ -273,6 +274,38 @@ def test_an_interrupt_ends_all_that_are_side_by_side():
     with pytest.raises(InterruptedRun):
         there.run(together("abcdef", limit=3))
     assert len(line.seen) == 3
+
+
+def test_an_interrupt_that_comes_again_leaves_nothing_behind_that_is_under_way():
+    line, begun, ended = Line(), threading.Barrier(3, timeout=WAIT), []
+    go_on = threading.Event()
+
+    def meet(request):
+        begun.wait()
+        go_on.wait(WAIT)
+        ended.append(request.label)
+
+    def press():
+        begun.wait()
+        for _ in range(2):
+            pressed.clear()
+            signal.pthread_kill(main, signal.SIGINT)
+            pressed.wait(WAIT)
+        threading.Timer(0.2, go_on.set).start()  # when whoever waits would have gone
+
+    def interrupt(*_):
+        pressed.set()
+        raise KeyboardInterrupt
+
+    line.meet, pressed, main = meet, threading.Event(), threading.get_ident()
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        threading.Thread(target=press, daemon=True).start()
+        with pytest.raises(KeyboardInterrupt):
+            driver(line).run(together("ab", limit=2))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert sorted(ended) == ["a", "b"]
 
 
 def test_what_was_answered_before_is_not_asked_again():
