@@ -70,6 +70,7 @@ def resume(
         request = FleetRequest(
             jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler, closing=closing
         )
+        request.check_scheduler(context)
         with watching(terminal, chosen, watched) as own:
             code = resume_each(terminal, run, request, own, project, changed=changed)
         raise typer.Exit(code)

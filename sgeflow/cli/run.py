@@ -123,10 +123,13 @@ def run(
 
 
 def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
-    """Raise UsageError for options of a fleet where there is none."""
-    names = ("jobs", "most", "shard", "engine", "closing")
+    """Raise UsageError for options of a fleet where there is none, or that it would not heed."""
+    fleet.check_scheduler(context)
+    names = ("jobs", "most", "shard", "engine", "scheduler", "closing")
     if not fleet.is_there and options.is_on_command_line(context, *names):
-        message = say("--jobs, --max-failures, --shard, --engine and --finally go with --each FILE")
+        message = say(
+            "--jobs, --shard, --engine, --scheduler, --max-failures and --finally go with --each"
+        )
         raise UsageError(Problem(id=Id.USAGE, message=message))
 
 

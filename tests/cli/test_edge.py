@@ -35,6 +35,8 @@ NAME = "CANARIVALE"
     [
         (("rnu",), "did you mean  run ?"),
         (("run", "konnector", "--inptus", "x"), "did you mean  --inputs ?"),
+        (("run", "konnector", "--fleet", "rows.csv"), "did you mean  --each ?"),
+        (("run", "konnector", "--scheduler", "tcp://x:1"), "go with --each"),
         (("runs", "shwo"), "did you mean  show ?"),
         (("run", "konnector", "--output", "html"), "forms: json yaml table csv"),
         (("run",), "FLOW is missing\n  flows: check-identity"),

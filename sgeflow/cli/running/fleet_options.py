@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import typer
 from msgspec import Struct
 
 from sgeflow.cli.shared import completion
-from sgeflow.cli.shared.options import option
+from sgeflow.cli.shared.options import is_on_command_line, option
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say
 
 Jobs = Annotated[
     int | None,
@@ -80,6 +83,15 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     engine: str = ""
     scheduler: str = ""
     closing: str = ""  # the flow that is told how it ended
+
+    def check_scheduler(self, context: typer.Context) -> None:
+        """Raise UsageError for a cluster that nobody would ask; a variable is for all commands."""
+        is_said = is_on_command_line(context, "engine") and is_on_command_line(context, "scheduler")
+        if is_said and self.engine in ("threads", "processes"):
+            message = say(
+                "--scheduler is of a Dask cluster: --engine {name} asks none", name=self.engine
+            )
+            raise UsageError(Problem(id=Id.USAGE, message=message))
 
     @property
     def is_there(self) -> bool:

@@ -13,6 +13,7 @@ from sgeflow.cli.running.follow import StartListener, follow
 from sgeflow.cli.running.run_request import RunRequest
 from sgeflow.cli.shared.project import open_project
 from sgeflow.cli.shared.results import format_document, telling_of_end
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import say, say_count
 from sgeflow.runtime.options import Options
@@ -135,8 +136,10 @@ def _engine(request: FleetRequest) -> Engine:
         return Engine.DASK if request.scheduler else Engine.THREADS
     if request.engine not in tuple(Engine):
         message = say('there is no engine "{name}"', name=request.engine)
-        problem = Problem(id=Id.USAGE, message=message, allowed=tuple(Engine))
-        raise UsageError(problem)
+        near = closest(request.engine, tuple(Engine))
+        raise UsageError(
+            Problem(id=Id.USAGE, message=message, allowed=tuple(Engine), suggestion=near)
+        )
     engine = Engine(request.engine)
     if engine is Engine.DASK and not request.scheduler:
         message = say("--engine dask needs the address of a cluster")

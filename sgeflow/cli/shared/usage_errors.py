@@ -12,6 +12,9 @@ from sgeflow.messages import Message, from_table, say
 from sgeflow.patterns import regex
 
 _TAKES_VALUES = ("call", "run")  # commands whose values are written name=value
+_MEANT = {"--fleet": "--each", "--rows": "--each", "--csv": "--each"}
+"""Options as others call them, where the command has the one that is meant."""
+
 _UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
@@ -58,7 +61,9 @@ def usage(error: Any, path: str = "sgeflow") -> Problem:
         typed = error.option_name
         known = [word for param in context.command.params for word in param.opts]
         message = say("there is no option {name}", name=typed)
-        if context.command.name in _TAKES_VALUES and not closest(typed, known):
+        if (usual := _MEANT.get(typed)) in known:
+            value = usual or ""
+        elif context.command.name in _TAKES_VALUES and not closest(typed, known):
             note = say("values are written without dashes, as name=value")
             value = f"{typed.lstrip('-')}=…"
         elif context.parent is None and not closest(typed, known):

@@ -54,8 +54,11 @@ WORDS = {
     ),
     "something else takes another name": "autre chose prend un autre nom",
     "without it": "sans cela",
-    "--jobs, --max-failures, --shard, --engine and --finally go with --each FILE": (
-        "--jobs, --max-failures, --shard, --engine et --finally vont avec --each FICHIER"
+    "--jobs, --shard, --engine, --scheduler, --max-failures and --finally go with --each": (
+        "--jobs, --shard, --engine, --scheduler, --max-failures et --finally vont avec --each"
+    ),
+    "--scheduler is of a Dask cluster: --engine {name} asks none": (
+        "--scheduler est celui d'une grappe Dask : --engine {name} n'en interroge pas"
     ),
     # a request of an earlier run
     "run {run} has {count} requests, and no number {number}": (

@@ -96,8 +96,8 @@ def run_fleet(
             shard=str(fleet.shard),
         )
         asking = replace(ground, asked=common if settings.run else None)
-        journal.begin(asking.start(chosen.name, inputs_of(table)), entry)
         recruit = _recruit(ground, flow, fleet, settings)
+        journal.begin(asking.start(chosen.name, inputs_of(table)), entry)
         end.report = Work(ground, recruit, table, entry, fleet, listener).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
@@ -167,9 +167,9 @@ def resume_fleet(
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended_count == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
-        journal.begin(ground.start(flow.name, inputs_of(table)), entry)
         limits = fleet or Fleet(file=table.path)
         recruit = _recruit(ground, start.flow, limits, own)
+        journal.begin(ground.start(flow.name, inputs_of(table)), entry)
         work = Work(ground, recruit, table, entry, limits, listener, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()

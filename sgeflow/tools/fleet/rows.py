@@ -23,7 +23,7 @@ from sgeflow.messages import Message, exception_text, os_error_text, say
 from sgeflow.patterns import regex
 from sgeflow.tools.fleet.columns import PLACE, check_columns, check_common, check_header
 from sgeflow.tools.fleet.row_paths import check_row_paths
-from sgeflow.tools.fleet.wrong_rows import WrongRows
+from sgeflow.tools.fleet.wrong_rows import WrongRows, at_header
 
 _LONGEST = 1 << 20  # bytes of a line: more is no row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
@@ -132,7 +132,8 @@ class Table(Struct, frozen=True, kw_only=True):
                 check_inputs(flow, inputs, facts)
                 check_row_paths(flow, self.common, row.values, inputs)
             except InvalidValues as error:
-                check_columns(lines.columns, self.flow, error.problems)
+                with at_header(show_path(self.path)):
+                    check_columns(lines.columns, self.flow, error.problems)
                 wrong.add(row.line, *error.problems)
         wrong.tell()
         return Checked(total=total, digest=digest.hexdigest()[:32])
@@ -155,7 +156,7 @@ class Table(Struct, frozen=True, kw_only=True):
     ) -> Iterator[Row | BadRow]:
         """The rows; with what is `inputs` besides, columns that are missing are told once."""
         try:
-            with self._open() as file:
+            with self._open() as file, at_header(show_path(self.path)):
                 if self.path.suffix.lower() == ".csv":
                     yield from _csv(lines, file, self.flow, inputs)
                 else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -39,3 +42,13 @@ class WrongRows(Struct):
             rows = join_items([rows, more])
         message = say("{file}: {rows}; nothing was sent", file=self.file, rows=rows)
         raise InvalidValues(*self.problems, Problem(id=Id.INVALID_VALUE, message=message))
+
+
+@contextmanager
+def at_header(file: str) -> Iterator[None]:
+    """What is wrong with the columns of a file is wrong in its first line."""
+    try:
+        yield
+    except InvalidValues as error:
+        at = Location(file=file, line=1, column=1)
+        raise InvalidValues(*(replace(one, at=at) for one in error.problems)) from None

@@ -95,13 +95,14 @@ def test_a_file_without_a_header_tells_nothing_of_its_first_line(table, catalog)
 
 def test_a_misspelt_column_is_told_once_with_the_name_that_was_meant(table, catalog):
     (found,) = problems(table(HEADER.replace("city", "citty") + f"\n{GOOD}\n{GOOD}\n"), catalog)
-    assert found.suggestion == "city"
+    assert (found.suggestion, str(found.at).partition("/points.csv")[2]) == ("city", ":1:1")
 
 
 def test_a_column_that_every_row_needs_is_missed_once(table, catalog):
     text = HEADER.replace(",city", "") + "\n" + 3 * (GOOD.replace(",BOURG", "") + "\n")
     (found,) = problems(table(text), catalog)
     assert (found.id.code, found.message) == ("SGE040", "no column gives city")
+    assert (found.at.line, found.at.column) == (1, 1)
     assert check(table(text, city="BOURG"), catalog).total == 3
 
 
