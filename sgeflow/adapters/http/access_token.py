@@ -7,6 +7,7 @@ says nowhere how long one holds.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -37,6 +38,8 @@ class AccessToken:
         self._grant, self._found, self._service = grant, found, endpoint.name
         self._lock = threading.Lock()
         self._value: Secret | None = None
+        self._asked = 0  # how often it was asked for
+        self._refusal: NoAnswer | None = None  # what came of the last time, for those who waited
         self._request = Request(
             endpoint=endpoint.name,
             instance=endpoint.instance,
@@ -54,22 +57,50 @@ class AccessToken:
         )
 
     def obtain(
-        self, send: Callable[[Request], Response | NoAnswer], refused: Secret | None = None
+        self,
+        send: Callable[[Request], Response | NoAnswer],
+        refused: Secret | None = None,
+        deadline: float | None = None,
     ) -> Secret | NoAnswer:
         """A token, another one than `refused`, or why there is none.
 
-        Who comes while somebody asks takes what that one gets.
+        Who comes while somebody asks takes what that one gets, until `deadline`, which is on the
+        clock of `time.monotonic`.
         """
-        with self._lock:
+        before = self._asked
+        seconds = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())
+        if not self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
+            return self._late()
+        try:
             if self._value is not None and self._value is not refused:
                 return self._value
-            self._value = None
-            token = self._read(send(self._request))
-            if isinstance(token, NoAnswer):
-                return token
+            if self._refusal is not None and self._asked != before:
+                return self._refusal
+            return self._ask(send, deadline)
+        finally:
+            self._lock.release()
+
+    def _ask(
+        self, send: Callable[[Request], Response | NoAnswer], deadline: float | None
+    ) -> Secret | NoAnswer:
+        """Ask for a new one; who has the lock does."""
+        self._value = self._refusal = None
+        token = self._read(send(self._request))
+        self._asked += 1
+        if isinstance(token, Secret):
             self._found(token)
             self._value = token
-            return token
+        elif deadline is None or time.monotonic() < deadline:  # else it tells of our time alone
+            self._refusal = token
+        return token
+
+    def _late(self) -> NoAnswer:
+        message = say(
+            "the step's time ends before {service} gave an access token; nothing was sent",
+            service=self._service,
+        )
+        problem = Problem(id=Id.TIMEOUT, message=message)
+        return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
 
     def _body(self) -> bytes:
         grant = self._grant

@@ -72,13 +72,13 @@ class HttpTransport:
         def ask(own: Request) -> Response | NoAnswer:
             return self._send_on(line, own, deadline, None)
 
-        token = line.access.obtain(ask)
+        token = line.access.obtain(ask, deadline=deadline)
         if isinstance(token, NoAnswer):
             return token
         answer = self._send_on(line, request, deadline, leave, token)
         if not is_stale(answer):
             return answer
-        token = line.access.obtain(ask, refused=token)
+        token = line.access.obtain(ask, token, deadline)
         if isinstance(token, NoAnswer) or request.kind is not Kind.READ:
             return answer
         return self._send_on(line, request, deadline, leave, token)

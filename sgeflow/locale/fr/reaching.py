@@ -131,6 +131,10 @@ WORDS = {
         "lui donner un dossier à lui, par exemple data/x.json"
     ),
     # access tokens
+    "the step's time ends before {service} gave an access token; nothing was sent": (
+        "le temps de l'étape s'achève avant que {service} ait donné un jeton d'accès ; "
+        "rien n'a été envoyé"
+    ),
     "{service} gave no access token: it answered {status}": (
         "{service} n'a pas donné de jeton d'accès : sa réponse est {status}"
     ),

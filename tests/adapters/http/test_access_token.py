@@ -2,12 +2,15 @@
 
 import json
 import threading
+import time
 from collections import Counter
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 import pytest
 from msgspec.structs import replace
 
+from sgeflow.adapters.http import access_token
 from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.resolved_endpoints import resolve_instance
 from sgeflow.adapters.secrets import SecretsInUse, SecretSources
@@ -136,6 +139,51 @@ def test_without_a_token_nothing_is_sent_and_why_is_said_without_any(
     assert (said.sent, said.fault_class, said.problem.id) == (False, fault_class, problem)
     assert "canary" not in str(said)
     assert door.asked["/at/anna/data"] == 0
+
+
+def test_who_waits_for_anothers_asking_waits_no_longer_than_their_own_step(many):
+    door, is_asked, is_let = Door(), threading.Event(), threading.Event()
+
+    def stalling(link, request):
+        if b"access_token" in request:
+            is_asked.set()
+            is_let.wait(60)
+        door(link, request)
+
+    transport, request, _ = many(stalling)
+    first = threading.Thread(target=transport.send, args=(request,))
+    first.start()
+    assert is_asked.wait(60)
+    said = transport.send(request, time.monotonic())  # its step is over
+    is_let.set()
+    first.join()
+    assert (said.sent, said.problem.id, said.fault_class) == (False, Id.TIMEOUT, FaultClass.NETWORK)
+    assert transport.send(request).status == 200
+
+
+def test_who_waited_takes_the_refusal_too_and_who_comes_later_asks_anew(many, monkeypatch):
+    meanwhile = []  # what another does while one waits for its turn
+
+    class Turn:
+        def acquire(self, timeout):
+            while meanwhile:
+                meanwhile.pop()()
+            return True
+
+        def release(self):
+            pass
+
+    door = Door()
+    door.refusal = answer(b"away", "503 Service Unavailable")
+    transport, request, _ = many(door)
+    monkeypatch.setattr(access_token, "threading", SimpleNamespace(Lock=Turn, TIMEOUT_MAX=1e6))
+    answers = []
+    meanwhile.append(lambda: answers.append(transport.send(request)))
+    answers.append(transport.send(request))
+    assert [one.problem.id for one in answers] == [Id.SERVER_ERROR] * 2
+    assert len(door.forms) == 1
+    door.refusal = None
+    assert transport.send(request).status == 200
 
 
 def test_one_that_is_not_there_is_not_told_as_one_whose_owner_took_it_back(many):
