@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.simulator.simulator import Simulator
+from sgeflow.tools.cozy.foreign_days import day_of
 from tests.conftest import shipped_catalog
 from tests.household import HOUSEHOLD
 from tests.processes import fork
@@ -138,7 +141,7 @@ def make(tmp_path):
 
 
 def test_a_first_start_fills_the_cozy_and_the_account_and_a_second_one_finds_them(make):
-    stack = make(data={"theirs": "kept"})
+    stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
     assert stack.start(COZY_JOB_MANUAL_EXECUTION="true") == 0
     assert stack.end is None
     assert stack.documents() == 365
@@ -180,16 +183,114 @@ def test_a_job_that_is_started_twice_is_done_once(make):
     assert len(stack.server.world.services(POINT)) == 1
 
 
-def test_customers_of_another_program_move_in_by_what_their_account_says(make):
-    stack = make(more="accounts: {boId: consentId}\n")
-    assert stack.start() == 0
-    data = stack.account()["data"]
-    assert "consentId" in data
+def moved(stack, **account):
+    """An account as another program left it, whose consent and service are those of `stack`."""
+    document = {**stack.account(), "data": account}
+    stack.cozy.set_document("io.cozy.accounts", document)
     stack.state = stack.state.with_name("anew")
+
+
+def test_customers_of_another_program_move_in_by_what_their_account_says(make):
+    stack = make(more="accounts: {boId: consentId, consentEndDate: expirationDate}\n")
     assert stack.start() == 0
-    assert any("service" in line["message"] for line in stack.lines)
-    assert len(stack.server.world.services(POINT)) == 1
-    assert stack.account()["data"]["consentId"] == data["consentId"]
+    consent, before = stack.account()["data"]["consentId"], {}
+    theirs = {"createdAt": "2024-01-01T00:00:00.000Z", "createdByApp": "enedissgegrandlyon"}
+    for kind in ("minute", "day", "month", "year", "maxpower"):
+        name = f"com.grandlyon.enedis.{kind}"
+        for number, one in enumerate(stack.cozy.documents(name)):
+            stack.cozy.delete(name, one["_id"])
+            document = {**one, "_id": f"{number:032x}", "cozyMetadata": theirs}
+            del document["_rev"]
+            stack.cozy.set_document(name, document)
+        before[name] = {one["_id"]: one["load"] for one in stack.cozy.documents(name)}
+    moved(stack, consentId=str(consent), expirationDate="2026-06-14T22:00:00.000Z", other=[1])
+
+    assert stack.start() == 0
+    assert "le compte continue avec le service qu'il a" in stack.lines[0]["message"]
+    stands = {
+        name: {one["_id"]: one["load"] for one in stack.cozy.documents(name)} for name in before
+    }
+    assert stands == before  # adopted: none twice, none lost, none otherwise
+    (service,) = stack.server.world.services(POINT)
+    assert [one["ID"] for one in stack.server.world.consents] == [consent]
+    assert stack.account()["data"] == {
+        "consentId": str(consent),
+        "expirationDate": "2026-06-15",
+        "serviceId": service.id,  # the consent says so
+        "pointId": POINT,
+        "other": [1],
+    }
+    stack.server.pass_days(1)
+    assert stack.start(SGEFLOW_TODAY="2025-06-16") == 0
+    news = {
+        name.rpartition(".")[2]: len(stack.cozy.documents(name)) - len(before[name])
+        for name in before
+    }
+    assert news == {"minute": 48, "day": 1, "month": 0, "year": 0, "maxpower": 1}
+    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 0
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is not None
+    assert not stack.server.world.consents
+
+
+def test_an_account_that_holds_its_consent_under_a_name_unknown_gets_no_second_one(make):
+    stack = make()
+    assert stack.start() == 0
+    moved(stack, consentId=stack.account()["data"]["boId"])
+    assert stack.start() == 1
+    assert stack.end == ("UNKNOWN_ERROR", False)
+    assert "boId" in stack.lines[0]["message"]
+    assert len(stack.server.world.consents) == 1
+
+    job = deleted(stack)
+    assert stack.start(stack.folder / "on_delete_account", **job) == 1
+    (row,), _ = left(stack, "--again")  # what it does not know it does not take for stopped
+    assert (row["account"], row["point"], row["code"]) == ("a1", POINT, "UNKNOWN_ERROR.UNCLEAR")
+    assert left(stack, "--close", "a1") == ([], 0)
+
+
+def test_who_says_that_accounts_hold_no_consent_starts_them_anew(make):
+    stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
+    assert stack.start() == 0
+    assert {"boId", "theirs"} <= stack.account()["data"].keys()
+
+
+def test_a_service_of_which_only_a_consent_that_is_gone_could_tell_is_not_left_running(make):
+    stack = make()
+    assert stack.start() == 0
+    consent = stack.account()["data"]["boId"]
+    moved(stack, boId=consent)
+    stack.server.world.drop_consent(consent)
+    assert stack.start() == 1
+    assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
+    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 1
+    (row,), _ = left(stack, "--again")
+    assert row["code"] == "UNKNOWN_ERROR"
+    (service,) = stack.server.world.services(POINT)
+    stack.server.world.keep(replace(service, stopped=date(2025, 6, 15)))  # in the portal
+    assert left(stack, "--again") == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2026-06-15", "2026-06-15"),
+        ("2026-06-15+02:00", "2026-06-15"),
+        ("2026-06-14T22:00:00.000Z", "2026-06-15"),
+        ("2026-06-15T00:00:00+0200", "2026-06-15"),
+        ("2026-06-15T23:30:00", "2026-06-15"),
+        ("15/06/2026", "2026-06-15"),
+        (1781474400, "2026-06-15"),
+        ("1781474400000", "2026-06-15"),
+        ("hier", None),
+        ("2026-02-30", None),
+        ("31/02/2026", None),
+        (51000001, None),
+        (True, None),
+    ],
+)
+def test_days_are_read_as_other_programs_write_them(value, day):
+    assert day_of(value) == day
 
 
 @pytest.mark.parametrize(
@@ -440,7 +541,7 @@ def test_who_never_ran_here_has_the_service_of_the_account_stopped_by_a_later_tr
 
 
 def test_who_consents_again_after_the_consent_ended_is_started_anew(make):
-    stack = make(data={"theirs": "kept"})
+    stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
     assert stack.start() == 0
     stack.server.pass_days(395)
     assert stack.start(SGEFLOW_TODAY="2026-07-15") == 1

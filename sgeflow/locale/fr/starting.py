@@ -115,6 +115,11 @@ WORDS = {
     "the account has another point now; the service of the one before runs on": (
         "le compte a un autre point à présent ; le service du précédent court encore"
     ),
+    "the account holds what another program remembered, and no boId; for the operator: say under "
+    "`accounts` in the environment what it is called there": (
+        "le compte contient ce qu'un autre programme a retenu, et pas de boId ; "
+        "pour l'exploitant : dire sous `accounts`, dans l'environnement, comment il s'y appelle"
+    ),
     "the account goes on with the service that it has": (
         "le compte continue avec le service qu'il a"
     ),

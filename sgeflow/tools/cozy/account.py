@@ -19,6 +19,7 @@ from sgeflow.core.model import Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import say
 from sgeflow.runtime.transports.http_transport import open_http
+from sgeflow.tools.cozy.foreign_days import day_of
 from sgeflow.tools.cozy.stack_job import StackJob
 from sgeflow.values import Discreet
 
@@ -33,8 +34,15 @@ MEMBERS = {
 }
 """What flows remember of an account, and how its `data` calls it; environments may differ."""
 
+_DAYS = frozenset({"consentEndDate", "startDate"})
+
 INPUTS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
 """The inputs of the konnector that the form of an account gives: its `auth`."""
+
+UNCLEAR_DATA = say(
+    "the account holds what another program remembered, and no boId; for the operator: say under "
+    "`accounts` in the environment what it is called there"
+)
 
 LIMITS = EndpointLimits(connect_timeout=10.0, read_timeout=20.0, total_timeout=30.0)
 _TRIES = 3
@@ -60,14 +68,26 @@ class Account(Discreet, frozen=True, kw_only=True):
         }
 
     def state(self, members: Mapping[str, str]) -> dict[str, Any]:
-        """What was remembered in it, by whomever, under our names."""
-        data = self.document.get("data")
-        kept = data if isinstance(data, Mapping) else {}
-        return {
-            name: kept[member]
+        """What was remembered in it, by whomever, under our names; no day that cannot be read."""
+        state = {
+            name: self._data[member]
             for name, member in members.items()
-            if isinstance(kept.get(member), str | int) and kept[member] != ""
+            if isinstance(self._data.get(member), str | int) and self._data[member] != ""
         }
+        days = {name: day_of(state[name]) for name in _DAYS & state.keys()}
+        return {name: value for name, value in {**state, **days}.items() if value is not None}
+
+    def is_unclear(self, names: Mapping[str, str]) -> bool:
+        """Whether a consent may be in it under a name that the environment's `names` do not tell.
+
+        Others keep things in it then, and nothing is called as we call one.
+        """
+        return bool(self._data) and "boId" not in {*names, *self._data}
+
+    @property
+    def _data(self) -> Mapping[str, Any]:
+        data = self.document.get("data")
+        return data if isinstance(data, Mapping) else {}
 
     def served_point(self, members: Mapping[str, str]) -> str:
         """Of which point that is; empty where it is not said, as by other programs."""

@@ -31,7 +31,7 @@ from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, Account, AccountDoor
+from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountDoor
 from sgeflow.tools.cozy.account_store import COLLECTION, AccountClaims, AccountStore
 from sgeflow.tools.cozy.deletions import (
     DELETION,
@@ -41,7 +41,7 @@ from sgeflow.tools.cozy.deletions import (
     home_of_account,
 )
 from sgeflow.tools.cozy.lines import Lines, about
-from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, JobEnd, end_for
+from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
 from sgeflow.tools.cozy.stack_job import StackJob
 
 SERVICE = "cozy"
@@ -96,7 +96,13 @@ class AccountWork:
             "account": self._job.account,
             "app": self._job.slug,
         }
-        Deletions(self._root, self._environment.name).note_point(self._job.account, form["pointId"])
+        deletions = Deletions(self._root, self._environment.name)
+        if not deletions.point_of(self._job.account) and account.is_unclear(
+            self._environment.accounts
+        ):
+            self._lines.error(UNCLEAR_DATA)
+            return JobEnd(code=UNKNOWN_ERROR)
+        deletions.note_point(self._job.account, form["pointId"])
         try:
             report = self._run(_FLOW, inputs, account, door, self._name)
             is_barred = report is not None and exit_of(report) is Exit.GUARDED
@@ -238,7 +244,12 @@ class AccountWork:
             if not point:
                 self._lines.info(say("the account had no point: nothing runs for it"))
                 return JobEnd()
-            deletion = replace(deletion, point=point)
+            is_ours, deletion = bool(deletion.point), replace(deletion, point=point)
+            if not is_ours and account.is_unclear(self._environment.accounts):
+                deletions.note(replace(deletion, code=UNCLEAR))
+                self._lines.error(UNCLEAR_DATA)
+                self._lines.error(RUNS_ON)
+                return JobEnd(code=UNKNOWN_ERROR)
             deletions.note(deletion)
             return self._stop_service(deletions, deletion, account)
         except SgeflowError as error:

@@ -25,7 +25,7 @@ from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
 from sgeflow.tools.cozy.account_store import COLLECTION
-from sgeflow.tools.cozy.outcomes import UNKNOWN_ERROR, JobEnd, end_for
+from sgeflow.tools.cozy.outcomes import UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
 
 DELETION = "delete-account"
 """The flow that stops a service, deletes the consent and forgets the account."""
@@ -124,7 +124,8 @@ def note_unread(
 
 def delete_again(workspace: Workspace, options: Options, state: str, deletion: Deletion) -> JobEnd:
     """Try again to stop the service of an account that was deleted; how it ended."""
-    if not deletion.point:  # nothing was ever ordered from here: another program's service
+    # nothing was ever ordered from here: another program's service
+    if not deletion.point or deletion.code == UNCLEAR:
         return JobEnd(code=UNKNOWN_ERROR)
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
