@@ -98,7 +98,11 @@ def test_rows_are_done_by_the_workers_of_a_cluster_and_traced_by_them(fleet, das
         dask.start(2, **where)
         ready(dask, 4)
         code, out, err = here.run(*konnector(*on(dask), "--output", "json", "--traces"), **where)
+        collector.status = 401
+        small(here.folder, range(1, 5), "small.csv")
+        _, _, lost = here.run(*energy(*on(dask), "--traces", each="small.csv"), **where)
     assert (code, "spans" in err) == (0, False), err
+    assert "! 17 of 17 spans of the trace" in lost  # four of each row, and the fleet's
     (span,) = collector.named("fleet konnector")
     rows = collector.named("run konnector")
     assert [row.links for row in rows] == [[span.id]] * 4
