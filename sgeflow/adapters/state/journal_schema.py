@@ -76,7 +76,7 @@ _TABLES = (RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS,
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
-    first=19,  # before, nothing told how long a call waited
+    first=20,  # before, each run kept what its steps said, in the words that all runs have
     versions=(";".join(_TABLES),),
 )
 

@@ -5,18 +5,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents import bodies
-from sgeflow.adapters.state.contents.step_traces import pack_steps
+from sgeflow.adapters.state.contents.step_traces import pack_steps, unpack_steps
 from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import KeptAnswer, OrderState
-from sgeflow.core.model import Kind, Status, StepTrace
-from sgeflow.errors import Id, SgeflowError
+from sgeflow.core.model import Failure, Kind, Status, StepTrace
+from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.messages import say, say_count
 from tests.adapters.state.test_journal import order, record, sent, start
 
 KEY = "gather/half_hours[2]"
@@ -237,3 +238,66 @@ class Journaling(RuleBasedStateMachine):
 
 TestWhateverIsNoted = Journaling.TestCase
 TestWhateverIsNoted.settings = settings(max_examples=30, stateful_step_count=20)
+
+
+# -- steps -------------------------------------------------------------------------------------------
+
+OF_A_PERSON = "MARTINEAU"
+values = st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["", "***", OF_A_PERSON])
+names = st.sampled_from(["a", "b", "fields"])
+trees = st.recursive(
+    values, lambda part: st.lists(part, max_size=3) | st.dictionaries(names, part, max_size=3)
+)
+words = (
+    st.sampled_from(["", OF_A_PERSON, say("nothing is missing")])
+    | st.builds(lambda n: say_count("{count} day", "{count} days", count=n), st.integers(0, 3))
+    | st.builds(lambda name: say("one of {name}", name=name), st.sampled_from(["", OF_A_PERSON]))
+)
+details = st.lists(
+    st.sampled_from(
+        [("condition", "steps.a.rows > 0"), ("value", "false"), ("└─ steps.a.rows", OF_A_PERSON)]
+    ),
+    max_size=4,
+).map(tuple)
+failures = st.none() | st.builds(
+    lambda some: Failure(
+        step="s", code="SGE501", problem=Problem(id=Id.NO_ANSWER, message="x", details=some)
+    ),
+    details,
+)
+traces = st.builds(
+    StepTrace,
+    trail=st.sampled_from("abcdef"),
+    verb=st.just("call"),
+    title=st.just(""),
+    status=st.sampled_from(Status),
+    started=st.none() | st.integers(0, 5_000_000).map(lambda ms: 1000 + ms / 1000),
+    seconds=st.integers(0, 9000).map(lambda ms: ms / 1000),
+    summary=words,
+    failure=failures,
+    why=details,
+    gave=trees,
+    after=st.sampled_from(["", "SGE501"]),
+)
+
+
+@given(st.lists(traces, max_size=6), st.dictionaries(names, trees), trees, st.lists(words))
+def test_steps_come_back_as_they_were_and_what_runs_share_of_them_is_of_nobody(
+    steps, inputs, outputs, warnings
+):
+    packed = pack_steps(steps, inputs, outputs, warnings)
+    form = bodies.unpack(packed.form.content)
+    assert OF_A_PERSON.encode() not in form
+    kept = unpack_steps(packed.form.content, packed.own)
+    assert (kept.inputs, kept.outputs, kept.warnings) == (inputs, outputs, tuple(warnings))
+    assert [one.trail for one in kept.steps] == [one.trail for one in steps]
+    for one, step in zip(kept.steps, steps, strict=True):
+        failed = step.failure.problem.details if step.failure else ()
+        assert (one.status, one.summary, one.gave) == (step.status, step.summary, step.gave)
+        assert (one.why, one.code, one.after) == (
+            (*step.why, *failed),
+            step.failure.code if step.failure else "",
+            step.after,
+        )
+        assert one.seconds == step.seconds
+        assert one.started == (step.started and pytest.approx(step.started, abs=0.002))

@@ -138,7 +138,8 @@ def pack_attempts(rows: Sequence[_Row], began: float) -> tuple[Body, str]:
         *same, started, seconds, size, waited, paused, _, _ = rows[place]
         shared.append(same)
         after = "" if started is None else round((started - began) * _MS)
-        waits = f":{round(waited * _MS)}:{round(paused * _MS)}" if waited or paused else ""
+        times = round(waited * _MS), round(paused * _MS)
+        waits = f":{times[0]}:{times[1]}" if any(times) else ""
         own.append(f"{place}:{after}:{round(seconds * _MS)}:{size}{waits}")
     return bodies.pack(json.dumps(shared, ensure_ascii=False).encode()), " ".join(own)
 

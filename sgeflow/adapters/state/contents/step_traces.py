@@ -1,7 +1,8 @@
 """What the journal keeps of a run's steps: how each ended, and nothing that names a person.
 
-Their form, which steps there are and what they give, is the same for the rows of a fleet and for
-each night: it is kept once, and holds no value. With the run stands what it has of its own.
+Their form, which steps there are, what they give and the wording of what they say, is the same for
+the rows of a fleet and for each night: it is kept once, and holds no value. With the run stands
+what it has of its own, packed with the form for a dictionary.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sgeflow.adapters.state.contents.bodies import (
     unpack,
 )
 from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.core.engine.conditions import HIDDEN
 from sgeflow.core.model import Status, StepTrace
 from sgeflow.errors import Details
 from sgeflow.messages import message_data, message_of
@@ -35,6 +37,8 @@ SELECT run, steps FROM runs WHERE run > ? AND run < ? AND status <> ? AND steps 
 """
 _CONTENT = "SELECT content FROM bodies WHERE id = ?"
 _MS = 1000
+_BEST = 9  # zlib level: what a run has of its own is small
+_CONDITION = "condition"  # the label of what a document says, and no value
 
 
 class KeptStep(Struct, frozen=True, kw_only=True):
@@ -76,22 +80,30 @@ def pack_steps(
     warnings: Iterable[str] = (),
 ) -> PackedSteps:
     """The steps, packed; inputs, outputs and warnings come as they may be kept."""
-    known = tuple(traces)
+    known, notices = tuple(traces), [message_data(one) for one in warnings]
     places = sorted(range(len(known)), key=lambda place: known[place].trail)  # as they come, often
-    gave = [known[place].gave for place in places]
+    steps = [known[place] for place in places]
+    began = min((one.started for one in known if one.started is not None), default=0.0)
     form = {
-        "steps": [_form(known[place]) for place in places],
+        "steps": [_form(one) for one in steps],
         "inputs": _shape(inputs),
         "outputs": _shape(outputs),
+        "warnings": [_wording(one) for one in notices],
     }
-    began = min((one.started for one in known if one.started is not None), default=0.0)
-    own = {
-        "began": began,
-        "steps": [[place, *_own(known[place], began)] for place in places],
-        "leaves": list(_leaves([gave, inputs, outputs])),
-        "warnings": [message_data(one) for one in warnings],
-    }
-    return PackedSteps(pack(_json(form)), zlib.compress(_json(own)))
+    own = [
+        began,
+        places,
+        [None if one.started is None else round((one.started - began) * _MS) for one in steps],
+        [round(one.seconds * _MS) for one in steps],
+        [value for one in steps for value in _word_values(message_data(one.summary))],
+        [text for one in steps for label, text in one.why if label != _CONDITION],
+        {place: one.failure.problem.details for place, one in enumerate(known) if one.failure},
+        list(_leaves([[one.gave for one in steps], inputs, outputs])),
+        [value for one in notices for value in _word_values(one)],
+    ]
+    shared = _json(form)
+    packing = zlib.compressobj(_BEST, zdict=shared)
+    return PackedSteps(pack(shared), packing.compress(_json(own)) + packing.flush())
 
 
 def keep_steps(connection: SqlConnection, run: str, steps: PackedSteps) -> Callable[[], None]:
@@ -134,52 +146,51 @@ def failed_row_steps(
 
 def unpack_steps(content: bytes, own: bytes) -> KeptRun:
     """The steps that `pack_steps` packed, in the order in which they ended."""
-    form, values = json.loads(unpack(content)), json.loads(zlib.decompress(own))
-    leaves = iter(values["leaves"])
+    shared = unpack(content)
+    unpacking = zlib.decompressobj(zdict=shared)
+    form, values = json.loads(shared), json.loads(unpacking.decompress(own))
+    if not unpacking.eof:
+        raise zlib.error("it is cut off")
+    began, places, *columns, failures, leaves, notices = values
+    later, took, words, why, leaves, notices = map(iter, (*columns, leaves, notices))
     steps = {}
-    for (*same, shape, words), (place, *more) in zip(form["steps"], values["steps"], strict=True):
-        steps[place] = _step(same, more, _fill(shape, leaves), words, values["began"])
+    for place, (trail, status, code, after, shape, wording, parts) in zip(
+        places, form["steps"], strict=True
+    ):
+        start = next(later)
+        steps[place] = KeptStep(
+            trail=trail,
+            status=Status(status),
+            started=None if start is None else began + start / _MS,
+            seconds=next(took) / _MS,
+            summary=message_of(_fill_words(wording, words)),
+            code=code,
+            why=(
+                *((label, next(why) if text is None else text) for label, text in parts),
+                *((label, text) for label, text in failures.get(str(place), ())),
+            ),
+            gave=_fill(shape, leaves),
+            after=after,
+        )
     return KeptRun(
         steps=tuple(steps[place] for place in sorted(steps)),
         inputs=_fill(form["inputs"], leaves),
         outputs=_fill(form["outputs"], leaves),
-        warnings=tuple(map(message_of, values["warnings"])),
+        warnings=tuple(message_of(_fill_words(one, notices)) for one in form["warnings"]),
     )
 
 
 def _form(trace: StepTrace) -> list[Any]:
     code = trace.failure.code if trace.failure else ""
     words = _wording(message_data(trace.summary))
-    return [trace.trail, trace.status.value, code, trace.after, _shape(trace.gave), words]
-
-
-def _own(trace: StepTrace, began: float) -> list[Any]:
-    failed = trace.failure
-    why = (*trace.why, *(failed.problem.details if failed else ()))
-    later = None if trace.started is None else round((trace.started - began) * _MS)
-    words = list(_word_values(message_data(trace.summary)))
-    return [later, round(trace.seconds * _MS), words, why]
-
-
-def _step(same: list[Any], own: list[Any], gave: Any, words: Any, began: float) -> KeptStep:
-    (trail, status, code, after), (later, took, values, why) = same, own
-    return KeptStep(
-        trail=trail,
-        status=Status(status),
-        started=None if later is None else began + later / _MS,
-        seconds=took / _MS,
-        summary=message_of(_fill_words(words, iter(values))),
-        code=code,
-        why=tuple((label, text) for label, text in why),
-        gave=gave,
-        after=after,
-    )
+    parts = [[label, text if label == _CONDITION else None] for label, text in trace.why]
+    return [trace.trail, trace.status.value, code, trace.after, _shape(trace.gave), words, parts]
 
 
 def _wording(data: Any) -> Any:
-    """The data of a message without its values; what has none is a value itself."""
-    if not isinstance(data, list) or not data[2]:
-        return None
+    """The data of a message without its values; any other text is a value, but the empty one."""
+    if not isinstance(data, list):
+        return "" if data == "" else None
     wording, many, values = data
     return [wording, many, {name: _wording(value) for name, value in values.items()}]
 
@@ -188,15 +199,15 @@ def _word_values(data: Any) -> Iterator[Any]:
     """The values of a message, in the order of its wording."""
     if _wording(data) is None:
         yield data
-        return
-    for value in data[2].values():
-        yield from _word_values(value)
+    elif data:
+        for value in data[2].values():
+            yield from _word_values(value)
 
 
 def _fill_words(words: Any, values: Iterator[Any]) -> Any:
     """The data that a wording and values were taken of."""
-    if words is None:
-        return next(values)
+    if not words:
+        return next(values) if words is None else words
     wording, many, names = words
     return [wording, many, {name: _fill_words(inner, values) for name, inner in names.items()}]
 
@@ -206,10 +217,12 @@ def _json(document: Any) -> bytes:
 
 
 def _shape(value: Any) -> Any:
-    """A value without what stands in it."""
+    """A value without what stands in it, but for the mask of what nobody may read."""
     if isinstance(value, Mapping):
         return {name: _shape(part) for name, part in value.items()}
-    return [_shape(part) for part in value] if isinstance(value, list | tuple) else None
+    if isinstance(value, list | tuple):
+        return [_shape(part) for part in value]
+    return HIDDEN if value == HIDDEN else None
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -217,7 +230,8 @@ def _leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, Mapping):
         value = value.values()
     elif not isinstance(value, list | tuple):
-        yield value
+        if value != HIDDEN:
+            yield value
         return
     for part in value:
         yield from _leaves(part)
@@ -227,4 +241,6 @@ def _fill(shape: Any, leaves: Iterator[Any]) -> Any:
     """The value that shape and leaves were taken of."""
     if isinstance(shape, dict):
         return {name: _fill(part, leaves) for name, part in shape.items()}
-    return [_fill(part, leaves) for part in shape] if isinstance(shape, list) else next(leaves)
+    if isinstance(shape, list):
+        return [_fill(part, leaves) for part in shape]
+    return next(leaves) if shape is None else shape
