@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from io import BufferedReader, StringIO, TextIOWrapper
 from itertools import chain, groupby, takewhile
+from operator import add, sub
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -29,6 +30,7 @@ _BLANK = " \t\r\n"
 _CHUNK = 1 << 20  # characters that are looked at together
 _LONGEST_LINE = 1 << 16  # characters in which a line ends, if lines of the file end as usual
 _WINDOW = 1 << 15  # characters that are read at once: what they become stays in the cache
+_LEAST = 1 << 9  # as few as that where rows change often
 _PAIR = 2  # a stamp and a value
 _SEPARATORS = ";,\t|"
 
@@ -117,7 +119,7 @@ def _is_odd(lines: str) -> bool:
 
 def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[CsvRun]:
     """The runs of some whole lines without quotes; `number` is that of the first."""
-    start, places = 0, (header.places["date"], header.places["value"])
+    start, window, places = 0, _WINDOW, (header.places["date"], header.places["value"])
     while start < len(lines):
         end = lines.index("\n", start) + 1
         line = lines[start:end]
@@ -128,9 +130,12 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
         row = header.row(cells, number)
         around = _around(line, separator, places)
         following = lines[end : lines.find("\n", end) + 1]
-        dates, values = _alike(lines, start, around, separator, following)
+        some = lines[start : start + window] if _is_like(following, around) else ""
+        dates, values = _alike(some, around, separator)
+        length = sum(map(len, around)) * len(dates) + len("".join(dates) + "".join(values))
+        window = min(_WINDOW, max(_LEAST, 4 * length))  # few were alike: few may be again
         if dates:
-            start += sum(map(len, around)) * len(dates) + len("".join(dates) + "".join(values))
+            start += length
             yield CsvRun(row, _tidy(dates), _tidy(values))
         else:
             start = end
@@ -148,21 +153,24 @@ def _around(line: str, separator: str, places: tuple[int, int]) -> _Around:
     return before, between, rest[len(cells[value].rstrip("\r\n")) :]
 
 
-def _alike(
-    lines: str, start: int, around: _Around, separator: str, following: str
-) -> tuple[Sequence[str], Sequence[str]]:
-    """Stamps and values of the lines from there on that are alike around them; none if in doubt.
+def _is_like(line: str, around: _Around) -> bool:
+    """Whether a line may be of the same kind: else no window is cut to find nothing."""
+    before, between, after = around
+    return line.startswith(before) and between in line and line.endswith(after)
+
+
+def _alike(lines: str, around: _Around, separator: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Stamps and values of the first lines that are alike around them; none if in doubt.
 
     Between the values of one line and those of the next stands what ends a line and begins one:
     cut there, nothing is lost, and a line of another kind shows by its end. The last is left.
-    Where the line that follows the first is of another kind, no window is cut to find nothing.
     """
     before, between, after = around
-    if not (following.startswith(before) and between in following and following.endswith(after)):
-        return (), ()
     if not (before + after).strip(_BLANK + separator):  # an empty line might be one of them
         return (), ()
-    pieces = lines[start + len(before) : start + _WINDOW].split(after + before)[:-1]
+    pieces = lines[len(before) :].split(after + before)[:-1]
+    if (cut := _cut_at_once(pieces, between, separator)) is not None:
+        return cut
     pairs = [piece.split(between) for piece in pieces]
     odd = "\n" + separator
     if {*map(len, pairs)} != {_PAIR} or any(map("".join(chain(*pairs)).__contains__, odd)):
@@ -171,12 +179,35 @@ def _alike(
     return dates, values
 
 
+def _cut_at_once(
+    pieces: Sequence[str], between: str, separator: str
+) -> tuple[Sequence[str], Sequence[str]] | None:
+    """Stamps and values where each piece is one of each; None where one may not be.
+
+    Two cells and what stood between them are as long as a piece, for each piece in turn: a piece
+    with fewer or more of them would be shorter, or longer, than the next two cells.
+    """
+    joined = "\n".join(pieces)
+    if joined.count("\n") != len(pieces) - 1:
+        return None
+    text = joined.replace(between, "\n")
+    cells = text.split("\n")
+    if separator in text or len(cells) != _PAIR * len(pieces):
+        return None
+    dates, values = cells[::_PAIR], cells[1::_PAIR]
+    lengths = map(add, map(len, dates), map(len, values))
+    rests = map(sub, map(len, pieces), lengths)
+    return (dates, values) if {*rests} == {len(between)} else None
+
+
 def _is_pair(cells: list[str], without: str) -> bool:
     """Whether a stamp and a value were cut out whole, and nothing beside them."""
     return len(cells) == _PAIR and not any(map("".join(cells).__contains__, without))
 
 
-def _tidy(cells: Iterable[str]) -> list[str]:
+def _tidy(cells: Sequence[str]) -> list[str]:
+    if "".join(cells).isdecimal():
+        return [*cells]
     stripped = list(map(str.strip, cells))
     if NULLS.isdisjoint(stripped):
         return stripped

@@ -14,6 +14,7 @@ from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import QuantityKind
+from sgeflow.core.packed import RepeatedCell, distinct
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs
@@ -140,14 +141,19 @@ def _of_runs(plan: Plan, source: DeliverySource, runs: Iterable[CsvRun]) -> Iter
 
 def rows_of_runs(runs: list[CsvRun]) -> Rows:
     """The rows of a table as stamps are read from them: what is empty is not there."""
-    columns: dict[str, list[Any]] = {name: [] for name in _ROW}
+    columns: dict[str, Any] = {name: [] for name in _ROW}
+    rows = [without_empty(run.row) for run in runs]
     for run in runs:
         columns["date"] += run.dates
         columns["value"] += run.values
-        row, count = without_empty(run.row), len(run.dates)
-        for name in ("step", "nature", "validity"):
-            columns[name] += repeat(row[name], count)
-    return Rows(columns, len(columns["date"]))
+    total = len(columns["date"])
+    for name in ("step", "nature", "validity"):
+        if len({row[name] for row in rows}) == 1:
+            columns[name] = RepeatedCell(rows[0][name], total)
+            continue
+        for row, run in zip(rows, runs, strict=True):
+            columns[name] += repeat(row[name], len(run.dates))
+    return Rows(columns, total)
 
 
 def by_point(rows: Iterable[CsvRow]) -> Iterator[tuple[str, Iterator[CsvRow]]]:
@@ -224,6 +230,6 @@ def _measure(plan: Plan, source: DeliverySource, label: Label, rows: MeasureRows
 def doubtful(rows: MeasureRows) -> int:
     """How many rows Enedis doubts."""
     validities = column(rows, "validity")
-    if isinstance(rows, Rows) and not any(map(is_doubtful, set(validities))):  # nearly always
+    if isinstance(rows, Rows) and not any(map(is_doubtful, distinct(validities))):  # nearly always
         return 0
     return sum(map(is_doubtful, validities))

@@ -327,6 +327,7 @@ def test_rows_that_are_read_together_are_those_of_the_table(data, flux, portion)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv, "_CHUNK", portion)
         patch.setattr(csv, "_WINDOW", data.draw(st.sampled_from([150, 1 << 15])))
+        patch.setattr(csv, "_LEAST", data.draw(st.sampled_from([1, 1 << 9])))
         assert rows_of(one_by_one, content) == rows_of(csv.table, content)
         agrees(flux, content, portion)
 
@@ -362,6 +363,31 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
     assert rows_of(one_by_one, content) == rows_of(csv.table, content)
     ((piece, _),), mistake = agrees("R63", content)
     assert (len(piece.measures), mistake) == (48, "")
+
+
+@st.composite
+def cut_pieces(draw):
+    """What stands between two cells of a line, and such lines, some of which have other cells."""
+    between = draw(st.sampled_from([";", ";C;", ";;"]))
+    ordinary = st.builds(
+        "{}{}{}".format, st.just("d1") | st.just(""), st.just(between), st.just("7")
+    )
+    other = st.text("1;C\n", max_size=6)
+    return between, draw(st.lists(ordinary | ordinary | other, max_size=6))
+
+
+@settings(max_examples=some(300), deadline=None)
+@given(cut_pieces())
+@example((";", ["d", "d;1;2"]))
+@example((";", ["d\n1", "d\n2"]))
+@example((";C;", ["d;C;1", "d;2;C;3"]))
+def test_lines_that_are_cut_at_once_are_those_that_are_cut_one_by_one(case):
+    between, pieces = case
+    pairs = [piece.split(between) for piece in pieces]
+    is_plain = all(len(pair) == 2 and not {*";\n"} & {*"".join(pair)} for pair in pairs)
+    cut = csv._cut_at_once(pieces, between, ";")
+    assert (cut is not None) is (bool(pieces) and is_plain)
+    assert cut is None or [*zip(*cut, strict=True)] == [*map(tuple, pairs)]
 
 
 def test_a_file_whose_lines_end_as_on_old_macs_is_never_held_whole(monkeypatch):
