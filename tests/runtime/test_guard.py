@@ -96,3 +96,28 @@ def test_the_order_of_a_single_call_is_settled_and_not_gone_on_with(notes):
     assert dict(refused.problem.details)["do"].startswith(
         "find out, then sgeflow orders resolve r1"
     )
+
+
+@pytest.mark.parametrize("boot", ["", "another"])
+def test_a_cancel_that_left_before_an_order_has_not_ended_it_whenever_it_is_settled(notes, boot):
+    def send(run, request):
+        log = notes(run, DAY)
+        passed = log.sending("k", 1, request, f"{request.body}.p") is None
+        if boot:
+            with log.journal._database.writing() as link:
+                link.execute("UPDATE orders SET boot = ?, settled_boot = ?", (boot, boot + "2"))
+        return log if passed else None
+
+    def settle(run, log):
+        log.journal.settle(run, "k", OrderState.DONE, token=log.before.tokens["k"])
+
+    order, stop = (
+        replace(REQUEST, ended_by=("stop",)),
+        replace(REQUEST, label="stop", body=b"<q>1</q>"),
+    )
+    before = send("r1", stop)  # of what was there already
+    settle("r2", send("r2", order))
+    settle("r1", before)
+    assert send("r3", order) is None
+    settle("r4", send("r4", replace(stop, body=b"<q>2</q>")))
+    assert send("r5", order)

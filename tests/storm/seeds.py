@@ -1,10 +1,11 @@
 """The seeds that the suite plays, and those of worlds that miss a protection."""
 
-FOUND = (469, 473, 868, 2362)
+FOUND = (469, 473, 868, 2362, 502446)
 """Seeds of worlds that broke a law once.
 
 A row's end that went with the power, a disk that is full when a fleet's file is copied, an order
-settled by hand a day after its note, one that left by a clock that showed the next day.
+settled by hand a day after its note, one that left by a clock that showed the next day, one that
+was taken for ended by a stop of what had been there before it.
 """
 
 PLAYED = (*range(1, 201), *FOUND)

@@ -6,7 +6,7 @@ Statements are put together from column names of our own alone (S608).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from sgeflow.adapters.state.records import (
     RunLeft,
     order_entry,
 )
-from sgeflow.adapters.state.uptime import Uptime, uptime
+from sgeflow.adapters.state.uptime import has_left_since, uptime, with_ages
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import Status
@@ -141,15 +141,16 @@ def same_order(
 
 
 def _is_ended(connection: SqlConnection, other: Order, ended_by: tuple[str, ...]) -> bool:
-    """Whether a cancel of these operations was accepted at the point since an order was.
+    """Whether a cancel of these operations left at the point since an order was accepted.
 
     Which of several services of the point it ended is not looked at: SGE has one of a kind, and
-    refuses a second one.
+    refuses a second one. One that left before ended another, whenever that came to be known.
     """
     marks = ", ".join("?" * len(ended_by))
     where = f"state = ? AND point = ? AND operation IN ({marks}) AND settled >= ?"
     values = (OrderState.DONE, other.point, *ended_by, other.settled or other.planned)
-    return bool(ended_by and orders_where(connection, where, values))
+    cancels = orders_where(connection, where, values) if ended_by else ()
+    return any(has_left_since(cancel, other) for cancel in cancels)
 
 
 def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:
@@ -216,41 +217,6 @@ def _sharing(
         shared = f"(run, key) IN (SELECT run, key FROM ordered WHERE thing IN ({marks}))"  # noqa: S608
         orders += orders_where(connection, f"{shared} AND {where}", (*some, *values))
     return orders
-
-
-def with_ages(
-    connection: SqlConnection, orders: Iterable[Order], now: float
-) -> Iterator[tuple[float, Order]]:
-    """Accepted orders, each behind for how many seconds that is known: not longer ago, perhaps.
-
-    It may have left long after its note, and a person may settle it days later: when it was
-    settled counts. Since this machine's start its uptime tells, when it noted the settling. Else
-    `now` does, the clock of whoever keeps the journal, but no more time than passed by the uptime
-    since the order left this machine, nor since the first that it sent: never more than no set
-    clock can make of it.
-    """
-    machine, believed = uptime(), None
-    for order in orders:
-        ago = machine.since(order.settled_boot, order.settled_up)
-        if ago is None:
-            if believed is None:
-                believed = _likely_now(connection, machine, now)
-            ago = believed - (order.settled or order.planned)
-            left = machine.since(order.boot, order.up)
-            ago = ago if left is None else min(ago, left)
-        yield ago, order
-
-
-def _likely_now(connection: SqlConnection, machine: Uptime, now: float) -> float:
-    """The clock, as far as the uptime since the first order of this start bears it out."""
-    first = connection.execute(
-        "SELECT sending, up FROM orders WHERE boot = ? AND up IS NOT NULL ORDER BY up LIMIT 1",
-        (machine.boot,),
-    ).fetchone()
-    if not machine.boot or not first:
-        return now
-    sending, up = first
-    return min(now, float(sending + machine.seconds - up))
 
 
 def _parts(order: Order) -> tuple[list[str], str]:

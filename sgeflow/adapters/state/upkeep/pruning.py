@@ -17,7 +17,8 @@ from sgeflow.adapters.state.database import Space, SqlConnection
 from sgeflow.adapters.state.fleets import rows_between, run_names
 from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import SETTLED, OrderState
-from sgeflow.adapters.state.sendings import OF_RUN, orders_where, span_of, unfinished_of, with_ages
+from sgeflow.adapters.state.sendings import OF_RUN, orders_where, span_of, unfinished_of
+from sgeflow.adapters.state.uptime import with_ages
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say_count
 
