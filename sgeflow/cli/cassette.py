@@ -35,7 +35,7 @@ ONE = options.argument(metavar="FILE", help="A cassette.")
 OTHER = options.argument(metavar="[FILE]", help="Another one; by default a fresh recording.")
 Output = Annotated[str | None, options.output("json", "table")]
 
-app = options.command_app(help="Look into recorded conversations.", no_args_is_help=True)
+app = options.command_app(help="Look into recorded conversations.")
 
 
 @app.command("check")

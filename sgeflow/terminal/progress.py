@@ -100,7 +100,8 @@ class Progress:
         has_ordered = known is not None and known.has_ordered
         if not has_ordered and not is_shown(trace, verbose=self._terminal.verbose):
             return
-        if known is not None and known.told and trace.status is not Status.PARTIAL:
+        is_plain = trace.status is not Status.PARTIAL and not trace.after
+        if known is not None and known.told and is_plain:
             return
         above = self._above(trace.trail)
         line = line_of(trace, len(above), verbose=self._terminal.verbose)

@@ -44,6 +44,7 @@ NAME = "CANARIVALE"
         (("version",), "did you mean  --version ?"),
         (("--log", "json", "run", "konnector"), "options of a command are written after its name"),
         (("runs", "forget"), "commands: show give-up prune"),
+        (("cassette",), "missing command\n  commands: check diff audit"),
         (("test", "--html"), "see  sgeflow test --help"),
         (("runs", "show", "--state"), "see  sgeflow runs show --help"),
         (("help", "rnu"), "did you mean  run ?"),

@@ -70,6 +70,19 @@ def test_a_heading_comes_before_the_first_step_inside_it() -> None:
     assert told(*events) == ["  ▸ First start", "    ✓ Ask for the point"]
 
 
+def test_a_heading_that_went_on_after_what_failed_inside_it_says_so() -> None:
+    events = (
+        Began("f/stop", "Stop"),
+        Began("f/stop/one", "One"),
+        ended("f/stop/one", "One", Status.FAILED, summary="SGT4O4"),
+        ended("f/stop", "Stop", after="SGT4O4", summary="went on after SGT4O4"),
+    )
+    heading, inner, end = told(*events)
+    assert heading == "  ▸ Stop"
+    assert inner.split() == ["✗", "One", "SGT4O4"]
+    assert end.split(maxsplit=2) == ["✓", "Stop", "went on after SGT4O4"]
+
+
 def test_bookkeeping_and_skipped_steps_are_for_verbose() -> None:
     events = (ended("f/a"), ended("f/b", "Later", Status.SKIPPED), ended("f/c", "Kept"))
     assert told(*events) == ["  ✓ Kept"]

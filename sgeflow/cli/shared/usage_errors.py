@@ -14,7 +14,7 @@ from sgeflow.patterns import regex
 _TAKES_VALUES = ("call", "run")  # commands whose values are written name=value
 _MEANT = {"--fleet": "--each", "--rows": "--each", "--csv": "--each"}
 """Options as others call them, where the command has the one that is meant."""
-
+_NO_COMMAND = "Missing command"
 _UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
@@ -73,6 +73,8 @@ def usage(error: Any, path: str = "sgeflow") -> Problem:
         commands = tuple(context.command.list_commands(context))
         known = [*commands, *(word for param in context.command.params for word in param.opts)]
         message = say('there is no command "{name}"', name=typed)
+    elif context is not None and error.format_message().startswith(_NO_COMMAND):
+        commands = tuple(context.command.list_commands(context))
     where = f"{context.command_path if context is not None else path} --help"
     return Problem(
         id=Id.USAGE,
