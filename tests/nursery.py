@@ -2,7 +2,8 @@
 
 A request is the working folder, the variables, a module (or `-c`) and its words, with four
 descriptors: its input, its output, its error output, and where its exit code goes when it has ended.
-The answer is its id. The words of the process itself: its line to who asks, and what more to import.
+The answer is its id. The words of the process itself: the socket to which whoever asks connects, and
+what more to import.
 """
 
 import atexit
@@ -12,6 +13,7 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import signal
 import socket
 import sys
@@ -55,9 +57,9 @@ def decode_shipped():
     check_documents(read_documents(find_project(None)))
 
 
-def serve(line):
+def serve(listening):
     """Fork a process for each request that comes; returns in that process alone."""
-    codes = {}
+    codes, lines = {}, []
 
     def note_ends(*_):
         while codes:
@@ -70,9 +72,7 @@ def serve(line):
 
     signal.signal(signal.SIGCHLD, note_ends)
     while True:
-        message, streams, *_ = socket.recv_fds(line, LARGEST, 4)
-        if not message:  # whoever asked has gone
-            os._exit(0)
+        line, message, streams = receive(listening, lines)
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         number = os.fork()
         if not number:
@@ -81,14 +81,35 @@ def serve(line):
         for stream in streams:
             os.close(stream)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
-        line.send(str(number).encode())
+        with contextlib.suppress(OSError):  # whoever asked may have gone
+            line.send(str(number).encode())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
-    line.close()
+    for one in (listening, *lines):
+        one.close()
     stand_for_standard(streams)
     for stream in codes.values():
         os.close(stream)
     return json.loads(message)
+
+
+def receive(listening, lines):
+    """Wait for a request: its line, the message, the descriptors. Ends with the last line."""
+    while True:
+        ready = select.select([listening, *lines], [], [])[0]
+        if listening in ready:
+            line = listening.accept()[0]
+            with contextlib.suppress(OSError):  # whoever came may have gone
+                line.send(b"!")
+            lines.append(line)
+        for line in (one for one in ready if one is not listening):
+            message, streams, *_ = socket.recv_fds(line, LARGEST, 4)
+            if message:
+                return line, message, streams
+            lines.remove(line)
+            line.close()
+        if not lines:
+            os._exit(0)
 
 
 def stand_for_standard(streams):

@@ -13,6 +13,7 @@ import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -153,16 +154,24 @@ def _nobody():
 
 def begin_session():
     """Name the folder that the session's workers share; who names it also ends the session."""
-    if SESSION in os.environ:
-        return False
-    os.environ[SESSION] = tempfile.mkdtemp(prefix="sgeflow-tests-")
-    Path(os.environ[SESSION]).chmod(0o755)
-    return True
+    is_first = SESSION not in os.environ
+    if is_first:
+        os.environ[SESSION] = tempfile.mkdtemp(prefix="sgeflow-tests-")
+        Path(os.environ[SESSION]).chmod(0o755)
+    session_folder()  # known from now on, whatever a test does to its variables
+    return is_first
+
+
+@cache
+def session_folder():
+    """The folder that all workers of the session share."""
+    return Path(os.environ[SESSION])
 
 
 def end_session():
     """Stop the server that the session started."""
-    folder = Path(os.environ.pop(SESSION))
+    folder = session_folder()
+    del os.environ[SESSION]
     with suppress(FileNotFoundError):
         number = json.loads((folder / "server.json").read_text())
         with suppress(ProcessLookupError):
@@ -178,7 +187,8 @@ def _gone(path):
 
 
 @contextmanager
-def _locked(path):
+def locked(path):
+    """Keep the other workers of the session waiting within the block."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -188,9 +198,9 @@ def _locked(path):
 def postgres():
     """The session's server, started by the first worker that asks for it."""
     needs_postgres()
-    folder = Path(os.environ[SESSION])
+    folder = session_folder()
     server = Server(folder / "server")
-    with _locked(folder / "lock"):
+    with locked(folder / "lock"):
         if not (folder / "server.json").exists():
             server.make()
             server.start()

@@ -12,11 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from tests.postgres import locked, session_folder
 
 ROOT = Path(__file__).parents[1]
 VARIABLES = {**os.environ, "PYTHONPATH": str(ROOT)}  # of who forks: before a test changes its own
@@ -58,27 +59,55 @@ def of_the_start(variables):
 
 @cache
 def nursery(*more):
-    """The line to a process that is forked, and what that says of its own end.
+    """The line to a process that is forked, and the file of what that says of its own end.
 
-    It is started by the first who asks, and ends with us.
+    It is started by the first worker of the session who asks, and ends with the last one.
     """
-    words = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as it runs
-    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with its:
-        number = str(its.fileno())
+    place = session_folder() / "-".join(["nursery", *more])
+    words = place.with_suffix(".err")
+    with locked(place.with_suffix(".lock")):
+        line = _connect(place)
+        if line is None:
+            place.unlink(missing_ok=True)
+            line = _start_nursery(place, words, more)
+    atexit.register(line.close)
+    return line, words
+
+
+def _connect(place):
+    """A line to who forks there, or None; it greets who comes, unless it is about to end."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with suppress(OSError):
+        line.connect(str(place))
+        if line.recv(1):
+            return line
+    line.close()
+    return None
+
+
+def _start_nursery(place, words, more):
+    """Start who forks; it has its first line before it begins."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening,
+        words.open("w") as its_words,
+    ):
+        listening.bind(str(place))
+        listening.listen()
+        line.connect(str(place))
+        number = str(listening.fileno())
         subprocess.Popen(
             [sys.executable, "-m", "tests.nursery", number, *more],
             cwd=ROOT,
             env=VARIABLES,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=words,
-            pass_fds=[its.fileno()],
+            stderr=its_words,
+            pass_fds=[listening.fileno()],
             start_new_session=True,
         ).returncode = 0  # nobody waits for it
-    for one in (ours, words):
-        atexit.register(one.close)
-    return ours, words
+    line.recv(1)  # its greeting, or nothing: then whoever asks for a process is told its words
+    return line
 
 
 def fork(module, words, folder, variables, *, quiet=False, together=False):
@@ -104,8 +133,7 @@ def fork(module, words, folder, variables, *, quiet=False, together=False):
     for end in ends:
         os.close(end)
     if not number:
-        last_words.seek(0)
-        raise ChildProcessError(f"who forks has ended: {last_words.read().decode()}")
+        raise ChildProcessError(f"who forks has ended: {last_words.read_text('utf-8')}")
     return Forked(int(number), given, *(end for end, _ in pipes))
 
 
