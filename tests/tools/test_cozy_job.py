@@ -17,7 +17,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.simulator.simulator import Simulator
 from sgeflow.tools.cozy.foreign_days import day_of
-from tests.conftest import shipped_catalog
+from tests.conftest import DAYS, shipped_catalog, young_catalog
 from tests.household import HOUSEHOLD
 from tests.processes import fork
 
@@ -117,10 +117,12 @@ class Stack:
 
 @pytest.fixture
 def make(tmp_path):
+    """Make stacks: `make(scenario="moved")`; with `grown=True` meters tell of years."""
     servers = []
 
-    def stack(auth=None, data=None, more="", **simulated):
-        server = Simulator(shipped_catalog(), today=TODAY, **simulated)
+    def stack(auth=None, data=None, more="", grown=False, **simulated):
+        catalog = shipped_catalog() if grown else young_catalog()
+        server = Simulator(catalog, today=TODAY, **simulated)
         server.start()
         servers.append(server)
         project, folder = tmp_path / "project", tmp_path / "konnector1"
@@ -141,7 +143,7 @@ def make(tmp_path):
 
 
 def test_a_first_start_fills_the_cozy_and_the_account_and_a_second_one_finds_them(make):
-    stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
+    stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n", grown=True)
     assert stack.start(COZY_JOB_MANUAL_EXECUTION="true") == 0
     assert stack.end is None
     assert stack.documents() == 365
@@ -304,7 +306,7 @@ def test_days_are_read_as_other_programs_write_them(value, day):
     ],
 )
 def test_what_a_person_must_do_and_what_passes_are_told_apart(make, scenario, code):
-    server = Simulator(shipped_catalog(), today=TODAY, scenario=scenario)
+    server = Simulator(young_catalog(), today=TODAY, scenario=scenario)
     stack = make(auth={**HOUSEHOLD, **server.household}, scenario=scenario)
     assert stack.start() == 1
     assert stack.end == (code, False)
@@ -360,11 +362,11 @@ def test_a_cozy_that_is_away_for_a_while_loses_nothing(make):
     assert stack.end == ("UNKNOWN_ERROR.PARTIAL_SYNC", False)
     stack.cozy.answer, stack.cozy.is_off = before, False
     assert stack.start() == 0
-    assert stack.documents() > 1000
+    assert stack.documents() == DAYS
 
 
 def test_nothing_is_begun_when_time_is_short_and_the_next_start_goes_on(make):
-    stack = make(faults="latency:400ms")
+    stack = make(grown=True, faults="latency:400ms")
     assert stack.start(COZY_TIME_LIMIT="7", COZY_JOB_ID="slow") == 1
     assert stack.end == ("UNKNOWN_ERROR.PARTIAL_SYNC", True)
     assert stack.start(COZY_JOB_ID="slow") == 0
@@ -393,7 +395,7 @@ def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
         stack.state = stack.state.with_name("anew")
     assert stack.start(COZY_JOB_ID="killed") == 0
     assert len(stack.server.world.services(POINT)) == 1
-    assert stack.documents() > 1000
+    assert stack.documents() == DAYS
 
 
 @pytest.mark.parametrize("place", ["a folder", "a server"])
