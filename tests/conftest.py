@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # bytes; what a suite leaves at once is a tenth of it
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("TMPDIR", str(MEMORY))
+    tempfile.tempdir = None  # what pytest found before it came here is not the last word
 
 os.environ["LC_ALL"] = "C.UTF-8"  # messages are compared in English, whatever the machine speaks
 
