@@ -22,7 +22,7 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.runtime.journal.recovery import unpack_answer
 from sgeflow.simulator.databases.requests import json_reply
 from sgeflow.simulator.simulator import Simulator
-from tests.conftest import shipped_catalog
+from tests.conftest import CURVE_DAYS, shipped_catalog
 from tests.npm import installed, node
 
 POINT, OTHER = "30000000000011", "25946599093143"
@@ -190,7 +190,7 @@ def make(tmp_path, monkeypatch):
 @pytest.fixture
 def home(make):
     made = make()
-    made.keep(date(2025, 1, 1), 365, curve=28)
+    made.keep(date(2025, 1, 1), 365, curve=CURVE_DAYS)
     return made
 
 
@@ -216,7 +216,9 @@ def dated(load, year, month=1, day=1, hour=0, minute=0):
 # -- few requests ---------------------------------------------------------------------------------
 
 
-def test_a_first_run_of_a_year_needs_twelve_requests_at_most_and_an_idle_one_none(home):
+def test_a_first_run_of_a_year_needs_twelve_requests_at_most_and_an_idle_one_none(make):
+    home = make()
+    home.keep(date(2025, 1, 1), 365, curve=28)
     counts = home.counts()
     assert sum(one["new"] for one in counts.values()) == 365 * 2 + 28 * 48 + 12 + 1
     assert len(home.asked) <= 12
@@ -408,7 +410,7 @@ def test_lost_answers_do_no_harm(make):
 def test_what_is_too_large_goes_in_halves(home):
     home.cozy.largest = 30_000
     home.send().raise_for_failure()
-    assert sum(map(len, home.documents().values())) == 365 * 2 + 28 * 48 + 12 + 1
+    assert sum(map(len, home.documents().values())) == 365 * 2 + CURVE_DAYS * 48 + 12 + 1
     assert len(home.asked) < 100  # the size that was taken is kept to
 
 
@@ -507,7 +509,7 @@ def test_documents_that_the_cozy_has_lost_are_written_again(home):
     home.keep(date(2026, 1, 1), 1)
     counts = home.counts()
     assert (counts["day"]["new"], counts["minute"]["new"]) == (366, 0)
-    assert home.counts(again=True)["minute"]["new"] == 28 * 48
+    assert home.counts(again=True)["minute"]["new"] == CURVE_DAYS * 48
 
 
 @pytest.mark.parametrize(
