@@ -99,16 +99,13 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         name = flow_name(name)
         self.check_usable("flows", name)
         message = say('there is no flow "{name}"', name=name)
-        return _find_named(message, "flows", name, self.catalog.flows, self._elsewhere(name))
-
-    def _elsewhere(self, flow: str) -> str:
-        """That a flow which is not known lies where none is read; empty when it lies nowhere."""
-        if flow not in self.catalog.flows:
-            for kind, path, _ in misplaced_files.misplaced_documents(self.project):
-                if kind == _FLOW and path.stem == flow:
-                    file = project_files.show_path(path)
-                    return say("{file} is not read: it lies in a folder within a folder", file=file)
-        return ""
+        file = (
+            ""
+            if name in self.catalog.flows
+            else _misplaced_flows(self.project).get(Path(name).name, "")
+        )
+        note = say("{file} is not read: it lies in a folder within a folder", file=file)
+        return _find_named(message, "flows", name, self.catalog.flows, note if file else "", file)
 
     def environment(self, name: str) -> Environment:
         """An environment by name.
@@ -164,7 +161,7 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
     project = project_files.find_project(Path(folder) if folder else None)
     documents = project_files.read_documents(project)
     if is_path(flow):
-        documents = _with_flow(documents, Path(flow))
+        documents = _with_flow(documents, Path(flow), project)
     catalog, lacking, problems = _usable(documents)
     return Workspace(
         project=project,
@@ -216,18 +213,35 @@ def flow_name(flow: str) -> str:
     return Path(flow).stem if is_path(flow) else flow
 
 
-def _with_flow(documents: list[Document], path: Path) -> list[Document]:
+def _with_flow(
+    documents: list[Document], path: Path, project: project_files.Project
+) -> list[Document]:
     added = project_files.document(_FLOW, path)
-    flows = {d.stem for d in documents if d.kind == _FLOW}
     if added.problem and not path.exists():  # its name is known, or almost, and was meant
-        near = closest(path.stem, flows)
+        files = _misplaced_flows(project)
+        near = closest(path.stem, {d.stem for d in documents if d.kind == _FLOW}.union(files))
+        near = files.get(path.stem) or files.get(near) or near
         added = replace(added, problem=replace(added.problem, suggestion=near))
     others = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
     return [*others, added]
 
 
+def _misplaced_flows(project: project_files.Project) -> dict[str, str]:
+    """The files of flows that lie in folders within that for flows, by what they are called."""
+    return {
+        path.stem: project_files.show_path(path)
+        for kind, path, _ in misplaced_files.misplaced_documents(project)
+        if kind == _FLOW
+    }
+
+
 def _find_named(
-    message: Message, label: str, name: str, known: Mapping[str, T], note: str = ""
+    message: Message,
+    label: str,
+    name: str,
+    known: Mapping[str, T],
+    note: str = "",
+    meant: str = "",
 ) -> T:
     if name in known:
         return known[name]
@@ -237,7 +251,7 @@ def _find_named(
             message=message,
             allowed=tuple(sorted(known)),
             allowed_label=label,
-            suggestion=closest(name, known),
+            suggestion=meant or closest(name, known),
             note=note,
         )
     )

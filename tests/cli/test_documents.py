@@ -360,6 +360,8 @@ def test_a_flow_that_is_not_read_is_named_to_who_looks_for_it(sgeflow, tmp_path)
     (tmp_path / "flows" / "night" / "late.yaml").write_text(RIGHT.replace("annual", "late"))
     assert "flows/night/late.yaml is not read" in sgeflow("run", "late").err
     assert sgeflow("run", "late").code == 2
+    for name in ("late", "late.yaml", "flows/late.yaml", "night/late.yml"):
+        assert "did you mean  flows/night/late.yaml ?" in sgeflow("run", name).err
 
 
 def test_a_flow_that_is_named_by_a_file_which_is_not_there_is_meant_by_its_name(sgeflow) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from sgeflow.core.language.expression import Expression, compile_expression, compile_path
 from sgeflow.core.language.localized import localized_schema
-from sgeflow.core.language.mistakes.schema import complaints, misspelt_keys
+from sgeflow.core.language.mistakes.schema import complaints, misspelt_keys, misspelt_values
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
@@ -19,10 +19,12 @@ from sgeflow.core.language.template import Template, compile_template, constant
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 T = TypeVar("T")
 Types = Mapping[str, Mapping[str, Any]]
 
+_BRACED = regex(r"\$\{([^{}]*)\}")
 _OWN_KEYS = {"$ref", "optional", "default", "personal"}
 
 
@@ -53,8 +55,8 @@ class Reader(Struct):
     ) -> bool:
         """Whether the part at a path can be read on; what does not fit its schema is noted.
 
-        It can when it fits, or fits what is `enough` once its misspelt keys are those that were
-        meant.
+        It can when it fits, or fits what is `enough` once its misspelt keys and words are those
+        that were meant.
         """
         if self.valid(schema, path):
             return True
@@ -64,6 +66,8 @@ class Reader(Struct):
                     self.read_as(place, key, near)
             inner = complaints(self.tree, schema, path)  # what stands in them is looked at now
             self.problems += [problem for problem in inner if problem.id is Id.UNKNOWN_KEY]
+        for place, near in list(misspelt_values(self.tree, schema, path)):
+            self.tree = self.tree.with_value(place, near)
         return not any(complaints(self.tree, enough or schema, path))
 
     def read_as(self, path: Path, key: str, name: str) -> None:
@@ -95,12 +99,15 @@ class Reader(Struct):
         return compiled or self._inside_braces(path)
 
     def _inside_braces(self, path: Path) -> Expression | None:
-        """What stands in a `${…}` that does not belong there: its names are looked at as well."""
+        """What stands in each `${…}` that does not belong there: its names are looked at too."""
         text = self.get(path)
         if not isinstance(text, str) or self.problems[-1].id is not Id.BRACES:
             return None
+        spot = self.spot(path)
         with suppress(InvalidDocuments):
-            return compile_template(text, self.spot(path)).single
+            if single := compile_template(text, spot).single:
+                return single
+            return compile_expression(_BRACED.sub(r"  \1 ", text), spot)  # each letter in its place
         return None
 
     def reply_path(self, path: Path) -> Expression | None:

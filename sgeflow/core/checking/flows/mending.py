@@ -1,31 +1,50 @@
-"""Reads on in a flow whose document has slips at its top, so that its steps are looked at too."""
+"""Reads on in a flow whose document has slips in its form, so that the rest is looked at too.
+
+What was told is let go of, or takes the form that it lacks: nothing that comes of it may be told as
+a second mistake.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM
-from sgeflow.core.language.mistakes.schema import complaints
+from sgeflow.core.checking.flows.modifiers import HANDLERS
+from sgeflow.core.language.mistakes.schema import complaints, missing_keys
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.schemas import PARAMETER
+from sgeflow.core.language.schemas import PARAMETER, Schema
 from sgeflow.core.language.text import Path
 
 _KEYS: Mapping[str, Any] = FLOW_FORM["properties"]
-_TEXTS = ("title", "description")  # nothing in the flow reads them
+_FREE = ("title", "description", "on_fault", "finally")  # of a flow: nothing else rests on them
+_LOOSE = ("title", "when", "until", "parallel", "timeout", "undo", "retry", "poll", "on_fault")
 _STAYS = ("optional", "default")  # of an input whose schema is wrong: callers ask for it
+_HANDLER: Schema = HANDLERS["items"]["properties"]
+_ANY_FAULT = _HANDLER["classes"]["items"]["enum"]
+_A_TEXT = "${run.today}"  # of which nothing is known but that it is one
+_CODE = "UNKNOWN"
+_NEUTRAL: Mapping[str, Any] = {"classes": _ANY_FAULT, "fail": {"code": _CODE, "message": ""}}
 
 
 def mend(reader: Reader) -> None:
-    """Let go of what has been told: unknown keys, schemas of inputs, outputs that are none.
+    """Let go of what has been told at the top of a flow: unknown keys, wrong forms.
 
     An input stays, and may be anything: what reads it is no mistake.
     """
     data = reader.tree.data
     if not isinstance(data, dict):
         return
-    texts = {key for key in _TEXTS if key in data and not _fits(reader, _KEYS[key], (key,))}
-    _keep(reader, (), [key for key in data if key in _KEYS and key not in texts])
+    mend_handlers(reader, (), _KEYS["on_fault"])
+    _keep(reader, (), [k for k in data if k in _KEYS and (k not in _FREE or _holds(reader, k))])
+    stem = reader.tree.source.name.rpartition("/")[2].partition(".")[0]
+    if reader.get(("flow",)) is None or not _holds(reader, "flow"):
+        _set(reader, (), "flow", stem)
+    if "state" in data and not _holds(reader, "state"):
+        state = data["state"] if isinstance(data["state"], dict) else {}
+        form = _KEYS["state"]["properties"]
+        kept = {k: v for k, v in state.items() if k in form and isinstance(v, str)}
+        _set(reader, (), "state", {"collection": stem, "key": "${run.id}", **kept})
     inputs, outputs = data.get("inputs"), data.get("outputs")
     for name, schema in inputs.items() if isinstance(inputs, dict) else ():
         if not _fits(reader, PARAMETER, ("inputs", name)):
@@ -37,6 +56,55 @@ def mend(reader: Reader) -> None:
     if isinstance(outputs, dict):
         form = _KEYS["outputs"]["additionalProperties"]
         _keep(reader, ("outputs",), [n for n in outputs if _fits(reader, form, ("outputs", n))])
+
+
+def mend_step(reader: Reader, path: Path, form: Schema) -> None:
+    """Let go of what has been told of a step beside its verb, which is looked at all the same."""
+    keys = form["properties"]
+    mend_handlers(reader, path, keys["on_fault"])
+    kept = [
+        key
+        for key in reader.get(path)
+        if key in keys and (key not in _LOOSE or _fits(reader, keys[key], (*path, key)))
+    ]
+    _keep(reader, path, kept)
+    for place, key in list(missing_keys(reader.tree, form, _A_TEXT, path)):
+        _set(reader, place, key, _A_TEXT)
+
+
+def mend_handlers(reader: Reader, path: Path, form: Schema) -> None:
+    """Give the handlers of a flow or step their form: their steps and outputs are looked at."""
+    handlers = reader.get((*path, "on_fault"))
+    if not isinstance(handlers, list) or _fits(reader, form, (*path, "on_fault")):
+        return
+    for number, handler in enumerate(handlers):
+        place = (*path, "on_fault", number)
+        if isinstance(handler, dict):
+            wrong = {k for k in handler if k in _HANDLER and not _in_form(reader, place, k, form)}
+            mended = {k: _mended_value(k, v, wrong) for k, v in handler.items() if k in _HANDLER}
+            reader.tree = reader.tree.with_value(place, mended)
+
+
+def _in_form(reader: Reader, place: Path, key: str, form: Schema) -> bool:
+    return _fits(reader, form["items"]["properties"][key], (*place, key))
+
+
+def _mended_value(key: str, value: Any, wrong: Collection[str]) -> Any:
+    """The value of a handler's key, or one that says nothing."""
+    if key not in wrong:
+        return value
+    if key == "codes":
+        listed = value if isinstance(value, list) else [value]
+        return [one for one in listed if isinstance(one, str)] or [_CODE]
+    return _NEUTRAL.get(key, {})
+
+
+def _holds(reader: Reader, key: str) -> bool:
+    return _fits(reader, _KEYS[key], (key,))
+
+
+def _set(reader: Reader, path: Path, key: str, value: Any) -> None:
+    reader.tree = reader.tree.with_value(path, {**reader.get(path), key: value})
 
 
 def _fits(reader: Reader, schema: Mapping[str, Any], path: Path) -> bool:

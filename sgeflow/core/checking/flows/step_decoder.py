@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.grammar import Grammar
+from sgeflow.core.checking.flows.mending import mend_step
 from sgeflow.core.checking.flows.modifier_reader import read_foreach, read_poll, read_retry
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -18,13 +20,23 @@ from sgeflow.core.engine.step import Handler, Step, Uses
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.localized import LocalizedTemplate, localize
+from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.schemas import Schema
 from sgeflow.core.language.shapes import ANY, Shape
+from sgeflow.core.language.template import Template
 from sgeflow.core.language.text import Path
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id, Location
 from sgeflow.messages import join_items, say
+from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from sgeflow.core.checking.flows.step_checker import Checker
+
+
+_OF_VERBS = regex(r"\b(?:this|fault|end)\b")  # what some verbs alone know
 
 
 class Decoder(Struct):
@@ -68,8 +80,11 @@ class Decoder(Struct):
         """One step, whose id is not in `ids` yet; an `undo` has none, and nothing undoes it."""
         verb = self._verb(path)
         data = self.reader.get(path)
-        if verb is None or not self.reader.readable(self.grammar.step_schema(verb, named), path):
+        if verb is None:
             return place_holder(str(data.get("id", "")), self.reader.at(path))
+        form = self.grammar.step_schema(verb, named)
+        if not self._readable(path, form):
+            return self._unreadable(path, verb, form)
         data = self.reader.get(path)
         if named:
             self._unique(path, data["id"], self.ids if ids is None else ids)
@@ -82,6 +97,24 @@ class Decoder(Struct):
             at=self.reader.at(path),
             **_modifiers(self, path, verb, _readable(verb.uses(spec))),
         )
+
+    def _readable(self, path: Path, form: Schema) -> bool:
+        """Whether a step can be read on, with or without what stands beside its verb."""
+        if self.reader.readable(form, path):
+            return True
+        mend_step(self.reader, path, form)
+        return not any(complaints(self.reader.tree, form, path))
+
+    def _unreadable(self, path: Path, verb: Verb, form: Schema) -> Step:
+        """A step whose verb cannot be read; the expressions in it and beside it are looked at."""
+        data, keys = self.reader.get(path), form["properties"]
+        holder = place_holder(str(data.get("id", "")), self.reader.at(path))
+        beside = [key for key in (*COMMON, *SPECIAL) if key in data]
+        if any(any(complaints(self.reader.tree, keys[key], (*path, key))) for key in beside):
+            return holder
+        places = (one for key in verb.properties for one in _texts(data.get(key), (*path, key)))
+        templates = tuple(self.reader.template(place) for place in places)
+        return replace(holder, spec=templates, **_modifiers(self, path, verb, ()))
 
     def _verb(self, path: Path) -> Verb | None:
         """The verb of a step; of one that is misspelt, which is told, the one that was meant."""
@@ -132,7 +165,20 @@ class Decoder(Struct):
 
 def place_holder(name: str, at: Location) -> Step:
     """Stands for a step with a mistake: whatever is read of it is no second mistake."""
-    return Step(id=name, verb=_UNREADABLE, spec=None, at=at)
+    return Step(id=name, verb=_UNREADABLE, spec=(), at=at)
+
+
+def _texts(value: Any, path: Path) -> Iterator[Path]:
+    """The places of texts with `${…}` in a value, those in steps left out: they have others."""
+    if isinstance(value, str):
+        if "${" in value and not _OF_VERBS.search(value):
+            yield path
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*path, key))
+    elif isinstance(value, list) and not any(isinstance(one, dict) for one in value):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*path, number))
 
 
 def _readable(uses: Uses) -> tuple[Step, ...]:
@@ -140,7 +186,9 @@ def _readable(uses: Uses) -> tuple[Step, ...]:
     return () if uses.is_choice else uses.inner
 
 
-def _unreadable_shape(spec: Any, checker: Any) -> Shape:  # noqa: ARG001 - a verb's form
+def _unreadable_shape(templates: tuple[Template, ...], checker: Checker) -> Shape:
+    for template in templates:
+        checker.template(template)
     return ANY
 
 

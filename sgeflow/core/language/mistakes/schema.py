@@ -54,6 +54,29 @@ def misspelt_keys(
                     yield (*path, *error.absolute_path), key, near
 
 
+def misspelt_values(
+    tree: Tree, schema: Mapping[str, Any], path: Path = ()
+) -> Iterator[tuple[Path, str]]:
+    """Each misspelt word in the part at `path` where some may stand: its place, what was meant."""
+    for error in validator(schema).iter_errors(_part(tree, path)):
+        if error.validator == "enum" and isinstance(error.instance, str):
+            near = closest(error.instance, map(str, error.validator_value))
+            if near in error.validator_value:
+                yield (*path, *error.absolute_path), near
+
+
+def missing_keys(
+    tree: Tree, schema: Mapping[str, Any], value: Any, path: Path = ()
+) -> Iterator[tuple[Path, str]]:
+    """Each missing key of the part at `path` that may have a value: its mapping, and itself."""
+    for error in validator(schema).iter_errors(_part(tree, path)):
+        if error.validator == "required":
+            forms = error.schema.get("properties", {})
+            for key in error.validator_value:
+                if key not in error.instance and validator(forms.get(key, {})).is_valid(value):
+                    yield (*path, *error.absolute_path), key
+
+
 def _part(tree: Tree, path: Path) -> Any:
     data = tree.data
     for step in path:
