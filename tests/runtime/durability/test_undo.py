@@ -177,7 +177,7 @@ def test_a_lost_order_that_a_person_settles_is_undone_as_far_as_it_was_made(
     mend()
     name = here.last_run().run
     assert [one["state"] for one in unsettled(command)] == ["sending"]
-    here.age(name, 3_600)
+    here.let_go(name)
     assert command("orders", "resolve", name, *outputs_for(word), word)[0] == 0
     code, text, _ = command("resume", name)
     assert (code, "NO" in text) == (1, True), text
