@@ -89,7 +89,7 @@ def _join_columns(columns: list[Column]) -> Column:
 
 
 def lift(
-    body: bytes, tag: str, leaves: frozenset[str], number: int = 0
+    body: bytes, tag: str, leaves: frozenset[str], number: int = 0, *, is_held: bool = False
 ) -> tuple[bytes, tuple[RecordBatch, ...]]:
     """The body with a mark for each run of `tag`, and the runs.
 
@@ -98,11 +98,13 @@ def lift(
         tag: the element that repeats.
         leaves: the children that are read; the others are proven and forgotten.
         number: the number of the first mark.
+        is_held: whether the runs are held for long; the texts of a large body are squeezed then.
     """
     runs: list[RecordBatch] = []
     parts: list[bytes] = []
     end = 0
-    for chunks in _side_by_side(_chunks(body, tag, leaves)):
+    is_squeezed = is_held and len(body) >= _LARGE
+    for chunks in _side_by_side(_chunks(body, tag, leaves, is_squeezed=is_squeezed)):
         parts += [body[end : chunks[0].start], f"<?{MARK} {number + len(runs)}?>".encode()]
         end = chunks[-1].end
         runs.append(RecordBatch(tag, tuple(chunks)))
@@ -120,18 +122,18 @@ def _side_by_side(chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
         yield group
 
 
-def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
+def _chunks(body: bytes, tag: str, leaves: frozenset[str], *, is_squeezed: bool) -> Iterator[Chunk]:
     opening = f"<{tag}>".encode()
     layout: RecordLayout | None = None
     tile: RecordPattern | None = None
     strange = 0
     start = body.find(opening)
     while start >= 0 and strange < _STRANGE:
-        chunk = _chunk(tile, body, start)
+        chunk = _chunk(tile, body, start, is_squeezed=is_squeezed)
         if chunk is None:
             layout = learn_layout(layout, body, start, tag)
             tile = tile_of(layout, leaves) if layout else None
-            chunk = _chunk(tile, body, start)
+            chunk = _chunk(tile, body, start, is_squeezed=is_squeezed)
         if chunk:
             yield chunk
         else:
@@ -139,11 +141,12 @@ def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
         start = body.find(opening, chunk.end if chunk else start + len(opening))
 
 
-def _chunk(tile: RecordPattern | None, body: bytes, start: int) -> Chunk | None:
+def _chunk(
+    tile: RecordPattern | None, body: bytes, start: int, *, is_squeezed: bool
+) -> Chunk | None:
     chunk = tile.read(body, start) if tile else None
     if chunk is None or chunk[1] < _FEWEST:
         return None
     end, count, columns = chunk
-    is_large = len(body) >= _LARGE
-    packed = {leaf: pack(column, is_squeezed=is_large) for leaf, column in columns.items()}
+    packed = {leaf: pack(column, is_squeezed=is_squeezed) for leaf, column in columns.items()}
     return Chunk(start, end, count, packed)
