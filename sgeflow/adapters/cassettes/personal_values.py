@@ -8,7 +8,7 @@ import json
 import string
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import combinations, permutations
+from itertools import permutations, product
 
 from sgeflow.adapters.cassettes.encoded_text import decode_signs
 from sgeflow.adapters.cassettes.messages import leaves
@@ -22,6 +22,8 @@ PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsi
 _NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
 _JOINED = 5  # letters of a name that is written apart, or together
 _TURNED = 4  # words of a value that may come in another order
+_TOGETHER = 8  # words that may be written in one: no name has more
+_LETTERS = 64  # that such a name has at most
 _SPACES = 3  # between the parts of a name that is written apart
 _PACKED = regex(r"[A-Za-z0-9+/_-]{8,}={0,2}")  # that may be base64
 _LIGATURES = str.maketrans(
@@ -50,6 +52,7 @@ class PersonalValues:
         self._names: set[str] = set()  # of which a word may be made
         self._beginnings: set[str] = set()  # of what is joined
         self._openings: set[str] = set()  # the first letters of names
+        self._longest = 0  # letters of a name
 
     def learn_from(self, body: bytes, personal: Collection[str]) -> None:
         """Learn the values of the personal elements of a body."""
@@ -84,17 +87,22 @@ class PersonalValues:
 
     def _learn_names(self, words: tuple[str, ...]) -> None:
         """The words of a value in other orders, and together."""
-        names = [word for word in words if word.isalpha() and len(word) >= _NAME]
+        parts = [word for word in words if word.isalpha() and len(word) >= _NAME]
+        names = set(parts)
         is_short = 1 < len(words) <= _TURNED and all(map(str.isalpha, words))
         for turned in permutations(words) if is_short else (words,):
             self._learn_phrase(turned)
-            self._compounds.update(_joined_parts(turned))
-            joined = "".join(turned)
-            if names and len(joined) >= _JOINED:
+            compounds = set(_joined_parts(turned))
+            self._compounds |= compounds
+            names |= compounds
+            joined = "".join(turned) if len(words) <= _TOGETHER else ""
+            if parts and _JOINED <= len(joined) <= _LETTERS:
                 self._joined[joined] = len(words) > 1
                 self._beginnings.update(joined[:end] for end in range(1, len(joined)))
-        self._names.update(names, self._joined, self._compounds)
-        self._openings.update(name[:_NAME] for name in self._names)
+                names.add(joined)
+        self._names |= names
+        self._openings.update(name[:_NAME] for name in names)
+        self._longest = max([self._longest, *map(len, names)])
 
     def replace(self, text: str, by: Callable[[str], str]) -> str:
         """The text with each word of a known value replaced.
@@ -139,10 +147,9 @@ class PersonalValues:
     def _is_of_names(self, letters: str) -> bool:
         """Whether names end where others begin, up to the end: each place is looked at once."""
         reached = {0}
-        longest = max(map(len, self._names), default=0)
         for start in range(len(letters)):
             if start in reached and letters[start : start + _NAME] in self._openings:
-                most = min(len(letters), start + longest)
+                most = min(len(letters), start + self._longest)
                 ends = range(start + _NAME, most + 1)
                 reached.update(end for end in ends if letters[start:end] in self._names)
         return len(letters) in reached and letters not in self._names
@@ -184,11 +191,11 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _joined_parts(words: tuple[str, ...]) -> Iterator[str]:
     """Words that follow each other, in one, where one of them is a name by its length."""
-    for first, last in combinations(range(len(words) + 1), 2):
-        some = words[first:last]
+    for first, count in product(range(len(words) - 1), range(2, _TOGETHER + 1)):
+        some = words[first : first + count]
         joined = "".join(some)
         is_name = all(map(str.isalpha, some)) and max(map(len, some)) >= _NAME
-        if len(some) > 1 and is_name and len(joined) >= _JOINED:
+        if is_name and _JOINED <= len(joined) <= _LETTERS:
             yield joined
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import unicodedata
 from html import escape, unescape
+from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -113,3 +114,10 @@ def test_a_long_text_of_halves_of_names_is_looked_at_once():
     assert known.replace(f"{text} x {text}y", lambda _: "*") == f"* x {text}y"
     words = "Le " * 20_000
     assert _known("Leleleleleleleleleb").replace(words, lambda _: "*") == words
+
+
+def test_of_a_long_value_and_of_many_few_words_are_joined():
+    words = [f"word{chr(97 + one // 26 % 26)}{chr(97 + one % 26)}" * 2 for one in range(4_000)]
+    known = _known(" ".join(words), "x".join(words), *map(" ".join, pairwise(words)))
+    text = f"{words[3]}{words[4]} {words[7]}-{words[8]} {' '.join(words)}"
+    assert set(known.replace(text, lambda _: "*")) == {"*", "-", " "}
