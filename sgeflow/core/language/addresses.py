@@ -73,11 +73,23 @@ _TITLES = {
 _LITTLE = frozenset({"A", "AU", "AUX", "D", "DE", "DES", "DU", "L", "LA", "LE", "LES"})
 _REPEATS = {"B": "BIS", "T": "TER", "Q": "QUATER"}
 
-_APART = regex(r"[,;()/|\n]+|\s[-\u2013\u2014]\s")
+_DASH = r"[-/\u2010-\u2015]"
+_APART = regex(r"[,;()/|\n]+|\s[-\u2010-\u2015]\s")
+_FIRST_NUMBERS = regex(rf"((?:^|[,;(\n])\s*\d+)\s*{_DASH}\s*(?=\d)")
+_JOINED = regex(
+    r"(?<=[A-Z0-9])[-\u2010-\u2015](?=[A-Z0-9])"
+    r"|(?<=\d)/(?=\d)|(?<=\b[A-Z])/(?=(?:[A-Z]|\d+)\b)"
+)
+_BEFORE_PART = regex(  # "Les Pins-12 rue", "rue des Lilas-69003 Lyon", "rue des Lilas-Rés. X"
+    r"(?<=[A-Z])-(?=\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+"
+    rf"(?:{'|'.join(sorted({*_SORTS, *_LONG}))})\b|\d{{5}}\b|RES(?:IDENCE)?\b)"
+)
+_NO_WORD = regex(r"[^A-Z0-9-]+")
+_LOOSE = regex(r"\s*(?:(?<!\S)-+|-+(?!\S))\s*")
 _PARTS: Mapping[str, re.Pattern[str]] = {
     "flat": regex(
         r"\b(?:APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT) (?:NO? |NUMERO )?"
-        r"(\d+[A-Z]?|[A-Z]\d*)\b"
+        r"(\d+(?:-?[A-Z])?|[A-Z]-?\d+|[A-Z])\b"
         r"|\bPORTE (?:NO? )?(\d+[A-Z]?)\b"  # and "rue de la Porte d'Ivry"
     ),
     "stair": regex(r"\b(?:ESCALIER|ESC) (?:NO? )?(\d+|[A-Z])\b"),
@@ -87,38 +99,50 @@ _PARTS: Mapping[str, re.Pattern[str]] = {
     ),
     # "rue du Bât d'Argent" has no building
     "building": regex(
-        r"(?<!\bDU )(?<!\bDE )\b(?:BATIMENT|BAT|IMMEUBLE|IMM) (?:NO? )?(\d+|[A-Z])\b"
+        r"(?<!\bDU )(?<!\bDE )\b(?:BATIMENT|BAT|IMMEUBLE|IMM) (?:NO? )?"
+        r"([A-Z]-[A-Z]|[A-Z]-?\d+|\d+|[A-Z])\b"
     ),
 }
-_NUMBER = regex(r"(?:(?:NO|N|NUMERO) )?(\d+) ?(BIS|TER|QUATER|[A-H]|T)?(?= |$)(.*)")
+_NUMBER = regex(
+    r"(?:(?:NO|N|NUMERO) )?(\d+)(?:-(\d+))?[- ]?(BIS|TER|QUATER|[A-H]|T)?(?=[- ]|$)(.*)"
+)
+_TOWN = regex(r"\d{5} \D+")
 
 
 class HouseAddress(Struct, frozen=True):
     """A written address; `inside` says where in the house: flat, floor, stair, building."""
 
-    number: str
+    number: str  # 12, or 12-14
     repeat: str  # BIS, TER, a letter
     street: tuple[str, ...]  # its words, long forms
     inside: Mapping[str, str]
 
 
-def street_of(text: str) -> str:
-    """Number and street of an address, in capitals and long forms: `12 BIS RUE DES ERABLES`."""
+def street_of(text: str, *, last: bool = False) -> str:
+    """Number and street of an address, in capitals and long forms: `12 BIS RUE DES ERABLES`.
+
+    Of 12-14 the first number, or the last.
+    """
     address = read_address(text)
-    return " ".join(part for part in (address.number, address.repeat, *address.street) if part)
+    number = address.number.split("-")[-1 if last else 0]
+    return " ".join(part for part in (number, address.repeat, *address.street) if part)
 
 
 def same_address(given: str, known: Sequence[str | None]) -> bool:
     """Whether two writings are one address: number, street, and nothing in the house otherwise.
 
     `known` is its parts, the street first. What only one of the two says of flat, floor,
-    staircase and building is no difference.
+    staircase and building is no difference; of 12-14 and A-B each end is the same.
     """
-    one, other = read_address(given), _read_parts(known)
+    one, other = read_address(given), read_address(_one_line(known))
     return (
-        (one.number, one.repeat) == (other.number, other.repeat)
+        one.repeat == other.repeat
+        and _is_same_end(one.number, other.number)
         and _is_same_street(one.street, other.street)
-        and all(other.inside.get(part, value) == value for part, value in one.inside.items())
+        and all(
+            _is_same_place(part, value, other.inside.get(part, value))
+            for part, value in one.inside.items()
+        )
     )
 
 
@@ -128,8 +152,7 @@ def same_flat(given: str, known: Sequence[str | None]) -> bool:
     Who says a staircase or a floor alone has not said which of its flats.
     """
     address, inside = read_address(given), dict[str, str]()
-    pieces = [piece for part in known if part for piece in _APART.split(capitals(part))]
-    words = {word for piece in pieces for word in _take_parts(piece, inside).split()}
+    words = {word for piece in _pieces(_one_line(known), inside) for word in words_of(piece)}
     return (
         bool(inside)
         and all(address.inside.get(part) == value for part, value in inside.items())
@@ -140,33 +163,67 @@ def same_flat(given: str, known: Sequence[str | None]) -> bool:
 def read_address(text: str) -> HouseAddress:
     """An address in its parts: the street is what follows the first number of a house."""
     inside: dict[str, str] = {}
-    pieces = [_take_parts(piece, inside) for piece in _APART.split(capitals(text))]
-    pieces = [piece for piece in pieces if piece]
+    pieces = _pieces(text, inside)
     for at, piece in enumerate(pieces):
         match = _NUMBER.fullmatch(piece)
         if match is None:
             continue
-        number, repeat, rest = match.groups()
-        words = rest.split()
+        first, last, repeat, rest = match.groups()
+        words = words_of(rest)
         if repeat and len(repeat) == 1 and words and words[0] not in {*_SORTS, *_LONG}:
             repeat, words = "", [repeat, *words]  # "12 C DES LILAS": the sort of the street
         if not words:
-            words = pieces[at + 1].split() if at + 1 < len(pieces) else []
+            words = words_of(pieces[at + 1]) if at + 1 < len(pieces) else []
+        if last and (repeat or not _is_one_house(first, last)):
+            continue  # "3-12 rue …": a flat, or a house
+        number = "-".join(part.lstrip("0") or "0" for part in (first, last) if part)
         repeat = _REPEATS.get(repeat or "", repeat or "")
-        return HouseAddress(number.lstrip("0") or "0", repeat, _long_forms(words), inside)
-    return HouseAddress("", "", _long_forms(pieces[0].split() if pieces else []), inside)
+        return HouseAddress(number, repeat, _long_forms(words), inside)
+    return HouseAddress("", "", _long_forms(words_of(pieces[0]) if pieces else []), inside)
 
 
-def _read_parts(parts: Sequence[str | None]) -> HouseAddress:
-    return read_address(", ".join(part for part in parts if part))
+def _is_one_house(first: str, last: str) -> bool:
+    """Whether two numbers may be one house's: one side of the street, the lower first."""
+    return int(first) < int(last) and int(first) % 2 == int(last) % 2
+
+
+def _is_same_place(part: str, one: str, other: str) -> bool:
+    """Whether two flats, floors, stairs or buildings may be the same; building A has A1 and A2."""
+    if part == "building" and 1 in (len(one), len(other)) and one[0].isalpha():
+        return one[0] == other[0] or _is_same_end(one, other)
+    return _is_same_end(one, other)
+
+
+def _is_same_end(one: str, other: str) -> bool:
+    """Whether two numbers or letters are the same, or one an end of the other: 12 of 12-14."""
+    ends, others = set(one.split("-")), set(other.split("-"))
+    return ends <= others or others <= ends
+
+
+def _one_line(parts: Sequence[str | None]) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _pieces(text: str, inside: dict[str, str]) -> list[str]:
+    """What stands apart in an address, without where in the house, which is noted.
+
+    A hyphen between two words stays.
+    """
+    text = _FIRST_NUMBERS.sub(r"\1-", capitals(text))
+    text = _BEFORE_PART.sub(", ", _JOINED.sub("-", text))
+    parts = [_take_parts(piece, inside) for piece in _APART.split(text)]
+    pieces = [piece.strip() for part in parts for piece in _LOOSE.split(part)]
+    return [piece for piece in pieces if piece and not _TOWN.fullmatch(piece)]
 
 
 def _take_parts(piece: str, inside: dict[str, str]) -> str:
     """A piece of an address without where in the house, which is noted."""
-    text = " ".join(words_of(piece))
+    text = _NO_WORD.sub(" ", piece).strip()
     for part, pattern in _PARTS.items():
         for match in pattern.finditer(text):
             value = next(group for group in match.groups() if group)
+            if not (value[0].isalpha() and value[-1].isalpha()):
+                value = value.replace("-", "")  # A-3 is A3, and A-B two of them
             inside.setdefault(part, (value.lstrip("0") or "0") if value[0] == "0" else value)
         text = " ".join(pattern.sub(" ", text).split())
     return text

@@ -114,8 +114,8 @@ class Pack(Functions):  # type: ignore[misc]
         """`normalise(text, kind)`: upper case, no accents, single spaces, for comparing.
 
         Kinds: `'name'` (without M. et Mme), `'street'` (number and street of an address, long
-        forms, at most 38 characters), `'town'` (St and Ste written out; digits, CEDEX and
-        ARRONDISSEMENT dropped).
+        forms, at most 38 characters; the first number of 12-14), `'last street'` (with the last
+        number), `'town'` (St and Ste written out; digits, CEDEX and ARRONDISSEMENT dropped).
         """
         return normalise(text, kind)
 

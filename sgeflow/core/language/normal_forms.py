@@ -23,5 +23,6 @@ def normalise(text: str, kind: str) -> str:
 _NORMAL: dict[str, Callable[[str], str]] = {
     "name": name_of,
     "street": lambda text: street_of(text)[:_STREET].rstrip(),
+    "last street": lambda text: street_of(text, last=True)[:_STREET].rstrip(),
     "town": town_of,
 }
