@@ -184,7 +184,9 @@ def kept(folder, run):
             (run,),
         ).fetchone()
     database.close()
-    return "".join(zlib.decompress(part).decode() for part in row)
+    shared = zlib.decompress(row[0])
+    own = zlib.decompressobj(zdict=shared).decompress(row[1])
+    return shared.decode() + own.decode()
 
 
 @pytest.mark.parametrize("scenario", ["household", "opposition", "moved", "settled"])
