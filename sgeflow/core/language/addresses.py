@@ -80,9 +80,10 @@ _JOINED = regex(
     r"(?<=[A-Z0-9])[-\u2010-\u2015](?=[A-Z0-9])"
     r"|(?<=\d)/(?=\d)|(?<=\b[A-Z])/(?=(?:[A-Z]|\d+)\b)"
 )
-_BEFORE_PART = regex(  # "Les Pins-12 rue", "rue des Lilas-69003 Lyon", "rue des Lilas-Rés. X"
-    r"(?<=[A-Z])-(?=\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+"
-    rf"(?:{'|'.join(sorted({*_SORTS, *_LONG}))})\b|\d{{5}}\b|RES(?:IDENCE)?\b)"
+_SORT = rf"(?:{'|'.join(sorted({*_SORTS, *_LONG}))})\b"
+_BEFORE_PART = regex(  # "Les Pins-12 rue", "rue des Lilas-Rés. X", "rue des Lilas 69003 Lyon"
+    rf"(?<=[A-Z])(?:-(?=\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+{_SORT}|RES(?:IDENCE)?\b)"
+    r"|[- ](?=\d{5}\b))"
 )
 _NO_WORD = regex(r"[^A-Z0-9-]+")
 _LOOSE = regex(r"\s*(?:(?<!\S)-+|-+(?!\S))\s*")
@@ -106,7 +107,7 @@ _PARTS: Mapping[str, re.Pattern[str]] = {
 _NUMBER = regex(
     r"(?:(?:NO|N|NUMERO) )?(\d+)(?:-(\d+))?[- ]?(BIS|TER|QUATER|[A-H]|T)?(?=[- ]|$)(.*)"
 )
-_TOWN = regex(r"\d{5} \D+")
+_TOWN = regex(rf"\d{{5}}(?! {_SORT})\D*")  # "69003 LYON", not "10200 ROUTE DE LYON"
 
 
 class HouseAddress(Struct, frozen=True):
