@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 import subprocess
 
 import pytest
@@ -273,6 +274,11 @@ def for_machines(text):
         line for line in lines if re.match(r" *(?:(?:# *)?(?:- )?[\w-]+:(?: |$)|[\w.*/]+$)", line)
     )
     return [re.sub(r"\b(title|message|hint): .*", r"\1", line) for line in kept]
+
+
+def test_the_folder_in_which_measures_will_be_kept_is_its_owners_alone(project):
+    folders = (project / ".sgeflow", project / ".sgeflow" / "schemas")
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o700, 0o700]
 
 
 def test_the_schemas_know_the_catalogue_with_the_flow_that_was_written(project):

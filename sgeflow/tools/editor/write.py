@@ -102,11 +102,12 @@ def write(
         TechnicalError: the folder cannot be written to, or something there is no file.
     """
     texts = files(by_name)
+    private = folder.parts[-len(OWN.parts) :] == OWN.parts  # what a project keeps lies there too
     changed = [
         name for name, schema_text in texts.items() if _read_schema(folder / name) != schema_text
     ]
     for name in changed:
-        with replace_file(folder / name, private=False) as part:
+        with replace_file(folder / name, private=private) as part:
             part.write_text(texts[name], encoding="utf-8")
     return changed
 
