@@ -62,10 +62,8 @@ def serve(listening):
     codes, lines = {}, []
 
     def note_ends(*_):
-        while codes:
-            number, status = os.waitpid(-1, os.WNOHANG)
-            if not number:
-                return
+        while end := next_end():
+            number, status = end
             with contextlib.suppress(BrokenPipeError):  # whoever asked may have forgotten it
                 os.write(codes[number], str(os.waitstatus_to_exitcode(status)).encode())
             os.close(codes.pop(number))
@@ -91,6 +89,16 @@ def serve(listening):
     for stream in codes.values():
         os.close(stream)
     return json.loads(message)
+
+
+def next_end():
+    """The id of a process that has ended, and how; None when there is none (more).
+
+    A signal that comes while another is noted may have taken the last.
+    """
+    with contextlib.suppress(ChildProcessError):
+        end = os.waitpid(-1, os.WNOHANG)
+        return end if end[0] else None
 
 
 def receive(listening, lines):
