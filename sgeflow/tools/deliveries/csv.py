@@ -133,7 +133,8 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
         some = lines[start : start + window] if _is_like(following, around) else ""
         dates, values = _alike(some, around, separator)
         length = sum(map(len, around)) * len(dates) + len("".join(dates) + "".join(values))
-        window = min(_WINDOW, max(_LEAST, 4 * length))  # few were alike: few may be again
+        # few were alike: few may be again, but two lines at least are looked at
+        window = min(_WINDOW, max(_LEAST, 4 * max(length, len(line))))
         if dates:
             start += length
             yield CsvRun(row, _tidy(dates), _tidy(values))

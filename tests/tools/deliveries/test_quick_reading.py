@@ -365,6 +365,19 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
     assert (len(piece.measures), mistake) == (48, "")
 
 
+def test_behind_a_line_that_stands_alone_long_lines_are_read_together_again():
+    rows = [
+        (point, "PA", "CONS", "BRUT", "W", one["d"], one["v"], "B", "PT30M", "0", "x" * 600)
+        for point, count in ((OTHER, 1), (POINT, 40))
+        for one in curve_points(POINT, DAY)[:count]
+    ]
+    content = sheet(HEADER, *rows)
+    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
+    lengths = [len(run.dates) for run in runs]
+    assert (sum(lengths), lengths[0], lengths[-1]) == (41, 1, 1)
+    assert len(lengths) < 8
+
+
 @st.composite
 def cut_pieces(draw):
     """What stands between two cells of a line, and such lines, some of which have other cells."""
