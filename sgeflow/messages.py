@@ -34,6 +34,12 @@ class Message(str):
         return type(self), (self.wording, dict(self.values), self.many)
 
 
+class ForeignText(Message):
+    """A text of a table, a library or a service as a message: its wording may be anybody's."""
+
+    __slots__ = ()
+
+
 class LocalizedText(str):
     """A text that a document gives in several languages; the English one, like any other text.
 
@@ -87,7 +93,7 @@ def from_table(text: str) -> Message:
     """A text from a table, or of a library, that is told in French when the catalogue has it."""
     if isinstance(text, Message | LocalizedText):
         return verbatim(text)
-    return Message(text.replace("{", "{{").replace("}", "}}"), {})
+    return ForeignText(text.replace("{", "{{").replace("}", "}}"), {})
 
 
 def exception_text(error: BaseException) -> Message:
@@ -140,11 +146,14 @@ def alter(text: str, change: Callable[[str], str]) -> Message:
 def message_data(text: str) -> Any:
     """A text as plain data, from which `message_of` makes it again in all its languages.
 
-    A message is a list: wording, wording for many, values by name; a text of a document an object
-    by language; any other text, and a message that its data would not make again, a text.
+    A message is a list: wording, wording for many, values by name, or the text alone where it is
+    foreign; a text of a document an object by language; any other text, and a message that its data
+    would not make again, a text.
     """
     if isinstance(text, LocalizedText):
         return {language: message_data(one) for language, one in text.texts.items()}
+    if isinstance(text, ForeignText):
+        return [str(text)]
     if not isinstance(text, Message):
         return str(text)
     data = [text.wording, text.many, {name: _value_data(v) for name, v in text.values.items()}]
@@ -166,6 +175,8 @@ def message_of(data: Any) -> str:
         return LocalizedText({language: message_of(one) for language, one in data.items()})
     if not isinstance(data, list):
         return str(data)
+    if len(data) == 1:
+        return from_table(*data)
     wording, many, values = data
     texts = {n: message_of(v) if isinstance(v, str | list | dict) else v for n, v in values.items()}
     return Message(wording, texts, many)

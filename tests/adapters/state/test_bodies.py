@@ -17,7 +17,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import KeptAnswer, OrderState
 from sgeflow.core.model import Failure, Kind, Status, StepTrace
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.messages import say, say_count
+from sgeflow.messages import from_table, say, say_count
 from tests.adapters.state.test_journal import order, record, sent, start
 
 KEY = "gather/half_hours[2]"
@@ -249,7 +249,7 @@ trees = st.recursive(
     values, lambda part: st.lists(part, max_size=3) | st.dictionaries(names, part, max_size=3)
 )
 words = (
-    st.sampled_from(["", OF_A_PERSON, say("nothing is missing")])
+    st.sampled_from(["", OF_A_PERSON, from_table(OF_A_PERSON), say("nothing is missing")])
     | st.builds(lambda n: say_count("{count} day", "{count} days", count=n), st.integers(0, 3))
     | st.builds(lambda name: say("one of {name}", name=name), st.sampled_from(["", OF_A_PERSON]))
 )

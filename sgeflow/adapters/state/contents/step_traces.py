@@ -188,8 +188,11 @@ def _form(trace: StepTrace) -> list[Any]:
 
 
 def _wording(data: Any) -> Any:
-    """The data of a message without its values; any other text is a value, but the empty one."""
-    if not isinstance(data, list):
+    """The data of a message without its values; any other text is a value, but the empty one.
+
+    So is a foreign text: a service may have said it.
+    """
+    if not isinstance(data, list) or len(data) == 1:
         return "" if data == "" else None
     wording, many, values = data
     return [wording, many, {name: _wording(value) for name, value in values.items()}]
