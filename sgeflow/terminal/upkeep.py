@@ -44,6 +44,8 @@ def orders_text(checked: CheckedState) -> Message:
     """Where orders stand, how many a person has to look at, and since when they are held."""
     states = join_items([f"{count} {state}" for state, count in checked.orders.items()])
     total = sum(checked.orders.values())
+    if not total and any(part.part == "journal" and part.damages for part in checked.parts):
+        return say("no orders could be read: that does not mean that there are none")
     count: Message = say("no orders")
     if total:
         count = say_count(

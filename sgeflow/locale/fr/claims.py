@@ -132,6 +132,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "{count} order: {states}": ("{count} commande : {states}", "{count} commandes : {states}"),
     "{count} wait for a person": "{count} en attente d'une personne",
     "no orders": "aucune commande",
+    "no orders could be read: that does not mean that there are none": (
+        "aucune commande n'a pu être lue : cela ne veut pas dire qu'il n'y en a pas"
+    ),
     "{count} body belongs to nothing": (
         "{count} contenu n'appartient à rien",
         "{count} contenus n'appartiennent à rien",

@@ -10,6 +10,9 @@ import pytest
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
+from sgeflow.messages import say
+from sgeflow.runtime.upkeep import CheckedPart, CheckedState
+from sgeflow.terminal.upkeep import orders_text
 from tests.postgres import ON_FILES, text_of
 from tests.runtime.durability.conftest import until
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
@@ -64,6 +67,12 @@ DAMAGES = {
     ),
     "DELETE FROM runs": "1 row of orders belongs to a run that is not there",
 }
+
+
+def test_of_a_journal_that_cannot_be_read_it_is_not_said_that_it_has_no_orders():
+    unread = CheckedPart(part="journal", damages=(say("it is damaged"),))
+    told = orders_text(CheckedState(parts=(unread,), orders={}, open=0))
+    assert told == "no orders could be read: that does not mean that there are none"
 
 
 def test_a_whole_state_is_told_to_be_whole_and_where_its_orders_stand(told_there):
