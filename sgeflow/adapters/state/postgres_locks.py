@@ -83,6 +83,7 @@ class AdvisoryLocks(Postgres):
 
     def close(self) -> None:
         """Let all go, and wait until the server has: the next to ask gets them."""
+        self._said = -_A_WHILE
         with suppress(psycopg.Error):
             self._connection.rollback()
         super().close()

@@ -56,6 +56,13 @@ def test_another_run_is_free(home):
         pass
 
 
+@ON_SERVERS
+def test_a_hold_that_has_ended_is_lost_for_who_still_asks(home):
+    with hold_run(home, "r1") as hold:
+        assert hold.is_kept(surely=True)
+    assert not hold.is_kept()
+
+
 def test_when_it_has_ended_the_next_one_may(home):
     with hold_run(home, "r1"):
         pass
