@@ -66,7 +66,7 @@ class _Careful:
         try:
             super()._tunnel()  # type: ignore[misc]
         except OSError:
-            if self.reply and self.reply.seen:
+            if self.reply and self.reply.seen not in (0, http.client.OK):  # 200, and cut: no answer
                 raise ProxyRefusal(self.reply.seen) from None
             raise
         finally:

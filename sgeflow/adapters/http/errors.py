@@ -158,14 +158,16 @@ def _tls(error: BaseException, known: Exchanged) -> ErrorVerdict:
     words = str(getattr(error, "reason", None) or "").lower().replace("_", " ")
     reason = from_table(words) or say("no reason given")
     if _is_about_us(error):
-        return ErrorVerdict(
-            Id.TLS,
-            say("{host} refused the client certificate ({reason})", host=known.host, reason=reason),
-            say(
-                "check `certificate` and `key`: known to Enedis, with its whole chain, not expired"
-            ),
-            FaultClass.CREDENTIALS,
+        text = say(
+            "{host} refused the client certificate ({reason})", host=known.host, reason=reason
         )
+        remedy = say(
+            "check `certificate` and `key`: known to Enedis, with its whole chain, not expired"
+        )
+        if "certificate required" in words:  # of TLS 1.3: told to who shows none
+            text = say("{host} asks for a client certificate, and none was shown", host=known.host)
+            remedy = say("put `certificate` and `key`, or `pfx`, into the environment")
+        return ErrorVerdict(Id.TLS, text, remedy, FaultClass.CREDENTIALS)
     if known.sent:
         return ErrorVerdict(
             Id.NO_ANSWER,

@@ -121,6 +121,12 @@ WORDS = {
     "{host} refused the client certificate ({reason})": (
         "{host} a refusé le certificat client ({reason})"
     ),
+    "{host} asks for a client certificate, and none was shown": (
+        "{host} demande un certificat client, et aucun n'a été présenté"
+    ),
+    "put `certificate` and `key`, or `pfx`, into the environment": (
+        "mettez `certificate` et `key`, ou `pfx`, dans l'environnement"
+    ),
     "check `certificate` and `key`: known to Enedis, with its whole chain, not expired": (
         "vérifiez `certificate` et `key` : connu d'Enedis, avec toute sa chaîne, non expiré"
     ),

@@ -202,11 +202,13 @@ def test_a_proxy_that_is_not_there_or_says_nothing_of_use_is_named(
         b"\x00\x01",
         b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
         b"220 mail\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: y\r\n",
     ):
         outcome = send(order, proxy=of(relay(server, reply=reply)), read_timeout=0.3)
         assert outcome.sent is False, reply
         assert outcome.fault_class is FaultClass.NETWORK
         assert "the proxy 127.0.0.1:" in outcome.problem.message
+        assert "could not be reached (no answer)" in outcome.problem.message
     assert server.requests == []
 
 

@@ -594,7 +594,8 @@ def test_an_alert_behind_a_request_proves_nothing_where_no_certificate_was_shown
     if outcome.problem.id is not Id.TLS:  # the reset was faster than the alert
         assert outcome.problem.id in (Id.NO_ANSWER, Id.NOT_SENT)
         return
-    assert "refused the client certificate" in outcome.problem.message
+    assert "asks for a client certificate, and none was shown" in outcome.problem.message
+    assert "`certificate` and `key`, or `pfx`" in dict(outcome.problem.details)["remedy"]
     is_open = outcome.sent is None and kind is Kind.ORDER  # else the alert was before the request
     assert outcome.fault_class is (FaultClass.UNKNOWN if is_open else FaultClass.CREDENTIALS)
 
