@@ -33,7 +33,7 @@ def check_tests(
         *(*catalog.people, *catalog.scenarios),
     }
     unsure = frozenset(stem for stem in stems if stem not in known)
-    shelf = shelf_for(catalog)
+    shelf = shelf_of(Material.of(catalog))
     problems = [
         problem for d in documents for problem in read_flowtest(d, catalog, shelf, unsure, wrong)[1]
     ]
@@ -43,19 +43,6 @@ def check_tests(
 def certain_problems(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
     """The problems that are none because a document has mistakes of its own."""
     return [problem for problem in problems if problem.lacks not in unsure]
-
-
-def shelf_for(catalog: Catalog) -> Namespace:
-    """The documents of a catalogue as flow tests name them."""
-    return shelf_of(
-        Material(
-            flows=catalog.flows,
-            operations=catalog.operations,
-            environments=catalog.environments,
-            faults=catalog.faults,
-            casebooks=catalog.homologation,
-        )
-    )
 
 
 def read_flowtest(

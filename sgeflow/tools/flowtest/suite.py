@@ -10,14 +10,15 @@ from msgspec import Struct
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.namespace import Namespace
+from sgeflow.core.checking.flows.checker import shelf_of
+from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 from sgeflow.tools.flowtest.processes import CaseProcesses
-from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest, shelf_for
+from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest
 
 
 class Picked(Struct, frozen=True, kw_only=True):
@@ -164,7 +165,7 @@ def _workspace(folder: Path | None) -> Workspace:
 
 @functools.cache
 def _shelf(folder: Path | None) -> Namespace:
-    return shelf_for(_workspace(folder).catalog)
+    return shelf_of(Material.of(_workspace(folder).catalog))
 
 
 @functools.cache

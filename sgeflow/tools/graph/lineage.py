@@ -64,15 +64,7 @@ class _Finder(Struct, frozen=True):
 
     @classmethod
     def of(cls, flow: Flow, catalog: Catalog, path: str) -> _Finder:
-        shelf = shelf_of(
-            Material(
-                flows=catalog.flows,
-                operations=catalog.operations,
-                environments=catalog.environments,
-                faults=catalog.faults,
-                casebooks=catalog.homologation,
-            )
-        )
+        shelf = shelf_of(Material.of(catalog))
         shelf.flow(flow.name, flow.at)
         placed = tuple(placed_in(flow))
         names = tuple(_BRACKETS.sub("", path.strip()).split("."))

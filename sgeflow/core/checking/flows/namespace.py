@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import folder_around
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
-from sgeflow.core.engine.step import Flow, Handler
+from sgeflow.core.engine.step import Catalog, Flow, Handler
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.paths import inputs_within, path_input
 from sgeflow.core.language.shapes import Shape, object_of
@@ -31,6 +31,17 @@ class Material(Struct, frozen=True, kw_only=True):
     drafts: Mapping[str, Flow] = field(default_factory=dict)  # with a mistake, looked at for more
     incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Self:
+        """The documents of a catalogue, in none of which a mistake is."""
+        return cls(
+            flows=catalog.flows,
+            operations=catalog.operations,
+            environments=catalog.environments,
+            faults=catalog.faults,
+            casebooks=catalog.homologation,
+        )
 
 
 class Namespace(Struct):
