@@ -136,7 +136,8 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         elif index in LITERALS.get(name, {}):
             for literal in _literals(argument):
                 yield from _misread(name, index, literal)
-    if name == "sum_by" and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
+    is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
+    if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
 
 
