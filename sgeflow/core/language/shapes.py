@@ -165,11 +165,12 @@ def join_all(shapes: Iterable[Shape]) -> Shape:
 
 
 def _join_written(alike: Sequence[Shape]) -> Shape:
-    """Values that are written out, all of one sort and form."""
+    """Values that are written out, all of one sort and form; each counts once."""
     first, *others = alike
     if not others:
         return first
-    return replace(first, written=tuple(value for shape in alike for value in shape.written))
+    values = dict.fromkeys(value for shape in alike for value in shape.written)
+    return replace(first, written=tuple(values))
 
 
 def join(left: Shape, right: Shape) -> Shape:

@@ -187,8 +187,10 @@ def test_it_is_said_what_a_value_is_and_where_only_some_are_given_nothing(tmp_pa
         {**over, "with": {"point": "${if(length(one) == 14, one, '30000000000011')}"}},
     ]
     bad = {**over, "foreach": ["x", "y", "z", "12"]}
+    again = {**over, "foreach": ["x", "12", "x", "x"]}
     steps = [
-        {"id": f"s{n}", "flow": "takes", **one} for n, one in enumerate([*given, over, bad, *none])
+        {"id": f"s{n}", "flow": "takes", **one}
+        for n, one in enumerate([*given, over, bad, *none, again])
     ]
     documents = _documents()
     documents["gives"]["steps"] = json.loads(
@@ -199,4 +201,5 @@ def test_it_is_said_what_a_value_is_and_where_only_some_are_given_nothing(tmp_pa
         **{(f"s{n}", name): [words] for n, ((name, _), words) in enumerate(said.items())},
         ("s7", "point"): ['"3000000000012"', '"300000000000133"'],
         ("s8", "point"): ['"x" or 3 other values'],
+        ("s12", "point"): ['"x" or "12"'],
     }
