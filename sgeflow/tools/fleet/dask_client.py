@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -22,27 +22,49 @@ class WorkerLost(Exception):
     """The workers that tried a piece of work died with it, several times."""
 
 
+def check_address(address: str) -> None:
+    """Whether a cluster can be asked there, before anybody does.
+
+    Raises:
+        UsageError: the extra is not installed, or the address is none.
+    """
+    try:
+        known: Any = import_module("distributed.comm.registry")
+    except ImportError:
+        message = say("a Dask cluster needs the extra `dask`")
+        note = verbatim(install_command("dask"))
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+    scheme, place = import_module("distributed.comm.addressing").parse_address(address)
+    with _refusing(address), suppress(NotImplementedError):  # of those that are no host and port
+        known.get_backend(scheme).get_address_host_port(place)
+
+
+@contextmanager
+def _refusing(address: str) -> Iterator[None]:
+    """Dask tells by a ValueError what is no address."""
+    try:
+        yield
+    except ValueError as error:
+        message = say('"{address}" is no address of a scheduler', address=address)
+        note = say("tcp://HOST:8786, or tls://…")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from error
+
+
 class Cluster:
     """A connection to a scheduler; threads may share it. Functions must be importable there."""
 
     def __init__(self, address: str) -> None:
-        """Connect.
+        """Connect to an address that is one, see `check_address`.
 
         Raises:
-            UsageError: the extra is not installed, the address is none, or there is no worker.
+            UsageError: there is no worker.
             TechnicalError: the scheduler cannot be reached.
         """
         self._address = address
-        try:
-            distributed: Any = import_module("distributed")
-        except ImportError:
-            message = say("a Dask cluster needs the extra `dask`")
-            note = verbatim(install_command("dask"))
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
         self._loud = _QUIET.level
         _QUIET.setLevel(logging.CRITICAL)
-        with self._translate_errors():
-            self._client: Any = distributed.Client(
+        with self._translate_errors(), _refusing(address):
+            self._client: Any = import_module("distributed").Client(
                 address, timeout=_PATIENCE, set_as_default=False, name="sgeflow"
             )
         if not self.threads:
@@ -99,10 +121,6 @@ class Cluster:
                 address=self._address,
             )
             raise self._error(message, say("start it, then go on with what was stopped")) from None
-        except ValueError as error:
-            message = say('"{address}" is no address of a scheduler', address=self._address)
-            note = say("tcp://HOST:8786, or tls://…")
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from error
 
     def _error(self, message: Message, remedy: Message) -> TechnicalError:
         return TechnicalError(

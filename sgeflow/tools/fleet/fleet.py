@@ -189,7 +189,7 @@ def inputs_of(table: Table) -> dict[str, Any]:
 
 
 def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
-    """Who does the rows, as the fleet says."""
+    """Who does the rows, as the fleet says; raises UsageError when nobody can be asked."""
     chosen = ground.workspace.flow(flow)
     ground.tell_begin(chosen.name)  # before another process is told what watches its rows
     if fleet.engine is Engine.THREADS:
@@ -200,8 +200,10 @@ def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> W
         from sgeflow.tools.fleet.process_run import process_hands
 
         return lambda warn: process_hands(site, fleet.jobs, hear(warn=warn))
+    from sgeflow.tools.fleet.dask_client import check_address
     from sgeflow.tools.fleet.dask_run import cluster_hands
 
+    check_address(fleet.scheduler)
     return lambda warn: cluster_hands(fleet.scheduler, site, hear(warn=warn))
 
 

@@ -203,6 +203,17 @@ def test_a_scheduler_that_is_not_there_is_told(fleet):
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
+def test_what_is_no_address_of_a_scheduler_is_told_and_leaves_no_fleet(fleet):
+    here = fleet(1)
+    small(here.folder, (1,))
+    for address in ("somewhere", "tcp://somewhere", "tcp://[::1", "http://127.0.0.1:9"):
+        code, _, err = here.run(*energy("--engine", "dask", "--scheduler", address))
+        assert code == 2
+        assert f'"{address}" is no address of a scheduler' in err
+        assert "Traceback" not in err
+    assert json.loads(here.run("runs", "--output", "json")[1] or "[]") == []
+
+
 def test_an_engine_without_its_cluster_is_told(fleet):
     here = fleet(1)
     small(here.folder, (1,))
