@@ -15,9 +15,9 @@ from typing import Any
 from sgeflow.core.model import SentSpans
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Message, os_error_text, say
-from sgeflow.tools.fleet import process_worker
+from sgeflow.tools.fleet import worker_main
 from sgeflow.tools.fleet.last_words import LastWords, describe_end
-from sgeflow.tools.fleet.process_worker import WorkerLine
+from sgeflow.tools.fleet.worker_main import WorkerLine
 from sgeflow.tools.fleet.worker_site import WorkerSite
 from sgeflow.tools.fleet.workers import Task, WorkedRow
 
@@ -184,7 +184,7 @@ class WorkerProcess:
 
 def _open(address: str) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - Python itself, a module of ours
-        [sys.executable, "-P", "-m", process_worker.__name__, address],
+        [sys.executable, "-P", "-m", worker_main.__name__, address],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

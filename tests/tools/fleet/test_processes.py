@@ -31,7 +31,7 @@ ORDER = "commanderServicesAccesDonnees"
 BESIDE = ("--engine", "processes", "--jobs", "4")
 DIES_WITH_A_ROW = """
 import os, signal, sys
-if any(word.endswith("process_worker") for word in sys.orig_argv):
+if any(word.endswith("worker_main") for word in sys.orig_argv):
     from sgeflow.tools.fleet import worker_site
     def die(site, task):
         print("Fatal Python error: simulator, of point", task.given["pointId"], file=sys.stderr)
@@ -41,7 +41,7 @@ if any(word.endswith("process_worker") for word in sys.orig_argv):
 """
 WAITS_AT_A_DOOR = """
 import sys
-if any(word.endswith("process_worker") for word in sys.orig_argv):
+if any(word.endswith("worker_main") for word in sys.orig_argv):
     open("door").read()
 """
 
