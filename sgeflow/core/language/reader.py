@@ -44,6 +44,15 @@ class Reader(Struct):
             value = value[step]
         return value
 
+    def texts(self, path: Path = ()) -> Iterator[tuple[Path, str]]:
+        """Every text in the part at a path, and where it stands."""
+        value = self.get(path)
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict | list):
+            for key in value if isinstance(value, dict) else range(len(value)):
+                yield from self.texts((*path, key))
+
     def valid(self, schema: Mapping[str, Any], path: Path = ()) -> bool:
         """Whether the part at a path fits its schema; what does not is noted."""
         problems = list(complaints(self.tree, schema, path))

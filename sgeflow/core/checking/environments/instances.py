@@ -6,7 +6,8 @@ other host than the operator's, and a secret that goes there is of that very ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from urllib.parse import urlsplit
 
 from sgeflow.core.documents import Endpoint, Environment, OauthGrant
@@ -124,7 +125,7 @@ def _check_secrets(reader: Reader, path: Path) -> None:
 def _check_names(reader: Reader, many: Iterable[str]) -> None:
     """A row completes the name of a secret: to none that another secret has or can have."""
     names = dict.fromkeys(
-        name for _, content in _all_texts(reader.tree.data) for name in forms_of_secrets(content)
+        name for _, content in reader.texts() for name in forms_of_secrets(content)
     )
     for service in many:
         for place, content in _texts_with_place(reader, ("services", service)):
@@ -166,19 +167,11 @@ def _check_elsewhere(reader: Reader) -> None:
     """What nothing fills in would be sent as it stands: a password, the key of files."""
     services: list[Path] = [("services", name) for name in reader.get(("services",)) or ()]
     filled = {place for path in (("sge",), *services) for place, _ in _texts(reader, path)}
-    for place, content in _all_texts({name: reader.get((name,)) for name in _WITH_SECRETS}):
+    for place, content in chain.from_iterable(reader.texts((name,)) for name in _WITH_SECRETS):
         if place not in filled and any(PLACE in form for form in forms_of_secrets(content)):
             message = say("nothing fills in {place} here", place=PLACE)
             note = say("it stands for a name in base_url, headers, basic and oauth of a service")
             reader.report(Id.SECRET, message, place, note=note)
-
-
-def _all_texts(tree: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    if isinstance(tree, str):
-        yield path, tree
-    elif isinstance(tree, Mapping | Sequence):
-        for key, each in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
-            yield from _all_texts(each, (*path, key))
 
 
 def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
