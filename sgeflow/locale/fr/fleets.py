@@ -67,6 +67,9 @@ WORDS = {
     ),
     "start it, then go on with what was stopped": "démarrez-le, puis reprenez ce qui s'est arrêté",
     '"{address}" is no address of a scheduler': "« {address} » n'est pas l'adresse d'un scheduler",
+    "{address} wants certificates, and Dask has none to show": (
+        "{address} demande des certificats, et Dask n'en a pas à présenter"
+    ),
     "tcp://HOST:8786, or tls://…": "tcp://HÔTE:8786, ou tls://…",
     # processes of this machine
     "row {row}: the process that did it died ({how})": (

@@ -17,6 +17,11 @@ T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler
 _QUIET = logging.getLogger("distributed.client")  # it tells with tracebacks what is an error here
 
+_CERTIFICATES = tuple(
+    f"DASK_DISTRIBUTED__COMM__TLS__{one}" for one in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY")
+)
+"""Variables that name the files of those that Dask shows."""
+
 
 class WorkerLost(Exception):
     """The workers that tried a piece of work died with it, several times."""
@@ -26,7 +31,7 @@ def check_address(address: str) -> None:
     """Whether a cluster can be asked there, before anybody does.
 
     Raises:
-        UsageError: the extra is not installed, or the address is none.
+        UsageError: the extra is not installed, the address is none, or Dask lacks certificates.
     """
     try:
         known: Any = import_module("distributed.comm.registry")
@@ -37,6 +42,21 @@ def check_address(address: str) -> None:
     scheme, place = import_module("distributed.comm.addressing").parse_address(address)
     with _refusing(address), suppress(NotImplementedError):  # of those that are no host and port
         known.get_backend(scheme).get_address_host_port(place)
+    if scheme == "tls":
+        _check_certificates(address)
+
+
+def _check_certificates(address: str) -> None:
+    """Whether Dask is told with what certificates it goes to an address by TLS."""
+    security = import_module("distributed.security").Security()
+    try:
+        context = security.get_connection_args("client")["ssl_context"]
+    except OSError:  # a file that is not there, or is none
+        context = None
+    if context is None:
+        message = say("{address} wants certificates, and Dask has none to show", address=address)
+        note = verbatim(", ".join(_CERTIFICATES))
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
 
 @contextmanager

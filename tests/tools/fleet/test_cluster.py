@@ -203,7 +203,7 @@ def test_a_scheduler_that_is_not_there_is_told(fleet):
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
-def test_what_is_no_address_of_a_scheduler_is_told_and_leaves_no_fleet(fleet):
+def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     here = fleet(1)
     small(here.folder, (1,))
     for address in ("somewhere", "tcp://somewhere", "tcp://[::1", "http://127.0.0.1:9"):
@@ -211,6 +211,13 @@ def test_what_is_no_address_of_a_scheduler_is_told_and_leaves_no_fleet(fleet):
         assert code == 2
         assert f'"{address}" is no address of a scheduler' in err
         assert "Traceback" not in err
+    for name in ("", "nowhere.pem"):
+        where = {f"DASK_DISTRIBUTED__COMM__TLS__{one}": name for one in ("CA_FILE", "CLIENT__CERT")}
+        on_tls = energy("--engine", "dask", "--scheduler", "tls://127.0.0.1:9")
+        code, _, err = here.run(*on_tls, **where)
+        assert code == 2
+        assert "tls://127.0.0.1:9 wants certificates" in err
+        assert "DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in err
     assert json.loads(here.run("runs", "--output", "json")[1] or "[]") == []
 
 
