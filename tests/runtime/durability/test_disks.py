@@ -43,6 +43,21 @@ def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit
     goes_on(here, expected)
 
 
+@pytest.fixture(scope="module")
+def on_own_disk():
+    """What a script tells that may mount a disk for a world's state; skipped where none may."""
+    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
+    if may.returncode:
+        pytest.skip(NAMESPACES)
+
+    def play(here, script, **words):
+        here.state.mkdir()
+        text = script.format(sgeflow=shlex.join(here.command()), python=sys.executable, **words)
+        return here.open(["unshare", "-rm", "sh", "-c", text]).communicate(timeout=90)
+
+    return play
+
+
 COMMANDS = {"runs", "show", "orders", "check", "prune", "then"}
 FULL = """
 mount -t tmpfs -o size={size}k,mode=700 tmpfs .sgeflow || exit 98
@@ -76,19 +91,9 @@ truncate -s -1M .sgeflow/filler
 
 
 @pytest.mark.slow
-def test_a_full_disk_or_a_read_only_one_can_be_looked_at_and_pruning_says_how(world):
-    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
-    if may.returncode:
-        pytest.skip(NAMESPACES)
+def test_a_full_disk_or_a_read_only_one_can_be_looked_at_and_pruning_says_how(world, on_own_disk):
     here = world()
-    here.state.mkdir()
-    script = LOOKED_AT.format(
-        sgeflow=shlex.join(here.command()),
-        konnector=shlex.join(here.konnector()),
-        python=sys.executable,
-    )
-    process = here.open(["unshare", "-rm", "sh", "-c", script])
-    out, err = process.communicate(timeout=90)
+    out, err = on_own_disk(here, LOOKED_AT, konnector=shlex.join(here.konnector()))
     told = [line for line in out.splitlines() if line.partition(" ")[0] in COMMANDS]
     looked = ["runs 0", "show 0", "orders 0", "check 0", "prune 5"]
     assert told == [*looked, *looked, "then 0"], out + err
@@ -98,21 +103,10 @@ def test_a_full_disk_or_a_read_only_one_can_be_looked_at_and_pruning_says_how(wo
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [480, 900])
-def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, size):
-    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
-    if may.returncode:
-        pytest.skip(NAMESPACES)
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, on_own_disk, size):
     expected = undisturbed(world)
     here = world()
-    here.state.mkdir()
-    script = FULL.format(
-        size=size,
-        sgeflow=shlex.join(here.command()),
-        konnector=shlex.join(here.konnector()),
-        python=sys.executable,
-    )
-    process = here.open(["unshare", "-rm", "sh", "-c", script])
-    out, err = process.communicate(timeout=90)
+    out, err = on_own_disk(here, FULL, size=size, konnector=shlex.join(here.konnector()))
     assert "code 5" in out, out + err
     assert "the disk is full" in err, out + err
     assert "then 0" in out, out + err
@@ -134,18 +128,12 @@ cp -r .sgeflow/. kept
 
 
 @pytest.mark.slow
-def test_pruning_frees_space_on_a_disk_that_is_full_to_its_last_byte(world):
-    may = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "t", "/mnt"], check=False)
-    if may.returncode:
-        pytest.skip(NAMESPACES)
+def test_pruning_frees_space_on_a_disk_that_is_full_to_its_last_byte(world, on_own_disk):
     here = world()
     small(here.folder, [1])
-    here.state.mkdir()
     point = here.server.household["pointId"]
     words = ["run", "energy", "--env", "lasting", "--today", TODAY, "--quiet", f"pointId={point}"]
-    script = PRUNED.format(sgeflow=shlex.join(here.command()), energy=shlex.join(words))
-    process = here.open(["unshare", "-rm", "sh", "-c", script])
-    out, err = process.communicate(timeout=90)
+    out, err = on_own_disk(here, PRUNED, energy=shlex.join(words))
     assert "code 0" in out, out + err
     assert "3 runs deleted · 0." in err, out + err
     here.state.rmdir()
