@@ -70,9 +70,9 @@ class Account(Discreet, frozen=True, kw_only=True):
     def state(self, members: Mapping[str, str]) -> dict[str, Any]:
         """What was remembered in it, by whomever, under our names; no day that cannot be read."""
         state = {
-            name: self._data[member]
+            name: self.data[member]
             for name, member in members.items()
-            if isinstance(self._data.get(member), str | int) and self._data[member] != ""
+            if isinstance(self.data.get(member), str | int) and self.data[member] != ""
         }
         days = {name: day_of(state[name]) for name in _DAYS & state.keys()}
         return {name: value for name, value in {**state, **days}.items() if value is not None}
@@ -82,10 +82,11 @@ class Account(Discreet, frozen=True, kw_only=True):
 
         Others keep things in it then, and nothing is called as we call one.
         """
-        return bool(self._data) and "boId" not in {*names, *self._data}
+        return bool(self.data) and "boId" not in {*names, *self.data}
 
     @property
-    def _data(self) -> Mapping[str, Any]:
+    def data(self) -> Mapping[str, Any]:
+        """What programs keep in it."""
         data = self.document.get("data")
         return data if isinstance(data, Mapping) else {}
 
@@ -150,14 +151,12 @@ class AccountDoor:
         """Change `data` alone: the document whole, and read again when others wrote meanwhile."""
         status = _CONFLICT
         for _ in range(_TRIES + 1):
-            document = dict(self.read().document)
-            data = document.get("data")
-            before = data if isinstance(data, Mapping) else {}
-            after = change(before)
-            if after == before:
+            account = self.read()
+            after = change(account.data)
+            if after == account.data:
                 return
-            document.pop("_type", None)
-            body = {**document, "data": after}
+            body = {**account.document, "data": after}
+            body.pop("_type", None)
             status = self._ask("PUT", "", body).status
             if status != _CONFLICT:
                 break
