@@ -112,7 +112,7 @@ WORDS = {
         "c'est le nom d'un type de base, dont l'adresse commence par postgresql://"
     ),
     "no variable is put in here; ${{secret.NAME}} is, within an address": (
-        "aucune variable n'est remplacée ici ; ${{secret.NAME}} l'est, dans une adresse"
+        "aucune variable n'est remplacée ici ; ${{secret.NOM}} l'est, dans une adresse"
     ),
     "write {spelling}, or a folder as ./NAME": ("écrivez {spelling}, ou un dossier comme ./NOM"),
     # what a cassette says of its recording

@@ -167,8 +167,8 @@ WORDS = {
     "{size:.1f} GB free at {path}": "{size:.1f} Go libres dans {path}",
     "1 MB of free space is enough to begin with; or copy {folder} to another disk, say sgeflow"
     " runs prune --state COPY there, and put it back while nothing works on it": (
-        "1 Mo de place suffit pour commencer ; ou copier {folder} sur un autre disque, y lancer"
-        " sgeflow runs prune --state COPY, et le remettre en place pendant que rien n'y travaille"
+        "1 Mo de place suffit pour commencer ; ou copiez {folder} sur un autre disque, lancez-y"
+        " sgeflow runs prune --state COPIE, et remettez-le en place pendant que rien n'y travaille"
     ),
     "free some space: sgeflow runs prune deletes old runs": (
         "faites de la place : sgeflow runs prune supprime les exécutions anciennes"

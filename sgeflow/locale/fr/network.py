@@ -94,7 +94,7 @@ WORDS = {
         "vérifiez `proxy` dans l'environnement, ou les variables https_proxy et no_proxy"
     ),
     "give it user and password: `proxy: http://user:${{secret.NAME}}@host:port`": (
-        "donnez-lui utilisateur et mot de passe : `proxy: http://user:${{secret.NAME}}@host:port`"
+        "donnez-lui utilisateur et mot de passe : `proxy: http://user:${{secret.NOM}}@host:port`"
     ),
     "ask who runs it to let this machine reach {host}": (
         "demandez à qui le gère de laisser cette machine atteindre {host}"

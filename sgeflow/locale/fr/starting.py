@@ -31,15 +31,15 @@ WORDS = {
     # the konnector as a Cozy's stack starts it
     # the command
     "Do one job of the konnector, as a Cozy's stack starts it.": (
-        "Faire une tâche du konnecteur, telle que la lance la pile d'un Cozy."
+        "Faire une tâche du konnecteur, telle que la lance la stack d'un Cozy."
     ),
     "Do one job of the konnector, as a Cozy's stack starts it.\n\nThe stack gives the rest in"
     " variables; lines of JSON go to stdout. See docs/cozy.md.": (
-        "Faire une tâche du konnecteur, telle que la lance la pile d'un Cozy.\n\nLa pile donne le"
+        "Faire une tâche du konnecteur, telle que la lance la stack d'un Cozy.\n\nLa stack donne le"
         " reste dans des variables ; des lignes de JSON vont sur stdout. Voir docs/cozy.md."
     ),
     "The konnector's files, or on_delete_account in them: as the stack says.": (
-        "Les fichiers du konnecteur, ou on_delete_account parmi eux : comme le dit la pile."
+        "Les fichiers du konnecteur, ou on_delete_account parmi eux : comme le dit la stack."
     ),
     "List deleted accounts whose service could not be stopped.": (
         "Lister les comptes supprimés dont le service n'a pas pu être arrêté."
@@ -65,7 +65,7 @@ WORDS = {
     "the account was deleted": "le compte supprimé",
     "{what}: exit code {code}": "{what} : code de sortie {code}",
     "name the konnector's folder, as the stack does": (
-        "nommez le dossier du konnecteur, comme le fait la pile"
+        "nommez le dossier du konnecteur, comme le fait la stack"
     ),
     "its service is stopped": "son service est arrêté",
     "no deleted account has a service that runs on": (
@@ -75,7 +75,7 @@ WORDS = {
     "name another folder": "nommez un autre dossier",
     # what the stack gives
     "the variable {name} is not as a Cozy's stack gives it": (
-        "la variable {name} n'est pas telle que la donne la pile d'un Cozy"
+        "la variable {name} n'est pas telle que la donne la stack d'un Cozy"
     ),
     "it is no address": "ce n'est pas une adresse",
     "it names no account": "elle ne nomme aucun compte",
@@ -87,7 +87,7 @@ WORDS = {
     "set SGEFLOW_STATE": "définissez SGEFLOW_STATE",
     "set SGEFLOW_ENV": "définissez SGEFLOW_ENV",
     "the state lies in the folder that the stack removes after each job": (
-        "l'état est dans le dossier que la pile supprime après chaque tâche"
+        "l'état est dans le dossier que la stack supprime après chaque tâche"
     ),
     "a job of a Cozy needs an environment that is not simulated": (
         "une tâche d'un Cozy demande un environnement qui n'est pas simulé"
@@ -101,7 +101,7 @@ WORDS = {
     ),
     # lines
     "the time that the stack gives is over; the next start goes on": (
-        "le temps que donne la pile est écoulé ; le prochain lancement continue"
+        "le temps que donne la stack est écoulé ; le prochain lancement continue"
     ),
     "a bug of sgeflow: {name}": "un bogue de sgeflow : {name}",
     "the account lacks {names}": "il manque au compte {names}",
