@@ -43,14 +43,18 @@ class Observer(Protocol):
     ) -> None:
         """Calls and end of a row that another process did; what watched it there knows them."""
 
-    def sent_spans(self) -> SentSpans | None:
-        """How it came out, of one that is closed; None when it sends nothing anywhere."""
-
     def hear_sent_spans(self, sent: SentSpans) -> None:
         """What became of that which watched rows of this fleet in another process."""
 
 
-Elsewhere = Callable[[], AbstractContextManager[Observer | None]]
+class SendingObserver(Observer, Protocol):
+    """Sends what it sees by itself, from whichever process it is in."""
+
+    def sent_spans(self) -> SentSpans | None:
+        """How it came out, of one that is closed."""
+
+
+Elsewhere = Callable[[], AbstractContextManager[SendingObserver | None]]
 """Made where a fleet is begun, taken to another process, and opened there for as long as it works.
 """
 
@@ -90,10 +94,6 @@ class Observers(Struct, frozen=True):
         """A row that another process did."""
         for one in self.each:
             one.hear_elsewhere(run, flow, environment, events)
-
-    def sent_spans(self) -> SentSpans | None:
-        """Of the one that sends what it saw."""
-        return next(filter(None, (one.sent_spans() for one in self.each)), None)
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
         """What became of that which another process sent."""

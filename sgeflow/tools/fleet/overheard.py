@@ -52,8 +52,5 @@ class Overheard(Struct):
     ) -> None:
         """Nothing, for the same reason."""
 
-    def sent_spans(self) -> None:
-        """Nothing is sent: it is taken along."""
-
     def hear_sent_spans(self, sent: SentSpans) -> None:
         """Nothing, as of rows."""

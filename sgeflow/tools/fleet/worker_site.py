@@ -23,7 +23,7 @@ from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.document_changes import differing
-from sgeflow.runtime.observer import Elsewhere, Observer, Observers
+from sgeflow.runtime.observer import Elsewhere, Observers, SendingObserver
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_ground
@@ -56,7 +56,7 @@ class _OpenSite(Struct):
     heard: Overheard
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
     begun: set[str] = field(default_factory=set)  # here: what of them is noted may wait yet
-    watching: Observer | None = None  # which sends what it sees
+    watching: SendingObserver | None = None
 
 
 _sites: dict[str, _OpenSite] = {}

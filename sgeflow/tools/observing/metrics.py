@@ -78,9 +78,6 @@ class Metrics(Struct, kw_only=True, eq=False):
         for event in events:
             hear(event)
 
-    def sent_spans(self) -> None:
-        """Nothing is sent: it is written to a file."""
-
     def hear_sent_spans(self, sent: SentSpans) -> None:
         """Nothing: what another process heard was told with its rows."""
 
