@@ -64,7 +64,7 @@ def check_each(terminal: Terminal, request: RunRequest) -> Exit:
     else:
         terminal.result(
             say_count(
-                "{count:,} rows are right; nothing was sent, nothing kept",
+                "{count:,} row is right; nothing was sent, nothing kept",
                 "{count:,} rows are right; nothing was sent, nothing kept",
                 count=checked.total,
             )

@@ -101,7 +101,7 @@ WORDS = {
         "Options : sgeflow call --help · en savoir plus : sgeflow show {name}\n--dry-run montre"
         " l'enveloppe entière, valeurs personnelles comprises."
     ),
-    "{count:,} rows are right; nothing was sent, nothing kept": (
+    "{count:,} row is right; nothing was sent, nothing kept": (
         "{count:,} ligne est juste ; rien n'a été envoyé, rien n'a été gardé",
         "{count:,} lignes sont justes ; rien n'a été envoyé, rien n'a été gardé",
     ),
