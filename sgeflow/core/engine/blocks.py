@@ -19,7 +19,14 @@ from sgeflow.core.engine.effects import (
     ask,
 )
 from sgeflow.core.engine.failures import failure_from, in_step
-from sgeflow.core.engine.foreach import fault_facts, gather, in_turn, is_return, stops_others
+from sgeflow.core.engine.foreach import (
+    fault_facts,
+    gather,
+    hold_rows,
+    in_turn,
+    is_return,
+    stops_others,
+)
 from sgeflow.core.engine.modifiers import Foreach, Poll
 from sgeflow.core.engine.step import Done, End, Failed, Handler, Pending, Returned, Run, Step
 from sgeflow.core.engine.unknown import is_held, is_unknown, kept_open
@@ -126,7 +133,9 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
     yield Tell(Began(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
     runs = [run.item(index) for index in range(len(items))]
-    scripts = tuple(_do_with_handlers(step, s, r) for s, r in zip(scopes, runs, strict=True))
+    scripts = tuple(
+        hold_rows(_do_with_handlers(step, s, r)) for s, r in zip(scopes, runs, strict=True)
+    )
     if foreach.parallel > 1:
         beside = Together(
             scripts=scripts,

@@ -85,7 +85,7 @@ class Extractor(Struct, frozen=True):
         runs: tuple[RecordBatch, ...] = ()
         if self.liftable and MARK.encode() not in body:
             for tag, leaves in self.liftable.items():
-                skeleton, more = lift(skeleton, tag, leaves, len(runs), is_held=True)
+                skeleton, more = lift(skeleton, tag, leaves, len(runs))
                 runs += more
         if runs:
             tree = parse(skeleton)

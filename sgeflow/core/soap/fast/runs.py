@@ -16,14 +16,14 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.language.rows import Rows, join
-from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack
+from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack, squeeze_all
 from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
 
 MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
 _FEWEST = 4  # fewer records are not worth a mark
 _LONG = 40_000  # records: more than two years of half-hours are read part by part
 _PART = 4_000  # records of such a part
-_LARGE = 1 << 18  # bytes of a body of which the texts are squeezed: some three months of half-hours
+_LARGE = 1 << 22  # bytes of a body: of so many records all are squeezed as they come
 _STRANGE = 64  # records of another form after which the rest is left to the parser
 
 
@@ -89,7 +89,7 @@ def _join_columns(columns: list[Column]) -> Column:
 
 
 def lift(
-    body: bytes, tag: str, leaves: frozenset[str], number: int = 0, *, is_held: bool = False
+    body: bytes, tag: str, leaves: frozenset[str], number: int = 0
 ) -> tuple[bytes, tuple[RecordBatch, ...]]:
     """The body with a mark for each run of `tag`, and the runs.
 
@@ -98,13 +98,11 @@ def lift(
         tag: the element that repeats.
         leaves: the children that are read; the others are proven and forgotten.
         number: the number of the first mark.
-        is_held: whether the runs are held for long; the texts of a large body are squeezed then.
     """
     runs: list[RecordBatch] = []
     parts: list[bytes] = []
     end = 0
-    is_squeezed = is_held and len(body) >= _LARGE
-    for chunks in _side_by_side(_chunks(body, tag, leaves, is_squeezed=is_squeezed)):
+    for chunks in _side_by_side(_chunks(body, tag, leaves)):
         parts += [body[end : chunks[0].start], f"<?{MARK} {number + len(runs)}?>".encode()]
         end = chunks[-1].end
         runs.append(RecordBatch(tag, tuple(chunks)))
@@ -122,31 +120,30 @@ def _side_by_side(chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
         yield group
 
 
-def _chunks(body: bytes, tag: str, leaves: frozenset[str], *, is_squeezed: bool) -> Iterator[Chunk]:
+def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
     opening = f"<{tag}>".encode()
     layout: RecordLayout | None = None
     tile: RecordPattern | None = None
     strange = 0
     start = body.find(opening)
     while start >= 0 and strange < _STRANGE:
-        chunk = _chunk(tile, body, start, is_squeezed=is_squeezed)
+        chunk = _chunk(tile, body, start)
         if chunk is None:
             layout = learn_layout(layout, body, start, tag)
             tile = tile_of(layout, leaves) if layout else None
-            chunk = _chunk(tile, body, start, is_squeezed=is_squeezed)
+            chunk = _chunk(tile, body, start)
         if chunk:
+            if len(body) >= _LARGE:
+                squeeze_all(chunk.columns.values())
             yield chunk
         else:
             strange += 1
         start = body.find(opening, chunk.end if chunk else start + len(opening))
 
 
-def _chunk(
-    tile: RecordPattern | None, body: bytes, start: int, *, is_squeezed: bool
-) -> Chunk | None:
+def _chunk(tile: RecordPattern | None, body: bytes, start: int) -> Chunk | None:
     chunk = tile.read(body, start) if tile else None
     if chunk is None or chunk[1] < _FEWEST:
         return None
     end, count, columns = chunk
-    packed = {leaf: pack(column, is_squeezed=is_squeezed) for leaf, column in columns.items()}
-    return Chunk(start, end, count, packed)
+    return Chunk(start, end, count, {leaf: pack(column) for leaf, column in columns.items()})
