@@ -80,8 +80,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # a call needs no flows and a list no network: each use case brings what it needs
-    if name not in __all__:
-        raise AttributeError(name)
+    if name not in __all__:  # who is near is told by Python itself
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
 
 

@@ -164,6 +164,8 @@ class Location(Struct, frozen=True, kw_only=True):
 Details = tuple[tuple[str, str], ...]
 """Labelled lines under a message."""
 
+_NAMES = 20  # that the text of an error lists at most
+
 
 class Problem(Struct, frozen=True, kw_only=True):
     """One mistake: what was seen, where, what is allowed, what to do."""
@@ -181,7 +183,16 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         place = str(self.at) if self.at else self.where
-        return f"{self.id.code} {self.message}" + (f"  {place}" if place else "")
+        sentence = "; ".join(filter(None, (str(self.message), self._remedy())))
+        return f"{self.id.code} {sentence}" + (f"  {place}" if place else "")
+
+    def _remedy(self) -> str:
+        """What was probably meant, else what there is."""
+        if self.suggestion:
+            return f"did you mean {self.suggestion}?"
+        names, more = self.allowed[:_NAMES], len(self.allowed) - _NAMES
+        listed = " ".join(names) + (f" … and {more} more" if more > 0 else "")
+        return f"{self.allowed_label}: {listed}" if names else ""
 
 
 class SgeflowError(Exception):

@@ -8,12 +8,16 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli.shared import options
+from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import join_items, say, sentences
 
-RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+RUN = options.argument(
+    metavar="RUN",
+    help="A run's id, or the beginning of it.",
+    autocompletion=completion.unsettled_runs,
+)
 MADE = options.argument(
     metavar="[NAME=VALUE]...",
     help="With --accepted: what it made, as its outputs: serviceId=12345678.",

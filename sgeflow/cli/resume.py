@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
 from sgeflow.cli.running.watched import MetricsFile, Watched, WithTraces, watching
-from sgeflow.cli.shared import options
+from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
 from sgeflow.runtime.options import Options
@@ -20,7 +20,9 @@ from sgeflow.runtime.options import Options
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
 
-RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+RUN = options.argument(
+    metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
+)
 CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")
 
 app = options.command_app()

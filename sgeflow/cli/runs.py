@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli.shared import options
+from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import say, sentences
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sgeflow.adapters.state.records import RunDetails
     from sgeflow.terminal.terminal import Terminal
 
-RUN = options.argument(metavar="RUN", help="A run's id, or the beginning of it.")
+RUN = options.argument(
+    metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
+)
 REQUEST = options.option(
     "--request", metavar="NO", help="One of its requests whole: sent, answered, as curl; masked."
 )

@@ -66,7 +66,7 @@ def call(
 
     Args:
         operation: SGE's name of it.
-        parameters: values by their XSD names; the others take their defaults.
+        parameters: a mapping of values by their XSD names; the others take their defaults.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
         unchecked: send it although values are invalid or break a rule: SGE is to say so.

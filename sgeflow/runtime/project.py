@@ -219,9 +219,13 @@ def _with_flow(
     added = project_files.document(_FLOW, path)
     if added.problem and not path.exists():  # its name is known, or almost, and was meant
         files = _misplaced_flows(project)
-        near = closest(path.stem, {d.stem for d in documents if d.kind == _FLOW}.union(files))
+        flows = {d.stem for d in documents if d.kind == _FLOW}
+        near = closest(path.stem, flows.union(files))
         near = files.get(path.stem) or files.get(near) or near
-        added = replace(added, problem=replace(added.problem, suggestion=near))
+        problem = replace(
+            added.problem, suggestion=near, allowed=tuple(sorted(flows)), allowed_label=_FLOW
+        )
+        added = replace(added, problem=problem)
     others = [d for d in documents if d.kind != _FLOW or d.stem != added.stem]
     return [*others, added]
 

@@ -40,7 +40,7 @@ NAME = "CANARIVALE"
         (("runs", "shwo"), "did you mean  show ?"),
         (("run", "konnector", "--output", "html"), "forms: json yaml table csv"),
         (("run",), "FLOW is missing\n  flows: check-identity"),
-        (("call",), "OPERATION is missing\n  known: commande"),
+        (("call",), "OPERATION is missing\n  operations: commande"),
         (("version",), "did you mean  --version ?"),
         (("--log", "json", "run", "konnector"), "options of a command are written after its name"),
         (("runs", "forget"), "commands: show give-up prune"),

@@ -142,6 +142,29 @@ def test_an_end_before_the_start_is_told_wherever_days_are_asked_for(sge, tmp_pa
         assert report.failure.problem.at.column > len("steps: [{id: a, ")
 
 
+def test_what_a_program_asks_for_and_is_not_there_is_told_as_python_tells_it(sge):
+    with pytest.raises(AttributeError, match="module 'sgeflow' has no attribute 'cal'") as caught:
+        _ = sgeflow.cal
+    assert (caught.value.name, caught.value.obj) == ("cal", sgeflow)  # of which Python finds `call`
+    for told, ask in (
+        (
+            'SGE002 there is no flow "konnecter"; did you mean konnector?',
+            lambda: sge.run("konnecter"),
+        ),
+        (
+            'SGE041 rechercherPoint has no parameter "pointid"; parameters: escalier',
+            lambda: sge.call("rechercherPoint", {"pointid": "3"}),
+        ),
+        (
+            'SGE041 consulterMesures has no parameter "pointid"; did you mean pointId?',
+            lambda: sge.call("consulterMesures", {"pointid": "3"}),
+        ),
+    ):
+        with pytest.raises(sgeflow.SgeflowError) as refused:
+            ask()
+        assert str(refused.value).startswith(told)
+
+
 def test_what_a_program_may_use_is_listed():
     assert dir(sgeflow) == sorted(sgeflow.__all__)
     assert all(hasattr(sgeflow, name) for name in dir(sgeflow))

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from sgeflow.cli.shared.usage_errors import POINT
 from sgeflow.core.language.foreign_json import DuplicateKey, read_json
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
@@ -74,7 +75,8 @@ def _no_pair(word: str) -> Problem:
     note = say(
         "name=value, or name:=json for what is no text; put quotes around a value with spaces"
     )
-    return Problem(id=Id.USAGE, message=message, note=note)
+    suggestion = f"pointId={word}" if POINT.fullmatch(word) else ""
+    return Problem(id=Id.USAGE, message=message, note=note, suggestion=suggestion)
 
 
 def _no_json(name: str, error: ValueError) -> Problem:

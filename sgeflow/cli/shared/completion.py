@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.state.locations import StateLocation
 
 _NOT_OPERATIONS = {"faults", "types"}
 
@@ -93,17 +97,37 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
     return [path for path in known if path.startswith(incomplete)]
 
 
-def runs(incomplete: str) -> list[str]:
-    """The last runs of the project around by the beginning of their id."""
+def runs(context: typer.Context, incomplete: str) -> list[str]:
+    """The last runs by the beginning of their id, where the command line looks for them."""
     from sgeflow.errors import SgeflowError
     from sgeflow.runtime.journal import history
-    from sgeflow.runtime.state_location import home_to_look_at
 
     try:
-        home = home_to_look_at(os.environ.get("SGEFLOW_STATE"), None, None)
-        return [e.run for e in history.runs(home) if e.run.startswith(incomplete)]
+        known = [entry.run for entry in history.runs(_home(context))]
     except SgeflowError:
         return []
+    return [run for run in known if run.startswith(incomplete)]
+
+
+def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
+    """Runs with an order that a person may settle, by the beginning of their id."""
+    from sgeflow.errors import SgeflowError
+    from sgeflow.runtime.resume import open_orders
+
+    try:
+        known = dict.fromkeys(order.run for order in open_orders(_home(context)))
+    except SgeflowError:
+        return []
+    return [run for run in known if run.startswith(incomplete)]
+
+
+def _home(context: typer.Context) -> StateLocation:
+    """The state that the options before the word name, or variables, or the project's own."""
+    from sgeflow.runtime.state_location import home_to_look_at
+
+    params = context.params
+    state = params.get("state") or os.environ.get("SGEFLOW_STATE")
+    return home_to_look_at(state, params.get("project"), params.get("env"))
 
 
 def _names(kind: str, incomplete: str) -> list[str]:

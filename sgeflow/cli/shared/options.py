@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sgeflow.cli.shared import completion
+from sgeflow.cli.shared.usage_errors import known_here
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
@@ -49,11 +50,9 @@ def need(
     problem = Problem(
         id=Id.USAGE,
         message=say("{parameter} is missing", parameter=from_table(name)),
-        allowed=tuple(known("")) if known else (),
-        allowed_label="flows" if name == "FLOW" else "known",
         details=(("see", f"{context.command_path} --help"),),
     )
-    raise UsageError(problem)
+    raise UsageError(known_here(problem, name, known("") if known else ()))
 
 
 def is_on_command_line(context: typer.Context, *parameters: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
+from msgspec.structs import replace
+
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, from_table, say
@@ -14,7 +16,21 @@ from sgeflow.patterns import regex
 _TAKES_VALUES = ("call", "run")  # commands whose values are written name=value
 _MEANT = {"--fleet": "--each", "--rows": "--each", "--csv": "--each"}
 """Options as others call them, where the command has the one that is meant."""
+_COMMANDS = {
+    "env": "list environments",
+    "envs": "list environments",
+    "check": "validate",
+    "lint": "validate",
+    "new": "init",
+    "ls": "list",
+    "serve": "simulate",
+    "history": "runs",
+}
+"""Commands as others call them."""
+_LABELS = {"FLOW": "flows", "OPERATION": "operations", "RUN": "runs"}
+POINT = regex(r"[0-9]{14}")
 _NO_COMMAND = "Missing command"
+_EXTRA = regex(r"unexpected extra argument(?:\(s\)|s)? \((\S+?)[ )]")
 _UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
 # Typer has no ids of its own: its sentences are known by their words, as we write them.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
@@ -48,43 +64,92 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 
 
 def usage(error: Any, path: str = "sgeflow") -> Problem:
-    """Typer's complaint, with the word that was probably meant.
+    """Typer's complaint, with the word that was probably meant, or what there is.
 
     `path` is the command that the line begins with: of an option without value Typer tells none.
     """
-    context = error.ctx
-    message = _sentence(" ".join(error.format_message().split()).removesuffix("."))
-    known: list[str] = []
-    typed, note, value = "", "", ""
-    commands: tuple[str, ...] = ()
-    if type(error).__name__ == "NoSuchOption" and context is not None:
-        typed = error.option_name
-        known = [word for param in context.command.params for word in param.opts]
-        message = say("there is no option {name}", name=typed)
-        if (usual := _MEANT.get(typed)) in known:
-            value = usual or ""
-        elif context.command.name in _TAKES_VALUES and not closest(typed, known):
-            note = say("values are written without dashes, as name=value")
-            value = f"{typed.lstrip('-')}=…"
-        elif context.parent is None and not closest(typed, known):
-            note = say("options of a command are written after its name")
-    elif match := _UNKNOWN_COMMAND.match(error.format_message()):
-        typed = match[1]
-        commands = tuple(context.command.list_commands(context))
-        known = [*commands, *(word for param in context.command.params for word in param.opts)]
-        message = say('there is no command "{name}"', name=typed)
-    elif context is not None and error.format_message().startswith(_NO_COMMAND):
-        commands = tuple(context.command.list_commands(context))
+    context, complaint, kind = error.ctx, error.format_message(), type(error).__name__
     where = f"{context.command_path if context is not None else path} --help"
-    return Problem(
+    problem = Problem(
         id=Id.USAGE,
-        message=message,
-        note=note,
-        allowed=commands if len(commands) < 10 else (),  # noqa: PLR2004 - one line
-        allowed_label="commands",
-        suggestion=value or (closest(typed, known) if typed else ""),
+        message=_sentence(" ".join(complaint.split()).removesuffix(".")),
         details=(("see", where),),
     )
+    if context is None:
+        return problem
+    if kind == "NoSuchOption":
+        return _no_option(problem, context, error.option_name)
+    if kind == "MissingParameter" and not complaint.startswith(_NO_COMMAND):
+        name = error.param.human_readable_name
+        return known_here(problem, name, known_words(context, error.param))
+    if match := _UNKNOWN_COMMAND.match(complaint):
+        return _no_command(problem, context, match[1])
+    if complaint.startswith(_NO_COMMAND):
+        return _with_commands(problem, context)
+    if match := _EXTRA.search(complaint):
+        return replace(problem, suggestion=_option_with(context, match[1]))
+    return problem
+
+
+def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
+    """An option that a command has not."""
+    known = [word for param in context.command.params for word in param.opts]
+    near, usual = closest(typed, known), _MEANT.get(typed, "")
+    note = ""
+    if usual in known:
+        near = usual
+    elif not near and context.command.name in _TAKES_VALUES:
+        note = say("values are written without dashes, as name=value")
+        near = f"{typed.lstrip('-')}=…"
+    elif not near and context.parent is None:
+        note = say("options of a command are written after its name")
+    message = say("there is no option {name}", name=typed)
+    return replace(problem, message=message, note=note, suggestion=near)
+
+
+def _no_command(problem: Problem, context: Any, typed: str) -> Problem:
+    """A command that is none: one of sgeflow's own, or one of a command's."""
+    commands = context.command.list_commands(context)
+    known = [*commands, *(word for param in context.command.params for word in param.opts)]
+    usual = _usual_command(typed) if context.parent is None else ""
+    message = say('there is no command "{name}"', name=typed)
+    near = usual or closest(typed, known)
+    return _with_commands(replace(problem, message=message, suggestion=near), context)
+
+
+def _usual_command(typed: str) -> str:
+    """The command that others call so, or that lists the documents of a kind."""
+    from sgeflow.core.checking.document import KINDS
+
+    kinds = {name: f"list {kind.name}" for kind in KINDS for name in (kind.name, kind.key)}
+    return {**kinds, **_COMMANDS}.get(typed, "")
+
+
+def _with_commands(problem: Problem, context: Any) -> Problem:
+    commands = tuple(context.command.list_commands(context))
+    few = commands if len(commands) < 10 else ()  # noqa: PLR2004 - one line
+    return replace(problem, allowed=few, allowed_label="commands")
+
+
+def known_words(context: Any, param: Any) -> tuple[str, ...]:
+    """What can stand for an argument or option: what its completion knows."""
+    return tuple(dict.fromkeys(item.value for item in param.shell_complete(context, "")))
+
+
+def known_here(problem: Problem, name: str, known: Collection[str]) -> Problem:
+    """A missing argument, called `name` in the help, with what can stand there."""
+    return replace(problem, allowed=tuple(known), allowed_label=_LABELS.get(name, "known"))
+
+
+def _option_with(context: Any, word: str) -> str:
+    """A word that no argument takes, behind the option that does."""
+    options = [param for param in context.command.params if param.param_type_name == "option"]
+    if POINT.fullmatch(word) and any("--point" in option.opts for option in options):
+        return f"--point {word}"
+    for option in options:
+        if word in known_words(context, option):
+            return f"{option.opts[0]} {word}"
+    return ""
 
 
 def _sentence(text: str) -> Message:
