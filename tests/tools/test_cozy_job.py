@@ -542,16 +542,31 @@ def test_who_never_ran_here_has_the_service_of_the_account_stopped_by_a_later_tr
     assert service.stopped is not None
 
 
-def test_who_consents_again_after_the_consent_ended_is_started_anew(make):
+BY_HAND = {"COZY_JOB_MANUAL_EXECUTION": "true"}
+
+
+@pytest.mark.parametrize("is_state_lost", [False, True], ids=["state kept", "state lost"])
+def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(make, is_state_lost):
+    """A stack forgets after two weeks that a job asked for the customer, and starts it again."""
     stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
     assert stack.start() == 0
     stack.server.pass_days(395)
-    assert stack.start(SGEFLOW_TODAY="2026-07-15") == 1
-    assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
-    assert stack.account()["data"] == {"theirs": "kept"}
-    stack.server.pass_days(1)  # no service begins on the day of a stop
+    for day in ("2026-07-15", "2026-07-16"):
+        assert stack.start(SGEFLOW_TODAY=day) == 1
+        assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
+        ended = {"theirs": "kept", "pointId": POINT, "consentEnded": "2026-06-15"}
+        assert stack.account()["data"] == ended
+        assert not stack.server.world.consents
+        if is_state_lost:
+            stack.state = stack.state.with_name("anew")
+    # no order is taken for a day to come, and who consented need not do so again
+    assert stack.start(SGEFLOW_TODAY="2026-07-16", **BY_HAND) == 1
+    assert (stack.end, stack.account()["data"]) == (("VENDOR_DOWN", False), {"theirs": "kept"})
+    stack.server.pass_days(1)
     assert stack.start(SGEFLOW_TODAY="2026-07-16") == 0
-    assert {"boId", "serviceId"} <= set(stack.account()["data"])
+    assert {"theirs", "boId", "serviceId"} <= stack.account()["data"].keys()
+    assert "consentEnded" not in stack.account()["data"]
+    assert len(stack.server.world.consents) == 1
 
 
 def test_another_point_does_not_go_on_with_the_service_of_the_one_before(make):

@@ -28,13 +28,15 @@ MEMBERS = {
     "boId": "boId",
     "serviceId": "serviceId",
     "consentEndDate": "consentEndDate",
+    "consentEnded": "consentEnded",
     "startDate": "startDate",
     "offPeakHours": "offPeakHours",
     "segment": "segment",
 }
 """What flows remember of an account, and how its `data` calls it; environments may differ."""
 
-_DAYS = frozenset({"consentEndDate", "startDate"})
+_DAYS = frozenset({"consentEndDate", "consentEnded", "startDate"})
+_OF_ENDED = {"consentEnded", "pointId"}  # all that is left once a consent has ended
 
 INPUTS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
 """The inputs of the konnector that the form of an account gives: its `auth`."""
@@ -82,7 +84,8 @@ class Account(Discreet, frozen=True, kw_only=True):
 
         Others keep things in it then, and nothing is called as we call one.
         """
-        return bool(self.data) and "boId" not in {*names, *self.data}
+        ended = {**MEMBERS, **names}["consentEnded"]
+        return bool(self.data) and "boId" not in {*names, *self.data} and ended not in self.data
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -134,10 +137,16 @@ class AccountDoor:
     def merge(self, values: Mapping[str, Any], members: Mapping[str, str]) -> None:
         """Put what is remembered into the account's `data`; nothing else of it is changed.
 
+        Of a consent that has ended its day alone is left, until the customer consents again.
+
         Raises: as `read`.
         """
-        there = {members[n]: v for n, v in values.items() if n in members and v is not None}
-        self._change(lambda data: {**data, **there})
+        if "boId" in values:
+            names, old = set(members), {members["consentEnded"]}
+        else:
+            names, old = _OF_ENDED if "consentEnded" in values else set(), set(members.values())
+        own = {members[n]: v for n, v in values.items() if n in names and v is not None}
+        self._change(lambda data: {**{n: v for n, v in data.items() if n not in old}, **own})
 
     def forget(self, members: Mapping[str, str]) -> None:
         """Take what was remembered out of the account's `data`, and leave what others keep there.

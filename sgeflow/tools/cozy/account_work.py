@@ -89,13 +89,7 @@ class AccountWork:
         if lacking:
             self._lines.error(say("the account lacks {names}", names=", ".join(lacking)))
             return JobEnd(code=LOGIN_FAILED)
-        inputs = {
-            **form,
-            "history": "P1Y" if self._job.is_manual else "P3Y",
-            "cozy": True,
-            "account": self._job.account,
-            "app": self._job.slug,
-        }
+        inputs = {**form, **self._job.inputs(moment(self._options).date())}
         deletions = Deletions(self._root, self._environment.name)
         if not deletions.point_of(self._job.account) and account.is_unclear(
             self._environment.accounts
@@ -194,16 +188,18 @@ class AccountWork:
     def _move_in(self, store: Store, point: str, account: Account) -> None:
         """What another program remembered in the account is where our own memory begins."""
         state = account.state(self._members)
-        if "boId" not in state or store.recall(COLLECTION, point):
+        if not state.keys() & {"boId", "consentEnded"} or store.recall(COLLECTION, point):
             return
         if (account.served_point(self._members) or point) != point:
-            self._lines.warning(
-                say("the account has another point now; the service of the one before runs on")
-            )
+            if "boId" in state:
+                self._lines.warning(
+                    say("the account has another point now; the service of the one before runs on")
+                )
             return
         state.pop("pointId", None)
         Store.remember(store, COLLECTION, point, state)
-        self._lines.info(say("the account goes on with the service that it has"))
+        if "boId" in state:
+            self._lines.info(say("the account goes on with the service that it has"))
 
     def _keep_in_account(self, door: AccountDoor, point: str, state: Mapping[str, Any]) -> None:
         """Write it into the account too; our own memory has it, should that fail."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import field
@@ -39,6 +40,15 @@ class StackJob(Discreet, frozen=True, kw_only=True):
     locale: str = ""
     deleted_revision: str | None = None  # of an account that was deleted
     secrets: Mapping[str, str] = field(default_factory=dict)  # of the operator, by name
+
+    def inputs(self, today: date) -> dict[str, Any]:
+        """What it gives the konnector, beside the account's form.
+
+        Who starts it by hand, after one that said that the consent had ended, consents again.
+        """
+        by_hand = {"history": "P1Y", "consentGivenOn": today.isoformat()}
+        chosen = by_hand if self.is_manual else {"history": "P3Y"}
+        return {**chosen, "cozy": True, "account": self.account, "app": self.slug}
 
 
 def read_job(variables: Mapping[str, str]) -> StackJob:

@@ -1,0 +1,77 @@
+"""A consent that has ended: nobody but the customer renews it, however often a run begins."""
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from sgeflow.core.model import Status
+from tests.flows.conftest import GENERATIONS
+from tests.flows.test_holes import SUMMER
+
+OUTDATED = "USER_ACTION_NEEDED.OAUTH_OUTDATED"
+BOTH = pytest.mark.parametrize("generation", GENERATIONS)
+END = "2026-07-10"  # of a consent of a year
+
+
+def outcome(here, **inputs):
+    report, _ = here.night(**inputs)
+    return report.failure.code if report.failure else report.status
+
+
+@BOTH
+def test_a_consent_that_ended_is_not_renewed_until_the_customer_consents_again(
+    households, generation
+):
+    here = households(generation, SUMMER)
+    world, orders = here.server.world, here.server.world.services
+    assert outcome(here) is Status.DONE
+    here.pass_days(400)  # no run renewed it in time
+    told = {None: here.night()[0].failure}
+    assert told[None].code == OUTDATED
+    here.pass_days(1)
+    for day in (None, "2025-07-10", "2026-07-09", "2026-08-16", "2099-01-01"):
+        told[day] = here.night(**({"consentGivenOn": day} if day else {}))[0].failure
+        assert (told[day].code, len(world.consents), len(orders(here.point))) == (OUTDATED, 0, 1)
+    assert {str(failure.problem.message) for failure in told.values()} == {
+        f"The customer's consent ended on {END}."
+    }
+    assert all("consentGivenOn" in str(failure.hint) for failure in told.values())
+    assert outcome(here, consentGivenOn=END) is Status.DONE
+    assert (len(world.consents), len(orders(here.point))) == (1, 2)
+    assert "consentEnded" not in here.remembered()
+    here.pass_days(400)  # the day still stands in its column
+    for _ in range(3):
+        assert outcome(here, consentGivenOn=END) == OUTDATED
+        here.pass_days(1)
+    assert not world.consents
+
+
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(sorted(GENERATIONS)),
+    st.lists(st.tuples(st.sampled_from([1, 29, 340, 400]), st.booleans()), max_size=4),
+)
+@example("previous", [(400, True), (1, False), (400, False), (1, True)])
+def test_there_is_never_a_consent_more_than_the_customer_gave(households, generation, nights):
+    """Runs come after any pause; a column keeps the last day on which the customer agreed."""
+    here = households(generation, SUMMER)
+    agreed_on, agreed, posted, before = here.server.today, 1, 0, []
+    for pause, does_agree in [(0, False), *nights]:
+        here.pass_days(pause)
+        if does_agree:
+            agreed_on, agreed = here.server.today, agreed + 1
+        outcome(here, consentGivenOn=agreed_on.isoformat())
+        there = [one["ID"] for one in here.server.world.consents]
+        posted += there not in ([], before)
+        before = there or before
+        assert posted <= agreed
+
+
+@BOTH
+def test_who_is_deleted_after_the_consent_ended_leaves_nothing(households, generation):
+    here = households(generation, SUMMER)
+    outcome(here)
+    here.pass_days(400)
+    assert outcome(here) == OUTDATED
+    assert here.run("delete-account").status is Status.DONE
+    assert here.remembered() is None
