@@ -188,10 +188,9 @@ def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
 
 def test_names_are_completed(sgeflow, run_id) -> None:
     run = run_id()
-    assert run in completion.runs(run[:2])
-    assert completion.pictures("s") == ["svg"]
-
     context = SimpleNamespace(params={"flow": "konnector"})
+    assert run in completion.runs(context, run[:2])
+    assert completion.pictures("s") == ["svg"]
     assert "steps.later.consent" in completion.paths(context, "steps.later")
     context.params["flow"] = "konector"
     assert completion.paths(context, "") == []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from sgeflow.core.language.text import stem_of
 from sgeflow.errors import Problem
 from sgeflow.messages import Message, say, say_count
 from sgeflow.values import Discreet
@@ -112,7 +113,7 @@ class Document(Discreet, frozen=True, kw_only=True):
     @property
     def stem(self) -> str:
         """The file's name without folder and ending."""
-        return self.file.rpartition("/")[2].rpartition(".")[0]
+        return stem_of(self.file)
 
     @property
     def key(self) -> tuple[str, str, bool]:

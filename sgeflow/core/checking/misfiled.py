@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.document import KINDS, NAMES, TESTS, Document, is_shared
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.text import Tree
+from sgeflow.core.language.text import Tree, stem_of
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import say
+from sgeflow.messages import from_table, say
 
 _KINDS = (*KINDS, TESTS)
 
@@ -36,10 +36,13 @@ def check_folder(document: Document, tree: Tree) -> Problem | None:
 
 def check_stem(reader: Reader, key: str, name: str) -> None:
     """Note a document that is called otherwise than its file."""
-    stem = reader.tree.source.name.rpartition("/")[2].rpartition(".")[0]
+    stem = reader.tree.source.stem
     if stem != name:
         message = say(
-            '{kind} "{name}" stands in a file named {stem}.yaml', kind=key, name=name, stem=stem
+            '{kind} "{name}" stands in a file named {stem}.yaml',
+            kind=from_table(key),
+            name=name,
+            stem=stem,
         )
         reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
 
@@ -51,7 +54,7 @@ def copy_problem(problem: Problem, files: Collection[str]) -> Problem:
     folder, _, name = problem.at.file.rpartition("/")
     if f"{folder}/{problem.suggestion}" not in files or problem.suggestion == name:
         return problem
-    stem = name.partition(".")[0]
+    stem = stem_of(name)
     original = stem if stem.replace("-", "").replace("_", "").isalnum() else ""
     note = say("{file} is there already", file=problem.suggestion)
     return replace(problem, suggestion=original, note=note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -95,6 +96,11 @@ class Spot(Struct, frozen=True):
 NOWHERE = Spot(None)
 
 
+def stem_of(file: str) -> str:
+    """What a file is called, without folder and ending: `catalogue-26.1`."""
+    return posixpath.splitext(posixpath.basename(file))[0]
+
+
 class Source(Discreet, frozen=True):
     """A text and the name that messages call it by.
 
@@ -107,6 +113,11 @@ class Source(Discreet, frozen=True):
     name: str
     text: str
     private: bool = False
+
+    @property
+    def stem(self) -> str:
+        """What its file is called, without folder and ending."""
+        return stem_of(self.name)
 
     def line(self, number: int) -> str:
         """A line by its 0-based number as a message shows it, empty outside the text."""

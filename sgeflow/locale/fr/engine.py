@@ -41,9 +41,6 @@ WORDS = {
         "les codes sont ceux de SGE, dans faults.yaml ; HTTP404 et les autres ; ceux de `fail`"
     ),
     # the grammar of flows
-    'flow "{flow}" stands in a file named {stem}.yaml': (
-        "l'enchaînement « {flow} » se trouve dans un fichier nommé {stem}.yaml"
-    ),
     "a step with two verbs: {found}": "une étape à deux verbes : {found}",
     " and ": " et ",
     "a step without a verb": "une étape sans verbe",

@@ -8,7 +8,8 @@ WORDS = {
     "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
     "{count} value": ("{count} valeur", "{count} valeurs"),
     "at least {values}": "au moins {values}",
-    "write &field": "écrivez &champ",
+    "write &{field}": "écrivez &{field}",
+    "field": "champ",
     "if() takes a value for each condition, and one for when none holds": (
         "if() attend une valeur par condition, et une pour quand aucune n'est vraie"
     ),

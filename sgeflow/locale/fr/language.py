@@ -63,12 +63,6 @@ WORDS = {
     '{name}: there is no member "{member}"': "{name} : il n'y a pas de membre « {member} »",
     "members": "membres",
     "on the command line": "en ligne de commande",
-    '{key} "{name}" stands in a file named {stem}.yaml': (
-        "{key} « {name} » se trouve dans un fichier nommé {stem}.yaml"
-    ),
-    'homologation "{book}" stands in a file named {stem}.yaml': (
-        "l'homologation « {book} » se trouve dans un fichier nommé {stem}.yaml"
-    ),
     'there is no shared type "{name}"': "il n'y a pas de type partagé « {name} »",
     "shared types": "types partagés",
     "a rule must be true or false": "une règle doit être vraie ou fausse",

@@ -129,7 +129,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         if is_each != ("expref" in allowed):
             sort = say("an &expression") if is_each else say("a value")
             expectation = say("an &expression") if "expref" in allowed else say("a value")
-            note = "" if is_each else say("write &field")
+            note = "" if is_each else say("write &{field}", field=_field_of(argument))
             yield argument, _here(name, expectation, sort), note
         elif not is_each and not _fits(shape, allowed):
             yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
@@ -139,6 +139,18 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
     is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
     if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
+
+
+def takes_each(name: str, index: int) -> bool:
+    """Whether a function has an `&expression` there, which is of each item of the list beside."""
+    types, _ = SIGNATURES.get(name, ((), False))
+    return index < len(types) and "expref" in types[index]
+
+
+def _field_of(node: Node) -> str:
+    """The field that stands in the place of an `&expression`, if it is one."""
+    name = str(node.get("value")) if node["type"] in ("field", "literal") else ""
+    return name if name.isidentifier() else say("field")
 
 
 def _comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:

@@ -13,6 +13,7 @@ from sgeflow.core.checking.expressions.differences import propose_plain_form
 from sgeflow.core.checking.expressions.function_calls import (
     mistakes,
     result,
+    takes_each,
     unknown_function,
 )
 from sgeflow.core.checking.expressions.guards import StepNames, guards, refusals, steps_read
@@ -211,13 +212,19 @@ class _ShapeWalk(PathWalk):
     def _arguments(self, node: Node, shape: Shape) -> list[Shape]:
         """The arguments of a function; `&expression` is of the items of the list beside it."""
         indexes = range(len(node["children"]))
-        each = [index for index in indexes if node["children"][index]["type"] == "expref"]
+        each = [index for index in indexes if self._is_of_items(node, index, shape)]
         shapes = {
             index: self._argument(node, index, shape) for index in indexes if index not in each
         }
         item = next(iter(shapes.values()), ANY).items
         shapes |= {index: self.visit(node["children"][index], item) for index in each}
         return [shapes[index] for index in indexes]
+
+    def _is_of_items(self, node: Node, index: int, shape: Shape) -> bool:
+        """Whether an argument is an `&expression`, or a field of the items that lacks its `&`."""
+        argument = node["children"][index]
+        is_bare = argument["type"] == "field" and argument["value"] not in shape.fields
+        return argument["type"] == "expref" or (is_bare and takes_each(node["value"], index))
 
     def _argument(self, node: Node, index: int, shape: Shape) -> Shape:
         argument = node["children"][index]

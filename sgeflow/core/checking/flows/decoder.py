@@ -5,14 +5,14 @@ from __future__ import annotations
 from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
 from sgeflow.core.checking.flows.mending import mend
 from sgeflow.core.checking.flows.step_decoder import Decoder, handlers
+from sgeflow.core.checking.misfiled import check_stem
 from sgeflow.core.engine.step import Flow, State
 from sgeflow.core.language.localized import localize
 from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.shapes import ANY
 from sgeflow.core.language.text import Tree
-from sgeflow.errors import Id, Problem
-from sgeflow.messages import say
+from sgeflow.errors import Problem
 
 _ENOUGH = {**FLOW_FORM, "required": ["flow", "steps"]}
 """What a document has of which the steps can be looked at."""
@@ -51,8 +51,5 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         shape=ANY,
         at=reader.at(("flow",)),
     )
-    stem = tree.source.name.rpartition("/")[2].partition(".")[0]
-    if stem != flow.name:
-        message = say('flow "{flow}" stands in a file named {stem}.yaml', flow=flow.name, stem=stem)
-        reader.report(Id.NAME, message, ("flow",), suggestion=f"{flow.name}.yaml")
+    check_stem(reader, "flow", flow.name)
     return flow, reader.problems

@@ -37,7 +37,7 @@ def mend(reader: Reader) -> None:
         return
     mend_handlers(reader, (), _KEYS["on_fault"])
     _keep(reader, (), [k for k in data if k in _KEYS and (k not in _FREE or _holds(reader, k))])
-    stem = reader.tree.source.name.rpartition("/")[2].partition(".")[0]
+    stem = reader.tree.source.stem
     if reader.get(("flow",)) is None or not _holds(reader, "flow"):
         _set(reader, (), "flow", stem)
     if "state" in data and not _holds(reader, "state"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sgeflow.core.checking.misfiled import check_stem
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup
 from sgeflow.core.language.localized import localize
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import DRAFT, Schema, closed_object, names_to, text, words
 from sgeflow.core.language.text import Path, Tree
-from sgeflow.errors import Id, Location, Problem
-from sgeflow.messages import say
+from sgeflow.errors import Location, Problem
 
 """What may be expected besides codes: an answer, or a refusal whatever its code."""
 
@@ -122,12 +122,7 @@ def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
         cases={case.id: case for case in cases if case},
         at=reader.at(("homologation",)),
     )
-    stem = tree.source.name.rpartition("/")[2].rpartition(".")[0]
-    if stem != book.name:
-        message = say(
-            'homologation "{book}" stands in a file named {stem}.yaml', book=book.name, stem=stem
-        )
-        reader.report(Id.NAME, message, ("homologation",), suggestion=f"{book.name}.yaml")
+    check_stem(reader, "homologation", book.name)
     return book, reader.problems
 
 

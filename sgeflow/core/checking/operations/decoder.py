@@ -11,6 +11,7 @@ from sgeflow.core.checking.expressions.conditions import check_condition
 from sgeflow.core.checking.expressions.guards import guards
 from sgeflow.core.checking.expressions.inference import shape_over
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.misfiled import check_stem
 from sgeflow.core.checking.operations.declarations import (
     RUN,
     check_codes,
@@ -42,7 +43,7 @@ from sgeflow.core.language.schemas import OPERATION
 from sgeflow.core.language.shapes import BOOLEAN, TEXT, XML, object_of
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.model import FaultClass, Kind
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.errors import Location, Problem
 from sgeflow.messages import say
 
 ENV = object_of(
@@ -70,7 +71,7 @@ def decode_operation(
         return None, reader.problems
     parameters = reader.parameters(("parameters",))
     operation = _operation(reader, tree.data, parameters)
-    _check_name(reader, "operation")
+    check_stem(reader, "operation", reader.get(("operation",)))
     reader.problems += check_defaults(parameters)
     reader.problems += check_limits(reader, operation)
     reader.problems += check_lists(reader, operation)
@@ -216,14 +217,3 @@ def _places(reader: Reader, path: Path) -> dict[str, Location]:
         for name in reader.get((*path, part)) or {}
     }
     return {"call": reader.at((*path, "call")), **named}
-
-
-def _check_name(reader: Reader, key: str) -> None:
-    """A document is found by its file's name, so that both are the same."""
-    name = reader.get((key,))
-    stem = reader.tree.source.name.rpartition("/")[2].partition(".")[0]
-    if stem != name:
-        message = say(
-            '{key} "{name}" stands in a file named {stem}.yaml', key=key, name=name, stem=stem
-        )
-        reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
