@@ -23,7 +23,7 @@ def main() -> int:
 
     gc.enable()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)  # a run makes much that stays, and little garbage
+    gc.set_threshold(10_000, 20, 50)  # a run or a check makes much that stays, and little garbage
     code = run(words)
     signal.signal(signal.SIGINT, lambda *_: os._exit(code))  # all is told
     return code

@@ -1,8 +1,9 @@
 """Checked catalogues, kept from one start to the next: like byte code, for documents.
 
-A catalogue is found by the content of its documents, of this package and of the interpreter, so
-that nothing stale is ever read. The folder is the user's own (0700); one that others may write to
-is not used. Whatever goes wrong here costs time and nothing else.
+A catalogue is found by the content of its documents, of this package, of the interpreter and of
+the folder of its libraries, so that nothing stale is ever read. The cache's folder is the user's
+own (0700); one that others may write to is not used. Whatever goes wrong here costs time and
+nothing else.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 Packed = dict[str, dict[str, bytes]]
@@ -104,9 +108,11 @@ def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) ->
 
 @functools.cache
 def _code() -> str:
-    """Changes whenever the code that reads documents does."""
-    files = sorted((*(_PACKAGE / "core").rglob("*.py"), *(_PACKAGE / "steps").glob("*.py")))
-    facts = (path.stat() for path in files)
+    """Changes whenever the code that reads documents does, or a library is put in or out."""
+    rooms = (_PACKAGE / "core").rglob("*.py"), (_PACKAGE / "steps").glob("*.py")
+    files = sorted((*chain(*rooms), *_PACKAGE.glob("*.py")))
+    libraries = Path(msgspec.__file__).parents[1]
+    facts = (path.stat() for path in (*files, libraries))
     return ",".join(f"{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
 
 

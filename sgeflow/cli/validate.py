@@ -50,20 +50,22 @@ def validate(
         message = say('there is no form "{name}"', name=form)
         raise UsageError(unknown_name(message, form, _FORMS))
     terminal, some = terminal_of(context), paths or []
-    check = partial(_check, terminal, project, some, form)
+    check = partial(_check, terminal, project, some, form, again=watch)
     if watch:
         raise typer.Exit(answer_saves(terminal, project, some, lambda _: check()))
     raise typer.Exit(check())
 
 
-def _check(terminal: Terminal, project: Path | None, paths: Sequence[Path], form: str) -> Exit:
+def _check(
+    terminal: Terminal, project: Path | None, paths: Sequence[Path], form: str, *, again: bool
+) -> Exit:
     """Check the documents and tell what is wrong with them."""
     from sgeflow.terminal.formats import to_json
     from sgeflow.terminal.problems import annotation, problem_document, problems_text
     from sgeflow.tools.project.validate import validate as validate_project
 
     began = time.monotonic()
-    validation = validate_project(project, paths)
+    validation = validate_project(project, paths, again=again)
     if form == "json":
         documents = [problem_document(problem) for problem in validation.problems]
         terminal.result(to_json({"documents": validation.counts, "problems": documents}))

@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import field
 from msgspec.structs import replace
@@ -19,11 +19,13 @@ from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.soap.binding import Binding, bind
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.document_changes import DocumentTexts, sources_of
 from sgeflow.values import Discreet
+
+if TYPE_CHECKING:
+    from sgeflow.core.soap.binding import Binding
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
@@ -33,7 +35,7 @@ _FLOW = "flows"
 _PARTS = Catalog.__struct_fields__
 
 
-class Bindings(Mapping[str, Binding]):
+class Bindings(Mapping[str, "Binding"]):
     """The catalogue's operations bound to XML, each when it is first asked for."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -42,6 +44,8 @@ class Bindings(Mapping[str, Binding]):
 
     def __getitem__(self, name: str) -> Binding:
         if name not in self._bound:
+            from sgeflow.core.soap.binding import bind
+
             self._bound[name] = bind(
                 self._catalog.operations[name], self._catalog.faults, self._catalog.environments
             )
@@ -180,22 +184,29 @@ def check_documents(documents: list[Document]) -> tuple[Catalog, tuple[Problem, 
     return assemble(documents, verbs())
 
 
-def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem, ...]]:
-    """What can be used of some documents; without a mistake in any, it is kept for the next time.
+def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]:
+    """As `check_documents`; without a mistake in any, it is kept for the next start.
 
     The text of one that cannot be read is a guess, and finds nothing that was kept.
     """
     key = cache.key_of(f"{d.kind}\0{d.file}\0{d.text}" for d in documents)
     if all(document.problem is None for document in documents):
-        parts = cache.read_cache(key, _PARTS, _unpack)
-        if parts is not None:
-            return parts, {}, ()
+        kept = cache.read_cache(key, _PARTS, _unpack)
+        if kept is not None:
+            return kept, ()
     catalog, problems = check_documents(documents)
+    if not problems:
+        cache.save(key, {part: getattr(catalog, part) for part in _PARTS})
+    return catalog, problems
+
+
+def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem, ...]]:
+    """What can be used of some documents, what cannot, and every mistake in any of them."""
+    catalog, problems = check_once(documents)
     if problems:
         from sgeflow.core.checking.usable import usable
 
         return (*usable(catalog, documents, problems), problems)
-    cache.save(key, {part: getattr(catalog, part) for part in _PARTS})
     return catalog, {}, ()
 
 

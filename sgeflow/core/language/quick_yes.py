@@ -115,7 +115,7 @@ def _any_check(words: Schema) -> Yes:
 
 def _within_text(schema: Schema) -> Callable[[str], bool]:
     try:
-        search = re.compile(schema.get("pattern", "")).search
+        search = re.compile(schema["pattern"]).search if "pattern" in schema else _always
     except re.error:
         return _never
     least, most = schema.get("minLength", 0), schema.get("maxLength", inf)
@@ -124,7 +124,7 @@ def _within_text(schema: Schema) -> Callable[[str], bool]:
     def accepts(text: str) -> bool:
         if not least <= len(text) <= most:
             return False
-        return search(text) is not None and (not dated or _is_date(text))
+        return bool(search(text)) and (not dated or _is_date(text))
 
     return accepts
 
@@ -183,7 +183,7 @@ def _object_words(words: Schema) -> Yes:
             return True
         if not least <= len(value) <= most or not all([key in value for key in needed]):  # noqa: C419
             return False
-        return all(named(key) and known.get(key, other)(one) for key, one in value.items())
+        return all([named(key) and known.get(key, other)(one) for key, one in value.items()])  # noqa: C419
 
     return accepts
 

@@ -30,19 +30,23 @@ MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = regex(r"-?(?:0|[1-9][0-9]*)\Z")
-_DECIMAL = regex(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_TAG = "tag:yaml.org,2002:"
+_MARKS = ("!", "&")
 _EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = regex(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """A loader that guesses no types, so that an explicit tag can be told from a guess."""
+    """A loader that guesses no types: nobody asks a node for its tag."""
 
-    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own protocol
+    def resolve(self, _kind: type, _value: str | None, _implicit: object) -> str:
+        return ""
+
+    def descend_resolver(self, _parent: yaml.Node | None, _index: object) -> None: ...
+
+    def ascend_resolver(self) -> None: ...
 
 
 def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
@@ -96,12 +100,11 @@ class _Builder:
         if len(path) > MAX_DEPTH:
             raise InvalidDocuments(_feature(place, say("a document nested this deeply")))
         self._tag(place)
+        if isinstance(node, yaml.ScalarNode):
+            return node.value if node.style else _scalar(node.value)
         if isinstance(node, yaml.MappingNode):
             return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        plain = isinstance(node, yaml.ScalarNode) and not node.style
-        return _scalar(node.value) if plain else node.value
+        return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
 
     def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
         places: dict[str, Place] = {}
@@ -123,8 +126,9 @@ class _Builder:
         return Place(self.source, start.index, end.index, start.line, start.column)
 
     def _tag(self, place: Place) -> None:
-        """Without implicit types every tag is one that was written."""
-        if match := _EXPLICIT.match(self.source.text, place.start):
+        """Note a tag that was written; none stands where neither it nor an anchor begins."""
+        text, start = self.source.text, place.start
+        if text.startswith(_MARKS, start) and (match := _EXPLICIT.match(text, start)):
             self.problems.append(_feature(place, say("the tag {found}", found=match[1])))
             if _NEGATION.match(match[1]):
                 quoted = say('an expression that begins with ! stands in quotes: "!…"')
@@ -134,15 +138,10 @@ class _Builder:
 def _scalar(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if len(text) > _LONGEST:
+    written = None if len(text) > _LONGEST else _NUMBER.match(text)
+    if written is None:
         return text
-    number: WrittenInt | WrittenFloat
-    if _INTEGER.match(text):
-        number = WrittenInt(text)
-    elif _DECIMAL.match(text):
-        number = WrittenFloat(text)
-    else:
-        return text
+    number = WrittenFloat(text) if written[1] else WrittenInt(text)
     number.text = text
     return number
 

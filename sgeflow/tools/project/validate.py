@@ -13,7 +13,7 @@ from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
-from sgeflow.runtime.project import check_documents
+from sgeflow.runtime.project import check_documents, check_once
 
 _TESTS = "tests"
 _KIND = regex(rf"^({'|'.join(KEYS)}):", re.MULTILINE)
@@ -27,10 +27,13 @@ class Validation(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]  # documents by kind, shipped ones included
 
 
-def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validation:
+def validate(
+    project: Path | None = None, paths: Sequence[Path] = (), *, again: bool = False
+) -> Validation:
     """Check a project's documents, or some files and folders beside them.
 
-    With `paths`, only mistakes that stand in those files are told.
+    With `paths`, only mistakes that stand in those files are told. Who checks `again` and again
+    keeps what was decoded in memory; others, what was found right for the next start.
 
     Raises:
         UsageError: the project folder is none.
@@ -48,7 +51,7 @@ def validate(project: Path | None = None, paths: Sequence[Path] = ()) -> Validat
                 documents = [d for d in documents if d.key != document.key]
                 documents.append(document)
             chosen.add(document.file)
-    catalog, problems = check_documents(documents)
+    catalog, problems = check_documents(documents) if again else check_once(documents)
     if tests:
         from sgeflow.tools.flowtest.proof import check_tests
 

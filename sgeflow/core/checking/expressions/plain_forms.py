@@ -33,7 +33,7 @@ _CONDITIONS = {"present", "empty", "one_of", "match", "contains", "starts_with",
 
 def backticks(expression: Expression) -> Iterator[tuple[int, int]]:
     """The start and length of each literal in backticks that can stand without them."""
-    for match in _BACKTICKS.finditer(expression.text):
+    for match in _BACKTICKS.finditer(expression.text) if "`" in expression.text else ():
         if match[1] is not None and has_bare_form(json.loads(match[1].replace("\\`", "`"))):
             yield match.start(), len(match[0])
 
