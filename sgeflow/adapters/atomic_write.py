@@ -66,6 +66,17 @@ def make_folder(path: Path, *, private: bool = True) -> None:
         folder.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
 
 
+def make_file(path: Path) -> None:
+    """Make the folder and the file for their owner alone, before anything is written."""
+    make_folder(path.parent)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            with suppress(PermissionError):  # another's file: its owner decides
+                path.chmod(0o600)
+
+
 def link_note(path: Path) -> Message | None:
     """What is said of a file that is a link, for another one is written; None of any other."""
     if not path.is_symlink():

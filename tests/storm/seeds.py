@@ -1,11 +1,12 @@
 """The seeds that the suite plays, and those of worlds that miss a protection."""
 
-FOUND = (469, 473, 868, 2362, 502446)
+FOUND = (469, 473, 868, 2362, 502446, 10000030)
 """Seeds of worlds that broke a law once.
 
 A row's end that went with the power, a disk that is full when a fleet's file is copied, an order
 settled by hand a day after its note, one that left by a clock that showed the next day, one that
-was taken for ended by a stop of what had been there before it.
+was taken for ended by a stop of what had been there before it, an error that kept a view of the
+journal open.
 """
 
 PLAYED = (*range(1, 201), *FOUND)

@@ -6,11 +6,12 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from sgeflow.adapters.atomic_write import make_folder
+from sgeflow.adapters.atomic_write import make_file
 from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import from_table, os_error_text, say
@@ -18,6 +19,7 @@ from sgeflow.messages import from_table, os_error_text, say
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
 _SPARE = 64 * 1024  # bytes; less is nothing to SQLite
 _AT_ONCE = 250  # pages that are given back in one transaction
+_TIDYING = 1000  # ms to wait for readers, before the log is left to the next one that tidies up
 _REMEDIES = {
     sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
     sqlite3.SQLITE_READONLY: (
@@ -59,11 +61,12 @@ class Sqlite(Database):
     def __init__(self, path: Path, kind: DatabaseKind, *, patience: float) -> None:
         super().__init__(kind)
         self._path = path
+        self._patience = int(patience * 1000)  # ms
         self._durable = True
         self._synced = False  # others may have written before, too
         self._refusal: TechnicalError | None = None  # why it can be read alone
         with self._translate_errors():
-            _create(path)
+            make_file(path)
             self._connection = self._connect(patience)
         try:
             with self._translate_errors():
@@ -105,7 +108,11 @@ class Sqlite(Database):
                 before, spare = spare, self._number("freelist_count")
                 if spare >= before:
                     break
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute(f"PRAGMA busy_timeout={_TIDYING}")
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout={self._patience}")
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with the file."""
@@ -122,11 +129,14 @@ class Sqlite(Database):
 
     @contextmanager
     def _transaction(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
+        statements = _Statements(self._connection)
         try:
             self._begin(writes=writes, durable=durable)
-            yield self._connection
+            yield statements
+            statements.close()
             self._connection.execute("COMMIT" if writes else "ROLLBACK")
         except BaseException:
+            statements.close()
             with suppress(sqlite3.Error):  # some errors have rolled back already
                 self._connection.execute("ROLLBACK")
             raise
@@ -264,12 +274,23 @@ class Sqlite(Database):
         return str(self._path)
 
 
-def _create(path: Path) -> None:
-    """Make the folder and the file for their owner alone, before anything is written."""
-    make_folder(path.parent)
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            with suppress(PermissionError):  # another's file: its owner decides
-                path.chmod(0o600)
+class _Statements:
+    """The statements of a transaction, none of which goes on behind its end.
+
+    What has rows left keeps its view of the file open, and this connection can neither write nor
+    tidy up; the frames that an error's traceback holds would keep it so.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+        self._answers: list[sqlite3.Cursor] = []
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        answer = self._execute(statement, values)
+        if answer.description is not None:
+            self._answers.append(answer)
+        return answer
+
+    def close(self) -> None:
+        for answer in self._answers:
+            answer.close()

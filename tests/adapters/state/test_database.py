@@ -74,6 +74,31 @@ def test_what_was_written_is_there_when_opened_again(place):
     again.close()
 
 
+@pytest.mark.parametrize(
+    "unread", ["UPDATE note SET text = 'b' RETURNING text", "SELECT text FROM note"]
+)
+def test_what_a_block_that_failed_has_not_read_holds_up_no_later_one(place, unread):
+    """Whoever keeps the error keeps its traceback, and with it what the block had asked."""
+    database = opened(place)
+    with closing(database), closing(opened(place)) as neighbour:
+        note(database, "a")
+        note(database, "c")
+        with pytest.raises(TechnicalError) as kept:
+            read_some_and_fail(database, unread)
+        note(neighbour, "of another process")
+        note(database, "later")
+        database.forget_deleted()
+        assert notes(database) == ["a", "c", "of another process", "later"]
+        assert kept.value.problems[0].id.code == "SGE701"
+
+
+def read_some_and_fail(database, unread):
+    with database.writing() as connection:
+        answers = connection.execute(unread)
+        connection.execute("INSERT INTO note VALUES (NULL)")
+        return answers
+
+
 def test_a_block_that_fails_leaves_nothing(place):
     database = opened(place)
     with pytest.raises(TechnicalError):
