@@ -75,15 +75,22 @@ _REPEATS = {"B": "BIS", "T": "TER", "Q": "QUATER"}
 
 _DASH = r"[-/\u2010-\u2015]"
 _APART = regex(r"[,;()/|\n]+|\s[-\u2010-\u2015]\s")
-_FIRST_NUMBERS = regex(rf"((?:^|[,;(\n])\s*\d+)\s*{_DASH}\s*(?=\d)")
+_FIRST_NUMBERS = regex(rf"((?:^|[,;(\n])\s*\d+)(?:\s*{_DASH}|\s*&|\s+ET\b)\s*(?=\d)")
 _JOINED = regex(
     r"(?<=[A-Z0-9])[-\u2010-\u2015](?=[A-Z0-9])"
     r"|(?<=\d)/(?=\d)|(?<=\b[A-Z])/(?=(?:[A-Z]|\d+)\b)"
 )
 _SORT = rf"(?:{'|'.join(sorted({*_SORTS, *_LONG}))})\b"
+_HOUSE = rf"\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+{_SORT}"
 _BEFORE_PART = regex(  # "Les Pins-12 rue", "rue des Lilas-Rés. X", "rue des Lilas 69003 Lyon"
-    rf"(?<=[A-Z])(?:-(?=\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+{_SORT}|RES(?:IDENCE)?\b)"
-    r"|[- ](?=\d{5}\b))"
+    rf"(?<=[A-Z])(?:-(?={_HOUSE}|RES(?:IDENCE)?\b)|[- ](?=\d{{5}}\b))"
+)
+_COUNTED = ("BLOC", "ENTREE", "HALL", "ILOT", "LOT", "MAISON", "NIVEAU", "PALIER", "TOUR", "VILLA")
+_NOT_COUNTED = "".join(rf"(?<!\b{word})" for word in _COUNTED)
+_RESIDENCE = regex(rf"^(RES(?:IDENCE)?\b.*?){_NOT_COUNTED} (?={_HOUSE})")  # "Rés. X 12 rue …"
+_IN_TWO = regex(  # "Appt A 3, …"
+    r"\b((?:APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT)\W+(?:NO?\W+)?[A-Z]) "
+    rf"(?=\d+\b(?!\s*(?:{_DASH}|&|ET\b)))"
 )
 _NO_WORD = regex(r"[^A-Z0-9-]+")
 _LOOSE = regex(r"\s*(?:(?<!\S)-+|-+(?!\S))\s*")
@@ -153,7 +160,8 @@ def same_flat(given: str, known: Sequence[str | None]) -> bool:
     Who says a staircase or a floor alone has not said which of its flats.
     """
     address, inside = read_address(given), dict[str, str]()
-    words = {word for piece in _pieces(_one_line(known), inside) for word in words_of(piece)}
+    line = _joined_flat(_one_line(known))
+    words = {word for piece in _pieces(line, inside) for word in words_of(piece)}
     return (
         bool(inside)
         and all(address.inside.get(part) == value for part, value in inside.items())
@@ -162,7 +170,20 @@ def same_flat(given: str, known: Sequence[str | None]) -> bool:
 
 
 def read_address(text: str) -> HouseAddress:
-    """An address in its parts: the street is what follows the first number of a house."""
+    """An address in its parts: the street is what follows the first number of a house.
+
+    "Appt A 3, 12 rue …" is flat A3, and "Appt A, 12 rue …" flat A, with or without the comma.
+    """
+    joined = _joined_flat(text)
+    address = _read_address(joined)
+    return address if address.number and address.street else _read_address(text)
+
+
+def _joined_flat(text: str) -> str:
+    return _IN_TWO.sub(r"\1", capitals(text))
+
+
+def _read_address(text: str) -> HouseAddress:
     inside: dict[str, str] = {}
     pieces = _pieces(text, inside)
     for at, piece in enumerate(pieces):
@@ -227,7 +248,7 @@ def _take_parts(piece: str, inside: dict[str, str]) -> str:
                 value = value.replace("-", "")  # A-3 is A3, and A-B two of them
             inside.setdefault(part, (value.lstrip("0") or "0") if value[0] == "0" else value)
         text = " ".join(pattern.sub(" ", text).split())
-    return text
+    return _RESIDENCE.sub(r"\1 - ", text)
 
 
 def _long_forms(words: Sequence[str]) -> tuple[str, ...]:
