@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 BROWSER = "no Chromium is installed: `apt-get install chromium`"
+_SIZE = {"width": 1280, "height": 720}
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 # What shows at one width alone has its colours of each scheme: a page and its French one, of the
 # same parts, are asked crosswise.
@@ -22,9 +24,9 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 _TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
-    """The browser of a module of tests, which are skipped where there is none."""
+    """The browser of all tests, which are skipped where there is none."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip(BROWSER)
@@ -32,8 +34,41 @@ def browser():
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
+        shared = Browser(opened, asyncio.get_running_loop())
+        asyncio._set_running_loop(None)
+        yield shared
+        asyncio._set_running_loop(shared.loop)
         opened.close()
+
+
+@dataclass
+class Browser:
+    """The browser, and a tab of each kind (with scripts or without) that pages take in turn.
+
+    A tab is a process that takes a second to begin. Playwright's loop runs while a page is looked
+    at, and for nobody else.
+    """
+
+    opened: object
+    loop: asyncio.AbstractEventLoop
+    tabs: dict[bool, object] = field(default_factory=dict)
+
+    @contextmanager
+    def tab(self, *, script: bool) -> Iterator[object]:
+        """A tab that nothing was shown in: no document and no size of another's."""
+        asyncio._set_running_loop(self.loop)
+        try:
+            if script not in self.tabs:
+                context = self.opened.new_context(java_script_enabled=script)
+                self.tabs[script] = context.new_page()
+            page = self.tabs.pop(script)  # what goes wrong takes it along
+            page.set_viewport_size(_SIZE)
+            page.emulate_media(media="null", color_scheme="light", reduced_motion="reduce")
+            yield page
+            page.goto("about:blank")
+            self.tabs[script] = page
+        finally:
+            asyncio._set_running_loop(None)
 
 
 @dataclass
@@ -71,20 +106,23 @@ class Looked:
 @contextmanager
 def looked_at(browser, page: Path | str, *, script: bool = True) -> Iterator[Looked]:
     """A page (its file, or its text) in the browser; what it asks for and what fails is noted."""
-    context = browser.new_context(java_script_enabled=script, reduced_motion="reduce")
-    found = Looked(context.new_page())
-    found.page.on("request", lambda r: r.url.startswith("data:") or found.asked.append(r.url))
-    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
-    found.page.on("console", lambda said: found.errors.append(said.text))
-    if isinstance(page, Path):
-        found.page.goto(page.absolute().as_uri())
-        found.asked.remove(page.absolute().as_uri())
-    else:
-        found.page.set_content(page)
-    try:
+    with browser.tab(script=script) as tab:
+        found = Looked(tab)
+        heard = {
+            "request": lambda r: r.url.startswith("data:") or found.asked.append(r.url),
+            "pageerror": lambda error: found.errors.append(str(error)),
+            "console": lambda said: found.errors.append(said.text),
+        }
+        for event, note in heard.items():
+            tab.on(event, note)
+        if isinstance(page, Path):
+            tab.goto(page.absolute().as_uri())
+            found.asked.remove(page.absolute().as_uri())
+        else:
+            tab.set_content(page)
         yield found
-    finally:
-        context.close()
+        for event, note in heard.items():
+            tab.remove_listener(event, note)
 
 
 def check_looks(browser, page: Path | str, *, keep: Path | None = None) -> None:

@@ -21,10 +21,11 @@ from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.people import MadeUpPoint
 from sgeflow.errors import Problem
+from tests.browser import browser
 from tests.oracles import summarize_skips
 from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
 
-__all__ = ["home", "new_database", "new_home", "postgres"]
+__all__ = ["browser", "home", "new_database", "new_home", "postgres"]
 _OWNS = pytest.StashKey[bool]()
 
 gc.disable()  # until all tests are collected: what comes till then stays

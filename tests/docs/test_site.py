@@ -9,11 +9,9 @@ import yaml
 
 from docs.generate import site
 from docs.generate.languages import READMES, SWITCH, anchors, translated
-from tests.browser import browser, looked_at
+from tests.browser import looked_at
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
 from tests.docs.test_links import links
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

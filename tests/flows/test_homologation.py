@@ -24,9 +24,8 @@ from sgeflow.runtime.project import check_documents
 from sgeflow.runtime.resume import resume
 from sgeflow.runtime.run import exit_of
 from sgeflow.simulator import Simulator
-from tests.browser import browser, check_looks
+from tests.browser import check_looks
 
-__all__ = ["browser"]
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "homologation.csv"
 TODAY = "2026-03-02"

@@ -1,9 +1,7 @@
 """The shell of a page: nothing is asked for, nothing but its own script runs, texts stay texts."""
 
 from sgeflow.adapters.pages.render import render
-from tests.browser import browser, looked_at
-
-__all__ = ["browser"]
+from tests.browser import looked_at
 
 
 def test_a_page_is_in_the_language_of_its_reader_and_the_same_each_time(monkeypatch):

@@ -7,9 +7,8 @@ import pytest
 
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.tools.graph.graph import picture, seen_run
-from tests.browser import browser, check_looks, looked_at
+from tests.browser import check_looks, looked_at
 
-__all__ = ["browser"]
 CONSENT = "konnector/first/start/start-contract/consent"
 
 

@@ -26,11 +26,11 @@ from sgeflow.tools.pages.fleet.page import fleet_page
 from sgeflow.tools.pages.fleet.read import read_fleet
 from sgeflow.tools.pages.fleet.work_list import ORDER, tasks
 from sgeflow.tools.pages.told import Told
-from tests.browser import browser, check_looks, looked_at
+from tests.browser import check_looks, looked_at
 from tests.runtime.durability.conftest import world
 from tests.tools.fleet.conftest import TODAY, fleet, konnector, point, write
 
-__all__ = ["browser", "fleet", "world"]
+__all__ = ["fleet", "world"]
 ENDS = [
     ("LOGIN_FAILED", Exit.FAILED),
     ("SGE301", Exit.GUARDED),

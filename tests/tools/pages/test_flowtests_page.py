@@ -6,9 +6,8 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.tools.flowtest.suite import SuiteOptions, pick, run_tests
 from sgeflow.tools.pages.flowtests.write import write_tests
-from tests.browser import browser, check_looks, looked_at
+from tests.browser import check_looks, looked_at
 
-__all__ = ["browser"]
 TEST = """\
 test: main
 title: x

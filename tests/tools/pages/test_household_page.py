@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.browser import browser, check_looks, looked_at
+from tests.browser import check_looks, looked_at
 
-__all__ = ["browser"]
 HOUR = re.compile(r"[-\d.]+")
 
 

@@ -11,10 +11,8 @@ from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
 from sgeflow.errors import UsageError
-from tests.browser import browser, looked_at
+from tests.browser import looked_at
 from tests.tools.pages.test_marks import read_png
-
-__all__ = ["browser"]
 
 
 @pytest.fixture

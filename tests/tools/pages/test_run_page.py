@@ -17,11 +17,8 @@ from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
 from sgeflow.tools.pages.run.page import run_page
 from sgeflow.tools.pages.run.read import facts_of, flow_text, read_run, run_text
 from sgeflow.tools.pages.run.tracks import track
-from tests.browser import browser, check_looks, looked_at
+from tests.browser import check_looks, looked_at
 from tests.tools.pages.conftest import TODAY
-
-__all__ = ["browser"]
-
 
 TWO_ENDS = """
 flow: mine
