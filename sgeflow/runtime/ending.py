@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.engine.effects import Warn
+from sgeflow.core.engine.effects import Script, Warn
 from sgeflow.core.engine.finals import evaluate_finally
-from sgeflow.core.engine.step import End, Flow, Run
+from sgeflow.core.engine.flow import evaluate_flow
+from sgeflow.core.engine.open_undos import UndoEnded
+from sgeflow.core.engine.step import End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally
+from sgeflow.core.engine.undo import ended_stranded
+from sgeflow.core.engine.unknown import ended_open
 from sgeflow.errors import SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
-from sgeflow.runtime.driver import Driver
+from sgeflow.runtime.driver import Event
+from sgeflow.runtime.masking import Masking
 from sgeflow.runtime.session import Session
 
 R = TypeVar("R")
@@ -52,16 +57,38 @@ def telling_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
         listener(Warn("", text))
 
 
-def do_finally(driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run) -> None:
+class Performer(Struct, frozen=True, kw_only=True):
+    """Who carries the scripts of a run out, and what is known then of what it leaves behind."""
+
+    run: Callable[[Script[Any]], Any]
+    listen: Callable[[Event], None]
+    lost: Callable[[], Sequence[tuple[str, str]]]  # orders that nobody knows of, with their keys
+    standing: Sequence[UndoEnded]  # what could not be undone
+
+
+def reach_end(
+    performer: Performer, flow: Flow, inputs: Mapping[str, Any], facts: Run, hidden: Masking
+) -> End:
+    """Evaluate a flow to its end, as it may be told, and do its last steps."""
+    end: End = performer.run(evaluate_flow(flow, inputs, facts))
+    end = ended_stranded(ended_open(end, performer.lost(), facts), performer.standing, facts)
+    end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
+    _do_finally(performer, flow, inputs, end, facts)
+    return end
+
+
+def _do_finally(
+    performer: Performer, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run
+) -> None:
     """Do the last steps of a flow, whatever its end; what they meet is told and changes nothing."""
     if not flow.finally_steps:
         return
     try:
-        driver.run(evaluate_finally(flow, inputs, end, facts))
+        performer.run(evaluate_finally(flow, inputs, end, facts))
     except SgeflowError as error:
         reason = error.problems[0].message
         text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
-        driver.listen(Warn(at_finally(flow.name), text))
+        performer.listen(Warn(at_finally(flow.name), text))
 
 
 def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:

@@ -11,17 +11,15 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Saved
-from sgeflow.core.engine.flow import check_inputs, evaluate_flow
+from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
-from sgeflow.core.engine.undo import ended_stranded
-from sgeflow.core.engine.unknown import ended_open
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.ending import Ending, do_finally, telling_end, with_what_next
+from sgeflow.runtime.ending import Ending, Performer, reach_end, telling_end, with_what_next
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import JournalLog
@@ -168,10 +166,8 @@ def run_in_context(
     facts = replace(session.facts(ground.workspace), words=ground.workspace.words(flow))
     steps = _keeping(ground, report, flow, inputs, facts)
     with _failing(ground, hidden, steps) as ending:
-        end = _whole_end(driver.run(evaluate_flow(flow, inputs, facts)), driver, ground, facts)
-        end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
-        do_finally(driver, flow, inputs, end, facts)
-        result = _report(flow, session, end, report, driver.saved, time.monotonic() - began)
+        end = reach_end(_performer(driver, ground), flow, inputs, facts, hidden)
+        result = report_of(flow, session, end, report, driver.saved, time.monotonic() - began)
         ending.report = result
         steps.keep(result.outputs)
         if driver.saved:
@@ -185,10 +181,13 @@ def run_in_context(
     return result
 
 
-def _whole_end(end: End, driver: Driver, ground: RunContext, facts: Run) -> End:
-    """The end of a flow, with the orders that nobody knows of and what could not be undone."""
-    lost = [(order.operation, order.key) for order in ground.journal.open_of(facts.id)]
-    return ended_stranded(ended_open(end, lost, facts), driver.standing, facts)
+def _performer(driver: Driver, ground: RunContext) -> Performer:
+    return Performer(
+        run=lambda script: driver.run(ground.note_script(script)),
+        listen=driver.listen,
+        lost=ground.lost_orders,
+        standing=driver.standing,
+    )
 
 
 def marks_of(run: str) -> str:
@@ -270,7 +269,7 @@ def _failing(ground: RunContext, hidden: Masking, steps: Keeping) -> Iterator[En
         raise
 
 
-def _report(
+def report_of(
     flow: Flow,
     session: Session,
     end: End,
@@ -278,6 +277,7 @@ def _report(
     saved: Iterable[Saved],
     seconds: float,
 ) -> RunReport:
+    """The report of a run that has come to an end."""
     failure = end.failure if isinstance(end, Failed) else None
     return RunReport(
         run=session.run,

@@ -17,6 +17,8 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call
 from sgeflow.adapters.state.run_lock import Hold, hold_run
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.transcript import Transcript, transcribe
 from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -38,6 +40,18 @@ class RunContext(Struct, frozen=True, kw_only=True):
     hold: Hold | None = None  # of the run, or of the fleet whose rows share it
     observer: Observer | None = None  # of every run
     asked: Mapping[str, Any] | None = None  # what the caller said of a run that he named
+    transcripts: list[Transcript] | None = None  # of its scripts, where they are wanted
+
+    def note_script(self, script: Script[R]) -> Script[R]:
+        """A script of the run, which notes what it asks where that is wanted."""
+        if self.transcripts is None:
+            return script
+        self.transcripts.append(Transcript())
+        return transcribe(script, self.transcripts[-1])
+
+    def lost_orders(self) -> list[tuple[str, str]]:
+        """The orders of the session's run that nobody knows of, and their keys."""
+        return [(order.operation, order.key) for order in self.journal.open_of(self.session.run)]
 
     def watch(self, flow: str) -> Callable[[Any], None]:
         """What hears of the run from outside."""

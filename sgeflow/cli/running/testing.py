@@ -33,7 +33,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
         self,
         selection: Selection,
         kept: Mapping[Picked, CaseResult] = MappingProxyType({}),
-        processes: CaseProcesses | None = None,
+        processes: CaseProcesses[Picked] | None = None,
     ) -> tuple[Exit, Sequence[CaseResult]]:
         """Run the cases of a selection that are not kept: the exit code, and how they came out.
 

@@ -19,7 +19,8 @@ from sgeflow.tools.flowtest.processes import CaseProcesses
 from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions
 
 Runner = Callable[
-    [Selection, Mapping[Picked, CaseResult], CaseProcesses], tuple[Exit, Sequence[CaseResult]]
+    [Selection, Mapping[Picked, CaseResult], CaseProcesses[Picked]],
+    tuple[Exit, Sequence[CaseResult]],
 ]
 """Tries the cases of a selection whose results are not kept, and tells of them; those results."""
 
@@ -32,13 +33,16 @@ class KnownResult(Struct, frozen=True):
 
 
 class Again:
-    """Tries all cases first, with each save those that failed or rest on what changed."""
+    """Tries all cases first, with each save those that failed or rest on what changed.
+
+    They are rehearsed with what they were answered before, as far as they ask for the very same.
+    """
 
     def __init__(self, options: SuiteOptions, run: Runner) -> None:
         self._options = options
         self._run = run
         self._known: dict[Picked, KnownResult] = {}
-        self._processes = CaseProcesses(options.jobs)
+        self._processes: CaseProcesses[Picked] = CaseProcesses(options.jobs)
 
     def __call__(self, saved: Collection[Path]) -> Exit:
         """Try what a save may have changed; without one, all.
@@ -52,6 +56,8 @@ class Again:
         traced = {cassette for _, cassette in bases.values() if cassette}
         if not all(_is_traced(path.resolve(), traced) for path in saved):
             self._known.clear()
+            suite.forget_takes()
+            self._processes.close()
         kept = {
             one: known.result
             for one, (foundation, _) in bases.items()

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import TEST, show_path
-from sgeflow.adapters.state.store import Store
+from sgeflow.core.engine.transcript import Departed
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
-from sgeflow.runtime.data_files import inside
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.run import exit_of, run_in
-from sgeflow.runtime.run_context import open_ground
 from sgeflow.tools.flowtest.judge import judge
 from sgeflow.tools.flowtest.model import (
     CaseResult,
@@ -34,7 +29,10 @@ from sgeflow.tools.flowtest.model import (
     Observed,
     PreviousRun,
 )
-from sgeflow.tools.flowtest.observer import CallObserver
+from sgeflow.tools.flowtest.runs import CaseTake, run_live, run_rehearsed
+
+Play = Callable[[Options, Mapping[str, Any]], tuple[RunReport, Observed]]
+"""Does one run of a case, and says what was seen of it."""
 
 
 def try_case(
@@ -44,24 +42,28 @@ def try_case(
     *,
     record: bool = False,
     confirmed: bool = False,
+    takes: list[CaseTake] | None = None,
 ) -> CaseResult:
     """Run a case and hold what was seen to what is expected; nothing of it stays.
 
     With `record` the conversation is held with the environment itself, and becomes the case's
     cassette when all that is expected was seen. `confirmed` orders are sent where the environment
-    wants a word for them.
+    wants a word for them. `takes` are those of the last time: the case is rehearsed as long as it
+    asks for the very same, else they are replaced by new ones.
     """
     began = time.monotonic()
     recorded, run = "", None
-    with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
-        part = Path(folder) / "cassette.yaml" if record else None
-        try:
-            _check_cassette(test, trial, record=record)
-            problems, run = _judge(workspace, test, trial, Path(folder), part, confirmed=confirmed)
-        except SgeflowError as error:
-            problems = tuple(_place_problem(problem, trial) for problem in error.problems)
-        if part is not None and not problems:
-            recorded = _move_recording(part, cassette_of(test, trial))
+    try:
+        _check_cassette(test, trial, record=record)
+        came = _rehearse(workspace, test, trial, takes or (), confirmed=confirmed)
+        if came is None:
+            problems, run, recorded = _try_live(
+                workspace, test, trial, takes, record=record, confirmed=confirmed
+            )
+        else:
+            problems, run = came
+    except SgeflowError as error:
+        problems = tuple(_place_problem(problem, trial) for problem in error.problems)
     return CaseResult(
         test=test.file,
         name=trial.name,
@@ -73,6 +75,53 @@ def try_case(
         problems=problems,
         recorded=recorded,
     )
+
+
+def _rehearse(
+    workspace: Workspace,
+    test: FlowTest,
+    trial: FlowCase,
+    takes: Sequence[CaseTake],
+    *,
+    confirmed: bool,
+) -> tuple[tuple[Problem, ...], CaseRun | None] | None:
+    """What a case comes to by its last takes; None where only the world can tell."""
+    if not takes:
+        return None
+    left = list(takes)
+
+    def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
+        return run_rehearsed(workspace, trial.flow, options, inputs, left)
+
+    with suppress(Departed, SgeflowError):  # an error is told when it is met in the world
+        options = _options(workspace, test, trial, Path(), None)
+        return _judge(workspace, trial, options, play, confirmed=confirmed)
+    return None
+
+
+def _try_live(
+    workspace: Workspace,
+    test: FlowTest,
+    trial: FlowCase,
+    takes: list[CaseTake] | None,
+    *,
+    record: bool,
+    confirmed: bool,
+) -> tuple[tuple[Problem, ...], CaseRun | None, str]:
+    """What a case comes to in its world, and the cassette that was made of it."""
+    if takes is not None:
+        takes.clear()
+
+    def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
+        return run_live(workspace, trial.flow, options, inputs, takes)
+
+    with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
+        part = Path(folder) / "cassette.yaml" if record else None
+        options = _options(workspace, test, trial, Path(folder), part)
+        problems, run = _judge(workspace, trial, options, play, confirmed=confirmed)
+        if part is None or problems:
+            return problems, run, ""
+        return problems, run, _move_recording(part, cassette_of(test, trial))
 
 
 def cassette_of(test: FlowTest, trial: FlowCase) -> Path:
@@ -110,24 +159,15 @@ def _check_cassette(test: FlowTest, trial: FlowCase, *, record: bool) -> None:
 
 
 def _judge(
-    workspace: Workspace,
-    test: FlowTest,
-    trial: FlowCase,
-    folder: Path,
-    record: Path | None,
-    *,
-    confirmed: bool,
+    workspace: Workspace, trial: FlowCase, options: Options, play: Play, *, confirmed: bool
 ) -> tuple[tuple[Problem, ...], CaseRun | None]:
-    options = _options(workspace, test, trial, folder, record)
     usual = _usual_scenario(workspace, trial)
     for run in trial.earlier:
         before = replace(options, today=run.today, scenario=run.scenario or usual)
-        report, _ = _run(workspace, trial, before, {**trial.inputs, **run.inputs})
+        report, _ = play(before, {**trial.inputs, **run.inputs})
         if report.failure is not None and not report.failure.partial:
             return (_not_before(report, run),), None
-    report, observed = _run(
-        workspace, trial, replace(options, confirm_orders=confirmed), trial.inputs, final=True
-    )
+    report, observed = play(replace(options, confirm_orders=confirmed), trial.inputs)
     return judge(trial.expect, observed), _case_run(report, observed, options)
 
 
@@ -157,48 +197,6 @@ def _options(
     )
 
 
-def _run(
-    workspace: Workspace,
-    trial: FlowCase,
-    options: Options,
-    inputs: Mapping[str, Any],
-    *,
-    final: bool = False,
-) -> tuple[RunReport, Observed]:
-    """One run, and what was seen of it while its session was open."""
-    flow = workspace.flow(trial.flow)
-    with open_ground(workspace, options) as ground:
-        session = ground.session
-        session.metadata["flow"] = flow.name
-        watching = CallObserver(session.transport, workspace.catalog.operations)
-        watched = replace(ground, session=replace(session, transport=watching))
-        report = run_in(watched, flow, inputs, watching.listen)
-        observed = _observe(report, watching, session.store, options.folder) if final else None
-    return report, observed or Observed(outcome=report.status.value, exit=int(exit_of(report)))
-
-
-def _observe(
-    report: RunReport, watching: CallObserver, store: Store | None, folder: Path | None
-) -> Observed:
-    failure = report.failure
-    problem = failure.problem if failure else None
-    files = {file: _content(inside(folder, file)) for file in report.files} if folder else {}
-    return Observed(
-        outcome=report.status.value,
-        exit=int(exit_of(report)),
-        code=failure.code if failure else "",
-        message=problem.message if problem else "",
-        hint=failure.hint if failure else "",
-        step=failure.step if failure else "",
-        outputs=report.outputs,
-        steps=report.steps,
-        warnings=report.warnings,
-        calls=watching.calls(),
-        files=files,
-        measures=_measures(store) if store else {},
-    )
-
-
 def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRun:
     failure = report.failure
     return CaseRun(
@@ -209,40 +207,6 @@ def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRu
         step=observed.step,
         at=failure.problem.at if failure else None,
     )
-
-
-def _measures(store: Store) -> dict[str, dict[str, Any]]:
-    """What is kept of each series, of all points together."""
-    facts: dict[str, dict[str, Any]] = {}
-    for point in store.points():
-        for series in store.series_of(point):
-            measures = store.load(point, series.name).measures
-            if not measures:
-                continue
-            days = [civil_day(measures[at].start) for at in (0, -1)]
-            by_series = facts.setdefault(
-                series.name,
-                {"values": 0, "sum": 0, "first": days[0], "last": days[1], "unit": series.unit},
-            )
-            by_series["values"] += len(measures)
-            by_series["sum"] += sum(measure.value for measure in measures)
-            by_series["first"] = min(by_series["first"], days[0])
-            by_series["last"] = max(by_series["last"], days[1])
-    return facts
-
-
-def _content(path: Path) -> Any:
-    """A written file as data: JSON, a list of lines or of rows, else its text."""
-    if path.suffix == ".parquet":
-        return {"bytes": path.stat().st_size}
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix == ".json":
-        return json.loads(text)
-    if path.suffix == ".jsonl":
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    if path.suffix == ".csv":
-        return list(csv.DictReader(text.splitlines()))
-    return text
 
 
 def _move_recording(part: Path, path: Path) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context, parent_process
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -17,15 +19,20 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
+_AHEAD = 2  # cases that a process has before it: it never waits for the next one
 
 
-class CaseProcesses:
-    """As many processes as are worth it; each tries one case after the other."""
+class CaseProcesses(Generic[T]):
+    """As many processes as are worth it; each tries one case after the other.
+
+    Those that stay get the cases again that they tried before, of which they know something.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._maps = 0
-        self._pool: ProcessPoolExecutor | None = None
+        self._processes: list[ProcessPoolExecutor] = []  # of one process each
+        self._homes: dict[T, int] = {}  # which process tried a case the last time
 
     def map(
         self, act: Callable[[T], R], items: Sequence[T], begin: Callable[[], None]
@@ -34,29 +41,56 @@ class CaseProcesses:
 
         A process that was there before calls `begin` first: what it knows may be of yesterday.
         """
-        worth = 1 if self._pool else _WORTH
-        processes = min(self._most, math.ceil(len(items) / worth))
-        if processes <= 1:
-            yield from map(act, items)
-            return
-        if self._pool is None:  # fresh ones: a copy would have this one's locks, not its threads
-            self._pool = ProcessPoolExecutor(
-                processes, mp_context=get_context("spawn"), initializer=_begin
-            )
+        if not self._processes:
+            count = min(self._most, math.ceil(len(items) / _WORTH))
+            if count <= 1:
+                yield from map(act, items)
+                return
+            # fresh ones: a copy would have this one's locks, not its threads
+            self._processes = [
+                ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+                for _ in range(count)
+            ]
         self._maps += 1
-        futures = [self._pool.submit(_act, self._maps, begin, act, one) for one in items]
         try:
-            for future in futures:
-                yield future.result()
+            yield from self._each(functools.partial(_act, self._maps, begin, act), items)
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """End them, each behind the case that it tries."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=True, cancel_futures=True)
+        processes, self._processes = self._processes, []
+        self._homes.clear()
+        for process in processes:
+            process.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.shutdown(wait=True)
+
+    def _each(self, act: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """What each comes to; what has no home yet goes to whoever is free."""
+        free: deque[T] = deque()
+        own: list[deque[T]] = [deque() for _ in self._processes]
+        for item in items:
+            (own[self._homes[item]] if item in self._homes else free).append(item)
+        under_way: dict[Future[R], tuple[int, T]] = {}
+        done: dict[T, R] = {}
+
+        def feed(number: int) -> None:
+            if queue := own[number] or free:
+                item = queue.popleft()
+                self._homes[item] = number
+                under_way[self._processes[number].submit(act, item)] = number, item
+
+        for number in [*range(len(own))] * _AHEAD:
+            feed(number)
+        for item in items:
+            while item not in done:
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    number, one = under_way.pop(future)
+                    done[one] = future.result()
+                    feed(number)
+            yield done.pop(item)
 
 
 class _LastMap(Struct):

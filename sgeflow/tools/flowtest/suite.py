@@ -19,6 +19,10 @@ from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 from sgeflow.tools.flowtest.processes import CaseProcesses
 from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest
+from sgeflow.tools.flowtest.runs import CaseTake
+
+_TAKES: dict[Picked, list[CaseTake]] = {}
+"""Of this process: what the runs of its cases asked and were answered the last time."""
 
 
 class Picked(Struct, frozen=True, kw_only=True):
@@ -108,14 +112,19 @@ def forget_projects() -> None:
 
 
 def run_tests(
-    picked: Sequence[Picked], options: SuiteOptions, processes: CaseProcesses | None = None
+    picked: Sequence[Picked], options: SuiteOptions, processes: CaseProcesses[Picked] | None = None
 ) -> Iterator[CaseResult]:
     """Try cases side by side, each process one after the other; told in their order.
 
-    Processes that are given stay, and open their projects anew.
+    Processes that are given stay, open their projects anew, and rehearse what they tried before.
     """
-    act = functools.partial(try_by_name, record=options.record, confirmed=options.confirmed)
-    each = processes or CaseProcesses(options.jobs)
+    act = functools.partial(
+        try_by_name,
+        record=options.record,
+        confirmed=options.confirmed,
+        rehearses=processes is not None and not options.record,
+    )
+    each: CaseProcesses[Picked] = processes or CaseProcesses(options.jobs)
     try:
         yield from each.map(act, picked, forget_projects)
     finally:
@@ -123,10 +132,18 @@ def run_tests(
             each.close()
 
 
-def try_by_name(picked: Picked, *, record: bool = False, confirmed: bool = False) -> CaseResult:
-    """Try one case by its names."""
+def try_by_name(
+    picked: Picked, *, record: bool = False, confirmed: bool = False, rehearses: bool = False
+) -> CaseResult:
+    """Try one case by its names; who `rehearses` tries it by its last takes, which are kept."""
     workspace, test, trial = find_case(picked)
-    return try_case(workspace, test, trial, record=record, confirmed=confirmed)
+    takes = _TAKES.setdefault(picked, []) if rehearses else None
+    return try_case(workspace, test, trial, record=record, confirmed=confirmed, takes=takes)
+
+
+def forget_takes() -> None:
+    """Try each case in its world the next time: what answered it may have changed."""
+    _TAKES.clear()
 
 
 def find_case(picked: Picked) -> tuple[Workspace, FlowTest, FlowCase]:

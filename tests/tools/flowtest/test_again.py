@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -60,7 +61,7 @@ class Runner:
         self.failing: set[str] = set()
 
     def run(
-        self, selection: Selection, kept: Mapping[Picked, CaseResult], _: CaseProcesses
+        self, selection: Selection, kept: Mapping[Picked, CaseResult], _: CaseProcesses[Picked]
     ) -> tuple[Exit, Sequence[CaseResult]]:
         picked = [one for one in selection.cases if one not in kept]
         self.tried = [one.name for one in picked]
@@ -151,3 +152,17 @@ def test_a_case_that_failed_is_tried_with_each_save_and_first(save: Save, runner
 def test_what_is_as_it_was_when_a_case_passed_changes_nothing(project: Path, save: Save) -> None:
     flow = (project / "flows" / "outer.yaml").read_text()
     assert save("flows/outer.yaml", flow, flow) == set()
+
+
+def pid_of(_: int) -> int:
+    """The process that does an item."""
+    return os.getpid()
+
+
+def test_a_case_goes_back_to_the_process_that_tried_it() -> None:
+    with closing(CaseProcesses[int](2)) as processes:
+        first = list(processes.map(pid_of, range(9), int))
+        assert len({*first}) == 2
+        assert os.getpid() not in first
+        assert list(processes.map(pid_of, range(8, -1, -1), int)) == first[::-1]
+        assert list(processes.map(pid_of, [3], int)) == [first[3]]

@@ -1,0 +1,189 @@
+"""A case that was tried is rehearsed: it comes out as it would in its world, which is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from msgspec.structs import replace
+
+from sgeflow.core.model import RunReport
+from sgeflow.errors import InvalidDocuments
+from sgeflow.tools.flowtest import case, runs, suite
+from sgeflow.tools.flowtest.model import CaseResult, Observed
+from sgeflow.tools.flowtest.suite import Picked, SuiteOptions
+
+ROOT = Path(__file__).parents[3]
+TEST = """
+test: mine
+title: Two runs
+flow: delete-account
+today: 2025-06-15
+environment: simulator
+scenario: settled
+cases:
+  settled: {expect: {outputs: {consentDeleted: true}, calls: [DELETE backoffice]}}
+  again: {earlier: [{today: 2025-06-14}], expect: {outputs: {consentDeleted: true}}}
+  recorded: {cassette: none.yaml, expect: {outcome: done}}
+"""
+FLOW, ENVIRONMENT = "flows/delete-account.yaml", "environments/simulator.yaml"
+STOP = "operations/commanderArretServiceSouscritMesures.yaml"
+
+Rehearse = Callable[..., list[CaseResult]]
+"""Saves a document, and tries its cases again, rehearsed as far as they can be."""
+
+
+@pytest.fixture
+def lived(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The flows of the runs that were done in a world."""
+    flows: list[str] = []
+
+    def run_live(*given: Any) -> tuple[RunReport, Observed]:
+        flows.append(given[1])
+        return runs.run_live(*given)
+
+    monkeypatch.setattr(case, "run_live", run_live)
+    return flows
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for folder in ("flows", "operations", "environments", "simulator/scenarios", "tests"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in (FLOW, ENVIRONMENT, STOP, "simulator/scenarios/settled.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    (tmp_path / "tests" / "mine.test.yaml").write_text(TEST)
+    return tmp_path
+
+
+@pytest.fixture
+def cases(project: Path) -> Iterator[list[Picked]]:
+    """The two cases, tried once."""
+    suite.forget_projects()
+    found = suite.pick(SuiteOptions(paths=(project / "tests",), project=project)).cases
+    known = [one for one in found if one.name != "recorded"]
+    assert all(suite.try_by_name(one, rehearses=True).is_success for one in known)
+    yield known
+    suite.forget_takes()
+    suite.forget_projects()
+
+
+@pytest.fixture
+def rehearse(project: Path, cases: list[Picked], lived: list[str]) -> Rehearse:
+    def save(name: str, old: str, new: str) -> list[CaseResult]:
+        text = (project / name).read_text()
+        assert old in text
+        (project / name).write_text(text.replace(old, new))
+        suite.forget_projects()
+        lived.clear()
+        return [suite.try_by_name(one, rehearses=True) for one in cases]
+
+    return save
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "verdict"),
+    [
+        (FLOW, "flow: delete-account", "# a remark\nflow: delete-account", True),
+        (FLOW, "Read the consent", "Look for the consent", True),
+        (FLOW, "  consentDeleted:", "  deleted: true\n  consentDeleted:", True),
+        (
+            FLOW,
+            "consentDeleted: present",
+            "consentDeleted: default(true, 1) == true && present",
+            True,
+        ),
+        (
+            FLOW,
+            "consentDeleted: present",
+            "consentDeleted: default(true, 1) == 1 && present",
+            False,
+        ),
+        (ENVIRONMENT, "en: Simulated SGE", "en: A simulated SGE", True),
+        (STOP, "title:", "# a remark\ntitle:", True),
+    ],
+)
+def test_what_asks_for_the_same_is_told_without_a_world(
+    rehearse: Rehearse, lived: list[str], name: str, old: str, new: str, verdict: bool
+) -> None:
+    assert [one.is_success for one in rehearse(name, old, new)] == [verdict] * 2
+    assert lived == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (FLOW, "consent/${state.boId}", "consent/${state.boId}?again=1"),
+        (ENVIRONMENT, "read: PT3S", "read: PT4S"),
+        (STOP, "direct: ", "direct: elsewhere/"),
+        ("simulator/scenarios/settled.yaml", "scenario: settled", "# a remark\nscenario: settled"),
+    ],
+)
+def test_what_asks_for_something_else_or_elsewhere_is_tried_in_its_world(
+    rehearse: Rehearse, lived: list[str], name: str, old: str, new: str
+) -> None:
+    rehearse(name, old, new)
+    assert lived == ["delete-account"] * 3, "the earlier run, too"
+    text = "# another remark\n"
+    assert all(one.is_success for one in rehearse(FLOW, "flow: ", f"{text}flow: "))
+    assert lived == [], "what it was answered now is what it is rehearsed with"
+
+
+def test_what_flows_read_of_an_environment_changes_what_they_ask_for(
+    rehearse: Rehearse, lived: list[str]
+) -> None:
+    came = rehearse(ENVIRONMENT, 'contractId: "1234567"', 'contractId: "7654321"')
+    assert lived
+    assert not any(one.is_success for one in came), "the simulator knows no such contract"
+
+
+def positions(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where steps stand in a document."""
+    if isinstance(node, dict) and "id" in node:
+        yield path
+    pairs = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in pairs:
+        if isinstance(value, dict | list):
+            yield from positions(value, (*path, key))
+
+
+def without(step: tuple[Any, ...]) -> str:
+    """The flow of which a step is never done."""
+    document = yaml.safe_load((ROOT / FLOW).read_text())
+    found = document
+    for key in step:
+        found = found[key]
+    found["when"] = "run.today == '1999-01-01'"
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+STEPS = list(positions(yaml.safe_load((ROOT / FLOW).read_text())))
+
+
+def test_of_a_flow_without_one_of_its_steps_a_rehearsal_tells_what_its_world_would(
+    project: Path, lived: list[str]
+) -> None:
+    tests = ROOT / "tests" / "flows" / "delete-account.test.yaml"
+    options = SuiteOptions(paths=(tests,), project=project)
+    rehearsed = 0
+    suite.forget_projects()
+    cases = suite.pick(options).cases
+    for step in STEPS:
+        (project / FLOW).write_text(without(step))
+        suite.forget_projects()
+        try:
+            suite.pick(options)
+        except InvalidDocuments:
+            continue  # another step needs it
+        for one in cases:
+            lived.clear()
+            came = suite.try_by_name(one, rehearses=True)
+            if not lived:
+                rehearsed += 1
+                assert replace(came, seconds=0) == replace(suite.try_by_name(one), seconds=0)
+    suite.forget_takes()
+    suite.forget_projects()
+    assert rehearsed > len(cases)
