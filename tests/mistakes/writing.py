@@ -42,6 +42,8 @@ def slips(page: Page) -> Iterator[Slip]:
     """Every slip of this sort in one document."""
     for made in (_keys, _missing, _types, _enumerated, _classes, _yaml, _quotes, _patterns, _name):
         yield from made(page)
+    if page.kind == "flows":
+        yield from _shapes(page)
 
 
 def _declared(page: Page):
@@ -126,6 +128,23 @@ def _types(page: Page) -> Iterator[Slip]:
     for turn, (_, place, _) in enumerate(spread(found, 3)):
         new = ("12", "[one, two]", "true")[turn % 3]
         yield page.slip("a wrong type", place.start, place.end, new, "SGE014")
+
+
+def _shapes(page: Page) -> Iterator[Slip]:
+    """Values of a step in another form than it has, behind which the step is read on."""
+    for _, place, value in spread(page.values("call"), 2):
+        yield page.slip("a call in a list", place.start, place.end, f"[{value}]", "SGE014")
+    for _, place, value in page.values("as"):
+        kind = "an item's name that is none"
+        yield page.slip(kind, place.start, place.end, f"the {value}", "SGE016")
+    for _, place, _ in spread(page.values("foreach"), 2):
+        yield page.slip("a foreach that is no list", place.start, place.end, "3", "SGE014")
+    hints = (page.tree.values[path] for path, _ in page.key_places("hint"))
+    for place in spread((one for one in hints if page.raw(one)[:1] == "{"), 2):
+        yield page.slip("a hint that is no text", place.start, place.end, "[one]", "SGE014")
+    for _, place, _ in spread(page.values("en", under="title"), 2):
+        at = place.end if page.text[place.start] not in "\"'" else place.start + 1
+        yield page.slip("braces in a title", at, at, "${x}", "SGE036", at=at, into=True)
 
 
 def _enumerated(page: Page) -> Iterator[Slip]:

@@ -20,6 +20,7 @@ from sgeflow.core.checking.document import FAULTS, Document, is_shared
 from sgeflow.core.checking.environments.inputs import check_inputs
 from sgeflow.core.checking.flows.checker import check_flows, shape_of_env, shelf_of
 from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
+from sgeflow.core.checking.flows.mentions import mentions_of
 from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.checking.homologation.checker import check_casebook
@@ -51,21 +52,30 @@ class Assembly(Struct):
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     drafts: dict[str, Flow] = field(default_factory=dict)  # flows with a mistake
+    sketches: dict[str, Scenario] = field(default_factory=dict)  # scenarios with a mistake
     broken: dict[str, str] = field(default_factory=dict)  # stem to kind, of those with a mistake
+    marred: dict[str, list[str]] = field(default_factory=dict)  # their texts by kind
+    flow_texts: tuple[str, ...] = ()
     surroundings: list[Tree] = field(default_factory=list)  # the environments, as written
+    worlds: list[Tree] = field(default_factory=list)  # those with a mistake, too
 
     def read(self, document: Document) -> Tree | None:
         """The tree of a document, or nothing when it cannot be read, or is not YAML."""
         if document.problem is not None:
-            self.problems.append(document.problem)
-            self.broken[document.stem] = document.kind
+            self.note(document, [document.problem])
             return None
         try:
             return read_document(document.file, document.text, document.kind)
         except InvalidDocuments as error:
-            self.problems += error.problems
-            self.broken[document.stem] = document.kind
+            self.note(document, error.problems)
             return None
+
+    def note(self, document: Document, problems: Sequence[Problem]) -> None:
+        """Note the mistakes of a document, which is none without them."""
+        self.problems += problems
+        if problems:
+            self.broken[document.stem] = document.kind
+            self.marred.setdefault(document.kind, []).append(document.text)
 
     def material(self) -> Material:
         """What the flows are checked against."""
@@ -76,6 +86,7 @@ class Assembly(Struct):
             environments=self.environments,
             faults=merge_shared(FAULTS, self.shared),
             incomplete=frozenset(self.broken.values()),
+            mentions=mentions_of(self.marred, self.flow_texts),
             casebooks=self.homologation,
         )
 
@@ -88,13 +99,14 @@ def assemble(
     Documents with a mistake are left out of the catalogue; a reference to one of them is not
     reported as a second mistake.
     """
-    assembly = Assembly(grammar_of(verbs))
     ordered = sorted(documents, key=_order)
+    flow_texts = tuple(document.text for document in ordered if document.kind == "flows")
+    assembly = Assembly(grammar_of(verbs), flow_texts=flow_texts)
     for document in ordered:
         tree = assembly.read(document)
         elsewhere = tree and check_folder(document, tree)
         if elsewhere:
-            _note(assembly, document, [elsewhere])
+            assembly.note(document, [elsewhere])
         elif tree is not None:
             _decode(assembly, document, tree)
     env = shape_of_env(assembly.material())
@@ -130,9 +142,10 @@ def assemble(
 def _check_simulated(assembly: Assembly) -> None:
     """What people, scenarios and environments name of each other, when all of them are known."""
     if "people" not in assembly.broken.values():
-        assembly.problems += check_world(assembly.people, assembly.scenarios)
+        scenarios = {**assembly.sketches, **assembly.scenarios}
+        assembly.problems += check_world(assembly.people, scenarios)
     if "scenarios" not in assembly.broken.values():
-        for tree in assembly.surroundings:
+        for tree in assembly.worlds:
             assembly.problems += check_scenario(tree, assembly.scenarios)
 
 
@@ -155,7 +168,7 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
     problems: Sequence[Problem]
     if is_shared(document.kind, document.stem):
         assembly.shared += ((document.stem, tree),)
-        _note(assembly, document, decode_shared(document.stem, tree)[1])
+        assembly.note(document, decode_shared(document.stem, tree)[1])
     elif document.kind == "operations":
         value, problems = operation_of(tree, assembly.shared)
         _add(assembly, assembly.operations, document, value, problems)
@@ -165,8 +178,9 @@ def _decode(assembly: Assembly, document: Document, tree: Tree) -> None:
     else:
         value, problems = value_of(document.kind, tree)
         _add(assembly, getattr(assembly, document.kind), document, value, problems)
-        if document.kind == "environments" and value is not None:
-            assembly.surroundings.append(tree)
+        if document.kind == "environments" and isinstance(tree.data, dict):
+            assembly.worlds.append(tree)
+            assembly.surroundings += [tree] if value is not None else []
 
 
 def _add(
@@ -176,22 +190,18 @@ def _add(
     value: Any,
     problems: Sequence[Problem],
 ) -> None:
-    _note(assembly, document, problems)
+    assembly.note(document, problems)
     if value is None or problems:
         if isinstance(value, Flow):
             assembly.drafts[value.name] = value
+        if isinstance(value, Scenario):
+            assembly.sketches[value.name] = value
     elif value.name in known:
         note = say("first in {file}", file=known[value.name].at.file)
         message = say('"{name}" is defined twice', name=value.name)
         assembly.problems.append(Problem(id=Id.NAME, message=message, at=value.at, note=note))
     else:
         known[value.name] = value
-
-
-def _note(assembly: Assembly, document: Document, problems: Sequence[Problem]) -> None:
-    assembly.problems += problems
-    if problems:
-        assembly.broken[document.stem] = document.kind
 
 
 def _consequence(problem: Problem, broken: Mapping[str, str]) -> bool:

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 
 from sgeflow.core.language.expression import Expression, compile_expression, compile_path
 from sgeflow.core.language.localized import localized_schema
-from sgeflow.core.language.mistakes.schema import complaints, misspelt_keys, misspelt_values
+from sgeflow.core.language.mistakes.schema import complaints
+from sgeflow.core.language.mistakes.slips import misspelt_keys, misspelt_values, unknown_keys
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
@@ -65,7 +66,7 @@ class Reader(Struct):
         """Whether the part at a path can be read on; what does not fit its schema is noted.
 
         It can when it fits, or fits what is `enough` once its misspelt keys and words are those
-        that were meant.
+        that were meant, and it has no other keys than it may.
         """
         if self.valid(schema, path):
             return True
@@ -74,9 +75,13 @@ class Reader(Struct):
                 if near not in self.get(place):
                     self.read_as(place, key, near)
             inner = complaints(self.tree, schema, path)  # what stands in them is looked at now
-            self.problems += [problem for problem in inner if problem.id is Id.UNKNOWN_KEY]
+            known = {problem.at for problem in self.problems if problem.id is Id.UNKNOWN_KEY}
+            self.problems += [p for p in inner if p.id is Id.UNKNOWN_KEY and p.at not in known]
         for place, near in list(misspelt_values(self.tree, schema, path)):
             self.tree = self.tree.with_value(place, near)
+        for place, key in list(unknown_keys(self.tree, schema, path)):
+            others = {name: value for name, value in self.get(place).items() if name != key}
+            self.tree = self.tree.with_value(place, others)
         return not any(complaints(self.tree, enough or schema, path))
 
     def read_as(self, path: Path, key: str, name: str) -> None:
@@ -133,6 +138,16 @@ class Reader(Struct):
         """The expressions of a mapping of names."""
         decoded = {name: self.expression((*path, name)) for name in self.get(path) or {}}
         return {name: expression for name, expression in decoded.items() if expression}
+
+    def check_plain(self, path: Path) -> None:
+        """Note each `${` in the text at a path, in any language: nothing works it out."""
+        texts = list(self.texts(path)) if self.get(path) else ()
+        for place, text in texts:
+            if "${" in text:
+                at = self.spot(place).at(text.index("${"), 2)
+                message = say("this text is shown as it is written: ${{…}} is not worked out in it")
+                note = say("the message and the hint of an end take values")
+                self.problems.append(Problem(id=Id.BRACES, message=message, at=at, note=note))
 
     def template(self, path: Path) -> Template:
         """The value at a path with every `${…}` in it compiled."""

@@ -63,6 +63,12 @@ WORDS = {
     '{name}: there is no member "{member}"': "{name} : il n'y a pas de membre « {member} »",
     "members": "membres",
     "on the command line": "en ligne de commande",
+    "this text is shown as it is written: ${{…}} is not worked out in it": (
+        "ce texte est affiché tel quel : ${{…}} n'y est pas évalué"
+    ),
+    "the message and the hint of an end take values": (
+        "le message et le conseil d'une fin prennent des valeurs"
+    ),
     'there is no shared type "{name}"': "il n'y a pas de type partagé « {name} »",
     "shared types": "types partagés",
     "a rule must be true or false": "une règle doit être vraie ou fausse",

@@ -94,9 +94,9 @@ FLOWTEST: Schema = {
 def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     """One flow test, its names still unchecked, and what is wrong with its document."""
     reader = Reader(tree)
-    if not reader.valid(FLOWTEST):
+    if not reader.readable(FLOWTEST):
         return None, reader.problems
-    data = tree.data
+    data = reader.tree.data
     shared = _stubs(reader, ("stubs",))
     test = FlowTest(
         name=data["test"],

@@ -57,11 +57,11 @@ def shelf_of(material: Material) -> Namespace:
         flows=flows,
         services=frozenset(services) if is_sure else None,
         env=shape_of_env(material),
-        states={} if "flows" in material.incomplete else _states(flows.values()),
-        codes=_codes(material),
+        states=_states(flows.values(), material.mentions.memories),
+        codes=_codes(material, flows.values()),
         drafts=frozenset(material.drafts) - frozenset(material.flows),
         casebooks=material.casebooks,
-        series=frozenset() if "flows" in material.incomplete else _series(flows.values()),
+        series=_series(flows.values()) | material.mentions.series,
     )
 
 
@@ -77,12 +77,13 @@ def shape_of_env(material: Material) -> Shape:
     return replace(ENV, fields=fields, is_open=not is_sure)
 
 
-def _states(flows: Iterable[Flow]) -> dict[str, Shape]:
+def _states(flows: Iterable[Flow], mentioned: Iterable[str]) -> dict[str, Shape]:
     """What each collection may hold: the names that some flow's `remember` writes."""
     fields: dict[str, dict[str, Shape]] = {}
     for flow in flows:
-        if flow.state:
-            collection = fields.setdefault(flow.state.collection, {})
+        if flow.state and flow.state.collection:
+            names = dict.fromkeys(mentioned, ANY)
+            collection = fields.setdefault(flow.state.collection, names)
             for step in steps_of(flow):
                 collection.update(dict.fromkeys(step.uses.remembers, ANY))
     return {name: object_of(collection, "state") for name, collection in fields.items()}
@@ -94,13 +95,13 @@ def _series(flows: Iterable[Flow]) -> frozenset[str]:
     return frozenset(name for step in steps for name in step.uses.keeps)
 
 
-def _codes(material: Material) -> frozenset[str] | None:
-    """SGE's codes, ours, and those that some flow gives; None when a document is unreadable."""
-    if not material.faults or {"flows", "operations"} & material.incomplete:
+def _codes(material: Material, flows: Iterable[Flow]) -> frozenset[str] | None:
+    """SGE's codes, ours, and those that some flow gives; None when SGE's cannot be known."""
+    if not material.faults:
         return None
-    codes = {*material.faults, *(one.code for one in Id)}
+    codes = {*material.faults, *material.mentions.codes, *(one.code for one in Id)}
     codes.update(code for operation in material.operations.values() for code in operation.faults)
-    for flow in material.flows.values():
+    for flow in flows:
         codes.update(end.code for end in ends_of(flow))
     return frozenset(codes)
 

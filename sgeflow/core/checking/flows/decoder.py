@@ -32,6 +32,8 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
             decoder.look()
             return None, reader.problems
     data = reader.tree.data
+    for key in ("title", "description"):
+        reader.check_plain((key,))
     state = data.get("state")
     steps = decoder.steps(("steps",))
     with decoder.beside(steps):

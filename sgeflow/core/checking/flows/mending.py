@@ -10,11 +10,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM
-from sgeflow.core.checking.flows.modifiers import HANDLERS
-from sgeflow.core.language.mistakes.schema import complaints, missing_keys
+from sgeflow.core.checking.flows.modifiers import HANDLERS, ROOTS
+from sgeflow.core.language.mistakes.schema import complaints
+from sgeflow.core.language.mistakes.slips import missing_keys, reshaped_values, wrong_values
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import PARAMETER, Schema
 from sgeflow.core.language.text import Path
+from sgeflow.patterns import regex
 
 _KEYS: Mapping[str, Any] = FLOW_FORM["properties"]
 _FREE = ("title", "description", "on_fault", "finally")  # of a flow: nothing else rests on them
@@ -22,8 +24,12 @@ _LOOSE = ("title", "when", "until", "parallel", "timeout", "undo", "retry", "pol
 _STAYS = ("optional", "default")  # of an input whose schema is wrong: callers ask for it
 _HANDLER: Schema = HANDLERS["items"]["properties"]
 _ANY_FAULT = _HANDLER["classes"]["items"]["enum"]
+_OF_ENDS = {"code": "UNKNOWN", "message": "", "hint": "", "partial": False, "technical": False}
+"""What an end has in the place of a value that does not fit: nothing rests on it."""
+_READ = regex(r"(?<![\w.'\"$])([A-Za-z_]\w*)\.\w")  # a root, and a field of it
 _A_TEXT = "${run.today}"  # of which nothing is known but that it is one
-_CODE = "UNKNOWN"
+_ANY_COLLECTION = ""  # of which nothing is known
+_CODE = _OF_ENDS["code"]
 _NEUTRAL: Mapping[str, Any] = {"classes": _ANY_FAULT, "fail": {"code": _CODE, "message": ""}}
 
 
@@ -44,7 +50,7 @@ def mend(reader: Reader) -> None:
         state = data["state"] if isinstance(data["state"], dict) else {}
         form = _KEYS["state"]["properties"]
         kept = {k: v for k, v in state.items() if k in form and isinstance(v, str)}
-        _set(reader, (), "state", {"collection": stem, "key": "${run.id}", **kept})
+        _set(reader, (), "state", {"collection": _ANY_COLLECTION, "key": "${run.id}", **kept})
     inputs, outputs = data.get("inputs"), data.get("outputs")
     for name, schema in inputs.items() if isinstance(inputs, dict) else ():
         if not _fits(reader, PARAMETER, ("inputs", name)):
@@ -62,6 +68,15 @@ def mend_step(reader: Reader, path: Path, form: Schema) -> None:
     """Let go of what has been told of a step beside its verb, which is looked at all the same."""
     keys = form["properties"]
     mend_handlers(reader, path, keys["on_fault"])
+    if "foreach" in reader.get(path) and not _fits(reader, keys["foreach"], (*path, "foreach")):
+        _set(reader, path, "foreach", [])  # of whose items nothing is known
+    if "as" in reader.get(path) and not _fits(reader, keys["as"], (*path, "as")):
+        _set(reader, path, "as", _name_of_item(reader, path))
+    for place, value in list(reshaped_values(reader.tree, form, path)):
+        reader.tree = reader.tree.with_value(place, value)
+    for place in list(wrong_values(reader.tree, form, path)):
+        if place[-1] in _OF_ENDS and len(place) > len(path) + 1:
+            _set(reader, place[:-1], str(place[-1]), _OF_ENDS[str(place[-1])])
     kept = [
         key
         for key in reader.get(path)
@@ -70,6 +85,13 @@ def mend_step(reader: Reader, path: Path, form: Schema) -> None:
     _keep(reader, path, kept)
     for place, key in list(missing_keys(reader.tree, form, _A_TEXT, path)):
         _set(reader, place, key, _A_TEXT)
+
+
+def _name_of_item(reader: Reader, path: Path) -> str:
+    """What the expressions of a step call an item whose `as` is no name."""
+    texts = (text for _, text in reader.texts(path))
+    names = {name for text in texts for name in _READ.findall(text)} - {*ROOTS}
+    return min(names) if len(names) == 1 else "item"
 
 
 def mend_handlers(reader: Reader, path: Path, form: Schema) -> None:

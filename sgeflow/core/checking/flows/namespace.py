@@ -8,6 +8,7 @@ from typing import Any, Self
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import folder_around
+from sgeflow.core.checking.flows.mentions import NOTHING_MENTIONED, Mentions
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler
 from sgeflow.core.language.mistakes.suggest import closest
@@ -30,6 +31,7 @@ class Material(Struct, frozen=True, kw_only=True):
     faults: Mapping[str, FaultEntry]
     drafts: Mapping[str, Flow] = field(default_factory=dict)  # with a mistake, looked at for more
     incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
+    mentions: Mentions = NOTHING_MENTIONED  # what those may give
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
 
     @classmethod
@@ -56,7 +58,7 @@ class Namespace(Struct):
     codes: frozenset[str] | None  # that a failure may have; None when not all can be known
     drafts: frozenset[str] = frozenset()  # names of flows with a mistake
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
-    series: frozenset[str] = frozenset()  # that some flow keeps; none when not all can be known
+    series: frozenset[str] = frozenset()  # that some flow keeps
     checked: dict[str, Flow] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # flows being checked, to find circles
     problems: list[Problem] = field(default_factory=list)

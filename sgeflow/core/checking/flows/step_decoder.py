@@ -85,6 +85,7 @@ class Decoder(Struct):
         form = self.grammar.step_schema(verb, named)
         if not self._readable(path, form):
             return self._unreadable(path, verb, form)
+        self.reader.check_plain((*path, "title"))
         data = self.reader.get(path)
         if named:
             self._unique(path, data["id"], self.ids if ids is None else ids)

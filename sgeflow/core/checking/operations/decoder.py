@@ -67,10 +67,10 @@ def decode_operation(
     `codes` are those of the fault catalogue.
     """
     reader = Reader(tree, types)
-    if not reader.valid(OPERATION):
+    if not reader.readable(OPERATION):
         return None, reader.problems
     parameters = reader.parameters(("parameters",))
-    operation = _operation(reader, tree.data, parameters)
+    operation = _operation(reader, reader.tree.data, parameters)
     check_stem(reader, "operation", reader.get(("operation",)))
     reader.problems += check_defaults(parameters)
     reader.problems += check_limits(reader, operation)

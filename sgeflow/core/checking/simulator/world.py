@@ -43,7 +43,7 @@ def check_world(
 def check_scenario(tree: Tree, scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:
     """The scenario that an environment names is there."""
     name = tree.data.get("scenario")
-    if name is not None and name not in scenarios:
+    if isinstance(name, str) and name not in scenarios:
         yield Problem(
             id=Id.UNKNOWN_REFERENCE,
             message=say('the simulator has no scenario "{name}"', name=name),

@@ -75,6 +75,14 @@ def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     return ""
 
 
+def reshape(value: Any) -> Iterator[Any]:
+    """What a value of the wrong type may be read as: the one item of a list, or a list of it."""
+    if not isinstance(value, list):
+        yield [value]
+    elif len(value) == 1:
+        yield value[0]
+
+
 def redate(value: Any) -> str:
     """A day in another notation as YYYY-MM-DD, when there is such a day."""
     match = _DAY.fullmatch(str(value).strip())

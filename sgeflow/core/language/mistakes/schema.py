@@ -33,7 +33,7 @@ _A_DATE = say("a date is {{type: string, format: date}}")
 
 def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
     """Every mistake of the part of a document at `path`, in the order of the text."""
-    data = _part(tree, path)
+    data = part_at(tree, path)
     if quick_yes(schema)(data):
         return
     errors = list(validator(schema).iter_errors(data))
@@ -43,41 +43,8 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterat
     yield from sorted(unique.values(), key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
 
 
-def misspelt_keys(
-    tree: Tree, schema: Mapping[str, Any], path: Path = ()
-) -> Iterator[tuple[Path, str, str]]:
-    """Each misspelt key of the part at `path`: its mapping, and the key that was meant."""
-    for error in validator(schema).iter_errors(_part(tree, path)):
-        if error.validator == "additionalProperties":
-            for key, near in _unknown(error):
-                if near and near not in error.instance:
-                    yield (*path, *error.absolute_path), key, near
-
-
-def misspelt_values(
-    tree: Tree, schema: Mapping[str, Any], path: Path = ()
-) -> Iterator[tuple[Path, str]]:
-    """Each misspelt word in the part at `path` where some may stand: its place, what was meant."""
-    for error in validator(schema).iter_errors(_part(tree, path)):
-        if error.validator == "enum" and isinstance(error.instance, str):
-            near = closest(error.instance, map(str, error.validator_value))
-            if near in error.validator_value:
-                yield (*path, *error.absolute_path), near
-
-
-def missing_keys(
-    tree: Tree, schema: Mapping[str, Any], value: Any, path: Path = ()
-) -> Iterator[tuple[Path, str]]:
-    """Each missing key of the part at `path` that may have a value: its mapping, and itself."""
-    for error in validator(schema).iter_errors(_part(tree, path)):
-        if error.validator == "required":
-            forms = error.schema.get("properties", {})
-            for key in error.validator_value:
-                if key not in error.instance and validator(forms.get(key, {})).is_valid(value):
-                    yield (*path, *error.absolute_path), key
-
-
-def _part(tree: Tree, path: Path) -> Any:
+def part_at(tree: Tree, path: Path) -> Any:
+    """The value at a path, which is there."""
     data = tree.data
     for step in path:
         data = data[step]
@@ -118,14 +85,14 @@ def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
         return False
     for other in errors:
         if other.validator == "additionalProperties" and other.absolute_path == error.absolute_path:
-            names = (near for _, near in _unknown(other) if near)
+            names = (near for _, near in unknown_in(other) if near)
             if any(error.message.startswith(f"'{name}'") for name in names):
                 return True
     return False
 
 
 def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
-    for key, near in _unknown(error):
+    for key, near in unknown_in(error):
         yield Problem(
             id=Id.UNKNOWN_KEY,
             message=say('unknown key "{key}"', key=key),
@@ -136,7 +103,7 @@ def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
         )
 
 
-def _unknown(error: ValidationError) -> Iterator[tuple[str, str]]:
+def unknown_in(error: ValidationError) -> Iterator[tuple[str, str]]:
     """The keys of a mapping that it cannot have, each with the one that was meant, if any."""
     known = tuple(error.schema.get("properties", {}))
     return ((key, closest(key, known)) for key in error.instance if key not in known)
