@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+from base64 import b64encode
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -618,6 +620,85 @@ def test_beside_the_libraries_nothing_stands_twice_in_either_order(
         home.send(account="a1").raise_for_failure()
         assert write_by_libraries(home, theirs) == dict.fromkeys(whole, 0)
     assert {kind: len(there) for kind, there in home.documents().items()} == whole
+
+
+# -- beside a real database ------------------------------------------------------------------------
+
+POUCHDB = """\
+const PouchDB = require('pouchdb').defaults({ adapter: 'memory' })
+PouchDB.plugin(require('pouchdb-adapter-memory'))
+const pouch = require('express-pouchdb')(PouchDB, {
+  mode: 'minimumForPouchDB', overrideMode: { include: ['routes/find'] }, logPath: '/dev/null'
+})
+const server = require('express')().use('/', pouch).listen(0, '127.0.0.1', () => {
+  process.stdout.write(`${server.address().port}\\n`)
+})
+process.stdin.resume().on('end', () => process.exit(0))
+"""
+
+
+@pytest.fixture
+def pouchdb(pytestconfig, tmp_path):
+    """The address of a PouchDB in memory, which speaks CouchDB's language."""
+    program = node()
+    packages = ("express-pouchdb@4.2.0", "pouchdb@7.2.2", "pouchdb-adapter-memory@7.2.2")
+    modules = installed(
+        pytestconfig.cache, "pouchdb", "express@4.19.2", *packages, stand_ins=("leveldown",)
+    )
+    (tmp_path / "server.js").write_text(POUCHDB)
+    process = subprocess.Popen(
+        [program, str(tmp_path / "server.js")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"NODE_PATH": str(modules)},
+        cwd=tmp_path,
+        text=True,
+    )
+    yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    process.communicate(timeout=60)
+
+
+def ask_couch(method, address, body=None):
+    """What a CouchDB, real or not, answers."""
+    data = json.dumps(body).encode() if body else None
+    word = b64encode(b"simulator:simulator").decode()
+    headers = {"Content-Type": "application/json", "Authorization": f"Basic {word}"}
+    with urlopen(Request(address, data, headers, method=method)) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.slow
+def test_a_real_database_takes_what_the_simulated_one_takes(make, pouchdb):
+    home = make()
+    environment = home.folder / "environments" / "home.yaml"
+    service = f'  pouch: {{base_url: "{pouchdb}", kind: couchdb}}\n'
+    environment.write_text(environment.read_text() + service)
+    sending = SEND.format(flow="pouch", service="pouch", owner="")
+    (home.folder / "flows" / "pouch.yaml").write_text(sending)
+    bases = (f"{home.server.base_url}/couchdb", pouchdb)
+    for base in bases:  # another program was there before
+        days = f"{base}/{DAY.replace('.', '-')}"
+        ask_couch("PUT", days)
+        ask_couch("PUT", f"{days}/theirs", {**dated(1.0, 2025, 12, 3), "seen": "by Ecolyo"})
+
+    def stands(base, kind):
+        page = ask_couch("GET", f"{base}/{kind.replace('.', '-')}/_all_docs?include_docs=true")
+        documents = (row["doc"] for row in page["rows"] if not row["id"].startswith("_design"))
+        return sorted((one["_id"], load_and_date(one), one.get("seen")) for one in documents)
+
+    corrected = []
+    for watts in (300.0, 300.0, 301.0):
+        home.keep(date(2025, 12, 1), 8, curve=4, watts=watts)
+        simulated, real = (
+            home.send(flow).raise_for_failure().outputs["counts"] for flow in ("couch", "pouch")
+        )
+        assert simulated == real
+        for kind in TYPES:
+            assert stands(bases[0], kind) == stands(bases[1], kind)
+        corrected.append((real[MINUTE]["new"], real[MINUTE]["changed"]))
+    assert corrected == [(192, 0), (0, 0), (0, 192)]
+    (adopted,) = [one for one in stands(pouchdb, DAY) if one[0] == "theirs"]
+    assert (adopted[1][-1] > 1.0, adopted[2]) == (True, "by Ecolyo")
 
 
 def test_a_token_of_an_instance_that_comes_back_is_kept_nowhere(home):
