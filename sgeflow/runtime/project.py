@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters import cache, misplaced_files, project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.sites import words_of
+from sgeflow.core.checking.flows.sites import Vocabulary, vocabulary_of
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
@@ -61,7 +61,7 @@ class Bindings(Mapping[str, "Binding"]):
 class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
     """An opened project: where it is, what it holds, and the texts of its documents."""
 
-    withheld = frozenset({"_words"})
+    withheld = frozenset({"_vocabularies"})
 
     project: project_files.Project
     catalog: Catalog
@@ -69,18 +69,18 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
     sources: DocumentTexts = field(default_factory=DocumentTexts)
     lacking: Lacking = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # every mistake in any document
-    _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
 
     @property
     def documents(self) -> str:
         """The fingerprint of its documents."""
         return self.sources.fingerprint
 
-    def words(self, flow: Flow) -> frozenset[str]:
-        """The texts that the documents of a flow say themselves: they tell nothing of a person."""
-        if flow.name not in self._words:
-            self._words[flow.name] = words_of(flow, self.catalog)
-        return self._words[flow.name]
+    def vocabulary(self, flow: Flow) -> Vocabulary:
+        """The texts and names that the documents of a flow say themselves: they tell of nobody."""
+        if flow.name not in self._vocabularies:
+            self._vocabularies[flow.name] = vocabulary_of(flow, self.catalog)
+        return self._vocabularies[flow.name]
 
     def operation(self, name: str) -> Operation:
         """An operation by name.

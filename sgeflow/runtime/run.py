@@ -163,7 +163,7 @@ def run_in_context(
         patient=session.patient,
         stopping=Stopping(ground.stopping),
     )
-    facts = replace(session.facts(ground.workspace), words=ground.workspace.words(flow))
+    facts = session.facts_of(ground.workspace, flow)
     steps = _keeping(ground, report, flow, inputs, facts)
     with _failing(ground, hidden, steps) as ending:
         end = reach_end(_performer(driver, ground), flow, inputs, facts, hidden)

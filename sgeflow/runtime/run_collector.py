@@ -68,12 +68,15 @@ class Keeping(Struct, frozen=True, kw_only=True):
             TechnicalError: the run is no longer held: how it went is others' to tell.
         """
         self.check_hold()
-        form = digest(outputs, self.facts.words)
+        form = self._digest(outputs)
         parts = self.report.steps, self._inputs(), form, self.report.warnings
         self.journal.keep_steps(self.facts.id, pack_steps(*parts))
 
     def _inputs(self) -> dict[str, Any]:
         return {
-            name: HIDDEN if self.flow.inputs[name].personal else digest(value, self.facts.words)
+            name: HIDDEN if self.flow.inputs[name].personal else self._digest(value)
             for name, value in self.given.items()
         }
+
+    def _digest(self, value: Any) -> Any:
+        return digest(value, self.facts.words, self.facts.names)

@@ -103,6 +103,11 @@ class Session(Struct, frozen=True, kw_only=True):
             library=workspace.library,
         )
 
+    def facts_of(self, workspace: Workspace, flow: Flow) -> Run:
+        """The same for a run of a flow: what its documents say may be kept of it."""
+        own = workspace.vocabulary(flow)
+        return replace(self.facts(workspace), words=own.words, names=own.names)
+
     def inputs(self, flow: Flow, values: Mapping[str, Any]) -> dict[str, Any]:
         """What is given, on top of the environment's defaults for such inputs."""
         known = {name: value for name, value in self.defaults.items() if name in flow.inputs}

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.core.engine.conditions import digest, explain
+from sgeflow.core.engine.conditions import digest_outputs, explain
 from sgeflow.core.engine.effects import (
     Began,
     Clock,
@@ -267,7 +267,7 @@ def _trace(step: Step, run: Run, end: End) -> StepTrace:
         status=Status.FAILED if failed else getattr(end, "status", Status.DONE),
         summary=getattr(end, "summary", ""),
         failure=end.failure if isinstance(end, Failed) else None,
-        gave=digest(getattr(end, "outputs", None), run.words),
+        gave=digest_outputs(getattr(end, "outputs", None), run.words, run.names),
         after=getattr(end, "after", ""),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sgeflow.core.language.dialect import Node
@@ -14,7 +15,7 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 Words = Collection[str] | None
-"""The texts that may be shown; None for all."""
+"""The texts or names that may be shown; None for all."""
 
 HIDDEN = "***"
 """Stands for a text that may name or locate a person."""
@@ -48,10 +49,13 @@ def explain(
     return (head, value, *_branches(parsed, scope, words, ""))
 
 
-def digest(value: Any, words: Collection[str] = (), levels: int = _LEVELS) -> Any:
+def digest(
+    value: Any, words: Collection[str] = (), names: Words = None, levels: int = _LEVELS
+) -> Any:
     """What may be kept of a value: its form, numbers and days; of texts, those among `words`.
 
-    A list is told by its length, as {"items": 3}; a text that is not shown is `HIDDEN`.
+    A list is told by its length, as {"items": 3}; a text that is not shown is `HIDDEN`, and so are
+    all fields that are not among `names`, if there are any: a service may name them by a person.
     """
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -60,9 +64,26 @@ def digest(value: Any, words: Collection[str] = (), levels: int = _LEVELS) -> An
     if isinstance(value, list | tuple | Rows):
         return {"items": len(value)}
     if isinstance(value, Mapping) and levels:
-        members = list(value.items())[:_FIELDS]
-        return {"fields": {str(k): digest(v, words, levels - 1) for k, v in members}}
+        return {"fields": _digest_fields(value, words, names, levels - 1)}
     return HIDDEN
+
+
+def digest_outputs(outputs: Any, words: Collection[str], names: Words) -> Any:
+    """The same of what a step gave: its own fields are named by its verb or by a document."""
+    if not isinstance(outputs, Mapping):
+        return digest(outputs, words, names)
+    members = islice(outputs.items(), _FIELDS)
+    return {"fields": {k: digest(v, words, names, _LEVELS - 1) for k, v in members}}
+
+
+def _digest_fields(
+    value: Mapping[str, Any], words: Collection[str], names: Words, levels: int
+) -> dict[str, Any]:
+    members = islice(value.items(), _FIELDS)
+    if names is None:
+        return {k: digest(v, words, None, levels) for k, v in members}
+    known = {k: digest(v, words, names, levels) for k, v in members if k in names}
+    return known if len(known) == len(value) else {**known, HIDDEN: HIDDEN}
 
 
 def _branches(

@@ -225,6 +225,7 @@ class Run(Struct, frozen=True, kw_only=True):
     looks: bool = False  # for what an order made, whose answer was lost
     recorded: bool = False  # an undo has begun: what was done is gone over, and nothing is sent
     words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
+    names: frozenset[str] = frozenset()  # of values, by documents or verbs: they tell of nobody
 
     def into(self, name: str) -> Run:
         """The same run, one level deeper: `konnector/gather/half_hours`."""

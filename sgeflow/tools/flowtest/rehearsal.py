@@ -54,7 +54,7 @@ def rehearse_run(
     environment = workspace.environment(take.session.environment.name)
     session = replace(take.session, environment=environment)
     values = session.inputs(chosen, inputs)
-    facts = replace(session.facts(workspace), words=workspace.words(chosen))
+    facts = session.facts_of(workspace, chosen)
     check_inputs(chosen, values, facts)
     session.place.check_inputs(chosen, values)
     hidden = masking(session.secrets, chosen.inputs, values)

@@ -214,7 +214,7 @@ def test_of_values_the_form_is_kept_and_words_of_the_documents(ran):
 
 
 def test_the_words_of_called_flows_are_words_of_the_documents_too(workspace):
-    words = workspace.words(workspace.flow("konnector"))
+    words = workspace.vocabulary(workspace.flow("konnector")).words
     assert {"C5", "OPPENR", "-P36M"} <= words  # its own, start-contract's, gather-data's
 
 

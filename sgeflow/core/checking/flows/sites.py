@@ -8,12 +8,13 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
-from sgeflow.core.engine.walk import called_flows, handler_name, placed_in
+from sgeflow.core.engine.walk import called_flows, handler_name, placed_in, steps_of
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.localized import LocalizedTemplate
 from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.shapes import Shape
 from sgeflow.core.language.template import Template
-from sgeflow.core.language.unparse import FieldPath, paths, texts
+from sgeflow.core.language.unparse import FieldPath, nodes, paths, texts
 
 _WHOLE = frozenset({str, int, bool, float, type(None), Step})  # nearly all parts of values
 
@@ -56,13 +57,41 @@ def step_sites(step: Step, block: FieldPath = ()) -> Iterator[ExpressionSite]:
             yield ExpressionSite(expression=site.expression, role="undo", step=step, block=block)
 
 
-def words_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
-    """The texts that the documents of a flow and of those it calls say themselves."""
+class Vocabulary(Struct, frozen=True):
+    """What the documents of a flow, and of what it calls, say themselves: it tells of nobody."""
+
+    words: frozenset[str]  # texts
+    names: frozenset[str]  # that values are given, or read by
+
+
+def vocabulary_of(flow: Flow, catalog: Catalog) -> Vocabulary:
+    """What the documents of a flow say, and of those it calls."""
+    return Vocabulary(_words_of(flow, catalog), _names_of(flow, catalog))
+
+
+def _words_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
     words: set[str] = set()
     for one in called_flows(catalog.flows, flow.name).values():
         words.update(word for each in every_site(one) for word in _texts(each.expression))
         words.update(word for each in one.inputs.values() for word in _allowed_values(each))
     return frozenset(words)
+
+
+def _names_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
+    names: set[str] = set()
+    for one in called_flows(catalog.flows, flow.name).values():
+        names.update(one.outputs, _fields(one.shape))
+        for name, parameter in one.inputs.items():
+            names.update((name, *_properties(parameter.schema)))
+        for site in every_site(one):
+            names.update(_names_in(site.expression))
+        for step in steps_of(one):
+            names.update((step.id, *_keys(step.spec)))
+            if called := catalog.operations.get(step.uses.operation):
+                names.update(called.response.paths)
+                for path in called.response.paths.values():
+                    names.update(_names_in(path))
+    return frozenset(names)
 
 
 def reads(site: ExpressionSite) -> tuple[FieldPath, ...]:
@@ -110,6 +139,46 @@ def _texts(expression: Expression) -> Iterable[str]:
     """The texts that stand in an expression; where no quote stands, there is none to look for."""
     is_quoted = "'" in expression.text or "`" in expression.text
     return texts(expression.syntax_tree) if is_quoted else ()
+
+
+def _names_in(expression: Expression) -> Iterator[str]:
+    """The names that an expression reads, or gives to what it makes."""
+    for part in nodes(expression.syntax_tree):
+        if part["type"] in ("field", "key_val_pair"):
+            yield part["value"]
+
+
+def _fields(shape: Shape) -> Iterator[str]:
+    """The names of all fields that a checked value has, or its items."""
+    if shape.item:
+        yield from _fields(shape.item)
+    for name, part in shape.fields.items():
+        yield name
+        yield from _fields(part)
+
+
+def _properties(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The names that a JSON Schema gives to the parts of a value."""
+    for name, part in schema.get("properties", {}).items():
+        yield name
+        yield from _properties(part)
+    if isinstance(items := schema.get("items"), Mapping):
+        yield from _properties(items)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """The keys of the objects that a value of a document writes out."""
+    if isinstance(value, Template):
+        for child in value.children or ():
+            if isinstance(child, tuple):
+                yield child[0]
+            yield from _keys(child[1] if isinstance(child, tuple) else child)
+        return
+    if isinstance(value, Mapping):
+        yield from map(str, value)
+    for part in _parts(value):
+        if type(part) not in _WHOLE:
+            yield from _keys(part)
 
 
 def _allowed_values(parameter: Parameter) -> Iterator[str]:
