@@ -109,11 +109,21 @@ def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) ->
 @functools.cache
 def _code() -> str:
     """Changes whenever the code that reads documents does, or a library is put in or out."""
-    rooms = (_PACKAGE / "core").rglob("*.py"), (_PACKAGE / "steps").glob("*.py")
-    files = sorted((*chain(*rooms), *_PACKAGE.glob("*.py")))
-    libraries = Path(msgspec.__file__).parents[1]
-    facts = (path.stat() for path in (*files, libraries))
-    return ",".join(f"{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
+    rooms = (_facts(_PACKAGE / room, is_deep=True) for room in ("core", "steps"))
+    libraries = Path(msgspec.__file__).parents[1].stat().st_mtime_ns
+    return ",".join((*_facts(_PACKAGE, is_deep=False), *chain(*rooms), f"{libraries}"))
+
+
+def _facts(folder: os.PathLike[str], *, is_deep: bool) -> Iterator[str]:
+    """The name, time and size of each module in a folder; `Path` takes three times as long."""
+    with os.scandir(folder) as entries:
+        ordered = sorted(entries, key=lambda entry: entry.name)
+    for entry in ordered:
+        if entry.name.endswith(".py"):
+            fact = entry.stat()
+            yield f"{entry.name}:{fact.st_mtime_ns}:{fact.st_size}"
+        elif is_deep and entry.is_dir():
+            yield from _facts(entry, is_deep=True)
 
 
 def chosen_folder() -> Path | None:

@@ -23,13 +23,12 @@ from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.ending import telling_end
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_context import RunContext, beginning, open_ground
+from sgeflow.runtime.run_context import RunContext, beginning, open_ground, tell_end
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
@@ -81,7 +80,7 @@ def call(
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
     settings = options or Options()
-    with telling_end(listener) as end, open_ground(opened, settings, keeps=False) as ground:
+    with tell_end(listener) as end, open_ground(opened, settings, keeps=False) as ground:
         end.report = call_on(ground, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
@@ -147,7 +146,7 @@ def call_on(
     session, listener = ground.session, unstopping(listener)
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     # whoever settles its order by hand waits for its end
-    with telling_end(listener) as end, beginning(ground) as own:
+    with tell_end(listener) as end, beginning(ground) as own:
         end.report = _call(own, operation, parameters, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result

@@ -1,10 +1,9 @@
-"""The end of what was run: once the journal has it, nothing that comes behind changes it."""
+"""The end of a flow, and its last steps: nothing that comes behind an end changes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,43 +17,11 @@ from sgeflow.core.engine.trails import at_finally
 from sgeflow.core.engine.undo import ended_stranded
 from sgeflow.core.engine.unknown import ended_open
 from sgeflow.errors import SgeflowError, TechnicalError
-from sgeflow.messages import Message, from_table, os_error_text, say
-from sgeflow.runtime.driver import Event
+from sgeflow.messages import say
+from sgeflow.runtime.driver import Driver, Event
 from sgeflow.runtime.masking import Masking
+from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.session import Session
-
-R = TypeVar("R")
-
-
-class Ending(Struct, Generic[R]):
-    """The end of a run, a fleet or a call, when it has one."""
-
-    report: R | None = None
-
-    def outcome(self) -> R:
-        """The report of what has ended."""
-        if self.report is None:
-            raise TypeError("it has not ended")
-        return self.report
-
-
-@contextmanager
-def telling_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
-    """What a run stood on is closed within it; whatever that meets takes no end back.
-
-    `listener` hears in one warning of what could not be closed with order.
-    """
-    end: Ending[Any] = Ending()
-    try:
-        yield end
-    except (Exception, KeyboardInterrupt) as error:
-        if end.report is None:
-            raise
-        text = say(
-            "it has ended, and that stands; what comes behind was not all tidied up: {reason}",
-            reason=_reason_of(error),
-        )
-        listener(Warn("", text))
 
 
 class Performer(Struct, frozen=True, kw_only=True):
@@ -64,6 +31,16 @@ class Performer(Struct, frozen=True, kw_only=True):
     listen: Callable[[Event], None]
     lost: Callable[[], Sequence[tuple[str, str]]]  # orders that nobody knows of, with their keys
     standing: Sequence[UndoEnded]  # what could not be undone
+
+
+def performer_of(driver: Driver, ground: RunContext) -> Performer:
+    """The driver of a run, which stands on that ground."""
+    return Performer(
+        run=lambda script: driver.run(ground.note_script(script)),
+        listen=driver.listen,
+        lost=ground.lost_orders,
+        standing=driver.standing,
+    )
 
 
 def reach_end(
@@ -100,12 +77,3 @@ def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
     first, *others = error.problems
     next_ = ("next", session.home.command("resume", session.run.partition(".")[0]))
     return TechnicalError(replace(first, details=(*first.details, next_)), *others)
-
-
-def _reason_of(error: BaseException) -> Message:
-    """Why something could not be closed; of a foreign error no text, which may hold anything."""
-    if isinstance(error, SgeflowError):
-        return from_table(error.problems[0].message)
-    if isinstance(error, KeyboardInterrupt):
-        return say("interrupted")
-    return from_table(os_error_text(error) if isinstance(error, OSError) else type(error).__name__)

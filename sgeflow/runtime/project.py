@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from sgeflow.adapters import cache, misplaced_files, project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.sites import Vocabulary, vocabulary_of
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
@@ -26,6 +25,9 @@ from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
     from sgeflow.core.soap.binding import Binding
+
+if TYPE_CHECKING:
+    from sgeflow.core.checking.flows.sites import Vocabulary
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
@@ -79,6 +81,8 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
     def vocabulary(self, flow: Flow) -> Vocabulary:
         """The texts and names that the documents of a flow say themselves: they tell of nobody."""
         if flow.name not in self._vocabularies:
+            from sgeflow.core.checking.flows.sites import vocabulary_of
+
             self._vocabularies[flow.name] = vocabulary_of(flow, self.catalog)
         return self._vocabularies[flow.name]
 

@@ -20,13 +20,12 @@ from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.document_changes import difference, differing, digests
-from sgeflow.runtime.ending import telling_end
 from sgeflow.runtime.events import Listener
 from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.run_context import open_ground, tell_end
 from sgeflow.runtime.session import PARIS, chosen_environment
 from sgeflow.runtime.state_location import home_of
 
@@ -63,7 +62,7 @@ def resume(
     details = find_run(home, run)
     entry = details.entry
     check_resumable(home, details, opened, changed=changed)
-    with telling_end(listener) as end, open_ground(opened, chosen.to_go_on(entry, home)) as ground:
+    with tell_end(listener) as end, open_ground(opened, chosen.to_go_on(entry, home)) as ground:
         inputs = kept_inputs(ground.journal, entry.run)
         flow = opened.flow(entry.flow)
         end.report = run_in(ground, flow, inputs, listener, goes_on=True)

@@ -19,7 +19,7 @@ from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.ending import Ending, Performer, reach_end, telling_end, with_what_next
+from sgeflow.runtime.ending import performer_of, reach_end, with_what_next
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import JournalLog
@@ -30,7 +30,14 @@ from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_collector import Keeping, RunCollector
-from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground
+from sgeflow.runtime.run_context import (
+    Ending,
+    RunContext,
+    beginning,
+    holding,
+    open_ground,
+    tell_end,
+)
 from sgeflow.runtime.session import Session
 from sgeflow.runtime.stopping import Stopping
 
@@ -65,7 +72,7 @@ def run(
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
     settings, values = options or Options(), from_here(inputs or {}, chosen, opened.project)
-    with telling_end(listener) as end, open_ground(opened, settings) as ground:
+    with tell_end(listener) as end, open_ground(opened, settings) as ground:
         ground.session.metadata["flow"] = chosen.name
         own_inputs = values if settings.run else None
         end.report = run_in(replace(ground, asked=own_inputs), chosen, values, listener)
@@ -123,7 +130,7 @@ def run_in(
         check_kept(flow, values, session.run)
     check_inputs(flow, values, session.facts(ground.workspace))
     session.place.check_inputs(flow, values)
-    with telling_end(listener) as end, (holding if goes_on else beginning)(ground) as own:
+    with tell_end(listener) as end, (holding if goes_on else beginning)(ground) as own:
         if goes_on:
             kept_inputs(ground.journal, session.run)  # another process may have ended it meanwhile
         else:
@@ -166,7 +173,7 @@ def run_in_context(
     facts = session.facts_of(ground.workspace, flow)
     steps = _keeping(ground, report, flow, inputs, facts)
     with _failing(ground, hidden, steps) as ending:
-        end = reach_end(_performer(driver, ground), flow, inputs, facts, hidden)
+        end = reach_end(performer_of(driver, ground), flow, inputs, facts, hidden)
         result = report_of(flow, session, end, report, driver.saved, time.monotonic() - began)
         ending.report = result
         steps.keep(result.outputs)
@@ -179,15 +186,6 @@ def run_in_context(
         with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
     return result
-
-
-def _performer(driver: Driver, ground: RunContext) -> Performer:
-    return Performer(
-        run=lambda script: driver.run(ground.note_script(script)),
-        listen=driver.listen,
-        lost=ground.lost_orders,
-        standing=driver.standing,
-    )
 
 
 def marks_of(run: str) -> str:

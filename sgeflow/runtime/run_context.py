@@ -1,4 +1,7 @@
-"""What runs and calls stand on: an opened project, an open session, the journal."""
+"""What runs and calls stand on, an open session and the journal, and how it is left at the end.
+
+Once the journal has an end, nothing that comes behind changes it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,17 +20,48 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call
 from sgeflow.adapters.state.run_lock import Hold, hold_run
-from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.effects import Script, Warn
 from sgeflow.core.engine.transcript import Transcript, transcribe
 from sgeflow.core.model import SentSpans, Status
-from sgeflow.errors import GuardError, Id, Problem, TechnicalError
-from sgeflow.messages import say
+from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
+from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.runtime.observer import Observer
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
 
 R = TypeVar("R")
+
+
+class Ending(Struct, Generic[R]):
+    """The end of a run, a fleet or a call, when it has one."""
+
+    report: R | None = None
+
+    def outcome(self) -> R:
+        """The report of what has ended."""
+        if self.report is None:
+            raise TypeError("it has not ended")
+        return self.report
+
+
+@contextmanager
+def tell_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
+    """What a run stood on is closed within it; whatever that meets takes no end back.
+
+    `listener` hears in one warning of what could not be closed with order.
+    """
+    end: Ending[Any] = Ending()
+    try:
+        yield end
+    except (Exception, KeyboardInterrupt) as error:
+        if end.report is None:
+            raise
+        text = say(
+            "it has ended, and that stands; what comes behind was not all tidied up: {reason}",
+            reason=_reason_of(error),
+        )
+        listener(Warn("", text))
 
 
 class RunContext(Struct, frozen=True, kw_only=True):
@@ -176,3 +210,12 @@ def _open_journal(place: DatabaseLocation) -> Iterator[Journal]:
             journal.close()
         raise
     journal.close()
+
+
+def _reason_of(error: BaseException) -> Message:
+    """Why something could not be closed; of a foreign error no text, which may hold anything."""
+    if isinstance(error, SgeflowError):
+        return from_table(error.problems[0].message)
+    if isinstance(error, KeyboardInterrupt):
+        return say("interrupted")
+    return from_table(os_error_text(error) if isinstance(error, OSError) else type(error).__name__)

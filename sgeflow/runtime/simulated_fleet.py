@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters import atomic_write
-from sgeflow.adapters.state.store import Store
 from sgeflow.runtime.project import Workspace
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.state.store import Store
 
 _COLUMNS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
 

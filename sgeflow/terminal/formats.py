@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from sgeflow.core.cells import without_formula
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
@@ -17,7 +19,11 @@ TableRows = list[Mapping[str, Any]]
 
 def to_json(value: Any) -> str:
     """Indented JSON; what JSON has no type for becomes text."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        return msgspec.json.format(text)  # `json` indents ten times slower
+    except ValueError:  # an infinity, or half a character: none of JSON
+        return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
 def to_yaml(value: Any) -> str:

@@ -74,7 +74,15 @@ def test_help_is_a_command_too(sgeflow, words: tuple[str, ...]) -> None:
 
 
 def test_a_call_does_not_import_what_only_other_commands_need() -> None:
-    unneeded = ("vcr", "rich", "sgeflow.runtime.dry_run", "sgeflow.adapters.export")
+    unneeded = (
+        "vcr",
+        "rich",
+        "sgeflow.runtime.dry_run",
+        "sgeflow.adapters.export",
+        "sgeflow.adapters.state.store",
+        "sgeflow.core.engine.finals",
+        "sgeflow.core.language.value_errors",
+    )
     words = ["call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000011"]
     code, found, _ = imported(words, unneeded)
     assert (code, found) == (0, [])

@@ -90,3 +90,13 @@ def test_csv_has_a_line_a_row_whatever_is_in_it(rows: list[dict[str, object]]) -
 @given(st.dictionaries(st.text(max_size=8), SCALARS | st.lists(SCALARS, max_size=3), max_size=4))
 def test_json_gives_the_values_back(value: dict[str, object]) -> None:
     assert json.loads(formats.to_json(value)) == value
+
+
+ODD = st.floats() | st.decimals() | st.sampled_from(["\ud800", "\u2028", '"\\', 10**30])
+ANY = st.recursive(SCALARS | ODD, lambda some: st.lists(some) | st.dictionaries(st.text(), some))
+
+
+@given(ANY)
+def test_json_is_indented_as_python_indents_it(value: object) -> None:
+    plainly = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    assert formats.to_json(value) == plainly

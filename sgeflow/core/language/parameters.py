@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.mistakes.schema import validator
 from sgeflow.core.language.mistakes.unknown import unknown_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.quick_yes import quick_yes
 from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.template import Scope
-from sgeflow.core.language.value_errors import refusals
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -98,6 +96,9 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """What is wrong with one value; nothing, most of the time."""
     if quick_yes(parameter.schema)(value):
         return []
+    from sgeflow.core.language.mistakes.schema import validator
+    from sgeflow.core.language.value_errors import refusals
+
     errors = validator(parameter.schema).iter_errors(value)
     return [problem for error in errors for problem in refusals(parameter, error)]
 

@@ -6,7 +6,6 @@ somebody who had tried already, and nobody knows how often.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +47,8 @@ def quotes_another(text: str, status: int) -> bool:
 
 def page_text(body: bytes) -> str:
     """What a page, or plain words, says to its reader."""
+    import html
+
     text = body.decode("utf-8", "replace")
     for name in _UNSHOWN:
         text = "".join(_outside(text, name))

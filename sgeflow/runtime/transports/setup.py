@@ -16,7 +16,6 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.transports.http_transport import open_http
-from sgeflow.runtime.transports.simulated_transport import SimulatedWorld
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.shared_rate import SharedPace
@@ -46,6 +45,8 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
         if self.people is None:
             opened, known = self._real(environment, options)
         else:
+            from sgeflow.runtime.transports.simulated_transport import SimulatedWorld
+
             world = SimulatedWorld(people=self.people, environment=environment, stubs=options.stubs)
             opened, known = world.open(self.only, options.sources(), self.stack)
         if options.record is None:

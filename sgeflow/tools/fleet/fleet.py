@@ -20,13 +20,12 @@ from sgeflow.core.engine.step import Flow
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here, place_in
-from sgeflow.runtime.ending import telling_end
 from sgeflow.runtime.journal.history import find_fleet, kept_inputs, untold
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
-from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground
+from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground, tell_end
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.limits import Engine, Fleet
@@ -73,7 +72,7 @@ def run_fleet(
     if chosen_environment(opened, settings).simulated:
         settings = replace(settings, fleet=table.count())
     with (
-        telling_end(listener) as end,
+        tell_end(listener) as end,
         open_ground(opened, settings) as opened_ground,
         beginning(opened_ground) as ground,
         own_copy(file) as copy,
@@ -152,7 +151,7 @@ def resume_fleet(
     check_resumable(home, details, opened, changed=changed)
     own = chosen.to_go_on(start, home)
     with (
-        telling_end(listener) as end,
+        tell_end(listener) as end,
         open_ground(opened, own) as opened_ground,
         holding(opened_ground) as ground,
         ExitStack() as stack,
