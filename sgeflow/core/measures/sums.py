@@ -7,7 +7,7 @@ minutes of it are 52 1/6 Wh, kept as a fraction until somebody shows or stores t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -94,8 +94,8 @@ def by_day(measures: Iterable[Measure], unit: str) -> tuple[Total, ...]:
     """The energy of each civil day that has a measure, in `energy_unit(unit)`."""
     energy_unit(unit)
     days: dict[date, list[Measure]] = defaultdict(list)
-    for measure in measures:
-        days[_day(measure)].append(measure)
+    for day, measure in _with_days(measures):
+        days[day].append(measure)
     return tuple(_day_total(day, days[day], power=unit in POWERS) for day in sorted(days))
 
 
@@ -117,7 +117,7 @@ def differences(
     A day with half-hours missing is not compared. What Enedis cuts off is no difference: less than
     1 Wh of a day's energy, and half a unit of each value of the curve.
     """
-    energies = {_day(measure).isoformat(): measure.value for measure in daily}
+    energies = {day.isoformat(): measure.value for day, measure in _with_days(daily)}
     return tuple(
         SumDifference(
             day=total.period, curve=number(total.value), energy=number(energies[total.period])
@@ -164,8 +164,7 @@ def _by_period(
 ) -> tuple[Total, ...]:
     sums: dict[date, Figure] = defaultdict(int)
     days: dict[date, set[date]] = defaultdict(set)
-    for measure in measures:
-        day = _day(measure)
+    for day, measure in _with_days(measures):
         period = first_day(day)
         sums[period] += _exact(measure.value)
         days[period].add(day)
@@ -195,8 +194,15 @@ def _year_total(first: date, value: Figure, present: int) -> Total:
     )
 
 
-def _day(measure: Measure) -> date:
-    return civil(measure.start).date()
+def _with_days(measures: Iterable[Measure]) -> Iterator[tuple[date, Measure]]:
+    """Measures with their civil days; what follows within a day is of the same."""
+    day, begin, end = date.min, 0, 0
+    for measure in measures:
+        if not begin <= measure.start < end:
+            day = civil(measure.start).date()
+            begin = midnight(day)
+            end = begin + day_length(day)
+        yield day, measure
 
 
 def _exact(value: float) -> Figure:

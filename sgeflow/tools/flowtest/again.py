@@ -42,7 +42,7 @@ class Again:
         self._options = options
         self._run = run
         self._known: dict[Picked, KnownResult] = {}
-        self._processes: CaseProcesses[Picked] = CaseProcesses(options.jobs)
+        self._processes: CaseProcesses[Picked] = CaseProcesses(options.jobs, stay=True)
 
     def __call__(self, saved: Collection[Path]) -> Exit:
         """Try what a save may have changed; without one, all.

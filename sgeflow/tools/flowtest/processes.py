@@ -25,14 +25,16 @@ _AHEAD = 2  # cases that a process has before it: it never waits for the next on
 class CaseProcesses(Generic[T]):
     """As many processes as are worth it; each tries one case after the other.
 
-    Those that stay get the cases again that they tried before, of which they know something.
+    Those that `stay` get the cases again that they tried before, of which they know something:
+    each has its share of them, and helps no other.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, stay: bool = False) -> None:
         self._most = most
+        self._stay = stay
         self._maps = 0
         self._processes: list[ProcessPoolExecutor] = []  # of one process each
-        self._homes: dict[T, int] = {}  # which process tried a case the last time
+        self._homes: dict[T, int] = {}  # whose a case is
 
     def map(
         self, act: Callable[[T], R], items: Sequence[T], begin: Callable[[], None]
@@ -68,18 +70,16 @@ class CaseProcesses(Generic[T]):
             process.shutdown(wait=True)
 
     def _each(self, act: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
-        """What each comes to; what has no home yet goes to whoever is free."""
-        free: deque[T] = deque()
+        """What each comes to; neighbours, which are alike, go to different processes."""
         own: list[deque[T]] = [deque() for _ in self._processes]
         for item in items:
-            (own[self._homes[item]] if item in self._homes else free).append(item)
+            own[self._homes.setdefault(item, len(self._homes) % len(own))].append(item)
         under_way: dict[Future[R], tuple[int, T]] = {}
         done: dict[T, R] = {}
 
         def feed(number: int) -> None:
-            if queue := own[number] or free:
+            if queue := own[number] or (None if self._stay else max(own, key=len)):
                 item = queue.popleft()
-                self._homes[item] = number
                 under_way[self._processes[number].submit(act, item)] = number, item
 
         for number in [*range(len(own))] * _AHEAD:

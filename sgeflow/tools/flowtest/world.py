@@ -3,65 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.documents import Environment, Operation
-from sgeflow.core.engine.step import Catalog
+from sgeflow.core.documents import Operation
 from sgeflow.errors import Location
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 
-_NOWHERE = Location(file="", line=0, column=0)
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """What documents say of a world, as plain data: where they say it is no part of it."""
+
+    environment: Any  # without that of which its flows alone make something
+    scenario: Any
+    people: Any
+    operations: Any  # as the simulator reads them
+    remembering: frozenset[str]  # collections of flows, which a simulated world begins anew
 
 
 class RunWorld(Struct, frozen=True, kw_only=True):
     """Where a run is: in two that are equal the same is answered to the same."""
 
-    options: Options
+    options: Any
     cassette: bytes | None  # that answers
-    environment: Environment | None
-    people: Mapping[str, Any]
-    scenario: Any
-    operations: Mapping[str, Any]  # as the simulator reads them
-    remembering: frozenset[str]  # collections of flows, which a simulated world begins anew
+    surroundings: Surroundings
 
 
 def world_of(workspace: Workspace, options: Options) -> RunWorld:
     """The world that a run with some options is in, as documents and files are now."""
-    catalog = workspace.catalog
     cassette = options.replay
     return RunWorld(
-        options=replace(options, state=None, folder=None),
+        options=_without_places(replace(options, state=None, folder=None)),
         cassette=cassette.read_bytes() if cassette and cassette.is_file() else None,
-        environment=_outward(catalog, options.environment),
-        people=dict(catalog.people),
-        scenario=catalog.scenarios.get(options.scenario) if options.scenario else None,
-        operations={name: _as_simulated(one) for name, one in catalog.operations.items()},
-        remembering=frozenset(f.state.collection for f in catalog.flows.values() if f.state),
+        surroundings=_surroundings(workspace, options.environment or "", options.scenario or ""),
     )
 
 
-def _outward(catalog: Catalog, name: str | None) -> Environment | None:
-    """An environment without that of which its flows alone make something, and without places."""
-    environment = catalog.environments.get(name) if name else None
-    if environment is None:
-        return None
-    endpoints = {key: replace(one, places={}) for key, one in environment.endpoints.items()}
-    return replace(
-        environment,
-        title="",
-        login="",
-        contract_id="",
-        settings={},
-        endpoints=endpoints,
-        at=_NOWHERE,
+@lru_cache(maxsize=32)  # the cases of a project are in few
+def _surroundings(workspace: Workspace, environment: str, scenario: str) -> Surroundings:
+    catalog = workspace.catalog
+    chosen = catalog.environments.get(environment)
+    if chosen is not None:
+        chosen = replace(chosen, title="", login="", contract_id="", settings={})
+    return Surroundings(
+        environment=_without_places(chosen),
+        scenario=_without_places(catalog.scenarios.get(scenario)),
+        people=_without_places(catalog.people),
+        operations={name: _as_simulated(one) for name, one in catalog.operations.items()},
+        remembering=frozenset(f.state.collection for f in catalog.flows.values() if f.state),
     )
 
 
 def _as_simulated(operation: Operation) -> Any:
     """What the simulator reads of an operation: how its requests look, and whether it orders."""
     parameters = {one.name: (one.schema, one.required) for one in operation.parameters.values()}
-    return (operation.kind, operation.route, operation.envelope, parameters)
+    return _without_places((operation.kind, operation.route, operation.envelope, parameters))
+
+
+def _without_places(value: Any) -> Any:
+    """A value of documents as plain data, but for the places where it is written."""
+    if isinstance(value, Location):
+        return None
+    if isinstance(value, Struct):
+        parts = (_without_places(getattr(value, name)) for name in value.__struct_fields__)
+        return (type(value), *parts)
+    if isinstance(value, Mapping):
+        return {name: _without_places(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_places(one) for one in value]
+    return value

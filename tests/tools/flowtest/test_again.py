@@ -160,9 +160,10 @@ def pid_of(_: int) -> int:
 
 
 def test_a_case_goes_back_to_the_process_that_tried_it() -> None:
-    with closing(CaseProcesses[int](2)) as processes:
+    with closing(CaseProcesses[int](2, stay=True)) as processes:
         first = list(processes.map(pid_of, range(9), int))
         assert len({*first}) == 2
+        assert first[::2] == [first[0]] * 5, "neighbours are apart"
         assert os.getpid() not in first
         assert list(processes.map(pid_of, range(8, -1, -1), int)) == first[::-1]
         assert list(processes.map(pid_of, [3], int)) == [first[3]]

@@ -30,6 +30,7 @@ cases:
   recorded: {cassette: none.yaml, expect: {outcome: done}}
 """
 FLOW, ENVIRONMENT = "flows/delete-account.yaml", "environments/simulator.yaml"
+SCENARIO, PEOPLE = "simulator/scenarios/settled.yaml", "simulator/people/lyon.yaml"
 STOP = "operations/commanderArretServiceSouscritMesures.yaml"
 
 Rehearse = Callable[..., list[CaseResult]]
@@ -51,9 +52,16 @@ def lived(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for folder in ("flows", "operations", "environments", "simulator/scenarios", "tests"):
+    for folder in (
+        "flows",
+        "operations",
+        "environments",
+        "simulator/scenarios",
+        "simulator/people",
+        "tests",
+    ):
         (tmp_path / folder).mkdir(parents=True)
-    for name in (FLOW, ENVIRONMENT, STOP, "simulator/scenarios/settled.yaml"):
+    for name in (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE):
         (tmp_path / name).write_text((ROOT / name).read_text())
     (tmp_path / "tests" / "mine.test.yaml").write_text(TEST)
     return tmp_path
@@ -103,7 +111,10 @@ def rehearse(project: Path, cases: list[Picked], lived: list[str]) -> Rehearse:
             False,
         ),
         (ENVIRONMENT, "en: Simulated SGE", "en: A simulated SGE", True),
+        (ENVIRONMENT, "login: donnees", "# a remark\nlogin: donnees", True),
         (STOP, "title:", "# a remark\ntitle:", True),
+        (SCENARIO, "scenario: settled", "# a remark\nscenario: settled", True),
+        (PEOPLE, "people: ", "# a remark\npeople: ", True),
     ],
 )
 def test_what_asks_for_the_same_is_told_without_a_world(
@@ -119,7 +130,8 @@ def test_what_asks_for_the_same_is_told_without_a_world(
         (FLOW, "consent/${state.boId}", "consent/${state.boId}?again=1"),
         (ENVIRONMENT, "read: PT3S", "read: PT4S"),
         (STOP, "direct: ", "direct: elsewhere/"),
-        ("simulator/scenarios/settled.yaml", "scenario: settled", "# a remark\nscenario: settled"),
+        (SCENARIO, "from: -P120D", "from: -P121D"),
+        (PEOPLE, "lastname: Lefèvre", "lastname: Lefebvre"),
     ],
 )
 def test_what_asks_for_something_else_or_elsewhere_is_tried_in_its_world(
