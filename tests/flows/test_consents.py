@@ -68,6 +68,43 @@ def test_there_is_never_a_consent_more_than_the_customer_gave(households, genera
 
 
 @BOTH
+@pytest.mark.parametrize(("runs_on", "stops"), [(True, 1), (False, 0)])
+def test_a_service_is_stopped_only_where_it_outlives_its_consent(
+    households, generation, runs_on, stops
+):
+    here = households(generation, SUMMER)
+    outcome(here)
+    here.pass_days(100 if runs_on else 400)
+    if runs_on:  # the customer withdrew at the backoffice
+        (consent,) = here.server.world.consents
+        here.server.world.change_consent(consent["ID"], {"endDate": "2025-09-01"})
+    here.server.requests.clear()
+    assert outcome(here) == OUTDATED
+    labels = [one.label for one in here.server.requests]
+    assert sum(label.startswith("commander") for label in labels) == stops
+    (service,) = here.server.world.services(here.point)
+    assert (service.stopped is not None) == runs_on
+    assert not here.server.world.consents
+
+
+@BOTH
+def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(
+    households, generation
+):
+    here = households(generation, SUMMER)
+    outcome(here)
+    here.pass_days(400)
+    with here.store() as store:  # as it is left behind the stop, before the consent is deleted
+        store.remember("accounts", here.point, {"consentEnded": END})
+    here.server.requests.clear()
+    assert outcome(here, consentGivenOn=here.server.today.isoformat()) == OUTDATED
+    assert [one.label for one in here.server.requests] == ["GET consent", "DELETE consent"]
+    assert not here.server.world.consents
+    assert {"boId", "serviceId"}.isdisjoint(here.remembered())
+    assert outcome(here, consentGivenOn=here.server.today.isoformat()) is Status.DONE
+
+
+@BOTH
 def test_who_is_deleted_after_the_consent_ended_leaves_nothing(households, generation):
     here = households(generation, SUMMER)
     outcome(here)
