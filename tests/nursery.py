@@ -23,6 +23,9 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from tests import offspring
+from tests.offspring import stand_for_standard
+
 ROOT = Path(__file__).parents[1]
 LARGEST = 1 << 17  # bytes of a request
 NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
@@ -120,15 +123,10 @@ def receive(listening, lines):
             os._exit(0)
 
 
-def stand_for_standard(streams):
-    """Have the process read and write these."""
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
-
-
 def become(folder, variables, module, words):
     """Be a process of the command line, as if Python had just been started with it."""
+    if "processes" in words and (to_be := offspring.begin()):
+        folder, variables, module, words = to_be
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)
@@ -141,6 +139,7 @@ def become(folder, variables, module, words):
         exec(words[0], {"__name__": "__main__"})
         return
     sys.argv = [module, *words]
+    sys.modules.pop(module, None)  # it is run, whoever has imported it
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import offspring
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT
 from tests.tools.fleet.conftest import (
@@ -52,6 +53,7 @@ def workers(process):
         int(number)
         for tasks in Path(f"/proc/{process.pid}/task").glob("*/children")
         for number in tasks.read_text().split()
+        if Path(f"/proc/{number}/comm").read_text().strip() != offspring.NAME
     ]
 
 
