@@ -39,6 +39,7 @@ class Masking(Struct, kw_only=True):
 
     found: SecretsInUse
     personal: tuple[str, ...]
+    _named: PersonalValues | None = None  # by inputs: what paths are looked through for
     _places: set[Party] = field(default_factory=set)  # that were spoken to
     _known: tuple[Secret, ...] = ()  # of the redactor
     _made: tuple[Redactor, PersonalValues] | None = None
@@ -73,7 +74,9 @@ class Masking(Struct, kw_only=True):
         from sgeflow.adapters.secrets import MASK
 
         place, mark, query = path.partition("?")
-        known, parts = self._known_inputs(), []
+        if (known := self._named) is None:
+            known = self._named = self._known_inputs()
+        parts = []
         for part in place.split("/"):
             text = unquote(part)
             shown = known.replace(text, lambda _: MASK)

@@ -218,6 +218,8 @@ def _garble(text: str) -> Iterator[str]:
 
 def fold(word: str) -> str:
     """A word without case, accents and ligatures, as SGE often writes names."""
+    if word.isascii():
+        return word.lower()
     plain = unicodedata.normalize("NFKD", word)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return plain.casefold().translate(_LIGATURES)

@@ -18,6 +18,7 @@ from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 
 SUFFIX = ".json"
+_in_one_line = json.JSONEncoder(ensure_ascii=False).encode
 ADDED = "added_in_autumn"
 """The count of values that were added to another one, because their civil time came twice."""
 
@@ -71,7 +72,7 @@ def _write_lines(file: TextIO, by_type: Mapping[str, Sequence[Mapping[str, Any]]
     for place, (name, documents) in enumerate(by_type.items()):
         file.write(("," if place else "") + f"\n  {json.dumps(name)}: [")
         for number, document in enumerate(documents):
-            text = json.dumps(document, ensure_ascii=False)
+            text = _in_one_line(document)
             file.write(("," if number else "") + f"\n    {text}")
         file.write("\n  ]" if documents else "]")
     file.write("\n}\n")

@@ -5,6 +5,7 @@ All civil times of SGE are Europe/Paris (sge.md 5.3); a day has 23, 24 or 25 hou
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -33,6 +34,21 @@ def civil_days(first: float, last: float) -> list[date]:
     """The civil days that two instants and what lies between them are of, in their order."""
     day, end = civil(int(first)).date(), civil(int(last)).date()
     return [day + timedelta(days=number) for number in range((end - day).days + 1)]
+
+
+def each_day(instants: Iterable[int]) -> Iterator[date]:
+    """The civil day of each instant (UTC epoch seconds).
+
+    Those side by side of one day are quick: from its midnight on it has 23 hours at least.
+    """
+    day, first = date.min, 0
+    end = first
+    for instant in instants:
+        if not first <= instant < end:
+            day = civil(instant).date()
+            first = midnight(day)
+            end = first + 23 * HOUR
+        yield day
 
 
 @lru_cache(maxsize=8192)

@@ -79,8 +79,8 @@ class Measures(Sequence[Measure]):
         """The last measure of each start, in the order of starts."""
         if self.is_in_order:
             return self
-        places = {start: place for place, start in enumerate(self.starts)}
-        return Measures.of([self[places[start]] for start in sorted(places)])
+        last = dict(zip(self.starts, self, strict=True))
+        return Measures.of([last[start] for start in sorted(last)])
 
     def between(self, start: int, end: int) -> Measures:
         """Those with `start <= measure.start < end`."""
@@ -101,6 +101,11 @@ class Measures(Sequence[Measure]):
             natures += repeat(nature, count)
         values = list(compress(self.values, wanted))
         return Measures(compress(self.starts, wanted), values, quality_runs(steps, natures))
+
+    def steps(self) -> Iterator[int]:
+        """The step of each, in seconds; 0 where it has none."""
+        for first, end, step, _ in self.runs:
+            yield from repeat(step, end - first)
 
     def __len__(self) -> int:
         return len(self.starts)

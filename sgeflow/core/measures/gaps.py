@@ -108,7 +108,7 @@ class Recheck(Struct, frozen=True, kw_only=True):
 
     def is_whole(self, day: date) -> bool:
         """Whether a day is asked for although it is kept."""
-        return self.is_due and self.looked is not None and self.looked <= day < self.upto
+        return self.looked is not None and self.looked <= day < self.upto
 
     def is_recent(self, day: date) -> bool:
         """Whether a day is one of the last weeks."""
@@ -123,15 +123,17 @@ def ask_for(
 ) -> Question:
     """Which days of a period to ask for, of those that lack and those that are looked at again."""
     settled = {day for gap in known if gap.why != UNASKED for day in gap.days}
+    is_due = recheck is not None and recheck.is_due
     days, free = set(), set()
     for day in lacking:
         is_recent = recheck is not None and recheck.is_recent(day)
         is_new = day not in settled or day >= asked.end - timedelta(days=_WEEK)
-        if is_new or (recheck and recheck.is_due and is_recent):
+        if is_new or (is_due and is_recent):
             days.add(day)
         elif is_recent:
             free.add(day)
-    days |= {day for day in asked.days if recheck and recheck.is_whole(day)}
+    if recheck is not None and is_due:
+        days |= {day for day in asked.days if recheck.is_whole(day)}
     return Question(days=frozenset(days), free=frozenset(free - days))
 
 

@@ -10,10 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import mul
 
 from msgspec import Struct
 
-from sgeflow.core.measures.civil_time import civil, day_length, midnight, month_length, next_month
+from sgeflow.core.measures.civil_time import (
+    day_length,
+    each_day,
+    midnight,
+    month_length,
+    next_month,
+)
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
@@ -93,10 +101,15 @@ def energy_unit(unit: str) -> str:
 def by_day(measures: Iterable[Measure], unit: str) -> tuple[Total, ...]:
     """The energy of each civil day that has a measure, in `energy_unit(unit)`."""
     energy_unit(unit)
-    days: dict[date, list[Measure]] = defaultdict(list)
-    for day, measure in _with_days(measures):
-        days[day].append(measure)
-    return tuple(_day_total(day, days[day], power=unit in POWERS) for day in sorted(days))
+    columns = Measures.of(measures)
+    days: dict[date, tuple[list[float], list[int]]] = defaultdict(lambda: ([], []))
+    for day, value, step in zip(
+        each_day(columns.starts), columns.values, columns.steps(), strict=True
+    ):
+        values, steps = days[day]
+        values.append(value)
+        steps.append(step)
+    return tuple(_day_total(day, *days[day], power=unit in POWERS) for day in sorted(days))
 
 
 def by_month(days: Iterable[Measure]) -> tuple[Total, ...]:
@@ -139,21 +152,20 @@ def _rounding(total: Total, unit: str) -> Fraction:
     return Fraction(total.length, 7200) if unit in POWERS else Fraction(total.present, 2)
 
 
-def _day_total(day: date, measures: list[Measure], *, power: bool) -> Total:
-    if power:
-        value = Fraction(sum(_exact(measure.value) * measure.step for measure in measures), 3600)
-    else:
-        value = Fraction(sum(_exact(measure.value) for measure in measures))
+def _day_total(day: date, values: list[float], steps: list[int], *, power: bool) -> Total:
+    """The total of a day's measures: their values, and seconds; 0 where they have none."""
+    exact = values if {*map(type, values)} == {int} else [*map(_exact, values)]
+    value = Fraction(sum(map(mul, exact, steps)), 3600) if power else Fraction(sum(exact))
     length = day_length(day)
-    step = min((measure.step for measure in measures if measure.step), default=length)
-    uncovered = length - sum(measure.step or step for measure in measures)
+    step = min(filter(None, steps), default=length)
+    uncovered = length - sum(steps) - step * steps.count(0)
     return Total(
         period=day.isoformat(),
         start=midnight(day),
         length=length,
         value=_whole(value),
-        present=len(measures),
-        expected=len(measures) + max(0, -(-uncovered // step)),
+        present=len(values),
+        expected=len(values) + max(0, -(-uncovered // step)),
     )
 
 
@@ -195,14 +207,9 @@ def _year_total(first: date, value: Figure, present: int) -> Total:
 
 
 def _with_days(measures: Iterable[Measure]) -> Iterator[tuple[date, Measure]]:
-    """Measures with their civil days; what follows within a day is of the same."""
-    day, begin, end = date.min, 0, 0
-    for measure in measures:
-        if not begin <= measure.start < end:
-            day = civil(measure.start).date()
-            begin = midnight(day)
-            end = begin + day_length(day)
-        yield day, measure
+    """Measures with their civil days."""
+    every = list(measures)
+    return zip(each_day(one.start for one in every), every, strict=True)
 
 
 def _exact(value: float) -> Figure:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sgeflow.core.language.dates import check_order, civil_date, days_between
 from sgeflow.core.language.template import Template
-from sgeflow.core.measures.civil_time import civil, midnight
+from sgeflow.core.measures.civil_time import each_day, midnight
 from sgeflow.core.measures.sums import POWERS, by_day
 from sgeflow.core.model import Measure
 from sgeflow.errors import EvaluationError, Id, Problem
@@ -69,7 +69,7 @@ def _whole_days(measures: Iterable[Measure], unit: str) -> set[date]:
     if unit in POWERS:
         totals = by_day(measures, unit)
         return {date.fromisoformat(total.period) for total in totals if total.complete}
-    return {civil(measure.start).date() for measure in measures}
+    return {*each_day(measure.start for measure in measures)}
 
 
 @contextmanager
