@@ -20,6 +20,14 @@ FORMS = (  # slips in the form of a document, behind which it is read on
     "a code that is none",
     "braces around a condition",
     "another name than the file's",
+    "a call in a list",
+    "an item's name that is none",
+    "a foreach that is no list",
+    "a hint that is no text",
+    "braces in a title",
+    "a key twice",
+    "a misspelt alias",
+    "quotes left out",
 )
 NAMES = (  # slips in what it says
     "a misspelt input",
@@ -27,9 +35,12 @@ NAMES = (  # slips in what it says
     "a misspelt function",
     "a misspelt parameter",
     "a misspelt service",
+    "an unknown code",
+    "a misspelt memory",
+    "a misspelt series",
 )
-FLOWS = ("check-identity", "delete-account")
-TURNS = 3  # of so many pairs one is tried
+FLOWS = ("check-identity", "delete-account", "gather-data")
+TURNS = 5  # of so many pairs one is tried
 TEXTS = {page.file: page.text for page in shipped()}
 
 

@@ -35,7 +35,7 @@ from sgeflow.core.documents import Casebook, Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.language.text import Tree
 from sgeflow.core.people import People, Scenario
-from sgeflow.errors import Id, InvalidDocuments, Location, Problem
+from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 
 
@@ -54,27 +54,29 @@ class Assembly(Struct):
     drafts: dict[str, Flow] = field(default_factory=dict)  # flows with a mistake
     sketches: dict[str, Scenario] = field(default_factory=dict)  # scenarios with a mistake
     broken: dict[str, str] = field(default_factory=dict)  # stem to kind, of those with a mistake
+    mistaken: set[str] = field(default_factory=set)  # their files
     marred: dict[str, list[str]] = field(default_factory=dict)  # their texts by kind
     flow_texts: tuple[str, ...] = ()
+    takes_last: bool = False  # of a key that is written twice the last value, in place of the first
     surroundings: list[Tree] = field(default_factory=list)  # the environments, as written
     worlds: list[Tree] = field(default_factory=list)  # those with a mistake, too
 
     def read(self, document: Document) -> Tree | None:
-        """The tree of a document, or nothing when it cannot be read, or is not YAML."""
+        """The tree of a document, or nothing when it cannot be read, or not be understood."""
         if document.problem is not None:
             self.note(document, [document.problem])
             return None
-        try:
-            return read_document(document.file, document.text, document.kind)
-        except InvalidDocuments as error:
-            self.note(document, error.problems)
-            return None
+        reading = read_document(document.file, document.text, document.kind)
+        self.note(document, reading.problems)
+        trees = reading.trees
+        return (trees[-1] if self.takes_last else trees[0]) if trees else None
 
     def note(self, document: Document, problems: Sequence[Problem]) -> None:
         """Note the mistakes of a document, which is none without them."""
         self.problems += problems
         if problems:
             self.broken[document.stem] = document.kind
+            self.mistaken.add(document.file)
             self.marred.setdefault(document.kind, []).append(document.text)
 
     def material(self) -> Material:
@@ -97,11 +99,24 @@ def assemble(
     """The catalogue of some documents, and every mistake in any of them, by file and place.
 
     Documents with a mistake are left out of the catalogue; a reference to one of them is not
-    reported as a second mistake.
+    reported as a second mistake; where a key is written twice, what is wrong with one of its
+    values alone is not.
     """
     ordered = sorted(documents, key=_order)
+    catalog, problems = _assemble(ordered, verbs)
+    readings = (read_document(d.file, d.text, d.kind) for d in ordered if d.problem is None)
+    if problems and any(len(reading.trees) > 1 for reading in readings):
+        _, others = _assemble(ordered, verbs, takes_last=True)
+        same = {_identity(problem) for problem in others}
+        problems = tuple(problem for problem in problems if _identity(problem) in same)
+    return catalog, problems
+
+
+def _assemble(
+    ordered: Sequence[Document], verbs: Mapping[str, Verb], *, takes_last: bool = False
+) -> tuple[Catalog, tuple[Problem, ...]]:
     flow_texts = tuple(document.text for document in ordered if document.kind == "flows")
-    assembly = Assembly(grammar_of(verbs), flow_texts=flow_texts)
+    assembly = Assembly(grammar_of(verbs), flow_texts=flow_texts, takes_last=takes_last)
     for document in ordered:
         tree = assembly.read(document)
         elsewhere = tree and check_folder(document, tree)
@@ -191,7 +206,7 @@ def _add(
     problems: Sequence[Problem],
 ) -> None:
     assembly.note(document, problems)
-    if value is None or problems:
+    if value is None or problems or document.file in assembly.mistaken:
         if isinstance(value, Flow):
             assembly.drafts[value.name] = value
         if isinstance(value, Scenario):
@@ -210,8 +225,12 @@ def _consequence(problem: Problem, broken: Mapping[str, str]) -> bool:
 
 
 def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    unique = {(p.id, p.message, _place(p.at)): p for p in problems}
+    unique = {_identity(problem): problem for problem in problems}
     return sorted(unique.values(), key=lambda p: _place(p.at))
+
+
+def _identity(problem: Problem) -> tuple[Id, str, tuple[str, int, int]]:
+    return problem.id, problem.message, _place(problem.at)
 
 
 def _place(at: Location | None) -> tuple[str, int, int]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import yaml
+from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.core.language.mistakes.yaml_repairs import MOST_PATCHES, Patch, patch_of
 from sgeflow.core.language.mistakes.yaml_syntax import unreadable, unsound
 from sgeflow.core.language.text import (
     MAX_BYTES,
@@ -55,29 +57,79 @@ def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
     Raises:
         InvalidDocuments: not YAML, a duplicate key, or a feature that sgeflow does not read.
     """
+    reading = read_on(name, text, private=private)
+    if reading.problems:
+        raise InvalidDocuments(*reading.problems)
+    return reading.trees[0]
+
+
+class Reading(Struct, frozen=True):
+    """What a text says: all that it may mean, nothing where that is not known; and its mistakes.
+
+    With a key that is written twice it may mean two things: the first value, or the last.
+    """
+
+    trees: tuple[Tree, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_on(name: str, text: str, *, private: bool = False) -> Reading:
+    """One YAML document, read on behind mistakes that leave no doubt about what was meant."""
     source = Source(name, text.removeprefix("\ufeff"), private)
-    start = Place(source, 0, 1, 0, 0)
     if len(text) > MAX_BYTES:
-        raise InvalidDocuments(_feature(start, say("a document of more than 1 MiB")))
-    builder = _Builder(source)
-    data = builder.build(_compose(source))
-    if builder.problems:
-        raise InvalidDocuments(*builder.problems)
-    builder.values.setdefault((), start)
-    return Tree(source, data, builder.values, builder.keys)
-
-
-def _compose(source: Source) -> yaml.Node | None:
+        start = Place(source, 0, 1, 0, 0)
+        return Reading((), (_feature(start, say("a document of more than 1 MiB")),))
+    node, patches, problems = _compose(source)
+    if problems and len(patches) < len(problems):
+        return Reading((), problems)
+    builder = _PatchedBuilder(source, node, patches) if patches else _Builder(source)
     try:
-        loader = _Loader(source.text)
+        trees = [builder.tree(node)]
+        problems = (*problems, *builder.problems)
+        if builder.is_twice and not builder.in_doubt:
+            trees.append(_LastBuilder(source, node, patches).tree(node))
+    except InvalidDocuments as error:
+        return Reading((), (*problems, *error.problems))
+    return Reading(() if builder.in_doubt else tuple(trees), problems)
+
+
+def _compose(
+    source: Source,
+) -> tuple[yaml.Node | None, tuple[Patch, ...], tuple[Problem, ...]]:
+    """The nodes of a text; with as many patches as problems, else it is not read on."""
+    text = source.text
+    patches: tuple[Patch, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    while True:
+        patched = Source(source.name, text, source.private)
         try:
-            return cast("yaml.Node | None", loader.get_single_node())
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        raise InvalidDocuments(unreadable(source, error, _Loader)) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InvalidDocuments(unsound(source, error)) from None
+            return _compose_text(text), patches, problems
+        except yaml.MarkedYAMLError as error:
+            problem = unreadable(patched, error, _Loader)
+            problems = (*problems, _with_lines(problem, source))
+            patch = patch_of(text, error, problem)
+            if patch is None or len(patches) == MOST_PATCHES:
+                return None, patches, problems
+            text, patches = patch.apply(text), (*patches, patch)
+        except (yaml.YAMLError, RecursionError) as error:
+            return None, patches, (*problems, unsound(patched, error))
+
+
+def _compose_text(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
+    try:
+        return cast("yaml.Node | None", loader.get_single_node())
+    finally:
+        loader.dispose()
+
+
+def _with_lines(problem: Problem, source: Source) -> Problem:
+    """A problem of a patched text, shown with the lines as they are written."""
+    at = problem.at
+    if at is None:
+        return problem
+    text, before = source.line(at.line - 1), source.line(at.line - 2)
+    return replace(problem, at=replace(at, text=text, before=before))
 
 
 class _Builder:
@@ -89,6 +141,14 @@ class _Builder:
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
         self.visits = 0
+        self.is_twice = False  # some key is
+        self.in_doubt = False  # about what was meant
+
+    def tree(self, root: yaml.Node | None) -> Tree:
+        """What the nodes of a document say."""
+        data = self.build(root)
+        self.values.setdefault((), Place(self.source, 0, 1, 0, 0))
+        return Tree(self.source, data, self.values, self.keys)
 
     def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
         if node is None:
@@ -99,8 +159,10 @@ class _Builder:
             raise InvalidDocuments(_feature(place, say("a document that aliases make this large")))
         if len(path) > MAX_DEPTH:
             raise InvalidDocuments(_feature(place, say("a document nested this deeply")))
-        self._tag(place)
+        is_negation = self._tag(place)
         if isinstance(node, yaml.ScalarNode):
+            if is_negation:
+                return self.source.text[place.start : place.end]
             return node.value if node.style else _scalar(node.value)
         if isinstance(node, yaml.MappingNode):
             return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
@@ -112,11 +174,13 @@ class _Builder:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
                 self.problems.append(_feature(place, say("a key that is not plain text")))
+                self.in_doubt = True
                 continue
             self._tag(place)
             key = key_node.value
             if key in places:
                 self.problems.append(_duplicate(key, place, places[key]))
+                self.is_twice = True
                 continue
             places[key] = self.keys[(*path, key)] = place
             yield key, value_node
@@ -125,14 +189,73 @@ class _Builder:
         start, end = node.start_mark, node.end_mark
         return Place(self.source, start.index, end.index, start.line, start.column)
 
-    def _tag(self, place: Place) -> None:
-        """Note a tag that was written; none stands where neither it nor an anchor begins."""
+    def _tag(self, place: Place) -> bool:
+        """Note a tag that was written; whether it is an expression that lacks its quotes.
+
+        None stands where neither it nor an anchor begins.
+        """
         text, start = self.source.text, place.start
-        if text.startswith(_MARKS, start) and (match := _EXPLICIT.match(text, start)):
-            self.problems.append(_feature(place, say("the tag {found}", found=match[1])))
-            if _NEGATION.match(match[1]):
-                quoted = say('an expression that begins with ! stands in quotes: "!…"')
-                self.problems[-1] = replace(self.problems[-1], note=quoted)
+        match = _EXPLICIT.match(text, start) if text.startswith(_MARKS, start) else None
+        if match is None:
+            return False
+        self.problems.append(_feature(place, say("the tag {found}", found=match[1])))
+        if not _NEGATION.match(match[1]):
+            self.in_doubt = True
+            return False
+        quoted = say('an expression that begins with ! stands in quotes: "!…"')
+        self.problems[-1] = replace(self.problems[-1], note=quoted)
+        return True
+
+
+class _PatchedBuilder(_Builder):
+    """One for nodes of a patched text: what a patch stands for is put in its place."""
+
+    def __init__(self, source: Source, root: yaml.Node | None, patches: tuple[Patch, ...]) -> None:
+        super().__init__(source)
+        self.root, self.patches = root, patches
+
+    def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
+        if not isinstance(node, yaml.ScalarNode) or node.style:
+            return super().build(node, path)
+        start, end = node.start_mark.index, node.end_mark.index
+        patch = next((one for one in self.patches if start <= one.start < end), None)
+        if patch is None:
+            return super().build(node, path)
+        if patch.anchor:
+            return super().build(self._node_of(patch), path)
+        self.values[path] = self._place(node)
+        return self.source.text[start:end]
+
+    def _node_of(self, patch: Patch) -> yaml.Node | None:
+        """What an alias was meant to repeat; it cannot stand in that itself."""
+        anchor = regex(rf"&{patch.anchor}\b").search(self.source.text)
+        start = anchor.start() if anchor else -1
+        nodes = (node for node in _nodes(self.root) if node.start_mark.index == start)
+        node = next((node for node in nodes if node.end_mark.index <= patch.start), None)
+        self.in_doubt |= node is None
+        return node
+
+
+class _LastBuilder(_PatchedBuilder):
+    """One for which the last value of a key counts."""
+
+    def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+        last = list({key.value: (key, value) for key, value in node.value}.values())
+        once = yaml.MappingNode(node.tag, last, node.start_mark, node.end_mark)
+        yield from super()._items(once, path)
+
+
+def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
+    """All nodes, each once; of a mapping its values."""
+    rest, walked = [root], set()
+    while rest:
+        node = rest.pop()
+        if node is not None and id(node) not in walked:
+            walked.add(id(node))
+            yield node
+            is_mapping = isinstance(node, yaml.MappingNode)
+            inner = node.value if isinstance(node, yaml.CollectionNode) else ()
+            rest += [value for _, value in inner] if is_mapping else inner
 
 
 def _scalar(text: str) -> Any:

@@ -10,8 +10,9 @@ from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flows.checker import shelf_of
 from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.language.yaml_reader import read_yaml
-from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
+from sgeflow.core.language.text import Tree
+from sgeflow.core.language.yaml_reader import read_on
+from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.tools.flowtest.check import check_flowtest
 from sgeflow.tools.flowtest.context import CheckContext
 from sgeflow.tools.flowtest.document import decode_flowtest
@@ -55,21 +56,32 @@ def read_flowtest(
     """A flow test, None where it is none, and all that is wrong with it, in the order of lines."""
     if document.problem is not None:
         return None, [document.problem]
-    try:
-        tree = read_yaml(document.file, document.text)
-    except InvalidDocuments as error:
-        return None, list(error.problems)
-    test, problems = decode_flowtest(tree)
-    if test is not None:
-        ground = CheckContext(
-            environments=catalog.environments,
-            scenarios=tuple(sorted(catalog.scenarios)),
-            unsure=unsure,
-            wrong=wrong,
-        )
-        problems = [*problems, *check_flowtest(test, shelf, ground), *_faults(test)]
+    reading = read_on(document.file, document.text)
+    if not reading.trees:
+        return None, list(reading.problems)
+    ground = CheckContext(
+        environments=catalog.environments,
+        scenarios=tuple(sorted(catalog.scenarios)),
+        unsure=unsure,
+        wrong=wrong,
+    )
+    test, problems = _check(reading.trees[0], shelf, ground)
+    for tree in reading.trees[1:]:
+        _, others = _check(tree, shelf, ground)
+        same = {(other.id, other.message, other.at) for other in others}
+        problems = [one for one in problems if (one.id, one.message, one.at) in same]
+    problems = [*reading.problems, *problems]
     order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
     return test, order
+
+
+def _check(
+    tree: Tree, shelf: Namespace, ground: CheckContext
+) -> tuple[FlowTest | None, list[Problem]]:
+    """A flow test as its document may be meant, and what is wrong with it."""
+    test, problems = decode_flowtest(tree)
+    checked = [*check_flowtest(test, shelf, ground), *_faults(test)] if test else []
+    return test, [*problems, *checked]
 
 
 def _faults(test: FlowTest) -> Iterator[Problem]:

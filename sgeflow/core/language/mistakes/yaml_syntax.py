@@ -92,14 +92,21 @@ def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | N
     opened = _swallowing(source, loader)
     if opened is None and "quoted scalar" in (error.context or "") and error.context_mark:
         opened = error.context_mark.index
-    if opened is not None:
+    start = find_unquoted(source.text, error)
+    if opened is not None and not (0 <= start < opened):
         note = say("the text in quotes goes on over the lines below")
         return Slip(opened, say("a quote that is not closed"), note)
-    index = error.problem_mark.index if error.problem_mark else 0
-    if (error.problem or "").startswith(_IN_FLOW) and source.text[index - 1 : index + 1] == "${":
+    if start >= 0:
         note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
-        return Slip(index - 1, say("${{…}} without quotes"), note)
+        return Slip(start, say("${{…}} without quotes"), note)
     return None
+
+
+def find_unquoted(text: str, error: yaml.MarkedYAMLError) -> int:
+    """Where the `${…}` within { } or [ ] begins that has no quotes; -1 when it is none."""
+    start = error.problem_mark.index - 1 if error.problem_mark else -1
+    in_flow = (error.problem or "").startswith(_IN_FLOW)
+    return start if in_flow and text.startswith("${", start) else -1
 
 
 def _key(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
