@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -53,17 +54,27 @@ class Commands(TyperGroup):
         """The command of a name, in the reader's language; None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command = make_command(cmd_name)
-        if language() != ENGLISH:
-            from sgeflow.cli.shared.help import translate_help
-
-            translate_help(command)
-        return command
+        return _command_in(language(), cmd_name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's form
         """Their lines in the help, without opening one."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@cache
+def _command_in(reads: str, name: str) -> Any:
+    """A command for who reads a language: made once, however many lines this process is given."""
+    return in_language(reads, make_command(name))
+
+
+def in_language(reads: str, command: Any) -> Any:
+    """The command itself, and those below it, with their help in a language."""
+    if reads != ENGLISH:
+        from sgeflow.cli.shared.help import translate_help
+
+        translate_help(command)
+    return command
 
 
 def make_command(name: str) -> Any:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Annotated, Any
 
 import typer
 
-from sgeflow.cli.commands import Commands, command_path
+from sgeflow.cli.commands import Commands, command_path, in_language
 from sgeflow.cli.shared.signals import interruptible
 from sgeflow.cli.shared.usage_errors import usage
 from sgeflow.errors import Exit, SgeflowError, UsageError
-from sgeflow.locale.translate import ENGLISH, check_language, language
+from sgeflow.locale.translate import check_language, language
 from sgeflow.terminal.terminal import Terminal
 from sgeflow.version import __version__
 
@@ -76,7 +77,7 @@ def _run_guarded(words: Sequence[str], terminal: Terminal) -> int:
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
     check_language()
-    command: Any = app if language() == ENGLISH else _translate_typer()
+    command = _whole_command(language())
     args = [*words[1:], "--help"] if words and words[0] == "help" else list(words)
     try:
         code = command(args=args, prog_name="sgeflow", standalone_mode=False, obj=terminal)
@@ -91,12 +92,10 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
     return int(code) if isinstance(code, int) else Exit.OK
 
 
-def _translate_typer() -> Any:
-    from sgeflow.cli.shared.help import translate_help
-
-    command = typer.main.get_command(app)
-    translate_help(command)
-    return command
+@cache
+def _whole_command(reads: str) -> Any:
+    """The command line for who reads a language."""
+    return in_language(reads, typer.main.get_command(app))
 
 
 def _tell(error: SgeflowError, terminal: Terminal) -> None:
