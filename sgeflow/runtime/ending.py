@@ -33,12 +33,14 @@ class Performer(Struct, frozen=True, kw_only=True):
     standing: Sequence[UndoEnded]  # what could not be undone
 
 
-def performer_of(driver: Driver, ground: RunContext) -> Performer:
-    """The driver of a run, which stands on that ground."""
+def performer_of(
+    driver: Driver, ground: RunContext, lost: Callable[[], Sequence[tuple[str, str]]]
+) -> Performer:
+    """The driver of a run, which stands on that ground; `lost` are its orders nobody knows of."""
     return Performer(
         run=lambda script: driver.run(ground.note_script(script)),
         listen=driver.listen,
-        lost=ground.lost_orders,
+        lost=lost,
         standing=driver.standing,
     )
 

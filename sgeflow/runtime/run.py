@@ -155,11 +155,12 @@ def run_in_context(
     hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
     journal.begin(ground.start(flow.name, inputs))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
+    log = _notes(ground, before, hidden)
     driver = Driver(
         transport=session.transport,
         recorder=session.recorder,
         store=store,
-        log=_notes(ground, before, hidden),
+        log=log,
         export=report.write_output,
         listen=hidden.telling(report.listen),
         learn=hidden.learn,
@@ -173,7 +174,8 @@ def run_in_context(
     facts = session.facts_of(ground.workspace, flow)
     steps = _keeping(ground, report, flow, inputs, facts)
     with _failing(ground, hidden, steps) as ending:
-        end = reach_end(performer_of(driver, ground), flow, inputs, facts, hidden)
+        performer = performer_of(driver, ground, log.lost_orders)
+        end = reach_end(performer, flow, inputs, facts, hidden)
         result = report_of(flow, session, end, report, driver.saved, time.monotonic() - began)
         ending.report = result
         steps.keep(result.outputs)

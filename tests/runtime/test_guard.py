@@ -7,10 +7,13 @@ import pytest
 import time_machine
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
 from sgeflow.core.model import Kind, Request
+from sgeflow.errors import TechnicalError
 from sgeflow.runtime.journal.log import Guard, JournalLog
+from sgeflow.runtime.journal.recovery import RecordedAnswers
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = 86_400.0
@@ -121,3 +124,39 @@ def test_a_cancel_that_left_before_an_order_has_not_ended_it_whenever_it_is_sett
     assert send("r3", order) is None
     settle("r4", send("r4", replace(stop, body=b"<q>2</q>")))
     assert send("r5", order)
+
+
+# -- what the end of a run asks of its orders -------------------------------------------------------
+
+
+def fail(*_, **__):
+    raise storage_error("the connection was lost", "run again")
+
+
+def test_a_run_that_would_have_noted_no_order_asks_for_none(notes, monkeypatch):
+    log = notes("r1", 0.0)
+    assert log.sending("k", 1, replace(REQUEST, kind=Kind.READ), "f.p") is None
+    monkeypatch.setattr(Journal, "open_of", fail)
+    assert log.lost_orders() == []
+
+
+def test_an_order_is_known_whose_note_was_kept_and_not_confirmed(notes, monkeypatch):
+    log = notes("r1", 0.0)
+    sending = Journal.sending
+
+    def keep_and_fail(*values, **more):
+        sending(*values, **more)
+        fail()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "sending", keep_and_fail)
+        with pytest.raises(TechnicalError):
+            log.sending("k", 1, REQUEST, "f.p")
+    assert log.lost_orders() == [("x", "k")]
+
+
+def test_a_run_that_goes_on_asks_for_the_orders_of_before(notes):
+    log = notes("r1", 0.0)
+    log.sending("k", 1, REQUEST, "f.p")
+    later = replace(notes("r1", 0.0), before=RecordedAnswers(run="r1"))
+    assert later.lost_orders() == [("x", "k")]

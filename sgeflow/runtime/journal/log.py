@@ -58,6 +58,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     hold: Hold | None = None  # None: nobody else can work on it
     unjudged: dict[tuple[str, int], KeptAnswer] = field(default_factory=dict)  # answers to reads
     known: set[str] = field(default_factory=set)  # keys of orders that the next run knows of too
+    noted: set[str] = field(default_factory=set)  # keys of orders and undos, also of failed notes
     ahead: int = 0  # days by which the run's day is ahead of the clock's
 
     # -- what was before --------------------------------------------------------------------------
@@ -95,6 +96,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Note that an undo begins; what it is for stands among the orders until it is done."""
         self.check_hold(surely=True)
         open_ = undos if self.guard.watches else ()
+        self.noted.add(key)
         self.journal.begin_undo(self.run, key, note, open_, place=place, at=time.time())
 
     def in_the_way(self, place: str, *, of_cancel: bool) -> Problem | None:
@@ -112,10 +114,20 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         if not self.guard.watches:
             return
         self.check_hold(surely=True)
+        self.noted.add(undo.key)
         if code:
             self.journal.strand(self.run, undo, code=code, at=time.time())
         else:
             self.journal.unstrand(self.run, undo)
+
+    def lost_orders(self) -> list[tuple[str, str]]:
+        """The orders of the run that nobody knows of, and their keys.
+
+        A run that begins and would have noted none has none: nothing is asked for it.
+        """
+        if not (self.before.run or self.noted):
+            return []
+        return [(order.operation, order.key) for order in self.journal.open_of(self.run)]
 
     def note_remembered(self, within: str) -> None:
         """Note that the orders within a trail are known to the next run too."""
@@ -147,6 +159,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.check_hold(surely=self._is_order(request))
         order, repeat_after, now = None, None, time.time()
         if self._is_order(request):
+            self.noted.add(key)
             if request.endpoint == _SGE:
                 if not self.guard.confirmed:
                     return confirmation_missing(request.label)

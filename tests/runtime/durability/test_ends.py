@@ -94,7 +94,7 @@ class Ending:
     def _watch(self, monkeypatch):
         from sgeflow.runtime import run as runs
 
-        transaction, report = Database._alone_in, runs._report
+        transaction, report = Database._alone_in, runs.report_of
 
         @contextmanager
         def watched(database, *, writes, durable):
@@ -113,7 +113,7 @@ class Ending:
             return report(*values)
 
         monkeypatch.setattr(Database, "_alone_in", watched)
-        monkeypatch.setattr(runs, "_report", ended)
+        monkeypatch.setattr(runs, "report_of", ended)
         for kind in (Sqlite, Postgres):
             forget = kind.forget_deleted
 

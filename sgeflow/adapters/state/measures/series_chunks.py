@@ -46,6 +46,11 @@ CHUNKS = """
 """The tables: a chunk's number is that of the span of its series. `replaced` has what
 stood there before, in the order in which it went; `author` the runs and fleets that brought it."""
 
+_FIND_OR_NUMBER = """
+SELECT free.id, series.id, series.unit, series.span
+FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM series) AS free
+LEFT JOIN series ON series.point = ? AND series.name = ?
+"""
 _AT_ONCE = 200  # chunks a statement
 READ_CHUNKS = (
     "SELECT number, content FROM chunk WHERE series = ? AND number >= ? AND number <= ? "
@@ -159,37 +164,38 @@ class SeriesChunks:
 
 def find_series(connection: SqlConnection, point: str, name: str) -> SeriesRow | None:
     """A series of the store, or None."""
-    return read_series(ask_for_series(connection, point, name))
-
-
-def ask_for_series(connection: SqlConnection, point: str, name: str) -> SqlRows:
-    """The same, asked: `read_series` has the answer."""
-    return connection.execute(
+    row = connection.execute(
         "SELECT id, unit, span FROM series WHERE point = ? AND name = ?", (point, name)
-    )
-
-
-def read_series(asked: SqlRows) -> SeriesRow | None:
-    """What was asked for, or None."""
-    row = asked.fetchone()
+    ).fetchone()
     return SeriesRow(number=row[0], unit=row[1], span=row[2]) if row else None
 
 
+def ask_for_series(connection: SqlConnection, point: str, name: str) -> SqlRows:
+    """A series that is about to be kept, asked for: `series_for` has the answer.
+
+    The number that it gets when it is new comes along: as a writer has its turn alone, nobody else
+    takes it, and what is written for it need not wait for its number.
+    """
+    return connection.execute(_FIND_OR_NUMBER, (point, name))
+
+
 def series_for(
-    connection: SqlConnection, series: Series, known: SeriesRow | None, measures: Measures
+    connection: SqlConnection, series: Series, asked: SqlRows, measures: Measures
 ) -> SeriesRow:
     """The series as it is kept; one that is new gets chunks that fit the first of its measures.
 
     Raises:
         TechnicalError: it is kept in another unit.
     """
-    if known is None:
+    free, number, unit, span = asked.fetchone()
+    if number is None:
         span = span_for(measures)
-        (number,) = connection.execute(
-            "INSERT INTO series (point, name, unit, span) VALUES (?, ?, ?, ?) RETURNING id",
-            (series.point, series.name, series.unit, span),
-        ).fetchone()
-        return SeriesRow(number=number, unit=series.unit, span=span, is_new=True)
+        connection.execute(
+            "INSERT INTO series (id, point, name, unit, span) VALUES (?, ?, ?, ?, ?)",
+            (free, series.point, series.name, series.unit, span),
+        )
+        return SeriesRow(number=free, unit=series.unit, span=span, is_new=True)
+    known = SeriesRow(number=number, unit=unit, span=span)
     if known.unit != series.unit:
         raise storage_error(
             say(

@@ -23,7 +23,6 @@ from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import (
     SeriesChunks,
     ask_for_series,
-    read_series,
     series_for,
 )
 from sgeflow.core.engine.effects import Saved
@@ -86,7 +85,7 @@ def upsert(
     if not incoming:
         return Saved(new=0, changed=0, unchanged=0)
     series, by = question.series, question.by
-    row = series_for(connection, series, read_series(question.row), incoming)
+    row = series_for(connection, series, question.row, incoming)
     chunks = SeriesChunks(connection, row, incoming.starts[0], incoming.starts[-1])
     rows, removed = incoming, 0
     if by is not None and not by.is_last:
