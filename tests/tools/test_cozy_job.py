@@ -42,6 +42,7 @@ services:
   communes: {{base_url: "{base}"}}
 {more}"""
 DAY = "com.grandlyon.enedis.day"
+STOP = "commanderArretServiceSouscritMesures"
 NAMES = [text for name, text in HOUSEHOLD.items() if name not in ("postalCode", "pointId")]
 
 
@@ -445,6 +446,36 @@ def left(stack, *words):
         check=False,
     )
     return json.loads(done.stdout), done.returncode
+
+
+@pytest.mark.parametrize("place", ["a folder", "a server"])
+def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(
+    make, place, request
+):
+    """The stop was accepted: it is not sent again, and is in nobody's way."""
+    stack = make()
+    if place == "a server":
+        stack.state = request.getfixturevalue("new_database")()
+    assert stack.start() == 0
+    world, processes = stack.server.world, []
+    before = world.drop_consent
+
+    def drop(number):
+        if processes:
+            processes.pop().kill()
+            return None
+        return before(number)
+
+    world.drop_consent = drop
+    processes.append(stack.execute(stack.folder / "on_delete_account", **deleted(stack)))
+    process = processes[0]
+    process.communicate(timeout=100)
+    assert process.returncode == -9
+    assert len(world.consents) == 1
+    assert left(stack, "--again") == ([], 0)
+    assert not world.consents
+    assert [one.label for one in stack.server.requests].count(STOP) == 1
+    assert left(stack) == ([], 0)
 
 
 def test_a_deleted_account_has_no_service_and_no_measures_any_more(make):

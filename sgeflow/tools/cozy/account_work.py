@@ -10,7 +10,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Endpoint
 from sgeflow.core.model import RunReport
@@ -19,10 +18,8 @@ from sgeflow.messages import say
 from sgeflow.runtime.journal.history import (
     check_open,
     find_run,
-    is_at_work,
     kept_inputs,
     run_state,
-    runs,
 )
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
@@ -32,7 +29,7 @@ from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountDoor
-from sgeflow.tools.cozy.account_store import COLLECTION, AccountClaims, AccountStore
+from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore
 from sgeflow.tools.cozy.deletions import (
     DELETION,
     RUNS_ON,
@@ -43,12 +40,12 @@ from sgeflow.tools.cozy.deletions import (
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
 from sgeflow.tools.cozy.stack_job import StackJob
+from sgeflow.tools.cozy.stopped_runs import stopped_run
 
 SERVICE = "cozy"
 """The service of the environment that the household's Cozy stands for."""
 
 _FLOW = "konnector"
-_RECENT = 40  # runs: what was stopped bars others for thirty days
 _TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
 
 
@@ -100,9 +97,10 @@ class AccountWork:
         try:
             report = self._run(_FLOW, inputs, account, door, self._name)
             is_barred = report is not None and exit_of(report) is Exit.GUARDED
-            if is_barred and (stopped := self._stopped_run(form["pointId"])):
+            place = (self._home, self._environment.name, form["pointId"], _FLOW)
+            if is_barred and (stopped := stopped_run(*place)):
                 self._lines.info(say("this job goes on with one that was stopped before"))
-                report = self._run(_FLOW, inputs, account, door, stopped)
+                report = self._run(_FLOW, inputs, account, door, stopped.run)
         except InvalidValues as error:
             names = [one.where for one in error.problems]
             if not {name.partition("[")[0] for name in names} & set(form):
@@ -155,25 +153,6 @@ class AccountWork:
     def _name(self) -> str | None:
         """What the run of this job is called, so that a second start finds it."""
         return f"job-{self._job.number}" if self._job.number else None
-
-    def _stopped_run(self, point: str) -> str | None:
-        """The run of an earlier job that was killed, and bars this one until it has ended.
-
-        A server has the runs of all accounts: whose a run is, its claim tells.
-        """
-        for entry in self._runs_of(point) if self._home.server else runs(self._home, _RECENT):
-            is_stopped = entry.ended is None or entry.exit == Exit.INTERRUPTED
-            if entry.flow == _FLOW and is_stopped and not is_at_work(self._home, entry):
-                return entry.run
-        return None
-
-    def _runs_of(self, point: str) -> list[RunEntry]:
-        with AccountClaims(self._home.store(self._environment.name)) as store:
-            holder = store.holder(point)
-        try:
-            return [find_run(self._home, holder).entry] if holder else []
-        except UsageError:  # it was pruned
-            return []
 
     def _store(self, home: StateLocation, door: AccountDoor | None) -> Store:
         place = home.store(self._environment.name)

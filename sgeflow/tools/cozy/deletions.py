@@ -7,6 +7,7 @@ it there. It is kept with the state of all accounts of an environment.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,16 +17,19 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.journal.history import find_run, kept_inputs
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_ground
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
 from sgeflow.tools.cozy.account_store import COLLECTION
 from sgeflow.tools.cozy.outcomes import UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
+from sgeflow.tools.cozy.stopped_runs import stopped_run
 
 DELETION = "delete-account"
 """The flow that stops a service, deletes the consent and forgets the account."""
@@ -129,10 +133,16 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
         return JobEnd(code=UNKNOWN_ERROR)
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
-    chosen = replace(options, state=home_of_account(root, deletion.account))
+    home = home_of_account(root, deletion.account)
+    chosen, goes_on = replace(options, state=home), False
+    if stopped := stopped_run(home, environment.name, deletion.point, DELETION):
+        with suppress(UsageError, GuardError):  # nothing to go on with: it begins anew
+            check_resumable(home, find_run(home, stopped.run), workspace, changed=False)
+            chosen, goes_on = chosen.to_go_on(stopped, home), True
+    inputs = {"pointId": deletion.point, "forgetMeasures": True}
     with open_ground(workspace, chosen) as ground:
-        inputs = {"pointId": deletion.point, "forgetMeasures": True}
-        report = run_in(ground, workspace.flow(DELETION), inputs, lambda _: None)
+        values = kept_inputs(ground.journal, ground.session.run) if goes_on else inputs
+        report = run_in(ground, workspace.flow(DELETION), values, lambda _: None, goes_on=goes_on)
     return deletions_of(workspace, options, state).settle(deletion, report)
 
 
