@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -15,11 +16,13 @@ from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Effect, Script, Tell, Together
+from sgeflow.core.engine.marks import StepBegun, StepEnded
+from sgeflow.core.engine.step import Done, End
 from sgeflow.core.measures.columns import Measures
 
 T = TypeVar("T")
-Hear = Callable[[Effect[Any], Any], None]
-"""Is told of each effect, with its answer."""
+M = TypeVar("M", StepBegun, StepEnded)
+_TOLD = (Tell, StepBegun, StepEnded)
 
 
 class Departed(Exception):
@@ -36,13 +39,134 @@ class TranscriptLine(Struct, frozen=True, kw_only=True):
 
 
 class Transcript(Struct):
-    """What one script asked, in its order; what it only told is not in it."""
+    """What one script asked and told, in its order."""
 
     lines: list[TranscriptLine] = field(default_factory=list)
 
 
+class Rehearsal(Struct, frozen=True, kw_only=True):
+    """Answers scripts by their transcripts."""
+
+    hear: Callable[[Effect[Any], Any], None]  # is told of each effect, with its answer
+    is_known: Callable[[StepBegun, StepBegun], bool]  # whether a step is as it was
+
+    def perform(self, script: Script[T], transcript: Transcript) -> T:
+        """The end of a script that is answered as it was before.
+
+        Raises:
+            Departed: it asks for something else, for more or for less.
+        """
+        answer: Any = None
+        reader = _TranscriptReader(transcript)
+        try:
+            while True:
+                effect = script.send(answer)
+                answer = self._answer(effect, reader)
+                self.hear(effect, answer)
+        except StopIteration as end:
+            reader.close()
+            return end.value  # type: ignore[no-any-return] # the T of the script
+        finally:
+            script.close()
+
+    def _answer(self, effect: Effect[Any], reader: _TranscriptReader) -> Any:
+        if isinstance(effect, Tell):
+            return None
+        if isinstance(effect, StepBegun):
+            return self._skip(effect, reader)
+        if isinstance(effect, StepEnded):
+            return _known_end(effect.end, reader.find(StepEnded, effect.trail))
+        line = reader.next()
+        if isinstance(effect, Together):
+            return self._answer_beside(effect, line)
+        if not _is_same(effect, line.effect):
+            raise Departed
+        return line.answer
+
+    def _answer_beside(self, effect: Together, line: TranscriptLine) -> tuple[Any, ...]:
+        """The ends of scripts side by side, one after the other; none that had not begun begins.
+
+        Raises:
+            Departed: one does, they are others, or another one of them would end all.
+        """
+        is_known = replace(effect, scripts=(), stop=None) == line.effect
+        if not is_known or len(effect.scripts) != len(line.beside):
+            raise Departed
+        ends = tuple(
+            None if part is None else self.perform(script, part)
+            for script, part in zip(effect.scripts, line.beside, strict=True)
+        )
+        if _stops(effect, ends) != line.stops:
+            raise Departed
+        return ends
+
+    def _skip(self, effect: StepBegun, reader: _TranscriptReader) -> End | None:
+        """What a step came to that is as it was, told again; None where it must be evaluated."""
+        begun = reader.find(StepBegun, effect.trail)
+        if begun is None or not self.is_known(effect, begun):
+            return None
+        lines = reader.lines_of(begun)
+        ended = lines[-1].effect
+        if not isinstance(ended, StepEnded) or not _is_plain(ended.end):
+            return None
+        reader.pass_by(lines[-1])
+        self._tell(lines)
+        return ended.end
+
+    def _tell(self, lines: Sequence[TranscriptLine]) -> None:
+        for line in lines:
+            for part in line.beside:
+                self._tell(part.lines if part else ())
+            self.hear(line.effect, line.answer)
+
+
+class _TranscriptReader:
+    """Reads the lines of a transcript."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._lines = transcript.lines
+        self._at = 0
+
+    def next(self) -> TranscriptLine:
+        """The next line that asks for something. Raises Departed: there is none."""
+        while self._at < len(self._lines):
+            self._at += 1
+            line = self._lines[self._at - 1]
+            if not isinstance(line.effect, _TOLD):
+                return line
+        raise Departed
+
+    def close(self) -> None:
+        """Raise Departed when something more was asked."""
+        if not all(isinstance(line.effect, _TOLD) for line in self._lines[self._at :]):
+            raise Departed
+
+    def find(self, sort: type[M], trail: str) -> M | None:
+        """A mark of a step before anything else is asked."""
+        for line in islice(self._lines, self._at, None):
+            effect = line.effect
+            if not isinstance(effect, _TOLD):
+                return None
+            if isinstance(effect, sort) and effect.trail == trail:
+                return effect
+        return None
+
+    def lines_of(self, begun: StepBegun) -> Sequence[TranscriptLine]:
+        """The lines of a step, to its end."""
+        first = next(at for at, line in enumerate(self._lines) if line.effect is begun)
+        for at in range(first, len(self._lines)):
+            effect = self._lines[at].effect
+            if isinstance(effect, StepEnded) and effect.trail == begun.trail:
+                return self._lines[first : at + 1]
+        raise Departed
+
+    def pass_by(self, last: TranscriptLine) -> None:
+        """Go on behind a line."""
+        self._at = next(at for at, line in enumerate(self._lines) if line is last) + 1
+
+
 def transcribe(script: Script[T], into: Transcript) -> Script[T]:
-    """The same script, which notes what it asks and is answered."""
+    """The same script, which notes what it asks and is answered; marks go no further."""
     answer: Any = None
     try:
         while True:
@@ -52,68 +176,50 @@ def transcribe(script: Script[T], into: Transcript) -> Script[T]:
                 noted = map(transcribe, effect.scripts, parts)
                 answer = yield replace(effect, scripts=tuple(noted))
                 into.lines.append(_beside(effect, parts, answer))
+                continue
+            if isinstance(effect, StepEnded):
+                answer = effect.end
             else:
-                answer = yield effect
-                if not isinstance(effect, Tell):
-                    into.lines.append(TranscriptLine(effect=effect, answer=answer))
+                answer = None if isinstance(effect, StepBegun) else (yield effect)
+            into.lines.append(TranscriptLine(effect=effect, answer=answer))
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return] # the T of the script
     finally:
         script.close()
 
 
-def rehearse(script: Script[T], transcript: Transcript, hear: Hear) -> T:
-    """The end of a script that is answered as it was before; `hear` is told of each effect.
+def is_same_value(one: Any, other: Any) -> bool:
+    """Whether two values are the very same plain data; to Python 1, 1.0 and true are equal."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            is_same_value(value, other[name]) for name, value in one.items()
+        )
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(is_same_value, one, other))
+    return isinstance(one, str | int | float) and bool(one == other)
 
-    Raises:
-        Departed: it asks for something else, for more or for less.
-    """
-    answer: Any = None
-    lines = iter(transcript.lines)
-    try:
-        while True:
-            effect = script.send(answer)
-            if isinstance(effect, Tell):
-                answer = None
-            elif (line := next(lines, None)) is None:
-                raise Departed
-            elif isinstance(effect, Together):
-                answer = _rehearse_beside(effect, line, hear)
-            elif _is_same(effect, line.effect):
-                answer = line.answer
-            else:
-                raise Departed
-            hear(effect, answer)
-    except StopIteration as end:
-        if next(lines, None) is not None:
-            raise Departed from None
-        return end.value  # type: ignore[no-any-return] # the T of the script
-    finally:
-        script.close()
+
+def _known_end(end: End, known: StepEnded | None) -> End:
+    """The end of a step, with the outputs that it gave before where they are the very same."""
+    if known is None or not isinstance(end, Done) or not isinstance(known.end, Done):
+        return end
+    is_same = is_same_value(end.outputs, known.end.outputs)
+    return replace(end, outputs=known.end.outputs) if is_same else end
+
+
+def _is_plain(end: End) -> bool:
+    """Whether nothing of an end hangs on where in a document its step stands."""
+    return isinstance(end, Done) and not end.undos and end.reply is None
 
 
 def _beside(effect: Together, parts: Sequence[Transcript], ends: Sequence[Any]) -> TranscriptLine:
     begun = tuple(None if end is None else part for end, part in zip(ends, parts, strict=True))
     known = replace(effect, scripts=(), stop=None)
     return TranscriptLine(effect=known, beside=begun, stops=_stops(effect, ends))
-
-
-def _rehearse_beside(effect: Together, line: TranscriptLine, hear: Hear) -> tuple[Any, ...]:
-    """The ends of scripts side by side, one after the other; none that had not begun begins.
-
-    Raises:
-        Departed: one does, they are others, or another one of them would end all.
-    """
-    is_known = replace(effect, scripts=(), stop=None) == line.effect
-    if not is_known or len(effect.scripts) != len(line.beside):
-        raise Departed
-    ends = tuple(
-        None if part is None else rehearse(script, part, hear)
-        for script, part in zip(effect.scripts, line.beside, strict=True)
-    )
-    if _stops(effect, ends) != line.stops:
-        raise Departed
-    return ends
 
 
 def _stops(effect: Together, ends: Sequence[Any]) -> tuple[bool, ...]:

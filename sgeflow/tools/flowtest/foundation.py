@@ -7,13 +7,11 @@ from hashlib import sha256
 
 from sgeflow.core.checking.document import is_shared
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.model import FlowCase, FlowTest
-
-_SHIPPED = " (shipped)"
+from sgeflow.tools.flowtest.step_forms import documents_of, name_of
 
 
 def foundation_of(workspace: Workspace, test: FlowTest, trial: FlowCase) -> str:
@@ -25,26 +23,17 @@ def foundation_of(workspace: Workspace, test: FlowTest, trial: FlowCase) -> str:
     if trial.cassette:
         path = cassette_of(test, trial)
         digest.update(path.read_bytes() if path.is_file() else b"")
-    named = set(_documents(trial, workspace.catalog))
-    for name, text in sorted(workspace.sources.texts.items()):
-        kind, _, stem = name.removesuffix(_SHIPPED).partition("/")
+    named = {*documents_of(trial.flow, workspace.catalog), *_world(trial, workspace.catalog)}
+    for source, text in sorted(workspace.sources.texts.items()):
+        kind, _, stem = name_of(source).partition("/")
         is_named = f"{kind}/{stem}" in named or f"{kind}/" in named
         if is_named or kind == "people" or is_shared(kind, stem):
-            digest.update(f"\0{name}\0{text}".encode())
+            digest.update(f"\0{source}\0{text}".encode())
     return digest.hexdigest()
 
 
-def _documents(trial: FlowCase, catalog: Catalog) -> Iterator[str]:
-    """The documents that a case can come to, as kind/name; all of a kind as kind/."""
-    yield f"flows/{trial.flow}"
-    for flow in called_flows(catalog.flows, trial.flow).values():
-        for step in steps_of(flow):
-            uses = step.uses
-            if uses.flow:
-                yield f"flows/{uses.flow}"
-            yield from _operations(uses.operation, catalog)
-            if uses.casebook:
-                yield from (f"homologation/{uses.casebook}", "operations/")
+def _world(trial: FlowCase, catalog: Catalog) -> Iterator[str]:
+    """The documents of a case's world, as kind/name."""
     name = trial.environment or ("" if trial.cassette else DEFAULT_ENVIRONMENT)
     yield f"environments/{name}"  # a cassette's is any of them
     environment = catalog.environments.get(name)
@@ -52,12 +41,3 @@ def _documents(trial: FlowCase, catalog: Catalog) -> Iterator[str]:
     for scenario in (trial.scenario, environment.scenario if environment else "", *earlier):
         if scenario:
             yield f"scenarios/{scenario}"
-
-
-def _operations(name: str, catalog: Catalog) -> Iterator[str]:
-    """An operation, and the one by which an order of it is settled."""
-    if name:
-        yield f"operations/{name}"
-        operation = catalog.operations.get(name)
-        if operation and operation.reconcile:
-            yield f"operations/{operation.reconcile.call}"

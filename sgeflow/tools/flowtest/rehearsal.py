@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -20,8 +20,9 @@ from sgeflow.core.engine.effects import (
     WriteReport,
 )
 from sgeflow.core.engine.flow import check_inputs
+from sgeflow.core.engine.marks import StepBegun, evaluate_marked
 from sgeflow.core.engine.open_undos import UndoEnded
-from sgeflow.core.engine.transcript import Departed, Transcript, rehearse
+from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript
 from sgeflow.core.model import RunReport
 from sgeflow.runtime.ending import Performer, reach_end
 from sgeflow.runtime.masking import Masking, masking
@@ -29,6 +30,7 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import report_of
 from sgeflow.runtime.run_collector import RunCollector
 from sgeflow.runtime.session import Session
+from sgeflow.tools.flowtest.step_forms import forms_since
 
 T = TypeVar("T")
 
@@ -39,6 +41,13 @@ class Take(Struct, frozen=True, kw_only=True):
     session: Session  # closed
     transcripts: Sequence[Transcript]
     lost: Sequence[tuple[str, str]]  # orders that nobody knew of at its end
+    workspace: Workspace  # its documents
+
+
+def marking(workspace: Workspace) -> Workspace:
+    """The same workspace, of which steps are evaluated between their marks."""
+    library = replace(workspace.library, evaluate_step=evaluate_marked)
+    return replace(workspace, library=library)
 
 
 def rehearse_run(
@@ -54,11 +63,16 @@ def rehearse_run(
     environment = workspace.environment(take.session.environment.name)
     session = replace(take.session, environment=environment)
     values = session.inputs(chosen, inputs)
-    facts = session.facts_of(workspace, chosen)
+    facts = session.facts_of(marking(workspace), chosen)
     check_inputs(chosen, values, facts)
     session.place.check_inputs(chosen, values)
     hidden = masking(session.secrets, chosen.inputs, values)
-    stage = _Stage(hidden=hidden, scripts=list(take.transcripts))
+    forms = forms_since(take.workspace, workspace, environment.name)
+    stage = _Stage(
+        hidden=hidden,
+        scripts=list(take.transcripts),
+        is_known=forms.is_known if forms else lambda *_: False,
+    )
     performer = Performer(
         run=stage.run,
         listen=stage.collector.listen,
@@ -76,6 +90,7 @@ class _Stage(Struct, kw_only=True):
 
     hidden: Masking
     scripts: list[Transcript]  # those that are to come
+    is_known: Callable[[StepBegun, StepBegun], bool]
     collector: RunCollector = field(default_factory=lambda: RunCollector(_ignore, _ignore, _never))
     saved: list[Saved] = field(default_factory=list)
     standing: list[UndoEnded] = field(default_factory=list)
@@ -84,7 +99,8 @@ class _Stage(Struct, kw_only=True):
         """The end of a script."""
         if not self.scripts:
             raise Departed
-        return rehearse(script, self.scripts.pop(0), self._hear)
+        rehearsal = Rehearsal(hear=self._hear, is_known=self.is_known)
+        return rehearsal.perform(script, self.scripts.pop(0))
 
     def _hear(self, effect: Effect[Any], answer: Any) -> None:
         if isinstance(effect, Tell):

@@ -22,7 +22,7 @@ from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import RunContext, open_ground
 from sgeflow.tools.flowtest.model import Observed
 from sgeflow.tools.flowtest.observer import CallObserver, SentCall, observe_calls
-from sgeflow.tools.flowtest.rehearsal import Take, rehearse_run
+from sgeflow.tools.flowtest.rehearsal import Take, marking, rehearse_run
 from sgeflow.tools.flowtest.world import RunWorld, world_of
 
 
@@ -58,13 +58,16 @@ def run_live(
         watched = replace(
             ground,
             session=replace(session, transport=watching),
+            workspace=workspace if takes is None else marking(workspace),
             transcripts=None if takes is None else [],
         )
         report = run_in(watched, chosen, inputs, watching.listen)
         left = _look(report, watching, session.store, options.folder)
         if takes is not None and not watching.was_warned:
             takes.append(
-                CaseTake(world=world_of(workspace, options), run=_take(watched), left=left)
+                CaseTake(
+                    world=world_of(workspace, options), run=_take(watched, workspace), left=left
+                )
             )
     return report, _observation(report, left, workspace)
 
@@ -87,9 +90,13 @@ def run_rehearsed(
     return report, _observation(report, take.left, workspace)
 
 
-def _take(ground: RunContext) -> Take:
-    session, transcripts = ground.session, ground.transcripts or ()
-    return Take(session=session, transcripts=transcripts, lost=ground.lost_orders())
+def _take(ground: RunContext, workspace: Workspace) -> Take:
+    return Take(
+        session=ground.session,
+        transcripts=ground.transcripts or (),
+        lost=ground.lost_orders(),
+        workspace=workspace,
+    )
 
 
 def _look(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation
-from sgeflow.errors import Location
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
+from sgeflow.tools.flowtest.step_forms import without_places
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -37,7 +36,7 @@ def world_of(workspace: Workspace, options: Options) -> RunWorld:
     """The world that a run with some options is in, as documents and files are now."""
     cassette = options.replay
     return RunWorld(
-        options=_without_places(replace(options, state=None, folder=None)),
+        options=without_places(replace(options, state=None, folder=None)),
         cassette=cassette.read_bytes() if cassette and cassette.is_file() else None,
         surroundings=_surroundings(workspace, options.environment or "", options.scenario or ""),
     )
@@ -50,9 +49,9 @@ def _surroundings(workspace: Workspace, environment: str, scenario: str) -> Surr
     if chosen is not None:
         chosen = replace(chosen, title="", login="", contract_id="", settings={})
     return Surroundings(
-        environment=_without_places(chosen),
-        scenario=_without_places(catalog.scenarios.get(scenario)),
-        people=_without_places(catalog.people),
+        environment=without_places(chosen),
+        scenario=without_places(catalog.scenarios.get(scenario)),
+        people=without_places(catalog.people),
         operations={name: _as_simulated(one) for name, one in catalog.operations.items()},
         remembering=frozenset(f.state.collection for f in catalog.flows.values() if f.state),
     )
@@ -61,18 +60,4 @@ def _surroundings(workspace: Workspace, environment: str, scenario: str) -> Surr
 def _as_simulated(operation: Operation) -> Any:
     """What the simulator reads of an operation: how its requests look, and whether it orders."""
     parameters = {one.name: (one.schema, one.required) for one in operation.parameters.values()}
-    return _without_places((operation.kind, operation.route, operation.envelope, parameters))
-
-
-def _without_places(value: Any) -> Any:
-    """A value of documents as plain data, but for the places where it is written."""
-    if isinstance(value, Location):
-        return None
-    if isinstance(value, Struct):
-        parts = (_without_places(getattr(value, name)) for name in value.__struct_fields__)
-        return (type(value), *parts)
-    if isinstance(value, Mapping):
-        return {name: _without_places(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_places(one) for one in value]
-    return value
+    return without_places((operation.kind, operation.route, operation.envelope, parameters))

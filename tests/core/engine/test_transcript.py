@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.engine.effects import Note, Pause, Save, Script, Together, ask
-from sgeflow.core.engine.transcript import Departed, Transcript, rehearse, transcribe
+from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript, transcribe
 from sgeflow.core.measures.columns import Measures, QualityRun
 from sgeflow.core.model import Series
 
@@ -61,6 +61,11 @@ def transcript_of(script: Script[Any]) -> tuple[Any, Transcript]:
     return perform(transcribe(script, transcript), []), transcript
 
 
+def rehearsed(script: Script[Any], transcript: Transcript, hear: Callable[..., None]) -> Any:
+    """The end of a script by a transcript."""
+    return Rehearsal(hear=hear, is_known=lambda *_: False).perform(script, transcript)
+
+
 def ignore(*_: Any) -> None:
     """Nobody listens."""
 
@@ -69,7 +74,7 @@ def ignore(*_: Any) -> None:
 def test_the_same_script_comes_to_the_same_end_without_a_world(values: list[Any]) -> None:
     end, transcript = transcript_of(noting(*values))
     told: Told = []
-    assert rehearse(noting(*values), transcript, lambda *one: told.append(one)) == end
+    assert rehearsed(noting(*values), transcript, lambda *one: told.append(one)) == end
     assert [effect.value for effect, _ in told] == values
 
 
@@ -88,14 +93,14 @@ SCRIPTS: dict[str, Callable[[], Script[Any]]] = {
 def test_who_asks_for_something_else_is_told_nothing(script: Callable[[], Script[Any]]) -> None:
     _, transcript = transcript_of(noting(1, 2))
     with pytest.raises(Departed):
-        rehearse(script(), transcript, ignore)
+        rehearsed(script(), transcript, ignore)
 
 
 def test_measures_that_differ_by_their_sort_alone_are_others() -> None:
     _, transcript = transcript_of(saving([1, 2]))
-    assert rehearse(saving([1, 2]), transcript, ignore) == 0
+    assert rehearsed(saving([1, 2]), transcript, ignore) == 0
     with pytest.raises(Departed):
-        rehearse(saving([1.0, 2.0]), transcript, ignore)
+        rehearsed(saving([1.0, 2.0]), transcript, ignore)
 
 
 def pausing() -> Script[Any]:
@@ -111,16 +116,16 @@ def stops(end: Any) -> bool:
 def test_scripts_side_by_side_are_told_each_their_own() -> None:
     end, transcript = transcript_of(beside(noting(1), noting(2), stop=stops))
     assert (
-        rehearse(beside(noting(1), noting(2), stop=stops), transcript, ignore) == end == ([0], [1])
+        rehearsed(beside(noting(1), noting(2), stop=stops), transcript, ignore) == end == ([0], [1])
     )
     for others in ((noting(2), noting(1)), (noting(1),), (noting(1), pausing())):
         with pytest.raises(Departed):
-            rehearse(beside(*others, stop=stops), transcript, ignore)
+            rehearsed(beside(*others, stop=stops), transcript, ignore)
 
 
 def test_what_never_began_beside_others_begins_in_no_rehearsal() -> None:
     end, transcript = transcript_of(beside(noting(1, 2), noting(3), stop=stops))
     assert end == ([0, 1], None)
-    assert rehearse(beside(noting(1, 2), noting(4), stop=stops), transcript, ignore) == end
+    assert rehearsed(beside(noting(1, 2), noting(4), stop=stops), transcript, ignore) == end
     with pytest.raises(Departed):
-        rehearse(beside(noting(1, 2), noting(3), stop=None), transcript, ignore)
+        rehearsed(beside(noting(1, 2), noting(3), stop=None), transcript, ignore)

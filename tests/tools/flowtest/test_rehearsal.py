@@ -10,6 +10,10 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from sgeflow.core.engine import marks
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.step import End, Run, Step
+from sgeflow.core.language.template import Scope
 from sgeflow.core.model import RunReport
 from sgeflow.errors import InvalidDocuments
 from sgeflow.tools.flowtest import case, runs, suite
@@ -31,7 +35,10 @@ cases:
 """
 FLOW, ENVIRONMENT = "flows/delete-account.yaml", "environments/simulator.yaml"
 SCENARIO, PEOPLE = "simulator/scenarios/settled.yaml", "simulator/people/lyon.yaml"
+POINT = "operations/rechercherPoint.yaml"
 STOP = "operations/commanderArretServiceSouscritMesures.yaml"
+
+AFTER = ["more", "forgotten", "ended"]  # they are given what the one before them gave
 
 Rehearse = Callable[..., list[CaseResult]]
 """Saves a document, and tries its cases again, rehearsed as far as they can be."""
@@ -61,7 +68,7 @@ def project(tmp_path: Path) -> Path:
         "tests",
     ):
         (tmp_path / folder).mkdir(parents=True)
-    for name in (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE):
+    for name in (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE, POINT):
         (tmp_path / name).write_text((ROOT / name).read_text())
     (tmp_path / "tests" / "mine.test.yaml").write_text(TEST)
     return tmp_path
@@ -122,6 +129,42 @@ def test_what_asks_for_the_same_is_told_without_a_world(
 ) -> None:
     assert [one.is_success for one in rehearse(name, old, new)] == [verdict] * 2
     assert lived == []
+
+
+@pytest.fixture
+def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The steps that were evaluated in a rehearsal."""
+    steps: list[str] = []
+
+    def do_modified(step: Step, scope: Scope, run: Run) -> Script[End]:
+        steps.append(step.id)
+        return do_step(step, scope, run)
+
+    do_step = marks.do_modified
+    monkeypatch.setattr(marks, "do_modified", do_modified)
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "steps"),
+    [
+        (FLOW, "flow: delete-account", "# a remark\nflow: delete-account", []),
+        (FLOW, "consentDeleted: present(", "consentDeleted: empty(", []),
+        (FLOW, "en: Read the consent", "en: Look for the consent", ["consent"]),
+        (FLOW, "fr: Lire le consentement", "fr: Chercher le consentement", ["consent"]),
+        (FLOW, "body.serviceID, null", "body.serviceID, null, null", ["service"]),
+        (FLOW, "  - id: forgotten", "  - {id: more, set: {x: 1}}\n  - id: forgotten", AFTER),
+        (STOP, "title:", "# a remark\ntitle:", ["stop", "collection"]),
+        (POINT, "title:", "# a remark\ntitle:", []),
+        (ENVIRONMENT, "simulated: true", "# a remark\nsimulated: true", []),
+    ],
+)
+def test_of_a_rehearsal_those_steps_are_evaluated_that_are_others_or_are_given_something_else(
+    rehearse: Rehearse, evaluated: list[str], name: str, old: str, new: str, steps: list[str]
+) -> None:
+    evaluated.clear()
+    rehearse(name, old, new)
+    assert [*dict.fromkeys(evaluated)] == steps
 
 
 @pytest.mark.parametrize(
