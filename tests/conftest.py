@@ -8,12 +8,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis.strategies import none
 from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
@@ -26,6 +29,7 @@ from tests.oracles import summarize_skips
 from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
 
 __all__ = ["browser", "home", "new_database", "new_home", "postgres"]
+TESTS = Path(__file__).parent
 _OWNS = pytest.StashKey[bool]()
 
 gc.disable()  # until all tests are collected: what comes till then stays
@@ -188,9 +192,25 @@ def pytest_xdist_auto_num_workers() -> int:
     return 3 * (os.cpu_count() or 1)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers of the whole suite begin to import it at different places.
+
+    What one of them compiles, the others find: else each compiles all of it at the same moment.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker or session.config.args != session.config.getini("testpaths"):
+        return
+    files = sorted(TESTS.rglob("test_*.py"))
+    first = len(files) * int(worker[2:]) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for file in files[first:] + files[:first]:
+        with suppress(Exception, pytest.skip.Exception):  # is told when it is collected
+            import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
+
+
 def pytest_collection_finish() -> None:
     """What stays until the end, all modules and tests, is never searched for garbage."""
     gc.freeze()
+    given(none())(lambda _: None)()  # the first law of a process searches: now, for next to nothing
     gc.set_threshold(10_000, 20, 50)  # as the command line does
     gc.enable()
 
@@ -200,8 +220,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_OWNS] = begin_session()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Whoever began the session stops what it started."""
+    """Whoever began the session stops what it started; what is left was searched once by now."""
+    gc.freeze()
     if config.stash[_OWNS]:
         end_session()
 
