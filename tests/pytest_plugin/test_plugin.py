@@ -12,7 +12,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ENTRY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
-OTHERS = ("randomly", "cacheprovider", "hypothesispytest", "cov", "timeout", "time_machine")
+OTHERS = (
+    "randomly",
+    "cacheprovider",
+    "hypothesispytest",
+    "cov",
+    "timeout",
+    "time_machine",
+    "anyio",
+)
 WITHOUT = [f"-pno:{plugin}" for plugin in OTHERS]  # what is not tried here takes time to start
 HEAD = "test: {name}\ntitle: x\nflow: check-identity\ntoday: 2025-06-15\ncases:\n"
 GOOD = "  right: {expect: {outputs: {verified: true}}}\n"
