@@ -23,7 +23,8 @@ class Exchanged(Struct, frozen=True, kw_only=True):
     connect_timeout: float
     proxy: str = ""  # on the way, which has opened no connection yet
     connected: bool = False  # of TLS: the server took the connection
-    certificate_pending: bool = False  # of TLS 1.3: nothing shows yet that the server took ours
+    certificate_pending: bool = False  # of TLS 1.3: nothing shows yet that the server took ours,
+    shows_certificate: bool = False  # or does without one
     outer: BaseException | None = None  # what the caller was handling: no part of the exchange
     limit: str = ""  # the time limit that ended it, in words
     step_limit: bool = False  # that limit was the step's own

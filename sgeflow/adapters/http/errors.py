@@ -63,7 +63,7 @@ def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
     The error gives the words. Whether anything was sent, the connection alone knows.
     """
     chain = tuple(_chain(error, known))
-    if known.certificate_pending and any(map(_ends_handshake, chain)):
+    if known.certificate_pending and any(_ends_handshake(link, known) for link in chain):
         known = replace(known, sent=False)
     if known.proxy and not known.sent:
         return _outcome(_at_proxy(chain, known), known)
@@ -136,12 +136,12 @@ def _is_about_us(error: BaseException) -> bool:
     return isinstance(error, ssl.SSLError) and refused_certificate(error)
 
 
-def _ends_handshake(error: BaseException) -> bool:
-    """Whether the server said no to our certificate: it does before it reads a request (ADR 0021).
-
-    A failure of the handshake that names no certificate may come from elsewhere.
-    """
-    return _is_about_us(error) and "HANDSHAKE" not in str(getattr(error, "reason", ""))
+def _ends_handshake(error: BaseException, known: Exchanged) -> bool:
+    """Whether the server said no to our certificate, or to none, before a request (ADR 0021)."""
+    # a failure of the handshake that names no certificate may come from elsewhere
+    reason = str(getattr(error, "reason", ""))
+    named = known.shows_certificate and "HANDSHAKE" not in reason
+    return _is_about_us(error) and (named or "CERTIFICATE_REQUIRED" in reason)
 
 
 def _certificate(error: BaseException, known: Exchanged) -> ErrorVerdict:

@@ -150,7 +150,7 @@ def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Fi
     """Whether both sides trust each other."""
     if isinstance(outcome, Secured):
         return fine(_TLS, _security_text(presented, outcome))
-    message = _messages(host, outcome).get(outcome.trouble) or say(
+    message = _messages(host, presented, outcome).get(outcome.trouble) or say(
         "no TLS connection could be made to {host} ({reason})", host=host, reason=outcome.reason
     )
     remedy = _remedies(host, presented).get(outcome.trouble) or say(
@@ -159,8 +159,15 @@ def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Fi
     return failure(_TLS, Id.TLS, message, remedy)
 
 
-def _messages(host: str, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
+def _messages(host: str, presented: Presented, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
     reason = attempt.reason
+    refused = say("{host} refused the client certificate ({reason})", host=host, reason=reason)
+    if "certificate required" in reason:  # of TLS 1.3: told to who shows none
+        refused = say("{host} asks for a client certificate, and none was shown", host=host)
+    elif not presented.certificate:
+        refused = say(
+            "no TLS connection could be made to {host} ({reason})", host=host, reason=reason
+        )
     return {
         Trouble.EXPIRED: say("the certificate of {host} has expired", host=host),
         Trouble.NOT_YET: say("the certificate of {host} is not yet valid", host=host),
@@ -168,9 +175,7 @@ def _messages(host: str, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
         Trouble.UNTRUSTED: say(
             "the certificate of {host} is not trusted: {why}", host=host, why=reason
         ),
-        Trouble.REFUSED: say(
-            "{host} refused the client certificate ({reason})", host=host, reason=reason
-        ),
+        Trouble.REFUSED: refused,
         Trouble.NO_TLS: say("{host} does not speak TLS at this port", host=host),
         Trouble.OLD_TLS: say("{host} speaks no TLS of version 1.2 or later", host=host),
         Trouble.SLOW: say(

@@ -585,7 +585,7 @@ def test_a_client_certificate_that_the_server_does_not_know_is_told(  # noqa: PL
 
 
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
-def test_an_alert_behind_a_request_proves_nothing_where_no_certificate_was_shown(  # noqa: PLR0917
+def test_a_server_that_demands_a_certificate_of_who_shows_none_has_read_no_request(  # noqa: PLR0917
     serve, send, wire, ca, files, request_to, kind
 ):
     context = server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_3)
@@ -596,8 +596,7 @@ def test_an_alert_behind_a_request_proves_nothing_where_no_certificate_was_shown
         return
     assert "asks for a client certificate, and none was shown" in outcome.problem.message
     assert "`certificate` and `key`, or `pfx`" in dict(outcome.problem.details)["remedy"]
-    is_open = outcome.sent is None and kind is Kind.ORDER  # else the alert was before the request
-    assert outcome.fault_class is (FaultClass.UNKNOWN if is_open else FaultClass.CREDENTIALS)
+    assert (outcome.sent, outcome.fault_class) == (False, FaultClass.CREDENTIALS)
 
 
 @pytest.fixture
@@ -836,9 +835,14 @@ def test_an_alert_about_our_certificate_ends_a_handshake_and_no_other_does():
         ("SSLV3_ALERT_HANDSHAKE_FAILURE", None),
         ("TLSV1_ALERT_INTERNAL_ERROR", None),
     ):
-        assert order_that_left(alert(reason), certificate_pending=True).sent is sent
+        facts = {"certificate_pending": True, "shows_certificate": True}
+        assert order_that_left(alert(reason), **facts).sent is sent
+        assert order_that_left(alert(reason), certificate_pending=True).sent is None
     for error in (ConnectionResetError(104, "reset"), ssl.SSLEOFError(8, "EOF")):
         assert order_that_left(error, certificate_pending=True).sent is None
+    demand = alert("TLSV13_ALERT_CERTIFICATE_REQUIRED")
+    assert order_that_left(demand, certificate_pending=True).sent is False
+    assert order_that_left(demand).sent is None  # behind a reply, or of an earlier TLS
 
 
 @pytest.mark.parametrize("kind", Kind)

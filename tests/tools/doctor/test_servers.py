@@ -78,6 +78,16 @@ def test_a_refused_client_certificate_is_told(papers, reached, version):
     assert "client.pem" in remedy or "Enedis" in remedy
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_who_shows_no_client_certificate_is_not_told_that_it_was_refused(papers, reached, version):
+    told = reached(papers.server(client=True, version=version), **HERE)
+    status, says, remedy = told["TLS"]
+    assert (status, told.id("TLS")) == ("failed", "SGE502")
+    assert "refused" not in says
+    assert ("none was shown" in says) is (version is ssl.TLSVersion.TLSv1_3)
+    assert "set `certificate` and `key`" in remedy
+
+
 def test_a_refused_certificate_without_its_chain_gets_the_chain_as_remedy(papers, reached):
     made = papers.client()
     (papers.folder / "client.pem").write_bytes(made.cert_chain_pems[0].bytes())
