@@ -182,7 +182,8 @@ def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
 def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
     """How a run was left: of its orders one that nobody knows of, or that is known to it alone.
 
-    The latter is of a run that was stopped: it was accepted, and nothing was remembered since.
+    The latter was accepted, and nothing was remembered since: the run was stopped, or a person has
+    found it out when the run had ended.
     """
     row = connection.execute(
         f"SELECT flow, started, ended IS NOT NULL, inputs IS NULL, {_STOPPED} FROM runs "  # noqa: S608
@@ -193,7 +194,8 @@ def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
         return None
     flow, started, has_ended, is_over, is_stopped = row
     listed = orders_where(connection, "run = ? AND state NOT IN (?, ?, ?)", (run, *SETTLED))
-    accepted = loose_orders(connection, run) if is_stopped else ()
+    loose = loose_orders(connection, run)  # one that was lost ended the run before it was known
+    accepted = (one for one in loose if is_stopped or one.code == BY_HAND)
     late = (one for age, one in with_ages(connection, accepted, now) if age < _UNFINISHED)
     return RunLeft(
         flow=flow,

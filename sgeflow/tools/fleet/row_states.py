@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.state.fleets import FleetEntry, RowState
+from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
 from sgeflow.core.engine.effects import Warn
-from sgeflow.errors import GuardError, Id, Problem
+from sgeflow.errors import Exit, GuardError, Id, Problem
 from sgeflow.messages import say
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.tools.fleet.only_failed import nothing_again, told_waiting
@@ -52,6 +53,8 @@ def rows_before(
     _left_waiting(journal, again, states)
     total, tally, ended = states[1:].count(RowState.OPEN), Tally(), set()
     for number, state, code, exit_ in journal.rows(entry.run):
+        if exit_ == Exit.GUARDED and _goes_on(journal, row_run(entry.run, number)):
+            state = RowState.STOPPED  # noqa: PLW2901
         if number < len(states):
             total += states[number] != RowState.OPEN
             states[number] = state
@@ -59,6 +62,12 @@ def rows_before(
             if state is not RowState.STOPPED:
                 ended.add(number)
     return states, tally, ended, total
+
+
+def _goes_on(journal: Journal, row: str) -> bool:
+    """Whether a row failed that has something to do still: a person found its order accepted."""
+    left = journal.left_by(row)
+    return left is not None and left.order is not None and left.order.state is OrderState.DONE
 
 
 def _open_rows(

@@ -164,6 +164,23 @@ def test_an_order_that_nobody_knows_of_keeps_others_away_until_somebody_does(
     assert office.count("POST /consent") == 2
 
 
+def test_behind_an_order_that_a_person_found_accepted_its_run_goes_on_before_all_others(
+    opening, office
+):
+    """What it made is remembered nowhere yet: whoever came first would have it made once more."""
+    here, command = opening
+    office.answers = {"POST /consent": [None]}
+    assert here.run(*command)[0] == 8
+    first = here.last_run().run
+    assert here.run("orders", "resolve", first, "--accepted")[0] == 0
+    office.answers = {}
+    code, out, err = here.run(*command)
+    assert (code, f"sgeflow resume {first}" in " ".join((out + err).split())) == (8, True), err
+    assert here.run("resume", first)[0] == 0
+    assert here.run(*command)[0] == 0
+    assert office.count("POST /consent") == 1
+
+
 def test_rows_of_a_fleet_work_at_a_point_one_after_the_other(opening, office):
     here, command = opening
     (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n{POINT}\n")
