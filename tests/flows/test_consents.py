@@ -112,3 +112,24 @@ def test_who_is_deleted_after_the_consent_ended_leaves_nothing(households, gener
     assert outcome(here) == OUTDATED
     assert here.run("delete-account").status is Status.DONE
     assert here.remembered() is None
+
+
+@BOTH
+def test_what_was_renewed_is_not_ordered_again_while_the_consent_cannot_be_told(
+    households, generation, monkeypatch
+):
+    here = households(generation, SUMMER)
+    world = here.server.world
+    assert outcome(here) is Status.DONE
+    here.pass_days(340)
+    with monkeypatch.context() as patch:
+        patch.setattr(world, "change_consent", lambda *_: None)
+        for _ in range(3):
+            assert outcome(here) == "MAINTENANCE"
+            here.pass_days(1)
+        ends = [one.end for one in world.services(here.point)]
+    assert outcome(here) is Status.DONE
+    assert [one.end for one in world.services(here.point)] == ends
+    state, (consent,) = here.remembered(), world.consents
+    assert state["consentEndDate"] == consent["endDate"] == max(ends).isoformat()
+    assert (consent["serviceID"], "renewedUntil" in state) == (state["serviceId"], False)

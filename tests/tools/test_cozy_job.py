@@ -683,3 +683,24 @@ def test_what_is_kept_of_an_account_that_a_person_closes_is_erased(make):
     with Store(StateLocation(folder=stack.state / "accounts" / "a1").store("city")) as store:
         assert store.points() == ()
         assert store.recall("accounts", POINT) is None
+
+
+@pytest.mark.parametrize("is_state_lost", [False, True], ids=["state kept", "state lost"])
+def test_what_was_renewed_is_not_ordered_again_by_a_stack_that_lost_its_state(
+    make, is_state_lost, monkeypatch
+):
+    stack = make()
+    assert stack.start() == 0
+    stack.server.pass_days(340)
+    world, later = stack.server.world, "2026-05-21"
+    with monkeypatch.context() as patch:
+        patch.setattr(world, "change_consent", lambda *_: None)
+        assert stack.start(SGEFLOW_TODAY=later) == 1
+    assert stack.end == ("MAINTENANCE", False)
+    ends = [one.end for one in world.services(POINT)]
+    assert stack.account()["data"]["renewedUntil"] == max(ends).isoformat()
+    if is_state_lost:
+        stack.state = stack.state.with_name("anew")
+    assert stack.start(SGEFLOW_TODAY=later) == 0
+    assert [one.end for one in world.services(POINT)] == ends
+    assert "renewedUntil" not in stack.account()["data"]

@@ -28,6 +28,7 @@ MEMBERS = {
     "boId": "boId",
     "serviceId": "serviceId",
     "consentEndDate": "consentEndDate",
+    "renewedUntil": "renewedUntil",
     "consentEnded": "consentEnded",
     "startDate": "startDate",
     "offPeakHours": "offPeakHours",
@@ -35,7 +36,8 @@ MEMBERS = {
 }
 """What flows remember of an account, and how its `data` calls it; environments may differ."""
 
-_DAYS = frozenset({"consentEndDate", "consentEnded", "startDate"})
+_DAYS = frozenset({"consentEndDate", "renewedUntil", "consentEnded", "startDate"})
+_FOR_A_TIME = ("consentEnded", "renewedUntil")
 _OF_ENDED = {"consentEnded", "pointId"}  # all that is left once a consent has ended
 
 INPUTS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
@@ -142,7 +144,7 @@ class AccountDoor:
         Raises: as `read`.
         """
         if "boId" in values:
-            names, old = set(members), {members["consentEnded"]}
+            names, old = set(members), {members[name] for name in _FOR_A_TIME}
         else:
             names, old = _OF_ENDED if "consentEnded" in values else set(), set(members.values())
         own = {members[n]: v for n, v in values.items() if n in names and v is not None}
