@@ -28,11 +28,11 @@ import time_machine
 import urllib3.util.connection
 
 from sgeflow.adapters.http import circuit_breaker, rate_limit, transport
-from sgeflow.adapters.state import database, shared_rate, uptime
+from sgeflow.adapters.state import database, journal, shared_rate, uptime
+from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.effects import Save
 from sgeflow.core.model import Measure, Series
 from sgeflow.runtime import departure, driver, side_by_side, stopping
-from sgeflow.runtime.journal import log
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import router
 from sgeflow.simulator.scenarios import Beginning, begin
@@ -57,6 +57,7 @@ class Bottle:
     folder: Path
     generation: str
     scenario: str = "household"
+    renews_anew: bool = False  # whether SGE renews a service under another id
     households: int = 0  # of a fleet, beside the one that the scenario is about
     began: datetime
     dice: Random = field(init=False)
@@ -68,7 +69,8 @@ class Bottle:
     beginning: Beginning = field(init=False)
     sge: Sge = field(init=False)
     sent: dict[str, bytes] = field(default_factory=dict)  # orders, by their fingerprint
-    left: dict[str, float] = field(default_factory=dict)  # when, by the token of the sending
+    left: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    """When each sending of an order began, in true time, by its run and key."""
     kept: list[tuple[Process | None, Series, tuple[Measure, ...]]] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
     clock_jumps: float = 0.0  # how often the machine's clock is set at a point
@@ -92,7 +94,7 @@ class Bottle:
             fleet=self.households,
         )
         self._first_day = self.today
-        self.world = World(self.beginning)
+        self.world = World(self.beginning, renews_anew=self.renews_anew)
         self.sge = Sge(self.workspace.catalog, self.world, lambda: self.clock.true, self._knows_age)
         self.network = Network(
             dice=self.dice,
@@ -163,7 +165,7 @@ class Bottle:
             (router, "TOKEN", TOKEN),
             (driver.Driver, "answer", self._answering(driver.Driver.answer)),
             (departure, "fingerprint", self._noting(departure.fingerprint)),
-            (log, "new_token", self._timing(log.new_token)),
+            (journal, "begin_sending", self._timing(journal.begin_sending)),
             (side_by_side, "_threads", self._side_by_side),
             (stopping.Stopping, "wait", self._waiting()),
             (transport, "Pacer", partial(rate_limit.Pacer, self.uptime)),
@@ -186,10 +188,6 @@ class Bottle:
     def _boot(self) -> str:
         """The name of the machine's last start."""
         return f"boot {len(self._starts)}"
-
-    def moment_of(self, boot: str, up: float) -> float:
-        """The true time of an uptime of some start of the machine."""
-        return self._starts[boot] + up
 
     def _befall(self) -> None:
         """What happens to the machine while its processes work."""
@@ -224,15 +222,14 @@ class Bottle:
 
         return fingerprint
 
-    def _timing(self, real: Callable[[], str]) -> Callable[[], str]:
-        """When a sending of an order began, by true time."""
+    def _timing(self, real: Callable[..., None]) -> Callable[..., None]:
+        """When the sendings of an order began, by true time."""
 
-        def new_token() -> str:
-            token = real()
-            self.left[token] = self.clock.true
-            return token
+        def begin_sending(connection: Any, order: Order, at: float) -> None:
+            self.left.setdefault((order.run, order.key), []).append(self.clock.true)
+            real(connection, order, at)
 
-        return new_token
+        return begin_sending
 
     def _side_by_side(self, work: Any, numbers: list[int], limit: int, stop: Any) -> list[Any]:
         ends = self.processes.side_by_side([partial(work, number) for number in numbers], limit)

@@ -21,6 +21,7 @@ from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
 from tests.storm.bottle import PARIS, TOKEN
 from tests.storm.nights import Nights, untold_days
+from tests.storm.renewals import Renewals, unlike_renewals
 from tests.storm.story import WELL, Story
 
 _CURVE_STEP = 1800
@@ -35,6 +36,7 @@ def broken_laws(story: Story) -> list[str]:
         *_answers_fit(story),
         *_values_true(story),
         *(untold_days(story) if isinstance(story, Nights) else ()),
+        *(unlike_renewals(story) if isinstance(story, Renewals) else ()),
         *_kept_stays(story),
         *_nothing_personal(story),
         *_nothing_told(story),

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.simulator.people import MeterLapse
-from tests.storm.bottle import PARIS
+from tests.storm.bottle import PARIS, Bottle
 from tests.storm.story import Story
 
 _DAY = timedelta(days=1)
@@ -46,22 +46,16 @@ class Nights(Story):
                 self._fail()
                 dice.choice([self._bad_hour, self._quiet_night])()
                 self._note_ends()
-                self._sleep(dice.choice([1, 1, 1, 2, 4]))
+                wait_days(self.bottle, dice.choice([1, 1, 1, 2, 4]))
             self._heal(FOR_EVER - _DAY)
             self._calm_down()
             for _ in range(_WEEKS):
-                self._sleep(7)
+                wait_days(self.bottle, 7)
                 self._run_calmly()
 
     def _quiet_night(self) -> None:
         self._clear_up()
         self._run_calmly()
-
-    def _sleep(self, days: int) -> None:
-        """Until the same time of another day, by an hour that is not counted for."""
-        bottle = self.bottle
-        bottle.clock.advance(bottle.clock.true + days * _SECONDS + bottle.dice.uniform(0, 3600))
-        bottle.story.append(f"night of {bottle.today}")
 
     # -- the meter --------------------------------------------------------------------------------
 
@@ -92,6 +86,12 @@ class Nights(Story):
         world, (id_,) = self.bottle.world, self.points
         lapses = tuple(one for _, one in self._lapses)
         world.points.add(replace(world.points[id_], lapses=lapses))
+
+
+def wait_days(bottle: Bottle, days: int) -> None:
+    """Until the same time of another day, by an hour that is not counted for."""
+    bottle.clock.advance(bottle.clock.true + days * _SECONDS + bottle.dice.uniform(0, 3600))
+    bottle.story.append(f"night of {bottle.today}")
 
 
 def untold_days(story: Nights) -> Iterator[str]:

@@ -18,7 +18,6 @@ from sgeflow.adapters.state.uptime import Uptime
 from sgeflow.core.measures import reply_words
 from sgeflow.core.measures.gaps import Recheck
 from sgeflow.core.soap import binding
-from sgeflow.runtime.journal import log
 from sgeflow.runtime.masking import Masking
 
 _BEGIN = Sqlite._begin
@@ -53,10 +52,6 @@ def _never_synced(database: Any, *, writes: bool, durable: bool) -> Any:
 
 def _nothing(*_: Any, **__: Any) -> None:
     return None
-
-
-def _alike() -> str:
-    return "all the same"
 
 
 def _never(*_: Any) -> float:
@@ -108,11 +103,6 @@ PROTECTIONS: Mapping[str, Protection] = {
         says="a run that has ended well lets go of what it held of people",
         where={"flow": "konnector"},
         taken_away=((journal, "forget_run", _nothing),),
-    ),
-    "TOKEN": Protection(
-        says="an answer settles the sending that it is of, and no other one of the same order",
-        where={"flow": "straight", "trouble": "operator", "weather": "storm"},
-        taken_away=tuple((one, "new_token", _alike) for one in (log, orders, settling)),
     ),
     "WAIT": Protection(
         says="an order that may still be under way does not count as not accepted",

@@ -22,7 +22,7 @@ class Accepted:
     point: str
     moment: float  # true time
     request: bytes  # its body
-    made: tuple[str, ...] = ()  # the services that it began
+    made: tuple[str, ...] = ()  # the services that it began, or that run longer since
 
 
 @dataclass
@@ -45,11 +45,12 @@ class Sge:
         if not visit.sge or visit.read or visit.message is None:
             return self._router.answer(visit, call)
         point = visit.message.point_id()
-        before = {one.id for one in self.world.services(point)}
+        before = set(self.world.services(point))
         self._look_for_another(point, call.body, visit.label)
         reply = self._router.answer(visit, call)
         if reply.outcome == "ok":
-            made = (one.id for one in self.world.services(point) if one.id not in before)
+            now = self.world.services(point)
+            made = (one.id for one in now if one not in before and self.world.active(one))
             self.book.append(Accepted(visit.label, point, self.now(), call.body, tuple(made)))
         return reply
 

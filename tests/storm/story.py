@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from msgspec.structs import replace
@@ -23,10 +24,12 @@ from tests.storm.bottle import TOKEN, Bottle
 from tests.storm.disk import TROUBLES
 from tests.storm.network import ASKED_FOR, KINDS, Weather
 from tests.storm.processes import Died, Process
+from tests.storm.sge import Accepted
 
 _HOUR = 3600
 _PAUSES = (1, 1, 1, 26, 26, 26)  # hours between resumes in calm weather; then every run has ended
 _SOON = (5, 60)  # points until a process dies, where an operator looks after it
+_TIDIED = (10, 200)  # seconds until somebody does who finds a process that stands still
 _LOOKS = 5  # of a busy operator, in an hour
 NEVER = float("inf")
 WELL = (Status.DONE, Status.PARTIAL)
@@ -53,6 +56,11 @@ class Story:
     told: Told = field(default_factory=Told)
     is_calm: bool = False
     ended_well: dict[str, Status] = field(default_factory=dict)  # runs, as soon as they had
+    settled: dict[str, None] = field(default_factory=dict)  # runs of orders, by an operator
+    _thorough: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._thorough = Random(f"operator of {self.bottle.seed}")
 
     @property
     def home(self) -> StateLocation:
@@ -171,6 +179,15 @@ class Story:
         for name in self._open_runs():
             process = Process(name=f"resume {name}")
             self.bottle.processes.start(process, lambda name=name: self._resume(name))
+        if self._is_thorough():
+            self.bottle.processes.start(Process(name="somebody who tidies up"), self._tidy_up)
+
+    def _tidy_up(self) -> None:
+        """Settle what a process left that seems to be dead, and go on with it."""
+        self.bottle.processes.sleep(self._thorough.uniform(*_TIDIED))
+        self._settle()
+        for name in self._open_runs():
+            self._resume(name)
 
     def _run(self) -> None:
         options = self.options
@@ -243,8 +260,8 @@ class Story:
         self.is_calm = True
         for round_, hours in enumerate(_PAUSES):
             bottle.clock.advance(bottle.clock.true + hours * _HOUR)
-            settled = self._settle(by_hand=round_ > 2)
-            for name in (*self._open_runs(), *(one for one in settled if "." in one)):
+            self._settle(by_hand=round_ > 2)
+            for name in (*self._open_runs(), *(one for one in self.settled if "." in one)):
                 self._calmly(lambda name=name: self._resume(name))
             if not open_orders(self.home):
                 break
@@ -265,29 +282,26 @@ class Story:
         self.bottle.processes.start(Process(name="calm"), program)
         self.bottle.wait()
 
-    def _settle(self, *, by_hand: bool = False) -> list[str]:
-        """What an operator does who has SGE's book before him; what stands long, he takes away.
-
-        Gives the runs of what he has settled.
-        """
-        settled = []
+    def _settle(self, *, by_hand: bool = False) -> None:
+        """What an operator does who has SGE's book before him; what stands long, he takes away."""
         for order in open_orders(self.home):
-            is_taken = self._was_taken(order)
+            line = self._line_of(order)
+            is_taken = line is not None
             if order.state in STANDING and by_hand:
                 self._take_away(order.point)
                 is_taken = True
-            if is_taken:
+            made = {"serviceId": line.made[0]} if line and line.made and self._is_thorough() else {}
+            if is_taken and not made:
                 self.by_hand |= {one for line in self.bottle.sge.book for one in line.made}
             try:
-                resolve(self.home, order.run, order.key, accepted=is_taken)
+                resolve(self.home, order.run, order.key, accepted=is_taken, made=made)
             except SgeflowError as error:
                 self.bottle.story.append(f"operator: {error.problems[0].message}")
                 if not isinstance(error, GuardError):
                     self.told.errors.append(error)
             else:
                 self.bottle.story.append(f"operator: {order.operation} {is_taken}")
-                settled.append(order.run)
-        return settled
+                self.settled[order.run] = None
 
     def _settle_again_and_again(self) -> None:
         """An operator who looks at the list every few seconds, while orders are under way."""
@@ -307,11 +321,15 @@ class Story:
         active = [one for one in world.services(point) if world.active(one)]
         world.keep(*(one.stop(world.today) for one in active if one.id not in kept))
 
-    def _was_taken(self, order: Order) -> bool:
-        """Whether SGE's book has an order that was lost."""
-        bottle = self.bottle
-        request = bottle.sent.get(order.fingerprint)
-        if order.state in STANDING or request is None:
-            return False
-        left = bottle.left.get(order.token) or bottle.moment_of(order.boot, order.up or 0.0)
-        return any(line.request == request and line.moment >= left for line in bottle.sge.book)
+    def _line_of(self, order: Order) -> Accepted | None:
+        """What SGE's book has of an order that was lost, by whichever of its sendings."""
+        request = self.bottle.sent.get(order.fingerprint)
+        left = self.bottle.left.get((order.run, order.key))
+        if order.state in STANDING or request is None or left is None:
+            return None
+        taken = (line for line in self.bottle.sge.book if line.request == request)
+        return next((line for line in taken if line.moment >= left[0]), None)
+
+    def _is_thorough(self) -> bool:
+        """Whether the operator says what an order made, too."""
+        return self._thorough.random() < 0.5

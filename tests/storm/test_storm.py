@@ -12,7 +12,7 @@ from sgeflow.adapters.http import transport
 from tests.storm.bottle import Bottle
 from tests.storm.laws import broken_laws
 from tests.storm.protections import PROTECTIONS
-from tests.storm.seeds import MISSES, NIGHTS, PLAYED
+from tests.storm.seeds import MISSES, NIGHTS, PLAYED, RENEWALS
 from tests.storm.telling import digest
 from tests.storm.worlds import live, project
 
@@ -47,6 +47,12 @@ def test_whatever_befalls_a_world_its_laws_hold(bottled, first):
 def test_night_after_night_no_day_is_lost_that_sge_could_give(bottled, seed):
     broken = bottled(seed, flow="nights")
     assert not broken, f"python -m tests.storm --seed {seed} --flow nights: {broken}"
+
+
+@pytest.mark.parametrize("seed", RENEWALS)
+def test_a_service_that_ends_is_renewed_once_whatever_befalls_it(bottled, seed):
+    broken = bottled(seed, flow="renewals")
+    assert not broken, f"python -m tests.storm --seed {seed} --flow renewals: {broken}"
 
 
 @pytest.mark.parametrize("name", PROTECTIONS)

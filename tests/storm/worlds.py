@@ -19,11 +19,14 @@ from sgeflow.runtime.project import Workspace
 from tests.storm.bottle import PARIS, Bottle
 from tests.storm.fleets import FleetStory
 from tests.storm.nights import Nights
+from tests.storm.renewals import SCENARIO, Renewals
 from tests.storm.story import Story
 
 _GENERATIONS = ("previous", "current")
 _FLOWS = (*("konnector",) * 3, "straight", "pair", "look", "visit", *("fleet",) * 3)
+_FLOW_OF = {"fleet": "visit", "nights": "konnector", "renewals": "konnector"}
 _NIGHT_AFTER_NIGHT = 0.1
+_A_YEAR_LATER = 0.1
 _DAYS = ("2025-06-15", "2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-12-31")
 _TIMES = ("00:01:00", "01:59:55", "02:59:55", "10:00:00", "23:58:00", "23:59:58")
 
@@ -43,20 +46,25 @@ def live(
     generation, drawn = dice.choice(_GENERATIONS), dice.choice(_FLOWS)
     if drawn == "konnector" and dice.random() < _NIGHT_AFTER_NIGHT:
         drawn = "nights"
+    later = Random(f"renewal of {seed}")
+    if drawn == "konnector" and later.random() < _A_YEAR_LATER:
+        drawn = "renewals"
     chosen = flow or drawn
-    is_fleet = chosen == "fleet"
+    is_fleet, is_renewal = chosen == "fleet", chosen == "renewals"
     bottle = Bottle(
         seed=seed,
         workspace=workspace,
         folder=folder,
         generation=generation,
+        scenario=SCENARIO if is_renewal else "household",
+        renews_anew=is_renewal and later.random() < 0.5,
         households=dice.randint(2, 5) if is_fleet else 0,
         began=began.replace(tzinfo=PARIS).astimezone(UTC),
     )
-    kind = {"fleet": FleetStory, "nights": Nights}.get(chosen, Story)
+    kind = {"fleet": FleetStory, "nights": Nights, "renewals": Renewals}.get(chosen, Story)
     story = kind(
         bottle=bottle,
-        flow={"fleet": "visit", "nights": "konnector"}.get(chosen, chosen),
+        flow=_FLOW_OF.get(chosen, chosen),
         weather=weather,
         trouble=trouble,
     )
