@@ -76,7 +76,7 @@ _TABLES = (RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS,
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
-    first=20,  # before, each run kept what its steps said, in the words that all runs have
+    first=21,  # before, what a run's steps gave was packed without the words that all runs say
     versions=(";".join(_TABLES),),
 )
 

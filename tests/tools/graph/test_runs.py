@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from sgeflow.adapters.state.contents.step_traces import SAID_BY_ALL
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
@@ -185,7 +186,7 @@ def kept(folder, run):
         ).fetchone()
     database.close()
     shared = zlib.decompress(row[0])
-    own = zlib.decompressobj(zdict=shared).decompress(row[1])
+    own = zlib.decompressobj(zdict=shared + SAID_BY_ALL).decompress(row[1])
     return shared.decode() + own.decode()
 
 
