@@ -274,7 +274,9 @@ def _duplicate(key: str, place: Place, first: Place) -> Problem:
         id=Id.DUPLICATE_KEY,
         message=say('key "{key}" is written twice', key=key),
         at=place.location(),
-        note=say("first written in line {line}", line=first.line + 1),
+        note=say("first written in line {line}; another step begins with -", line=first.line + 1)
+        if key == "id"
+        else say("first written in line {line}", line=first.line + 1),
     )
 
 

@@ -150,6 +150,9 @@ WORDS = {
     "YAML is indented with spaces": "YAML s'indente avec des espaces",
     'key "{key}" is written twice': "la clé « {key} » est écrite deux fois",
     "first written in line {line}": "première fois à la ligne {line}",
+    "first written in line {line}; another step begins with -": (
+        "première fois à la ligne {line} ; une autre étape commence par -"
+    ),
     "{what} is not read": "ceci n'est pas lu : {what}",
     "a document of more than 1 MiB": "un document de plus de 1 Mio",
     "a document that aliases make this large": "un document que des alias rendent aussi grand",

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
+from sgeflow.core.checking.flows.place_holder import place_holder
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_decoder import place_holder
 from sgeflow.core.engine.step import Flow, Step
 from sgeflow.core.engine.walk import called_flows, every_step, steps_of
 from sgeflow.core.language.shapes import NULL, TEXT, Shape, join, object_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.flows.mending import mend_step
 from sgeflow.core.checking.flows.modifier_reader import read_foreach, read_poll, read_retry
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
+from sgeflow.core.checking.flows.place_holder import place_holder
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.step import Handler, Step, Uses
@@ -24,17 +25,11 @@ from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import Schema
-from sgeflow.core.language.shapes import ANY, Shape
-from sgeflow.core.language.template import Template
 from sgeflow.core.language.text import Path
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id, Location
 from sgeflow.messages import join_items, say
 from sgeflow.patterns import regex
-
-if TYPE_CHECKING:
-    from sgeflow.core.checking.flows.step_checker import Checker
-
 
 _OF_VERBS = regex(r"\b(?:this|fault|end)\b")  # what some verbs alone know
 
@@ -81,7 +76,7 @@ class Decoder(Struct):
         verb = self._verb(path)
         data = self.reader.get(path)
         if verb is None:
-            return place_holder(str(data.get("id", "")), self.reader.at(path))
+            return self._of_two(path)
         form = self.grammar.step_schema(verb, named)
         if not self._readable(path, form):
             return self._unreadable(path, verb, form)
@@ -116,6 +111,17 @@ class Decoder(Struct):
         places = (one for key in verb.properties for one in _texts(data.get(key), (*path, key)))
         templates = tuple(self.reader.template(place) for place in places)
         return replace(holder, spec=templates, **_modifiers(self, path, verb, ()))
+
+    def _of_two(self, path: Path) -> Step:
+        """A step with two verbs, or none: the expressions in what belongs to one are looked at."""
+        data = self.reader.get(path)
+        holder = place_holder(str(data.get("id", "")), self.reader.at(path))
+        verbs = [verb for name, verb in self.grammar.verbs.items() if name in data]
+        keys = dict.fromkeys(key for verb in verbs for key in verb.properties)
+        if "foreach" in data:  # what its items are called is not read
+            return holder
+        places = [place for key in keys for place in _texts(data.get(key), (*path, key))]
+        return replace(holder, spec=tuple(self.reader.template(place) for place in places))
 
     def _verb(self, path: Path) -> Verb | None:
         """The verb of a step; of one that is misspelt, which is told, the one that was meant."""
@@ -164,11 +170,6 @@ class Decoder(Struct):
         ids.setdefault(name, self.reader.at((*path, "id")))
 
 
-def place_holder(name: str, at: Location) -> Step:
-    """Stands for a step with a mistake: whatever is read of it is no second mistake."""
-    return Step(id=name, verb=_UNREADABLE, spec=(), at=at)
-
-
 def _texts(value: Any, path: Path) -> Iterator[Path]:
     """The places of texts with `${…}` in a value, those in steps left out: they have others."""
     if isinstance(value, str):
@@ -185,26 +186,6 @@ def _texts(value: Any, path: Path) -> Iterator[Path]:
 def _readable(uses: Uses) -> tuple[Step, ...]:
     """The steps in a step that others can read."""
     return () if uses.is_choice else uses.inner
-
-
-def _unreadable_shape(templates: tuple[Template, ...], checker: Checker) -> Shape:
-    for template in templates:
-        checker.template(template)
-    return ANY
-
-
-def _never(*_: Any) -> Any:
-    raise AssertionError("a document with a mistake does not run")
-
-
-_UNREADABLE = Verb(
-    name="unreadable",
-    manual="",
-    properties={},
-    decode=_never,
-    check=_unreadable_shape,
-    run=_never,
-)
 
 
 def _modifiers(decoder: Decoder, path: Path, verb: Verb, inner: tuple[Step, ...]) -> dict[str, Any]:
