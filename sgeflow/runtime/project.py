@@ -24,10 +24,8 @@ from sgeflow.runtime.document_changes import DocumentTexts, sources_of
 from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
-    from sgeflow.core.soap.binding import Binding
-
-if TYPE_CHECKING:
     from sgeflow.core.checking.flows.sites import Vocabulary
+    from sgeflow.core.soap.binding import Binding
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]

@@ -130,12 +130,17 @@ class Measures(Sequence[Measure]):
         first, end, stride = place.indices(len(self.starts))
         if stride != 1:
             return Measures.of(tuple(self)[place])
-        runs = (
-            QualityRun(max(run.first, first) - first, min(run.end, end) - first, *run[2:])
-            for run in self.runs
-            if run.first < end and run.end > first
-        )
-        return Measures(self.starts[first:end], self.values[first:end], runs if end > first else ())
+        if end <= first:
+            return NO_MEASURES
+        if len(self.runs) == 1:  # nearly always
+            runs = [QualityRun(0, end - first, *self.runs[0][2:])]
+        else:
+            runs = [
+                QualityRun(max(run.first, first) - first, min(run.end, end) - first, *run[2:])
+                for run in self.runs
+                if run.first < end and run.end > first
+            ]
+        return Measures(self.starts[first:end], self.values[first:end], runs)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, tuple):

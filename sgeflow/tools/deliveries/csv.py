@@ -12,30 +12,27 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from io import BufferedReader, StringIO, TextIOWrapper
-from itertools import chain, groupby, takewhile
-from operator import add, sub
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from sgeflow.core.measures.nothing import NULLS
 from sgeflow.messages import exception_text, say
+from sgeflow.tools.deliveries.alike import around_of, cut_alike, is_like
 from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import damage_error
 
 _SAMPLE = 1 << 16
-_BLANK = " \t\r\n"
 _CHUNK = 1 << 20  # characters that are looked at together
 _LONGEST_LINE = 1 << 16  # characters in which a line ends, if lines of the file end as usual
 _WINDOW = 1 << 15  # characters that are read at once: what they become stays in the cache
 _LEAST = 1 << 9  # as few as that where rows change often
-_PAIR = 2  # a stamp and a value
 _SEPARATORS = ";,\t|"
+_END_OF_NULL = {word[-2:] for word in NULLS}
 
 CsvRow = Mapping[str, str]
-_Around = tuple[str, str, str]
 
 
 class CsvRun(NamedTuple):
@@ -128,11 +125,10 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
             start = end
             continue
         row = header.row(cells, number)
-        around = _around(line, separator, places)
+        around = around_of(line, separator, places)
         following = lines[end : lines.find("\n", end) + 1]
-        some = lines[start : start + window] if _is_like(following, around) else ""
-        dates, values = _alike(some, around, separator)
-        length = sum(map(len, around)) * len(dates) + len("".join(dates) + "".join(values))
+        some = lines[start : start + window] if is_like(following, around) else ""
+        dates, values, length = cut_alike(some, around, separator)
         # few were alike: few may be again, but two lines at least are looked at
         window = min(_WINDOW, max(_LEAST, 4 * max(length, len(line))))
         if dates:
@@ -144,73 +140,12 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
         number += len(dates) or 1
 
 
-def _around(line: str, separator: str, places: tuple[int, int]) -> _Around:
-    """What stands before the stamp of a line, between it and the value, and after that."""
-    cells = line.split(separator)
-    date, value = places
-    before = separator.join([*cells[:date], ""])
-    between = separator.join(["", *cells[date + 1 : value], ""])
-    rest = separator.join(cells[value:])
-    return before, between, rest[len(cells[value].rstrip("\r\n")) :]
-
-
-def _is_like(line: str, around: _Around) -> bool:
-    """Whether a line may be of the same kind: else no window is cut to find nothing."""
-    before, between, after = around
-    return line.startswith(before) and between in line and line.endswith(after)
-
-
-def _alike(lines: str, around: _Around, separator: str) -> tuple[Sequence[str], Sequence[str]]:
-    """Stamps and values of the first lines that are alike around them; none if in doubt.
-
-    Between the values of one line and those of the next stands what ends a line and begins one:
-    cut there, nothing is lost, and a line of another kind shows by its end. The last is left.
-    """
-    before, between, after = around
-    if not (before + after).strip(_BLANK + separator):  # an empty line might be one of them
-        return (), ()
-    pieces = lines[len(before) :].split(after + before)[:-1]
-    if (cut := _cut_at_once(pieces, between, separator)) is not None:
-        return cut
-    pairs = [piece.split(between) for piece in pieces]
-    odd = "\n" + separator
-    if {*map(len, pairs)} != {_PAIR} or any(map("".join(chain(*pairs)).__contains__, odd)):
-        pairs = [*takewhile(partial(_is_pair, without=odd), pairs)]
-    dates, values = zip(*pairs, strict=True) if pairs else ((), ())
-    return dates, values
-
-
-def _cut_at_once(
-    pieces: Sequence[str], between: str, separator: str
-) -> tuple[Sequence[str], Sequence[str]] | None:
-    """Stamps and values where each piece is one of each; None where one may not be.
-
-    Two cells and what stood between them are as long as a piece, for each piece in turn: a piece
-    with fewer or more of them would be shorter, or longer, than the next two cells.
-    """
-    joined = "\n".join(pieces)
-    if joined.count("\n") != len(pieces) - 1:
-        return None
-    text = joined.replace(between, "\n")
-    cells = text.split("\n")
-    if separator in text or len(cells) != _PAIR * len(pieces):
-        return None
-    dates, values = cells[::_PAIR], cells[1::_PAIR]
-    lengths = map(add, map(len, dates), map(len, values))
-    rests = map(sub, map(len, pieces), lengths)
-    return (dates, values) if {*rests} == {len(between)} else None
-
-
-def _is_pair(cells: list[str], without: str) -> bool:
-    """Whether a stamp and a value were cut out whole, and nothing beside them."""
-    return len(cells) == _PAIR and not any(map("".join(cells).__contains__, without))
-
-
 def _tidy(cells: Sequence[str]) -> list[str]:
-    if "".join(cells).isdecimal():
+    joined = "".join(cells)
+    if joined.isdecimal():
         return [*cells]
     stripped = list(map(str.strip, cells))
-    if NULLS.isdisjoint(stripped):
+    if not any(map(joined.__contains__, _END_OF_NULL)):
         return stripped
     return ["" if cell in NULLS else cell for cell in stripped]
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow.errors import SgeflowError
-from sgeflow.tools.deliveries import csv, json_records, points, xml
+from sgeflow.tools.deliveries import alike, csv, json_records, points, xml
 from sgeflow.tools.deliveries.decode import families
 from sgeflow.tools.deliveries.fluxes import half_hours, indexes
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
@@ -398,9 +398,12 @@ def test_lines_that_are_cut_at_once_are_those_that_are_cut_one_by_one(case):
     between, pieces = case
     pairs = [piece.split(between) for piece in pieces]
     is_plain = all(len(pair) == 2 and not {*";\n"} & {*"".join(pair)} for pair in pairs)
-    cut = csv._cut_at_once(pieces, between, ";")
+    before, after = "30001234567890;", ";B\r\n"
+    cut = alike.cut_at_once(pieces, (before, between, after), ";")
     assert (cut is not None) is (bool(pieces) and is_plain)
-    assert cut is None or [*zip(*cut, strict=True)] == [*map(tuple, pairs)]
+    if cut is not None:
+        assert [*zip(cut.dates, cut.values, strict=True)] == [*map(tuple, pairs)]
+        assert cut.length == len("".join(f"{before}{piece}{after}" for piece in pieces))
 
 
 def test_a_file_whose_lines_end_as_on_old_macs_is_never_held_whole(monkeypatch):

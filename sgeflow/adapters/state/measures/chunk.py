@@ -154,8 +154,8 @@ def pack(chunk: MeasureChunk, base: int) -> bytes:
             unit=unit,
             places=places,
             values=pack_numbers(measures.values),
-            qualities=tuple((end, step, nature) for _, end, step, nature in measures.runs),
-            origins=tuple((end, *origin) for _, end, origin in chunk.origins),
+            qualities=tuple([(end, step, nature) for _, end, step, nature in measures.runs]),
+            origins=tuple([(end, *origin) for _, end, origin in chunk.origins]),
         )
     )
 

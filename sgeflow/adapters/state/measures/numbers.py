@@ -33,9 +33,7 @@ def pack_numbers(values: MeasureValues) -> bytes:
         if not all(map(isfinite, values)):
             raise ValueError
         return _pack(_FLOATS, values)
-    low, high = min(values), max(values)
-    sign = next(sign for sign, least, most in _WIDTHS if least <= low and high <= most)
-    return _pack(sign, values)
+    return _pack(_narrowest(min(values), max(values)), values)
 
 
 def unpack_numbers(packed: bytes) -> Sequence[int | float]:
@@ -56,6 +54,14 @@ def is_whole(packed: bytes) -> bool:
 def is_float(packed: bytes) -> bool:
     """Whether the packed numbers are all floats."""
     return packed[0] == ord(_FLOATS)
+
+
+def _narrowest(low: float, high: float) -> str:
+    """The first width that holds all between two whole numbers; the last one does."""
+    for sign, least, most in _WIDTHS:
+        if least <= low and high <= most:
+            return sign
+    raise ValueError
 
 
 def _pack(sign: str, values: Sequence[int | float]) -> bytes:
