@@ -145,17 +145,17 @@ def test_the_rate_holds_for_all_workers_together(fleet, dask):
     from tests.rates import most_within
     from tests.tools.fleet.test_rates import LATE, arrivals
 
-    here = fleet(60, rate="20/s")
-    small(here.folder, range(1, 61))
+    here = fleet(40, rate="20/s")
+    small(here.folder, range(1, 41))
     starts = arrivals(here.server)
-    dask.start(3)
-    ready(dask, 6)
+    dask.start(2)
+    ready(dask, 4)
     code, out, err = here.run(*energy(*on(dask), "--output", "json"))
     assert code == 0, err
-    assert json.loads(out)["done"] == 60
-    # arrivals, some time after their starts; each worker for itself would send 60 in a second
+    assert json.loads(out)["done"] == 40
+    # arrivals, some time after their starts; each worker for itself would send 40 in a second
     assert most_within(1 - LATE, starts) <= 22
-    assert starts[-1] - starts[0] > (60 - 20) / 20 * 0.9
+    assert starts[-1] - starts[0] > (40 - 20) / 20 * 0.9
 
 
 @pytest.mark.slow
