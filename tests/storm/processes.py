@@ -76,13 +76,20 @@ class Process:
     error: BaseException | None = None
 
 
+def _taken() -> threading.Lock:
+    """A lock that whoever asks for it waits for, until it is his turn."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False)
 class _Task:
     """A thread of a process."""
 
     process: Process
     work: Callable[[], None]
-    turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    turn: threading.Lock = field(default_factory=_taken)
     wakes: float = 0.0
     awaited: tuple[_Task, ...] = ()
     hears: bool = False  # Ctrl-C, while it waits for others
@@ -289,21 +296,28 @@ class Processes:
             raise Died
 
     def _yield_turn(self, task: _Task) -> None:
-        self._pass_on()
-        task.turn.acquire()
+        if (chosen := self._next()) is not task:
+            if chosen is not None:
+                chosen.turn.release()
+            task.turn.acquire()
         self._look(task)
 
     def _pass_on(self) -> None:
-        """Give the turn to one that can go on, or let time pass until one can."""
+        """Give the turn to one that can go on, if there is any."""
+        if (chosen := self._next()) is not None:
+            chosen.turn.release()
+
+    def _next(self) -> _Task | None:
+        """One that can go on, or can when time has passed; None when all is over."""
         ready = [task for task in self._tasks if task.is_ready()]
         if not ready:
             self._all_over.set()
-            return
+            return None
         awake = [task for task in ready if task.wakes_at <= self._clock.true]
         if not awake:
             self._clock.advance(min(task.wakes_at for task in ready))
             awake = [task for task in ready if task.wakes_at <= self._clock.true]
-        self._dice.choice(awake).turn.release()
+        return self._dice.choice(awake)
 
 
 class Lock:
