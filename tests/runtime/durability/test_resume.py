@@ -89,7 +89,11 @@ def test_a_call_that_was_answered_is_not_asked_again(world):
     assert len(labels) <= len(before) + 1 + 13 - 5
 
 
-@pytest.mark.parametrize("fault", ["503", "SGT500", "html"])
+@pytest.mark.parametrize(  # where the state is, is no matter of the fault
+    ("new_home", "fault"),
+    [("sqlite", "503"), ("sqlite", "SGT500"), ("sqlite", "html"), ("postgres", "503")],
+    indirect=["new_home"],
+)
 def test_what_failed_for_a_trouble_that_is_over_is_asked_anew(world, fault):
     here = world(faults=f"{fault}:100%")
     code, _, err = here.run(*here.konnector(), HURRY="1")

@@ -63,15 +63,15 @@ def check(here, points):
 @pytest.mark.slow
 def test_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    here, points, found = lost_at_random(fleet, 150, seed=7)
+    here, points, found = lost_at_random(fleet, 100, seed=7)
     settle(here)
     outcomes = check(here, points)
     assert {"reset", "close", "drop", "stall", "drip", "truncate", "truncate-unsized", "html"} <= {
         *outcomes
     }
     lost = sum(outcome != "ok" for outcome in outcomes)
-    assert lost > 50
-    assert found > 100  # most are found by the search at once
+    assert lost > 33
+    assert found > 67  # most are found by the search at once
 
 
 LATE = f"late:12%:300s,{STORM}"  # and some that searches do not show before all is over
