@@ -18,7 +18,7 @@ def text(workspace):
 
 
 def test_a_page_stands_in_one_file_that_is_the_same_each_time(workspace, text):
-    assert len(text.encode()) < 220_000
+    assert len(text.encode()) < 200_000
     assert text == picture(workspace, "konnector", "html")
     assert str(workspace.project.folder) not in text
     ids = re.findall(r' id="(konnector/[^"]+)"', text)
@@ -42,7 +42,7 @@ def test_the_page_of_a_run_tells_what_it_did_and_what_it_did_not_reach(
     report, folder = ran(scenario="opposition")
     seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     page = picture(workspace, "konnector", "html", run=seen)
-    assert len(page.encode()) < 220_000
+    assert len(page.encode()) < 200_000
     check_looks(browser, page)
     with looked_at(browser, page) as shown:
         assert report.run in shown.text(".bar")

@@ -4,8 +4,13 @@ const known = JSON.parse(document.getElementById("data").textContent);
 const find = (id) => document.getElementById(id);
 const view = find("view"), picture = find("picture");
 const items = [...document.querySelectorAll("#list li")];
-const documents = known.documents.map((text) => text.split("\n"));
+let documents = []; // the lines of each, once they are unpacked
 let size = 1;
+
+async function unpack(packed) { // what Python has deflated
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
 
 function linesOf(step) { // of the document, as if nothing held the step
   const [document, first, count, left] = step.at || [0, 0, 0, 0];
@@ -65,8 +70,8 @@ document.addEventListener("click", (event) => { // the same link once more
   if (link && link.hash === location.hash) choose(named(), true);
 });
 
-find("find").addEventListener("input", (event) => {
-  const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
+function search() {
+  const words = find("find").value.toLowerCase().split(/\s+/).filter(Boolean);
   let count = 0;
   for (const item of items) {
     const trail = decodeURIComponent(item.firstElementChild.hash.slice(1)), step = known.steps[trail];
@@ -76,7 +81,8 @@ find("find").addEventListener("input", (event) => {
   }
   find("found").textContent = count;
   find("nothing").hidden = count > 0;
-});
+}
+find("find").addEventListener("input", search);
 find("find").addEventListener("keydown", (event) => {
   const first = items.find((one) => !one.hidden);
   if (event.key === "Enter" && first) first.firstElementChild.click();
@@ -116,4 +122,8 @@ addEventListener("pointermove", (event) => { if (held) view.scrollTo(held.x - ev
 addEventListener("pointerup", () => { held = null; view.classList.remove("held"); });
 
 centre();
-if (named()) choose(named(), true);
+unpack(known.documents).then((texts) => {
+  documents = texts.map((text) => text.split("\n"));
+  if (named()) choose(named(), true);
+  if (find("find").value) search();
+});
