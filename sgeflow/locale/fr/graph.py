@@ -44,6 +44,7 @@ WORDS = {
     "an item of step {step}": "un élément de l'étape {step}",
     "the flow's outputs": "les sorties de l'enchaînement",
     "remembered by {step}": "retenu par {step}",
+    "forgotten by {step}": "oublié par {step}",
     "the environment {name}": "l'environnement {name}",
     "the run itself: its name in the journal": "l'exécution elle-même : son nom dans le journal",
     "the day of the run's start, or the one of --today": (

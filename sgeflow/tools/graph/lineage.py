@@ -137,19 +137,23 @@ class _Finder(Struct, frozen=True):
         if state is None:
             raise self._unknown(say("the flow {flow} declares no state", flow=self.flow.name), ())
         shape = self._follow(self.states.get(state.collection, ANY), self.names[1:], 1)
-        links = tuple(self._remembering(state.collection, self.names[1] if self.names[1:] else ""))
-        words = say("the first run of a key has remembered nothing")
-        return Lineage(path=self.path, shape=shape, sources=links, absences=(Link(words=words),))
+        links, missing = [], [Link(words=say("the first run of a key has remembered nothing"))]
+        for step, at, value in self._memories(state.collection, *self.names[1:2]):
+            if value is None:
+                missing.append(Link(words=say("forgotten by {step}", step=step), at=at))
+            else:
+                words = say("remembered by {step}", step=step)
+                links.append(Link(words=words, at=at, text=str(value)))
+        return Lineage(path=self.path, shape=shape, sources=tuple(links), absences=tuple(missing))
 
-    def _remembering(self, collection: str, name: str) -> Iterator[Link]:
+    def _memories(self, collection: str, name: str = "") -> Iterator[tuple[str, Location, Any]]:
+        """Each step that remembers the name, where it stands, and what is written for it."""
         for flow in self.catalog.flows.values():
             if flow.state is None or flow.state.collection != collection:
                 continue
             for one in placed_in(flow):
                 if template := one.step.uses.remembers.get(name):
-                    step = ".".join((flow.name, *one.path))
-                    words = say("remembered by {step}", step=step)
-                    yield Link(words=words, at=one.step.at, text=str(template.written))
+                    yield ".".join((flow.name, *one.path)), one.step.at, template.written
 
     def _env(self) -> Lineage:
         environments = self.catalog.environments.values()

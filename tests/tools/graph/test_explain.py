@@ -116,6 +116,7 @@ def test_neighbours_in_a_group_read_it_by_its_short_name(about):
     assert short == about("konnector", "steps.later.ends.date")
     assert [words for words, _, _ in told(short.readers)] == [
         "step later.expired, when",
+        "step later.expired.stopped, flow",
         "step later.expired.told, fail",
         "step later.renewal, when",
     ]
@@ -169,7 +170,10 @@ def test_the_item_of_a_loop_comes_from_its_list():
 def test_what_is_remembered_comes_from_the_flows_that_remember_it(about):
     found = about("konnector", "state.boId")
     assert told(found.sources)[0][0] == "remembered by start-contract.kept"
-    assert told(found.absences)[0][0] == "the first run of a key has remembered nothing"
+    assert [words for words, _, _ in told(found.absences)] == [
+        "the first run of a key has remembered nothing",
+        "forgotten by delete-account.ended",
+    ]
 
 
 def test_the_run_and_the_environment_are_explained(about):
