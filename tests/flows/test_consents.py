@@ -46,6 +46,28 @@ def test_a_consent_that_ended_is_not_renewed_until_the_customer_consents_again(
     assert not world.consents
 
 
+@BOTH
+@pytest.mark.parametrize("is_first", [True, False], ids=["first consent", "second consent"])
+def test_a_customer_who_withdraws_on_the_day_of_the_consent_does_not_consent_again_by_the_column(
+    households, generation, is_first
+):
+    here = households(generation, SUMMER)
+    world = here.server.world
+    if not is_first:
+        outcome(here)
+        here.pass_days(400)
+        assert outcome(here) == OUTDATED
+    column = here.server.today.isoformat()
+    assert outcome(here, consentGivenOn=column) is Status.DONE
+    (consent,) = world.consents
+    world.change_consent(consent["ID"], {"endDate": column})
+    for _ in range(3):
+        here.pass_days(1)
+        assert outcome(here, consentGivenOn=column) == OUTDATED
+    assert not world.consents
+    assert outcome(here, consentGivenOn=here.server.today.isoformat()) is Status.DONE
+
+
 @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(sorted(GENERATIONS)),
