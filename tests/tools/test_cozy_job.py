@@ -600,6 +600,38 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
     assert len(stack.server.world.consents) == 1
 
 
+@pytest.mark.parametrize("place", ["a folder", "a server"])
+def test_a_job_that_was_killed_before_it_could_say_that_the_consent_ended_asks_no_one_to_consent(
+    make, place, request
+):
+    """Who starts it by hand after that was told nothing, and wants their measures."""
+    stack = make()
+    if place == "a server":
+        stack.state = request.getfixturevalue("new_database")()
+    assert stack.start() == 0
+    stack.server.pass_days(400)
+    before, processes = stack.cozy.answer, []
+
+    def answer(method, path, *rest):
+        reply = before(method, path, *rest)
+        if method == "PUT" and processes and not stack.server.world.consents:
+            processes.pop().kill()
+        return reply
+
+    stack.cozy.answer = answer
+    processes.append(stack.execute(SGEFLOW_TODAY="2026-07-20"))
+    process = processes[0]
+    process.communicate(timeout=100)
+    assert process.returncode == -9
+    assert "consentEnded" in stack.account()["data"]
+    stack.server.pass_days(1)
+    assert stack.start(SGEFLOW_TODAY="2026-07-21", **BY_HAND) == 1
+    assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
+    assert not stack.server.world.consents
+    assert stack.start(SGEFLOW_TODAY="2026-07-21", **BY_HAND) == 0
+    assert len(stack.server.world.consents) == 1
+
+
 def test_another_point_does_not_go_on_with_the_service_of_the_one_before(make):
     stack = make(data={"boId": 1, "serviceId": "51000001", "pointId": "30000000000099"})
     assert stack.start() == 0

@@ -40,7 +40,7 @@ from sgeflow.tools.cozy.deletions import (
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
 from sgeflow.tools.cozy.stack_job import StackJob
-from sgeflow.tools.cozy.stopped_runs import stopped_run
+from sgeflow.tools.cozy.stopped_runs import stopped_run, was_last_stopped
 
 SERVICE = "cozy"
 """The service of the environment that the household's Cozy stands for."""
@@ -86,7 +86,10 @@ class AccountWork:
         if lacking:
             self._lines.error(say("the account lacks {names}", names=", ".join(lacking)))
             return JobEnd(code=LOGIN_FAILED)
-        inputs = {**form, **self._job.inputs(moment(self._options).date())}
+        place = (self._home, self._environment.name, form["pointId"], _FLOW)
+        # of a consent that ended, a job that was killed told the customer nothing
+        agreed_on = None if was_last_stopped(*place) else moment(self._options).date()
+        inputs = {**form, **self._job.inputs(agreed_on)}
         deletions = Deletions(self._root, self._environment.name)
         if not deletions.point_of(self._job.account) and account.is_unclear(
             self._environment.accounts
@@ -97,7 +100,6 @@ class AccountWork:
         try:
             report = self._run(_FLOW, inputs, account, door, self._name)
             is_barred = report is not None and exit_of(report) is Exit.GUARDED
-            place = (self._home, self._environment.name, form["pointId"], _FLOW)
             if is_barred and (stopped := stopped_run(*place)):
                 self._lines.info(say("this job goes on with one that was stopped before"))
                 report = self._run(_FLOW, inputs, account, door, stopped.run)

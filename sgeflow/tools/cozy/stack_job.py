@@ -41,13 +41,15 @@ class StackJob(Discreet, frozen=True, kw_only=True):
     deleted_revision: str | None = None  # of an account that was deleted
     secrets: Mapping[str, str] = field(default_factory=dict)  # of the operator, by name
 
-    def inputs(self, today: date) -> dict[str, Any]:
+    def inputs(self, today: date | None) -> dict[str, Any]:
         """What it gives the konnector, beside the account's form.
 
-        Who starts it by hand, after one that said that the consent had ended, consents again.
+        Who starts it by hand, after one that said that the consent had ended, consents again;
+        `today` is None where none can have said it.
         """
-        by_hand = {"history": "P1Y", "consentGivenOn": today.isoformat()}
-        chosen = by_hand if self.is_manual else {"history": "P3Y"}
+        chosen = {"history": "P1Y" if self.is_manual else "P3Y"}
+        if self.is_manual and today is not None:
+            chosen["consentGivenOn"] = today.isoformat()
         return {**chosen, "cozy": True, "account": self.account, "app": self.slug}
 
 

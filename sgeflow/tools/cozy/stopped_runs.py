@@ -14,18 +14,31 @@ _RECENT = 40  # runs: what was stopped bars others for thirty days
 
 
 def stopped_run(home: StateLocation, environment: str, point: str, flow: str) -> RunEntry | None:
-    """The last run of a flow about a point that was killed, should there be one.
-
-    A server has the runs of all accounts: whose a run is, its claim tells.
-    """
-    for entry in _runs_of(home, environment, point) if home.server else runs(home, _RECENT):
-        is_stopped = entry.ended is None or entry.exit == Exit.INTERRUPTED
-        if entry.flow == flow and is_stopped and not is_at_work(home, entry):
+    """The last run of a flow about a point that was killed, should there be one."""
+    for entry in _runs_of(home, environment, point):
+        if entry.flow == flow and _is_stopped(entry) and not is_at_work(home, entry):
             return entry
     return None
 
 
+def was_last_stopped(home: StateLocation, environment: str, point: str, flow: str) -> bool:
+    """Whether the last run of a flow about a point did not come to an end of which it told."""
+    entries = (one for one in _runs_of(home, environment, point) if one.flow == flow)
+    last = next(entries, None)
+    return last is not None and _is_stopped(last)
+
+
+def _is_stopped(entry: RunEntry) -> bool:
+    return entry.ended is None or entry.exit == Exit.INTERRUPTED
+
+
 def _runs_of(home: StateLocation, environment: str, point: str) -> Sequence[RunEntry]:
+    """The runs that may be about a point, the last one first.
+
+    A server has the runs of all accounts: whose a run is, its claim tells.
+    """
+    if not home.server:
+        return runs(home, _RECENT)
     with AccountClaims(home.store(environment)) as store:
         holder = store.holder(point)
     try:
