@@ -90,7 +90,9 @@ class Masking(Struct, kw_only=True):
         redactor, known = self._tools()
         text = redactor.text(answer.body.decode("utf-8", "surrogateescape"))
         body = known.replace(text, lambda _: MASK).encode("utf-8", "surrogateescape")
-        return replace(answer, headers=_hide_headers(answer, redactor), body=body)
+        headers = _hide_headers(answer, redactor)
+        headers = {name: known.replace(value, lambda _: MASK) for name, value in headers.items()}
+        return replace(answer, headers=headers, body=body)
 
     def failure(self, failure: Failure) -> Failure:
         """A failure as it may be told."""

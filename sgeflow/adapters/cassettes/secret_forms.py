@@ -49,6 +49,8 @@ class SecretForms:
 
     def _possible(self, text: str) -> frozenset[str]:
         """The secrets of which a trace is in a text: no others can be."""
+        if "%25" in text:  # encoded more than once
+            return self._secrets
         folded = {_fold(text), _fold(_ENCODED.sub(_decode, text)) if "%" in text else _fold(text)}
         possible = set(self._always)
         for content in folded:
@@ -119,10 +121,13 @@ def _spellings(secret: str) -> set[str]:
 
 
 def _in_address(secret: str) -> str:
-    """Each character as it is or as `%XX` of either case: who encodes decides which ones are."""
+    """Each character as it is or as `%XX` of either case: who encodes decides which ones are.
+
+    What was encoded already may be encoded once more on its way: `%25XX`.
+    """
     parts = []
     for sign in secret:
-        encoded = "".join(f"%(?i:{byte:02x})" for byte in sign.encode())
+        encoded = "".join(f"%(?:25)*(?i:{byte:02x})" for byte in sign.encode())
         parts.append(f"(?:{re.escape(sign)}|{encoded}{'|[+]' if sign == ' ' else ''})")
     return "".join(parts)
 

@@ -235,6 +235,8 @@ def _fault(
 
 
 def _quote(code: str, message: Any) -> str:
-    short = message if len(message) <= _SHOWN else message[: _SHOWN - 1] + "…"
+    short = message
+    if len(message) > _SHOWN:  # cut between words: half a name is found by no mask
+        short = " ".join([*message[:_SHOWN].rsplit(maxsplit=1)[:-1], "…"])
     words = say("“{words}”", words=short) if short else ""
     return sentences(code, words) or say("it gave no reason")

@@ -96,6 +96,7 @@ def test_secrets_are_found_in_every_form_they_take():
         quote(secret, safe="").lower(),
         quote(secret, safe="@ "),
         quote_plus(secret, safe='@"'),
+        quote(quote(secret, safe=""), safe=""),
         secret.upper(),
     ]
     for form in forms:
@@ -121,6 +122,7 @@ WRITINGS = (
     str.lower,
     quote,
     quote_plus,
+    lambda text: quote(quote(text)),
     lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
     lambda text: json.dumps(text)[1:-1],
     html.escape,

@@ -330,6 +330,15 @@ def test_another_root_is_told_with_what_belongs_there(read, envelope):
     assert "MARTIN" not in str(found)
 
 
+def test_what_is_quoted_in_short_ends_between_words(read):
+    """Half a name is found by no mask."""
+    for before in range(280, 299):
+        words = f"{'y' * before} Zwolfenstein{' refuse' * 9}"
+        told = read(fault(error("SGT500", words)), 500).problem.message
+        assert "y" * before in told
+        assert "Zwolf" not in told.replace(" Zwolfenstein ", "")
+
+
 def test_a_foreign_page_is_quoted_in_short(read):
     found = read(f"<html><title>{'long ' * 100}</title></html>")
     assert len(found.problem.message) < 200
