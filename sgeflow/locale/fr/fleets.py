@@ -52,6 +52,12 @@ WORDS = {
     "run {run} has ended, with exit code {exit}": (
         "l'exécution {run} est terminée, avec le code de sortie {exit}"
     ),
+    "the row gives the same inputs as the one in line {line}": (
+        "la ligne donne les mêmes entrées que la ligne {line}"
+    ),
+    "take one of them away: each row is a run of its own": (
+        "retirez l'une des deux : chaque ligne est une exécution à elle seule"
+    ),
     # a cluster
     'there is no engine "{name}"': "il n'y a pas de moteur « {name} »",
     "--engine dask needs the address of a cluster": (

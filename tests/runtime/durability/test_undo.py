@@ -305,7 +305,7 @@ def test_a_fleet_counts_the_rows_that_could_not_undo(back, office):
     here, command, run = back(made("first") + f"  {NO}")
     office.answers = {"DELETE /first": [409]}
     given = run[-1].partition("=")[2]
-    (here.folder / "points.csv").write_text(f"pointId\n{given}\n{given}\n")
+    (here.folder / "points.csv").write_text(f"pointId\n{given}\n30000000000099\n")
     words = ["--each", "points.csv", "--jobs", "1", "--output", "json"]
     code, text, _ = command(*run[:-1], *words)
     assert code == 8, text

@@ -73,7 +73,7 @@ def test_json_lines_are_rows_and_an_empty_line_is_none(table):
 
 def test_every_bad_row_is_listed_with_its_line_and_no_value_of_it(table, catalog):
     bad = ["123,DUPONT,A,1 RUE,69003,LYON", "DURAND,00000000000011,A,1 RUE,DULAC,LYON", "1,2,3"]
-    found = problems(table("\n".join([HEADER, GOOD, *bad, GOOD])), catalog)
+    found = problems(table("\n".join([HEADER, GOOD, *bad, GOOD.replace("11,", "12,")])), catalog)
     assert [p.at.line for p in found[:-1]] == [3, 4, 4, 5]
     assert "3 rows are wrong; nothing was sent" in found[-1].message
     told = " ".join(f"{p.message} {p.note} {p.suggestion}" for p in found)
@@ -93,13 +93,31 @@ def test_a_file_without_a_header_tells_nothing_of_its_first_line(table, catalog)
     assert "names no input" in found.message
 
 
+def test_a_row_with_the_inputs_of_one_before_is_told_with_both_lines_and_another_period_is_no_twin(
+    table, catalog
+):
+    other = GOOD.replace("MARTIN", "MARTEL")
+    *found, _ = problems(table(f"{HEADER}\n{GOOD}\n{other}\n\n{GOOD}\n{GOOD}\n"), catalog)
+    assert [(one.id.code, one.at.line) for one in found] == [("SGE043", 5), ("SGE043", 6)]
+    assert {one.message for one in found} == {"the row gives the same inputs as the one in line 2"}
+
+    (row,) = table(f"{HEADER}\n{GOOD}\n").rows()
+    turned = dict(reversed(row.values.items()))
+    lines = [row.values, {**turned, "history": "P1Y"}, {**turned, "history": "P3Y"}]
+    text = "\n".join(map(json.dumps, lines))
+    assert check(table(text, name="points.jsonl"), catalog).total == 3
+    found, _ = problems(table(text, name="points.jsonl", history="P3Y"), catalog)
+    assert (found.at.line, found.message[-6:]) == (3, "line 1")  # the common value is the row's
+
+
 def test_a_misspelt_column_is_told_once_with_the_name_that_was_meant(table, catalog):
     (found,) = problems(table(HEADER.replace("city", "citty") + f"\n{GOOD}\n{GOOD}\n"), catalog)
     assert (found.suggestion, str(found.at).partition("/points.csv")[2]) == ("city", ":1:1")
 
 
 def test_a_column_that_every_row_needs_is_missed_once(table, catalog):
-    text = HEADER.replace(",city", "") + "\n" + 3 * (GOOD.replace(",BOURG", "") + "\n")
+    text = HEADER.replace(",city", "") + "\n"
+    text += "".join(GOOD.replace("11,", f"1{n},").replace(",BOURG", "\n") for n in range(3))
     (found,) = problems(table(text), catalog)
     assert (found.id.code, found.message) == ("SGE040", "no column gives city")
     assert (found.at.line, found.at.column) == (1, 1)
