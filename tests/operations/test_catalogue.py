@@ -746,6 +746,7 @@ def test_a_lost_answer_is_settled_by_the_very_service_alone(
     assert bool(found) is settled
 
 
+ORDERED = "2025-05-15+02:00"
 EARLIER = {"start": "2024-05-15+02:00", "end": "2025-05-10+02:00", "state": "TERMINE"}
 STOP = {"serviceSouscritId": "51234567"}
 STOPS = {"serviceSouscritId": ["51234567"]}
@@ -787,9 +788,27 @@ ABSENT = [
             ([{}], True),
             ([{"state": "DEMANDE"}], True),
             ([{"state": "TERMINE"}], False),
+            ([EARLIER], True),  # it had ended, and there was nothing to stop
+            ([{**EARLIER, "end": ORDERED}], False),
+            ([{**EARLIER, "end": None}], False),
+            ([EARLIER, EARLIER], False),
+            ([{**EARLIER, "id": "51234568"}], False),
             ([{"id": "51234568"}], False),
             ([], False),
         ]
+    ),
+    ("commanderArretServicesAccesDonnees", BOTH, [service(**EARLIER)], False),
+    (
+        "commanderArretServicesAccesDonnees",
+        BOTH,
+        [service(**EARLIER), service(**EARLIER, id="51234568")],
+        True,
+    ),
+    (
+        "commanderArretServicesAccesDonnees",
+        BOTH,
+        [service(**EARLIER), service(id="51234568")],
+        False,
     ),
     ("commanderArretServicesAccesDonnees", BOTH, [service()], False),
     ("commanderArretServicesAccesDonnees", BOTH, [service(), service(id="51234568")], True),

@@ -339,6 +339,23 @@ def test_a_stop_that_was_not_accepted_is_absent_while_all_that_was_named_runs(pl
         assert not single.is_absent()
 
 
+def test_a_stop_of_what_had_ended_before_was_not_accepted(place):
+    """It is sent once more a day later, and refused: nobody has to look."""
+    with point(place.workspace, is_business=False) as (client, seeds):
+        world = client.simulator.world
+        one, two = (replace(seeds.make(), start=day(-300), end=day(-1)) for _ in range(2))
+        world.keep(one, two)
+        client.simulator.pass_days(1)
+        given = {"pointId": seeds.point, "serviceSouscritId": [one.id, two.id]}
+        later = Later(client, place.workspace, STOPS, given)
+        single = Later(client, place.workspace, STOP, {**given, "serviceSouscritId": one.id})
+        assert (later.found(), later.is_absent()) == ([], True)
+        assert (single.found(), single.is_absent()) == ([], True)
+        assert client.call(STOP, pointId=seeds.point, serviceSouscritId=one.id).code == "SGT4O4"
+        world.keep(replace(two, end=TODAY))
+        assert not later.is_absent()
+
+
 ANONYMOUS = (
     {"measure": None},
     {"consumption": None},
