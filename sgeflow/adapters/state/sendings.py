@@ -183,7 +183,7 @@ def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
     """How a run was left: of its orders one that nobody knows of, or that is known to it alone.
 
     The latter was accepted, and nothing was remembered since: the run was stopped, or a person has
-    found it out when the run had ended.
+    found it out when the run had ended. Nobody can go on with one that is over.
     """
     row = connection.execute(
         f"SELECT flow, started, ended IS NOT NULL, inputs IS NULL, {_STOPPED} FROM runs "  # noqa: S608
@@ -195,7 +195,7 @@ def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
     flow, started, has_ended, is_over, is_stopped = row
     listed = orders_where(connection, "run = ? AND state NOT IN (?, ?, ?)", (run, *SETTLED))
     loose = loose_orders(connection, run)  # one that was lost ended the run before it was known
-    accepted = (one for one in loose if is_stopped or one.code == BY_HAND)
+    accepted = (one for one in loose if is_stopped or (one.code == BY_HAND and not is_over))
     late = (one for age, one in with_ages(connection, accepted, now) if age < _UNFINISHED)
     return RunLeft(
         flow=flow,

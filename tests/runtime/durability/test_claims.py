@@ -181,6 +181,23 @@ def test_behind_an_order_that_a_person_found_accepted_its_run_goes_on_before_all
     assert office.count("POST /consent") == 1
 
 
+@pytest.mark.parametrize("end", ["give-up", "resume"])
+def test_what_is_over_keeps_nobody_away_from_what_a_person_found_accepted(opening, office, end):
+    """Nobody can go on with a run that was given up, or has ended well and remembers nothing."""
+    here, command = opening
+    if end == "resume":
+        forgetful = OPENING.replace("- id: kept\n", "- id: kept\n    when: inputs.pointId == '1'\n")
+        (here.folder / "flows" / "opening.yaml").write_text(forgetful)
+    office.answers = {"POST /consent": [None]}
+    assert here.run(*command)[0] == 8
+    first = here.last_run().run
+    assert here.run("orders", "resolve", first, "--accepted")[0] == 0
+    office.answers = {}
+    assert here.run(*(["resume"] if end == "resume" else ["runs", "give-up"]), first)[0] == 0
+    code, out, err = here.run(*command)
+    assert code == 0, out + err
+
+
 def test_rows_of_a_fleet_work_at_a_point_one_after_the_other(opening, office):
     here, command = opening
     (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n{POINT}\n")
