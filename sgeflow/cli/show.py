@@ -85,10 +85,14 @@ def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None
 
 
 def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
+    from sgeflow.runtime.simulation import environment_to_try
     from sgeflow.terminal import describe
 
+    environment = environment_to_try(workspace)
+
     def text(flow: Any, width: int, paint: Any) -> str:
-        return describe.flow_text(flow, width, _outline(workspace, name, terminal), paint)
+        steps = _outline(workspace, name, terminal)
+        return describe.flow_text(flow, width, steps, paint, environment)
 
     _show(terminal, workspace.catalog.flows[name], describe.flow_document, text)
 

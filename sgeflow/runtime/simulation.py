@@ -93,8 +93,8 @@ def _certificates(authority: Path, client: Path | None) -> Certificates:
     return certificates
 
 
-def environment_to_try(workspace: Workspace, operation: Operation) -> str | None:
-    """The simulated environment that an operation can be tried in, where it must be named.
+def environment_to_try(workspace: Workspace, operation: Operation | None = None) -> str | None:
+    """The simulated environment that an operation, or any flow, can be tried in, if to be named.
 
     None where the environment that is taken anyway is one, and where no simulated one reaches it.
     """
@@ -105,13 +105,11 @@ def environment_to_try(workspace: Workspace, operation: Operation) -> str | None
     return next((name for name, one in environments.items() if _can_try(one, operation)), None)
 
 
-def _can_try(environment: Environment, operation: Operation) -> bool:
+def _can_try(environment: Environment, operation: Operation | None) -> bool:
     endpoint = environment.endpoints.get(SGE)
-    return (
-        environment.simulated
-        and endpoint is not None
-        and operation.route.path(endpoint.route) is not None
-    )
+    if not environment.simulated or endpoint is None:
+        return False
+    return operation is None or operation.route.path(endpoint.route) is not None
 
 
 def _environment(workspace: Workspace, generation: str) -> Environment:

@@ -105,8 +105,13 @@ def _orders(operation: Operation) -> list[tuple[str, str]]:
     return [*rows, (from_table("not found"), unknown)]
 
 
-def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) -> str:
-    """A flow: its inputs, its steps (as lines), its outputs, a command to paste."""
+def flow_text(
+    flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN, environment: str | None = None
+) -> str:
+    """A flow: its inputs, its steps (as lines), its outputs, a command to paste.
+
+    The environment is the simulated one to try it in, where it must be named.
+    """
     outputs = [(name, expression.text) for name, expression in flow.outputs.items()]
     pairs = [("collection", flow.state.collection)] if flow.state else []
     parts = [
@@ -117,9 +122,16 @@ def flow_text(flow: Flow, width: int, steps: list[str], paint: Paint = PLAIN) ->
         "\n".join([paint(translate(say("Steps")), "bold"), *steps]),
         _section("Outputs", outputs, width, paint),
         _section("Remembered between runs", pairs, width, paint),
-        _section("Example", [("run", f"sgeflow run {flow.name}")], width, paint),
+        _section("Example", [("run", _command(flow, environment))], width, paint),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _command(flow: Flow, environment: str | None) -> str:
+    words = ["sgeflow run", flow.name, flow.example]
+    if environment and "--env" not in flow.example:
+        words += ["--env", environment]
+    return " ".join(word for word in words if word)
 
 
 def environment_text(environment: Environment, width: int, paint: Paint = PLAIN) -> str:
@@ -167,6 +179,7 @@ def flow_document(flow: Flow) -> dict[str, Any]:
         "flow": flow.name,
         "title": flow.title,
         "description": flow.description,
+        "example": flow.example,
         "inputs": [parameter_document(one) for one in flow.inputs.values()],
         "steps": [{"id": s.id, "title": s.title, "verb": s.verb.name} for s in flow.steps],
         "outputs": {name: expression.text for name, expression in flow.outputs.items()},

@@ -172,6 +172,22 @@ def test_every_example_of_every_operation_can_be_pasted_as_it_is_shown(sgeflow) 
     assert wrong == []
 
 
+@pytest.mark.parametrize("usual", [None, "production"])
+def test_the_example_of_every_flow_can_be_pasted_as_it_is_shown(sgeflow, monkeypatch, usual):
+    if usual:
+        monkeypatch.setenv("SGEFLOW_ENV", usual)
+    wrong = []
+    for name, flow in open_catalog().catalog.flows.items():
+        (line,) = [one for one in sgeflow("show", name).out.splitlines() if "sgeflow run" in one]
+        _, _, *words = shlex.split(line)
+        if "only" in flow.inputs:  # one of its cases is enough here
+            words.append("only=RP-R1")
+        result = sgeflow(*words)
+        if result.code != 0:
+            wrong.append((line, result.err))
+    assert wrong == []
+
+
 def test_examples_name_a_simulated_environment_where_a_real_one_is_usual(
     sgeflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

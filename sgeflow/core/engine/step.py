@@ -95,8 +95,7 @@ class Handler(Struct, frozen=True, kw_only=True):
 class Uses(Struct, frozen=True, kw_only=True):
     """What a step names; its verb alone knows how it is written, and everybody else asks here.
 
-    `blocks` are the steps that stand in a step, by the name behind which they are read: `branches`
-    has a block a branch, a group has one without a name. Named blocks go side by side.
+    `blocks`: its steps, by the name they are read behind (a group's has none); named: side by side.
     """
 
     operation: str = ""  # that it calls
@@ -276,6 +275,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     description: str
+    example: str = ""  # what stands behind `sgeflow run NAME` to try it
     inputs: Mapping[str, Parameter]
     state: State | None
     steps: tuple[Step, ...]

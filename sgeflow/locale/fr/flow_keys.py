@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS = {
     "its name; the file is named after it": "son nom ; le fichier porte ce nom",
+    "what stands behind sgeflow run NAME to try it": "ce qui suit sgeflow run NOM pour l'essayer",
     "what it does, for whom, and what it changes": "ce qu'il fait, pour qui, et ce qu'il change",
     "what a run takes": "ce que prend une exécution",
     "what is remembered": "ce qui est retenu",

@@ -32,7 +32,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
             decoder.look()
             return None, reader.problems
     data = reader.tree.data
-    for key in ("title", "description"):
+    for key in ("title", "description", "example"):
         reader.check_plain((key,))
     state = data.get("state")
     steps = decoder.steps(("steps",))
@@ -42,6 +42,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         name=data["flow"],
         title=localize(data.get("title", "")),
         description=localize(data.get("description")),
+        example=data.get("example", ""),
         inputs=reader.parameters(("inputs",)),
         state=State(collection=state["collection"], key=reader.template(("state", "key")))
         if state

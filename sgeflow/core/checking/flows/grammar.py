@@ -94,6 +94,7 @@ def _flow() -> Schema:
             "flow": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("one line"),
             "description": words("what it does, for whom, and what it changes"),
+            "example": text("what stands behind sgeflow run NAME to try it", pattern=r"^[^\n]+$"),
             "inputs": names_to(PARAMETER, "what a run takes"),
             "state": state,
             "steps": STEPS,
