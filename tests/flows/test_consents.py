@@ -90,6 +90,23 @@ def test_there_is_never_a_consent_more_than_the_customer_gave(households, genera
 
 
 @BOTH
+def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(households, generation):
+    here = households(generation, SUMMER)
+    outcome(here)
+    here.pass_days(100)
+    world, last_day = here.server.world, here.server.today
+    (consent,) = world.consents
+    world.change_consent(consent["ID"], {"endDate": last_day.isoformat()})
+    here.server.requests.clear()
+    assert outcome(here) is Status.DONE
+    assert not [one for one in here.server.requests if one.label.startswith("commander")]
+    assert world.consents[0]["endDate"] == last_day.isoformat()
+    here.pass_days(1)
+    assert outcome(here) == OUTDATED
+    assert not world.consents
+
+
+@BOTH
 @pytest.mark.parametrize(("runs_on", "stops"), [(True, 1), (False, 0)])
 def test_a_service_is_stopped_only_where_it_outlives_its_consent(
     households, generation, runs_on, stops
