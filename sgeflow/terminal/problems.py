@@ -11,7 +11,7 @@ from sgeflow.core.model import Failure
 from sgeflow.errors import Details, Id, Location, Problem
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say, say_count
-from sgeflow.terminal.terminal import Paint, painter, plain
+from sgeflow.terminal.terminal import Paint, painter, plain, plain_line
 from sgeflow.terminal.trees import split_tree, tree_lines
 
 PLAIN: Paint = painter(coloured=False)
@@ -158,7 +158,8 @@ def _head(problem: Problem, width: int, paint: Paint) -> tuple[list[str], list[s
     """The message, and its place when that needs a line of its own."""
     place = str(problem.at) if problem.at else translate(problem.where)
     code = problem.id.code
-    message, *more = wrap(translate(problem.message), width - len(code) - 1, "", "  ") or [""]
+    words = plain_line(translate(problem.message))  # a foreign one may hold lines
+    message, *more = wrap(words, width - len(code) - 1, "", "  ") or [""]
     first = f"{paint(code, 'bold', 'red')} {paint(message, 'bold')}"
     more = [paint(line, "bold") for line in more]
     used = len(code) + 1 + len(message)

@@ -33,6 +33,7 @@ UNREADABLE = {
     "nested and closed": b"[" * 200_000 + b"]" * 200_000,
     "nested just so that a parser bears it": b"[" * 700 + b"]" * 700,
     "a number out of range": b'{"a": 1e999999}',
+    "a key twice": b'{"a": {"x": 1, "b": 2, "x": "SECRET"}}',
     "no number": b'{"a": NaN}',
     "an integer of 5000 digits": b'{"a": ' + b"9" * 5000 + b"}",
     "half of a character": b'{"a": "\\ud800"}',
@@ -40,6 +41,11 @@ UNREADABLE = {
     "half of a character in bytes": b'{"a": "\xed\xa0\x80"}',
     "no text": b'{"a": "\xff"}',
     "nothing of JSON": b"<html>",
+}
+WHY = {
+    "a key twice": "an object has a key twice: its key 3 is its key 1 again",
+    "a number out of range": "a number is out of range",
+    "nested and closed": "it is nested too deep",
 }
 
 
@@ -65,6 +71,11 @@ def test_an_answer_that_breaks_its_reader_is_a_fault_and_the_run_goes_on(office,
         report = run("asking", {}, workspace=workspace, options=options)
         assert report.failure.code == Id.BAD_ANSWER.code, name
         assert exit_of(report) is Exit.TECHNICAL, name
+        problem = report.failure.problem
+        assert "SECRET" not in f"{problem.message}{problem.details}"
+        if name in WHY:
+            assert problem.message == "office answered JSON that cannot be used", name
+            assert dict(problem.details)["why"] == WHY[name]
         reply.append(b'{"a": 1}')
         again = resume(report.run, workspace=workspace, options=options)
         assert again.outputs == {"answer": {"a": 1}}, name

@@ -113,6 +113,12 @@ def test_foreign_text_cannot_command_the_terminal() -> None:
     assert plain_line(f"Ask\n✓ done\r\n→ {orders}all") == f"Ask ✓ done → {'�' * len(orders)}all"
 
 
+def test_a_line_of_foreign_words_is_no_line_of_a_message() -> None:
+    words = "Enedis refused the call: “no\n\n  remedy  send it again”"
+    (line,) = problem_text(Problem(id=Id.FAULT, message=words)).splitlines()
+    assert line == "SGE201 Enedis refused the call: “no    remedy  send it again”"
+
+
 def test_colour_changes_nothing_but_colour() -> None:
     import re
 

@@ -10,9 +10,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.cli.shared.usage_errors import POINT
-from sgeflow.core.language.foreign_json import DuplicateKey, read_json
+from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
-from sgeflow.messages import Message, from_table, say
+from sgeflow.messages import Message, exception_text, from_table, say
 from sgeflow.patterns import regex
 
 _PAIR = regex(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
@@ -80,6 +80,9 @@ def _no_pair(word: str) -> Problem:
 
 
 def _no_json(name: str, error: ValueError) -> Problem:
+    if isinstance(error, UnusableJson):
+        reason = exception_text(error)
+        return _usage(say("the value of {name} cannot be used: {reason}", name=name, reason=reason))
     reason = from_table(str(error).partition(":")[0].lower())
     message = say("the value of {name} is not JSON: {reason}", name=name, reason=reason)
     note = say("text needs no colon: {name}=text", name=name)

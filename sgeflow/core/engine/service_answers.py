@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sgeflow.core.language.foreign_json import UnusableJson
 from sgeflow.core.model import Fault, FaultClass, NoAnswer, Response
 from sgeflow.core.soap.dating import retry_after
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import from_table, say
+from sgeflow.messages import Message, exception_text, from_table, say
 
 _CLASSES = {
     401: FaultClass.CREDENTIALS,
@@ -55,24 +56,23 @@ def service_fault(
 
 def no_json(service: str, response: Response, error: ValueError, *, is_read: bool) -> NoAnswer:
     """An answer that should be JSON and is not: of what is no read, nobody knows what it did."""
+    message = say("{service} answered something that is not JSON", service=service)
+    if isinstance(error, UnusableJson):
+        message = say("{service} answered JSON that cannot be used", service=service)
     problem = Problem(
         id=Id.BAD_ANSWER,
-        message=say("{service} answered something that is not JSON", service=service),
+        message=message,
         details=(
             ("content type", response.headers.get("content-type", "none")),
-            ("why", from_table(_why(error))),
+            ("why", _why(error)),
         ),
     )
     sent = True if is_read else None
     return NoAnswer(sent=sent, problem=problem, fault_class=FaultClass.TECHNICAL)
 
 
-def _why(error: ValueError) -> str:
+def _why(error: ValueError) -> Message:
     """What is wrong with a text, in the words of who read it; never a part of the text."""
-    if isinstance(error, UnicodeError):
-        return (
-            f"{error.encoding}: {error.reason}"
-            if isinstance(error, UnicodeDecodeError | UnicodeEncodeError)
-            else "no text"
-        )
-    return str(error)
+    if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):
+        return from_table(f"{error.encoding}: {error.reason}")
+    return exception_text(error)

@@ -6,34 +6,54 @@ import json
 import math
 from typing import Any
 
+from sgeflow.messages import Message, say
+
 _DEEPEST = 200  # lists and objects inside each other; nothing honest is nested so
+
+
+class UnusableJson(ValueError):
+    """JSON by its grammar, with which nobody can work; it says why, and no part of the text."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+
+
+class DuplicateKey(UnusableJson):
+    """A key that stands twice in an object: which of its values is meant, nobody can tell.
+
+    A foreign key may be a name: its words say its place, `key` is for who wrote it.
+    """
+
+    def __init__(self, key: str, first: int, second: int) -> None:
+        super().__init__(
+            say(
+                "an object has a key twice: its key {second} is its key {first} again",
+                first=first,
+                second=second,
+            )
+        )
+        self.key = key
 
 
 def from_json(body: bytes) -> Any:
     """What a JSON text says.
 
     Raises:
-        ValueError: it is no JSON, or none that can be worked with and written again: nested without
-            end, a number beyond all range, half of a character.
+        UnusableJson: it is nested without end, has a number beyond all range, or a key twice.
+        ValueError: it is no JSON, or has half of a character.
     """
     text = body.decode(json.detect_encoding(body))
     try:
-        value = json.loads(text, parse_float=_number, parse_constant=_number)
+        value = json.loads(
+            text, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
+        )
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise UnusableJson(say("it is nested too deep")) from None
     if text.count("[") + text.count("{") > _DEEPEST and _is_too_deep(value):
-        raise ValueError("nested too deep")
+        raise UnusableJson(say("it is nested too deep"))
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # UnicodeEncodeError is a ValueError
     return value
-
-
-class DuplicateKey(ValueError):
-    """A key that stands twice in an object: which of its values is meant, nobody can tell."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
 
 
 def read_json(text: str) -> Any:
@@ -41,19 +61,24 @@ def read_json(text: str) -> Any:
 
     Raises:
         DuplicateKey: an object has a key twice.
+        UnusableJson: it is nested without end, or has a number beyond all range.
         ValueError: it is no JSON.
     """
     try:
-        return json.loads(text, parse_constant=_no_number, object_pairs_hook=_object)
+        return json.loads(
+            text, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
+        )
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise UnusableJson(say("it is nested too deep")) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise DuplicateKey(next(key for key in keys if keys.count(key) > 1))
+        places: dict[str, int] = {}
+        for place, (key, _) in enumerate(pairs, 1):
+            if (first := places.setdefault(key, place)) != place:
+                raise DuplicateKey(key, first, place)
     return made
 
 
@@ -65,7 +90,7 @@ def _no_number(word: str) -> float:
 def _number(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("a number that is out of range")
+        raise UnusableJson(say("a number is out of range"))
     return number
 
 

@@ -40,6 +40,9 @@ WORDS = {
         "nom=valeur, ou nom:=json pour ce qui n'est pas du texte ; mettez des guillemets autour"
         " d'une valeur avec des espaces"
     ),
+    "the value of {name} cannot be used: {reason}": (
+        "la valeur de {name} est inutilisable : {reason}"
+    ),
     "the value of {name} is not JSON: {reason}": "la valeur de {name} n'est pas du JSON : {reason}",
     "text needs no colon: {name}=text": "un texte se passe de deux-points : {name}=texte",
     "{path} holds no names with values": "{path} ne contient pas de noms avec des valeurs",

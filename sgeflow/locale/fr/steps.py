@@ -61,6 +61,11 @@ WORDS = {
         "l'environnement {environment} ne nomme pas de service « {service} »"
     ),
     "{service} answered {status} to {method}": "{service} a répondu {status} à {method}",
+    "{service} answered JSON that cannot be used": "{service} a répondu un JSON inutilisable",
+    "an object has a key twice: its key {second} is its key {first} again": (
+        "un objet a deux fois une clé : sa clé {second} répète sa clé {first}"
+    ),
+    "a number is out of range": "un nombre est hors de portée",
     "{service} answered something that is not JSON": (
         "{service} a répondu autre chose que du JSON"
     ),

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.language.foreign_json import DuplicateKey, read_json
+from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, exception_text, os_error_text, say
@@ -275,6 +275,9 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
         except DuplicateKey as error:
             note = say("take one of them away")
             yield BadRow(lines.number, say("{key} stands twice", key=error.key), note)
+            continue
+        except UnusableJson as error:
+            yield BadRow(lines.number, exception_text(error))
             continue
         except ValueError:
             yield BadRow(

@@ -9,7 +9,13 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from multiprocessing import get_context, parent_process
 from typing import Generic, TypeVar
 
@@ -61,13 +67,18 @@ class CaseProcesses(Generic[T]):
             raise
 
     def close(self) -> None:
-        """End them, each behind the case that it tries."""
+        """End them, each behind the case that it tries; what the system lent them is given back.
+
+        An executor that was told not to wait cannot be waited for later: each has a thread here.
+        Its queues have semaphores, which go with them; the command ends without tidying up, and
+        the tracker of such things would complain behind it.
+        """
         processes, self._processes = self._processes, []
         self._homes.clear()
-        for process in processes:
-            process.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.shutdown(wait=True)
+        if processes:
+            with ThreadPoolExecutor(len(processes)) as threads:
+                for process in processes:
+                    threads.submit(process.shutdown, wait=True, cancel_futures=True)
 
     def _each(self, act: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         """What each comes to; neighbours, which are alike, go to different processes."""

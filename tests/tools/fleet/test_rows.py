@@ -200,6 +200,9 @@ def test_a_line_that_is_no_object_of_inputs_is_told(table, catalog, text):
     good = '{"pointId": "00000000000011", "lastname": "A", "firstname": "B", "address": "C", "postalCode": "01000", "city": "D"}'
     found = problems(table(f"{good}\n{text}\n", name="points.jsonl"), catalog)
     assert found[0].at.line == 2
+    endless = good.replace('"city": "D"', '"city": 1e999')
+    found = problems(table(f"{good}\n{endless}\n", name="points.jsonl"), catalog)
+    assert (found[0].at.line, found[0].message) == (2, "a number is out of range")
     twice = good.replace('"city"', '"lastname": "X", "city"')
     found = problems(table(f"{good}\n{twice}\n", name="points.jsonl"), catalog)
     assert (found[0].at.line, found[0].message) == (2, "lastname stands twice")
