@@ -68,8 +68,6 @@ def script() -> None:
             stream.flush()
         except (OSError, ValueError):  # the reader has gone, as `head` does
             code = code or 0
-    if "multiprocessing.synchronize" in sys.modules:
-        sys.exit(code)  # semaphores are given back; else they are told on stderr as leaked
     os._exit(code)
 
 

@@ -183,15 +183,3 @@ def test_a_commands_line_is_told_as_its_help_begins_in_french_too() -> None:
     assert {line: WORDS[line] for line in helps} == {
         line: WORDS[text].partition("\n")[0] for line, text in helps.items()
     }
-
-
-def test_a_command_that_had_processes_leaves_no_semaphore_to_be_told_as_leaked():
-    text = (
-        "import sys\nfrom multiprocessing import get_context\n"
-        "kept = get_context('spawn').Lock()\nsys.argv = ['sgeflow', '--version']\n"
-        "from sgeflow.__main__ import script\nscript()\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", text], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
