@@ -17,7 +17,7 @@ POINT = "30000000000011"
 OPENING = """\
 flow: opening
 title: A first start
-inputs: {pointId: {type: string}}
+inputs: {pointId: {type: string}, meter: {type: string, optional: true}}
 state: {collection: accounts, key: "${inputs.pointId}"}
 steps:
   - id: look
@@ -200,7 +200,7 @@ def test_what_is_over_keeps_nobody_away_from_what_a_person_found_accepted(openin
 
 def test_rows_of_a_fleet_work_at_a_point_one_after_the_other(opening, office):
     here, command = opening
-    (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n{POINT}\n")
+    (here.folder / "points.csv").write_text(f"pointId,meter\n{POINT},A\n{POINT},B\n")
     office.answers = {"GET /look": [503]}
     each = [*command[:-1], "--each", "points.csv", "--jobs", "1"]
     code, out, err = here.run(*each)
