@@ -50,7 +50,7 @@ def _value_classes() -> dict[str, type[Struct]]:
 
 
 CLASSES = _value_classes()
-DISCREET = {name: one for name, one in CLASSES.items() if issubclass(one, Discreet)}
+DISCREET = {name: one for name, one in sorted(CLASSES.items()) if issubclass(one, Discreet)}
 
 
 class Canary:
