@@ -206,3 +206,8 @@ def refused_certificate(error: ssl.SSLError) -> bool:
         word in reason
         for word in ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE")
     )
+
+
+def demanded_certificate(error: BaseException) -> bool:
+    """Whether that alert is the one of TLS 1.3 to who shows no certificate."""
+    return "CERTIFICATE_REQUIRED" in str(getattr(error, "reason", None) or "")

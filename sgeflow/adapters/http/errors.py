@@ -34,6 +34,7 @@ from sgeflow.adapters.http.connections import (
     MissedTurn,
     ProxyRefusal,
     Unasked,
+    demanded_certificate,
     refused_certificate,
 )
 from sgeflow.adapters.http.replies import NoFinalReply
@@ -139,9 +140,8 @@ def _is_about_us(error: BaseException) -> bool:
 def _ends_handshake(error: BaseException, known: Exchanged) -> bool:
     """Whether the server said no to our certificate, or to none, before a request (ADR 0021)."""
     # a failure of the handshake that names no certificate may come from elsewhere
-    reason = str(getattr(error, "reason", ""))
-    named = known.shows_certificate and "HANDSHAKE" not in reason
-    return _is_about_us(error) and (named or "CERTIFICATE_REQUIRED" in reason)
+    named = known.shows_certificate and "HANDSHAKE" not in str(getattr(error, "reason", ""))
+    return _is_about_us(error) and (named or demanded_certificate(error))
 
 
 def _certificate(error: BaseException, known: Exchanged) -> ErrorVerdict:
@@ -164,7 +164,7 @@ def _tls(error: BaseException, known: Exchanged) -> ErrorVerdict:
         remedy = say(
             "check `certificate` and `key`: known to Enedis, with its whole chain, not expired"
         )
-        if "certificate required" in words:  # of TLS 1.3: told to who shows none
+        if demanded_certificate(error):
             text = say("{host} asks for a client certificate, and none was shown", host=known.host)
             remedy = say("put `certificate` and `key`, or `pfx`, into the environment")
         return ErrorVerdict(Id.TLS, text, remedy, FaultClass.CREDENTIALS)

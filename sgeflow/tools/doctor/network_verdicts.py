@@ -32,6 +32,7 @@ class Trouble(Enum):
     OTHER_HOST = "other host"
     UNTRUSTED = "untrusted"
     REFUSED = "refused"  # our certificate
+    DEMANDED = "demanded"  # one of ours, and none was shown
     NO_TLS = "no TLS"
     OLD_TLS = "old TLS"
     CLOSED = "closed"
@@ -162,20 +163,16 @@ def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Fi
 def _messages(host: str, presented: Presented, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
     reason = attempt.reason
     refused = say("{host} refused the client certificate ({reason})", host=host, reason=reason)
-    if "certificate required" in reason:  # of TLS 1.3: told to who shows none
-        refused = say("{host} asks for a client certificate, and none was shown", host=host)
-    elif not presented.certificate:
-        refused = say(
-            "no TLS connection could be made to {host} ({reason})", host=host, reason=reason
-        )
+    demanded = say("{host} asks for a client certificate, and none was shown", host=host)
     return {
+        **({Trouble.REFUSED: refused} if presented.certificate else {}),
+        Trouble.DEMANDED: demanded,
         Trouble.EXPIRED: say("the certificate of {host} has expired", host=host),
         Trouble.NOT_YET: say("the certificate of {host} is not yet valid", host=host),
         Trouble.OTHER_HOST: say("the certificate shown is not one for {host}", host=host),
         Trouble.UNTRUSTED: say(
             "the certificate of {host} is not trusted: {why}", host=host, why=reason
         ),
-        Trouble.REFUSED: refused,
         Trouble.NO_TLS: say("{host} does not speak TLS at this port", host=host),
         Trouble.OLD_TLS: say("{host} speaks no TLS of version 1.2 or later", host=host),
         Trouble.SLOW: say(
@@ -195,6 +192,7 @@ def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Message]:
         Trouble.OTHER_HOST: say("check the host in `base_url`, and what a proxy puts in between"),
         Trouble.UNTRUSTED: _trust(host, presented),
         Trouble.REFUSED: _admission(presented),
+        Trouble.DEMANDED: _admission(presented),
         Trouble.OLD_TLS: say("tell those who run {host}: nothing older is spoken", host=host),
         Trouble.SLOW: say("try again; if it stays, ask who runs the network what inspects TLS"),
         Trouble.CLOSED: _admission(presented),

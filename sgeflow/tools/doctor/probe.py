@@ -21,7 +21,7 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
-from sgeflow.adapters.http.connections import refused_certificate
+from sgeflow.adapters.http.connections import demanded_certificate, refused_certificate
 from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.tools.doctor.network_verdicts import FailedAttempt, Lag, Secured, Trouble
 
@@ -155,7 +155,8 @@ def ask(link: socket.socket, host: str) -> HeadReply:
         head = _head(link)
     except OSError as error:
         failed = _failure(error)
-        return HeadReply(refusal=failed if failed.trouble is Trouble.REFUSED else None)
+        is_about_us = failed.trouble in (Trouble.REFUSED, Trouble.DEMANDED)
+        return HeadReply(refusal=failed if is_about_us else None)
     return HeadReply(answered=bool(head), lag=_lag(head, host, (begun + time.time()) / 2))
 
 
@@ -226,6 +227,6 @@ def _failure(error: OSError) -> FailedAttempt:
         words = from_table((error.reason or "").lower().replace("_", " ")) or say("no reason given")
         kind = _REASONS.get(error.reason or "", Trouble.OTHER)
         if kind is Trouble.OTHER and refused_certificate(error):
-            kind = Trouble.REFUSED
+            kind = Trouble.DEMANDED if demanded_certificate(error) else Trouble.REFUSED
         return FailedAttempt(trouble=kind, reason=words)
     return FailedAttempt(trouble=Trouble.OTHER, reason=from_table(os_error_text(error).lower()))
