@@ -30,12 +30,13 @@ from sgeflow.core.checking.operations.declarations import (
     check_reconcile,
     check_same_order,
 )
+from sgeflow.core.checking.same_problems import common_problems, sort_problems
 from sgeflow.core.checking.simulator.world import check_scenario, check_world
 from sgeflow.core.documents import Casebook, Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.language.text import Tree
 from sgeflow.core.people import People, Scenario
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
 
@@ -107,8 +108,7 @@ def assemble(
     readings = (read_document(d.file, d.text, d.kind) for d in ordered if d.problem is None)
     if problems and any(len(reading.trees) > 1 for reading in readings):
         _, others = _assemble(ordered, verbs, takes_last=True)
-        same = {_identity(problem) for problem in others}
-        problems = tuple(problem for problem in problems if _identity(problem) in same)
+        problems = tuple(common_problems(problems, others))
     return catalog, problems
 
 
@@ -151,7 +151,7 @@ def _assemble(
     problems_of = (
         copy_problem(p, files) for p in assembly.problems if not _consequence(p, assembly.broken)
     )
-    return catalog, tuple(_by_place(problems_of))
+    return catalog, tuple(sort_problems(problems_of))
 
 
 def _check_simulated(assembly: Assembly) -> None:
@@ -222,16 +222,3 @@ def _add(
 def _consequence(problem: Problem, broken: Mapping[str, str]) -> bool:
     """Whether a name is unknown only because its document has a mistake of its own."""
     return problem.lacks in broken
-
-
-def _by_place(problems: Iterable[Problem]) -> list[Problem]:
-    unique = {_identity(problem): problem for problem in problems}
-    return sorted(unique.values(), key=lambda p: _place(p.at))
-
-
-def _identity(problem: Problem) -> tuple[Id, str, tuple[str, int, int]]:
-    return problem.id, problem.message, _place(problem.at)
-
-
-def _place(at: Location | None) -> tuple[str, int, int]:
-    return (at.file, at.line, at.column) if at else ("", 0, 0)

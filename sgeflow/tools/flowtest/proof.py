@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flows.checker import shelf_of
 from sgeflow.core.checking.flows.namespace import Material, Namespace
+from sgeflow.core.checking.same_problems import common_problems
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.text import Tree
 from sgeflow.core.language.yaml_reader import read_on
@@ -68,8 +69,7 @@ def read_flowtest(
     test, problems = _check(reading.trees[0], shelf, ground)
     for tree in reading.trees[1:]:
         _, others = _check(tree, shelf, ground)
-        same = {(other.id, other.message, other.at) for other in others}
-        problems = [one for one in problems if (one.id, one.message, one.at) in same]
+        problems = [*common_problems(problems, others)]
     problems = [*reading.problems, *problems]
     order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
     return test, order
