@@ -143,6 +143,15 @@ def make(tmp_path):
         server.stop()
 
 
+@pytest.fixture(params=["a folder", "a server"])
+def stack(make, request):
+    """A stack with its state in either place."""
+    made = make()
+    if request.param == "a server":
+        made.state = request.getfixturevalue("new_database")()
+    return made
+
+
 def test_a_first_start_fills_the_cozy_and_the_account_and_a_second_one_finds_them(make):
     stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n", grown=True)
     assert stack.start(COZY_JOB_MANUAL_EXECUTION="true") == 0
@@ -399,11 +408,7 @@ def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
     assert stack.documents() == DAYS
 
 
-@pytest.mark.parametrize("place", ["a folder", "a server"])
-def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(make, place, request):
-    stack = make()
-    if place == "a server":
-        stack.state = request.getfixturevalue("new_database")()
+def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(stack):
     world, processes = stack.server.world, []
     before = world.change_consent
 
@@ -448,14 +453,8 @@ def left(stack, *words):
     return json.loads(done.stdout), done.returncode
 
 
-@pytest.mark.parametrize("place", ["a folder", "a server"])
-def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(
-    make, place, request
-):
+def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(stack):
     """The stop was accepted: it is not sent again, and is in nobody's way."""
-    stack = make()
-    if place == "a server":
-        stack.state = request.getfixturevalue("new_database")()
     assert stack.start() == 0
     world, processes = stack.server.world, []
     before = world.drop_consent
@@ -600,14 +599,10 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
     assert len(stack.server.world.consents) == 1
 
 
-@pytest.mark.parametrize("place", ["a folder", "a server"])
 def test_a_job_that_was_killed_before_it_could_say_that_the_consent_ended_asks_no_one_to_consent(
-    make, place, request
+    stack,
 ):
     """Who starts it by hand after that was told nothing, and wants their measures."""
-    stack = make()
-    if place == "a server":
-        stack.state = request.getfixturevalue("new_database")()
     assert stack.start() == 0
     stack.server.pass_days(400)
     before, processes = stack.cozy.answer, []

@@ -107,7 +107,7 @@ class Recheck(Struct, frozen=True, kw_only=True):
         return crc32(self.point.encode()) % _WEEK
 
     def is_whole(self, day: date) -> bool:
-        """Whether a day is asked for although it is kept."""
+        """Whether a day is asked for although it is kept, once that is due."""
         return self.looked is not None and self.looked <= day < self.upto
 
     def is_recent(self, day: date) -> bool:

@@ -19,13 +19,8 @@ from sgeflow.core.language.text import Path
 from sgeflow.patterns import regex
 
 _KEYS: Mapping[str, Any] = FLOW_FORM["properties"]
-_FREE = (
-    "title",
-    "description",
-    "example",
-    "on_fault",
-    "finally",
-)  # of a flow: nothing else rests on them
+_FREE = ("title", "description", "example", "on_fault", "finally")
+"""Keys of a flow: nothing else rests on them."""
 _LOOSE = ("title", "when", "until", "parallel", "timeout", "undo", "retry", "poll", "on_fault")
 _STAYS = ("optional", "default")  # of an input whose schema is wrong: callers ask for it
 _HANDLER: Schema = HANDLERS["items"]["properties"]
