@@ -1,9 +1,12 @@
 """A consent that has ended: nobody but the customer renews it, however often a run begins."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Status
 from tests.flows.conftest import GENERATIONS
 from tests.flows.test_holes import SUMMER
@@ -104,6 +107,84 @@ def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(households,
     here.pass_days(1)
     assert outcome(here) == OUTDATED
     assert not world.consents
+
+
+@BOTH
+@pytest.mark.parametrize("has_end", [True, False], ids=["end remembered", "by another program"])
+def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdraws(
+    households, generation, monkeypatch, has_end
+):
+    here = households(generation, SUMMER)
+    world = here.server.world
+    outcome(here)
+    if not has_end:
+        with here.store() as store:
+            store.remember("accounts", here.point, {"consentEndDate": None})
+    here.pass_days(340)
+    with monkeypatch.context() as patch:
+        patch.setattr(world, "change_consent", lambda *_: None)
+        assert outcome(here) == "MAINTENANCE"
+    (consent,) = world.consents
+    last_day = here.server.today + timedelta(days=2)
+    world.change_consent(consent["ID"], {"endDate": last_day.isoformat()})
+    for _ in range(3):
+        assert outcome(here) is Status.DONE
+        assert world.consents[0]["endDate"] == last_day.isoformat()
+        here.pass_days(1)
+    here.server.requests.clear()
+    assert outcome(here) == OUTDATED
+    assert not [one for one in here.server.requests if one.label.startswith("consulter")]
+    assert not world.consents
+    (*_, newest) = world.services(here.point)
+    assert newest.stopped is not None
+
+
+@BOTH
+def test_a_consent_that_ended_before_its_renewal_was_written_is_not_renewed(
+    households, generation, monkeypatch
+):
+    here = households(generation, SUMMER)
+    world = here.server.world
+    outcome(here)
+    here.pass_days(360)
+    with monkeypatch.context() as patch:
+        patch.setattr(world, "change_consent", lambda *_: None)
+        assert outcome(here) == "MAINTENANCE"
+        here.pass_days(10)
+    here.server.requests.clear()
+    assert outcome(here) == OUTDATED
+    assert not [one for one in here.server.requests if one.label.startswith("consulter")]
+    assert not world.consents
+    assert all(one.stopped or one.end < here.server.today for one in world.services(here.point))
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+def test_the_day_on_which_a_customer_agreed_counts_once_also_where_the_first_start_was_killed(
+    households, monkeypatch
+):
+    """As soon as the consent is remembered; then the customer withdraws on that very day."""
+    here = households("current", SUMMER)
+    column, keep = here.server.today.isoformat(), Store.remember
+
+    def remember(store, collection, name, *args, **options):
+        if "boId" in (store.recall(collection, name) or {}):
+            raise Killed
+        return keep(store, collection, name, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "remember", remember)
+        with pytest.raises(Killed):
+            here.night(consentGivenOn=column)
+    assert outcome(here, consentGivenOn=column) is Status.DONE
+    (consent,) = here.server.world.consents
+    here.server.world.change_consent(consent["ID"], {"endDate": column})
+    for _ in range(3):
+        here.pass_days(1)
+        assert outcome(here, consentGivenOn=column) == OUTDATED
+    assert not here.server.world.consents
 
 
 @BOTH

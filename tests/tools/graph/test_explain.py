@@ -115,6 +115,7 @@ def test_neighbours_in_a_group_read_it_by_its_short_name(about):
     assert short.path == "steps.later.ends.date"
     assert short == about("konnector", "steps.later.ends.date")
     assert [words for words, _, _ in told(short.readers)] == [
+        "step later.until, remember",
         "step later.expired, when",
         "step later.expired.stopped, flow",
         "step later.expired.told, fail",
