@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from sgeflow.runtime.resume import resume
     from sgeflow.runtime.run import run
     from sgeflow.tools.fleet.fleet import run_fleet
+    from sgeflow.tools.fleet.limits import Fleet
     from sgeflow.tools.pages.notebook import load_ipython_extension
 
 _ROOMS = {
     "CallResult": "sgeflow.runtime.call",
     "Connection": "sgeflow.runtime.connection",
+    "Fleet": "sgeflow.tools.fleet.limits",
     "Options": "sgeflow.runtime.options",
     "RunReport": "sgeflow.core.model",
     "Workspace": "sgeflow.runtime.project",
@@ -55,6 +57,7 @@ __all__ = [
     "Connection",
     "CredentialsError",
     "EvaluationError",
+    "Fleet",
     "GuardError",
     "InvalidDocuments",
     "InvalidValues",

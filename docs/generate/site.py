@@ -22,7 +22,10 @@ from typing import Any
 
 import yaml
 
+from docs.generate.api import api_page
 from docs.generate.languages import DOCS, FRENCH, ROOT, SWITCH, anchors, pieces, translated
+from docs.generate.links import lost_links, lost_on_site
+from docs.generate.search import ask_nobody, find_any_form
 from sgeflow.locale.translate import typeset
 
 OF_ROOT = {
@@ -32,13 +35,6 @@ OF_ROOT = {
 }
 """Pages that stand beside the folder of the documentation, and their names on the site."""
 
-API = """# The library's names
-
-For who calls sgeflow from Python. [The library](library.md) says how it is used; here stands every
-public name, from its docstring.
-
-::: sgeflow
-"""
 LANGUAGES = ("en", "fr")
 NOT_TRANSLATED = "Cette page n'existe qu'en anglais."
 _FENCE = re.compile(r"^( *)(`{3,})(\w+) [^\n`]*$", re.MULTILINE)
@@ -46,7 +42,6 @@ _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 _PICTURE = re.compile(r"(!\[[^\]]*\])\(([^)\s:]+)\)")
 _PICTURES = ("*.svg", "*.png")
 _ADDED = ("favicon.svg", "site.css", "offline_search.js")
-_SHIM = "https://unpkg.com/iframe-worker/shim"
 _OF_DOCSTRINGS = {"api.md": "../api.html"}
 _DOCSTRINGS = re.compile(r"^  - mkdocstrings:\n(?:    .*\n)+", re.MULTILINE)
 _ALTERNATE = re.compile(
@@ -58,7 +53,9 @@ BUILD = ROOT / "build"
 
 
 def main() -> int:
-    """Build the site; the exit code of the program that makes it of the pages."""
+    """Build the site; 0 when it is whole: no link of a page, or of the site, leads nowhere."""
+    if lost := lost_links():
+        return _complain(lost)
     program = str(Path(sys.executable).with_name("zensical"))
     running = []
     for language in LANGUAGES:
@@ -67,9 +64,10 @@ def main() -> int:
         command = [program, "build", "--strict", "--clean", "-f", settings]
         running.append(subprocess.Popen(command))  # noqa: S603 - beside this Python
     codes = [one.wait() for one in running]
-    if not any(codes):
-        finish(BUILD)
-    return max(map(abs, codes))
+    if any(codes):
+        return max(map(abs, codes))
+    finish(BUILD)
+    return _complain(lost_on_site(BUILD / "site"))
 
 
 def prepare(folder: Path, language: str = "en") -> None:
@@ -82,7 +80,7 @@ def prepare(folder: Path, language: str = "en") -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(ready(source, names), encoding="utf-8")
     if language == "en":
-        (folder / "api.md").write_text(API, encoding="utf-8")
+        (folder / "api.md").write_text(api_page(), encoding="utf-8")
     for pattern in _PICTURES:
         for picture in (*DOCS.glob(pattern), *(DOCS / "pictures").glob(pattern)):
             copy = folder / picture.relative_to(DOCS)
@@ -118,13 +116,14 @@ def finish(folder: Path) -> None:
     shutil.rmtree(site, ignore_errors=True)
     shutil.move(folder / "en" / "site", site)
     shutil.move(folder / "fr" / "site", site / "fr")
+    for edition in (site, site / "fr"):
+        find_any_form(edition)
     french = french_names()
     for page in site.rglob("*.html"):
         path = page.relative_to(site)
         name = path.as_posix().removeprefix("fr/")
         depth = "../" * (len(path.parts) - 1)
-        text = page.read_text(encoding="utf-8").replace(_SHIM, f"{depth}offline_search.js")
-        text = _ALTERNATE.sub("", text)
+        text = ask_nobody(_ALTERNATE.sub("", page.read_text(encoding="utf-8")), depth)
         there = name if (site / "fr" / name).exists() else "index.html"  # of docstrings: no French
         places = {"en": f"{depth}{name}", "fr": f"{depth}fr/{there}"}
         text = _SWITCHED.sub(lambda found, to=places: _switch(to[found[1]], found[1]), text)
@@ -132,6 +131,13 @@ def finish(folder: Path) -> None:
             note = f'<p class="untranslated">{NOT_TRANSLATED}</p>\n<article lang="en"'
             text = _ARTICLE.sub(note, text, count=1)
         page.write_text(text, encoding="utf-8")
+
+
+def _complain(lost: list[str]) -> int:
+    """Say which links lead nowhere; the exit code for that."""
+    for one in lost:
+        sys.stderr.write(f"{one}\n")
+    return 1 if lost else 0
 
 
 def _switch(target: str, language: str) -> str:

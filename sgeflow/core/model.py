@@ -223,7 +223,24 @@ class StepTrace(Struct, frozen=True, kw_only=True):
 
 
 class RunReport(Struct, frozen=True, kw_only=True):
-    """What a run did. It exists even when the run failed."""
+    """What a run did. It exists even when the run failed.
+
+    Attributes:
+        run: its id in the journal.
+        flow: the name of the flow.
+        title: the flow's title.
+        environment: where its calls went.
+        today: the day that it took for today, `YYYY-MM-DD`.
+        status: how it ended: `done`, `partial` or `failed`.
+        seconds: how long it took.
+        outputs: the outputs of the flow, by name.
+        steps: what each step did, in order.
+        warnings: what is worth knowing and stopped nothing.
+        files: what it wrote.
+        calls: how many attempts of calls it made.
+        failure: why it did not succeed; None when it did.
+        values: how many measures were kept: new, changed or the same.
+    """
 
     run: str
     flow: str
@@ -238,7 +255,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
     calls: int
     failure: Failure | None = None
-    values: int = 0  # measures that were kept: new, changed or the same
+    values: int = 0
 
     def raise_for_failure(self) -> Self:
         """The report itself; raises Unsuccessful with the failure's message when there is one."""

@@ -32,13 +32,21 @@ from sgeflow.runtime.run_context import RunContext, beginning, open_ground, tell
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
-    """What a call gave: outputs, or the failure."""
+    """What a call gave: outputs, or the failure.
+
+    Attributes:
+        operation: SGE's name of it.
+        outputs: what its response paths gave, by name; empty when it failed.
+        failure: why it did not succeed; None when it did.
+        seconds: how long it took.
+        reply: the answer as it was received, the last one of several attempts.
+    """
 
     operation: str
-    outputs: Mapping[str, Any]  # empty when it failed
+    outputs: Mapping[str, Any]
     failure: Failure | None
     seconds: float = 0.0
-    reply: bytes | None = None  # the answer as it was received, the last one of several tries
+    reply: bytes | None = None
 
     @property
     def exit(self) -> Exit:

@@ -20,8 +20,27 @@ from sgeflow.values import Discreet
 class Options(Discreet, frozen=True, kw_only=True):
     """How a run or call is carried out; what is None comes from variables or defaults.
 
-    `today` is YYYY-MM-DD; `record` and `replay` are cassettes; `state` is where journal and stores
-    are: a folder (by default `.sgeflow` beside the project), or a PostgreSQL address.
+    Attributes:
+        environment: its name; `simulator` when nothing says another.
+        today: the day to take for today, `YYYY-MM-DD`.
+        scenario: which story the simulator plays.
+        faults: troubles of its network, as `--faults` takes them.
+        record: the cassette to write.
+        replay: the cassette to answer from.
+        state: where journal and stores are: a folder (by default `.sgeflow` beside the project),
+            or a PostgreSQL address.
+        offline: whether nothing but simulated environments and replays may be used.
+        confirm_orders: send orders where the environment wants them confirmed.
+        patient: whether pauses are waited for; a test of a flow has nobody to wait for.
+        fleet: how many households a simulated world has, beside its made-up people.
+        run: the id of a run that goes on.
+        now: the moment of that run.
+        began: when that moment was taken, in epoch seconds.
+        folder: that what flows write must stay in.
+        services: endpoints by name, in the place of the environment's.
+        secrets: made-up ones by name, for tests.
+        observer: told of what runs, for metrics and traces.
+        stubs: made-up answers of services by name, for tests.
     """
 
     withheld = frozenset({"secrets"})
@@ -35,16 +54,16 @@ class Options(Discreet, frozen=True, kw_only=True):
     state: StateLocation | Path | str | None = None
     offline: bool | None = None
     confirm_orders: bool = False
-    patient: bool = True  # pauses are waited for; a test of a flow has nobody to wait for
-    fleet: int = 0  # households of a simulated world, beside its made-up people
-    run: str | None = None  # of a run that goes on: its id and its moment
+    patient: bool = True
+    fleet: int = 0
+    run: str | None = None
     now: str | None = None
-    began: float | None = None  # when that moment was taken, in epoch seconds
-    folder: Path | None = None  # that what flows write must stay in
-    services: Mapping[str, Endpoint] = field(default_factory=dict)  # before the environment's
-    secrets: Mapping[str, str] = field(default_factory=dict)  # made up, for tests
-    observer: Observer | None = None  # of what runs
-    stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)  # of services, for tests
+    began: float | None = None
+    folder: Path | None = None
+    services: Mapping[str, Endpoint] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    observer: Observer | None = None
+    stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)
 
     def to_go_on(self, entry: RunEntry, home: StateLocation) -> Options:
         """The same for a run, or fleet, that goes on: what was chosen at its start stays."""

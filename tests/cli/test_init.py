@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from docs.generate.languages import anchors
+from docs.generate.links import links
 from tests.cli.conftest import ROOT
-from tests.docs.test_links import links
 from tests.docs.test_translations import differences
 
 SKELETON = ROOT / "sgeflow" / "skeleton"

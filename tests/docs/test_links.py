@@ -1,62 +1,49 @@
-"""Every link of every page leads somewhere: a file that is there, a heading that is there.
-
-What is elsewhere is looked at for its form alone: nobody is asked.
-"""
+"""Every link of every page leads somewhere, and the build of the site says which does not."""
 
 import re
-from functools import cache
-from urllib.parse import urlsplit
 
 import pytest
 
-from docs.generate.languages import anchors, pieces, prose
-from tests.docs.pages import DOCS, ROOT
-
-PAGES = [
-    *sorted(page for page in DOCS.rglob("*.md") if "generate" not in page.parts),
-    *(ROOT / name for name in ("README.md", "README.fr.md", "CONTRIBUTING.md", "CHANGELOG.md")),
-]
-_LINK = re.compile(r"\]\(([^)\s]*)\)")
-
-
-def links(text):
-    """What the links and pictures of a page lead to; what stands in code is none."""
-    plain = "".join("x" if is_code else piece for is_code, piece in pieces(text))
-    return _LINK.findall(plain)
-
-
-def wrong(target, page):
-    """What is wrong with a link; nothing, when it leads somewhere."""
-    if re.match(r"[a-z]+:", target):
-        parts = urlsplit(target)
-        known = parts.scheme == "https" and re.fullmatch(r"[\w-]+(\.[\w-]+)+", parts.netloc)
-        return "" if known else "no address of the web"
-    file, sign, anchor = target.partition("#")
-    path = page.parent / file if file else page
-    if not target or not path.exists() or not path.resolve().is_relative_to(ROOT):
-        return "no file"
-    if not sign:
-        return ""
-    found = anchors_of(path).count(anchor) if path.suffix == ".md" else 0
-    return {0: "no heading", 1: ""}.get(found, "several headings")
-
-
-@cache
-def anchors_of(page):
-    return anchors(page.read_text("utf-8"))
+from docs.generate import links as checked
+from docs.generate import site
+from docs.generate.languages import anchors, prose
+from docs.generate.links import links, lost_links, lost_on_site, written_pages, wrong
+from tests.docs.pages import DOCS
 
 
 def test_every_link_of_every_page_leads_somewhere():
-    texts = {page: page.read_text("utf-8") for page in PAGES}
-    lost = [
-        (page.relative_to(ROOT), one, problem)
-        for page, text in texts.items()
-        for one in links(text)
-        if (problem := wrong(one, page))
-    ]
-    assert lost == []
+    assert lost_links() == []
     other = re.compile(r"^\[[^\]]+\]: ", re.MULTILINE)
+    texts = {page: page.read_text("utf-8") for page in written_pages()}
     assert [page.name for page, text in texts.items() if other.search(prose(text))] == []
+
+
+def test_a_link_that_leads_nowhere_ends_the_build_with_its_page_and_line(
+    tmp_path, monkeypatch, capsys
+):
+    page = tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    page.write_text("# Page\n\n```sh\n[a](b)\n```\n\n[flows](flow.md), [top](#page)\n", "utf-8")
+    for name, value in (("ROOT", tmp_path), ("DOCS", page.parent), ("BESIDE", ())):
+        monkeypatch.setattr(checked, name, value)
+    monkeypatch.setattr(site, "BUILD", tmp_path / "build")
+    assert site.main() == 1
+    assert capsys.readouterr().err == "docs/page.md:7: flow.md: no file\n"
+
+
+def test_what_the_site_itself_leads_to_is_looked_at_too(tmp_path):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "index.html").write_text('<h1 id="é">É</h1>', "utf-8")
+    (tmp_path / "index.html").write_text(
+        '<a href="fr/">f</a> <a href="fr/#%C3%A9">é</a> <a href="https://example.org">o</a>'
+        '<a href="fr/#e">e</a> <a href="none.html">n</a> <img src="none.png">',
+        "utf-8",
+    )
+    assert lost_on_site(tmp_path) == [
+        "index.html: fr/#e",
+        "index.html: none.html",
+        "index.html: none.png",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,18 +25,28 @@ class Engine(StrEnum):
 class Fleet(Struct, frozen=True, kw_only=True):
     """What a fleet is to do: a file of rows, how many at once, when to give up.
 
-    `only_failed` is an earlier fleet of the same file: the rows that failed in it are run.
-    `shard` is the part of the rows that this one does.
+    Attributes:
+        file: CSV or JSON lines, a row a run; None: the file of `only_failed`.
+        jobs: how many rows at once; None: as many as suit whoever does them.
+        max_failures: after how many failures it gives up; None: never.
+        only_failed: an earlier fleet of the same file, of which the failed rows are run.
+        shard: the part of the rows that this one does.
+        closing: the flow that is to be told how it ended.
+        engine: who does the rows: threads, processes or the workers of a Dask cluster.
+        scheduler: the address of that cluster.
+
+    Raises:
+        UsageError: a number that may not be, or no file at all.
     """
 
-    file: Path | None = None  # None: the file of `only_failed`
-    jobs: int | None = None  # None: as many as suit whoever does them
+    file: Path | None = None
+    jobs: int | None = None
     max_failures: int | None = None
     only_failed: str = ""
     shard: Shard = WHOLE
-    closing: str = ""  # the flow that is to be told how it ended
+    closing: str = ""
     engine: Engine = Engine.THREADS
-    scheduler: str = ""  # of the Dask cluster
+    scheduler: str = ""
 
     def __post_init__(self) -> None:
         if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:

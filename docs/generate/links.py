@@ -1,0 +1,89 @@
+"""Every link of every page leads somewhere: a file that is there, a heading that is there.
+
+What is elsewhere is looked at for its form alone: nobody is asked. Pages are looked at as they are
+written, with the line of what is wrong, and once more as the site shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from docs.generate.languages import DOCS, ROOT, anchors, pieces
+
+BESIDE = ("README.md", "README.fr.md", "CONTRIBUTING.md", "CHANGELOG.md")
+_LINK = re.compile(r"\]\(([^)\s]*)\)")
+_OF_HTML = re.compile(r'\s(?:href|src)="([^"]*)"')
+_NAMED = re.compile(r'\sid="([^"]*)"')
+_SCHEME = re.compile(r"[a-z]+:|//")
+
+
+def written_pages() -> list[Path]:
+    """All pages that people write, and those that are made from the code and kept beside them."""
+    inside = sorted(page for page in DOCS.rglob("*.md") if "generate" not in page.parts)
+    return [*inside, *(ROOT / name for name in BESIDE)]
+
+
+def links(text: str) -> list[str]:
+    """What the links and pictures of a page lead to; what stands in code is none."""
+    return [target for _, target in _places(text)]
+
+
+def wrong(target: str, page: Path) -> str:
+    """What is wrong with a link; nothing, when it leads somewhere."""
+    if re.match(r"[a-z]+:", target):
+        parts = urlsplit(target)
+        known = parts.scheme == "https" and re.fullmatch(r"[\w-]+(\.[\w-]+)+", parts.netloc)
+        return "" if known else "no address of the web"
+    file, sign, anchor = target.partition("#")
+    path = page.parent / file if file else page
+    if not target or not path.exists() or not path.resolve().is_relative_to(ROOT):
+        return "no file"
+    if not sign:
+        return ""
+    found = _anchors_of(path.resolve()).count(anchor) if path.suffix == ".md" else 0
+    return {0: "no heading", 1: ""}.get(found, "several headings")
+
+
+def lost_links() -> list[str]:
+    """Each link of a page that leads nowhere: the page, the line, where to, and what is wrong."""
+    return [
+        f"{page.relative_to(ROOT)}:{line}: {target or '()'}: {problem}"
+        for page in written_pages()
+        for line, target in _places(page.read_text(encoding="utf-8"))
+        if (problem := wrong(target, page))
+    ]
+
+
+def lost_on_site(site: Path) -> list[str]:
+    """The same of the site's pages, for what it adds: navigation, languages, pictures, scripts."""
+    texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
+    named = {page: set(_NAMED.findall(text)) for page, text in texts.items()}
+    lost = []
+    for page, text in texts.items():
+        for target in sorted(set(_OF_HTML.findall(text))):
+            file, _, anchor = unquote(target).partition("#")
+            if _SCHEME.match(target) or page.name == "404.html":  # that one is shown anywhere
+                continue
+            path = (page.parent / file).resolve() if file else page
+            path = path / "index.html" if path.is_dir() else path
+            if not path.is_file() or (anchor and anchor not in named.get(path, {anchor})):
+                lost.append(f"{page.relative_to(site)}: {target}")
+    return lost
+
+
+def _places(text: str) -> Iterator[tuple[int, str]]:
+    """The line of each link, and where it leads."""
+    plain = "".join(
+        "x" + "\n" * piece.count("\n") if is_code else piece for is_code, piece in pieces(text)
+    )
+    for found in _LINK.finditer(plain):
+        yield plain.count("\n", 0, found.start()) + 1, found[1]
+
+
+@cache
+def _anchors_of(page: Path) -> list[str]:
+    return anchors(page.read_text(encoding="utf-8"))
