@@ -163,6 +163,9 @@ WORDS = {
         "{whole:,} points sur {count:,} ont l'énergie de chacun des {days} jours, {empty:,} "
         "d'aucun."
     ),
+    "The area is the share of points that have a day.": (
+        "La surface est la part des points qui ont un jour."
+    ),
     "Above, the share of points that have a day; below, a line each, those that have a part.": (
         "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, ceux qui en ont "
         "une partie."
@@ -182,6 +185,15 @@ WORDS = {
     "Outcome": "Issue",
     "Ended": "Issue",
     "which rows": "quelles lignes",
+    "Rows that are done, and whose point lacks days": (
+        "Lignes terminées dont le point manque de jours"
+    ),
+    "{count:,} done": ("{count:,} terminée", "{count:,} terminées"),
+    "{count:,} more end": ("{count:,} autre issue", "{count:,} autres issues"),
+    "`sgeflow runs show {run}` lists them.": "`sgeflow runs show {run}` les énumère.",
+    "`sgeflow page run {run}.N` shows what row N did.": (
+        "`sgeflow page run {run}.N` montre ce que la ligne N a fait."
+    ),
     "Rows a second": "Lignes par seconde",
     "Rows that ended, in their time: done, with failed ones on top.": (
         "Les lignes à l'heure de leur fin : terminées, et au-dessus celles en échec."

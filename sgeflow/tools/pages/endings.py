@@ -26,6 +26,7 @@ FailedStep = tuple[str, str]
 """The trail of a step that failed, and its code."""
 
 _VALUE = "…"  # stands in the words of an end for what the run alone knew
+_ASIDE = f" ({_VALUE})"  # says nothing
 
 
 class FoundEnd(Struct, frozen=True):
@@ -121,7 +122,7 @@ def without_values(text: str, fault: str = "") -> str:
 def _plain(text: str) -> str:
     template = compile_template(text)
     parts = (one if isinstance(one, str) else _VALUE for one in template.parts)
-    return "".join(parts) if template.parts else text
+    return "".join(parts).replace(_ASIDE, "") if template.parts else text
 
 
 def _ends_of_step(workspace: Workspace, step: Step) -> Iterator[Verdict]:

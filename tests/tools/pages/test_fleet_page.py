@@ -89,17 +89,38 @@ def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeyp
     check_looks(browser, french)
 
 
-def test_ten_thousand_rows_that_all_failed_with_their_points_and_holes_are_a_small_page(explain):
-    facts = made(10_000, failing=1)
-    rows = tuple(replace(row, point=point(row.number)) for row in facts.rows)
-    chance = Random(7)
-    holes = [f"{chance.getrandbits(DAYS):0{DAYS}b}" for _ in rows]  # no two alike
-    facts = replace(facts, rows=rows, days=Days(kept=holes))
-    page = fleet_page(facts, explain)
-    assert len(page.encode()) < 300_000
-    assert page == fleet_page(facts, explain)
-    assert page.count("390000000") == len(rows)
-    assert "the 210 emptiest of the 10,000 that have a part" in page
+def failed(number, code, exit_=Exit.FAILED):
+    return replace(row(number, 1), code=code, exit=exit_)
+
+
+SHAPES = {
+    "all failed": lambda number, chance: failed(number, *ENDS[number % len(ENDS)]),
+    "half of them done": lambda number, chance: row(number, chance.choice([1, 10**9])),
+    "300 codes": lambda number, chance: failed(number, f"A_CODE_OF_ITS_OWN_{number % 300}"),
+    "none begun": lambda number, chance: FleetRow(number=number, state=OPEN),
+}
+
+
+def test_ten_thousand_rows_with_their_points_and_holes_are_a_small_page_however_they_ended(explain):
+    chance, sizes = Random(7), {}
+    holes = [f"{chance.getrandbits(DAYS):0{DAYS}b}" for _ in range(10_000)]  # no two alike
+    facts = replace(made(10_000), days=Days(kept=holes, rows=range(1, 10_001)))
+    for name, shape in SHAPES.items():
+        rows = tuple(replace(shape(n, chance), point=point(n)) for n in range(1, 10_001))
+        page = fleet_page(replace(facts, rows=rows), explain)
+        sizes[name] = len(page.encode())
+        assert page.count(" 390000000") == sum(one.state != DONE for one in rows), name
+        assert "the 210 emptiest of the 10,000 that have a part" in page, name
+    assert {name: size for name, size in sizes.items() if size >= 300_000} == {}
+    assert page == fleet_page(replace(facts, rows=rows), explain)
+
+
+def test_ends_of_the_fewest_rows_stand_in_one_line_for_whoever_acts(explain):
+    rows = tuple(failed(number, f"OWN_{number % 50}") for number in range(1, 102))
+    named = tasks(replace(made(101), rows=rows), explain)
+    assert [len(task.rows) for task in named] == [3] + [2] * 39 + [20]
+    assert (named[-1].code, str(named[-1].means)) == ("", "10 more ends")
+    assert sorted(row.number for task in named for row in task.rows) == list(range(1, 102))
 
 
 def test_orders_that_nobody_knows_of_come_first_then_people_then_time(explain):
@@ -157,7 +178,7 @@ def test_the_numbers_are_those_of_the_rows_and_of_the_store(fleet, browser, monk
         assert "LOGIN_FAILED Enedis does not know" in told["2, 5"]
         assert "LOGIN_FAILED Enedis finds a point by three letters" in told["4"]
     named = read_fleet(workspace, here.home, report["run"], with_points=True)
-    assert f"2 ({point(2)})" in fleet_page(named, explain_for(workspace, "konnector"))
+    assert f"2 {point(2)}\n5 {point(5)}" in fleet_page(named, explain_for(workspace, "konnector"))
     file.write_text(file.read_text() + "x\n")
     gone = read_fleet(workspace, here.home, report["run"])
     assert (gone.days, gone.done_count) == (None, 3)

@@ -13,7 +13,7 @@ DAYS = 365
 """Whole days before the day of the fleet that the page looks at."""
 
 BINS = 60
-"""Bars of the pace."""
+"""Bars of the pace, at most: none is of less than a second."""
 
 DONE, FAILED, OPEN = "done", "failed", "open"
 
@@ -39,12 +39,13 @@ class Days(Struct, frozen=True, kw_only=True, dict=True):
     """
 
     kept: Sequence[str]
+    rows: Sequence[int] = ()  # the row of each point, where it is known
 
     @cached_property
     def share(self) -> list[float]:
         """The share of points that have each day."""
-        count = len(self.kept)
-        return [sum(one[day] == "1" for one in self.kept) / count for day in range(DAYS)]
+        signs = "".join(self.kept)
+        return [signs[day::DAYS].count("1") / len(self.kept) for day in range(DAYS)]
 
     @property
     def whole(self) -> int:
@@ -56,7 +57,7 @@ class Days(Struct, frozen=True, kw_only=True, dict=True):
         """Points that have none."""
         return sum("1" not in one for one in self.kept)
 
-    @property
+    @cached_property
     def partial(self) -> list[str]:
         """Those of points that have some, the emptiest first."""
         some = (one for one in self.kept if "0" in one and "1" in one)
@@ -120,12 +121,21 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
         return {key: tuple(rows) for key, rows in ordered}
 
     def pace(self) -> list[tuple[int, int]]:
-        """Rows done and rows failed, in each of `BINS` equal parts of its time."""
-        bins = [[0, 0] for _ in range(BINS)]
+        """Rows done and rows failed, in equal parts of its time: `BINS`, of a short one fewer."""
+        count = max(1, min(BINS, int(self.seconds)))
+        bins = [[0, 0] for _ in range(count)]
         for row in self.ended_rows:
-            at = int((row.ended - self.started) / self.seconds * BINS)
-            bins[min(BINS - 1, max(0, at))][row.state == FAILED] += 1
+            at = int((row.ended - self.started) / self.seconds * count)
+            bins[min(count - 1, max(0, at))][row.state == FAILED] += 1
         return [(good, bad) for good, bad in bins]
+
+    def rows_that_lack_days(self) -> list[int]:
+        """Rows that are done, and whose point has not all days; in their order."""
+        if self.days is None:
+            return []
+        done = {row.number for row in self.rows if row.state == DONE}
+        pairs = zip(self.days.rows, self.days.kept, strict=False)
+        return sorted(row for row, kept in pairs if "0" in kept and row in done)
 
     @property
     def first_day(self) -> date:

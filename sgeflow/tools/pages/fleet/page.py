@@ -44,7 +44,10 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
         figures=list(_figures(fleet, work)),
         strip=_strip(fleet, work),
         work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],
-        rows_text=_rows_text,
+        key=_key(fleet, work),
+        which=_which,
+        lacking=ranges(fleet.rows_that_lack_days()),
+        look=say("`sgeflow page run {run}.N` shows what row N did.", run=fleet.run),
         count=write_number,
         sentence=write_sentence,
         pace=plots.pace(fleet) if fleet.ended_rows else None,
@@ -142,13 +145,21 @@ def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
     return svg.join(parts)
 
 
-def _rows_text(rows: tuple[FleetRow, ...]) -> str:
-    """Which rows: their numbers, and each with its point where the page was asked to name them."""
+def _key(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[tuple[str, Message]]:
+    """What the parts of the bar are, each with its rows."""
+    if fleet.done_count:
+        yield "done", say_count("{count:,} done", "{count:,} done", count=fleet.done_count)
+    yield from ((who, waiting(who, count)) for who, count in _counts(work) if count)
+
+
+def _which(rows: tuple[FleetRow, ...]) -> tuple[str, str]:
+    """Which rows, with the class of their list: their numbers in a text, or a line a row.
+
+    A line has the row's point too, where the page was asked to name them.
+    """
     if not any(row.point for row in rows):
-        return ranges([row.number for row in rows])
-    return ", ".join(
-        f"{row.number} ({row.point})" if row.point else str(row.number) for row in rows
-    )
+        return "", ranges([row.number for row in rows])
+    return "named", "\n".join(f"{row.number} {row.point}".rstrip() for row in rows)
 
 
 def _days_note(fleet: FleetFacts) -> Any:
@@ -164,6 +175,8 @@ def _days_note(fleet: FleetFacts) -> Any:
         empty=days.empty,
     )
     some = len(days.partial)
+    if not some:
+        return sentences(counts, say("The area is the share of points that have a day."))
     if some <= plots.LINES:
         return sentences(
             counts,

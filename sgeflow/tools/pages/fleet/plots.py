@@ -10,7 +10,7 @@ from msgspec import Struct
 from sgeflow.locale.writing import write_day, write_number, write_percent, write_scale
 from sgeflow.messages import Message, say
 from sgeflow.tools.pages.axis import months_axis
-from sgeflow.tools.pages.fleet.facts import BINS, DAYS, Days, FleetFacts
+from sgeflow.tools.pages.fleet.facts import DAYS, Days, FleetFacts
 from sgeflow.tools.pages.marks import png, svg
 
 _HIGH, _AXIS = 120.0, 26.0  # px: a plot, and the words below it
@@ -25,7 +25,10 @@ _SIZES = (("low", 60), ("mid", 180), ("high", _MOST))
 
 
 class DaysPlot(Struct, frozen=True, kw_only=True):
-    """Two plots over each other: the share of points with each day, and a line a point."""
+    """Two plots over each other: the share of points with each day, and a line a point.
+
+    Without a point that has a part of the days there are no lines: `size` is empty.
+    """
 
     share: svg.Plot
     light: str
@@ -38,10 +41,10 @@ class DaysPlot(Struct, frozen=True, kw_only=True):
 def pace(fleet: FleetFacts) -> svg.Plot:
     """Bars of rows that ended, those that failed on top."""
     parts = fleet.pace()
-    size = fleet.seconds / BINS
+    size = fleet.seconds / len(parts)
     scale = svg.ticks(max(good + bad for good, bad in parts) / size, about=3)
     top = scale[-1] * size
-    bars = svg.bars([good for good, _ in parts], top, range(BINS), width=0.86)
+    bars = svg.bars([good for good, _ in parts], top, range(len(parts)), width=0.86)
     over = "".join(
         f"M{at + 0.5} {_height(good / top)}V{_height((good + bad) / top)}"
         for at, (good, bad) in enumerate(parts)
@@ -50,7 +53,7 @@ def pace(fleet: FleetFacts) -> svg.Plot:
     failed = Markup(f'<g class="bars warm"><path d="{over}" stroke-width="0.86"/></g>')
     inner = svg.join([f'<g class="bars">{bars}</g>', failed])
     marks = svg.join(
-        [svg.rules(scale, scale[-1], _HIGH), svg.stretch(BINS, _HIGH, inner), _moments(fleet)]
+        [svg.rules(scale, scale[-1], _HIGH), svg.stretch(len(parts), _HIGH, inner), _moments(fleet)]
     )
     labels = svg.beside(scale, write_scale(scale), _HIGH)
     rate = write_number(len(fleet.ended_rows) / fleet.seconds, 1)
@@ -85,8 +88,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
     low = min(range(DAYS), key=lambda day: share[day])
     lines = days.partial[:LINES]
     cells = [[0 if sign == "1" else png.GAP for sign in one] for one in lines]
-    cells = cells or [[0 if days.whole else png.GAP] * DAYS]
-    light, dark = png.heat_maps(cells, ([colour] for colour in _KEPT))
+    light, dark = png.heat_maps(cells, ([colour] for colour in _KEPT)) if cells else ("", "")
     alt = say(
         "{whole} points have all days, {empty} have none, {some} have a part.",
         whole=days.whole,
@@ -99,7 +101,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
         dark=dark,
         alt=alt,
         axis=months_axis([fleet.first_day + timedelta(days=place) for place in range(DAYS)], 0),
-        size=_size(len(lines)),
+        size=_size(len(lines)) if lines else "",
     )
 
 
@@ -124,7 +126,7 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
     )
     x = 100 * (low + 0.5) / DAYS
     marks = [svg.rules([0, 0.5, 1], 1, _SHARE), svg.stretch(DAYS, _SHARE, inner)]
-    if share[low] < 1:
+    if share[low] < max(share):  # there is a day that stands out
         y = min(_SHARE - 8, _SHARE - _SHARE * share[low] + 18)
         marks.append(svg.word(x, y, least, "halo of-warm"))
     labels = ((_SHARE, "0"), (_SHARE / 2, write_percent(0.5)), (0.0, write_percent(1)))

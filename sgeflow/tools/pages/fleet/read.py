@@ -166,7 +166,7 @@ def _days(
     begin, end = midnight(first), midnight(today)
     with Store(place) as store:
         signs = [_signs(store, point, first, (begin, end)) for point in points.values()]
-    return Days(kept=signs)
+    return Days(kept=signs, rows=tuple(points))
 
 
 def _signs(store: Store, point: str, first: date, between: tuple[int, int]) -> str:

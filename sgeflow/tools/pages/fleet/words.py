@@ -13,6 +13,7 @@ WORDS = {
     "outcome": say("Outcome"),
     "to_do": say("What to do"),
     "which": say("which rows"),
+    "lacking": say("Rows that are done, and whose point lacks days"),
     "pace": say("Rows a second"),
     "pace_note": say("Rows that ended, in their time: done, with failed ones on top."),
     "days": say("Which days every point has"),

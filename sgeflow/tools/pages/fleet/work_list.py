@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Exit
-from sgeflow.messages import Message, join_items, say
+from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
 from sgeflow.tools.pages.fleet.facts import OPEN, FleetFacts, FleetRow
 from sgeflow.tools.pages.told import Explain, Told
@@ -21,6 +21,7 @@ _CUSTOMER = regex(r"(LOGIN_FAILED|USER_ACTION_NEEDED|TERMS_VERSION_MISMATCH)(\.\
 _LATER_EXITS = (Exit.TECHNICAL, Exit.PARTIAL)
 _LATER = {one.value for one in (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.NETWORK)}
 _MOST_HINTS = 2
+_MOST_TASKS = 40  # ends that are told one by one: a page with more is read by nobody
 
 
 class FleetTask(Struct, frozen=True, kw_only=True):
@@ -35,8 +36,9 @@ class FleetTask(Struct, frozen=True, kw_only=True):
 
 def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
     """What is to be done, by who does it."""
-    work = [*_failed_tasks(fleet, explain), *_open_tasks(fleet)]
-    return sorted(work, key=lambda task: (ORDER.index(task.who), -len(task.rows)))
+    failed = sorted(_failed_tasks(fleet, explain), key=lambda task: -len(task.rows))
+    work = [*failed[:_MOST_TASKS], *_rare_tasks(fleet, failed[_MOST_TASKS:]), *_open_tasks(fleet)]
+    return sorted(work, key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))
 
 
 def _failed_tasks(fleet: FleetFacts, explain: Explain) -> Iterator[FleetTask]:
@@ -48,6 +50,21 @@ def _failed_tasks(fleet: FleetFacts, explain: Explain) -> Iterator[FleetTask]:
     for (who, code, means, to_do), same in alike.items():
         rows = tuple(sorted(same, key=lambda row: row.number))
         yield FleetTask(who=who, code=code, rows=rows, means=means, to_do=to_do)
+
+
+def _rare_tasks(fleet: FleetFacts, rare: Sequence[FleetTask]) -> Iterator[FleetTask]:
+    """The ends of the fewest rows, together: a line for whoever acts."""
+    for who in ORDER:
+        same = [task for task in rare if task.who == who]
+        rows = sorted((row for task in same for row in task.rows), key=lambda row: row.number)
+        if rows:
+            yield FleetTask(
+                who=who,
+                code="",
+                rows=tuple(rows),
+                means=say_count("{count:,} more end", "{count:,} more ends", count=len(same)),
+                to_do=say("`sgeflow runs show {run}` lists them.", run=fleet.run),
+            )
 
 
 def _who(code: str, exit_: int, about: Told) -> str:
