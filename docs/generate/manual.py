@@ -24,6 +24,8 @@ def verb_page(verb: Verb) -> str:
             f"<!-- made from sgeflow/steps/{verb.name}.py; change it there -->",
             f"# `{verb.name}`",
             "",
+            "For anyone who writes YAML.",
+            "",
             sentence(head.partition(":")[2].strip()),
             "",
             "\n\n".join(_paragraphs(rest)),

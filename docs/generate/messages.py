@@ -33,7 +33,7 @@ def messages_page(examples: Mapping[str, str]) -> str:
     return _page(
         "# Messages",
         "*[En français](fr/errors.md)*",
-        "For who met a message.",
+        "For anyone who has met a message.",
         "Every message begins with an id, which never changes its meaning. A command ends with the"
         "\nexit code of its first message.",
         table(("id", "what it is about", "exit", "for example"), rows),

@@ -56,14 +56,15 @@ def operation_page(
     parts = (f"## {title}\n\n{text}" if title else text for title, text in sections if text)
     body = "\n\n".join(parts)
     source = f"<!-- made from operations/{operation.name}.yaml; change it there -->"
-    return f"{source}\n# `{operation.name}`\n\n{operation.title}.\n\n{body}\n"
+    head = f"{source}\n# `{operation.name}`\n\nFor anyone who calls it."
+    return f"{head}\n\n{operation.title}.\n\n{body}\n"
 
 
 def index_page(operations: Mapping[str, Operation]) -> str:
     """The page that leads to all others, by what the operations do."""
     parts = [
         "<!-- made from operations/*.yaml; change it there -->\n# Operations, one by one\n",
-        "For who calls one. [Operations](../operations.md) tells how such a document is written.\n",
+        "For anyone who calls one. [Operations](../operations.md) says how one is written.\n",
     ]
     for kind, title in ((Kind.READ, "Reads"), (Kind.ORDER, "Orders"), (Kind.CANCEL, "Cancels")):
         rows = (_row(one) for name, one in sorted(operations.items()) if one.kind is kind)

@@ -23,18 +23,36 @@ from typing import Any
 import yaml
 
 from docs.generate.api import api_page
-from docs.generate.languages import DOCS, FRENCH, ROOT, SWITCH, anchors, pieces, translated
+from docs.generate.languages import (
+    DOCS,
+    FRENCH,
+    ROOT,
+    SWITCH,
+    anchors,
+    headings,
+    pieces,
+    translated,
+)
 from docs.generate.links import lost_links, lost_on_site
 from docs.generate.search import ask_nobody, find_any_form
 from sgeflow.locale.translate import typeset
 
 OF_ROOT = {
-    "README.md": "index.md",
+    "README.md": "overview.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
 """Pages that stand beside the folder of the documentation, and their names on the site."""
 
+LISTED = "adr/README.md"
+"""The list of decisions, made for the site: a forge shows the folder."""
+
+DECISIONS = """# Decisions
+
+For anyone who asks why it is so. Each page says what was decided, why, what follows from it, and
+what was set aside.
+
+"""
 LANGUAGES = ("en", "fr")
 NOT_TRANSLATED = "Cette page n'existe qu'en anglais."
 _FENCE = re.compile(r"^( *)(`{3,})(\w+) [^\n`]*$", re.MULTILINE)
@@ -79,6 +97,7 @@ def prepare(folder: Path, language: str = "en") -> None:
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(ready(source, names), encoding="utf-8")
+    (folder / LISTED).write_text(decisions_page(), encoding="utf-8")
     if language == "en":
         (folder / "api.md").write_text(api_page(), encoding="utf-8")
     for pattern in _PICTURES:
@@ -89,6 +108,13 @@ def prepare(folder: Path, language: str = "en") -> None:
     for name in _ADDED:
         shutil.copyfile(DOCS / "generate" / name, folder / name)
     (folder.parent / "mkdocs.yml").write_text(settings(language), encoding="utf-8")
+
+
+def decisions_page() -> str:
+    """Every decision, by its title."""
+    pages = sorted((DOCS / "adr").glob("*.md"))
+    titles = {page: headings(page.read_text(encoding="utf-8"))[0][1] for page in pages}
+    return DECISIONS + "".join(f"- [{title}]({page.name})\n" for page, title in titles.items())
 
 
 def settings(language: str) -> str:
@@ -152,6 +178,7 @@ def pages(language: str = "en") -> dict[Path, str]:
     inside = (page for page in sorted(DOCS.rglob("*.md")) if FRENCH not in page.parents)
     found = {page: page.relative_to(DOCS).as_posix() for page in inside}
     found |= {ROOT / source: name for source, name in OF_ROOT.items()}
+    found[DOCS / "README.md"] = "index.md"
     if language == "fr":
         found |= {french: found[english] for english, french in translated().items()}
     return found
@@ -173,7 +200,7 @@ def ready(source: Path, names: Mapping[Path, str]) -> str:
             return match[0]
         place = (source.parent / target).resolve()
         place = place / "README.md" if (place / "README.md").is_file() else place
-        known = names.get(place)
+        known = LISTED if place == (DOCS / LISTED).parent else names.get(place)
         if known is None:
             return match[1]
         anchor = _same_place(place, anchor) if translated().get(place) in names else anchor
@@ -198,16 +225,17 @@ def _same_place(page: Path, anchor: str) -> str:
 
 
 def titled(nav: list[Any], titles: Mapping[str, str], french: Collection[str]) -> Iterator[Any]:
-    """The navigation with French titles: those of groups, and of the pages that are French."""
+    """The navigation in French; the title of a page that is not says so."""
     for entry in nav:
         if not isinstance(entry, Mapping):
             yield entry
             continue
         for name, value in entry.items():
             if isinstance(value, list):
-                yield {titles.get(name, name): list(titled(value, titles, french))}
+                yield {titles[name]: list(titled(value, titles, french))}
             else:
-                yield {titles[name] if value in french else name: _OF_DOCSTRINGS.get(value, value)}
+                known = titles[name] if value in french else f"{titles[name]} (en)"
+                yield {known: _OF_DOCSTRINGS.get(value, value)}
 
 
 def unfolded(nav: list[Any]) -> Iterator[Any]:
@@ -220,10 +248,9 @@ def unfolded(nav: list[Any]) -> Iterator[Any]:
             if isinstance(value, list):
                 yield {name: list(unfolded(value))}
             elif value.endswith("/"):
-                found = sorted(
-                    (DOCS / value).glob("*.md"), key=lambda p: (p.stem != "README", p.name)
-                )
-                yield {name: [page.relative_to(DOCS).as_posix() for page in found]}
+                found = {f"{value}{page.name}" for page in (DOCS / value).glob("*.md")}
+                found |= {LISTED} if LISTED.startswith(value) else set()
+                yield {name: sorted(found, key=lambda one: (not one.endswith("README.md"), one))}
             else:
                 yield {name: value}
 

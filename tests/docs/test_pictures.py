@@ -1,16 +1,21 @@
-"""The picture in the documentation is the one of the shipped konnector.
+"""The pictures of the documentation are of what sgeflow does today.
 
-`SGEFLOW_ACCEPT=1 pytest tests/docs/test_pictures.py` draws it anew.
+`make pictures` takes them anew; `SGEFLOW_ACCEPT=1 pytest tests/docs/test_pictures.py` draws that of
+the konnector.
 """
 
 import os
 import re
 
+import pytest
+
+from docs.generate import pictures
 from sgeflow import open_catalog
 from sgeflow.terminal.lineage import explained_text
 from sgeflow.tools.graph.explain import explain
 from sgeflow.tools.graph.graph import picture
 from tests.docs.pages import DOCS, ROOT
+from tests.processes import VARIABLES, start
 
 PICTURE = DOCS / "konnector.svg"
 
@@ -22,13 +27,42 @@ def test_the_picture_of_the_konnector_is_the_konnector():
     assert PICTURE.read_text(encoding="utf-8") == expected
 
 
+def said(folder, *words, language="en", **more):
+    """What a command prints, both streams in their order."""
+    variables = {**VARIABLES, "SGEFLOW_LANG": language, **more}
+    process = start("sgeflow", words, folder, variables, together=True)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, text
+    return text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_picture_of_a_terminal_has_what_a_run_prints(language, tmp_path):
+    text = said(tmp_path, *pictures.RUN, language=language, **pictures.COLOURS)
+    kept = (pictures.PICTURES / f"run.{language}.svg").read_text("utf-8")
+    expected = sorted(pictures.lines_of(pictures.terminal(text)))  # what is asked for at once comes
+    assert len(expected) > 40  # in any order
+    assert sorted(pictures.lines_of(kept)) == expected, "stale: make pictures"
+
+
+def test_the_pictures_of_a_household_are_of_the_page_that_is_written_today(tmp_path):
+    said(tmp_path, *pictures.HOUSEHOLD)
+    for language in ("en", "fr"):
+        said(tmp_path, "page", "household", pictures.POINT, "-o", "page.html", language=language)
+        page = (tmp_path / "page.html").read_text("utf-8")
+        for name in pictures.OF_HOUSEHOLD:
+            kept = (pictures.PICTURES / f"{name}.{language}.png").read_bytes()
+            assert pictures.mark_of(kept) == pictures.digest(page), "stale: make pictures"
+        assert pictures.digest(page.replace("kWh", "MWh")) != pictures.digest(page)
+
+
 def test_the_explanation_on_the_page_is_what_the_command_says():
     found = explain(open_catalog(), "start-contract", "steps.point.segment")
-    said = plain(explained_text(found, 90).replace(f"{ROOT}/", ""))
+    told = plain(explained_text(found, 90).replace(f"{ROOT}/", ""))
     page = (DOCS / "seeing.md").read_text("utf-8")
     shown = re.search(r"```text\n(steps\.point\.segment\n.*?)```", page, re.DOTALL)
     assert shown
-    assert said.startswith(plain(shown[1]))
+    assert told.startswith(plain(shown[1]))
 
 
 def plain(text):

@@ -74,7 +74,7 @@ def test_every_link_of_a_page_leads_to_a_heading_of_the_site(editions, language)
 def test_every_page_has_its_place_in_the_navigation(editions, language):
     text = (editions[language].parent / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
     named = re.findall(r"[\w./-]+\.md", text)
-    made = {"api.md"} if language == "en" else set()
+    made = {"api.md", site.LISTED} if language == "en" else {site.LISTED}
     assert sorted(named) == sorted({*made, *site.pages(language).values()})
     assert ("../api.html" in text) is (language == "fr")
 
@@ -106,24 +106,42 @@ def test_a_page_that_is_english_there_leads_to_the_same_chapter_in_french(editio
     assert led["fr"] == [titles[1][titles[0].index(one)] for one in led["en"]]
 
 
-def test_the_titles_of_groups_and_of_french_pages_are_french(editions):
+def test_the_navigation_is_french_and_says_which_pages_are_not(editions):
     words = yaml.safe_load((DOCS / "fr" / "site.yml").read_text("utf-8"))
     head, _, nav = (DOCS / "site.yml").read_text("utf-8").partition("\nnav:\n")
     assert [one for one in words["settings"] if one not in head] == []
     assert [one for one in words["titles"] if f"- {one}:" not in nav] == []
     settings = (editions["fr"].parent / "mkdocs.yml").read_text("utf-8")
-    for title in ("Tutoriel: tutorial.md", "Guides pratiques:", "Flows: flows.md", "language: fr"):
+    titles = ("Tutoriel: tutorial.md", "Guides pratiques:", "Enchaînements (en): flows.md")
+    for title in (*titles, "language: fr"):
         assert title in settings
 
 
 def test_the_first_words_of_a_page_say_whom_it_is_for():
     silent = []
     beside = (*READMES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
-    for page in (*pages_of(*BOTH, "operations/README.md"), *beside):
+    for page in (*pages_of(*BOTH, "operations/*.md", "steps/*.md"), *beside):
         text = re.sub(r"<!--.*?-->\s*", "", page.read_text("utf-8"), flags=re.DOTALL)
         first = SWITCH.sub("", text.split("\n", 1)[1], count=1).strip()
         silent += [page.name] * (not first.startswith(("For ", "Pour ")))
     assert silent == []
+    assert site.decisions_page().split("\n")[2].startswith("For ")
+
+
+def test_the_first_page_has_a_sentence_for_each_page_of_the_navigation_in_its_order():
+    nav = yaml.safe_load((DOCS / "site.yml").read_text("utf-8").partition("\nnav:\n")[2])
+    places = [value for entry in nav for one in entry.values() for value in listed(one)]
+    first = (DOCS / "README.md").read_text("utf-8")
+    said = re.findall(r"^- \[.*?\]\((.*?)\): \w.*\.$", first, re.MULTILINE)
+    shown = [site.pages().get((DOCS / one).resolve(), f"{one}/") for one in said]
+    beside = {"index.md", "api.md", "steps/"}  # itself, and what stands with another
+    wanted = [one for one in places if one not in beside]
+    assert [one.replace("operations/README.md", "operations/") for one in shown] == wanted
+
+
+def listed(one):
+    """The pages of an entry of the navigation."""
+    return [one] if isinstance(one, str) else [page for item in one for page in item.values()]
 
 
 @pytest.fixture(scope="module")

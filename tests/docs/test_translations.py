@@ -15,7 +15,10 @@ import yaml
 from docs.generate.languages import READMES, SWITCH, anchors, headings, pieces, prose, translated
 from tests.docs.pages import DOCS, ROOT, blocks_of
 
-PAIRS = {french.name: (english, french) for english, french in translated().items()}
+PAIRS = {
+    french.relative_to(ROOT).as_posix(): (english, french)
+    for english, french in translated().items()
+}
 WORDS = ("title", "description", "message", "hint")  # keys of documents whose texts have a language
 _SECTION = re.compile(r"^(?=#{1,6} )", re.MULTILINE)
 _BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
@@ -144,11 +147,13 @@ def test_each_leads_to_the_other_under_its_title(name):
         assert f"\n\n*[{words}]({target})*\n\n" in page.read_text("utf-8").split("\n## ")[0]
 
 
-def test_every_french_page_has_an_english_one_and_stands_in_the_french_readme():
-    readme = READMES[1].read_text("utf-8")
-    inside = [french for _, french in PAIRS.values() if french not in READMES]
+def test_every_french_page_has_an_english_one_and_stands_in_bold_on_the_first_page():
+    first = DOCS / "fr" / "README.md"
+    text = first.read_text("utf-8")
+    inside = [french for _, french in PAIRS.values() if french not in (*READMES, first)]
     assert [page.name for page in inside if not (DOCS / page.name).is_file()] == []
-    assert [page.name for page in inside if f"](docs/fr/{page.name})**" not in readme] == []
+    bold = {(first.parent / one).resolve() for one in re.findall(r"\]\((\S+)\)\*\*", text)}
+    assert bold == {*inside, READMES[1]}
 
 
 @pytest.mark.parametrize("name", sorted(PAIRS))
