@@ -11,22 +11,24 @@ from sgeflow.adapters.state.fleets import FLEETS
 from sgeflow.adapters.state.input_digest import KEYS
 from sgeflow.adapters.state.records import IS_ON_THE_LIST
 
-# `documents`, `steps` and `reads` name bodies; beside the shared `steps` and `reads` stands what
-# a run has of its own. `asked`: with which inputs it was asked for. `calls` once it ended.
+# `documents`, `steps` and `attempts` name bodies; beside the shared `steps` and `attempts` stands
+# what a run has of its own: of its orders what each said. `asked`: with which inputs it was asked
+# for. `calls` once it ended.
 RUNS = """
 CREATE TABLE runs (
   run TEXT PRIMARY KEY, is_row INTEGER NOT NULL, flow TEXT NOT NULL, environment TEXT NOT NULL,
   today TEXT NOT NULL, now TEXT NOT NULL, documents INTEGER, asked TEXT NOT NULL DEFAULT '',
   started REAL NOT NULL, ended REAL, status TEXT NOT NULL, exit INTEGER,
   summary TEXT NOT NULL DEFAULT '', inputs BLOB, calls INTEGER NOT NULL DEFAULT 0,
-  steps INTEGER, own_steps BLOB, reads INTEGER, own_reads TEXT
+  steps INTEGER, own_steps BLOB, attempts INTEGER, own_attempts TEXT, orders_said BLOB
 );
 CREATE INDEX runs_by_start ON runs (started DESC, run) WHERE is_row = 0;
 CREATE INDEX runs_by_name ON runs (run) WHERE is_row = 0;
 CREATE INDEX runs_open ON runs (started) WHERE is_row = 0 AND ended IS NULL
 """
 
-# `boot`, `up`: by which clocks an order left; `absent`: when which read proved that it was not
+# `boot`, `up`: by which clocks an order left; `settled_boot`, `settled_up`: by which it was last
+# noted where it stands, accepted then or before; `absent`: when which read proved that it was not
 # accepted; `resent`: whether it was sent once more, and in `departures` when it left before;
 # `token`: which sending its state belongs to, for how long that `lasts`, what came `late` of one
 # that was settled meanwhile; `undone`: whether what it began was taken away again;
@@ -41,17 +43,12 @@ CREATE TABLE orders (
   resent INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', lasts REAL,
   late TEXT NOT NULL DEFAULT '', departures TEXT NOT NULL DEFAULT '',
   undone INTEGER NOT NULL DEFAULT 0, remembered INTEGER NOT NULL DEFAULT 0,
+  settled_boot TEXT NOT NULL DEFAULT '', settled_up REAL,
   PRIMARY KEY (run, key)
 ) WITHOUT ROWID;
 CREATE INDEX orders_on_the_list ON orders (planned, run, key) WHERE {IS_ON_THE_LIST};
 CREATE INDEX orders_by_point ON orders (point);
 CREATE INDEX orders_by_boot ON orders (boot, up) WHERE up IS NOT NULL
-"""
-
-# by which clocks it was last noted where an order stands: accepted it was then, or before
-SETTLED_BY = """
-ALTER TABLE orders ADD COLUMN settled_boot TEXT NOT NULL DEFAULT '';
-ALTER TABLE orders ADD COLUMN settled_up REAL
 """
 
 # what each order names: a row a thing, for one that shares some of them is not sent meanwhile
@@ -71,12 +68,12 @@ CREATE TABLE results (
 ) WITHOUT ROWID
 """
 
-_TABLES = (RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS, FACTS, SETTLED_BY)
+_TABLES = (RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS, FACTS)
 
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
-    first=21,  # before, what a run's steps gave was packed without the words that all runs say
+    first=22,  # before, orders of runs that ended well kept rows of their own
     versions=(";".join(_TABLES),),
 )
 

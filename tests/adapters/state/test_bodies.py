@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents import bodies
+from sgeflow.adapters.state.contents.order_requests import pack_texts, unpack_texts, words_of
 from sgeflow.adapters.state.contents.step_traces import pack_steps, unpack_steps
 from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
@@ -164,6 +165,89 @@ def test_a_late_answer_to_a_sending_that_is_not_meant_any_more_is_not_kept(journ
     assert REPLY.body not in contents(journal)
     journal.keep_answer("r1", "contract", 1, REPLY, "first")
     assert REPLY.body in contents(journal)
+
+
+# -- orders of a run that ended well -----------------------------------------------------------------
+
+PERSONAL = "personal: nom, lastname\n"
+ENVELOPE = "<?xml version='1.0'?>\n<s:Envelope xmlns:s=\"urn:s\"><nom>{nom}</nom></s:Envelope>"
+
+
+def order_text(nom):
+    return f"POST /ordered\n{PERSONAL}\n{ENVELOPE.format(nom=nom)}"
+
+
+def ordered(journal, run, text):
+    """A run of one order that ends well."""
+    journal.begin(start(run))
+    read(journal, run)
+    journal.sending(
+        run, sent("contract", kind=Kind.ORDER, request=text), order(run, fingerprint=run)
+    )
+    journal.note_outcome(run, record("contract", kind=Kind.ORDER))
+    journal.settle(run, "contract", OrderState.DONE)
+    journal.end(run, Status.DONE, exit_code=0, at=1010.0)
+
+
+def test_what_an_order_said_stands_with_its_run_and_nowhere_else(journal):
+    for run, name in (("r1", "MARTINEAU"), ("r2", "DUPONT")):
+        ordered(journal, run, order_text(name))
+        effects = journal.show(run).effects
+        assert [one.request for one in effects] == [None, order_text(name)]
+        assert effects[1].kind is Kind.ORDER
+    shared = contents(journal)
+    assert len(shared) == 2  # the listing of documents, and the form of the attempts of both
+    assert not any(b"MARTINEAU" in content or b"DUPONT" in content for content in shared)
+    with journal._reading() as connection:
+        assert connection.execute("SELECT count(*) FROM effects").fetchall() == [(0,)]
+    journal.prune(2000.0, repeat_after=0.0)
+    assert (contents(journal), journal.show("r1")) == ([], None)
+
+
+def test_an_answer_behind_the_end_of_its_run_is_shown_with_what_was_asked(journal):
+    ordered(journal, "r1", order_text("MARTINEAU"))
+    before = journal.show("r1").effects
+    late = replace(record("contract", kind=Kind.ORDER), outcome="SGE501", seconds=9.0)
+    journal.note_outcome("r1", late)
+    journal.keep_answer("r1", "contract", 1, REPLY, "")
+    assert journal.show("r1").effects == (
+        before[0],
+        replace(before[1], outcome="SGE501", seconds=9.0),
+    )
+
+
+def test_a_run_ends_well_also_when_what_its_order_said_cannot_be_read(journal):
+    journal.begin(start())
+    send_order = sent("contract", kind=Kind.ORDER, request=order_text("MARTINEAU"))
+    journal.sending("r1", send_order, order())
+    with journal._writing() as connection:
+        connection.execute("UPDATE bodies SET content = ? WHERE id = 2", (b"damaged",))
+    journal.end("r1", Status.DONE, exit_code=0, at=1010.0)
+    assert [one.request for one in journal.show("r1").effects] == [None]
+
+
+requests = st.text(max_size=40) | st.builds(
+    lambda method, path, names, body: f"{method} {path}\n{names}\n{body}",
+    st.just("POST"),
+    st.sampled_from(["/a", "/points/MARTINEAU", "/a?name=MARTINEAU"]),
+    st.sampled_from(["", PERSONAL]),
+    st.sampled_from(
+        [
+            '{"MARTINEAU": "MARTINEAU", "<MARTINEAU>": 1}',
+            ENVELOPE.format(nom="MARTINEAU"),
+            ENVELOPE.format(nom="&lt;MARTINEAU&gt;").replace("<nom>", '<nom of="MARTINEAU">'),
+            "<MARTINEAU>",
+            "MARTINEAU\0",
+        ]
+    ),
+)
+
+
+@given(st.lists(requests, max_size=4))
+def test_what_orders_said_comes_back_and_what_runs_share_of_it_is_of_nobody(texts):
+    words = words_of(texts)
+    assert OF_A_PERSON not in words
+    assert unpack_texts(pack_texts(texts, words), words) == texts
 
 
 def test_what_is_pruned_takes_along_what_only_it_had(journal):

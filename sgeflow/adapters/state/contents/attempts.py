@@ -2,22 +2,27 @@
 
 While a run may go on, each attempt is a row with its request and its answer. A run that ended well
 keeps one list of its attempts, which the rows of a fleet have alike and share, and beside it what
-each has of its own: when it began, how long it took, how much came. Orders keep their row, with
-the text of the request.
+each has of its own: when it began, how long it took, how much came, and the texts of its orders.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
+
+from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents import bodies
 from sgeflow.adapters.state.contents.bodies import NUMBER, Body
+from sgeflow.adapters.state.contents.order_requests import pack_texts, unpack_texts, words_of
+from sgeflow.adapters.state.damage import UNREADABLE
 from sgeflow.adapters.state.database import SqlConnection, SqlRows
 from sgeflow.adapters.state.records import EffectEntry, Sent, effect_entry
 from sgeflow.core.model import CallRecord, Kind
 from sgeflow.errors import Id
+from sgeflow.values import Discreet
 
 EFFECTS = """
 CREATE TABLE effects (
@@ -48,13 +53,17 @@ _OF_SENDING = (
     "AND orders.key = effects.key AND orders.token = ?)"
 )
 _COLUMNS = "key, attempt, kind, label, outcome, started, seconds, bytes, waited, paused"
-_OF_RUN = f"SELECT {_COLUMNS}, request, answer FROM effects WHERE run = ? ORDER BY rowid"  # noqa: S608
+_OF_RUN = (
+    f"SELECT {_COLUMNS}, request, answer, CASE WHEN kind <> ? THEN "  # noqa: S608
+    "(SELECT content FROM bodies WHERE bodies.id = effects.request) END "
+    "FROM effects WHERE run = ? ORDER BY rowid"
+)
 _SHOWN = (
     "SELECT key, attempt, kind, label, content, outcome, started, seconds, bytes, waited, paused "
     "FROM effects "
     "LEFT JOIN bodies ON bodies.id = effects.request WHERE run = ? ORDER BY effects.rowid"
 )
-_PACKED = f"UPDATE runs SET reads = {NUMBER}, own_reads = ? WHERE run = ?"  # noqa: S608
+_KEEP = f"UPDATE runs SET attempts = {NUMBER}, own_attempts = ?, orders_said = ? WHERE run = ?"  # noqa: S608
 _MS = 1000
 _Row = Sequence[Any]  # of `_OF_RUN`
 
@@ -117,40 +126,53 @@ def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any])
 
 
 def forget_run(connection: SqlConnection, run: str, began: float, attempts: Sequence[_Row]) -> None:
-    """Forget what a run kept to go on from; of its attempts stays how each came out."""
+    """Forget what a run kept to go on from; of its attempts stays how each came out.
+
+    Of its orders stays what they said.
+    """
     if attempts:
-        packed, times = pack_attempts(attempts, began)
-        bodies.keep(connection, packed)
-        connection.execute(_PACKED, (packed.digest, times, run))
-        forget_reads(connection, run, attempts)
+        packed = pack_attempts(attempts, began)
+        bodies.keep(connection, packed.form)
+        connection.execute(_KEEP, (packed.form.digest, packed.own, packed.orders, run))
+        connection.execute("DELETE FROM effects WHERE run = ?", (run,))
+        bodies.release(connection, [number for row in attempts for number in row[-3:-1]])
     connection.execute("DELETE FROM results WHERE run = ?", (run,))
 
 
 def attempts_of(connection: SqlConnection, run: str) -> list[_Row]:
     """The rows of a run's attempts in the order in which they began, for `pack_attempts`."""
-    return connection.execute(_OF_RUN, (run,)).fetchall()
+    return connection.execute(_OF_RUN, (Kind.READ, run)).fetchall()
 
 
-def pack_attempts(rows: Sequence[_Row], began: float) -> tuple[Body, str]:
+class PackedAttempts(Discreet, frozen=True):
+    """The attempts of a run as they are kept: what runs share, the run's own, texts of orders."""
+
+    withheld = frozenset({"orders"})
+
+    form: Body
+    own: str
+    orders: bytes | None
+
+
+def pack_attempts(rows: Sequence[_Row], began: float) -> PackedAttempts:
     """What attempts have in common with those of the next row, and what each has of its own."""
-    shared, own = [], []
+    shared: list[list[Any]] = []
+    own: list[str] = []
+    texts: dict[int, str] = {}  # of orders, by their places in `shared`
     for place in sorted(range(len(rows)), key=lambda place: tuple(rows[place][:2])):
-        *same, started, seconds, size, waited, paused, _, _ = rows[place]
+        *same, started, seconds, size, waited, paused, _, _, request = rows[place]
+        if request is not None:
+            with suppress(*UNREADABLE):  # it is lost already, and keeps no run from its end
+                texts[len(shared)] = bodies.unpack(request).decode()
         shared.append(same)
         after = "" if started is None else round((started - began) * _MS)
         times = round(waited * _MS), round(paused * _MS)
         waits = f":{times[0]}:{times[1]}" if any(times) else ""
         own.append(f"{place}:{after}:{round(seconds * _MS)}:{size}{waits}")
-    return bodies.pack(json.dumps(shared, ensure_ascii=False).encode()), " ".join(own)
-
-
-def forget_reads(connection: SqlConnection, run: str, rows: Sequence[_Row]) -> None:
-    """Forget the replies to a run's attempts, and of its reads all: they are packed elsewhere."""
-    connection.execute("DELETE FROM effects WHERE run = ? AND kind = ?", (run, Kind.READ))
-    named = [row[-1] for row in rows] + [row[-2] for row in rows if row[2] == Kind.READ]
-    if any(row[2] != Kind.READ for row in rows):
-        connection.execute("UPDATE effects SET head = NULL, answer = NULL WHERE run = ?", (run,))
-    bodies.release(connection, named)
+    words = words_of(texts.values())
+    form = json.dumps([shared, [*texts], words], ensure_ascii=False).encode()
+    orders = pack_texts([*texts.values()], words) if texts else None
+    return PackedAttempts(bodies.pack(form), " ".join(own), orders)
 
 
 def shown_attempts(
@@ -159,8 +181,8 @@ def shown_attempts(
     """The rows of a run's attempts as they stand, and what was packed of them."""
     rows = connection.execute(_SHOWN, (run,)).fetchall()
     packed = connection.execute(
-        "SELECT content, own_reads, started FROM runs JOIN bodies ON bodies.id = runs.reads "
-        "WHERE run = ?",
+        "SELECT content, own_attempts, orders_said, started FROM runs "
+        "JOIN bodies ON bodies.id = runs.attempts WHERE run = ?",
         (run,),
     ).fetchone()
     return rows, packed
@@ -171,20 +193,27 @@ def entries(rows: Iterable[_Row], packed: tuple[Any, ...] | None) -> tuple[Effec
     attempts = _unpack(*packed) if packed is not None else {}
     for key, attempt, kind, label, content, *rest in rows:
         request = None if content is None else bodies.unpack(content).decode()
-        attempts[key, attempt] = effect_entry((key, attempt, kind, label, request, *rest))
+        entry = effect_entry((key, attempt, kind, label, request, *rest))
+        if before := attempts.get((key, attempt)):  # its answer came behind the end
+            entry = replace(entry, request=before.request, started=before.started)
+        attempts[key, attempt] = entry
     return tuple(attempts.values())
 
 
-def _unpack(content: bytes, own: str, began: float) -> dict[tuple[str, int], EffectEntry]:
+def _unpack(
+    content: bytes, own: str, orders: bytes | None, began: float
+) -> dict[tuple[str, int], EffectEntry]:
     """The attempts that `pack_attempts` packed, in the order in which they began."""
+    shared, places, words = json.loads(bodies.unpack(content))
+    texts = dict(zip(places, unpack_texts(orders, words), strict=True)) if orders else {}
     by_place = {}
-    for same, parts in zip(json.loads(bodies.unpack(content)), own.split(), strict=True):
+    for number, (same, parts) in enumerate(zip(shared, own.split(), strict=True)):
         key, attempt, kind, label, outcome = same
         place, after, took, size, *waits = parts.split(":")
         started = began + int(after) / _MS if after else None
-        row = (key, attempt, kind, label, None, outcome, started, int(took) / _MS, int(size))
+        row = (key, attempt, kind, label, texts.get(number), outcome, started)
         seconds = [int(wait) / _MS for wait in waits] or [0.0, 0.0]
-        by_place[int(place)] = effect_entry((*row, *seconds))
+        by_place[int(place)] = effect_entry((*row, int(took) / _MS, int(size), *seconds))
     return {(each.key, each.attempt): each for _, each in sorted(by_place.items())}
 
 

@@ -19,7 +19,7 @@ from sgeflow.values import Discreet
 OWNERS = (
     ("runs", "documents"),
     ("runs", "steps"),
-    ("runs", "reads"),
+    ("runs", "attempts"),
     ("effects", "request"),
     ("effects", "answer"),
 )

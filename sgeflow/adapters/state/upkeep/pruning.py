@@ -146,7 +146,7 @@ def _delete(connection: SqlConnection, where: str, values: tuple[str, ...]) -> N
     named = [
         number
         for statement in (
-            f"SELECT documents, steps, reads FROM runs WHERE {where}",  # noqa: S608
+            f"SELECT documents, steps, attempts FROM runs WHERE {where}",  # noqa: S608
             f"SELECT request, answer FROM effects WHERE {where}",  # noqa: S608
         )
         for row in connection.execute(statement, values).fetchall()
