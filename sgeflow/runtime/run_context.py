@@ -83,10 +83,6 @@ class RunContext(Struct, frozen=True, kw_only=True):
         self.transcripts.append(Transcript())
         return transcribe(script, self.transcripts[-1])
 
-    def lost_orders(self) -> list[tuple[str, str]]:
-        """The orders of the session's run that nobody knows of, and their keys."""
-        return [(order.operation, order.key) for order in self.journal.open_of(self.session.run)]
-
     def watch(self, flow: str) -> Callable[[Any], None]:
         """What hears of the run from outside."""
         if self.observer is None:

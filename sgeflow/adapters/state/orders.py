@@ -289,8 +289,8 @@ class Orders(Undos):
             self._database.forget_deleted()
         return left
 
-    def lost_orders(self, run: str) -> tuple[Order, ...]:
-        """Before a run goes on: the orders of which nobody knows, that it must not send again.
+    def lose_orders(self, run: str) -> tuple[Order, ...]:
+        """Before a run goes on: its orders of which nobody knows, that it must not send again.
 
         Those that were being sent when it stopped become unknown.
         """

@@ -16,6 +16,7 @@ from sgeflow.core.engine.transcript import Departed
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import RunReport
 from sgeflow.runtime.data_files import inside
+from sgeflow.runtime.journal.log import lost_orders_of
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import exit_of, run_in
@@ -94,7 +95,7 @@ def _take(ground: RunContext, workspace: Workspace) -> Take:
     return Take(
         session=ground.session,
         transcripts=ground.transcripts or (),
-        lost=ground.lost_orders(),
+        lost=lost_orders_of(ground.journal, ground.session.run),
         workspace=workspace,
     )
 

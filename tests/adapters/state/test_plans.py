@@ -81,7 +81,7 @@ def resume(journal, run):
     """What going on asks."""
     for question in (journal.answers, journal.requests, journal.results, journal.sent_orders):
         question(run)
-    for question in (journal.stranded_orders, journal.lost_orders, journal.by_hand):
+    for question in (journal.stranded_orders, journal.lose_orders, journal.by_hand):
         question(run)
     journal.sendable(run)
     journal.tokens(run)
