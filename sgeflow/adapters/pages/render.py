@@ -15,10 +15,12 @@ from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import language, translate
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 from sgeflow.version import __version__
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHEET = "page.css"
+_BREAKS = regex(r"(?<=[._])|(?<=[a-z])(?=[A-Z])")
 SHARED = {
     "skip": say("Skip to the figures"),
     "simulated": say("Simulated: made-up people, and nothing of it came from Enedis."),
@@ -86,8 +88,8 @@ def _tell(value: Any) -> Any:
 
 
 def _breakable(code: str) -> Markup:
-    """A long code that may be broken where a reader would."""
-    return Markup("<wbr>").join(code.replace(".", ".\0").replace("_", "_\0").split("\0"))
+    """A long code or name that may be broken where a reader would."""
+    return Markup("<wbr>").join(_BREAKS.split(code))
 
 
 def _with_commands(text: str) -> Markup:

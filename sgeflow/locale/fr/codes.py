@@ -11,21 +11,21 @@ WORDS = {
         " codes des enchaînements sont connus aussi"
     ),
     "an end that flows tell: {flows}": "une fin que disent des enchaînements : {flows}",
-    "the words of the flow say it; sgeflow explain FLOW PATH shows a value": (
-        "les mots de l'enchaînement le disent ; sgeflow explain ENCHAÎNEMENT CHEMIN montre une"
+    "the words of the flow say it; `sgeflow explain FLOW PATH` shows a value": (
+        "les mots de l'enchaînement le disent ; `sgeflow explain ENCHAÎNEMENT CHEMIN` montre une"
         " valeur"
     ),
-    "sgeflow COMMAND --help lists what a command takes": (
-        "sgeflow COMMANDE --help liste ce qu'une commande accepte"
+    "`sgeflow COMMAND --help` lists what a command takes": (
+        "`sgeflow COMMANDE --help` liste ce qu'une commande accepte"
     ),
-    "sgeflow validate finds every mistake of the documents, with its place": (
-        "sgeflow validate trouve toutes les fautes des documents, avec leur endroit"
+    "`sgeflow validate` finds every mistake of the documents, with its place": (
+        "`sgeflow validate` trouve toutes les fautes des documents, avec leur endroit"
     ),
-    "the code of the message says why: sgeflow error CODE": (
-        "le code du message dit pourquoi : sgeflow error CODE"
+    "the code of the message says why: `sgeflow error CODE`": (
+        "le code du message dit pourquoi : `sgeflow error CODE`"
     ),
-    "try again later; sgeflow resume RUN goes on with a run": (
-        "réessayez plus tard ; sgeflow resume EXÉCUTION reprend une exécution"
+    "try again later; `sgeflow resume RUN` goes on with a run": (
+        "réessayez plus tard ; `sgeflow resume EXÉCUTION` reprend une exécution"
     ),
     "operator: certificate, token and secrets of the environment": (
         "exploitant : certificat, jeton et secrets de l'environnement"
@@ -33,11 +33,11 @@ WORDS = {
     "look at what failed, then run again; what is kept stays": (
         "voyez ce qui a échoué, puis relancez ; ce qui est gardé reste"
     ),
-    "sgeflow show NAME lists what an operation or flow takes": (
-        "sgeflow show NOM liste ce qu'une opération ou un enchaînement accepte"
+    "`sgeflow show NAME` lists what an operation or flow takes": (
+        "`sgeflow show NOM` liste ce qu'une opération ou un enchaînement accepte"
     ),
-    "look before anything is sent again: sgeflow orders": (
-        "regardez avant que quoi que ce soit ne reparte : sgeflow orders"
+    "look before anything is sent again: `sgeflow orders`": (
+        "regardez avant que quoi que ce soit ne reparte : `sgeflow orders`"
     ),
     "record the conversation again: --record FILE": (
         "enregistrez de nouveau la conversation : --record FICHIER"

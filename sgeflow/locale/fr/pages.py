@@ -202,6 +202,7 @@ WORDS = {
     "The flow, with what this run did in it": (
         "L'enchaînement, avec ce que cette exécution y a fait"
     ),
+    "The step that it failed at": "L'étape où elle a échoué",
     "The calls of this run in their time": "Les appels de cette exécution dans leur temps",
     "This run is done in part: {code}.": "Cette exécution est faite en partie : {code}.",
     "This run failed with {code}.": "Cette exécution a échoué avec {code}.",
@@ -229,13 +230,18 @@ WORDS = {
     "some again": "certaines plus d'une fois",
     "values kept": "valeurs gardées",
     "Each call in its time": "Chaque appel dans son temps",
-    "A bar is a try, red when it failed. A dotted line is the wait before it was tried again, a "
-    "hollow bar the wait for its turn: the rate, or a neighbour that is down. What is shorter "
+    "Below the steps that they are of, in seconds from the start of the run on. What is shorter "
     "than a bar can be has a bar all the same.": (
-        "Une barre est un essai, rouge s'il a échoué. Un pointillé est l'attente avant un nouvel "
-        "essai, une barre creuse l'attente de son tour : le débit permis, ou un voisin en panne. "
-        "Ce qui est plus court qu'une barre en a une tout de même."
+        "Sous les étapes dont ils sont, en secondes depuis le début de l'exécution. Ce qui est "
+        "plus court qu'une barre en a une tout de même."
     ),
+    "a try": "un essai",
+    "a try that failed": "un essai qui a échoué",
+    "waits to be tried again": "attend un nouvel essai",
+    "waits for its turn: the rate, or a neighbour that is down": (
+        "attend son tour : le débit permis, ou un voisin en panne"
+    ),
+    "undo": "annulation",
     "Nothing was asked.": "Rien n'a été demandé.",
     "Step": "Étape",
     "Time": "Temps",
@@ -263,8 +269,8 @@ WORDS = {
     "What it means": "Ce que cela veut dire",
     "What to do": "Que faire",
     "Orders": "Commandes",
-    "What was asked of Enedis that changes something, each sent once.": (
-        "Ce qui a été demandé à Enedis et change quelque chose, chaque fois envoyé une fois."
+    "What was asked that changes something, each sent once.": (
+        "Ce qui a été demandé et change quelque chose, chaque fois envoyé une fois."
     ),
     "Operation": "Opération",
     "State": "État",

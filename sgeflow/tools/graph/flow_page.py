@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.core.documents import Operation
+from sgeflow.core.engine.trails import is_undo
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say, say_count
 from sgeflow.tools.graph.boxes import kind_of, tone_of
@@ -38,6 +39,7 @@ WORDS = {
     "manual": say("What the verb does"),
     "operation": say("The operation of SGE"),
     "run_page": say("The calls of this run in their time"),
+    "failed_step": say("The step that it failed at"),
     "flow_faults": say("on_fault of the flow"),
 }
 
@@ -51,7 +53,12 @@ class Sources(Struct, frozen=True, kw_only=True):
 
 
 def to_page(
-    chart: Chart, sources: Sources, *, is_unfolded: bool = False, run_file: str = ""
+    chart: Chart,
+    sources: Sources,
+    *,
+    is_unfolded: bool = False,
+    is_simulated: bool = False,
+    run_file: str = "",
 ) -> str:
     """The page of a chart in which called flows are drawn too; they are folded at first.
 
@@ -59,6 +66,7 @@ def to_page(
         chart: the flow, with the steps of those that it calls.
         sources: what is told of a step that is chosen.
         is_unfolded: whether called flows are open at first.
+        is_simulated: whether the run that is drawn had made-up people.
         run_file: the page of the run that is drawn, beside this one.
     """
     blocks = [*_every(chart.lane, 1), *_of_sides(chart.sides, 1)]
@@ -67,7 +75,7 @@ def to_page(
         WORDS,
         sheet="flow.css",
         script="flow.js",
-        data=_details([block for block, _ in blocks], sources),
+        data=_details(blocks, sources),
         chart=chart,
         steps=blocks,
         signs=list(signs_of(_kinds(chart, blocks), chart.tell)),
@@ -75,6 +83,8 @@ def to_page(
         tone_of=tone_of,
         count=lambda lane: say_count("{count} step", "{count} steps", count=_count(lane)),
         is_unfolded=is_unfolded,
+        is_simulated=is_simulated,
+        failed_step=_failed_step(blocks),
         run_file=run_file,
     )
 
@@ -107,27 +117,39 @@ def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
     return kinds | {"step"}
 
 
-def _details(blocks: list[Block], sources: Sources) -> dict[str, Any]:
+def _failed_step(blocks: list[tuple[Block, int]]) -> str:
+    """The trail of the step that a run failed at: of those around it, the innermost."""
+    failed = ((depth, block.key) for block, depth in blocks if tone_of(block) == "failed")
+    return max(((depth, key) for depth, key in failed if not is_undo(key)), default=(0, ""))[1]
+
+
+def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]:
     """What the script shows of a step, by its trail; each document stands in it once."""
+    blocks = [block for block, _ in steps]
     verbs = {block.verb for block in blocks}
     called = sorted({block.operation for block in blocks if block.operation})
     names = sorted({_document(block) for block in blocks if block.at})
     return {
         "steps": {block.key: _step_details(block, names, sources) for block in blocks},
         "names": names,
-        "documents": _pack([sources.texts.get(name, "") for name in names]),
-        "manuals": {verb: sources.manuals.get(verb, "").strip() for verb in sorted(verbs)},
-        "operations": {
-            name: " ".join(_about(sources.operations[name]))
-            for name in called
-            if name in sources.operations
-        },
+        "failed": _failed_step(steps),
+        "packed": _pack(
+            {
+                "documents": [sources.texts.get(name, "") for name in names],
+                "manuals": {verb: sources.manuals.get(verb, "").strip() for verb in sorted(verbs)},
+                "operations": {
+                    name: " ".join(_about(sources.operations[name]))
+                    for name in called
+                    if name in sources.operations
+                },
+            }
+        ),
     }
 
 
-def _pack(documents: list[str]) -> str:
-    """Their texts, deflated JSON in base64: a third of the room; a browser unpacks it by itself."""
-    return b64encode(compress(json.dumps(documents, ensure_ascii=False).encode(), 9)).decode()
+def _pack(texts: dict[str, Any]) -> str:
+    """Texts, deflated JSON in base64: a third of the room; a browser unpacks it by itself."""
+    return b64encode(compress(json.dumps(texts, ensure_ascii=False).encode(), 9)).decode()
 
 
 def _step_details(block: Block, names: list[str], sources: Sources) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Status
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_day
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
@@ -42,7 +44,8 @@ class SeenRun(Struct, frozen=True, kw_only=True):
         entry = self.details.entry
         calls = say_count("{count} call", "{count} calls", count=entry.calls)
         run = say("run {run}", run=entry.run)
-        return join_items((run, entry.today, entry.environment, self._end, calls), " · ")
+        day = write_day(date.fromisoformat(entry.today), short=True)
+        return join_items((run, day, entry.environment, self._end, calls), " · ")
 
     @property
     def for_chart(self) -> Seen:
@@ -105,7 +108,7 @@ def picture(
         tell=translate,
     )
     if is_page:
-        return _page(workspace, drawn, expand=expand, run_file=run_file)
+        return _page(workspace, drawn, expand=expand, run=run, run_file=run_file)
     return to_mermaid(drawn) if form == "mermaid" else to_svg(drawn)
 
 
@@ -122,7 +125,9 @@ def picture_file(text: str, form: str) -> bytes:
     return to_png(text)
 
 
-def _page(workspace: Workspace, drawn: Chart, *, expand: bool, run_file: str) -> str:
+def _page(
+    workspace: Workspace, drawn: Chart, *, expand: bool, run: SeenRun | None, run_file: str
+) -> str:
     from sgeflow.tools.graph.flow_page import Sources, to_page
 
     sources = Sources(
@@ -130,7 +135,14 @@ def _page(workspace: Workspace, drawn: Chart, *, expand: bool, run_file: str) ->
         manuals={name: verb.manual for name, verb in verbs().items()},
         operations=workspace.catalog.operations,
     )
-    return to_page(drawn, sources, is_unfolded=expand, run_file=run_file)
+    environment = workspace.catalog.environments.get(run.details.entry.environment) if run else None
+    return to_page(
+        drawn,
+        sources,
+        is_unfolded=expand,
+        is_simulated=bool(environment and environment.simulated),
+        run_file=run_file,
+    )
 
 
 def form_of(file: Path | None) -> str:

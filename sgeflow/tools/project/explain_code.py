@@ -17,27 +17,27 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.project.http_statuses import STATUSES, meaning_of
 
-ASK_CODE = say("the code of the message says why: sgeflow error CODE")
+ASK_CODE = say("the code of the message says why: `sgeflow error CODE`")
 """What helps where a message only carries the code of what refused."""
 
 _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
 _REMEDIES = {
-    Exit.FAILED: say("the words of the flow say it; sgeflow explain FLOW PATH shows a value"),
-    Exit.USAGE: say("sgeflow COMMAND --help lists what a command takes"),
-    Exit.INVALID: say("sgeflow validate finds every mistake of the documents, with its place"),
+    Exit.FAILED: say("the words of the flow say it; `sgeflow explain FLOW PATH` shows a value"),
+    Exit.USAGE: say("`sgeflow COMMAND --help` lists what a command takes"),
+    Exit.INVALID: say("`sgeflow validate` finds every mistake of the documents, with its place"),
     Exit.REFUSED: ASK_CODE,
-    Exit.TECHNICAL: say("try again later; sgeflow resume RUN goes on with a run"),
+    Exit.TECHNICAL: say("try again later; `sgeflow resume RUN` goes on with a run"),
     Exit.CREDENTIALS: say("operator: certificate, token and secrets of the environment"),
     Exit.PARTIAL: say("look at what failed, then run again; what is kept stays"),
-    Exit.GUARDED: say("look before anything is sent again: sgeflow orders"),
+    Exit.GUARDED: say("look before anything is sent again: `sgeflow orders`"),
     Exit.NO_RECORDING: say("record the conversation again: --record FILE"),
     Exit.BUG: say("report it, with what the message names"),
 }
 """What helps after messages that end a command so; the message itself says more."""
 
 _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
-_OF_VALUES = say("sgeflow show NAME lists what an operation or flow takes")
+_OF_VALUES = say("`sgeflow show NAME` lists what an operation or flow takes")
 
 
 class FlowEnding(Struct, frozen=True, kw_only=True):

@@ -36,19 +36,38 @@ def test_the_page_of_a_flow_is_readable_for_everybody(browser, text, workspace, 
     check_looks(browser, french)
 
 
-def test_the_page_of_a_run_tells_what_it_did_and_what_it_did_not_reach(
-    browser, workspace, ran, tmp_path
-):
+@pytest.fixture
+def failed(workspace, ran):
+    """A run that failed, in the scenario `opposition`."""
     report, folder = ran(scenario="opposition")
-    seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
-    page = picture(workspace, "konnector", "html", run=seen)
-    assert len(page.encode()) < 200_000
+    return seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
+
+
+def test_the_page_of_a_failed_run_opens_at_the_step_that_failed_and_is_small(
+    browser, workspace, failed, monkeypatch
+):
+    page = picture(workspace, "konnector", "html", run=failed)
+    with looked_at(browser, page) as shown:
+        shown.page.wait_for_selector("#chosen h2")
+        assert shown.text("#chosen h2") == "Check for an opposition"
+        aside = "one => [one.scrollWidth - one.clientWidth, one.innerText.split('\\n').length > 9]"
+        assert shown.page.locator("#chosen pre").first.evaluate(aside) == [0, True]
+        way = shown.page.get_by_role("link", name="The step that it failed at")
+        assert way.get_attribute("href") == "#konnector/first/start/start-contract/opposition"
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = picture(workspace, "konnector", "html", run=failed, run_file="run.html")
+    assert max(len(page.encode()), len(french.encode())) < 190_000  # others of its runs are larger
+
+
+def test_a_page_tells_what_a_run_did_and_what_it_did_not_reach(browser, workspace, failed):
+    page = picture(workspace, "konnector", "html", run=failed)
     check_looks(browser, page)
     with looked_at(browser, page) as shown:
-        assert report.run in shown.text(".bar")
-        failed = shown.page.locator('[id="konnector/first/start/start-contract/opposition"]')
-        assert failed.is_visible()  # the flows that failed are open
-        assert "✗ failed USER_ACTION_NEEDED" in failed.inner_text()
+        assert failed.details.entry.run in shown.text(".bar")
+        assert shown.text(".bar .tag") == "simulated"
+        step = shown.page.locator('[id="konnector/first/start/start-contract/opposition"]')
+        assert step.is_visible()  # the flows that failed are open
+        assert "✗ failed USER_ACTION_NEEDED" in step.inner_text()
         view = shown.page.locator("#view").bounding_box()
         start = shown.page.locator('[id="konnector/first/start"]')
         for name in (".line", ".told"):  # of a picture that is wider than its place

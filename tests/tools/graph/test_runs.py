@@ -52,7 +52,7 @@ def test_each_step_shows_how_it_ended_how_long_it_took_and_its_calls(shown):
 
 def test_the_heading_names_the_run(shown):
     texts = " ".join(text.text for text in shown(scenario="opposition").texts)
-    assert " · 2025-06-15 · simulator · failed in 0." in texts
+    assert " · 15 Jun 2025 · simulator · failed in 0." in texts
     assert " s (USER_ACTION_NEEDED) · 6 calls" in texts
 
 

@@ -16,7 +16,7 @@ from sgeflow.tools.pages.endings import EndFinder
 from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
 from sgeflow.tools.pages.run.page import run_page
 from sgeflow.tools.pages.run.read import facts_of, flow_text, read_run, run_text
-from sgeflow.tools.pages.run.tracks import track
+from sgeflow.tools.pages.run.tracks import signs, track
 from tests.browser import check_looks, looked_at
 from tests.tools.pages.conftest import TODAY
 
@@ -100,7 +100,7 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
         rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()
         assert [row.splitlines()[0].split("  ")[0] for row in rows if "consent" in row] == [
             "Record the consent order",
-            "Delete the consent",
+            "Delete the consent undo",
         ]
 
 
@@ -139,7 +139,16 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
     run, flow = tmp_path / "run.html", tmp_path / "flow.html"
     run.write_text(run_text(workspace, one, flow.name), "utf-8")
     flow.write_text(flow_text(workspace, one, run.name), "utf-8")
+    ids = "[...document.querySelectorAll('[id]')].map((one) => one.id)"
+    led = "(all) => all.map((one) => decodeURIComponent(one.hash.slice(1)))"
+    with looked_at(browser, flow) as seen:
+        steps = seen.page.evaluate(ids)
+        to_calls = seen.page.locator("a.told").evaluate_all(led)
     with looked_at(browser, run) as seen:
+        rows, to_steps = seen.page.evaluate(ids), seen.page.locator(".line a").evaluate_all(led)
+        assert len(to_calls) > 8
+        assert set(to_calls) == set(to_steps)
+        assert set(to_calls) <= {*rows} & {*steps}
         seen.page.get_by_role("link", name="Daily energy").click()
         assert seen.page.url.endswith(
             "flow.html#konnector/gather/gather-data/series/daily/energy/previous"
@@ -189,7 +198,7 @@ def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkey
 def test_what_helps_is_told_in_french_too(workspace, runs, monkeypatch):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     page = run_text(workspace, runs["flaky"][0])
-    assert "les lectures sont retentées" in page
+    assert "Les lectures sont retentées" in page
     assert "reads are tried again" not in page
 
 
@@ -249,3 +258,23 @@ def test_a_run_that_was_stopped_says_so_and_what_goes_on_with_it(workspace, runs
     page = run_text(workspace, replace(one, facts=replace(one.facts, status=Status.FAILED)))
     assert "This run was stopped before its end." in page
     assert f"<code>sgeflow resume {one.facts.run}</code> goes on with it." in page
+
+
+def test_the_marks_of_the_tracks_are_named_and_those_alone_that_are_there(runs):
+    one, _ = runs["flaky"]
+    answered = [("f/a", "read", Kind.READ, Try(start=0, seconds=1, outcome="ok"))]
+    waited = [
+        *answered,
+        ("f/b", "read", Kind.READ, Try(start=9, seconds=1, outcome="", waited=3, paused=2)),
+    ]
+    named = {
+        tuple(kind for kind, _ in signs(replace(one.facts, lines=lines_of(tries))))
+        for tries in (answered, waited)
+    }
+    assert named == {("try",), ("try", "try failed", "wait", "turn")}
+
+
+def test_steps_that_failed_with_one_that_stands_in_them_are_not_counted(workspace, runs):
+    failed = [one.trail for one in runs["opposition"][0].facts.steps if one.status == "failed"]
+    assert len(failed) == 3  # the check, and what it stands in
+    assert ", 1 failed." in run_text(workspace, runs["opposition"][0])

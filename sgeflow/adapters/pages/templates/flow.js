@@ -4,7 +4,7 @@ const known = JSON.parse(document.getElementById("data").textContent);
 const find = (id) => document.getElementById(id);
 const view = find("view"), picture = find("picture");
 const items = [...document.querySelectorAll("#list li")];
-let documents = []; // the lines of each, once they are unpacked
+let documents = [], manuals = {}, operations = {}; // texts, the first as lines, once they are unpacked
 let size = 1;
 
 async function unpack(packed) { // what Python has deflated
@@ -30,13 +30,18 @@ function fit() { // letters keep a least size, so what is wide is measured again
   centre();
 }
 function centre() { view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2; }
-function write(text, into) { // keys of the document stand out
+function write(text, into) { // keys of the document stand out; what is long goes on further right
   for (const line of text.split("\n")) {
+    const row = document.createElement("span"), left = `${/^[ -]*/.exec(line)[0].length + 2}ch`;
+    row.className = "row";
+    row.style.paddingLeft = left;
+    row.style.textIndent = `-${left}`;
     const key = /^(\s*(?:- )?)([\w.]+)(?=:(?:\s|$))/.exec(line);
     const name = document.createElement("span");
     name.className = "key-name";
     name.textContent = key ? key[2] : "";
-    into.append(key ? key[1] : "", name, line.slice(key ? key[0].length : 0) + "\n");
+    row.append(key ? key[1] : "", name, line.slice(key ? key[0].length : 0));
+    into.append(row);
   }
 }
 function unfold(box) {
@@ -56,10 +61,10 @@ function choose(trail, moves) {
   card.querySelector("h2").textContent = box.querySelector(".name").textContent;
   card.querySelector(".place").textContent = step.at ? `${known.names[step.at[0]]}.yaml:${step.at[1] + 1}` : "";
   write(linesOf(step), card.querySelector("code"));
-  const about = known.operations[step.operation];
+  const about = operations[step.operation];
   card.querySelector(".operation").textContent = about || "";
   card.querySelector(".of-operation").hidden = !about;
-  card.querySelector(".manual").textContent = known.manuals[step.verb];
+  card.querySelector(".manual").textContent = manuals[step.verb] || "";
   card.querySelector(".close").addEventListener("click", () => find("chosen").replaceChildren());
   find("chosen").replaceChildren(card);
 }
@@ -122,8 +127,10 @@ addEventListener("pointermove", (event) => { if (held) view.scrollTo(held.x - ev
 addEventListener("pointerup", () => { held = null; view.classList.remove("held"); });
 
 centre();
-unpack(known.documents).then((texts) => {
-  documents = texts.map((text) => text.split("\n"));
-  if (named()) choose(named(), true);
+unpack(known.packed).then((texts) => {
+  ({ manuals, operations } = texts);
+  documents = texts.documents.map((text) => text.split("\n"));
+  const failed = matchMedia("(min-width: 62.0625rem)").matches && known.failed; // elsewhere it would hide the heading
+  if (named() || failed) choose(named() || failed, true);
   if (find("find").value) search();
 });

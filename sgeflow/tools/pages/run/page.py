@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
 from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.state.records import Order
-from sgeflow.core.engine.trails import trail_of, without_items
+from sgeflow.core.engine.trails import at_reconcile, is_undo, trail_of, without_items
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import NOTHING, write_moment, write_number, write_percent
+from sgeflow.locale.writing import (
+    NOTHING,
+    write_moment,
+    write_number,
+    write_percent,
+    write_sentence,
+)
 from sgeflow.messages import Message, from_table, join_items, say, say_count
+from sgeflow.patterns import regex
 from sgeflow.tools.pages.endings import step_that_ended
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
-from sgeflow.tools.pages.run.tracks import axis, grid, track, waits_text
+from sgeflow.tools.pages.run.tracks import axis, grid, signs, track, waits_text
 from sgeflow.tools.pages.run.words import WORDS
 
+_RESUME = regex(r"sgeflow resume [A-ZÉ]+")
+_LONG = 100.0  # seconds: of a longer run, a thousandth of one is nothing
 _DEEPEST = 3  # levels of headings that are told apart
 
 
@@ -32,12 +41,13 @@ class CallRow(Struct, frozen=True, kw_only=True):
     depth: int
     title: str
     is_heading: bool
-    id: str = ""
+    id: str = ""  # the first row of a step has its trail: its flow's page leads there
     label: str = ""
     note: str = ""
     recovery: str = ""
     step: str = ""
     is_order: bool = False
+    is_undo: bool = False
     marks: Markup = Markup()
     alt: str = ""
     tries: str = ""
@@ -81,10 +91,12 @@ def run_page(
         figures=list(_figures(facts)),
         axis=axis(facts),
         grid=grid(facts),
+        signs=list(signs(facts)),
         rows=list(_rows(facts)),
         troubles=list(_troubles(facts, explain)),
         is_failed=bool(facts.code),
         orders=[_order_row(facts, one) for one in orders],
+        order_codes=any(one.code for one in orders),
         came=[
             (facts.titles.get(without_items(one.trail), ""), one.summary) for one in _telling(facts)
         ],
@@ -92,6 +104,7 @@ def run_page(
         warnings=facts.warnings,
         flow_file=flow_file,
         run=facts.run,
+        sentence=write_sentence,
     )
 
 
@@ -168,19 +181,21 @@ def _where(facts: RunFacts) -> Message | str:
 
 def _for_this_run(facts: RunFacts, remedy: str) -> str:
     """What to do, with the name of the run that failed in the command that goes on with it."""
-    return translate(remedy).replace("resume RUN", f"resume {facts.run}")
+    return _RESUME.sub(f"sgeflow resume {facts.run}", translate(remedy))
 
 
 def _rows(facts: RunFacts) -> Iterator[CallRow]:
-    numbers = count(1)
+    known: set[str] = set()
     for one in facts.rows:
         if isinstance(one, CallGroup):
             yield CallRow(depth=min(one.depth, _DEEPEST), title=one.title, is_heading=True)
         else:
-            yield _call_row(facts, one, next(numbers))
+            row = _call_row(facts, one)
+            yield replace(row, id="" if row.step in known else row.step)
+            known.add(row.step)
 
 
-def _call_row(facts: RunFacts, line: CallLine, number: int) -> CallRow:
+def _call_row(facts: RunFacts, line: CallLine) -> CallRow:
     drawn = track(facts, line)
     title = facts.title_of(line)
     if len(line.calls) > 1:
@@ -195,16 +210,16 @@ def _call_row(facts: RunFacts, line: CallLine, number: int) -> CallRow:
         depth=min(len(facts.groups_of(line)), _DEEPEST),
         title=title,
         is_heading=False,
-        id=f"call-{number}",
-        step=without_items(line.trail),
+        step=without_items(line.trail).removesuffix(at_reconcile("")),
         label=line.label,
         note=join_items(codes) if codes else "",
         recovery=say("found accepted by a search") if line.key in facts.recovered else "",
         is_order=line.kind is not Kind.READ,
+        is_undo=is_undo(line.trail),
         marks=drawn.marks,
         alt=drawn.alt,
         tries=write_number(len(line.tries)),
-        seconds=write_number(line.seconds, 3 if line.seconds < 1 else 1),
+        seconds=write_number(line.seconds, 3 if facts.length < _LONG else 1),
     )
 
 
@@ -250,13 +265,21 @@ def _telling(facts: RunFacts) -> Iterator[Any]:
 
 
 def _step_counts(facts: RunFacts) -> Message:
+    """How the steps ended; those that failed with one that stands in them are not counted."""
     statuses = [step.status for step in facts.steps]
+    failed = [step.trail for step in facts.steps if step.status is Status.FAILED]
+    own = [one for one in failed if not any(_is_within(other, one) for other in failed)]
     return say(
         "{done} steps done, {skipped} skipped, {failed} failed.",
         done=statuses.count(Status.DONE),
         skipped=statuses.count(Status.SKIPPED),
-        failed=statuses.count(Status.FAILED),
+        failed=len(own),
     )
+
+
+def _is_within(trail: str, outer: str) -> bool:
+    """Whether a step stands in another, as a part, at an item or in a turn of it."""
+    return trail != outer and trail.startswith(outer) and trail[len(outer)] in "/@[~"
 
 
 def _seconds(value: float) -> str:

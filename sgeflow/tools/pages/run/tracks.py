@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -17,6 +17,15 @@ from sgeflow.tools.pages.run.facts import CallLine, RunFacts, Try
 _LEAST = 0.25  # percent: as narrow as a bar can be
 _FELT = 0.05  # seconds
 _END = 93  # percent: behind it a word of the axis leans to the left
+
+
+SIGNS: Mapping[str, Message] = {
+    "try": say("a try"),
+    "try failed": say("a try that failed"),
+    "wait": say("waits to be tried again"),
+    "turn": say("waits for its turn: the rate, or a neighbour that is down"),
+}
+"""What the marks of a track mean, by their class."""
 
 
 class Track(Struct, frozen=True, kw_only=True):
@@ -51,6 +60,22 @@ def grid(facts: RunFacts) -> Markup:
     )
 
 
+def signs(facts: RunFacts) -> Iterator[tuple[str, Message]]:
+    """The marks that are in the tracks, each with its meaning."""
+    tries = [one for line in facts.lines for one in line.tries]
+    there = {
+        "try": any(one.is_well for one in tries),
+        "try failed": not all(one.is_well for one in tries),
+        "wait": any(one.paused for one in tries),
+        "turn": any(_is_seen(facts, one.waited) for one in tries),
+    }
+    return ((kind, SIGNS[kind]) for kind, is_there in there.items() if is_there)
+
+
+def _is_seen(facts: RunFacts, seconds: float) -> bool:
+    return 100 * seconds / facts.length >= _LEAST
+
+
 def track(facts: RunFacts, line: CallLine) -> Track:
     """A call's tries and waits."""
     marks = [mark for call in line.calls for mark in _marks(facts, call)]
@@ -62,9 +87,9 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
         x1, x2 = (short(100 * at / facts.length) for at in one.pause)
         if one.paused:
             yield f'<line class="wait" x1="{x1}%" x2="{x2}%" y1="50%" y2="50%"/>'
-        long = 100 * one.waited / facts.length
-        if long >= _LEAST:
-            size = f'x="{x2}%" width="{short(long)}%" y="50%" height="8"'
+        if _is_seen(facts, one.waited):
+            wide = 100 * one.waited / facts.length
+            size = f'x="{x2}%" width="{short(wide)}%" y="50%" height="8"'
             yield f'<rect class="turn" {size} transform="translate(0 -4)" rx="1"/>'
     for one in call:
         wide = max(_LEAST, 100 * one.seconds / facts.length)

@@ -9,8 +9,7 @@ from sgeflow.messages import say
 WORDS: Mapping[str, str] = {
     "calls": say("Each call in its time"),
     "calls_note": say(
-        "A bar is a try, red when it failed. A dotted line is the wait before it was tried again, a"
-        " hollow bar the wait for its turn: the rate, or a neighbour that is down. What is shorter"
+        "Below the steps that they are of, in seconds from the start of the run on. What is shorter"
         " than a bar can be has a bar all the same."
     ),
     "calls_none": say("Nothing was asked."),
@@ -19,6 +18,7 @@ WORDS: Mapping[str, str] = {
     "tries": say("Tries"),
     "seconds": say("Seconds"),
     "order": say("order"),
+    "undo": say("undo"),
     "troubles": say("What went wrong, and what it means"),
     "troubles_well": say("All of it healed by trying again, or by the flow."),
     "troubles_ended": say("The run ended with the first line."),
@@ -28,7 +28,7 @@ WORDS: Mapping[str, str] = {
     "means": say("What it means"),
     "remedy": say("What to do"),
     "orders": say("Orders"),
-    "orders_note": say("What was asked of Enedis that changes something, each sent once."),
+    "orders_note": say("What was asked that changes something, each sent once."),
     "operation": say("Operation"),
     "state": say("State"),
     "sent": say("Sent"),
