@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import REFERENCE, SECRET_FILES, Secret, SecretSources
@@ -45,6 +45,7 @@ class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
     family: str = ""  # the address that its kind has in common; empty: it is one by itself
     proxy: Secret | None = None  # with user and password in it, maybe
     secrets: tuple[Secret, ...] = ()  # each secret by itself, for whoever masks
+    places: Mapping[str, Location] = field(default_factory=dict)  # of its settings in the document
 
 
 def resolve_all(
@@ -96,6 +97,7 @@ def resolve(
         oauth=reading.grant(endpoint.oauth),
         proxy=reading.address("proxy", endpoint.proxy),
         secrets=tuple(reading.secrets.values()),
+        places=endpoint.places,
     )
     if reading.problems:
         raise CredentialsError(*reading.problems)
@@ -294,7 +296,5 @@ class _Reading:
         return self.secrets[name].reveal() if name in self.secrets else ""
 
     def _problem(self, message: Message, remedy: str, place: str) -> None:
-        at = self._places.get(place, self._at)
-        self.problems.append(
-            Problem(id=Id.SETTING, message=message, at=at, details=(("remedy", remedy),))
-        )
+        at, details = self._places.get(place, self._at), (("remedy", remedy),)
+        self.problems.append(Problem(id=Id.SETTING, message=message, at=at, details=details))

@@ -189,7 +189,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
     kind: str = COZY  # of a service that is given documents
     folder: str = ""  # that its files count from; empty: the current one
-    places: Mapping[str, Location] = field(default_factory=dict)  # of settings with `${…}` in them
+    places: Mapping[str, Location] = field(default_factory=dict)  # of files, and of secrets named
 
     @property
     def is_simulated(self) -> bool:

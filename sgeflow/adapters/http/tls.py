@@ -167,10 +167,12 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
 def _refusal(
     endpoint: ResolvedEndpoint, setting: str, message: Message, remedy: str = ""
 ) -> CredentialsError:
+    places = (setting, "key", "certificate")  # a key may stand in the file of its certificate
     return CredentialsError(
         Problem(
             id=Id.CERTIFICATE,
             message=message,
+            at=next((endpoint.places[one] for one in places if one in endpoint.places), None),
             where=say('`{setting}` of "{endpoint}"', setting=setting, endpoint=endpoint.name),
             details=(("remedy", remedy),) if remedy else (),
         )

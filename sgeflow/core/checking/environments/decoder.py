@@ -14,7 +14,7 @@ from sgeflow.core.checking.environments.instances import (
     decode_oauth,
 )
 from sgeflow.core.checking.environments.limits import LIMITS, decode_limits
-from sgeflow.core.checking.environments.secret_places import secret_places
+from sgeflow.core.checking.environments.setting_places import setting_places
 from sgeflow.core.checking.environments.simulated import check_simulated
 from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
 from sgeflow.core.checking.misfiled import check_stem
@@ -210,7 +210,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         kind=data.get("kind", COZY),
-        places=dict(secret_places(reader, path)),
+        places=dict(setting_places(reader, path)),
     )
 
 
@@ -230,7 +230,7 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
                     (*path, setting),
                     note=_IN_CLEAR,
                 )
-        places = dict(secret_places(reader, path))
+        places = dict(setting_places(reader, path))
         keys[name] = FileKey(name=name, key=entry["key"], iv=entry.get("iv"), places=places)
     return tuple(keys.values())
 
