@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import html
 import json
+import quopri
+from itertools import product
+from unicodedata import normalize
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sgeflow.adapters.cassettes import secret_forms
 from sgeflow.adapters.cassettes.messages import leaves, path_leaves, rewrite, rewrite_path
 from sgeflow.adapters.cassettes.personal_values import PersonalValues, fold
 from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, mask_body
-from sgeflow.adapters.cassettes.secret_forms import pattern_of
+from sgeflow.adapters.cassettes.secret_forms import SecretForms, pattern_of
 from sgeflow.adapters.secrets import Secret
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -115,7 +119,56 @@ def test_secrets_are_found_in_every_form_they_take():
     assert b"w0rd" not in redactor.body(json.dumps({"a": secret}).encode())
 
 
-SIGNS = "aAkKsSiI0z%+ /&\"<'é\u0130\u0131\u017f\u212a"
+MAIL_FORMS = {
+    "hex": lambda text: text.encode().hex(),
+    "HEX": lambda text: text.encode().hex().upper(),
+    "mail": lambda text: quopri.encodestring(text.encode(), quotetabs=True).decode(),
+    "lines": lambda text: "".join(f"={byte:02x}=\r\n" for byte in text.encode()),
+    "header": lambda text: "".join(f"={byte:02X}" for byte in text.encode()),
+    "xml": lambda text: "".join(f"&#{ord(sign)};" if ord(sign) > 127 else sign for sign in text),
+    "json": lambda text: json.dumps(text)[1:-1],
+    "address": quote,
+    "packed": lambda text: base64.b64encode(text.encode()).decode(),
+    "plain": str,
+}
+
+
+def test_a_secret_is_found_in_hex_in_mails_and_with_its_accents_and_case_written_otherwise():
+    left = []
+    for secret in (
+        "Mot-de-passe été 😀",
+        "straße de l'Œuvre",
+        "e\u0301lectricite\u0301 7",
+        "plain one",
+    ):
+        redactor = Redactor([Secret(secret), Secret("another one")])
+        for form, case in product(("NFC", "NFD"), (str, str.upper, str.lower)):
+            if secret.isascii() and case is not str:
+                continue
+            for name, write in MAIL_FORMS.items():
+                shown = redactor.text(f"key={write(normalize(form, case(secret)))}& y")
+                if shown.replace("=\r\n", "") != "key=***& y":
+                    left.append((secret, form, case, name, shown))
+    assert not left
+
+
+@pytest.mark.parametrize("secret", ["Kr7-{}-tokén-xyz", "Kr7-{}-token-xyz"])
+def test_a_text_is_masked_by_secrets_that_it_has_alone(secret):
+    """Each of all is looked for by its beginnings; an expression is made of those that may be."""
+    secrets = [secret.format(number) for number in range(100)]
+    forms = SecretForms(secrets)
+    noise = "key=4f%C3%A9 &#233;=3D\\u00e9 Kr7- tok\u00e9n " * 20
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            secret_forms, "pattern_of", lambda some: asked.append(some) or pattern_of(some)
+        )
+        assert forms.replace(noise, "***") == noise
+        assert forms.replace(noise + secrets[7].encode().hex(), "***") == noise + "***"
+    assert [{form.secret for form in forms} for forms in asked] == [{secrets[7]}]
+
+
+SIGNS = "aAkKsSiI0z%+=_ /&\"<'é\u0130\u0131\u017f\u212a"
 WRITINGS = (
     str,
     str.upper,
@@ -129,6 +182,12 @@ WRITINGS = (
     lambda text: base64.b64encode(f"a:{text}".encode()).decode(),
     lambda text: base64.urlsafe_b64encode(f"ab{text}c".encode()).decode(),
     lambda text: text[:-1],
+    lambda text: text.encode().hex(),
+    lambda text: "".join(f"={byte:02X}=\n" for byte in text.encode()),
+    lambda text: quopri.encodestring(text.encode()).decode(),
+    lambda text: normalize("NFD", text.upper()),
+    lambda text: quote(normalize("NFD", text.upper())),
+    lambda text: "".join(f"&#{ord(sign)};" for sign in text),
     lambda text: text.translate({ord("k"): "\u212a", ord("i"): "\u0130", ord("s"): "\u017f"}),
 )
 
@@ -141,12 +200,14 @@ WRITINGS = (
     ),
 )
 @example(secrets=["ab%41z"], pieces=["%61b%41z"])
+@example(secrets=["41abcdefgh"], pieces=["=", (0, quote), "%2", (0, quote)])
+@example(secrets=["25%25abcdé"], pieces=["%2", (0, quote)])
 def test_what_is_looked_for_first_changes_nothing_of_what_is_found(secrets, pieces):
     """However much faster it is: as if all forms of all secrets were tried at each character."""
     text = "".join(
         one if isinstance(one, str) else one[1](secrets[one[0] % len(secrets)]) for one in pieces
     )
-    expected = pattern_of(frozenset(secrets)).sub("***", text)
+    expected = pattern_of(SecretForms(secrets).forms).sub("***", text)
     assert Redactor(map(Secret, secrets)).text(text) == expected
 
 
