@@ -64,6 +64,10 @@ def cozy(
     The stack gives the rest in variables; lines of JSON go to stdout. See docs/cozy.md.
     """
     terminal = terminal_of(context)
+    for option, is_given in (("--again", again), ("--close", close is not None)):
+        if is_given and not left:
+            message = say("{option} goes with --left", option=option)
+            raise UsageError(Problem(id=Id.USAGE, message=message, where=option))
     if files is not None:
         from sgeflow.tools.cozy.installation import write_files
 
@@ -73,9 +77,6 @@ def cozy(
         raise typer.Exit(_try_jobs(terminal, today))
     elif left:
         raise typer.Exit(_list_left(context, env, state, project, again=again, close=close))
-    elif close is not None:
-        message = say("--close goes with --left")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--close"))
     elif folder is None:
         message = say("name the konnector's folder, as the stack does")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="FOLDER"))

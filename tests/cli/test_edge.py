@@ -38,6 +38,8 @@ NAME = "CANARIVALE"
         (("run", "konnector", "--fleet", "rows.csv"), "did you mean  --each ?"),
         (("run", "konnector", "--scheduler", "tcp://x:1"), "go with --each"),
         (("runs", "shwo"), "did you mean  show ?"),
+        (("cozy", ".", "--again"), "--again goes with --left"),
+        (("cozy", ".", "--close", "a1"), "--close goes with --left"),
         (("run", "konnector", "--output", "html"), "forms: json yaml table csv"),
         (("run",), "FLOW is missing\n  flows: check-identity"),
         (("call",), "OPERATION is missing\n  operations: commande"),

@@ -44,7 +44,7 @@ WORDS = {
     "List deleted accounts whose service could not be stopped.": (
         "Lister les comptes supprimés dont le service n'a pas pu être arrêté."
     ),
-    "--close goes with --left": "--close va avec --left",
+    "{option} goes with --left": "{option} va avec --left",
     "{account} is not on the list of deleted accounts": (
         "{account} n'est pas sur la liste des comptes supprimés"
     ),
