@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -51,12 +52,14 @@ class _Interruption:
 
     def __init__(self, terminal: Terminal) -> None:
         self.is_swallowed = False  # it was raised where Python goes on over whatever is raised
-        self._is_pressed = False
+        self._is_pressed = self._is_noting = False
         self._terminal = terminal
         self._tell_unraisable = sys.unraisablehook
 
     def press(self, _number: int, _frame: FrameType | None) -> None:
         """A signal has come."""
+        if self._is_noting:  # within the finalizer still: it comes again behind it
+            return
         if not self._is_pressed or self.is_swallowed:
             self._is_pressed, self.is_swallowed = True, False
             self._interrupt()
@@ -82,10 +85,15 @@ class _Interruption:
         if unraisable.exc_type is not KeyboardInterrupt:
             self._tell_unraisable(unraisable)
             return
-        self.is_swallowed = True
-        threading.Timer(_SOON, self._press_again).start()
+        self.is_swallowed = self._is_noting = True
+        try:
+            threading.Timer(_SOON, self._press_again).start()
+        finally:
+            self._is_noting = False
 
     def _press_again(self) -> None:
+        while self._is_noting:  # a busy machine takes its time
+            time.sleep(_SOON)
         if self.is_swallowed:
             os.kill(os.getpid(), signal.SIGINT)
 

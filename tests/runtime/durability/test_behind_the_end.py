@@ -174,7 +174,7 @@ def test_a_signal_behind_the_end_of_a_command_stops_nothing_that_comes_later(com
 
 
 def test_ctrl_c_within_a_finalizer_is_no_less_one(commands, monkeypatch):
-    """What is raised there Python tells as ignored, and goes on."""
+    """What is raised there Python tells as ignored, and goes on: also when it takes its time."""
 
     class Dying:
         def __del__(self):
@@ -187,8 +187,14 @@ def test_ctrl_c_within_a_finalizer_is_no_less_one(commands, monkeypatch):
         Dying()
         assert not threading.Event().wait(20)
 
+    class Slow(threading.Timer):
+        def start(self):
+            super().start()
+            self.join(0.1)
+
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "begin", beginning)
+        patched.setattr(threading, "Timer", Slow)
         code, _, err = commands.do("run")
     assert (code, err.count("interrupted"), "ignored" in err) == (130, 1, False), err
 
