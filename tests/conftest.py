@@ -25,6 +25,7 @@ from sgeflow.core.language.dates import Duration
 from sgeflow.core.people import MadeUpPoint
 from sgeflow.errors import Problem
 from tests.browser import browser
+from tests.offspring import hear_interrupts
 from tests.oracles import summarize_skips
 from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
 
@@ -33,6 +34,8 @@ TESTS = Path(__file__).parent
 _OWNS = pytest.StashKey[bool]()
 
 gc.disable()  # until all tests are collected: what comes till then stays
+
+hear_interrupts()
 
 # Tests start many processes: what one of them compiles, the others find.
 sys.dont_write_bytecode = False
@@ -232,7 +235,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Tests that did not come to their end leave nothing to try again: all of them are."""
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        cache = session.config.cache
+        cache = getattr(session.config, "cache", None)  # none with `-p no:cacheprovider`
         if cache is not None and not hasattr(session.config, "workerinput"):
             cache.set("cache/lastfailed", {})
 

@@ -16,6 +16,7 @@ import runpy
 import select
 import signal
 import socket
+import struct
 import sys
 import tempfile
 import threading
@@ -24,10 +25,11 @@ from importlib import import_module
 from pathlib import Path
 
 from tests import offspring
-from tests.offspring import stand_for_standard
+from tests.offspring import hear_interrupts, stand_for_standard
 
 ROOT = Path(__file__).parents[1]
 LARGEST = 1 << 17  # bytes of a request
+A_WHILE = 5  # seconds until it is looked who lives still
 NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
 
 
@@ -107,7 +109,10 @@ def next_end():
 def receive(listening, lines):
     """Wait for a request: its line, the message, the descriptors. Ends with the last line."""
     while True:
-        ready = select.select([listening, *lines], [], [])[0]
+        ready = select.select([listening, *lines], [], [], A_WHILE)[0]
+        for line in [one for one in lines if not (ready or asker_lives(one))]:
+            lines.remove(line)
+            line.close()
         if listening in ready:
             line = listening.accept()[0]
             with contextlib.suppress(OSError):  # whoever came may have gone
@@ -121,6 +126,12 @@ def receive(listening, lines):
             line.close()
         if not lines:
             os._exit(0)
+
+
+def asker_lives(line):
+    """Whether the process that asks by a line is there still: a child of its may hold its end."""
+    number, *_ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return Path(f"/proc/{number}").exists()
 
 
 def become(folder, variables, module, words):
@@ -154,6 +165,7 @@ def leave(code):
 
 
 if __name__ == "__main__":
+    hear_interrupts()
     prepare(*sys.argv[2:])
     try:
         become(*serve(socket.socket(fileno=int(sys.argv[1]))))

@@ -7,6 +7,7 @@ The program is forked from what that process was before it began: see `tests.nur
 import ctypes
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -43,6 +44,12 @@ def begin():
     to_be = _wait(there)
     its_name.write_text(name)
     return to_be
+
+
+def hear_interrupts():
+    """Have Ctrl-C interrupt, also where whoever started this has it ignored, as `setsid … &` does."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def stand_for_standard(streams):

@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
@@ -158,8 +159,14 @@ def begin_session():
     if is_first:
         os.environ[SESSION] = tempfile.mkdtemp(prefix="sgeflow-tests-")
         Path(os.environ[SESSION]).chmod(0o755)
+        own(session_folder() / "owner")
     session_folder()  # known from now on, whatever a test does to its variables
     return is_first
+
+
+def own(path):
+    """Lock a file for as long as this process lives: its end is seen by that, whatever ends it."""
+    fcntl.lockf(os.open(path, os.O_RDWR | os.O_CREAT), fcntl.LOCK_EX)
 
 
 @cache
@@ -178,6 +185,17 @@ def end_session():
             os.kill(number, signal.SIGINT)
             _gone(folder / "server" / "data" / "postmaster.pid")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep(folder):
+    """Start what stops the server if the session is killed."""
+    subprocess.Popen(
+        [sys.executable, "-I", "-S", Path(__file__).with_name("keeper.py"), folder],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ).returncode = 0  # nobody waits for it
 
 
 def _gone(path):
@@ -207,6 +225,7 @@ def postgres():
             server.sql("CREATE ROLE guarded NOLOGIN")
             (folder / "server.json").write_text(json.dumps(server.process.pid))
             server.process.returncode = 0  # it outlives this worker: the session stops it
+            _keep(folder)
     return server
 
 

@@ -66,13 +66,13 @@ def test_a_password_of_a_proxy_in_clear_is_a_mistake(tmp_path):
         assert (Id.SECRET in found) == ("in-clear" in proxy)
 
 
-def test_nothing_simulated_asks_a_proxy(monkeypatch):
+def test_nothing_simulated_asks_a_proxy(tmp_path, monkeypatch):
     asked = []
     server = Server(lambda _link, head: asked.append(head), None)
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{server.port}")
     monkeypatch.delenv("no_proxy", raising=False)
-    options = Options(today="2025-06-15")
+    options = Options(today="2025-06-15", state=StateLocation(folder=tmp_path / "state"))
     assert call(OPERATION, VALUES, options=options, unchecked=True) is not None
     server.close()
     assert asked == []
