@@ -21,18 +21,18 @@ WORDS = {
         "{change} par rapport à l'année précédente, mêmes jours de la semaine"
     ),
     "{change} against the year before, over the {count} days that both years have": (
-        "{change} par rapport à l'année précédente, sur les {count} jours que les deux années ont"
+        "{change} par rapport à l'année précédente, sur les {count} jours communs aux deux années"
     ),
     "nothing of the year before is kept": "rien n'est gardé de l'année précédente",
     "an average day": "un jour moyen",
-    "most on {day}: {energy} kWh": "le plus : {energy} kWh le {day}",
+    "most on {day}: {energy} kWh": "maximum : {energy} kWh, {day}",
     "always on": "toujours allumé",
     "{share} of the energy": "{share} de l'énergie",
     "in off-peak hours": "en heures creuses",
     "of the half-hours that are kept": "des demi-heures gardées",
     "highest power": "puissance la plus forte",
     "{share} of {allowed} kVA; {when}": "{share} de {allowed} kVA ; {when}",
-    "of half-hours are there": "des demi-heures sont là",
+    "of half-hours are there": "demi-heures présentes",
     "{missing} missing": ("{missing} absente", "{missing} absentes"),
     "none missing": "aucune absente",
     "kept from {day} on": "gardées depuis le {day}",
@@ -125,21 +125,23 @@ WORDS = {
     ),
     # its months
     "Months, beside the year before": "Les mois, face à l'année précédente",
-    "The mark is the year before. A change is told of months of which no day is missing, in either "
-    "year.": (
-        "Le trait est l'année précédente. L'évolution n'est dite que des mois dont aucun jour ne "
-        "manque, dans les deux années."
+    "A change is told of months of which no day is missing, in either year.": (
+        "L'évolution n'est dite que des mois dont aucun jour ne manque, dans les deux années."
     ),
+    "the month": "le mois",
+    "days of it are missing": "il y manque des jours",
+    "a year before": "un an plus tôt",
+    "a year before, days of it are missing": "un an plus tôt, il y manque des jours",
     "Month": "Mois",
     "kWh": "kWh",
     "Change": "Évolution",
     "{known} of {all} days": "{known} jours sur {all}",
     "before: {known} of {all} days": "avant : {known} jours sur {all}",
     "How a day looks, month by month": "L'allure d'un jour, mois par mois",
-    "Mean power from midnight to midnight, all on one scale. The lower band is what is always "
-    "on.": (
-        "Puissance moyenne de minuit à minuit, à la même échelle. La bande du bas est ce qui est "
-        "toujours allumé."
+    "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and the "
+    "number are what is always on.": (
+        "Puissance moyenne de minuit à minuit, à la même échelle jusqu'à {power} kW. La bande du "
+        "bas et le nombre sont ce qui est toujours allumé."
     ),
     "{month}: {low} W always on, {high} W at most": (
         "{month} : {low} W toujours allumés, {high} W au plus"
@@ -182,7 +184,6 @@ WORDS = {
     ),
     "Series": "Série",
     "Values": "Valeurs",
-    "Period": "Période",
     "Given by": "Donnée par",
     "Energy of each day": "Énergie de chaque jour",
     "run {run} of {flow}": "exécution {run} de {flow}",

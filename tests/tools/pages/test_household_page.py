@@ -132,6 +132,33 @@ def test_paper_is_light_whatever_the_screen_is_and_tells_of_no_click(browser, ke
         assert not seen.page.locator("#pick").is_visible()
         assert not seen.page.get_by_text("Choose one by a click").is_visible()
         assert seen.page.get_by_text("A column is a day").is_visible()
+        assert len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf())) == 3
+
+
+def test_a_month_of_which_days_are_missing_is_drawn_otherwise_in_either_year(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        kinds = "(marks) => marks.map((one) => one.getAttribute('class'))"
+        bars = seen.page.locator("td.broad rect").evaluate_all(kinds)
+        before = seen.page.locator("td.broad line").evaluate_all(kinds)
+        rows = seen.page.locator("tr:has(td.broad)").all_inner_texts()
+        assert [one == "bar partly" for one in bars] == [
+            " days" in one and "before" not in one for one in rows
+        ]
+        assert [one == "bar-before partly" for one in before] == ["before:" in row for row in rows]
+        named = seen.page.locator(".signs span").all_inner_texts()
+        assert named == [
+            "the month",
+            "days of it are missing",
+            "a year before",
+            "a year before, days of it are missing",
+        ]
+
+
+def test_nothing_of_the_page_is_cut_on_a_telephone(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        seen.show(390, "light")
+        hidden = "([...all]) => all.map((one) => one.scrollWidth - one.clientWidth)"
+        assert seen.page.locator(".scroll").evaluate_all(hidden) == [0]
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])

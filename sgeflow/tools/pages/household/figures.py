@@ -182,7 +182,8 @@ def _instant(day: CivilDay) -> Message:
 
 
 def _short(day: CivilDay) -> str:
-    return write_day(day.date, short=True, year=False)
+    """A day that no line breaks."""
+    return write_day(day.date, short=True, year=False).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _kilo(value: float | None, digits: int = 0) -> str:

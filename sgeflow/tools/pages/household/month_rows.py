@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_month, write_number, write_percent
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 from sgeflow.tools.pages.household.days import SLOTS
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.months import Month, MonthSum
@@ -74,8 +74,9 @@ def _bar(month: Month, most: float) -> Markup:
         wide = short(100 * month.now.energy / most)
         marks.append(f'<rect class="{kind}" width="{wide}%" y="2" height="14" rx="1"/>')
     if month.before is not None:
+        kind = "bar-before" if month.before.is_whole else "bar-before partly"
         x = short(100 * month.before.energy / most)
-        marks.append(f'<line class="bar-before" x1="{x}%" x2="{x}%" y1="-1" y2="19"/>')
+        marks.append(f'<line class="{kind}" x1="{x}%" x2="{x}%" y1="-1" y2="19"/>')
     return svg.join([*marks, "</svg>"])
 
 
@@ -83,10 +84,37 @@ def _energy(total: MonthSum | None) -> str:
     return write_number(None if total is None else total.energy / _KILO)
 
 
+def month_signs(household: Household) -> Iterator[tuple[str, Message]]:
+    """The marks that are in the bars of months, each with its meaning."""
+    now = [month.now for month in household.months if month.now]
+    before = [month.before for month in household.months if month.before]
+    if any(one.is_whole for one in now):
+        yield "bar", say("the month")
+    if not all(one.is_whole for one in now):
+        yield "bar partly", say("days of it are missing")
+    if any(one.is_whole for one in before):
+        yield "bar-before", say("a year before")
+    if not all(one.is_whole for one in before):
+        yield "bar-before partly", say("a year before, days of it are missing")
+
+
+def profiles_note(household: Household) -> Message:
+    """How to read the profiles: up to which power their common scale goes."""
+    return say(
+        "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and"
+        " the number are what is always on.",
+        power=write_number(_top(household) / _KILO, 1),
+    )
+
+
+def _top(household: Household) -> float:
+    levels = [watts for month in household.months for watts in month.profile if watts is not None]
+    return max(levels, default=0) or 1
+
+
 def profiles(household: Household) -> Iterator[Profile]:
     """The profile of each month of which a whole day is kept, all on one scale."""
-    levels = [watts for month in household.months for watts in month.profile if watts is not None]
-    top = max(levels, default=0) or 1
+    top = _top(household)
     for month in household.months:
         known = [watts for watts in month.profile if watts is not None]
         if known:

@@ -21,7 +21,12 @@ from sgeflow.tools.pages.household.figures import (
     off_peak_hours,
     sentence_of,
 )
-from sgeflow.tools.pages.household.month_rows import month_rows, profiles
+from sgeflow.tools.pages.household.month_rows import (
+    month_rows,
+    month_signs,
+    profiles,
+    profiles_note,
+)
 from sgeflow.tools.pages.household.oddities import Oddity, oddities
 from sgeflow.tools.pages.household.origins import Origin
 from sgeflow.tools.pages.household.plots import daily, peaks
@@ -71,7 +76,9 @@ def household_page(
         peaks=peaks(household) if household.with_peak else None,
         above=_above(household),
         months=list(month_rows(household)),
+        month_signs=list(month_signs(household)),
         profiles=list(profiles(household)),
+        profiles_note=profiles_note(household),
         oddities=list(_oddity_rows(household)),
         origins=[_origin_row(one) for one in origins],
         made=_colophon(household),

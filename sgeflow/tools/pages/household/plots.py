@@ -62,7 +62,7 @@ def _daily_words(household: Household, before: Sequence[float | None], top: floa
         y = DAILY - DAILY * household.most.energy / top - 7
         when = write_day(household.most.date, short=True, year=False)
         text = f"{write_number(household.most.energy / _KILO, 1)} kWh, {when}"
-        yield svg.word(_middle(place, count), y, text)
+        yield svg.word(_middle(place, count), y, text, is_beside=True)  # the cursor stands there
     gaps = [place for place, day in enumerate(days) if day.energy is None]
     if gaps:
         yield svg.word(_middle(gaps[0], count), 12, translate(say("no value")), "halo")

@@ -37,20 +37,13 @@ WORDS: Mapping[str, str] = {
     ),
     "peaks_none": say("No highest power is kept of this point."),
     "months": say("Months, beside the year before"),
-    "months_note": say(
-        "The mark is the year before. A change is told of months of which no day is missing, in"
-        " either year."
-    ),
+    "months_note": say("A change is told of months of which no day is missing, in either year."),
     "month": say("Month"),
     "energy": say("Energy"),
     "kwh": say("kWh"),
     "before": say("Year before"),
     "change": say("Change"),
     "profiles": say("How a day looks, month by month"),
-    "profiles_note": say(
-        "Mean power from midnight to midnight, all on one scale. The lower band is what is always"
-        " on."
-    ),
     "oddities": say("What is missing, what differs"),
     "oddities_note": say(
         "Nothing is filled in. A small difference is usual: Enedis takes the energy of a day from"
@@ -63,7 +56,6 @@ WORDS: Mapping[str, str] = {
     "origins_note": say("Which run, or which file of Enedis, last gave something to each series."),
     "series": say("Series"),
     "count": say("Values"),
-    "period": say("Period"),
     "given_by": say("Given by"),
 }
 

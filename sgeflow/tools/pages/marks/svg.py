@@ -15,6 +15,7 @@ from msgspec import Struct
 PlotValues = Sequence[float | None]
 """One a place; None where nothing is known."""
 
+_BESIDE = 7  # px
 _LEFT, _RIGHT = 15, 75  # percent: where a word beside a mark leaves the middle
 
 
@@ -77,11 +78,14 @@ def unit(text: str) -> Markup:
     return join([f'<text class="halo" x="0" dx="-3" y="4">{escape(text)}</text>'])
 
 
-def word(x: float, y: float, text: str, kind: str = "strong halo") -> Markup:
-    """A word at a place (percent, px); near a side it leans to the middle."""
-    side = "end" if x > _RIGHT else "start" if x < _LEFT else "middle"
+def word(
+    x: float, y: float, text: str, kind: str = "strong halo", *, is_beside: bool = False
+) -> Markup:
+    """A word at a place (percent, px), or beside what stands there; near a side it leans inside."""
+    side = "end" if x > _RIGHT else "start" if x < _LEFT or is_beside else "middle"
     inner = escape(text)
-    place = f'x="{short(x)}%" y="{short(y)}" text-anchor="{side}"'
+    shift = f' dx="{-_BESIDE if side == "end" else _BESIDE}"' if is_beside else ""
+    place = f'x="{short(x)}%"{shift} y="{short(y)}" text-anchor="{side}"'
     return join([f'<text {place} class="{kind}">{inner}</text>'])
 
 
