@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sgeflow.runtime.run import run
     from sgeflow.tools.fleet.fleet import run_fleet
     from sgeflow.tools.fleet.limits import Fleet
-    from sgeflow.tools.pages.notebook import load_ipython_extension
 
 _ROOMS = {
     "CallResult": "sgeflow.runtime.call",
@@ -44,7 +43,6 @@ _ROOMS = {
     "Workspace": "sgeflow.runtime.project",
     "call": "sgeflow.runtime.call",
     "connect": "sgeflow.runtime.connection",
-    "load_ipython_extension": "sgeflow.tools.pages.notebook",
     "open_catalog": "sgeflow.runtime.project",
     "resume": "sgeflow.runtime.resume",
     "run": "sgeflow.runtime.run",
@@ -72,7 +70,6 @@ __all__ = [
     "__version__",
     "call",
     "connect",
-    "load_ipython_extension",
     "open_catalog",
     "resume",
     "run",
@@ -85,7 +82,15 @@ def __getattr__(name: str) -> Any:
     # a call needs no flows and a list no network: each use case brings what it needs
     if name not in __all__:  # who is near is told by Python itself
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
+    offered = getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
+    import_module("sgeflow.values").have_drawn(_draw)
+    return offered
+
+
+def _draw(value: Any) -> str:
+    """A value as a notebook shows it."""
+    html: str = import_module("sgeflow.tools.pages.notebook").html_of(value)
+    return html
 
 
 def __dir__() -> list[str]:

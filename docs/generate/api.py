@@ -20,7 +20,6 @@ _GROUPS = {
         "connect",
         "windows",
         "open_catalog",
-        "load_ipython_extension",
     ),
     "How it is done": ("Options", "Fleet"),
     "What comes of it": ("CallResult", "RunReport", "Connection", "Workspace"),

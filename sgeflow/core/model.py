@@ -14,7 +14,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 from sgeflow.errors import Details, Problem, Unsuccessful
-from sgeflow.values import Discreet
+from sgeflow.values import Discreet, Pictured
 
 DEFAULT_ENVIRONMENT = "simulator"
 """The environment of a run or test that names none."""
@@ -222,7 +222,7 @@ class StepTrace(Struct, frozen=True, kw_only=True):
     after: str = ""  # the code of the failure that a handler went on after, in the step's place
 
 
-class RunReport(Struct, frozen=True, kw_only=True):
+class RunReport(Pictured, frozen=True, kw_only=True):
     """What a run did. It exists even when the run failed.
 
     Attributes:

@@ -21,6 +21,7 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import Problem
+from sgeflow.values import Pictured
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -103,7 +104,7 @@ class Save(Effect[Saved], frozen=True, kw_only=True):
     measures: Measures
 
 
-class Loaded(Struct, frozen=True, kw_only=True):
+class Loaded(Pictured, frozen=True, kw_only=True):
     """The kept measures of a series, by start; `unit` is empty when nothing is kept."""
 
     unit: str

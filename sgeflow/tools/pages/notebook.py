@@ -1,9 +1,8 @@
-"""What a notebook shows of a run, and of kept measures: `%load_ext sgeflow` makes it so."""
+"""What a notebook shows of a run, and of kept measures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -23,11 +22,9 @@ _BEHIND = "repeating-linear-gradient(45deg,#a9b2bd 0 2px,#d6dbe0 2px 4px)"  # wh
 _PICTURE = f"width:100%;height:12rem;image-rendering:pixelated;background:{_BEHIND}"
 
 
-def load_ipython_extension(shell: Any) -> None:
-    """Have a notebook show runs and measures; IPython calls it for `%load_ext sgeflow`."""
-    formatter = shell.display_formatter.formatters["text/html"]
-    formatter.for_type(RunReport, report_html)
-    formatter.for_type(Loaded, measures_html)
+def html_of(value: RunReport | Loaded) -> str:
+    """A value as HTML: its `_repr_html_`, which notebooks ask for."""
+    return report_html(value) if isinstance(value, RunReport) else measures_html(value)
 
 
 def report_html(report: RunReport) -> str:
@@ -43,10 +40,10 @@ def report_html(report: RunReport) -> str:
     head = join_items((one for one in facts if one), " · ")
     rows = [
         Markup("<tr><td>{}</td><td>{}</td></tr>").format(
-            translate(one.title or one.trail), translate(one.summary)
+            translate(one.title), translate(one.summary)
         )
         for one in report.steps
-        if one.summary
+        if one.summary and one.title
     ]
     return Markup(
         "<p><b>{}</b><br>{}<br><code>sgeflow page run {}</code></p><table>{}</table>"

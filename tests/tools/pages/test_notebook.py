@@ -1,7 +1,8 @@
 """What a notebook shows, and measures as tables of the libraries that people calculate with."""
 
+import subprocess
+import sys
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,18 +16,29 @@ from tests.browser import looked_at
 from tests.tools.pages.test_marks import read_png
 
 
-@pytest.fixture
-def shown():
-    """The HTML of an object in a notebook that loaded the extension."""
-    makers = {}
-    formatter = SimpleNamespace(for_type=makers.__setitem__)
-    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
-    sgeflow.load_ipython_extension(shell)
-    return lambda value: str(makers[type(value)](value))
+def shown(value):
+    """The HTML of an object in a notebook."""
+    assert sgeflow.run
+    return str(value._repr_html_())
 
 
-def test_a_run_and_a_curve_show_themselves(kept, shown, browser):
+def test_the_library_has_its_values_show_themselves():
+    """As a notebook has them: in a process of its own, in which nothing but the library is used."""
+    program = (
+        "from sgeflow import values, RunReport;"
+        "from sgeflow.core.engine.effects import Loaded;"
+        "from sgeflow.core.measures.columns import Measures;"
+        "print(Loaded(unit='', measures=Measures.of(()))._repr_html_(), '_repr_html_' in dir(RunReport))"
+    )
+    command = [sys.executable, "-c", program]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert shown.stdout == "no measures True\n"
+
+
+def test_a_run_and_a_curve_show_themselves(kept, browser):
     run = shown(kept.report)
+    assert ">GET 200<" in run
+    assert "konnector/first" not in run  # a step without a title says nothing to a reader
     assert f"sgeflow page run {kept.report.run}" in run
     (daily,) = (one for one in kept.report.steps if one.trail.endswith("/daily") and one.summary)
     assert f"<tr><td>Keep daily energy</td><td>{daily.summary}</td></tr>" in run
@@ -44,7 +56,7 @@ def test_a_run_and_a_curve_show_themselves(kept, shown, browser):
     assert shown(Loaded(unit="", measures=Measures.of(()))) == "no measures"
 
 
-def test_the_carpet_of_a_curve_has_all_the_days_that_its_line_names(shown):
+def test_the_carpet_of_a_curve_has_all_the_days_that_its_line_names():
     start = midnight(date(2024, 12, 1))
     measures = [Measure(start + place * 1800, 100, 1800) for place in range(400 * 48)]
     curve = shown(Loaded(unit="W", measures=Measures.of(measures)))
