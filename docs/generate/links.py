@@ -6,6 +6,7 @@ written, with the line of what is wrong, and once more as the site shows them.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -60,18 +61,23 @@ def lost_links() -> list[str]:
 
 def lost_on_site(site: Path) -> list[str]:
     """The same of the site's pages, for what it adds: navigation, languages, pictures, scripts."""
-    texts = {page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html"))}
-    named = {page: set(_NAMED.findall(text)) for page, text in texts.items()}
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    texts = {
+        name: (site / name).read_text(encoding="utf-8")
+        for name in sorted(files)
+        if name.endswith(".html") and not name.endswith("404.html")  # that one is shown anywhere
+    }
+    named = {name: set(_NAMED.findall(text)) for name, text in texts.items()}
     lost = []
-    for page, text in texts.items():
+    for name, text in texts.items():
         for target in sorted(set(_OF_HTML.findall(text))):
-            file, _, anchor = unquote(target).partition("#")
-            if _SCHEME.match(target) or page.name == "404.html":  # that one is shown anywhere
+            if _SCHEME.match(target):
                 continue
-            path = (page.parent / file).resolve() if file else page
-            path = path / "index.html" if path.is_dir() else path
-            if not path.is_file() or (anchor and anchor not in named.get(path, {anchor})):
-                lost.append(f"{page.relative_to(site)}: {target}")
+            file, _, anchor = unquote(target).partition("#")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), file))
+            path = name if not file else path if path in files else f"{path}/index.html"
+            if path not in files or (anchor and anchor not in named.get(path, {anchor})):
+                lost.append(f"{name}: {target}")
     return lost
 
 
