@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct, field
@@ -59,6 +60,7 @@ class SinkService(Struct):
     expected: int = 0  # requests, for who follows the run
     _slice: int = SLICE_BYTES
     _without_database: set[str] = field(default_factory=set)
+    _to_index: set[str] = field(default_factory=set)  # types that are asked for, once there are any
 
     def all(self, doctype: str) -> Script[list[FoundDocument] | None]:
         """All documents of a small type; None when there is no database of it yet."""
@@ -90,6 +92,7 @@ class SinkService(Struct):
             answer = yield from self._ask("POST", doctype, "_find", query, _has_documents)
             if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
                 self._without_database.add(doctype)
+                self._to_index.add(doctype)
                 return None
             lacks_index = answer.status == 400 or "warning" in answer.said  # noqa: PLR2004
             if lacks_index and not has_index:
@@ -120,6 +123,10 @@ class SinkService(Struct):
                 left.extendleft([part[half:], part[:half]])
                 continue
             conflicts |= answer
+        if doctype in self._to_index:
+            self._to_index.remove(doctype)
+            with suppress(Stopped):  # they are written; who looks them up makes it, a refusal later
+                yield from self._make_index(doctype)
         return conflicts
 
     # -- one request each -------------------------------------------------------------------------
@@ -147,12 +154,7 @@ class SinkService(Struct):
         yield from self._ask("POST", doctype, "_index", index, lambda said: isinstance(said, dict))
 
     def _ask(
-        self,
-        method: str,
-        doctype: str,
-        place: str,
-        body: Any,
-        fits: Callable[[Any], bool],
+        self, method: str, doctype: str, place: str, body: Any, fits: Callable[[Any], bool]
     ) -> Script[_Answer]:
         """One request, tried again as a read is; Stopped when it comes to nothing."""
         request = self._request(method, self._path(doctype, place), body)
@@ -216,12 +218,10 @@ class SinkService(Struct):
 
     def _refusal(self, status: int, error: str) -> Failed:
         """The failure of documents that the service does not take."""
-        message = say(
-            "{service} does not take a document: “{error}”", service=self.endpoint.name, error=error
-        )
-        return stopped_at(
-            self.run, self.endpoint.name, status, Problem(id=Id.HTTP_REFUSED, message=message)
-        )
+        name = self.endpoint.name
+        message = say("{service} does not take a document: “{error}”", service=name, error=error)
+        problem = Problem(id=Id.HTTP_REFUSED, message=message)
+        return stopped_at(self.run, name, status, problem)
 
     def _slices(self, bodies: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
         part: list[tuple[str, bytes]] = []
