@@ -22,6 +22,7 @@ from itertools import count
 from pathlib import Path
 
 import bench_fleet
+from harness import keep_catalogues
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # for the server of the tests
@@ -84,6 +85,7 @@ def main() -> None:
     options = parser.parse_args()
     found: dict[tuple[str, str], list[list[float]]] = {}
     with tempfile.TemporaryDirectory() as name, postgres() as server, dask() as scheduler:
+        keep_catalogues(name)
         (Path(name) / "reply.xml").write_bytes(bench_fleet.kept_reply())
         engines = [("threads", ()), ("processes", ())]
         engines += [("dask", ("--scheduler", scheduler))] if scheduler else []

@@ -297,10 +297,14 @@ def main() -> None:
     if options.work:
         work(Path(options.work[0]), options.work[1])
         return
+    from harness import keep_catalogues
+
     import sgeflow
 
     compileall.compile_dir(Path(sgeflow.__file__).parent, quiet=1)  # as pip does for the others
     with tempfile.TemporaryDirectory() as name:
+        keep_catalogues(name)
+        sgeflow.open_catalog()  # no reading is the first one
         write(Path(name), options.points)
         tables = [_table(Path(name) / file, options.rounds, options.points) for file in WAYS]
     print("\n".join(tables))

@@ -194,7 +194,10 @@ def main() -> None:
     elif options.work:
         work(options.work, options.jobs, options.state, options.engine, options.scheduler)
     else:
+        from harness import keep_catalogues
+
         with tempfile.TemporaryDirectory() as name:
+            keep_catalogues(name)
             reply = Path(name) / "reply.xml"
             reply.write_bytes(kept_reply())
             lines = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -29,6 +30,11 @@ class Figure:
     ratio: float  # median over the rounds of its time by the base's in the same round
     base: str
     peak_bytes: int | None = None
+
+
+def keep_catalogues(folder: str | Path) -> None:
+    """Of this process and those that it starts: what others open pushes nothing out."""
+    os.environ["SGEFLOW_CACHE"] = f"{folder}/cache"
 
 
 def compare(

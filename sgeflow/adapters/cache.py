@@ -27,7 +27,8 @@ T = TypeVar("T")
 Packed = dict[str, dict[str, bytes]]
 
 _HOUR = 3600.0  # seconds
-_KEPT = 16  # catalogues; those that were not used for longest go
+_UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
+_LARGEST = 128 << 20  # bytes of all; those that were not used for longest go first
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -159,8 +160,17 @@ def _folder(*, make: bool = False) -> Path | None:
 
 
 def _tidy(folder: Path) -> None:
-    files = sorted(folder.glob("*.pickle"), key=lambda path: path.stat().st_mtime, reverse=True)
-    killed = time.time() - _HOUR  # no writer takes so long
-    left = [part for part in folder.glob(".*") if part.stat().st_mtime < killed and part.is_file()]
-    for old in (*files[_KEPT:], *left):
-        old.unlink(missing_ok=True)
+    """Take away what nobody uses, and what killed writers left.
+
+    The bound is one of room, not of number: each tree of sources and each project has a catalogue
+    of its own, and where many are worked on in turn all of them are used.
+    """
+    now, size = time.time(), 0
+    catalogues = [(file, file.stat()) for file in folder.glob("*.pickle")]
+    for file, fact in sorted(catalogues, key=lambda one: one[1].st_mtime, reverse=True):
+        size += fact.st_size
+        if size > _LARGEST or fact.st_mtime < now - _UNUSED:
+            file.unlink(missing_ok=True)
+    for part in folder.glob(".*"):
+        if part.stat().st_mtime < now - _HOUR and part.is_file():  # no writer takes so long
+            part.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """The cache of checked catalogues: what is used stays."""
 
 import os
+import time
 
 from sgeflow.adapters import cache
 
@@ -9,13 +10,27 @@ def test_what_is_used_stays_whatever_else_comes(tmp_path, monkeypatch):
     monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path / "cache"))
     cache.save("used", {"operations": {"readThing": 1}})
     cache.save("forgotten", {"operations": {"readThing": 1}})
+    last_month = time.time() - 31 * 86_400
     for name in ("used", "forgotten"):
-        os.utime(tmp_path / "cache" / f"{name}.pickle", (1, 1))
-    for number in range(cache._KEPT - 1):
+        os.utime(tmp_path / "cache" / f"{name}.pickle", (last_month, last_month))
+    for number in range(40):  # trees and projects that are worked on in turn
         assert cache.load("used") is not None
         cache.save(f"other{number}", {"operations": {}})
-    assert cache.load("used") is not None
     assert cache.load("forgotten") is None
+    assert all(cache.load(name) for name in ("used", *(f"other{n}" for n in range(40))))
+
+
+def test_the_room_of_the_cache_has_a_bound_and_what_is_used_least_goes_first(tmp_path, monkeypatch):
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("SGEFLOW_CACHE", str(folder))
+    for age, name in enumerate(("new", "middle", "old")):
+        cache.save(name, {"operations": {}})
+        path, moment = folder / f"{name}.pickle", time.time() - 3600 * age
+        os.truncate(path, 60 << 20)  # a hole; of what is read only the beginning counts
+        os.utime(path, (moment, moment))
+    assert cache.load("old") is not None  # and so it is the newest
+    cache.save("one more", {"operations": {}})
+    assert sorted(file.stem for file in folder.iterdir()) == ["new", "old", "one more"]
 
 
 def test_what_a_killed_writer_left_is_taken_away_and_what_is_being_written_is_not(
