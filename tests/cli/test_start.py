@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,45 @@ def imported(words: list[str], names: tuple[str, ...]) -> tuple[int, list[str], 
     )
     exit_code, found = json.loads(done.stderr.splitlines()[-1])
     return exit_code, found, done.stdout
+
+
+_FRAMES = """
+import json, os, sys
+import sgeflow.__main__ as door
+import sgeflow.cli.main as line
+
+SIZES = os.open("/proc/self/statm", os.O_RDONLY)
+
+def size():
+    return os.pread(SIZES, 20, 0).split()[0]
+
+def asks(depth):
+    return asks(depth - 1) if depth else size() != os.pread(SIZES, 20, 0).split()[0]
+
+def look(*_):
+    print(json.dumps([depth for depth in range(900) if asks(depth)]))
+    return 0
+
+look()
+line.run = look
+sys.argv = ["sgeflow", "list"]
+door.main()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux")
+def test_no_call_of_a_start_takes_memory_for_its_frame_from_the_system() -> None:
+    """By itself the interpreter asks for 16 KB at the end of 16 KB: again at each such call."""
+    done = subprocess.run(
+        [sys.executable, "-c", _FRAMES],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    alone, with_room = map(json.loads, done.stdout.splitlines())
+    assert len(alone) > 3
+    assert with_room == []
 
 
 @pytest.mark.parametrize("word", ["--version", "-V"])
