@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
-from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from sgeflow.adapters.project_files import show_path
@@ -19,11 +17,15 @@ def install_command(extra: str) -> str:
     It names the libraries rather than `sgeflow[extra]`, which pip would look for on a registry
     though sgeflow came from a clone.
     """
+    import shlex
+
     python = shlex.quote(show_path(Path(sys.executable)))
     return f"{python} -m pip install {' '.join(map(shlex.quote, _libraries(extra)))}"
 
 
 def _libraries(extra: str) -> list[str]:
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
         declared = requires("sgeflow") or []
     except PackageNotFoundError:  # a folder that is imported and not installed

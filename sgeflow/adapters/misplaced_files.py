@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sgeflow.adapters.project_files import ENDINGS, TEST, Project
+from sgeflow.adapters.system_files import find_named
 from sgeflow.core.checking.document import KINDS
 
 _HEAD = 2048  # characters in which a file says what it is; cassettes are long
@@ -14,7 +15,7 @@ _HEAD = 2048  # characters in which a file says what it is; cassettes are long
 def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
     """Files below `tests/` that say to be flow tests, in which line, and are not named so."""
     folder = (project.folder or Path.cwd()) / "tests"
-    for path in sorted(folder.rglob("*.y*ml")) if folder.is_dir() else ():
+    for path in find_named(folder, *ENDINGS):
         if path.name.endswith(TEST) or path.suffix not in ENDINGS or not path.is_file():
             continue
         if line := _first_line(path, "test:"):

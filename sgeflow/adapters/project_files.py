@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.adapters.system_files import find_named
 from sgeflow.core.checking.document import KINDS, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
 from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
@@ -285,7 +286,7 @@ def _tests(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield from [path] if _is_there(path) else []
         return
-    for one in sorted(path.rglob(f"*{TEST}")):
+    for one in find_named(path, TEST):
         if not any(part.startswith(".") for part in one.relative_to(path).parts):
             yield one
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from msgspec import Struct, field
@@ -16,8 +16,10 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
-from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sgeflow.runtime.options import Options
 
 OPERATION = options.argument(
     metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +21,6 @@ from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call
 from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.engine.effects import Script, Warn
-from sgeflow.core.engine.transcript import Transcript, transcribe
 from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
@@ -29,6 +28,9 @@ from sgeflow.runtime.observer import Observer
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.transcript import Transcript
 
 R = TypeVar("R")
 
@@ -80,6 +82,8 @@ class RunContext(Struct, frozen=True, kw_only=True):
         """A script of the run, which notes what it asks where that is wanted."""
         if self.transcripts is None:
             return script
+        from sgeflow.core.engine.transcript import Transcript, transcribe
+
         self.transcripts.append(Transcript())
         return transcribe(script, self.transcripts[-1])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import unescape
 
 from sgeflow.patterns import regex
 
@@ -32,6 +31,8 @@ def decode_signs(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _signs(text: str) -> Iterator[tuple[str, int]]:
+    from html import unescape  # with a table of 2,000 names, for texts that few calls see
+
     at = 0
     for part in _ENCODED.finditer(text):
         yield from zip(text[at : part.start()], range(at, part.start()), strict=True)

@@ -13,7 +13,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from html import escape
 from typing import NamedTuple
 from unicodedata import combining, normalize
 from urllib.parse import quote
@@ -185,6 +184,8 @@ def _versions(text: str) -> tuple[str, ...]:
 
 def _spellings(versions: Iterable[str]) -> set[str]:
     """As they are, in JSON and in XML."""
+    from html import escape  # for environments with secrets alone
+
     return {
         spelling
         for text in versions

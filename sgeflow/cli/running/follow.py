@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sgeflow.cli.running.run_request import RunRequest
 from sgeflow.cli.shared.project import open_project
 from sgeflow.cli.shared.results import (
     check_csv,
@@ -17,15 +16,16 @@ from sgeflow.cli.shared.results import (
 from sgeflow.errors import Exit
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
-from sgeflow.runtime.options import Options
 from sgeflow.terminal import formats, problems
 from sgeflow.terminal.problems import wrap
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
+    from sgeflow.cli.running.run_request import RunRequest
     from sgeflow.core.model import RunReport
     from sgeflow.runtime.events import RunStarted
+    from sgeflow.runtime.options import Options
 
 Report = TypeVar("Report")
 

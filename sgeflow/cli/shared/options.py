@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,8 +13,10 @@ from sgeflow.cli.shared.usage_errors import known_here
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
-from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sgeflow.runtime.options import Options
 
 LOG_FORMS = ("text", "json")
 
@@ -280,6 +282,8 @@ def run_options(
     Raises:
         UsageError: some of them do not go together.
     """
+    from sgeflow.runtime.options import Options
+
     if record and replay:
         message = say("a cassette is either recorded or replayed")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))

@@ -24,6 +24,7 @@ LexerToken = Mapping[str, Any]
 Node = Mapping[str, Any]
 """A part of the syntax tree of an expression: its `type`, `value`, `children`, and place `at`."""
 CONSTANTS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
+_QUOTES = frozenset("'\"`")
 _VALUE: Node = {"type": "identity", "children": []}
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
@@ -188,7 +189,7 @@ class PathParser(Parser):  # type: ignore[misc]
 
     def _place(self, token: LexerToken) -> tuple[int, int]:
         start = token["start"]
-        is_quoted = self._text[start : start + 1] in set("'\"`")
+        is_quoted = self._text[start : start + 1] in _QUOTES
         return start, quoted_length(self._text, start) if is_quoted else token["end"] - start
 
 
@@ -201,10 +202,15 @@ class ExpressionParser(PathParser):
         return {**ast.literal(token["value"]), "at": self._place(token)}
 
     def _token_nud_unquoted_identifier(self, token: LexerToken) -> Any:
-        is_name = self._lookahead_token(-2)["type"] == "dot" or self._current_token() == "lparen"
-        if token["value"] in CONSTANTS and not is_name:
+        if token["value"] in CONSTANTS and not self._is_name():
             return {**ast.literal(CONSTANTS[token["value"]]), "at": self._place(token)}
         return super()._token_nud_unquoted_identifier(token)
+
+    def _is_name(self) -> bool:
+        """Whether the word that was read is a field or a function, whatever it says."""
+        is_field: bool = self._lookahead_token(-2)["type"] == "dot"
+        is_function: bool = self._current_token() == "lparen"
+        return is_field or is_function
 
     def _token_nud_lbracket(self, token: LexerToken) -> Any:
         if self._current_token() == "number" and self._lookahead(1) == "comma":  # [1, 2]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from jmespath.exceptions import JMESPathError, JMESPathTypeError, ParseError
@@ -125,7 +126,7 @@ def compile_path(text: str, spot: Spot = NOWHERE) -> Expression:
     Raises:
         InvalidDocuments: it is not JMESPath, or it is wrapped in `${…}`.
     """
-    return _compile(text, spot, PathParser())
+    return _compile(text, spot, is_path=True)
 
 
 def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
@@ -134,22 +135,39 @@ def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
     Raises:
         InvalidDocuments: it is not JMESPath with bare literals, or it is wrapped in `${…}`.
     """
-    return _compile(text, spot, ExpressionParser())
+    return _compile(text, spot, is_path=False)
 
 
-def _compile(text: str, spot: Spot, parser: PathParser) -> Expression:
-    if "${" in _QUOTED.sub("", text):
+def _compile(text: str, spot: Spot, *, is_path: bool) -> Expression:
+    tree = _sound_tree(text, is_path) or _tree(text, spot, is_path)
+    return Expression(text, tree, spot, is_path=is_path)
+
+
+@lru_cache(maxsize=1024)
+def _sound_tree(text: str, is_path: bool) -> ParsedResult | None:  # noqa: FBT001
+    """The tree of a text, wherever it stands: documents ask for one thing in many places.
+
+    None when something is wrong with it, which is told anew at each place.
+    """
+    try:
+        return _tree(text, NOWHERE, is_path)
+    except InvalidDocuments:
+        return None
+
+
+def _tree(text: str, spot: Spot, is_path: bool) -> ParsedResult:  # noqa: FBT001
+    if "${" in text and "${" in _QUOTED.sub("", text):
         raise InvalidDocuments(_braces(text, spot))
     _check_literals(text, spot)
     try:
-        tree = parser.parse(text)
+        tree = (PathParser() if is_path else ExpressionParser()).parse(text)
     except ParseError as error:
         raise InvalidDocuments(syntax_problem(text, error, spot)) from None
     except (JMESPathError, RecursionError) as error:
         raise InvalidDocuments(_not_jmespath(text, error, spot)) from None
     if _is_deep(tree.parsed):
         raise InvalidDocuments(_not_jmespath(text, RecursionError(), spot))
-    return Expression(text, tree, spot, is_path=not isinstance(parser, ExpressionParser))
+    return tree
 
 
 def value_of(node: Node, data: Any) -> Any:

@@ -33,8 +33,9 @@ MAX_DEPTH = 64
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?\Z")
+_FIRST = frozenset("-0123456789")  # one of them begins a number
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_MARKS = ("!", "&")
+_MARK = regex(r"[!&]")  # a tag or an anchor begins so
 _EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = regex(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
@@ -140,6 +141,7 @@ class _Builder:
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
+        self.marks = frozenset(mark.start() for mark in _MARK.finditer(source.text))
         self.visits = 0
         self.is_twice = False  # some key is
         self.in_doubt = False  # about what was meant
@@ -159,43 +161,42 @@ class _Builder:
             raise InvalidDocuments(_feature(place, say("a document that aliases make this large")))
         if len(path) > MAX_DEPTH:
             raise InvalidDocuments(_feature(place, say("a document nested this deeply")))
-        is_negation = self._tag(place)
+        is_negation = place.start in self.marks and self._tag(place)
         if isinstance(node, yaml.ScalarNode):
             if is_negation:
                 return self.source.text[place.start : place.end]
             return node.value if node.style else _scalar(node.value)
         if isinstance(node, yaml.MappingNode):
-            return {key: self.build(value, (*path, key)) for key, value in self._items(node, path)}
+            return self._mapping(node, path)
         return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
 
-    def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
-        places: dict[str, Place] = {}
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
                 self.problems.append(_feature(place, say("a key that is not plain text")))
                 self.in_doubt = True
                 continue
-            self._tag(place)
+            if place.start in self.marks:
+                self._tag(place)
             key = key_node.value
-            if key in places:
-                self.problems.append(_duplicate(key, place, places[key]))
+            inner = (*path, key)
+            if key in data:
+                self.problems.append(_duplicate(key, place, self.keys[inner]))
                 self.is_twice = True
                 continue
-            places[key] = self.keys[(*path, key)] = place
-            yield key, value_node
+            self.keys[inner] = place
+            data[key] = self.build(value_node, inner)
+        return data
 
     def _place(self, node: yaml.Node) -> Place:
         start, end = node.start_mark, node.end_mark
         return Place(self.source, start.index, end.index, start.line, start.column)
 
     def _tag(self, place: Place) -> bool:
-        """Note a tag that was written; whether it is an expression that lacks its quotes.
-
-        None stands where neither it nor an anchor begins.
-        """
-        text, start = self.source.text, place.start
-        match = _EXPLICIT.match(text, start) if text.startswith(_MARKS, start) else None
+        """Note a tag that was written; whether it is an expression that lacks its quotes."""
+        match = _EXPLICIT.match(self.source.text, place.start)
         if match is None:
             return False
         self.problems.append(_feature(place, say("the tag {found}", found=match[1])))
@@ -239,10 +240,10 @@ class _PatchedBuilder(_Builder):
 class _LastBuilder(_PatchedBuilder):
     """One for which the last value of a key counts."""
 
-    def _items(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         last = list({key.value: (key, value) for key, value in node.value}.values())
         once = yaml.MappingNode(node.tag, last, node.start_mark, node.end_mark)
-        yield from super()._items(once, path)
+        return super()._mapping(once, path)
 
 
 def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
@@ -261,7 +262,7 @@ def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
 def _scalar(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    written = None if len(text) > _LONGEST else _NUMBER.match(text)
+    written = _NUMBER.match(text) if text[0] in _FIRST and len(text) <= _LONGEST else None
     if written is None:
         return text
     number = WrittenFloat(text) if written[1] else WrittenInt(text)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.checker import shelf_of
-from sgeflow.core.checking.flows.namespace import Material, Namespace
+from sgeflow.core.checking.flows.checker import shelf_beside
+from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.same_problems import common_problems
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.text import Tree
@@ -35,7 +35,7 @@ def check_tests(
         *(*catalog.people, *catalog.scenarios),
     }
     unsure = frozenset(stem for stem in stems if stem not in known)
-    shelf = shelf_of(Material.of(catalog))
+    shelf = shelf_beside(catalog)
     problems = [
         problem for d in documents for problem in read_flowtest(d, catalog, shelf, unsure, wrong)[1]
     ]

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.checker import shelf_of
-from sgeflow.core.checking.flows.namespace import Material, Namespace
+from sgeflow.core.checking.flows.checker import shelf_beside
+from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -182,7 +182,7 @@ def _workspace(folder: Path | None) -> Workspace:
 
 @functools.cache
 def _shelf(folder: Path | None) -> Namespace:
-    return shelf_of(Material.of(_workspace(folder).catalog))
+    return shelf_beside(_workspace(folder).catalog)
 
 
 @functools.cache

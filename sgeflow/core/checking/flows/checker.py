@@ -17,7 +17,7 @@ from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.values.defaults import check_default
 from sgeflow.core.checking.values.examples import check_defaults
-from sgeflow.core.engine.step import Flow
+from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import ends_of, steps_of
 from sgeflow.core.language.shapes import (
     ANY,
@@ -63,6 +63,11 @@ def shelf_of(material: Material) -> Namespace:
         casebooks=material.casebooks,
         series=_series(flows.values()) | material.mentions.series,
     )
+
+
+def shelf_beside(catalog: Catalog) -> Namespace:
+    """What stands beside a catalogue may refer to; its flows were checked when it was assembled."""
+    return replace(shelf_of(Material.of(catalog)), check=lambda flow, _shelf: flow)
 
 
 def shape_of_env(material: Material) -> Shape:

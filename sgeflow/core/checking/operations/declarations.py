@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from sgeflow.core.language.template import Template
 from sgeflow.core.language.text import Path
 from sgeflow.core.language.unparse import names
 from sgeflow.core.model import Kind
-from sgeflow.core.soap.lists import reads, repeated_paths
+from sgeflow.core.soap.lists import Reads, reads
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 
@@ -99,8 +99,10 @@ def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
     paths = operation.response.paths.values()
     if len(paths) < len(reader.get(("response", "paths"))):
         return  # one cannot be read, and nobody knows what it reads
-    yield from _check_list_reads(operation)
-    lists = repeated_paths(replace(operation.response, lists=()), operation.echo)
+    echoes = (echo.path for echo in operation.echo.values())
+    taken = [(path, reads(path.syntax_tree)) for path in (*paths, *echoes)]
+    lists = {name for _, one in taken for name in one.lists}
+    yield from _check_list_reads(taken, lists.union(operation.response.lists))
     read = list(dict.fromkeys(name for path in paths for name in names(path.syntax_tree)))
     for index, path_text in enumerate(operation.response.lists):
         if path_text in lists:
@@ -172,12 +174,12 @@ def _check_ends(
             )
 
 
-def _check_list_reads(operation: Operation) -> Iterator[Problem]:
+def _check_list_reads(
+    taken: Iterable[tuple[Expression, Reads]], lists: Collection[str]
+) -> Iterator[Problem]:
     """A name that is read of a list, as if it were one thing, is always null."""
-    lists = repeated_paths(operation.response, operation.echo)
-    repeats = [echo.path for echo in operation.echo.values()]
-    for path in (*operation.response.paths.values(), *repeats):
-        wrong = [node for where, node in reads(path.syntax_tree).single if where in lists]
+    for path, one in taken:
+        wrong = [node for where, node in one.single if where in lists]
         for node in wrong[:1]:
             words = say("a list")
             yield Problem(
@@ -194,9 +196,10 @@ def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) ->
     Codes with other letters than the catalogue's are another service's, and described by nobody.
     """
     path: Path = ("faults",)
-    ours = {_letters(code) for code in codes}
-    for code in operation.faults:
-        if code not in codes and (_letters(code) in ours or closest(code, codes)):
+    others = [code for code in operation.faults if code not in codes]
+    ours = {_letters(code) for code in codes} if others else ()
+    for code in others:
+        if _letters(code) in ours or closest(code, codes):
             yield Problem(
                 id=Id.NOT_ALLOWED,
                 message=say('operations/faults.yaml has no code "{code}"', code=code),
