@@ -7,9 +7,11 @@ import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sgeflow.cli.running import follow
 from tests.cli.conftest import Result
 
 Command = Callable[..., Result]
@@ -64,16 +66,34 @@ def test_the_last_good_end_is_the_journals_and_the_last_end_the_commands(sgeflow
     assert values["sgeflow_end_timestamp_seconds", "simulator", "konnector"] > good
 
 
-@pytest.mark.parametrize("place", ["folder", "points/m.prom", "fodler/m.prom"])
-def test_a_file_of_metrics_that_cannot_be_written_changes_no_exit_code(
-    sgeflow: Command, place: str
+def test_a_place_where_no_file_of_metrics_can_be_is_told_before_anything_is_sent(
+    sgeflow: Command,
 ) -> None:
     Path("folder").mkdir()
     Path("points").write_text("no folder")
-    result = sgeflow("run", "konnector", "--metrics", place)
+    for place in ("folder", "points/m.prom", "fodler/m.prom"):
+        result = sgeflow("run", "konnector", "--metrics", place)
+        assert result.code == 2, place
+        assert f"{place} cannot be written" in result.err
+        assert not Path(".sgeflow").exists()
+    assert not Path("fodler").exists()
+
+
+def test_metrics_that_can_no_longer_be_written_change_no_exit_code(
+    sgeflow: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = follow.run_flow
+
+    def lose_the_folder(*args: Any) -> Any:
+        code = work(*args)
+        Path("out").rmdir()
+        return code
+
+    Path("out").mkdir()
+    monkeypatch.setattr(follow, "run_flow", lose_the_folder)
+    result = sgeflow("run", "konnector", "--metrics", "out/m.prom")
     assert result.code == 0
     assert "no metrics were written" in result.err
-    assert not Path("fodler").exists()
 
 
 @pytest.mark.parametrize(

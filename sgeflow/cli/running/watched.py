@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.variables import variables
 from sgeflow.cli.shared.options import file_to_write, option
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
-from sgeflow.errors import Exit, SgeflowError
+from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say
 from sgeflow.runtime.observer import Observer, Observers
@@ -58,18 +59,37 @@ class Watched(Struct, frozen=True, kw_only=True):
 def watching(terminal: Terminal, options: Options, watched: Watched) -> Iterator[Options]:
     """Within it, the options that have runs watched; without a wish they are what they were.
 
-    What cannot be written or sent changes no exit code: that is told.
+    What could not be written or sent when all is done changes no exit code: that is told.
 
     Raises:
-        UsageError: traces are asked for without their extra.
+        UsageError: the file of metrics can be no file there; traces are asked for without their
+            extra.
     """
     with ExitStack() as stack:
         observers: list[Observer] = []
         if watched.metrics is not None:
+            _check_place(watched.metrics)
             observers.append(stack.enter_context(_measuring(terminal, options, watched)))
         if watched.traces:
             observers += stack.enter_context(_tracing(terminal))
         yield replace(options, observer=Observers(tuple(observers))) if observers else options
+
+
+def _check_place(file: Path) -> None:
+    """Raise UsageError where no file can be: nothing was sent yet, and it costs no night."""
+    folder = file.parent
+    if not folder.is_dir():
+        why = say("there is no folder {folder}", folder=folder)
+    elif file.is_dir():
+        why = say("it is a folder")
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        why = say("{folder} may not be written to", folder=folder)
+    else:
+        return
+    message = say("{path} cannot be written: {why}", path=file, why=why)
+    remedy = say("name a file in a folder that is there; without --metrics none is written")
+    where, details = "--metrics", (("remedy", remedy),)
+    raise UsageError(Problem(id=Id.USAGE, message=message, where=where, details=details))
 
 
 def _exit_of(error: BaseException) -> Exit:

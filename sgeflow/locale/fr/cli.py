@@ -17,6 +17,10 @@ WORDS = {
     '--log: "{value}" is no form of a log': "--log : « {value} » n'est pas une forme de journal",
     "! no metrics were written: {reason}": "! les métriques n'ont pas été écrites : {reason}",
     "there is no folder {folder}": "il n'y a pas de dossier {folder}",
+    "{folder} may not be written to": "il est interdit d'écrire dans {folder}",
+    "name a file in a folder that is there; without --metrics none is written": (
+        "nommez un fichier dans un dossier qui existe ; sans --metrics aucun n'est écrit"
+    ),
     "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}": (
         "! {lost:,} spans de la trace sur {all:,} n'ont pas été pris par {collector} : {reason}"
     ),
