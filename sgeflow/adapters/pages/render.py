@@ -20,6 +20,7 @@ from sgeflow.version import __version__
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHEET = "page.css"
+_APOSTROPHE = regex(r"(?<=[^\W\d_])&#39;(?=[^\W\d_])")  # of a text: no rule or script has it so
 _BREAKS = regex(r"(?<=[._])|(?<=[a-z])(?=[A-Z])")
 SHARED = {
     "skip": say("Skip to the figures"),
@@ -51,7 +52,7 @@ def render(
     """
     rules = _file(SHEET) + (_file(sheet) if sheet else "")
     code = _file(script) if script else ""
-    return (
+    page = (
         _environment()
         .get_template(template)
         .render(
@@ -67,6 +68,7 @@ def render(
             **values,
         )
     )
+    return _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", page)
 
 
 @cache

@@ -231,10 +231,10 @@ WORDS = {
     "some again": "certaines plus d'une fois",
     "values kept": "valeurs gardées",
     "Each call in its time": "Chaque appel dans son temps",
-    "Below the steps that they are of, in seconds from the start of the run on. What is shorter "
-    "than a bar can be has a bar all the same.": (
-        "Sous les étapes dont ils sont, en secondes depuis le début de l'exécution. Ce qui est "
-        "plus court qu'une barre en a une tout de même."
+    "Under its step, in seconds from the start of the run. What is too short to be seen has a bar "
+    "all the same.": (
+        "Sous son étape, en secondes depuis le début de l'exécution. Ce qui est trop court pour se "
+        "voir a une barre tout de même."
     ),
     "a try": "un essai",
     "a try that failed": "un essai qui a échoué",

@@ -112,7 +112,7 @@ def _style() -> str:
     )
     shapes = (
         "rect{stroke-width:1}.line{fill:none;stroke-width:1.4}.bypass{stroke-dasharray:3 3}"
-        ".undo,.key-undo{stroke-dasharray:4 3}.skipped,.key-off{stroke-dasharray:4 4}"
+        ".undo,.key-undo{stroke-dasharray:4 3}.skipped,rect.off,.key-off{stroke-dasharray:4 4}"
         ".flow,.key-flow{stroke-width:2.5}.done,.failed,.partial,.key-done,.key-failed,"
         ".key-partial{stroke-width:2}.ground{stroke:none}.off,.key-off{opacity:.5}"
     )

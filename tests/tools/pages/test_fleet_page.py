@@ -123,6 +123,14 @@ def test_ends_of_the_fewest_rows_stand_in_one_line_for_whoever_acts(explain):
     assert sorted(row.number for task in named for row in task.rows) == list(range(1, 102))
 
 
+def test_rows_that_are_done_and_whose_point_lacks_days_are_named(explain):
+    signs = ["1" * DAYS, "1" * 300 + "0" * 65, "0" * DAYS, "0" * DAYS]
+    rows = (row(1, 9), row(2, 9), row(3, 3), row(4, 9))  # the third failed
+    facts = replace(made(4), rows=rows, days=Days(kept=signs, rows=(1, 2, 3, 4)))
+    assert facts.rows_that_lack_days() == [2, 4]
+    assert '<p class="which">2, 4</p>' in fleet_page(facts, explain)
+
+
 def test_orders_that_nobody_knows_of_come_first_then_people_then_time(explain):
     who = {task.code: task.who for task in tasks(made(200, failing=1), explain)}
     assert sorted(who.values(), key=ORDER.index) == list(who.values())

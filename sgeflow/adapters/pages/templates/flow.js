@@ -76,11 +76,12 @@ document.addEventListener("click", (event) => { // the same link once more
 });
 
 function search() {
-  const words = find("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const plain = (text) => text.toLowerCase().replaceAll("’", "'");
+  const words = plain(find("find").value).split(/\s+/).filter(Boolean);
   let count = 0;
   for (const item of items) {
     const trail = decodeURIComponent(item.firstElementChild.hash.slice(1)), step = known.steps[trail];
-    const text = `${trail} ${item.textContent} ${linesOf(step)}`.toLowerCase();
+    const text = plain(`${trail} ${item.textContent} ${linesOf(step)}`);
     item.hidden = !words.every((word) => text.includes(word));
     count += !item.hidden;
   }

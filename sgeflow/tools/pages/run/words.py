@@ -9,8 +9,8 @@ from sgeflow.messages import say
 WORDS: Mapping[str, str] = {
     "calls": say("Each call in its time"),
     "calls_note": say(
-        "Below the steps that they are of, in seconds from the start of the run on. What is shorter"
-        " than a bar can be has a bar all the same."
+        "Under its step, in seconds from the start of the run. What is too short to be seen has a"
+        " bar all the same."
     ),
     "calls_none": say("Nothing was asked."),
     "step": say("Step"),
