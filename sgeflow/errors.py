@@ -114,6 +114,7 @@ class Id(Enum):
         Exit.TECHNICAL,
     )
     OTHER_ANSWER = ("SGE411", "the answer belongs to another request", Exit.TECHNICAL)
+    DEFERRED = ("SGE412", "a relay does not take the mail for now", Exit.TECHNICAL)
 
     REJECTED = ("SGE501", "the gateway or server refused the credentials", Exit.CREDENTIALS)
     TLS = ("SGE502", "no trusted TLS connection could be made", Exit.CREDENTIALS)

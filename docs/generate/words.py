@@ -44,6 +44,8 @@ VERB_EXAMPLES = {
     "http": "- {id: a, http: {service: communes, path: /communes/69003}}",
     "load": f"- {{id: a, load: {{point: {_POINT}, series: daily_energy,"
     ' start: "2025-06-01", end: "2025-06-08"}}',
+    "mail": "- {id: a, mail: {through: operators, to: watch@example.org, subject: Done,"
+    " text: All is well.}}",
     "missing": f"- {{id: a, missing: {{point: {_POINT}, series: load_curve,"
     ' start: "2025-06-01", end: "2025-06-08"}}',
     "remember": '- {id: a, remember: {seenOn: "${run.today}"}}',
@@ -72,6 +74,7 @@ INTENTS = {
     "to wait no longer than so": "timeout",
     "to ask SGE": "call",
     "to ask another service": "http",
+    "to mail somebody": "mail",
     "to use another flow": "flow",
     "to compute something": "set",
     "to go on only if something holds": "check",

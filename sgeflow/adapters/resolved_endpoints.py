@@ -13,6 +13,7 @@ from sgeflow.adapters.secrets import REFERENCE, SECRET_FILES, Secret, SecretSour
 from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment, OauthGrant
 from sgeflow.core.instances import PLACE, at_instance, forms_of_secrets, has_instances
+from sgeflow.core.mail import Relay
 from sgeflow.errors import CredentialsError, Id, Location, Problem
 from sgeflow.messages import Message, say
 
@@ -44,6 +45,7 @@ class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
     instance: str = ""  # which one, of a service that is many of a kind
     family: str = ""  # the address that its kind has in common; empty: it is one by itself
     proxy: Secret | None = None  # with user and password in it, maybe
+    relay: Relay | None = None  # it takes mails
     secrets: tuple[Secret, ...] = ()  # each secret by itself, for whoever masks
     places: Mapping[str, Location] = field(default_factory=dict)  # of its settings in the document
 
@@ -69,8 +71,7 @@ def resolve_all(
             problems.update((problem.message, problem) for problem in error.problems)
     if problems:
         raise CredentialsError(*problems.values())
-    declared = environment.endpoints
-    return {name: one for name, one in resolved.items() if not has_instances(declared[name])}
+    return {k: one for k, one in resolved.items() if not has_instances(environment.endpoints[k])}
 
 
 def resolve(
@@ -81,21 +82,22 @@ def resolve(
 ) -> ResolvedEndpoint:
     """Put the secrets in; raises CredentialsError with a problem for each one missing."""
     reading = _Reading(sources or SecretSources(), endpoint.name, environment, at, endpoint.places)
-    headers = {k: reading.header(k, v) for k, v in endpoint.headers.items()}
+    user, password = ("login", "password") if endpoint.relay else ("basic.user", "basic.password")
     resolved = ResolvedEndpoint(
         name=endpoint.name,
         base_url=endpoint.base_url,
-        headers=headers,
+        headers={k: reading.header(k, v) for k, v in endpoint.headers.items()},
         limits=endpoint.limits,
         certificate=reading.file("certificate", endpoint.certificate, endpoint.folder),
         key=reading.file("key", endpoint.key, endpoint.folder),
         key_password=reading.secret("key_password", endpoint.key_password),
         pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
         ca=reading.file("ca", endpoint.ca, endpoint.folder),
-        basic_user=reading.setting("basic.user", endpoint.basic_user),
-        basic_password=reading.secret("basic.password", endpoint.basic_password),
+        basic_user=reading.setting(user, endpoint.basic_user),
+        basic_password=reading.secret(password, endpoint.basic_password),
         oauth=reading.grant(endpoint.oauth),
         proxy=reading.address("proxy", endpoint.proxy),
+        relay=endpoint.relay,
         secrets=tuple(reading.secrets.values()),
         places=endpoint.places,
     )
@@ -154,8 +156,7 @@ def secret_values(
     """Settings, of an environment or not, with their secrets put in; all missing in one error."""
     name, at = (environment.name, environment.at) if environment else ("", None)
     reading = _Reading(sources or SecretSources(), owner, name, at, places or {})
-    fill = reading.fill_secrets
-    values = {name: Secret(fill(name, text, place=name)) for name, text in settings.items()}
+    values = {n: Secret(reading.fill_secrets(n, text, place=n)) for n, text in settings.items()}
     if reading.problems:
         raise CredentialsError(*reading.problems)
     return values
@@ -228,8 +229,7 @@ class _Reading:
     def secret(self, setting: str, text: str | None) -> Secret | None:
         return None if text is None else Secret(self._fill(setting, text))
 
-    def setting(self, setting: str, text: str | None) -> str | None:
-        """Settings that are no secret themselves but may come from the same places."""
+    def setting(self, setting: str, text: str | None) -> str | None:  # no secret, from there too
         return None if text is None else self._fill(setting, text)
 
     def file(self, setting: str, text: str | None, folder: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.mail import Relay
 from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR, FaultClass, Kind
 from sgeflow.errors import Location
 
@@ -188,6 +189,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
     kind: str = COZY  # of a service that is given documents
+    relay: Relay | None = None  # it takes mails, and no request over HTTP
     folder: str = ""  # that its files count from; empty: the current one
     places: Mapping[str, Location] = field(default_factory=dict)  # of files, and of secrets named
 
@@ -219,7 +221,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     generation: str  # one of GENERATIONS
     login: str
     contract_id: str
-    endpoints: Mapping[str, Endpoint]  # "sge" and the named services
+    endpoints: Mapping[str, Endpoint]  # "sge", the named services and relays
     inputs: Mapping[str, Any]
     settings: Mapping[str, Any]  # free facts that flows may read as env.*
     confirm_orders: bool = False  # orders need a word on the command line
@@ -293,8 +295,5 @@ class Casebook(Struct, frozen=True, kw_only=True):
     at: Location
 
 
-OK, REFUSED = "ok", "refused"
-
-
-NOTHING = "nothing"
+OK, REFUSED, NOTHING = "ok", "refused", "nothing"
 """What may be excused besides: that a case found nothing to work on."""

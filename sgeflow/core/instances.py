@@ -10,6 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Endpoint, Environment, OauthGrant
+from sgeflow.core.model import SGE
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -65,10 +66,16 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
     )
 
 
+def names_of_neighbours(environment: Environment, *, relays: bool) -> tuple[str, ...]:
+    """The services that an environment names, or its relays."""
+    neighbours = (one for one in environment.endpoints.values() if one.name != SGE)
+    return tuple(one.name for one in neighbours if (one.relay is not None) == relays)
+
+
 def service_problem(environment: Environment, service: str, instance: str) -> Problem | None:
     """What is wrong with asking for this service, or for this instance of it."""
     endpoint = environment.endpoints.get(service)
-    if endpoint is not None:
+    if endpoint is not None and endpoint.relay is None:
         return instance_problem(endpoint, instance)
     message = say(
         'the environment {environment} names no service "{service}"',

@@ -22,6 +22,9 @@ DEFAULT_ENVIRONMENT = "simulator"
 SGE = "sge"
 """The endpoint of an environment that operations are called at; the others are services."""
 
+MAIL = "MAIL"
+"""The method of a request that is a mail; its endpoint is a relay, its path `/`."""
+
 SIMULATOR = "simulator"
 DEFAULT_SCENARIO = "household"
 """Stands for the simulator's address in a `base_url`."""

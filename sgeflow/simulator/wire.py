@@ -120,6 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve()
 
     do_GET = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_POST  # noqa: N815 - named by http.server
+    do_MAIL = do_POST  # noqa: N815 - a mail that a stub answers
 
     def log_message(self, *_: Any) -> None:
         """Nothing: a request may name a person."""

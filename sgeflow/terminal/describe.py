@@ -247,12 +247,18 @@ def _calls(operation: Operation, width: int, paint: Paint, environment: str | No
 
 def _endpoint(endpoint: Endpoint) -> dict[str, str]:
     """What may be shown: of headers the names and references, never a value of a secret."""
-    facts = {
-        "base_url": endpoint.base_url,
-        "route": endpoint.route,
-        "headers": ", ".join(endpoint.headers),
-        "oauth": endpoint.oauth.path if endpoint.oauth else "",
-        "proxy": endpoint.proxy or "",
+    relay = endpoint.relay
+    if relay:
+        facts = {"relay": f"{relay.host}:{relay.port}", "tls": relay.tls, "from": relay.sender}
+    else:
+        facts = {
+            "base_url": endpoint.base_url,
+            "route": endpoint.route,
+            "headers": ", ".join(endpoint.headers),
+            "oauth": endpoint.oauth.path if endpoint.oauth else "",
+            "proxy": endpoint.proxy or "",
+        }
+    facts |= {
         "certificate": endpoint.certificate or endpoint.pfx or "",
         "rate": endpoint.limits.rate or "",
         "jitter": f"{endpoint.limits.jitter * 1000:.0f} ms" if endpoint.limits.rate else "",

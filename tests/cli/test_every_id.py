@@ -57,6 +57,14 @@ FILES = {
         steps:
           - {id: consent, http: {service: backoffice, path: /consent/none}}
         """,
+    "flows/greylisted.yaml": """\
+        flow: greylisted
+        title: A mail that a relay does not take at once
+        steps:
+          - id: told
+            mail: {through: operators, to: watch@example.org, subject: Done, text: All is well.}
+            retry: {attempts: 1}
+        """,
     "flows/writing.yaml": """\
         flow: writing
         title: Write a table where nobody can
@@ -84,7 +92,9 @@ FILES = {
     'files: {keys: [{name: old, key: "${secret.OLD_KEY}"}]}\n',
     "environments/stubbed.yaml": f"environment: stubbed\n{HEAD}simulated: true\n"
     "sge: {base_url: simulator, route: direct}\n"
-    'services: {backoffice: {base_url: "https://office.example.org", stubs: {POST /consent: {}}}}\n',
+    'services: {backoffice: {base_url: "https://office.example.org", stubs: {POST /consent: {}}}}\n'
+    "relays: {operators: {host: smtp.example.org, from: watch@example.org, stubs: {MAIL /: {status: 451,"
+    " text: 4.7.1 Greylisted}}}}\n",
     "environments/ending.yaml": f"environment: ending\n{HEAD}"
     'sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OLD_TOKEN}"}}\n',
     "environments/open.yaml": f"environment: open\n{HEAD}"
@@ -155,6 +165,7 @@ RECIPES = {
     "SGE408": "run waiting",
     "SGE409": "run stopped",
     "SGE410": "run writing --env away --each rows.csv --engine dask --scheduler tcp://127.0.0.1:9",
+    "SGE412": "run greylisted --env stubbed",
     "SGE411": "run once --faults other:100%",
     "SGE501": "run once --faults 401:100%",
     "SGE502": "run once --env plain",

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from sgeflow.core.engine.ports import Leave, Transport
-from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import MAIL, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
@@ -66,7 +66,7 @@ class Breaker:
             bad: bool | None = None
             try:
                 answer = self._inner.send(request, deadline, leave)
-                bad = is_trouble(answer)
+                bad = is_trouble(answer, request.method)
             finally:
                 is_down = self._note_result(request.endpoint, known, bad, trial=trial)
             if not (is_down and bad and request.kind is Kind.READ):
@@ -123,11 +123,14 @@ class Breaker:
         return is_down
 
 
-def is_trouble(answer: Response | NoAnswer) -> bool | None:
+def is_trouble(answer: Response | NoAnswer, method: str = "") -> bool | None:
     """Whether an answer says that the neighbour is down; None when it does not tell.
 
-    A time limit of our own step or a refused certificate does not tell.
+    A time limit of our own step or a refused certificate does not tell; a relay that refuses a
+    mail works.
     """
+    if isinstance(answer, Response) and method == MAIL:
+        return False
     if isinstance(answer, Response):
         return answer.status >= _SERVER_ERROR and b"Fault" not in answer.body
     return True if answer.problem.id in _NETWORK else None

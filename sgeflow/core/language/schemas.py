@@ -21,7 +21,7 @@ DURATION = r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?
 PATH = r"^(?!/)(?![A-Za-z][A-Za-z0-9+.-]*://)"
 BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
 NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
-STUB = r"^(GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+$"
+STUB = r"^((GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+|MAIL /)$"
 RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
 LANGUAGES = ("en", "fr")
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
@@ -66,7 +66,7 @@ FORMS = {
     RATE: "a rate, as 5/s or 100/min",
     PATH: "a path without a host, as Service/v1.0",
     BEHIND: "a path behind the service's address, as /consent",
-    STUB: "a method and a path, as GET /forecast/{city}",
+    STUB: "a method and a path, as GET /forecast/{city}; of a relay MAIL /",
     NAMESPACE: "the name of a namespace, as http://… or urn:…",
 }
 """What the patterns above ask for, in words."""

@@ -118,4 +118,7 @@ WORDS = {
     "read the text that came with it; Enedis' annex of return codes has the newest ones": (
         "lisez le texte qui l'accompagne ; l'annexe des codes retour d'Enedis a les plus récents"
     ),
+    "a relay refused a mail, or did not take it for now": (
+        "un relais a refusé un courriel, ou ne l'a pas pris pour l'instant"
+    ),
 }

@@ -84,6 +84,7 @@ WORDS = {
     ),
     "the request was sent and no answer came": "la requête est partie, aucune réponse n'est venue",
     "the server answered with an HTTP error": "le serveur a répondu par une erreur HTTP",
+    "a relay does not take the mail for now": ("un relais ne prend pas le courriel pour l'instant"),
     "the answer is not what it should be": "la réponse n'est pas ce qu'elle devrait être",
     "the answer is larger than allowed": "la réponse est plus grande que permis",
     "the server asks to slow down": "le serveur demande de ralentir",

@@ -13,8 +13,8 @@ WORDS = {
     ),
     "the name {host} is not known": "le nom {host} est inconnu",
     "the name {host} leads nowhere": "le nom {host} ne mène nulle part",
-    "check the host in `base_url`, and the name servers of this machine": (
-        "vérifiez l'hôte dans `base_url`, et les serveurs de noms de cette machine"
+    "check the host in `{setting}`, and the name servers of this machine": (
+        "vérifiez l'hôte dans `{setting}`, et les serveurs de noms de cette machine"
     ),
     "{place} answers through the proxy {proxy} ({by})": (
         "{place} répond à travers le mandataire {proxy} ({by})"
@@ -34,8 +34,8 @@ WORDS = {
         " nommez le mandataire qui y mène : `proxy`"
     ),
     "{place} could not be reached ({reason})": "{place} est injoignable ({reason})",
-    "check host and port in `base_url`, and whether the service is up": (
-        "vérifiez l'hôte et le port dans `base_url`, et si le service est en marche"
+    "check host and port in `{setting}`, and whether the service is up": (
+        "vérifiez l'hôte et le port dans `{setting}`, et si le service est en marche"
     ),
     "there is no connection": "il n'y a pas de connexion",
     "the address begins with http: tokens and answers can be read on their way": (
@@ -64,8 +64,8 @@ WORDS = {
     "see the clock below; if it is right, tell those who run {host}": (
         "voyez l'horloge plus bas ; si elle est juste, prévenez ceux qui exploitent {host}"
     ),
-    "check the host in `base_url`, and what a proxy puts in between": (
-        "vérifiez l'hôte dans `base_url`, et ce qu'un mandataire met entre les deux"
+    "check the host in `{setting}`, and what a proxy puts in between": (
+        "vérifiez l'hôte dans `{setting}`, et ce qu'un mandataire met entre les deux"
     ),
     "tell those who run {host}: nothing older is spoken": (
         "prévenez ceux qui exploitent {host} : rien de plus ancien n'est accepté"

@@ -1,4 +1,4 @@
-"""Stubs, and what may answer a simulated environment, in French."""
+"""What is said of stubs, and of mails and the relays that take them, in French."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ WORDS = {
     "services to what answers them, before the environment's stubs do": (
         "les services vers ce qui leur répond, avant les bouchons de l'environnement"
     ),
-    "a method and a path, as GET /forecast/{{city}}": (
-        "une méthode et un chemin, comme GET /forecast/{{city}}"
+    "a method and a path, as GET /forecast/{{city}}; of a relay MAIL /": (
+        "une méthode et un chemin, comme GET /forecast/{{city}} ; d'un relais MAIL /"
     ),
     # their mistakes
     "{stub} never answers: {other} takes the same requests": (
@@ -105,5 +105,195 @@ WORDS = {
     ),
     'none answers for "{name}": flow tests must say theirs': (
         "aucun ne répond pour « {name} » : les tests d'enchaînements doivent dire les leurs"
+    ),
+    # mails
+    # the step
+    "to {count} recipient": ("à {count} destinataire", "à {count} destinataires"),
+    "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
+    " others: {refused}": (
+        "le relais {relay} n'a pas pris {some} des {count} destinataires, et le courriel est parti"
+        " aux autres : {refused}"
+    ),
+    "mail {relay}": "mail {relay}",
+    'the environment {environment} names no relay "{relay}"': (
+        "l'environnement {environment} ne nomme aucun relais « {relay} »"
+    ),
+    "a mail is for somebody, and {key} is empty": (
+        "un courriel est pour quelqu'un, et {key} est vide"
+    ),
+    "it is no text": "ce n'est pas un texte",
+    "the {part} of a mail is a text": "{part} d'un courriel est un texte",
+    "address {number} of {key} cannot be written to: {why}": (
+        "on ne peut écrire à l'adresse {number} de {key} : {why}"
+    ),
+    "the subject of a mail is one line, without control characters": (
+        "l'objet d'un courriel est une seule ligne, sans caractère de contrôle"
+    ),
+    # addresses
+    "it holds a line break or another control character": (
+        "elle contient un saut de ligne ou un autre caractère de contrôle"
+    ),
+    "there is no @ in it": "il n'y a pas de @",
+    "it holds several: write a list; a name with a comma stands in quotes": (
+        "elle en contient plusieurs : écrivez une liste ; un nom avec une virgule se met entre"
+        " guillemets"
+    ),
+    "it is no address, as anna@example.org is": "ce n'est pas une adresse",
+    "what stands before the @ has letters that no relay takes for sure": (
+        "ce qui précède le @ a des lettres que les relais ne prennent pas à coup sûr"
+    ),
+    "what stands behind the @ is no domain": "ce qui suit le @ n'est pas un domaine",
+    # documents
+    "an environment declares them under `relays`": ("un environnement les déclare sous `relays`"),
+    "a service is no relay": "un service n'est pas un relais",
+    'there is no relay "{name}"': "il n'y a pas de relais « {name} »",
+    '"{name}" is SGE or a service, and no relay': (
+        "« {name} » est SGE ou un service, et pas un relais"
+    ),
+    "this is no host: its name alone, as smtp.example.org, or its address": (
+        "ce n'est pas un hôte : son nom seul, comme smtp.example.org, ou son adresse"
+    ),
+    "`port` and `tls` have keys of their own": "`port` et `tls` ont leurs propres clés",
+    "nobody can write from this: {why}": "personne ne peut écrire sous ce nom : {why}",
+    "a mail and its password would go to {host} in the clear": (
+        "le courriel et son mot de passe iraient à {host} en clair"
+    ),
+    "`tls: starttls` or `tls: implicit`; none is for this machine alone": (
+        "`tls: starttls` ou `tls: implicit` ; none ne sert que sur cette machine"
+    ),
+    # keys
+    "a mail": "un courriel",
+    "relays": "relais",
+    "a relay of the environment": "un relais de l'environnement",
+    "an address, or a list of them": "une adresse, ou une liste d'adresses",
+    "whom a copy goes to": "à qui va une copie",
+    "plain text": "texte simple",
+    "what names a person beside the addresses: never shown": (
+        "ce qui nomme une personne outre les adresses : jamais montré"
+    ),
+    "servers that take mails, which `mail` sends": (
+        "serveurs qui prennent des courriels, envoyés par `mail`"
+    ),
+    "its name, or an address": "son nom, ou une adresse",
+    "587 when not said, 465 with implicit TLS, 25 without TLS": (
+        "587 si rien n'est dit, 465 avec TLS implicite, 25 sans TLS"
+    ),
+    "how the session is secured; none is for this machine alone": (
+        "comment la session est protégée ; none ne sert que sur cette machine"
+    ),
+    "who sgeflow is there; with a password": "qui est sgeflow là-bas ; avec un mot de passe",
+    "${{secret.NAME}}": "${{secret.NOM}}",
+    "who mails are from: watch@example.org, or Watch <watch@example.org>": (
+        "de qui viennent les courriels : veille@example.org, ou Veille <veille@example.org>"
+    ),
+    "MAIL / to the reply; without it each mail is taken": (
+        "MAIL / vers la réponse ; sans lui chaque courriel est pris"
+    ),
+    # what a relay answers
+    "{code} “{words}”": "{code} « {words} »",
+    "recipient {number}: {words}": "destinataire {number} : {words}",
+    "the relay {relay} refused the mail: {words}": (
+        "le relais {relay} a refusé le courriel : {words}"
+    ),
+    "the relay {relay} refused the login: {words}": (
+        "le relais {relay} a refusé l'identifiant : {words}"
+    ),
+    "the relay {relay} does not take the mail for now: {words}; nothing was sent": (
+        "le relais {relay} ne prend pas le courriel pour l'instant : {words} ; rien n'a été envoyé"
+    ),
+    "the relay {relay} answered {words}": "le relais {relay} a répondu {words}",
+    "the mailbox is busy, or the relay waits to see whether one comes back": (
+        "la boîte est occupée, ou le relais attend de voir si l'on revient"
+    ),
+    "the relay has no room, or takes no more recipients at once": (
+        "le relais n'a plus de place, ou ne prend pas plus de destinataires à la fois"
+    ),
+    "this host takes no mail: check `host` of the relay": (
+        "cet hôte ne prend pas de courriel : vérifiez `host` du relais"
+    ),
+    "no such mailbox, or none that this relay delivers to: check the addresses": (
+        "pas de telle boîte, ou aucune à laquelle ce relais remet : vérifiez les adresses"
+    ),
+    "the relay delivers to its own people alone: check `host`, `login` and `to`": (
+        "le relais ne remet qu'aux siens : vérifiez `host`, `login` et `to`"
+    ),
+    "the mail is too large for the relay, or the mailbox is full": (
+        "le courriel est trop gros pour le relais, ou la boîte est pleine"
+    ),
+    "the relay lets this login not write as that sender: check `from` of the relay": (
+        "le relais ne laisse pas cet identifiant écrire sous ce nom : vérifiez `from` du relais"
+    ),
+    "the relay takes it for spam, or knows this machine as no sender: ask who runs it": (
+        "le relais le prend pour du pourriel, ou ne connaît pas cette machine comme expéditrice :"
+        " demandez à qui le gère"
+    ),
+    "check `login` and the secret of `password`, in the relay of the environment": (
+        "vérifiez `login` et le secret de `password`, dans le relais de l'environnement"
+    ),
+    "ask who runs the relay, with these words": "demandez à qui gère le relais, avec ces mots",
+    "try later; `retry` of the step says how often": (
+        "réessayez plus tard ; `retry` de l'étape dit combien de fois"
+    ),
+    # sessions
+    "the step's time ends before the rate allows a mail; nothing was sent": (
+        "le temps de l'étape finit avant que la cadence permette un courriel ; rien n'a été envoyé"
+    ),
+    "the mail cannot be written: an address or the subject is none": (
+        "le courriel ne peut être écrit : une adresse ou l'objet n'en est pas"
+    ),
+    "{place} was given the mail and ended the connection without a word of it": (
+        "{place} a reçu le courriel et a coupé la connexion sans en rien dire"
+    ),
+    "{place} was given the mail and did not answer within {limit}": (
+        "{place} a reçu le courriel et n'a pas répondu dans le délai ({limit})"
+    ),
+    "look into the mailbox, or ask who runs the relay: it may have arrived": (
+        "regardez dans la boîte, ou demandez à qui gère le relais : il est peut-être arrivé"
+    ),
+    "check `host`, `port` and `tls` of the relay in the environment": (
+        "vérifiez `host`, `port` et `tls` du relais dans l'environnement"
+    ),
+    "{place} takes no login; nothing was sent": (
+        "{place} ne prend pas d'identifiant ; rien n'a été envoyé"
+    ),
+    "leave `login` and `password` out, or take the port that asks for them: 587": (
+        "retirez `login` et `password`, ou prenez le port qui les demande : 587"
+    ),
+    "{place} speaks no SMTP; nothing was sent": "{place} ne parle pas SMTP ; rien n'a été envoyé",
+    "{place} offers no STARTTLS; nothing was sent": (
+        "{place} ne propose pas STARTTLS ; rien n'a été envoyé"
+    ),
+    "nothing goes there in the clear: `tls: implicit`, or another `port`": (
+        "rien n'y va en clair : `tls: implicit`, ou un autre `port`"
+    ),
+    "{place} did not go on within {limit}; nothing was sent": (
+        "{place} n'a pas continué dans le délai ({limit}) ; rien n'a été envoyé"
+    ),
+    "check `host`, and `ca` when the relay belongs to a private authority": (
+        "vérifiez `host`, et `ca` si le relais relève d'une autorité privée"
+    ),
+    "`tls: implicit` is for port 465, `tls: starttls` for 587 and 25": (
+        "`tls: implicit` va avec le port 465, `tls: starttls` avec 587 et 25"
+    ),
+    "check the network, or raise `timeout` of the relay": (
+        "vérifiez le réseau, ou augmentez `timeout` du relais"
+    ),
+    "{place} closed the connection; nothing was sent": (
+        "{place} a fermé la connexion ; rien n'a été envoyé"
+    ),
+    "check `host` and `port`, and whether the relay is up": (
+        "vérifiez `host` et `port`, et si le relais est en marche"
+    ),
+    # the checkup
+    "relay": "relais",
+    "it speaks SMTP": "il parle SMTP",
+    "no relay speaks there": "aucun relais ne parle là",
+    "the relay takes nobody now: {code}": "le relais ne prend personne maintenant : {code}",
+    "{host} offers no STARTTLS": "{host} ne propose pas STARTTLS",
+    "check host, port and `tls` in `{setting}`": (
+        "vérifiez l'hôte, le port et `tls` dans `{setting}`"
+    ),
+    'a mail through "{name}" counts as taken, and goes nowhere': (
+        "un courriel par « {name} » compte comme pris, et ne va nulle part"
     ),
 }

@@ -19,7 +19,7 @@ from sgeflow.adapters.state.records import EffectEntry, RunDetails
 from sgeflow.adapters.state.request_text import StoredRequest, parse_request
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
-from sgeflow.core.model import Kind, NoAnswer
+from sgeflow.core.model import MAIL, Kind, NoAnswer
 from sgeflow.core.soap.binding import ENDPOINT
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say, sentences
@@ -73,7 +73,7 @@ def _hide_all(
         note = say("the texts of a read are forgotten when its run ends well")
         return MaskedExchange(effect=effect, note=note)
     environment = workspace.environment(details.entry.environment)
-    curl = " ".join(_curl(environment, effect, sent, workspace))
+    curl = "" if sent.method == MAIL else " ".join(_curl(environment, effect, sent, workspace))
     masked = MaskedExchange(effect=effect, request=sent.body, curl=curl)
     with Journal(home.journal) as journal:
         packed = journal.answers(details.entry.run).get((effect.key, effect.attempt))

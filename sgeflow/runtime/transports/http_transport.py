@@ -1,4 +1,4 @@
-"""The transport over HTTP that a session sends by, whoever answers."""
+"""The transports that a session sends by, over HTTP and to relays, whoever answers."""
 
 from __future__ import annotations
 
@@ -35,11 +35,39 @@ def open_http(
     from sgeflow.version import __version__
 
     known = SecretsInUse() if secrets is None else secrets
-    transport = HttpTransport(
-        endpoints, agent=f"sgeflow/{__version__}", pace=pace, instances=instances, secrets=known
+    relays = {name: one for name, one in endpoints.items() if one.relay}
+    transport: Transport = HttpTransport(
+        {name: one for name, one in endpoints.items() if name not in relays},
+        agent=f"sgeflow/{__version__}",
+        pace=pace,
+        instances=instances,
+        secrets=known,
     )
+    if relays:
+        from sgeflow.adapters.mail.transport import RelayTransport
+
+        transport = WithRelays(transport, frozenset(relays), RelayTransport(relays, pace=pace))
     stack.callback(transport.close)
     return _Discreet(inner=transport, secrets=known)
+
+
+class WithRelays:
+    """A transport whose mails go another way than its other requests."""
+
+    def __init__(self, others: Transport, relays: frozenset[str], mails: Transport) -> None:
+        self._others, self._relays, self._mails = others, relays, mails
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Send once, by the way that the endpoint needs."""
+        way = self._mails if request.endpoint in self._relays else self._others
+        return way.send(request, deadline, leave)
+
+    def close(self) -> None:
+        """Close both ways."""
+        self._mails.close()
+        self._others.close()
 
 
 class _Discreet(Struct, frozen=True, kw_only=True):

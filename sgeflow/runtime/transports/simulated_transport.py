@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,11 +20,12 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, find_instances
 from sgeflow.adapters.secrets import SecretsInUse, SecretSources
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.engine.ports import Leave, Transport
+from sgeflow.core.engine.relay_answers import judge_reply
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
 from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.messages import Message, join_items, say, say_count
-from sgeflow.runtime.transports.http_transport import open_http
+from sgeflow.runtime.transports.http_transport import WithRelays, open_http
 
 if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator
@@ -51,10 +52,13 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
         secrets = SecretsInUse([one for endpoint in resolved.values() for one in endpoint.secrets])
         many = find_instances(inside, only, sources)
         simulated = open_http(resolved, stack, instances=many, secrets=secrets)
-        outside = [one for one in self.environment.endpoints.values() if not one.is_simulated]
+        others = [one for one in self.environment.endpoints.values() if not one.is_simulated]
+        relays = frozenset(one.name for one in others if one.relay)
         stubs = self._declared_stubs()
-        if only is not None or not (outside or any(stubs.values())):
+        if only is not None or not (others or any(stubs.values())):
             return simulated, secrets
+        if len(others) == len(relays) and not any(stubs.values()):
+            return WithRelays(simulated, relays, SimulatedRelays()), secrets
         from sgeflow.simulator.stubs import StubServer
 
         server = StubServer()
@@ -71,7 +75,8 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
             server=server,
             wire=open_http(doors, stack, secrets=secrets),
         )
-        return played, secrets
+        mails = SimulatedRelays(played, {name for name in relays if stubs[name]})
+        return WithRelays(played, relays, mails), secrets
 
     def _inside(self, base: str) -> Environment:
         """The environment with those endpoints alone that the simulator answers, at its address."""
@@ -87,6 +92,32 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
             name: (*self.stubs.get(name, ()), *layer_stubs(endpoint.stubs or ()))
             for name, endpoint in self.environment.endpoints.items()
         }
+
+
+class SimulatedRelays:
+    """Relays of a simulated environment: a mail goes nowhere, and counts as taken.
+
+    Where stubs say what a relay answers, it is they.
+    """
+
+    def __init__(self, stubs: Transport | None = None, stubbed: Collection[str] = ()) -> None:
+        self._stubs, self._stubbed = stubs, stubbed
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """What comes of a mail; nothing of it leaves."""
+        if self._stubs is not None and request.endpoint in self._stubbed:
+            answer = self._stubs.send(request, deadline, leave)
+            if isinstance(answer, NoAnswer):
+                return answer
+            return judge_reply(answer, request.endpoint)
+        if leave and (refusal := leave()):
+            return refusal
+        return Response(status=250, headers={}, body=b'{"reply": "simulated"}')
+
+    def close(self) -> None:
+        """Nothing is open; who made the stubs closes them."""
 
 
 class StubbedTransport:

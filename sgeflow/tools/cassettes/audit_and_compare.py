@@ -18,7 +18,7 @@ from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.personal_values import hit
 from sgeflow.adapters.cassettes.transports import ReplayTransport
-from sgeflow.core.model import NoAnswer
+from sgeflow.core.model import MAIL, NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, InvalidValues, Location, Problem, ReplayMiss
 from sgeflow.messages import Message, say
@@ -264,7 +264,7 @@ def _personal(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     }
     for environment in catalog.environments.values():
         for endpoint in environment.endpoints.values():
-            for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE", MAIL):
                 label = f"{method} {endpoint.name}"
                 names[label] = (*names.get(label, ()), *endpoint.personal)
     return names

@@ -20,7 +20,7 @@ from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.instances import PLACE
 from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import Message, say
-from sgeflow.tools.doctor import credential_verdicts, network_verdicts, probe
+from sgeflow.tools.doctor import credential_verdicts, network_verdicts, probe, relays
 from sgeflow.tools.doctor import secret_files as looked
 from sgeflow.tools.doctor.certificates import certificates
 from sgeflow.tools.doctor.finding import (
@@ -155,7 +155,7 @@ class EndpointCheck(Struct, kw_only=True):
         places: Sequence[str] | network_verdicts.FailedAttempt = (to,)
         if not is_address(to):
             places = probe.addresses(to, at)
-            yield network_verdicts.name(to, places)
+            yield network_verdicts.name(to, places, self._setting)
         if isinstance(places, network_verdicts.FailedAttempt):
             why = say("the name {host} leads nowhere", host=to)
             yield from (skip(check, why) for check in (_CONNECTION, _TLS))
@@ -167,12 +167,32 @@ class EndpointCheck(Struct, kw_only=True):
         taken = (
             network_verdicts.ProxyTaken(place=proxy.place, source=proxy.source) if proxy else None
         )
-        yield network_verdicts.connection(f"{host}:{port}", taken, down)
+        yield network_verdicts.connection(f"{host}:{port}", taken, down, self._setting)
         if isinstance(link, network_verdicts.FailedAttempt):
             yield skip(_TLS, say("there is no connection"))
             return
         with link:
-            yield self._check_security(link, host, () if proxy else places, known)
+            yield from self._check_link(link, host, () if proxy else places, known)
+
+    @property
+    def _setting(self) -> str:
+        """The key of the environment that says where it is."""
+        return relays.SETTING if self.declared.relay else "base_url"
+
+    def _check_link(
+        self,
+        link: socket.socket,
+        host: str,
+        places: Sequence[str],
+        known: ResolvedEndpoint | None,
+    ) -> Iterator[Finding]:
+        relay = self.declared.relay
+        if relay is None:
+            yield self._check_security(link, host, places, known)
+        elif known is None:
+            yield skip(_TLS, say("certificate, key or authority cannot be used"))
+        else:
+            yield from relays.findings(link, relay, lambda: tls.context(known), known.ca or "")
 
     def _without_papers(self) -> ResolvedEndpoint:
         """The endpoint as far as its way there goes, when a secret or a certificate is missing."""

@@ -15,6 +15,7 @@ from sgeflow.tools.doctor.finding import Finding, failure, fine, skip, warning
 from sgeflow.tools.doctor.placeholder_values import is_here
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
+_ADDRESS = "base_url"
 _SHOWN = 3  # addresses of a name
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
 _OFF, _FAR_OFF = _MINUTE, _HOUR
@@ -61,6 +62,7 @@ class Presented(Struct, frozen=True, kw_only=True):
     certificate: str = ""  # the file
     lacks_chain: bool = False
     ca: str = ""
+    setting: str = _ADDRESS  # the key that says where it is
 
 
 class Lag(Struct, frozen=True, kw_only=True):
@@ -77,19 +79,23 @@ class ProxyTaken(Struct, frozen=True, kw_only=True):
     source: str
 
 
-def name(host: str, addresses: Sequence[str] | FailedAttempt) -> Finding:
+def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> Finding:
     """Whether the name of a server, or of the proxy before it, leads to addresses."""
     if not isinstance(addresses, FailedAttempt):
         listing = [*addresses[:_SHOWN], *(["…"] if len(addresses) > _SHOWN else [])]
         return fine(_NAME, say("{host} is {addresses}", host=host, addresses=join_items(listing)))
-    remedy = say("check the host in `base_url`, and the name servers of this machine")
+    remedy = say(
+        "check the host in `{setting}`, and the name servers of this machine", setting=setting
+    )
     if addresses.trouble is Trouble.SLOW:
         message = say("no name server told the address of {host}", host=host)
         return failure(_NAME, Id.NOT_SENT, message, remedy)
     return failure(_NAME, Id.NOT_SENT, say("the name {host} is not known", host=host), remedy)
 
 
-def connection(place: str, proxy: ProxyTaken | None, attempt: FailedAttempt | None) -> Finding:
+def connection(
+    place: str, proxy: ProxyTaken | None, attempt: FailedAttempt | None, setting: str
+) -> Finding:
     """Whether the server takes connections, or the proxy before it does; which one, and whose."""
     if proxy:
         return _through(place, proxy, attempt)
@@ -108,7 +114,9 @@ def connection(place: str, proxy: ProxyTaken | None, attempt: FailedAttempt | No
         )
     else:
         message = say("{place} could not be reached ({reason})", place=place, reason=attempt.reason)
-        remedy = say("check host and port in `base_url`, and whether the service is up")
+        remedy = say(
+            "check host and port in `{setting}`, and whether the service is up", setting=setting
+        )
     return failure(_CONNECTION, Id.NOT_SENT, message, remedy)
 
 
@@ -154,9 +162,10 @@ def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Fi
     message = _messages(host, presented, outcome).get(outcome.trouble) or say(
         "no TLS connection could be made to {host} ({reason})", host=host, reason=outcome.reason
     )
-    remedy = _remedies(host, presented).get(outcome.trouble) or say(
-        "check `base_url`: its scheme and its port"
-    )
+    otherwise = say("check `base_url`: its scheme and its port")
+    if presented.setting != _ADDRESS:
+        otherwise = say("check host, port and `tls` in `{setting}`", setting=presented.setting)
+    remedy = _remedies(host, presented).get(outcome.trouble) or otherwise
     return failure(_TLS, Id.TLS, message, remedy)
 
 
@@ -189,7 +198,10 @@ def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Message]:
     return {
         Trouble.EXPIRED: clock_first,
         Trouble.NOT_YET: clock_first,
-        Trouble.OTHER_HOST: say("check the host in `base_url`, and what a proxy puts in between"),
+        Trouble.OTHER_HOST: say(
+            "check the host in `{setting}`, and what a proxy puts in between",
+            setting=presented.setting,
+        ),
         Trouble.UNTRUSTED: _trust(host, presented),
         Trouble.REFUSED: _admission(presented),
         Trouble.DEMANDED: _admission(presented),

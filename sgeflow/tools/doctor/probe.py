@@ -111,15 +111,16 @@ def pass_through(
 
 
 def secure(
-    link: socket.socket, host: str, context: ssl.SSLContext
+    link: socket.socket, host: str, context: ssl.SSLContext, *, speaks_first: bool = False
 ) -> ssl.SSLSocket | FailedAttempt:
-    """The same connection over TLS, or why not."""
+    """The same connection over TLS, or why not; a server that `speaks_first` is left its words."""
     try:
         over = context.wrap_socket(link, server_hostname=host)
     except OSError as error:
         return _failure(error)
     try:
-        _hear_alert(over)
+        if not speaks_first:
+            _hear_alert(over)
     except OSError as error:
         over.close()
         return _failure(error)

@@ -9,7 +9,7 @@ from sgeflow.core.checking.environments.decoder import ENVIRONMENT
 from sgeflow.core.checking.expressions.function_calls import SIGNATURES
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS
-from sgeflow.core.checking.flows.verb import SERVICES, Verb
+from sgeflow.core.checking.flows.verb import RELAYS, SERVICES, Verb
 from sgeflow.core.checking.homologation.decoder import CASEBOOK
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.shared import FAULTS, TYPES
@@ -17,6 +17,7 @@ from sgeflow.core.checking.simulator.people_schema import PEOPLE
 from sgeflow.core.checking.simulator.scenarios import SCENARIO
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.engine.walk import ends_of
+from sgeflow.core.instances import names_of_neighbours
 from sgeflow.core.language.functions import manual
 from sgeflow.core.language.schemas import OPERATION, Schema
 from sgeflow.core.model import Kind
@@ -25,7 +26,7 @@ from sgeflow.tools.editor.signatures import Called, one_of_names, signature, sig
 from sgeflow.tools.flowtest.document import FLOWTEST
 
 _EXPRESSIONS = ("when", "until", "foreach")  # modifiers that are one, or a list
-_HTTP_CODE: Schema = {"type": "string", "pattern": "^HTTP[1-5][0-9]{2}$"}
+_STATUS: Schema = {"type": "string", "pattern": "^(HTTP[1-5]|SMTP[45])[0-9]{2}$"}
 
 
 def catalogue_schemas(
@@ -33,8 +34,7 @@ def catalogue_schemas(
 ) -> dict[str, Schema]:
     """The schema of each kind of document, with what this catalogue holds.
 
-    They are the general ones and more: what they refuse besides is a name, a parameter or a code
-    that is not there.
+    They are the general ones, and refuse besides names, parameters and codes that are not there.
     """
     return {
         "operation": _operation(catalog, types),
@@ -134,18 +134,17 @@ def _choosing(schema: Schema, below: list[str], titles: Mapping[str, str]) -> Sc
 
 def _titles(kind: str, catalog: Catalog) -> dict[str, str]:
     """The names of a kind of documents, or of services, with what editors say of each."""
-    if kind == SERVICES:
-        return _services(catalog)
+    if kind in (SERVICES, RELAYS):
+        return _neighbours(kind, catalog)
     return {name: one.title for name, one in getattr(catalog, kind).items()}
 
 
-def _services(catalog: Catalog) -> dict[str, str]:
-    """The services that environments name, each with where they are."""
+def _neighbours(kind: str, catalog: Catalog) -> dict[str, str]:
+    """The services or relays that environments name, each with where they are."""
     environments: dict[str, list[str]] = {}
     for environment in catalog.environments.values():
-        for name in environment.endpoints:
-            if name != "sge":
-                environments.setdefault(name, []).append(environment.name)
+        for name in names_of_neighbours(environment, relays=kind == RELAYS):
+            environments.setdefault(name, []).append(environment.name)
     return {name: f"named by {', '.join(places)}" for name, places in environments.items()}
 
 
@@ -155,7 +154,7 @@ def _handlers(catalog: Catalog) -> Schema:
     codes |= {one.code: one.about for one in Id}
     ends = (end for flow in catalog.flows.values() for end in ends_of(flow))
     codes |= dict.fromkeys((end.code for end in ends), "told by a flow")
-    known = {"anyOf": [one_of_names("a code of SGE, of sgeflow or of a flow", codes), _HTTP_CODE]}
+    known = {"anyOf": [one_of_names("a code of SGE, of sgeflow or of a flow", codes), _STATUS]}
     properties = {
         **item["properties"],
         "codes": {**item["properties"]["codes"], "items": known},
@@ -263,8 +262,9 @@ def _flowtest(catalog: Catalog) -> Schema:
 
 
 def _name_stubs(properties: Schema, catalog: Catalog) -> Schema:
-    """The stubs of a test or a case, whose names are those of services."""
-    return {"stubs": {**properties["stubs"], "propertyNames": {"enum": [*_services(catalog)]}}}
+    """The stubs of a test or a case, whose names are those of services and relays."""
+    names = {"enum": [name for kind in (SERVICES, RELAYS) for name in _titles(kind, catalog)]}
+    return {"stubs": {**properties["stubs"], "propertyNames": names}}
 
 
 def _about(properties: Schema) -> str:

@@ -43,7 +43,7 @@ _SERIES = object_of(
     {"values": NUMBER, "first": TEXT, "last": TEXT, "sum": NUMBER, "unit": TEXT}, "a series"
 )
 _INDEX = regex(r"\[\d+\]")
-_HTTP = regex(r"HTTP[1-5][0-9]{2}")
+_HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
 
 
 def check_flowtest(test: FlowTest, shelf: Namespace, ground: CheckContext) -> list[Problem]:

@@ -9,7 +9,7 @@ from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import CODE, SERIES, Schema, closed_object, names_to, text
 from sgeflow.core.language.text import Path, Spot
-from sgeflow.core.model import Status
+from sgeflow.core.model import MAIL, Status
 from sgeflow.errors import Id, InvalidDocuments
 from sgeflow.messages import say
 from sgeflow.tools.flowtest.model import (
@@ -23,7 +23,7 @@ from sgeflow.tools.flowtest.model import (
 
 OUTCOMES = [Status.DONE.value, Status.PARTIAL.value, Status.FAILED.value]
 NONE = "none"
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", MAIL)
 
 _WITH: Schema = {"type": "object", "description": "some of the values that it is sent with"}
 _CALL: Schema = {

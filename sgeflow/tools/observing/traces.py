@@ -21,7 +21,7 @@ from sgeflow.adapters.tracing import Tracing, carrier_of, open_tracing, parent_c
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Began, Ended, Warn
 from sgeflow.core.engine.trails import above, last_name, step_of, trail_of
-from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
+from sgeflow.core.model import MAIL, CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped
 from sgeflow.runtime.run import exit_of
@@ -258,10 +258,12 @@ def _facts(run: str, flow: str, environment: Environment) -> dict[str, str]:
 def _call_facts(record: CallRecord) -> dict[str, str | int | float]:
     """What of an attempt has a name by convention; no address, for a Cozy's names its owner."""
     facts: dict[str, str | int | float] = {
-        "http.request.method": record.method,
         "service.peer.name": record.endpoint,
         "sgeflow.kind": record.kind.value,
     }
+    if record.method == MAIL:  # there are no names by convention for SMTP
+        return {**facts, "sgeflow.smtp.status": record.status} if record.status else facts
+    facts["http.request.method"] = record.method
     if record.status:
         facts["http.response.status_code"] = record.status
         facts["http.response.body.size"] = record.bytes_in

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sgeflow.core.documents import FaultEntry
+from sgeflow.core.engine.relay_answers import REMEDIES, remedy_for
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.engine.walk import ends_of
 from sgeflow.core.language.mistakes.suggest import closest
@@ -22,6 +23,7 @@ ASK_CODE = say("the code of the message says why: `sgeflow error CODE`")
 
 _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
+_SMTP = regex(r"SMTP ?([45][0-9]{2})")
 _REMEDIES = {
     Exit.FAILED: say("the words of the flow say it; `sgeflow explain FLOW PATH` shows a value"),
     Exit.USAGE: say("`sgeflow COMMAND --help` lists what a command takes"),
@@ -84,6 +86,8 @@ def explain(workspace: Workspace, code: str) -> Meaning:
         return _family(workspace, id_text)
     if (status := _STATUS.fullmatch(id_text)) and (meaning := _of_status(int(status[1]))):
         return meaning
+    if status := _SMTP.fullmatch(id_text):
+        return _of_relay(int(status[1]))
     ends = list(_ends(workspace))
     # one end that several handlers share stands in one place
     if endings := tuple(dict.fromkeys(end for ending, end in ends if ending == id_text)):
@@ -100,6 +104,16 @@ def explain(workspace: Workspace, code: str) -> Meaning:
             ),
             suggestion=closest(id_text, known),
         )
+    )
+
+
+def _of_relay(status: int) -> Meaning:
+    return Meaning(
+        code=f"SMTP{status}",
+        known=status in REMEDIES,
+        means=say("a relay refused a mail, or did not take it for now"),
+        remedy=remedy_for(status),
+        exit=Exit.REFUSED,
     )
 
 

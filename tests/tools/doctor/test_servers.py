@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import threading
 import time
 import warnings
 from datetime import timedelta
@@ -13,6 +14,7 @@ import trustme
 from sgeflow.tools.doctor import network_verdicts, probe
 from sgeflow.tools.doctor.network_verdicts import Trouble
 from sgeflow.tools.doctor.placeholder_values import is_here
+from tests.relay import Relay
 from tests.tools.doctor.conftest import DAY, PROXY, TOKEN, dated
 
 HERE = {"ca": "ca.pem"}
@@ -334,3 +336,60 @@ def test_a_server_that_does_not_tell_the_time_skips_the_clock(environment, docto
 
     environment(base_url=serve(behaviour).url)
     assert doctor(of="machine")["clock"][:2] == ("skipped", "not checked: no server told the time")
+
+
+@pytest.fixture
+def met(environment, doctor, papers):
+    """What is found of a relay on loopback, by the TLS that it speaks and that is looked for."""
+
+    def look(speaks, looked_for, ca="ca.pem"):
+        relay = Relay(tls=speaks, ca=papers.root)
+        own = {"host": "127.0.0.1", "port": relay.port, "tls": looked_for, "from": "a@city.fr"}
+        own |= {"timeout": {"connect": "PT1S", "read": "PT1S"}, **({"ca": ca} if ca else {})}
+        environment(base_url="https://127.0.0.1:1", top={"relays": {"operators": own}})
+        try:
+            return doctor(of="operators"), relay.came
+        finally:
+            relay.close()
+
+    return look
+
+
+def test_a_relay_is_met_secured_and_left_without_a_mail(met):
+    for way in ("starttls", "implicit", "none"):
+        told, came = met(way, way)
+        assert told["relay"][:2] == ("ok", "it speaks SMTP"), way
+        assert told["TLS"][0] == "ok", way
+        if way != "none":
+            assert "the server's certificate is trusted, until" in told["TLS"][1]
+        assert came == []
+
+
+def test_what_is_wrong_with_a_relay_is_told_with_its_keys(met):
+    told, _ = met("starttls", "starttls", ca="other-ca.pem")
+    assert "is not trusted" in told["TLS"][1]
+    assert "other-ca.pem must hold" in told["TLS"][2]
+    told, _ = met("none", "starttls")
+    assert told["TLS"][1] == "127.0.0.1 offers no STARTTLS"
+    told, _ = met("none", "implicit")
+    assert told["TLS"][0] == "failed"
+    assert "check host, port and `tls` in `relays`" in told["TLS"][2]
+
+
+def test_a_relay_that_takes_nobody_is_told_by_its_code(environment, doctor):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=turn_away, args=(server,), daemon=True)
+        thread.start()
+        own = {"host": "127.0.0.1", "port": server.getsockname()[1], "from": "a@city.fr"}
+        environment(base_url="https://127.0.0.1:1", top={"relays": {"operators": own}})
+        told = doctor(of="operators")
+        thread.join(5)
+    assert told["connection"][0] == "ok"
+    assert told["relay"][1] == "the relay takes nobody now: 554"
+
+
+def turn_away(server):
+    link, _ = server.accept()
+    with link:
+        link.sendall(b"554 5.3.2 not today\r\n")
+        link.recv(100)

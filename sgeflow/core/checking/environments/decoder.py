@@ -14,6 +14,12 @@ from sgeflow.core.checking.environments.instances import (
     decode_oauth,
 )
 from sgeflow.core.checking.environments.limits import LIMITS, decode_limits
+from sgeflow.core.checking.environments.references import (
+    IN_CLEAR,
+    NO_REFERENCE,
+    check_references,
+)
+from sgeflow.core.checking.environments.relays import RELAYS, decode_relay
 from sgeflow.core.checking.environments.setting_places import setting_places
 from sgeflow.core.checking.environments.simulated import check_simulated
 from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
@@ -42,13 +48,9 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 _REFERENCE = regex(r"\$\{secret\.[A-Za-z](?:[A-Za-z0-9_]|\{instance\})*\}")
-_NO_REFERENCE = regex(
-    r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_](?:[A-Za-z0-9_]|\{instance\})*\s*\})[^}]*\}?"
-)
 _SECRET_HEADER = regex(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
 _USER_IN_ADDRESS = regex(r"^https?://[^/]*@")
 _PASSWORD_IN_ADDRESS = regex(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
-_IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
 
 _ENDPOINT: Schema = {
     "base_url": text("https://host[/path]", pattern=ADDRESS),
@@ -106,6 +108,7 @@ ENVIRONMENT: Schema = {
                 closed_object({**_ENDPOINT, "kind": _KIND, "stubs": STUBS}, ("base_url",)),
                 "other services that flows call with `http`, or `export` to",
             ),
+            "relays": RELAYS,
             "orders": closed_object(
                 {
                     "confirm": {
@@ -160,6 +163,12 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     for name in data.get("services", {}):
         if name != SGE:
             endpoints[name] = _endpoint(reader, ("services", name))
+    for name in data.get("relays", {}):
+        if name in endpoints:
+            message = say('"{name}" is SGE or a service, and no relay', name=name)
+            reader.report(Id.NAME, message, ("relays", name), key=True)
+        else:
+            endpoints[name] = decode_relay(reader, ("relays", name))
     environment = Environment(
         name=data["environment"],
         title=localize(data["title"]),
@@ -228,7 +237,7 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
                     Id.SECRET,
                     say("the {setting} of the file key is written in clear", setting=setting),
                     (*path, setting),
-                    note=_IN_CLEAR,
+                    note=IN_CLEAR,
                 )
         places = dict(setting_places(reader, path))
         keys[name] = FileKey(name=name, key=entry["key"], iv=entry.get("iv"), places=places)
@@ -237,12 +246,12 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
 
 def _state(reader: Reader, address: str) -> str:
     """The address of the state, its password a reference."""
-    _misspelt(reader, (), [("state",)] if address else [])
+    check_references(reader, (), [("state",)] if address else [])
     for match in _PASSWORD_IN_ADDRESS.finditer(address):
         password = match[1] or match[2]
-        if not _REFERENCE.fullmatch(password) and not _NO_REFERENCE.search(password):
+        if not _REFERENCE.fullmatch(password) and not NO_REFERENCE.search(password):
             message = say("the password of the state is written in clear")
-            reader.report(Id.SECRET, message, ("state",), note=_IN_CLEAR)
+            reader.report(Id.SECRET, message, ("state",), note=IN_CLEAR)
     return address
 
 
@@ -255,7 +264,7 @@ def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> Non
     places += [("oauth", name) for name in SECRETS_OF_OAUTH if "oauth" in data]
     places += [("proxy",)] if _PASSWORD_IN_ADDRESS.search(data.get("proxy", "")) else []
     simulated = data["base_url"].partition("/")[0] == SIMULATOR
-    _misspelt(reader, path, [*headers, *(place for place in places if place not in headers)])
+    check_references(reader, path, [*headers, *(place for place in places if place not in headers)])
     if _USER_IN_ADDRESS.match(data["base_url"]):
         message = say("an address holds a user or password")
         reader.report(
@@ -267,19 +276,7 @@ def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> Non
                 Id.SECRET,
                 say("the secret {name} is written in clear", name=".".join(map(str, place))),
                 (*path, *place),
-                note=_IN_CLEAR,
-            )
-
-
-def _misspelt(reader: Reader, path: Path, places: list[Path]) -> None:
-    """What looks like a reference and is none would be sent as it stands."""
-    for place in places:
-        for match in _NO_REFERENCE.finditer(reader.get((*path, *place))):
-            reader.report(
-                Id.SECRET,
-                say("{found} is no reference to a secret", found=match.group()),
-                (*path, *place),
-                note=say("write ${{secret.NAME}}"),
+                note=IN_CLEAR,
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sgeflow.core.documents import Environment
+from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.text import Path
 from sgeflow.core.model import SGE
@@ -22,7 +22,7 @@ def check_simulated(reader: Reader, environment: Environment) -> None:
         reader.report(Id.RULE, message, ("state",), key=True, note=note)
     _check_scenario(reader, environment)
     for name, endpoint in environment.endpoints.items():
-        path: Path = ("sge",) if name == SGE else ("services", name)
+        path: Path = ("sge",) if name == SGE else (_section(endpoint), name)
         if not simulated and endpoint.is_simulated:
             message = say("the simulator answers simulated environments alone")
             at = ("simulated",) if reader.get(("simulated",)) is not None else (*path, "base_url")
@@ -35,7 +35,7 @@ def check_simulated(reader: Reader, environment: Environment) -> None:
             message = say("in a simulated environment SGE is the simulator, and no other address")
             note = say("write `base_url: simulator`")
             reader.report(Id.RULE, message, (*path, "base_url"), note=note)
-        elif simulated and not endpoint.is_simulated and endpoint.stubs is None:
+        elif simulated and not (endpoint.is_simulated or _has_answers(endpoint)):
             message = say(
                 'nothing of a simulated environment leaves this machine, and "{name}" has an'
                 " address of its own",
@@ -45,6 +45,15 @@ def check_simulated(reader: Reader, environment: Environment) -> None:
                 "say under `stubs` what answers for it; `stubs: {{}}` when flow tests say it"
             )
             reader.report(Id.RULE, message, (*path, "base_url"), note=note)
+
+
+def _section(endpoint: Endpoint) -> str:
+    return "relays" if endpoint.relay else "services"
+
+
+def _has_answers(endpoint: Endpoint) -> bool:
+    """Whether something is said of what answers; a mail counts as taken, and goes nowhere."""
+    return endpoint.stubs is not None or endpoint.relay is not None
 
 
 def _check_scenario(reader: Reader, environment: Environment) -> None:

@@ -10,6 +10,7 @@ from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import LENGTH, STUB, Schema, closed_object, names_to, text
 from sgeflow.core.language.text import Path
+from sgeflow.core.model import MAIL
 from sgeflow.core.stubs import FAULTS, Stub, StubReply
 from sgeflow.errors import Id
 from sgeflow.messages import say
@@ -61,6 +62,11 @@ _STUB: Schema = {
 }
 
 STUBS: Schema = names_to(_STUB, "METHOD /path to the reply, where nothing real may be asked", STUB)
+MAIL_STUBS: Schema = {
+    **STUBS,
+    "description": "MAIL / to the reply; without it each mail is taken",
+    "propertyNames": {"enum": [f"{MAIL} /"]},
+}
 
 
 def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:

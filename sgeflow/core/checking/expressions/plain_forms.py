@@ -44,6 +44,8 @@ def has_bare_form(value: Any) -> bool:
         return bool(value) and all(map(has_bare_form, value.values()))
     if isinstance(value, list):
         return bool(value) and all(map(has_bare_form, value))
+    if isinstance(value, str):
+        return value.isprintable()  # a line break has no other form
     return not isinstance(value, float)
 
 

@@ -19,6 +19,7 @@ from sgeflow.core.checking.values.defaults import check_default
 from sgeflow.core.checking.values.examples import check_defaults
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import ends_of, steps_of
+from sgeflow.core.instances import names_of_neighbours
 from sgeflow.core.language.shapes import (
     ANY,
     DAY,
@@ -50,12 +51,14 @@ def shelf_of(material: Material) -> Namespace:
     """What the documents of a project may refer to."""
     flows, environments = {**material.drafts, **material.flows}, material.environments.values()
     is_sure = "environments" not in material.incomplete
-    services = {name for e in environments for name in e.endpoints if name != "sge"}
+    services = {name for e in environments for name in names_of_neighbours(e, relays=False)}
+    relays = {name for e in environments for name in names_of_neighbours(e, relays=True)}
     return Namespace(
         check=_find_flow,
         operations=material.operations,
         flows=flows,
         services=frozenset(services) if is_sure else None,
+        relays=frozenset(relays) if is_sure else None,
         env=shape_of_env(material),
         states=_states(flows.values(), material.mentions.memories),
         codes=_codes(material, flows.values()),

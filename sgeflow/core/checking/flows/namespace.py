@@ -19,7 +19,7 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
-_HTTP = regex(r"HTTP[1-5][0-9]{2}")
+_HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
 
 
 class Material(Struct, frozen=True, kw_only=True):
@@ -47,12 +47,13 @@ class Material(Struct, frozen=True, kw_only=True):
 
 
 class Namespace(Struct):
-    """What flows may refer to: operations, other flows, services, what states remember."""
+    """What flows may refer to: operations, other flows, services, relays, what states remember."""
 
     check: Callable[[Flow, Namespace], Flow]
     operations: Mapping[str, Operation]
     flows: Mapping[str, Flow]
     services: frozenset[str] | None  # None when not all can be known
+    relays: frozenset[str] | None  # that take mails; None when not all can be known
     env: Shape
     states: Mapping[str, Shape]
     codes: frozenset[str] | None  # that a failure may have; None when not all can be known
@@ -70,7 +71,7 @@ class Namespace(Struct):
     @property
     def surroundings(self) -> tuple[Any, ...]:
         """What a flow may read of the project beside the operations and flows that it names."""
-        known = (self.env, self.states, self.services, self.codes, self.series)
+        known = (self.env, self.states, self.services, self.relays, self.codes, self.series)
         return (*known, frozenset(self.casebooks))
 
     def flow(self, name: str, at: Location) -> Flow | None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sgeflow.core.language.shapes import Shape
 
 
-SERVICES = "services"
-"""What `Verb.names` calls the services that environments name."""
+SERVICES, RELAYS = "services", "relays"
+"""What `Verb.names` calls the services and relays that environments name."""
 
 
 def nothing_said(spec: Any) -> tuple[str, ...]:  # noqa: ARG001 - a verb's form
@@ -46,8 +46,8 @@ class Verb(Struct, frozen=True, kw_only=True):
     that `ends`, no step of the flow comes.
 
     For editors, `names` says in which of its keys a name stands, and of what: a kind of documents,
-    or `services`. What a named document takes stands in `with`, where the verb has that key.
-    `expressions` are its keys that hold a bare expression.
+    `services` or `relays`. What a named document takes stands in `with`, where the verb has that
+    key. `expressions` are its keys that hold a bare expression.
     """
 
     name: str

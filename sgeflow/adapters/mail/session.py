@@ -1,0 +1,212 @@
+"""One session with a relay: connected, secured, logged in, and one mail handed over.
+
+Built on the standard library's smtplib. What it lacks is told here: how long all of it may take,
+and whether the mail itself had begun to leave when something broke.
+"""
+
+from __future__ import annotations
+
+import io
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.adapters.mail.message import Outgoing
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.core.mail import IMPLICIT, STARTTLS, Relay
+
+_TAKEN = range(200, 300)
+_CLOSING = 421  # it ends the session, whatever it was asked
+_MOST = 64 * 1024  # bytes of one reply; RFC 5321 allows lines of 512
+_FAREWELL = 2.0  # seconds that a relay may take to say goodbye: the mail is handed over
+
+
+class SessionProgress(Struct):
+    """How long a session may take, and how far it came."""
+
+    until: float  # on the clock of `time.monotonic`
+    pause: float  # no silence lasts longer
+    connected: bool = False
+    sent: bool = False  # the mail itself, which a relay takes when its end came
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the next byte. Raises TimeoutError when there are none."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(left, self.pause)
+
+
+class FinalReply(Struct, frozen=True, kw_only=True):
+    """How a session ended: the code that decided, at which stage, and who was not taken."""
+
+    code: int
+    words: str
+    stage: str = ""
+    refused: tuple[tuple[int, int, str], ...] = ()
+
+
+class _Replies(io.RawIOBase):
+    """What a relay says, read within its time and within bounds."""
+
+    def __init__(self, sock: socket.socket, progress: SessionProgress) -> None:
+        self._sock, self._progress, self._left = sock, progress, _MOST
+
+    def readable(self) -> bool:
+        return True
+
+    def begin(self) -> None:
+        """A reply is waited for."""
+        self._left = _MOST
+
+    def readinto(self, buffer: Any) -> int:
+        if self._left <= 0:
+            raise smtplib.SMTPServerDisconnected
+        self._sock.settimeout(self._progress.patience)
+        count = self._sock.recv_into(buffer, min(len(buffer), self._left))
+        self._left -= count
+        return count
+
+
+class _TimedSession:
+    """A session of smtplib that keeps to its time and notes when the mail begins to leave."""
+
+    sock: Any
+    file: Any
+
+    def __init__(self, relay: Relay, progress: SessionProgress, wait: float, **more: Any) -> None:
+        """Connect; the name of this machine is nobody's business, and not looked for."""
+        self.progress = progress
+        self._replies: _Replies | None = None
+        named = {"local_hostname": "localhost", "timeout": wait, **more}
+        super().__init__(relay.host, relay.port, **named)  # type: ignore[call-arg]
+
+    def send(self, s: Any) -> None:
+        if self.sock:
+            self.sock.settimeout(self.progress.patience)
+        if isinstance(s, bytes):  # commands are texts
+            self.progress.sent = True
+        super().send(s)  # type: ignore[misc]
+
+    def getreply(self) -> tuple[int, bytes]:
+        self.progress.connected = True
+        if self.file is None or self._replies is None:
+            self._replies = _Replies(self.sock, self.progress)
+            self.file = io.BufferedReader(self._replies)
+        self._replies.begin()
+        answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        return answer
+
+
+class _PlainSession(_TimedSession, smtplib.SMTP):
+    """A session that begins in the clear, and is secured by STARTTLS."""
+
+
+class _TlsSession(_TimedSession, smtplib.SMTP_SSL):
+    """A session over TLS from its first byte."""
+
+
+def deliver(
+    endpoint: ResolvedEndpoint,
+    relay: Relay,
+    mail: Outgoing,
+    context: Callable[[], ssl.SSLContext],
+    progress: SessionProgress,
+) -> FinalReply:
+    """Hand one mail to a relay, once; the reply that decided.
+
+    Raises:
+        OSError, smtplib.SMTPException, ValueError: there is none; `progress` says how far it came.
+        CredentialsError: the authorities that vouch for the relay cannot be read.
+    """
+    stage = "connection"
+    try:
+        with closing(_open(endpoint, relay, context, progress)) as session:
+            session.local_hostname = _own_address(session.sock)
+            stage = "greeting"
+            session.ehlo_or_helo_if_needed()
+            if relay.tls == STARTTLS:
+                session.starttls(context=context())
+                session.ehlo_or_helo_if_needed()
+            stage = "login"
+            if endpoint.basic_user is not None:
+                password = endpoint.basic_password
+                session.login(endpoint.basic_user, password.reveal() if password else "")
+            reply = _transact(session, mail)
+            progress.until = min(progress.until, time.monotonic() + _FAREWELL)
+            with suppress(OSError, smtplib.SMTPException):
+                session.quit()
+            return reply
+    except smtplib.SMTPResponseException as error:
+        return _reply(error.smtp_code, error.smtp_error, stage, mail)
+
+
+def _open(
+    endpoint: ResolvedEndpoint,
+    relay: Relay,
+    context: Callable[[], ssl.SSLContext],
+    progress: SessionProgress,
+) -> _PlainSession | _TlsSession:
+    wait = min(endpoint.limits.connect_timeout, progress.patience)
+    if relay.tls == IMPLICIT:
+        return _TlsSession(relay, progress, wait, context=context())
+    return _PlainSession(relay, progress, wait)
+
+
+def _transact(session: Any, mail: Outgoing) -> FinalReply:
+    """One mail: its sender, its recipients, its text. Who is not taken keeps no other from it."""
+    size = [f"size={len(mail.content)}"] if session.has_extn("size") else []
+    code, words = session.mail(mail.sender, size)
+    if code not in _TAKEN:
+        return _reply(code, words, "sender", mail)
+    refused: list[tuple[int, int, str]] = []
+    for number, recipient in enumerate(mail.recipients, start=1):
+        code, words = session.rcpt(recipient)
+        if code not in _TAKEN:
+            refused.append((number, code, _without_addresses(words, mail)))
+        if code == _CLOSING:
+            return _reply(code, words, "recipients", mail, refused)
+    if len(refused) == len(mail.recipients):
+        worst = max(refused, key=lambda one: -one[1])  # one of them may be taken later
+        return FinalReply(code=worst[1], words=worst[2], stage="recipients", refused=tuple(refused))
+    try:
+        code, words = session.data(mail.content)
+    except smtplib.SMTPDataError as error:
+        code, words = error.smtp_code, error.smtp_error
+    return _reply(code, words, "text", mail, refused)
+
+
+def _reply(
+    code: int,
+    words: bytes | str,
+    stage: str,
+    mail: Outgoing,
+    refused: list[tuple[int, int, str]] | None = None,
+) -> FinalReply:
+    plain = _without_addresses(words, mail)
+    return FinalReply(code=code, words=plain, stage=stage, refused=tuple(refused or ()))
+
+
+def _without_addresses(words: bytes | str, mail: Outgoing) -> str:
+    """A relay's words in one line, without the addresses that it repeats."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    text = " ".join(text.split())
+    for address in mail.recipients:
+        start = 0
+        while (at := text.lower().find(address.lower(), start)) >= 0:
+            text = f"{text[:at]}***{text[at + len(address) :]}"
+            start = at + 3
+    return text
+
+
+def _own_address(sock: socket.socket) -> str:
+    """How this machine introduces itself: by the address that the relay sees it by, or nearly."""
+    address = str(sock.getsockname()[0]).partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

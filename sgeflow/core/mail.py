@@ -1,0 +1,99 @@
+"""What mail goes through and to: relays, and addresses such as `Anna Dupont <anna@example.org>`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
+
+_CONTROL = regex(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_ENCODED = "=?"  # begins a word in another alphabet: who writes one by hand hides something
+_NONE = say("it is no address, as anna@example.org is")
+_USER = regex(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_DOMAIN = regex(
+    r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*|\[[0-9a-fA-F.:]+\]"
+)
+
+
+STARTTLS, IMPLICIT, CLEAR = RELAY_SECURITY = "starttls", "implicit", "none"
+"""How a session with a relay is secured: after it began, from its first byte, or not at all."""
+
+
+class Relay(Struct, frozen=True, kw_only=True):
+    """What an endpoint is that takes mails: where, how secured, and who they are from."""
+
+    host: str
+    port: int
+    tls: str  # one of RELAY_SECURITY
+    sender: str  # an address, with a name or without
+
+
+class MailAddress(Struct, frozen=True, kw_only=True):
+    """Who is written to: a name for people, maybe none, and what stands around the @."""
+
+    name: str
+    user: str
+    domain: str  # in the letters of ASCII
+
+    @property
+    def plain(self) -> str:
+        """The address alone."""
+        return f"{self.user}@{self.domain}"
+
+
+def parse_address(text: str) -> MailAddress | Message:
+    """One address with or without a name, or what is wrong with it; the message says none of it."""
+    if is_several_lines(text):
+        return say("it holds a line break or another control character")
+    if "@" not in text:
+        return say("there is no @ in it")
+    address = _read_one(text)
+    if isinstance(address, Message):
+        return address
+    if not address.username.isascii():
+        return say("what stands before the @ has letters that no relay takes for sure")
+    if not _USER.fullmatch(address.username):
+        return _NONE
+    domain = _in_ascii(address.domain)
+    if not _DOMAIN.fullmatch(domain):
+        return say("what stands behind the @ is no domain")
+    return MailAddress(name=address.display_name, user=address.username, domain=domain)
+
+
+def _read_one(text: str) -> Address | Message:
+    """The one address of a text, as the standard library reads it."""
+    from email.policy import SMTP
+
+    try:
+        header = SMTP.header_factory("To", text)
+    except (ValueError, LookupError, AttributeError):  # what its parser trips over
+        return _NONE
+    if len(header.addresses) > 1 or any(group.display_name for group in header.groups):
+        return say("it holds several: write a list; a name with a comma stands in quotes")
+    is_plain = header.addresses and _ENCODED not in text
+    foreign = is_plain and not header.addresses[0].username.isascii()  # told in words of its own
+    if not is_plain or (header.defects and not foreign):
+        return _NONE
+    address: Address = header.addresses[0]
+    return address
+
+
+def is_several_lines(text: str) -> bool:
+    """Whether a text could be read as more than one line: no header holds it."""
+    return _CONTROL.search(text) is not None
+
+
+def _in_ascii(domain: str) -> str:
+    """A domain as name servers know it; empty where it cannot be one."""
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""

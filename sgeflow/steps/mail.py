@@ -1,0 +1,234 @@
+"""`mail`: a mail through a relay that the environment names.
+
+    - id: tell
+      mail:
+        through: operators
+        to: night-watch@mycity.example
+        subject: "Fleet ${inputs.fleet.run}: ${inputs.fleet.outcome}"
+        text: |
+          ${inputs.fleet.failed} of ${inputs.fleet.rows} rows failed.
+
+`to` and `cc` are an address, or a list of them; `Night watch <night-watch@mycity.example>` has a
+name. Who it is from says the relay. The subject is one line, and the text is plain text.
+
+Gives `reply`, the relay's words, and `refused`, the recipients that it did not take, as `recipient`
+(their number, those of `cc` behind those of `to`) and `code`. The others have the mail, and a
+warning says so. A mail that nobody is taken for fails with the code `SMTP550` and so on.
+
+A mail leaves once, as orders do. It is tried again while nothing has left, and when the relay says
+that it does not take it for now (4xx). When the connection breaks after the mail has begun to
+leave, nobody knows whether it arrives: it is told, and never sent again, by `resume` neither. In a
+simulated environment nothing leaves: the mail counts as taken, unless a stub `MAIL /` says other.
+Addresses are shown nowhere; `personal: [subject, text]` hides those, too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.checking.flows.mails import check_part, check_relay
+from sgeflow.core.checking.flows.step_checker import Checker
+from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import RELAYS, Verb
+from sgeflow.core.engine.call import converse
+from sgeflow.core.engine.effects import Script, Tell, Warn
+from sgeflow.core.engine.reconcile import as_found_out
+from sgeflow.core.engine.relay_answers import RelayReply, read_reply, refused_text, relay_fault
+from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.unknown import is_unknown
+from sgeflow.core.language.schemas import Schema, closed_object, text
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.mail import MailAddress, is_several_lines, parse_address
+from sgeflow.core.model import MAIL, Fault, Kind, NoAnswer, Request, Response
+from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.messages import Message, say, say_count
+
+_TAKEN = range(200, 300)
+_PARTS = ("to", "cc", "subject", "text")
+_ADDRESSES: Schema = {"type": ["string", "array"], "items": {"type": "string", "minLength": 1}}
+_ADDRESSED = ("to", "cc")
+_REFUSED = object_of({"recipient": NUMBER, "code": NUMBER}, "refused[]")
+
+
+class MailSpec(Struct, frozen=True, kw_only=True):
+    """A mail as templates, by the keys of the step."""
+
+    through: str
+    parts: Mapping[str, Template]
+    personal: tuple[str, ...]
+    places: Mapping[str, Location]  # of through and the parts
+
+
+def decode(keys: Keys) -> MailSpec:
+    """The templates; what is written out must be addresses, and a subject one line."""
+    names = [key for key in _PARTS if keys.get("mail", key) is not None]
+    spec = MailSpec(
+        through=keys.get("mail", "through"),
+        parts={key: keys.template("mail", key) for key in names},
+        personal=tuple(keys.get("mail", "personal", default=())),
+        places={key: keys.at("mail", key) for key in ("through", *names)},
+    )
+    for key in names:
+        if spec.parts[key].is_constant:
+            for problem in _problems(key, spec.parts[key].written):
+                keys.report(Id.INVALID_VALUE, problem, "mail", key)
+    return spec
+
+
+def check(spec: MailSpec, checker: Checker) -> Shape:
+    """The relay exists, and what the mail is made of can be one."""
+    check_relay(checker, spec.through, spec.places["through"])
+    for key, template in spec.parts.items():
+        is_several = key in _ADDRESSED
+        check_part(checker, template, key, spec.places[key], is_several=is_several)
+    fields = {"reply": TEXT, "refused": list_of(_REFUSED)}
+    return object_of(fields, say("mail {relay}", relay=spec.through))
+
+
+def run(spec: MailSpec, scope: Scope, run: Run) -> Script[End]:
+    """Send the mail, once."""
+    request, count = _request(spec, scope, run)
+    end = yield from converse(request, lambda response: _read(spec, response), run)
+    if is_unknown(end):
+        return (yield from as_found_out(request.label, ("reply", "refused"), end, run))
+    if not isinstance(end, Done):
+        return end
+    reply: RelayReply = end.outputs
+    taken = count - len(reply.refused)
+    if reply.refused and not end.earlier:
+        yield Tell(Warn(run.trail, _not_all(spec, reply, count)))
+    refused = [{"recipient": number, "code": code} for number, code, _ in reply.refused]
+    summary = say_count("to {count} recipient", "to {count} recipients", count=taken)
+    return Done(outputs={"reply": reply.reply, "refused": refused}, summary=summary)
+
+
+def uses(spec: MailSpec) -> Uses:
+    """The relay, which is asked to do something."""
+    return Uses(service=spec.through, method=MAIL)
+
+
+def says(spec: MailSpec) -> tuple[str, ...]:
+    """The relay and the subject; addresses are nobody's business."""
+    return (f"{MAIL} {spec.through}", str(spec.parts["subject"].written))
+
+
+def _request(spec: MailSpec, scope: Scope, run: Run) -> tuple[Request, int]:
+    """The request, and how many recipients it is for."""
+    relay = run.environment.endpoints.get(spec.through)
+    if relay is None or relay.relay is None:
+        message = say(
+            'the environment {environment} names no relay "{relay}"',
+            environment=run.environment.name,
+            relay=spec.through,
+        )
+        raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.places["through"]))
+    mail = {key: _value(key, template, scope, spec) for key, template in spec.parts.items()}
+    sender = relay.relay.sender
+    key = sha256(f"{run.id} {run.key(spec.through)}".encode()).hexdigest()[:32]
+    parsed = parse_address(sender)
+    domain = parsed.domain if isinstance(parsed, MailAddress) else "localhost"
+    request = Request(
+        endpoint=spec.through,
+        method=MAIL,
+        path="/",
+        headers={"Content-Type": "application/json", "Message-ID": f"<{key}@{domain}>"},
+        body=json.dumps({"from": sender, **mail}, ensure_ascii=False).encode(),
+        label=f"{MAIL} {spec.through}",
+        kind=Kind.ORDER,
+        alone=True,
+        personal=(*spec.personal, *relay.personal),
+    )
+    return request, sum(len(mail.get(key, ())) for key in _ADDRESSED)
+
+
+def _value(key: str, template: Template, scope: Scope, spec: MailSpec) -> Any:
+    """What a part of the mail comes to; its message never says it.
+
+    Raises:
+        EvaluationError: it cannot stand there.
+    """
+    value = template.evaluate(scope)
+    if key in _ADDRESSED:
+        value = [] if value is None else value if isinstance(value, list) else [value]
+    if problem := next(_problems(key, value), None):
+        raise EvaluationError(Problem(id=Id.INVALID_VALUE, message=problem, at=spec.places[key]))
+    return value
+
+
+def _problems(key: str, value: Any) -> Iterator[Message]:
+    """What is wrong with a part of a mail, in words that do not say it."""
+    if key in ("subject", "text"):
+        if not isinstance(value, str):
+            yield say("the {part} of a mail is a text", part=key)
+        elif key == "subject" and is_several_lines(value):
+            yield say("the subject of a mail is one line, without control characters")
+        return
+    entries = value if isinstance(value, list) else [value]
+    if key == "to" and not entries:
+        yield say("a mail is for somebody, and {key} is empty", key=key)
+    for number, entry in enumerate(entries, start=1):
+        parsed = parse_address(entry) if isinstance(entry, str) else say("it is no text")
+        if not isinstance(parsed, MailAddress):
+            yield say(
+                "address {number} of {key} cannot be written to: {why}",
+                number=number,
+                key=key,
+                why=parsed,
+            )
+
+
+def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:
+    if response.status not in _TAKEN:
+        return relay_fault(spec.through, response)
+    return read_reply(response)
+
+
+def _not_all(spec: MailSpec, reply: RelayReply, count: int) -> Message:
+    return say(
+        "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
+        " others: {refused}",
+        relay=spec.through,
+        some=len(reply.refused),
+        count=count,
+        refused=refused_text(reply),
+    )
+
+
+VERB = Verb(
+    name="mail",
+    manual=__doc__ or "",
+    properties={
+        "mail": {
+            **closed_object(
+                {
+                    "through": text("a relay of the environment"),
+                    "to": {**_ADDRESSES, "description": "an address, or a list of them"},
+                    "cc": {**_ADDRESSES, "description": "whom a copy goes to"},
+                    "subject": text("one line"),
+                    "text": text("plain text"),
+                    "personal": {
+                        "type": "array",
+                        "items": {"enum": ["subject", "text"]},
+                        "description": "what names a person beside the addresses: never shown",
+                    },
+                },
+                ("through", "to", "subject", "text"),
+            ),
+            "x-called": "a mail",
+        },
+    },
+    required=("mail",),
+    modifiers=frozenset({"retry"}),
+    names={("mail", "through"): RELAYS},
+    decode=decode,
+    check=check,
+    run=run,
+    uses=uses,
+    says=says,
+)
