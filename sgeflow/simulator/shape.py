@@ -14,15 +14,20 @@ from sgeflow.core.documents import Operation
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import Schema
 from sgeflow.patterns import regex
-from sgeflow.simulator.soap import Refusal, local, namespace
+from sgeflow.simulator.soap import Refusal, body_of, local, namespace
 
 _PLACE = regex(r"^\$\{\s*(\w+)\s*\}$")
+_CHOICES = ("allOf", "anyOf", "oneOf")
+_FACETS = {"type", "format", "enum", "const", "minLength", "maxLength", "pattern", *_CHOICES}
 _DATE = regex(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d\d:\d\d)?$")
 _TRUTH = frozenset({"true", "false", "1", "0"})
 
 
 class ElementShape(Struct, frozen=True):
-    """One element of a request: its children in order, or the schema of its text."""
+    """One element of a request: its children in order, or the schema of its text.
+
+    Of that no more than is looked at: two shapes that are equal refuse the same.
+    """
 
     name: str
     children: tuple[ElementShape, ...] = ()
@@ -62,6 +67,14 @@ class RequestShape(Struct, frozen=True):
                 f" {{{namespace(element)}}}{local(element)} reçu"
             )
         _check_children(element, self.root, self.root.name)
+
+    def refusal(self, message: bytes) -> str:
+        """Why a whole message would be refused; empty when it would not be."""
+        try:
+            self.check(body_of(message))
+        except Refusal as refusal:
+            return refusal.message
+        return ""
 
 
 def request_shape(operation: Operation, loose: Looseness = _STRICT) -> RequestShape:
@@ -108,13 +121,20 @@ def _from_schema(name: str, schema: Schema, *, required: bool) -> ElementShape:
         item = _from_schema(name, schema.get("items", {}), required=required)
         return ElementShape(name, item.children, item.schema, required=required, repeats=True)
     if "properties" not in schema:
-        return ElementShape(name, (), schema, required=required)
+        return ElementShape(name, (), _facets(schema), required=required)
     needed = schema.get("required", ())
     children = tuple(
         _from_schema(key.rpartition(":")[2], child, required=key in needed)
         for key, child in schema["properties"].items()
     )
     return ElementShape(name, children, None, required=required)
+
+
+def _facets(schema: Schema) -> Schema:
+    """What a schema says of a text, without what it tells people."""
+    facets = {key: value for key, value in schema.items() if key in _FACETS}
+    choices = {key: [*map(_facets, facets[key])] for key in _CHOICES if key in facets}
+    return {**facets, **choices}
 
 
 def _check_children(element: etree._Element, node: ElementShape, path: str) -> None:

@@ -7,7 +7,7 @@ the first thing that is another, or lacks, nobody knows what the world would hav
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Effect, Script, Tell, Together
 from sgeflow.core.engine.marks import StepBegun, StepEnded
 from sgeflow.core.engine.step import Done, End
+from sgeflow.core.language.rows import Rows, is_same_rows
 from sgeflow.core.measures.columns import Measures
 
 T = TypeVar("T")
@@ -192,15 +193,23 @@ def is_same_value(one: Any, other: Any) -> bool:
     """Whether two values are the very same plain data; to Python 1, 1.0 and true are equal."""
     if one is other:
         return True
-    if type(one) is not type(other):
+    sort = type(one)
+    if sort is not type(other):
         return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(
-            is_same_value(value, other[name]) for name, value in one.items()
-        )
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(is_same_value, one, other))
+    if sort is dict:
+        return one.keys() == other.keys() and _are_same(one.values(), map(other.get, one))
+    if sort is list or sort is tuple:
+        return len(one) == len(other) and _are_same(one, other)
+    if sort is Rows:
+        return is_same_rows(one, other)
     return isinstance(one, str | int | float) and bool(one == other)
+
+
+def _are_same(values: Iterable[Any], others: Iterable[Any]) -> bool:
+    for one, other in zip(values, others, strict=True):  # no `all`: there are many of them
+        if one is not other and not is_same_value(one, other):
+            return False
+    return True
 
 
 def _known_end(end: End, known: StepEnded | None) -> End:

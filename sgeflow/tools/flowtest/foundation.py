@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 
 from sgeflow.core.checking.document import is_shared
@@ -23,13 +24,26 @@ def foundation_of(workspace: Workspace, test: FlowTest, trial: FlowCase) -> str:
     if trial.cassette:
         path = cassette_of(test, trial)
         digest.update(path.read_bytes() if path.is_file() else b"")
-    named = {*documents_of(trial.flow, workspace.catalog), *_world(trial, workspace.catalog)}
+    named = {*_documents_of(trial.flow, workspace), *_world(trial, workspace.catalog)}
+    digest.update(_digest(frozenset(named), workspace))
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=256)  # many cases rest on the same
+def _digest(named: frozenset[str], workspace: Workspace) -> bytes:
+    """A digest of the documents of some names, and of those that all rest on."""
+    digest = sha256()
     for source, text in sorted(workspace.sources.texts.items()):
         kind, _, stem = name_of(source).partition("/")
         is_named = f"{kind}/{stem}" in named or f"{kind}/" in named
         if is_named or kind == "people" or is_shared(kind, stem):
             digest.update(f"\0{source}\0{text}".encode())
-    return digest.hexdigest()
+    return digest.digest()
+
+
+@lru_cache(maxsize=256)
+def _documents_of(flow: str, workspace: Workspace) -> frozenset[str]:
+    return frozenset(documents_of(flow, workspace.catalog))
 
 
 def _world(trial: FlowCase, catalog: Catalog) -> Iterator[str]:
@@ -37,7 +51,6 @@ def _world(trial: FlowCase, catalog: Catalog) -> Iterator[str]:
     name = trial.environment or ("" if trial.cassette else DEFAULT_ENVIRONMENT)
     yield f"environments/{name}"  # a cassette's is any of them
     environment = catalog.environments.get(name)
-    earlier = (run.scenario for run in trial.earlier)
-    for scenario in (trial.scenario, environment.scenario if environment else "", *earlier):
-        if scenario:
-            yield f"scenarios/{scenario}"
+    usual = environment.scenario if environment else ""
+    for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
+        yield f"scenarios/{scenario or usual}"

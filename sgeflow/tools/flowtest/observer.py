@@ -35,6 +35,7 @@ class CallObserver:
         self._inner = inner
         self.was_warned = False  # of something that no step says
         self._calls: list[SentCall] = []
+        self._codes: set[str] = set()
         self._last: dict[int, int] = {}  # a thread's own last call
         self._lock = threading.Lock()
 
@@ -57,6 +58,7 @@ class CallObserver:
         if not isinstance(event, CallRecord):
             return
         with self._lock:
+            self._codes.add(event.outcome)
             number = self._last.pop(threading.get_ident(), None)
             if number is not None and self._calls[number].request.label == event.label:
                 self._calls[number] = replace(self._calls[number], outcome=event.outcome)
@@ -65,6 +67,11 @@ class CallObserver:
         """What was sent until now."""
         with self._lock:
             return tuple(self._calls)
+
+    def codes(self) -> frozenset[str]:
+        """How calls came out, those that were recorded before and not sent included."""
+        with self._lock:
+            return frozenset(self._codes)
 
 
 def observe_calls(

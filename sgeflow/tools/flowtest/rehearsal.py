@@ -42,6 +42,7 @@ class Take(Struct, frozen=True, kw_only=True):
     transcripts: Sequence[Transcript]
     lost: Sequence[tuple[str, str]]  # orders that nobody knew of at its end
     workspace: Workspace  # its documents
+    codes: frozenset[str]  # how its calls came out
 
 
 def marking(workspace: Workspace) -> Workspace:
@@ -67,7 +68,7 @@ def rehearse_run(
     check_inputs(chosen, values, facts)
     session.place.check_inputs(chosen, values)
     hidden = masking(session.secrets, chosen.inputs, values)
-    forms = forms_since(take.workspace, workspace, environment.name)
+    forms = forms_since(take.workspace, workspace, environment.name, take.codes)
     stage = _Stage(
         hidden=hidden,
         scripts=list(take.transcripts),

@@ -24,7 +24,7 @@ from sgeflow.runtime.run_context import RunContext, open_ground
 from sgeflow.tools.flowtest.model import Observed
 from sgeflow.tools.flowtest.observer import CallObserver, SentCall, observe_calls
 from sgeflow.tools.flowtest.rehearsal import Take, marking, rehearse_run
-from sgeflow.tools.flowtest.world import RunWorld, world_of
+from sgeflow.tools.flowtest.world import RunWorld, answer_alike, world_of
 
 
 class Left(Struct, frozen=True, kw_only=True):
@@ -67,7 +67,9 @@ def run_live(
         if takes is not None and not watching.was_warned:
             takes.append(
                 CaseTake(
-                    world=world_of(workspace, options), run=_take(watched, workspace), left=left
+                    world=world_of(workspace, options),
+                    run=_take(watched, workspace, watching),
+                    left=left,
                 )
             )
     return report, _observation(report, left, workspace)
@@ -85,18 +87,23 @@ def run_rehearsed(
     Raises:
         Departed: only the world can tell.
     """
-    if not takes or (take := takes.pop(0)).world != world_of(workspace, options):
+    if not takes:
+        raise Departed
+    take = takes.pop(0)
+    requests = [call.request for call in take.left.sent]
+    if not answer_alike(take.world, world_of(workspace, options), requests):
         raise Departed
     report = rehearse_run(take.run, workspace, flow, inputs)
     return report, _observation(report, take.left, workspace)
 
 
-def _take(ground: RunContext, workspace: Workspace) -> Take:
+def _take(ground: RunContext, workspace: Workspace, watching: CallObserver) -> Take:
     return Take(
         session=ground.session,
         transcripts=ground.transcripts or (),
         lost=lost_orders_of(ground.journal, ground.session.run),
         workspace=workspace,
+        codes=watching.codes(),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.core.checking.document import is_shared
+from sgeflow.core.checking.document import FAULTS, TYPES
 from sgeflow.core.engine.marks import StepBegun
 from sgeflow.core.engine.step import Catalog, Step
 from sgeflow.core.engine.transcript import is_same_value
@@ -20,6 +20,7 @@ from sgeflow.messages import LocalizedText
 from sgeflow.runtime.project import Workspace
 
 _SHIPPED = " (shipped)"
+_TYPES, _FAULTS = f"operations/{TYPES}", f"operations/{FAULTS}"
 
 
 def documents_of(flow: str, catalog: Catalog) -> Iterator[str]:
@@ -71,15 +72,51 @@ class StepForms(Struct, frozen=True, kw_only=True):
             yield from documents_of(step.uses.flow, self.catalog)
 
 
-@lru_cache(maxsize=8)  # the cases of a project have begun in a few states of it
-def forms_since(before: Workspace, now: Workspace, environment: str) -> StepForms | None:
-    """What tells which steps are as they were; None where all may be others."""
-    old, new = before.sources.texts, now.sources.texts
-    changed = frozenset(name_of(one) for one in {*old, *new} if old.get(one) != new.get(one))
-    places = [without_places(one.catalog.environments.get(environment)) for one in (before, now)]
-    if places[0] != places[1] or any(is_shared(*one.split("/", 1)) for one in changed):
+def forms_since(
+    before: Workspace, now: Workspace, environment: str, codes: Collection[str]
+) -> StepForms | None:
+    """What tells which steps are as they were; None where all may be others.
+
+    `codes` are those that were answered: what is said of any other code is read by nothing.
+    """
+    places = [_environment_form(one, environment) for one in (before, now)]
+    if places[0] != places[1] or not _changed_codes(before, now).isdisjoint(codes):
         return None
-    return StepForms(catalog=now.catalog, changed=changed)
+    return _forms(before, now)
+
+
+@lru_cache(maxsize=8)  # the cases of a project have begun in a few states of it
+def _forms(before: Workspace, now: Workspace) -> StepForms:
+    return StepForms(catalog=now.catalog, changed=frozenset(_changes(before, now)))
+
+
+def _changes(before: Workspace, now: Workspace) -> Iterator[str]:
+    """The documents that are others, as kind/name; those that say the same by other types too."""
+    old, new = before.sources.texts, now.sources.texts
+    texts = {name_of(one) for one in {*old, *new} if old.get(one) != new.get(one)}
+    yield from texts - {_FAULTS}
+    if _TYPES in texts:
+        for kind in ("operations", "flows"):
+            sides = [getattr(one.catalog, kind) for one in (before, now)]
+            for name in {*sides[0], *sides[1]}:
+                if without_places(sides[0].get(name)) != without_places(sides[1].get(name)):
+                    yield f"{kind}/{name}"
+
+
+@lru_cache(maxsize=8)
+def _changed_codes(before: Workspace, now: Workspace) -> frozenset[str]:
+    """The codes of SGE of which another thing is said."""
+    old, new = before.catalog.faults, now.catalog.faults
+    return frozenset(
+        code
+        for code in {*old, *new}
+        if without_places(old.get(code)) != without_places(new.get(code))
+    )
+
+
+@lru_cache(maxsize=32)
+def _environment_form(workspace: Workspace, name: str) -> Any:
+    return without_places(workspace.catalog.environments.get(name))
 
 
 def without_places(value: Any) -> Any:

@@ -37,6 +37,7 @@ FLOW, ENVIRONMENT = "flows/delete-account.yaml", "environments/simulator.yaml"
 SCENARIO, PEOPLE = "simulator/scenarios/settled.yaml", "simulator/people/lyon.yaml"
 POINT = "operations/rechercherPoint.yaml"
 STOP = "operations/commanderArretServiceSouscritMesures.yaml"
+TYPES, FAULTS = "operations/types.yaml", "operations/faults.yaml"
 
 AFTER = ["more", "forgotten", "ended"]  # they are given what the one before them gave
 
@@ -68,7 +69,7 @@ def project(tmp_path: Path) -> Path:
         "tests",
     ):
         (tmp_path / folder).mkdir(parents=True)
-    for name in (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE, POINT):
+    for name in (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE, POINT, TYPES, FAULTS):
         (tmp_path / name).write_text((ROOT / name).read_text())
     (tmp_path / "tests" / "mine.test.yaml").write_text(TEST)
     return tmp_path
@@ -121,7 +122,13 @@ def rehearse(project: Path, cases: list[Picked], lived: list[str]) -> Rehearse:
         (ENVIRONMENT, "login: donnees", "# a remark\nlogin: donnees", True),
         (STOP, "title:", "# a remark\ntitle:", True),
         (SCENARIO, "scenario: settled", "# a remark\nscenario: settled", True),
+        (SCENARIO, "title:", "description: {en: x, fr: x}\ntitle:", True),
         (PEOPLE, "people: ", "# a remark\npeople: ", True),
+        (PEOPLE, "name: PETIT", "name: PETITE", True),
+        (PEOPLE, "commune: genis", "commune: lyon7", True),
+        (TYPES, "en: The delivery point", "en: The point", True),
+        (TYPES, "[0-9]{14}", "[0-9]{14,14}", True),
+        (FAULTS, "class: denied", "class: invalid", True),
     ],
 )
 def test_what_asks_for_the_same_is_told_without_a_world(
@@ -157,6 +164,9 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (STOP, "title:", "# a remark\ntitle:", ["stop", "collection"]),
         (POINT, "title:", "# a remark\ntitle:", []),
         (ENVIRONMENT, "simulated: true", "# a remark\nsimulated: true", []),
+        (FAULTS, "class: denied", "class: invalid", []),
+        (TYPES, "en: A civil date in France", "en: A date in France", []),
+        (TYPES, "en: The delivery point", "en: The point", ["doubt", "ran", "stop", "collection"]),
     ],
 )
 def test_of_a_rehearsal_those_steps_are_evaluated_that_are_others_or_are_given_something_else(
@@ -175,6 +185,8 @@ def test_of_a_rehearsal_those_steps_are_evaluated_that_are_others_or_are_given_s
         (STOP, "direct: ", "direct: elsewhere/"),
         (SCENARIO, "from: -P120D", "from: -P121D"),
         (PEOPLE, "lastname: Lefèvre", "lastname: Lefebvre"),
+        (PEOPLE, "addressee: MME LEFEVRE ELODIE", "addressee: MME ELODIE LEFEVRE"),
+        (PEOPLE, "count: 240", "count: 241"),
     ],
 )
 def test_what_asks_for_something_else_or_elsewhere_is_tried_in_its_world(
