@@ -278,3 +278,39 @@ def test_steps_that_failed_with_one_that_stands_in_them_are_not_counted(workspac
     failed = [one.trail for one in runs["opposition"][0].facts.steps if one.status == "failed"]
     assert len(failed) == 3  # the check, and what it stands in
     assert ", 1 failed." in run_text(workspace, runs["opposition"][0])
+
+
+def test_calls_that_come_of_a_list_of_cases_have_their_names_and_are_a_small_page(runs, browser):
+    one, _ = runs["flaky"]
+    tries = [
+        (
+            f"f/cases/AB-R{n}",
+            f"operation{n}",
+            Kind.READ,
+            Try(start=n, seconds=1, outcome="ok", waited=0.9),
+        )
+        for n in range(100)
+    ]
+    known = {"titles": {"f/cases": "Cases"}, "known": frozenset({"f/cases"})}
+    page = run_page(
+        replace(one.facts, lines=lines_of(tries), **known),
+        (),
+        lambda _: ("", ""),
+        flow_file="a.flow.html",
+    )
+    assert len(page.encode()) < 60_000
+    with looked_at(browser, page) as seen:
+        links = seen.page.locator(".line th a")
+        rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()
+        assert [row.splitlines()[0] for row in rows] == [f"AB-R{n}" for n in range(100)]
+        assert links.all_inner_texts() == ["AB-R0"]
+        assert seen.text(".line .heading") == "Cases"
+        assert links.last.get_attribute("href") == "a.flow.html#f/cases"
+        boxes = [
+            seen.page.locator(f"{kind}").first.bounding_box() for kind in (".track .try", ".track")
+        ]
+        middles = [box["y"] + box["height"] / 2 for box in boxes]
+        assert abs(middles[0] - middles[1]) <= 1
+        assert boxes[0]["height"] == 15  # with its stroke
+        grid = seen.page.locator(".track use").last.bounding_box()
+        assert grid["width"] > 100

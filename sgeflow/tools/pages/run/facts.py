@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.engine.trails import last_name, without_items
+from sgeflow.core.engine.trails import at_reconcile, last_name, without_items
 from sgeflow.core.model import Kind, Status
 
 OK = "ok"
@@ -119,6 +119,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     steps: Sequence[Any]  # `KeptStep`s
     warnings: tuple[str, ...]
     titles: Mapping[str, str]
+    known: frozenset[str]  # the steps that the flow has, by trail: others come of a document
     recovered: frozenset[str]  # calls by key: a search found what their lost answer had said
 
     @cached_property
@@ -218,12 +219,27 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         What stands beside a step, as its undo does, stands in the list beside it too.
         """
         plain = without_items(line.trail)
-        known = [trail for trail in around(plain) if trail in self.titles]
-        return tuple(one for one in known[:-1] if not plain.startswith(f"{one}@"))
+        titled = [trail for trail in around(plain) if trail in self.titles]
+        outer = titled if self.is_of_document(line) else titled[:-1]
+        return tuple(one for one in outer if not plain.startswith(f"{one}@"))
+
+    def is_of_document(self, line: CallLine) -> bool:
+        """Whether a call's step is none of the flow's: a case, say, which its list names."""
+        plain = without_items(line.trail)
+        return bool(self.known) and "@" not in plain and plain not in self.known
+
+    def step_of(self, line: CallLine) -> str:
+        """The step of the flow that a call is of: where its picture shows it."""
+        plain = without_items(line.trail).removesuffix(at_reconcile(""))
+        if not self.is_of_document(line):
+            return plain
+        return next((one for one in reversed(around(plain)) if one in self.known), plain)
 
     def title_of(self, line: CallLine) -> str:
-        """The title of a call: of its step, or of the nearest one around it."""
+        """The title of a call: of its step, or of the nearest one around it; a case has a name."""
         plain = without_items(line.trail)
+        if self.is_of_document(line):
+            return last_name(plain)
         known = [trail for trail in around(plain) if trail in self.titles]
         return self.titles[known[-1]] if known else last_name(plain)
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.state.records import Order
-from sgeflow.core.engine.trails import at_reconcile, is_undo, trail_of, without_items
+from sgeflow.core.engine.trails import is_undo, trail_of, without_items
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
@@ -191,7 +191,9 @@ def _rows(facts: RunFacts) -> Iterator[CallRow]:
             yield CallRow(depth=min(one.depth, _DEEPEST), title=one.title, is_heading=True)
         else:
             row = _call_row(facts, one)
-            yield replace(row, id="" if row.step in known else row.step)
+            is_first = row.step not in known
+            leads = is_first or not facts.is_of_document(one)  # cases stand in one step
+            yield replace(row, id=row.step if is_first else "", step=row.step if leads else "")
             known.add(row.step)
 
 
@@ -210,7 +212,7 @@ def _call_row(facts: RunFacts, line: CallLine) -> CallRow:
         depth=min(len(facts.groups_of(line)), _DEEPEST),
         title=title,
         is_heading=False,
-        step=without_items(line.trail).removesuffix(at_reconcile("")),
+        step=facts.step_of(line),
         label=line.label,
         note=join_items(codes) if codes else "",
         recovery=say("found accepted by a search") if line.key in facts.recovered else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from sgeflow.core.model import Status
 from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items
 from sgeflow.runtime.project import Workspace
+from sgeflow.tools.graph.chart import Block
 from sgeflow.tools.graph.graph import SeenRun, picture, seen_run
 from sgeflow.tools.pages.codes import explain_for
 from sgeflow.tools.pages.endings import EndFinder
@@ -62,6 +63,7 @@ def facts_of(workspace: Workspace, details: RunDetails, kept: KeptRun) -> RunFac
     entry = details.entry
     flow = workspace.catalog.flows.get(entry.flow)
     environment = workspace.catalog.environments.get(entry.environment)
+    blocks = list(EndFinder(workspace, entry.flow).blocks())
     return RunFacts(
         run=entry.run,
         flow=entry.flow,
@@ -76,7 +78,8 @@ def facts_of(workspace: Workspace, details: RunDetails, kept: KeptRun) -> RunFac
         lines=lines_of(_tries(details)),
         steps=kept.steps,
         warnings=kept.warnings,
-        titles=_titles(workspace, entry.flow),
+        titles=_titles(blocks),
+        known=frozenset(block.key for block in blocks),
         recovered=frozenset(one.key for one in details.effects if one.outcome == _RECOVERED),
     )
 
@@ -95,13 +98,9 @@ def _tries(details: RunDetails) -> Iterator[tuple[str, str, Any, Try]]:
             yield trail_of(one.key), one.label, one.kind, attempt
 
 
-def _titles(workspace: Workspace, name: str) -> Mapping[str, str]:
+def _titles(blocks: Iterable[Block]) -> Mapping[str, str]:
     """The titles of the steps of a flow and of those that it calls, by trail."""
-    return {
-        block.key: block.title
-        for block in EndFinder(workspace, name).blocks()
-        if block.title != block.key.rpartition("/")[2]
-    }
+    return {one.key: one.title for one in blocks if one.title != one.key.rpartition("/")[2]}
 
 
 def _explainer(workspace: Workspace, facts: RunFacts) -> Callable[[str], Explained]:

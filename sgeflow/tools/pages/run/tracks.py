@@ -50,7 +50,7 @@ def axis(facts: RunFacts) -> Markup:
 
 
 def grid(facts: RunFacts) -> Markup:
-    """Lines of the axis, in each row."""
+    """Lines of the axis, which each row uses."""
     values = svg.ticks(facts.length, about=5)
     places = (100 * value / facts.length for value in values)
     return svg.join(
@@ -89,14 +89,12 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
             yield f'<line class="wait" x1="{x1}%" x2="{x2}%" y1="50%" y2="50%"/>'
         if _is_seen(facts, one.waited):
             wide = 100 * one.waited / facts.length
-            size = f'x="{x2}%" width="{short(wide)}%" y="50%" height="8"'
-            yield f'<rect class="turn" {size} transform="translate(0 -4)" rx="1"/>'
+            yield f'<rect class="turn" x="{x2}%" width="{short(wide)}%"/>'
     for one in call:
         wide = max(_LEAST, 100 * one.seconds / facts.length)
         x = min(100 * one.start / facts.length, 100 - wide)
         kind = "try" if one.is_well else "try failed"
-        size = f'x="{short(x)}%" width="{short(wide)}%" y="50%" height="14"'
-        yield f'<rect class="{kind}" {size} transform="translate(0 -7)" rx="1"/>'
+        yield f'<rect class="{kind}" x="{short(x)}%" width="{short(wide)}%"/>'
 
 
 def _alt(line: CallLine) -> str:
