@@ -26,7 +26,7 @@ from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_ground, tell_end
 
@@ -87,7 +87,7 @@ def call(
     """
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
-    settings = options or Options()
+    settings = options_of(options)
     with tell_end(listener) as end, open_ground(opened, settings, keeps=False) as ground:
         end.report = call_on(ground, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()

@@ -22,7 +22,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.events import Listener
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_ground
@@ -48,7 +48,7 @@ def connect(
         InvalidDocuments, UsageError, CredentialsError: nothing was sent.
     """
     opened = workspace or open_catalog()
-    with open_ground(opened, options or Options()) as ground:
+    with open_ground(opened, options_of(options)) as ground:
         connection = Connection(ground)
         try:
             yield connection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec import field
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.stubs import Stub
+from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.messages import say
 from sgeflow.runtime.observer import Observer
 from sgeflow.values import Discreet
 
@@ -90,3 +93,18 @@ class Options(Discreet, frozen=True, kw_only=True):
         """Where secrets are looked for: the made-up ones come first."""
         chosen = SecretSources()
         return replace(chosen, variables={**chosen.variables, **self.secrets})
+
+
+def options_of(options: Any) -> Options:
+    """The options that a caller of the library gives, or those by default.
+
+    Raises:
+        UsageError: they are none, a dict for example.
+    """
+    if options is None:
+        return Options()
+    if isinstance(options, Options):
+        return options
+    message = say("options are sgeflow.Options, and no {kind}", kind=type(options).__name__)
+    note = say('write options=sgeflow.Options(environment="production")')
+    raise UsageError(Problem(id=Id.USAGE, message=message, note=note))

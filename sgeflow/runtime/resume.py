@@ -22,7 +22,7 @@ from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.document_changes import difference, differing, digests
 from sgeflow.runtime.events import Listener
 from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_ground, tell_end
@@ -57,7 +57,7 @@ def resume(
         GuardError: documents were changed since, and `changed` is not set.
     """
     opened = workspace or open_catalog()
-    chosen = options or Options()
+    chosen = options_of(options)
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
     details = find_run(home, run)
     entry = details.entry

@@ -216,3 +216,9 @@ def test_a_closed_connection_says_that_it_is_closed(options):
 
 def test_what_failed_has_no_outputs(sge):
     assert sge.call(SEARCH, {"pointId": "30000000000999"}).outputs == {}
+
+
+def test_options_that_are_none_are_told_in_our_words():
+    for give, name in ((sgeflow.run, "konnector"), (sgeflow.call, "rechercherPoint")):
+        with pytest.raises(sgeflow.UsageError, match=r"options are sgeflow\.Options, and no dict"):
+            give(name, {}, options={"environment": "simulator"})

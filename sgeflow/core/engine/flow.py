@@ -84,7 +84,7 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
             named, or that lacks where a service is many of a kind.
     """
     scope = {"env": run.environment.facts(), "run": run.facts()}
-    filled = fill(flow.inputs, inputs, scope, owner=flow.name)
+    filled = fill(flow.inputs, inputs, scope, owner=flow.name, of_flow=True)
     check_names(flow.name_parts, filled)
     check_instances(flow, filled, run)
     return filled

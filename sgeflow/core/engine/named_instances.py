@@ -88,7 +88,7 @@ def _arguments(flow: Flow, arguments: Mapping[str, Template], scope: Scope) -> I
             return
         own_inputs[name] = values[0]
     with suppress(InvalidValues):  # its step tells
-        yield fill(flow.inputs, own_inputs, scope, owner=flow.name)
+        yield fill(flow.inputs, own_inputs, scope, owner=flow.name, of_flow=True)
 
 
 def _values(template: Template, scope: Scope) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.mistakes.unknown import unknown_parameter
+from sgeflow.core.language.mistakes.unknown import unknown_input, unknown_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.quick_yes import quick_yes
 from sgeflow.core.language.rules import broken_rules
@@ -21,13 +21,14 @@ _INTEGER = regex(r"[+-]?[0-9]{1,40}\Z")
 _DECIMAL = regex(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?\Z")
 
 
-def fill(
+def fill(  # noqa: PLR0913 - what is filled, by what, and how it is told
     parameters: Mapping[str, Parameter],
     arguments: Mapping[str, Any],
     scope: Scope,
     *,
     owner: str,
     rules: tuple[Rule, ...] = _NO_RULES,
+    of_flow: bool = False,
     unchecked: bool = False,
 ) -> dict[str, Any]:
     """The value of every parameter: given or by default, in its type; null ones are left out.
@@ -38,13 +39,14 @@ def fill(
         scope: what defaults may read (`env`) and rules (`run`).
         owner: the operation or flow, for messages.
         rules: what must hold between the values; those about the day only where it is known.
+        of_flow: what is filled are inputs, and are called so.
         unchecked: wrong on purpose: nothing may be unknown, all else is let through.
 
     Raises:
         InvalidValues: every unknown, missing or invalid value, and every broken rule.
     """
     problems = [
-        unknown_parameter(owner, name, parameters, where=owner)
+        (unknown_input if of_flow else unknown_parameter)(owner, name, parameters, where=owner)
         for name in arguments
         if name not in parameters
     ]

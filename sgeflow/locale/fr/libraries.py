@@ -137,4 +137,10 @@ WORDS = {
     "Friday": "vendredi",
     "Saturday": "samedi",
     "Sunday": "dimanche",
+    "options are sgeflow.Options, and no {kind}": (
+        "les options sont un sgeflow.Options, et pas un {kind}"
+    ),
+    'write options=sgeflow.Options(environment="production")': (
+        'écrivez options=sgeflow.Options(environment="production")'
+    ),
 }

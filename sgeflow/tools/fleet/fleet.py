@@ -22,7 +22,7 @@ from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.journal.history import find_fleet, kept_inputs, untold
 from sgeflow.runtime.masking import masking
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground, tell_end
@@ -65,7 +65,7 @@ def run_fleet(
         TechnicalError: the journal or store cannot be written; `resume_fleet` goes on later.
     """
     opened = workspace or open_catalog(flow=flow)
-    chosen, settings = opened.flow(flow), _check_options(options or Options())
+    chosen, settings = opened.flow(flow), _check_options(options_of(options))
     common = from_here(common, chosen, opened.project)
     file, fleet_inputs, again, settings = failed_before(fleet, chosen, opened, settings)
     table = Table(path=file, flow=chosen, common={**fleet_inputs.common, **common})
@@ -115,7 +115,7 @@ def check_rows(
 
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    known, facts, _ = facts_of(opened, chosen, options or Options())
+    known, facts, _ = facts_of(opened, chosen, options_of(options))
     common = from_here(common, chosen, opened.project)
     place_in(opened.project).check_inputs(chosen, {**known, **common})
     return Table(path=file, flow=chosen, common=common, defaults=known).check(facts)
@@ -144,7 +144,7 @@ def resume_fleet(
         UsageError: there is no such fleet, or nothing to go on with.
         GuardError: documents or the file were changed since, and `changed` is not set.
     """
-    opened, chosen = workspace or open_catalog(), options or Options()
+    opened, chosen = workspace or open_catalog(), options_of(options)
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
     details, entry = find_fleet(home, run)
     start = details.entry

@@ -47,7 +47,7 @@ def undeclared_parameter(name: str, parameters: Iterable[str], at: Location) -> 
 
 
 def unknown_input(
-    flow: str, name: str, inputs: Iterable[str], *, at: Location | None = None
+    flow: str, name: str, inputs: Iterable[str], *, at: Location | None = None, where: str = ""
 ) -> Problem:
     """The mistake of a value that none of a flow's `inputs` takes."""
     known = tuple(inputs)
@@ -55,6 +55,7 @@ def unknown_input(
         id=Id.UNKNOWN_VALUE,
         message=say('{owner} has no input "{name}"', owner=flow, name=name),
         at=at,
+        where=where,
         allowed=known,
         allowed_label="inputs",
         suggestion=closest(name, known),
