@@ -118,7 +118,7 @@ def test_a_mail_arrives_whole_whatever_letters_are_in_it(city):
 
 
 def test_who_it_was_for_is_in_no_journal_and_no_message(city):
-    city.relay.says = {"second@example.org": "550 5.1.1 <second@example.org>: nobody here"}
+    city.relay.says = {"second@example.org": "550 5.1.1 <SECOND@example.org>: nobody here"}
     report = city.tell()
     assert report.outputs["told"]["refused"] == [{"recipient": 2, "code": 550}]
     (warning,) = report.warnings

@@ -7,6 +7,7 @@ and whether the mail itself had begun to leave when something broke.
 from __future__ import annotations
 
 import io
+import re
 import smtplib
 import socket
 import ssl
@@ -145,7 +146,8 @@ def deliver(
                 session.quit()
             return reply
     except smtplib.SMTPResponseException as error:
-        return _reply(error.smtp_code, error.smtp_error, stage, mail)
+        words = _without_addresses(error.smtp_error, mail, endpoint.basic_user or "")
+        return _reply(error.smtp_code, words, stage, mail)
 
 
 def _open(
@@ -194,15 +196,12 @@ def _reply(
     return FinalReply(code=code, words=plain, stage=stage, refused=tuple(refused or ()))
 
 
-def _without_addresses(words: bytes | str, mail: Outgoing) -> str:
-    """A relay's words in one line, without the addresses that it repeats."""
+def _without_addresses(words: bytes | str, mail: Outgoing, login: str = "") -> str:
+    """A relay's words in one line, without the addresses, or the login, that it repeats."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     text = " ".join(text.split())
-    for address in mail.recipients:
-        start = 0
-        while (at := text.lower().find(address.lower(), start)) >= 0:
-            text = f"{text[:at]}***{text[at + len(address) :]}"
-            start = at + 3
+    for address in filter(None, (*mail.recipients, mail.sender, login)):
+        text = re.sub(re.escape(address), "***", text, flags=re.IGNORECASE)
     return text
 
 
