@@ -9,9 +9,9 @@ from sgeflow.runtime.resume import open_orders, resolve, resume
 from tests.runtime.durability.test_faults import HURRIED, ORDER, ORDERING
 from tests.tools.fleet.conftest import TODAY, point
 
-STORM = (
-    "reset:7%,close:7%,drop:5%,stall:4%,drip:4%,truncate:7%,"
-    "truncate-unsized:10%,html:10%,gzip-bomb:2%,503:2%,504:2%"
+STORM = (  # what comes first comes first: the rare ones, so that all are met in a hundred orders
+    "503:4%,504:4%,gzip-bomb:4%,stall:4%,drip:4%,drop:5%,"
+    "reset:7%,close:7%,truncate:7%,truncate-unsized:10%,html:10%"
 )
 UNDONE = ("drop", "HTTP503", "HTTP504")
 
@@ -63,12 +63,11 @@ def check(here, points):
 @pytest.mark.slow
 def test_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    here, points, found = lost_at_random(fleet, 100, seed=7)
+    here, points, found = lost_at_random(fleet, 100, seed=82)
     settle(here)
     outcomes = check(here, points)
-    assert {"reset", "close", "drop", "stall", "drip", "truncate", "truncate-unsized", "html"} <= {
-        *outcomes
-    }
+    assert {*UNDONE, "gzip-bomb", "stall", "drip", "reset", "close", "html"} <= {*outcomes}
+    assert {"truncate", "truncate-unsized"} <= {*outcomes}
     lost = sum(outcome != "ok" for outcome in outcomes)
     assert lost > 33
     assert found > 67  # most are found by the search at once
