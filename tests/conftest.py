@@ -27,9 +27,17 @@ from sgeflow.errors import Problem
 from tests.browser import browser
 from tests.offspring import hear_interrupts
 from tests.oracles import summarize_skips
-from tests.postgres import begin_session, end_session, home, new_database, new_home, postgres
+from tests.postgres import (
+    begin_session,
+    end_session,
+    home,
+    new_database,
+    new_home,
+    new_tables,
+    postgres,
+)
 
-__all__ = ["browser", "home", "new_database", "new_home", "postgres"]
+__all__ = ["browser", "home", "new_database", "new_home", "new_tables", "postgres"]
 TESTS = Path(__file__).parent
 _OWNS = pytest.StashKey[bool]()
 

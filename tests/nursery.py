@@ -35,6 +35,7 @@ NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
 
 def prepare(*more):
     """Import all that a run may need, and more."""
+    gc.disable()  # what is imported stays
     import sgeflow
     from sgeflow.adapters import cache
     from sgeflow.patterns import _LatePattern
@@ -52,6 +53,7 @@ def prepare(*more):
         decode_shipped()
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def decode_shipped():

@@ -21,12 +21,26 @@ from pathlib import Path
 import pytest
 
 from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.store import Store
 from tests.oracles import SERVER
 
 SESSION = "SGEFLOW_TEST_SESSION"  # the folder that all workers of a session share
 OWNER = "sgeflow"
-_FAST = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
+_FAST = (  # nothing is for a crash, nobody copies it, and nothing is done beside the tests
+    "fsync=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "listen_addresses=",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "jit=off",
+    "max_parallel_workers_per_gather=0",
+    "track_counts=off",
+    "update_process_title=off",
+)
 _NUMBERS = count(1)
 _ALONE = """
     SELECT count(*) = 1 FROM pg_stat_activity
@@ -37,11 +51,36 @@ _EMPTY = """
     DECLARE name text;
     BEGIN
         FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'
-            AND nspname <> 'information_schema'
+            AND nspname NOT IN ('information_schema', {kept})
         LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
         CREATE SCHEMA public;
+        SELECT string_agg(format('%I.%I', schemaname, tablename), ',') FROM pg_tables
+            WHERE schemaname IN ({kept}) AND tablename <> 'about' INTO name;
+        IF name <> '' THEN EXECUTE 'TRUNCATE ' || name || ' RESTART IDENTITY'; END IF;
     END $$
 """
+_LASTING = "lasting"  # the environment whose store a home has
+_KEPT = "'sgeflow', 'sgeflow_lasting'"  # the schemas of a home
+_LOOK = f"""
+    WITH space AS (SELECT * FROM pg_namespace WHERE nspname IN ({_KEPT})),
+        part AS (SELECT pg_class.* FROM pg_class JOIN space ON relnamespace = space.oid)
+    SELECT md5(string_agg(what, ',' ORDER BY what)) FROM (
+        SELECT concat_ws(' ', nspname, nspowner, nspacl) AS what FROM space
+        UNION ALL SELECT concat_ws(' ', relnamespace, relname, relkind, relowner, relacl, reloptions)
+            FROM part
+        UNION ALL SELECT concat_ws(' ', relname, attname, atttypid, attnotnull, attacl)
+            FROM pg_attribute JOIN part ON attrelid = part.oid
+        UNION ALL SELECT concat_ws(' ', relname, tgname, tgenabled)
+            FROM pg_trigger JOIN part ON tgrelid = part.oid
+        UNION ALL SELECT concat_ws(' ', proname, prosrc)
+            FROM pg_proc JOIN space ON pronamespace = space.oid
+        UNION ALL SELECT concat_ws(' ', conname, contype, convalidated)
+            FROM pg_constraint JOIN space ON connamespace = space.oid
+        UNION ALL SELECT concat_ws(' ', mark, version) FROM sgeflow.about
+        UNION ALL SELECT concat_ws(' ', mark, version) FROM sgeflow_lasting.about
+    ) AS everything
+"""
+"""All that stands in a home, but for its rows."""
 
 
 def programs() -> Path | None:
@@ -62,6 +101,7 @@ class Server:
     settings: tuple[str, ...] = _FAST
     process: subprocess.Popen | None = field(default=None, repr=False)
     empty: list[str] = field(default_factory=list)  # databases that may be handed out again
+    homes: dict[str, str] = field(default_factory=dict)  # the same, with tables: how each looks
 
     @property
     def data(self):
@@ -247,7 +287,32 @@ def new_database(postgres):
 
     yield make
     for name in names:
-        _take_back(postgres, name)
+        if take_back(postgres, name):
+            postgres.empty.append(name)
+
+
+@pytest.fixture
+def new_tables(postgres):
+    """Hands out databases with the tables of a home, and no rows."""
+    looks = {}
+
+    def make():
+        name, look = postgres.homes.popitem() if postgres.homes else make_tables(postgres)
+        looks[name] = look
+        return postgres.address(name)
+
+    yield make
+    for name, look in looks.items():
+        if take_back(postgres, name, look):
+            postgres.homes[name] = look
+
+
+def make_tables(server):
+    name = _make_database(server)
+    home = StateLocation(folder=server.folder, server=Secret(server.address(name)))
+    Journal(home.journal).close()
+    Store(home.store(_LASTING)).close()
+    return name, server.sql(_LOOK, database=name)[0][0]
 
 
 def _make_database(server):
@@ -256,22 +321,32 @@ def _make_database(server):
     return name
 
 
-def _take_back(server, name):
-    """Empty a database for the next test, which costs a third of a new one.
+def take_back(server, name, look=None):
+    """Empty a database for the next test: true when it can be handed out again.
 
-    One that a process of the test still holds is never handed out again.
+    To make another costs thrice that, to make its tables twice. They stay where they look as they
+    did. A database that a process of the test still holds is never handed out again.
     """
     import psycopg
 
     with psycopg.connect(server.address(name), autocommit=True) as link:
         is_alone = _wait_alone(link)
-        if is_alone:
+        is_whole = is_alone and (not look or _look(link) == look)
+        if is_whole:
             link.execute(f"ALTER DATABASE {name} RESET ALL")
-            link.execute(_EMPTY)
-    if is_alone:
-        server.empty.append(name)
-    else:
+            link.execute(_EMPTY.format(kept=_KEPT if look else "''"))
+    if not is_whole:
         server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    return is_whole
+
+
+def _look(link):
+    """How a home looks, but for its rows; None when tables are gone."""
+    import psycopg
+
+    with suppress(psycopg.Error):
+        return link.execute(_LOOK).fetchone()[0]
+    return None
 
 
 def _wait_alone(link):
@@ -294,7 +369,7 @@ def new_home(request):
     """Makes homes of journal and stores: `new_home(folder)`, in the folder or on the server."""
     if request.param == "sqlite":
         return lambda folder: StateLocation(folder=folder)
-    make = request.getfixturevalue("new_database")
+    make = request.getfixturevalue("new_tables")
     return lambda folder: StateLocation(folder=folder, server=Secret(make()))
 
 

@@ -32,6 +32,12 @@ OTHERS = DatabaseKind(name="their things", mark=78, versions=("CREATE TABLE thei
 
 
 @pytest.fixture
+def new_tables(new_database):
+    """None: what is opened here is no journal."""
+    return new_database
+
+
+@pytest.fixture
 def place(home):
     return home.journal
 

@@ -32,6 +32,12 @@ class Recorder:
 
 
 @pytest.fixture
+def new_tables(new_database):
+    """Such as are made now: plans of those that were emptied differ."""
+    return new_database
+
+
+@pytest.fixture
 def asked(home, monkeypatch):
     """A journal, and what it was asked, by statement."""
     statements = {}
