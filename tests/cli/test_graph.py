@@ -102,7 +102,7 @@ def test_a_wrong_call_is_told(sgeflow, words, message) -> None:
 def test_what_a_run_did_is_drawn(sgeflow, run_id) -> None:
     run = run_id("--scenario", "opposition")
     out = sgeflow("graph", "konnector", "--run", run[:4], "--expand").out
-    assert f"run {run} · 2025-06-15 · simulator · failed in" in out
+    assert f"run {run} · 15 Jun 2025 · simulator · failed in" in out
     assert "✗ failed USER_ACTION_NEEDED" in out
 
 
