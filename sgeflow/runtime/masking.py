@@ -85,6 +85,8 @@ class Masking(Struct, kw_only=True):
 
     def hide_people(self, answer: Response) -> Response:
         """The answer to a call, from which nothing goes on: without secrets and known people."""
+        if not (self.secrets or self.personal or self._sent or self._made):
+            return answer  # nobody is known
         from sgeflow.adapters.secrets import MASK
 
         redactor, known = self._tools()

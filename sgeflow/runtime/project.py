@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import field
 from msgspec.structs import replace
 
-from sgeflow.adapters import cache, misplaced_files, project_files
+from sgeflow.adapters import cache, project_files
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.documents import Environment, Operation
@@ -245,6 +245,8 @@ def _with_flow(
 
 def _misplaced_flows(project: project_files.Project) -> dict[str, str]:
     """The files of flows that lie in folders within that for flows, by what they are called."""
+    from sgeflow.adapters import misplaced_files
+
     return {
         path.stem: project_files.show_path(path)
         for kind, path, _ in misplaced_files.misplaced_documents(project)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -41,6 +39,9 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
     A text that a spreadsheet would compute has an apostrophe before it.
     """
+    import csv
+    import io
+
     columns = list(dict.fromkeys(key for row in rows for key in row))
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
+from functools import cache
 
 from msgspec import Struct, field
 
@@ -19,7 +20,7 @@ PathValues = frozenset["Value"]
 
 _CHAINS = {"subexpression", "index_expression", "pipe"}
 _PROJECTIONS = {"projection", "filter_projection"}
-_SIGNATURES = signatures()
+_signatures = cache(signatures)  # for paths that call a function
 
 
 class Form(Enum):
@@ -144,7 +145,7 @@ def _project(children: list[Node], base: PathValues, noted: Reads) -> PathValues
 
 def _call(node: Node, base: PathValues, noted: Reads) -> PathValues:
     """A function that takes nothing but lists says that it is given one."""
-    types = _SIGNATURES.get(node["value"], ((), False))[0]
+    types = _signatures().get(node["value"], ((), False))[0]
     items: PathValues = frozenset()
     for index, argument in enumerate(node["children"]):
         if argument["type"] != "expref":
