@@ -96,6 +96,10 @@ def test_a_step_is_found_by_its_words_and_shows_its_lines_and_its_manual(browser
         assert seen.text("#chosen .place").startswith("flows/start-contract.yaml:")
         page.click("#chosen summary")
         assert seen.text("#chosen .manual").startswith("`http`:")
+        page.fill("#find", "verify the identity")
+        assert page.locator("#list li:visible").first.inner_text() == "First start"  # by its lines
+        page.press("#find", "Enter")
+        assert seen.text("#chosen h2") == "Verify the identity"
         page.fill("#find", "zebra")
         assert page.locator("#nothing").is_visible()
         page.evaluate("location.hash = '#konnector/first/start/start-contract/point'")

@@ -75,9 +75,10 @@ document.addEventListener("click", (event) => { // the same link once more
   if (link && link.hash === location.hash) choose(named(), true);
 });
 
+const plain = (text) => text.toLowerCase().replaceAll("’", "'");
+const wanted = () => plain(find("find").value).split(/\s+/).filter(Boolean);
 function search() {
-  const plain = (text) => text.toLowerCase().replaceAll("’", "'");
-  const words = plain(find("find").value).split(/\s+/).filter(Boolean);
+  const words = wanted();
   let count = 0;
   for (const item of items) {
     const trail = decodeURIComponent(item.firstElementChild.hash.slice(1)), step = known.steps[trail];
@@ -90,7 +91,8 @@ function search() {
 }
 find("find").addEventListener("input", search);
 find("find").addEventListener("keydown", (event) => {
-  const first = items.find((one) => !one.hidden);
+  const there = items.filter((one) => !one.hidden), words = wanted();
+  const first = there.find((one) => words.every((word) => plain(one.textContent).includes(word))) || there[0]; // a title before lines
   if (event.key === "Enter" && first) first.firstElementChild.click();
 });
 
