@@ -11,12 +11,12 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar
 from zlib import crc32
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.rows import TupleRow
 
 from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
@@ -28,21 +28,14 @@ from sgeflow.adapters.state.postgres_errors import (
     UNREACHED,
     cause_of,
     has_news,
-    read_to_its_end,
 )
-from sgeflow.adapters.state.postgres_sql import (
-    SIZE,
-    FloatDumper,
-    NumericLoader,
-    Statements,
-    tables_of,
-)
+from sgeflow.adapters.state.postgres_pipeline import StatementPipeline
+from sgeflow.adapters.state.postgres_sql import SIZE, NumericLoader, tables_of
 from sgeflow.messages import say, verbatim
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may hold values
 _A_REST = 0.05  # seconds without a transaction; while one follows another, none is asked for it
 _WHO = "SELECT pg_backend_pid()"
-_OFTEN = 5  # times that a statement is carried out before the server keeps how
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
     "SET idle_in_transaction_session_timeout = '10min'"
@@ -107,21 +100,16 @@ class Postgres(Database):
 
     @contextmanager
     def _transaction(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
-        """Statements go out one after the other; only who asks for an answer waits for it.
+        """Statements go out together, when somebody asks for an answer, or at the end.
 
-        All others wait for the end, together: a writer has its turn for few ways to the server.
+        A writer has its turn for few ways to the server.
         """
-        connection = self._ready()
         try:
-            with connection.pipeline() as pipeline, read_to_its_end(pipeline):
+            with self._ready() as statements:
                 for statement in self._writing(durable) if writes else self._reading():
-                    connection.execute(statement.encode())
-                yield Statements(connection)
-                connection.execute(b"COMMIT")  # a ROLLBACK would have psycopg prepare all anew
-        except BaseException:
-            with suppress(psycopg.Error):
-                connection.execute(b"ROLLBACK")
-            raise
+                    statements.execute(statement)
+                yield statements
+                statements.execute("COMMIT")
         finally:
             self._used = time.monotonic()
 
@@ -130,18 +118,22 @@ class Postgres(Database):
         with self._lock, self._translate_errors():
             if self._busy:
                 raise RuntimeError("a question within a transaction")
-            if (own := self._ready()).prepare_threshold:  # no pooler: it has the path already
-                return Statements(own).execute(statement, values).fetchall()
+            pipeline = self._ready()
+            if pipeline.keeps:  # no pooler: it has the path already
+                with pipeline:
+                    rows = pipeline.execute(statement, values)
+                self._used = time.monotonic()
+                return rows.fetchall()
         with self.reading() as connection:
-            rows = connection.execute(statement, values)
-        return rows.fetchall()
+            answer = connection.execute(statement, values)
+        return answer.fetchall()
 
-    def _ready(self) -> psycopg.Connection[TupleRow]:
-        """The connection, with nothing under way.
+    def _ready(self) -> StatementPipeline:
+        """The way to the server, with nothing on it.
 
         A server may have been stopped since: where that may be, it is asked before all else.
         """
-        if self._connection.info.transaction_status is not TransactionStatus.IDLE:
+        if self._is_open():
             self._connection.close()  # an interrupt left something open: the server undoes it
         rested = time.monotonic() - self._used > _A_REST
         if self._connection.closed or rested or has_news(self._connection):
@@ -152,7 +144,13 @@ class Postgres(Database):
                     raise
                 self._connection = self._connect()
             self._used = time.monotonic()
-        return self._connection
+        return self._pipeline
+
+    def _is_open(self) -> bool:
+        """Whether something is left of a transaction."""
+        status = self._connection.info.transaction_status
+        is_on = self._connection.pgconn.pipeline_status != PipelineStatus.OFF
+        return is_on or status is not TransactionStatus.IDLE
 
     def _writing(self, durable: bool) -> tuple[str, ...]:  # noqa: FBT001 - as of `writing`
         """Begin as the only writer; each statement sees what others have committed before."""
@@ -186,12 +184,12 @@ class Postgres(Database):
         except psycopg.OperationalError as error:
             why = say("no connection to the server: {cause}", cause=cause_of(error))
             raise self._error(why, UNREACHED) from None
-        connection.adapters.register_dumper(float, FloatDumper)
         connection.adapters.register_loader("numeric", NumericLoader)
         (pid,) = connection.execute(f"{_WHO}; {_DEAD_PEERS}".encode()).fetchone() or (0,)
-        if self._prepares and pid == connection.info.backend_pid:  # no pooler: they lose them
+        keeps = self._prepares and pid == connection.info.backend_pid  # no pooler: they lose them
+        if keeps:
             connection.execute(f"SET search_path TO {self._schema}".encode())
-            connection.prepare_threshold = _OFTEN
+        self._pipeline = StatementPipeline(connection, keeps=keeps)
         return connection
 
     def _set_up(self) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import select
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -55,14 +53,3 @@ def has_news(connection: psycopg.Connection[TupleRow]) -> bool:
     looking = select.poll()
     looking.register(connection.fileno(), select.POLLIN)
     return bool(looking.poll(0))
-
-
-@contextmanager
-def read_to_its_end(pipeline: psycopg.Pipeline) -> Iterator[None]:
-    """Of a pipeline that is left in the middle, what is on its way is read and let go."""
-    try:
-        yield
-    except BaseException:
-        with suppress(psycopg.Error):
-            pipeline.sync()
-        raise

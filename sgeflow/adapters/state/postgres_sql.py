@@ -12,10 +12,8 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import Buffer
-from psycopg.adapt import Dumper, Loader
-from psycopg.rows import TupleRow
-
-from sgeflow.adapters.state.database import SqlRows
+from psycopg.adapt import Loader
+from psycopg.pq import Format
 
 SIZE = (
     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
@@ -48,18 +46,55 @@ def tables_of(statement: str) -> str:
     return sql
 
 
-class FloatDumper(Dumper):
-    """A float with its decimal point, so that 12.0 comes back from `numeric` as a float."""
+def parameters_of(values: Sequence[Any]) -> tuple[list[bytes | None], list[int], int]:
+    """Values as a server takes them, the format of each, and their size in bytes.
 
-    def dump(self, obj: float) -> Buffer | None:
-        """The shortest text that is this number; nothing for what is none."""
-        if not isfinite(obj):
-            return None
-        text = repr(obj)
-        if "e" in text:
-            text = f"{Decimal(text):f}"
-            text = text if "." in text else f"{text}.0"
-        return text.encode()
+    Bytes go as they are, all else as text: of which type it is, the server sees where it stands.
+
+    Raises:
+        psycopg.DataError: a text holds what a server has no way to keep.
+    """
+    texts: list[bytes | None] = []
+    formats: list[int] = []
+    size = 0
+    for value in values:
+        is_bytes = isinstance(value, bytes)
+        one = value if is_bytes else _text_of(value)
+        texts.append(one)
+        formats.append(Format.BINARY if is_bytes else Format.TEXT)
+        size += len(one or b"")
+    return texts, formats, size
+
+
+def _text_of(value: Any) -> bytes | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        text = value.encode()
+        if b"\0" in text:
+            raise psycopg.DataError("a text with a NUL")
+        return text
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, int):
+        return b"%d" % value
+    if isinstance(value, float):
+        return _float_text(value)
+    raise TypeError(f"a value of {type(value).__name__} has no text")
+
+
+def _float_text(number: float) -> bytes | None:
+    """The shortest text that is this number, with its decimal point; nothing for what is none.
+
+    So 12.0 comes back from `numeric` as a float.
+    """
+    if not isfinite(number):
+        return None
+    text = repr(number)
+    if "e" in text:
+        text = f"{Decimal(text):f}"
+        text = text if "." in text else f"{text}.0"
+    return text.encode()
 
 
 class NumericLoader(Loader):
@@ -71,19 +106,8 @@ class NumericLoader(Loader):
         return float(text) if b"." in text else int(text)
 
 
-class Statements:
-    """A connection that takes our SQL."""
-
-    def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
-        self._connection = connection
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> SqlRows:
-        """Carry a statement out."""
-        return self._connection.execute(_number_parameters(statement), values or None)
-
-
 @lru_cache(maxsize=512)
-def _number_parameters(statement: str) -> bytes:
+def number_parameters(statement: str) -> bytes:
     """A statement with PostgreSQL's `$1` for `?1`, or for the first `?`."""
     numbers = count(1)
     return re.sub(r"\?(\d*)", lambda found: f"${found[1] or next(numbers)}", statement).encode()
