@@ -50,7 +50,7 @@ class Answers(JournalWriter):
         """Keep what came back until the run ends well; of an order, of that `token`."""
         body = pack(answer.body)
         with self._writing() as connection:
-            note_answer(connection, (run, key, attempt), answer.head, body, token)()
+            note_answer(connection, (run, key, attempt), answer.head, body, token)
 
     def note_outcome(self, run: str, record: CallRecord, answer: KeptAnswer | None = None) -> None:
         """Note how an attempt was understood; one that was never noted is added.
@@ -64,8 +64,7 @@ class Answers(JournalWriter):
         with self._writing() as connection:
             note_settled(connection, run, record)
             one = (run, record.key, record.attempt)
-            rest = note_answer(connection, one, answer.head, body)
-            rest()
+            note_answer(connection, one, answer.head, body)
 
     def keep(self, run: str, key: str, answer: Any) -> None:
         """Keep the answer of an effect that is no call, until the run has ended well."""

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from sgeflow.adapters.state.answers import Answers
@@ -25,7 +24,7 @@ from sgeflow.adapters.state.contents.attempts import (
     shown_attempts,
 )
 from sgeflow.adapters.state.damage import decoding
-from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.database import SqlConnection, SqlRows
 from sgeflow.adapters.state.fleets import (
     FleetEntry,
     RowState,
@@ -91,11 +90,14 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
         packed = zlib.compress(inputs.encode(), _FAST)
         if is_row(start.run):
-            self._later(partial(_begin, start=start, inputs=packed))
+
+            def note(connection: SqlConnection) -> None:
+                _begin(connection, start, packed)
+
+            self._later(note)
             return
         with self._writing(durable=True) as connection:
-            ended_well = _begin(connection, start, packed)
-            if ended_well():
+            if _begin(connection, start, packed).fetchone() is None:
                 raise GuardError(_ended_well(start.run))
             document_texts.keep(connection, start.texts)
             if start.asked is not None:
@@ -135,8 +137,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
                 if other is not None:
                     return other
             begin_sending(connection, order, now)
-            let_go = note_sending(connection, run, sent, request)
-            let_go()
+            note_sending(connection, run, sent, request)
         return None
 
     def end(
@@ -253,26 +254,18 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
 
 
-def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> Callable[[], bool]:
-    """Note that a run begins, or goes on, and its documents.
+def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> SqlRows:
+    """Note that a run begins, or goes on, and its documents; no row of a run that has ended well.
 
-    What it gives tells whether the run has ended well, and is not begun; at the end of the
-    transaction it is early enough.
+    One that goes on has its own listing.
     """
     listing = bodies.pack_text(start.documents)
     bodies.keep(connection, listing)
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
     moment = (start.today, start.now, start.started, listing.digest)
     begun = connection.execute(BEGIN, (*about, *moment, Status.RUNNING, inputs))
-
-    def ended_well() -> bool:
-        row = begun.fetchone()
-        number = bodies.number_of(connection, listing) if row is None else row[1]
-        if row is None or row[0] != number:  # it has another listing
-            bodies.release(connection, [number])
-        return row is None
-
-    return ended_well
+    bodies.release_unnamed(connection, listing)
+    return begun
 
 
 def _in_the_way(

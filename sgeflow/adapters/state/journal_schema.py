@@ -6,10 +6,10 @@ from sgeflow.adapters.state.contents.attempts import EFFECTS
 from sgeflow.adapters.state.contents.bodies import BODIES, NUMBER
 from sgeflow.adapters.state.contents.document_texts import TEXTS
 from sgeflow.adapters.state.database import DatabaseKind
-from sgeflow.adapters.state.facts import FACTS
 from sgeflow.adapters.state.fleets import FLEETS
 from sgeflow.adapters.state.input_digest import KEYS
 from sgeflow.adapters.state.records import IS_ON_THE_LIST
+from sgeflow.adapters.state.upkeep.hold import FACTS
 
 # `documents`, `steps` and `attempts` name bodies; beside the shared `steps` and `attempts` stands
 # what a run has of its own: of its orders what each said. `asked`: with which inputs it was asked
@@ -84,9 +84,9 @@ BEGIN = (
     "ON CONFLICT (run) DO UPDATE SET "
     "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
     "WHERE runs.inputs IS NOT NULL "  # those that ended well have none left
-    f"RETURNING documents, {_LISTING}"
+    "RETURNING 1"
 )
-"""A run that begins, or goes on: the number of its listing, and of the one that it brings."""
+"""A run that begins, or goes on; no row of one that has ended well."""
 _ROWS_CALLS = (
     "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
     "THEN (SELECT count(*) FROM effects WHERE effects.run = part.run) ELSE part.calls END), 0) "

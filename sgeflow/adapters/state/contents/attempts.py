@@ -8,7 +8,7 @@ each has of its own: when it began, how long it took, how much came, and the tex
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +18,7 @@ from sgeflow.adapters.state.contents import bodies
 from sgeflow.adapters.state.contents.bodies import NUMBER, Body
 from sgeflow.adapters.state.contents.order_requests import pack_texts, unpack_texts, words_of
 from sgeflow.adapters.state.damage import UNREADABLE
-from sgeflow.adapters.state.database import SqlConnection, SqlRows
+from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.records import EffectEntry, Sent, effect_entry
 from sgeflow.core.model import CallRecord, Kind
 from sgeflow.errors import Id
@@ -47,11 +47,12 @@ _SETTLED = (
     "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes, "
     "waited = excluded.waited, paused = excluded.paused"
 )
+_MINE = "run = ?1 AND key = ?2 AND attempt = ?3"  # `?4` is the digest of what is kept instead
+_LET_GO_ALL = bodies.deletion_before("effects", _MINE, "request", "answer")
+_LET_GO_ANSWER = bodies.deletion_before("effects", _MINE, "answer")
 _ANSWERED = f"UPDATE effects SET head = ?, answer = {NUMBER} WHERE {_ONE}"  # noqa: S608
-_OF_SENDING = (
-    " AND EXISTS (SELECT 1 FROM orders WHERE orders.run = effects.run "
-    "AND orders.key = effects.key AND orders.token = ?)"
-)
+_OF_SENDING = " AND EXISTS (SELECT 1 FROM orders WHERE run = {} AND key = {} AND token = {})"
+_IF_MEANT = (_OF_SENDING.format("?1", "?2", "?5"), _OF_SENDING.format("?", "?", "?"))
 _COLUMNS = "key, attempt, kind, label, outcome, started, seconds, bytes, waited, paused"
 _OF_RUN = (
     f"SELECT {_COLUMNS}, request, answer, CASE WHEN kind <> ? THEN "  # noqa: S608
@@ -68,19 +69,12 @@ _MS = 1000
 _Row = Sequence[Any]  # of `_OF_RUN`
 
 
-def note_sending(
-    connection: SqlConnection, run: str, sent: Sent, request: Body
-) -> Callable[[], None]:
-    """Note an attempt that is about to leave; what an earlier one under its name left goes.
-
-    That is done by what it gives, at the end of the transaction.
-    """
-    one = (run, sent.key, sent.attempt)
-    before = connection.execute(f"SELECT request, answer FROM effects WHERE {_ONE}", one)  # noqa: S608
+def note_sending(connection: SqlConnection, run: str, sent: Sent, request: Body) -> None:
+    """Note an attempt that is about to leave; what an earlier one under its name left goes."""
     bodies.keep(connection, request)
+    connection.execute(_LET_GO_ALL, (run, sent.key, sent.attempt, request.digest))
     about = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.at, request.digest)
     connection.execute(_SENDING, about)
-    return lambda: bodies.release(connection, _numbers(before))
 
 
 def note_settled(connection: SqlConnection, run: str, record: CallRecord) -> None:
@@ -98,24 +92,20 @@ def note_answer(
     head: str,
     body: Body,
     token: str | None = None,
-) -> Callable[[], None]:
+) -> None:
     """Keep what was answered to an attempt, `one` by run, key and number; of an order's `token`.
 
-    What was answered before goes by what it gives, at the end of the transaction.
+    What was answered before goes.
     """
-    statement = _ANSWERED if token is None else _ANSWERED + _OF_SENDING
-    before = connection.execute(f"SELECT answer FROM effects WHERE {_ONE}", one)  # noqa: S608
     bodies.keep(connection, body)
-    kept = connection.execute(
-        f"{statement} RETURNING 1", (head, body.digest, *one, *(() if token is None else (token,)))
-    )
-
-    def let_go() -> None:
-        if kept.fetchone() is None:  # nobody's any more
-            bodies.release(connection, [bodies.number_of(connection, body)])
-        bodies.release(connection, _numbers(before))
-
-    return let_go
+    let_go, keep = (*one, body.digest), (head, body.digest, *one)
+    if token is None:
+        connection.execute(_LET_GO_ANSWER, let_go)
+        connection.execute(_ANSWERED, keep)
+        return
+    connection.execute(_LET_GO_ANSWER + _IF_MEANT[0], (*let_go, token))
+    connection.execute(_ANSWERED + _IF_MEANT[1], (*keep, *one[:2], token))
+    bodies.release_unnamed(connection, body)  # of another sending, it is nobody's
 
 
 def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any]) -> None:
@@ -215,7 +205,3 @@ def _unpack(
         seconds = [int(wait) / _MS for wait in waits] or [0.0, 0.0]
         by_place[int(place)] = effect_entry((*row, int(took) / _MS, int(size), *seconds))
     return {(each.key, each.attempt): each for _, each in sorted(by_place.items())}
-
-
-def _numbers(rows: SqlRows) -> list[int | None]:
-    return [number for row in rows.fetchall() for number in row]

@@ -35,10 +35,18 @@ NUMBER = "(SELECT id FROM bodies WHERE digest = ?)"
 """The number of a body by its digest."""
 
 _KEEP = "INSERT INTO bodies (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
-NOBODYS = " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
-    f"(SELECT 1 FROM {table} WHERE {column} = bodies.id LIMIT 1) IS NULL"  # noqa: S608
-    for table, column in OWNERS
-)
+
+
+def _nobodys(*, but: str = "", of: tuple[tuple[str, str], ...] = ()) -> str:
+    """Whether nothing names a body, `but` the rows of some owners that a condition holds for."""
+    return " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
+        f"(SELECT 1 FROM {table} WHERE {column} = bodies.id"  # noqa: S608
+        f"{f' AND NOT ({but})' if (table, column) in of else ''} LIMIT 1) IS NULL"
+        for table, column in OWNERS
+    )
+
+
+NOBODYS = _nobodys()
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 _TOGETHER = 400  # bodies that are looked at in one statement
 
@@ -77,6 +85,22 @@ def unpack(content: bytes) -> bytes:
 def keep(connection: SqlConnection, packed: Body) -> None:
     """Keep a content that something is about to name; one that is there costs nothing."""
     connection.execute(_KEEP, (packed.digest, packed.content))
+
+
+def deletion_before(table: str, where: str, *columns: str) -> str:
+    """The statement that deletes what columns of a row name, before they name something else.
+
+    What others name as well stays, and so does the body of the digest `?4`. It is nothing that
+    anybody would have to wait for.
+    """
+    named = ", ".join(f"(SELECT {column} FROM {table} WHERE {where})" for column in columns)  # noqa: S608
+    others = _nobodys(but=where, of=tuple((table, column) for column in columns))
+    return f"DELETE FROM bodies WHERE id IN ({named}) AND digest <> ?4 AND {others}"  # noqa: S608
+
+
+def release_unnamed(connection: SqlConnection, packed: Body) -> None:
+    """Delete a content that was kept for something which does not name it after all."""
+    connection.execute(f"DELETE FROM bodies WHERE digest = ? AND {NOBODYS}", (packed.digest,))  # noqa: S608
 
 
 def number_of(connection: SqlConnection, packed: Body) -> int | None:

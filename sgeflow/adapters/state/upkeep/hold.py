@@ -11,6 +11,9 @@ from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.messages import say
 
+FACTS = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+"""What is true of a journal as a whole: a table of names and values."""
+
 _NAME = "orders held since"
 _VALUE = "SELECT value FROM facts WHERE name = ?"
 
