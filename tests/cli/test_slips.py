@@ -84,6 +84,24 @@ DOCUMENTS = {  # several slips each, none of which hides another
           - {id: three, load: {point: "30000000000011", series: gardn}}
           - {id: four, set: {a: "${default(state.lastday, 'x')}"}}
         """,
+    "flows/broken.yaml": """\
+        flow: broken
+        title: "What is no YAML
+        inputs: {pointId: {type: string}}
+        steps:
+          - id: one
+            call: rechercherServicesSouscritsMesures
+            with:
+              pointId ${inputs.pointid}
+          - id: two
+            title: Services: again
+            set:
+        \ta: ${steps.one.servcies}
+          - id: three
+            call: consulterMesures
+            with: *nobody
+            on_fault: [{codes: [SGT4L99], retry: {attempts: 4}}]
+        """,
     "simulator/scenarios/odd.yaml": """\
         scenario: odd
         title: A point that nobody has

@@ -28,6 +28,10 @@ FORMS = (  # slips in the form of a document, behind which it is read on
     "a key twice",
     "a misspelt alias",
     "quotes left out",
+    "a quote not closed",
+    "a missing colon",
+    "no space after the colon",
+    "a tab",
 )
 NAMES = (  # slips in what it says
     "a misspelt input",

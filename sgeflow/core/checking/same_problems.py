@@ -8,9 +8,9 @@ from sgeflow.errors import Id, Problem
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
-    """Each once, in the order of the texts."""
+    """Each once, in the order of the texts; of each first what is no YAML, by which all goes."""
     unique = {_identity(problem): problem for problem in problems}
-    return sorted(unique.values(), key=_place)
+    return sorted(unique.values(), key=_order)
 
 
 def common_problems(problems: Iterable[Problem], others: Iterable[Problem]) -> Iterator[Problem]:
@@ -21,6 +21,11 @@ def common_problems(problems: Iterable[Problem], others: Iterable[Problem]) -> I
 
 def _identity(problem: Problem) -> tuple[Id, str, tuple[str, int, int]]:
     return problem.id, problem.message, _place(problem)
+
+
+def _order(problem: Problem) -> tuple[str, bool, int, int]:
+    file, line, column = _place(problem)
+    return file, problem.id is not Id.NOT_YAML, line, column
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

@@ -7,14 +7,14 @@ libyaml composes; which plain scalar is a number is decided here, because no YAM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.language.mistakes.yaml_repairs import MOST_PATCHES, Patch, patch_of
-from sgeflow.core.language.mistakes.yaml_syntax import unreadable, unsound
+from sgeflow.core.language.mistakes.yaml_composer import compose
+from sgeflow.core.language.mistakes.yaml_repairs import Patch, place_in_source
 from sgeflow.core.language.text import (
     MAX_BYTES,
     Path,
@@ -31,7 +31,6 @@ from sgeflow.patterns import regex
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64
 
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _FIRST = frozenset("-0123456789")  # one of them begins a number
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -39,17 +38,6 @@ _MARK = regex(r"[!&]")  # a tag or an anchor begins so
 _EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = regex(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """A loader that guesses no types: nobody asks a node for its tag."""
-
-    def resolve(self, _kind: type, _value: str | None, _implicit: object) -> str:
-        return ""
-
-    def descend_resolver(self, _parent: yaml.Node | None, _index: object) -> None: ...
-
-    def ascend_resolver(self) -> None: ...
 
 
 def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
@@ -67,7 +55,8 @@ def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
 class Reading(Struct, frozen=True):
     """What a text says: all that it may mean, nothing where that is not known; and its mistakes.
 
-    With a key that is written twice it may mean two things: the first value, or the last.
+    With a key that is written twice it may mean two things: the first value, or the last. So it
+    may with an alias of which nothing is near: a null, or nothing at all.
     """
 
     trees: tuple[Tree, ...]
@@ -80,7 +69,7 @@ def read_on(name: str, text: str, *, private: bool = False) -> Reading:
     if len(text) > MAX_BYTES:
         start = Place(source, 0, 1, 0, 0)
         return Reading((), (_feature(start, say("a document of more than 1 MiB")),))
-    node, patches, problems = _compose(source)
+    node, patches, problems = compose(source)
     if problems and len(patches) < len(problems):
         return Reading((), problems)
     builder = _PatchedBuilder(source, node, patches) if patches else _Builder(source)
@@ -92,45 +81,6 @@ def read_on(name: str, text: str, *, private: bool = False) -> Reading:
     except InvalidDocuments as error:
         return Reading((), (*problems, *error.problems))
     return Reading(() if builder.in_doubt else tuple(trees), problems)
-
-
-def _compose(
-    source: Source,
-) -> tuple[yaml.Node | None, tuple[Patch, ...], tuple[Problem, ...]]:
-    """The nodes of a text; with as many patches as problems, else it is not read on."""
-    text = source.text
-    patches: tuple[Patch, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    while True:
-        patched = Source(source.name, text, source.private)
-        try:
-            return _compose_text(text), patches, problems
-        except yaml.MarkedYAMLError as error:
-            problem = unreadable(patched, error, _Loader)
-            problems = (*problems, _with_lines(problem, source))
-            patch = patch_of(text, error, problem)
-            if patch is None or len(patches) == MOST_PATCHES:
-                return None, patches, problems
-            text, patches = patch.apply(text), (*patches, patch)
-        except (yaml.YAMLError, RecursionError) as error:
-            return None, patches, (*problems, unsound(patched, error))
-
-
-def _compose_text(text: str) -> yaml.Node | None:
-    loader = _Loader(text)
-    try:
-        return cast("yaml.Node | None", loader.get_single_node())
-    finally:
-        loader.dispose()
-
-
-def _with_lines(problem: Problem, source: Source) -> Problem:
-    """A problem of a patched text, shown with the lines as they are written."""
-    at = problem.at
-    if at is None:
-        return problem
-    text, before = source.line(at.line - 1), source.line(at.line - 2)
-    return replace(problem, at=replace(at, text=text, before=before))
 
 
 class _Builder:
@@ -214,25 +164,38 @@ class _PatchedBuilder(_Builder):
     def __init__(self, source: Source, root: yaml.Node | None, patches: tuple[Patch, ...]) -> None:
         super().__init__(source)
         self.root, self.patches = root, patches
+        self.is_twice = any(one.is_open for one in patches)
 
     def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
-        if not isinstance(node, yaml.ScalarNode) or node.style:
+        if not isinstance(node, yaml.ScalarNode):
             return super().build(node, path)
-        start, end = node.start_mark.index, node.end_mark.index
-        patch = next((one for one in self.patches if start <= one.start < end), None)
-        if patch is None:
+        patch = self._patch_at(node)
+        if patch is None or patch.is_open:
             return super().build(node, path)
         if patch.anchor:
             return super().build(self._node_of(patch), path)
-        self.values[path] = self._place(node)
-        return self.source.text[start:end]
+        place = self.values[path] = self._place(node)
+        return self.source.text[place.start : place.end]
+
+    def _patch_at(self, node: yaml.ScalarNode) -> Patch | None:
+        """The patch that a value is; none of those that mend what is around it."""
+        place = self._place(node)
+        values = (one for one in self.patches if one.stands_for_value)
+        inside = (one for one in values if place.start <= one.start < place.end)
+        return None if node.style else next(inside, None)
+
+    def _place(self, node: yaml.Node) -> Place:
+        marks = (node.start_mark, node.end_mark)
+        start, end = (place_in_source(mark.index, self.patches) for mark in marks)
+        column = start - (self.source.text.rfind("\n", 0, start) + 1)
+        return Place(self.source, start, end, node.start_mark.line, column)
 
     def _node_of(self, patch: Patch) -> yaml.Node | None:
         """What an alias was meant to repeat; it cannot stand in that itself."""
         anchor = regex(rf"&{patch.anchor}\b").search(self.source.text)
         start = anchor.start() if anchor else -1
-        nodes = (node for node in _nodes(self.root) if node.start_mark.index == start)
-        node = next((node for node in nodes if node.end_mark.index <= patch.start), None)
+        nodes = (node for node in _nodes(self.root) if self._place(node).start == start)
+        node = next((node for node in nodes if self._place(node).end <= patch.start), None)
         self.in_doubt |= node is None
         return node
 
@@ -241,9 +204,14 @@ class _LastBuilder(_PatchedBuilder):
     """One for which the last value of a key counts."""
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        last = list({key.value: (key, value) for key, value in node.value}.values())
+        known = [(key, value) for key, value in node.value if not self._is_open(value)]
+        last = list({key.value: (key, value) for key, value in known}.values())
         once = yaml.MappingNode(node.tag, last, node.start_mark, node.end_mark)
         return super()._mapping(once, path)
+
+    def _is_open(self, node: yaml.Node) -> bool:
+        patch = self._patch_at(node) if isinstance(node, yaml.ScalarNode) else None
+        return patch is not None and patch.is_open
 
 
 def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:

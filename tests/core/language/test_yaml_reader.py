@@ -167,11 +167,19 @@ def refused(text):
             [{"a": "${merge({x: 'y, z'}, {})}", "b": ["${c}"]}],
         ),
         ("when: !empty(a.b)\n", [{"when": "!empty(a.b)"}]),
-        ("a: *one\n", []),  # nothing is near
+        ("a: *one\n", [{"a": None}, {}]),  # nothing is near
         ("a: &one {b: *on}\n", []),  # it would stand in itself
         ("a: !include b\na: 2\n", []),
         ("[" + ", ".join(["${a}"] * 21) + "]", []),
-        ("a: [${b}, 'c]\n", []),
+        ("a: [${b}, 'c]\n", [{"a": ["${b}", "c"]}]),
+        ("a: 'b\nc: d\n", [{"a": "b", "c": "d"}]),
+        ("a: {b: 'c, d: e}\nf: g\n", []),  # it may end at the comma, too
+        ("a b\nc: d\n", [{"a": "b", "c": "d"}]),
+        ("a:b\nc: d\n", [{"a": "b", "c": "d"}]),
+        ("a:\n  b: c\n\td: e\n", [{"a": {"b": "c", "d": "e"}}]),
+        ("a:\n\tb: c\nd: e\n", [{"a": {"b": "c"}, "d": "e"}]),
+        ("a: b: c\nd: e\n", [{"a": "b: c", "d": "e"}]),
+        ("a:\n   b: c\n  d: e\nf: g\n", []),
     ],
 )
 def test_what_leaves_no_doubt_about_what_was_meant_is_read_on(text, meant):

@@ -23,6 +23,7 @@ _DASH = regex(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
 _HEAD = regex(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
 _PIECES = regex(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
 _TAG = regex(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
+NEEDS_QUOTES = say("a text that needs quotes")
 _CLOSES = {"[": "]", "{": "}"}
 
 
@@ -188,7 +189,7 @@ def _needs_quotes(start: int, value: str) -> Slip:
         note = say("a name with a colon in it is written without a space")
         return Slip(start, say("a key in the place of a value"), note, len(value.rstrip()))
     note = say('with ": ", quotes or brackets in it, a text stands in quotes as a whole')
-    return Slip(start, say("a text that needs quotes"), note, max(1, len(value.rstrip())))
+    return Slip(start, NEEDS_QUOTES, note, max(1, len(value.rstrip())))
 
 
 _FINDERS: tuple[tuple[str, Callable[[Source, yaml.MarkedYAMLError], Slip | None]], ...] = (

@@ -37,6 +37,9 @@ _ESCAPES = {  # what libyaml says of a text in quotes, and what it means
         say("in double quotes \\ is written \\\\; in single quotes it is itself"),
     ),
 }
+OPEN_QUOTE = say("a quote that is not closed")
+NO_COLON = say("a key without its colon")
+TAB = say("a tab where spaces are needed")
 _IN_FLOW = "did not find expected ',' or"
 
 
@@ -46,7 +49,7 @@ def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Prob
     index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
     if "\t" in source.line(line)[: column + 1]:
         note = say("YAML is indented with spaces")
-        return _problem(source, index, say("a tab where spaces are needed"), note)
+        return _problem(source, index, TAB, note)
     if "undefined alias" in (error.problem or ""):
         return _unknown_alias(source, index)
     slip = (
@@ -95,7 +98,7 @@ def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | N
     start = find_unquoted(source.text, error)
     if opened is not None and not (0 <= start < opened):
         note = say("the text in quotes goes on over the lines below")
-        return Slip(opened, say("a quote that is not closed"), note)
+        return Slip(opened, OPEN_QUOTE, note)
     if start >= 0:
         note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
         return Slip(start, say("${{…}} without quotes"), note)
@@ -115,7 +118,7 @@ def _key(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     if start is None:
         return None
     note = say("a key is written with a colon and a space behind it")
-    return Slip(start, say("a key without its colon"), note)
+    return Slip(start, NO_COLON, note)
 
 
 def _problem(
