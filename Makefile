@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
+FRENCH := $(filter fr% FR%,$(or $(SGEFLOW_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test again collect explore check lint types contracts documents coverage bench docs docs-serve pictures soak storm cassettes wheel clean
@@ -27,8 +28,8 @@ $(VENV)/.check: $(VENV)/.test pyproject.toml
 
 run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
 	$(BIN)/sgeflow run $(FLOW)
-	@command -v sgeflow >/dev/null || echo "To type sgeflow from here on: . $(BIN)/activate"
-	@echo "To look at the household's year: $(BIN)/sgeflow page household 30000000000011 --open"
+	@command -v sgeflow >/dev/null || echo "$(if $(FRENCH),Pour taper sgeflow désormais :,To type sgeflow from here on:) . $(BIN)/activate"
+	@echo "$(if $(FRENCH),Pour regarder l'année du foyer :,To look at the household's year:) $(BIN)/sgeflow page household 30000000000011 --open"
 
 test: $(VENV)/.test ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -116,7 +116,9 @@ def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
     }
     unit = energy_unit(loaded.unit) if totals else ""
     words = _PERIODS[spec.by](len(totals))
-    words = say("{periods}, {complete} complete", periods=words, complete=complete)
+    words = say_count(
+        "{periods}, {count} complete", "{periods}, {count} complete", periods=words, count=complete
+    )
     if since and totals[0].begins_before(since):
         words = say("{periods}, the first from {day} on only", periods=words, day=since)
     total = say("{total:,} {unit}", total=outputs["total"], unit=unit) if unit else "0"

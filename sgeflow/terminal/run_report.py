@@ -30,7 +30,7 @@ def report_text(
 ) -> str:
     """What a run brought: what is kept, totals, files, and a last line on how it went."""
     outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
-    parts = [_kept_series(outputs, paint), *_totals(outputs, width, paint)]
+    parts = [_kept_series(outputs, paint), *_totals(outputs, report.today, width, paint)]
     if not any(parts) and outputs:
         parts.append(outputs_text(outputs, width, paint, whole=False, most=most))
     parts.append("\n".join(f"→ {plain_line(file)}" for file in report.files))
@@ -130,23 +130,32 @@ def _period(first: Any, last: Any) -> str:
     return f"{first} → {last}" if first and last else ""
 
 
-def _totals(outputs: Mapping[str, Any], width: int, paint: Paint) -> Iterable[str]:
-    """Sums by period, each with its bar; years and months that lack days say so."""
+def _totals(outputs: Mapping[str, Any], today: str, width: int, paint: Paint) -> Iterable[str]:
+    """Sums by period, each with its bar; years and months that lack days, or last, say so."""
     for name, value in outputs.items():
         if _is_sums(value):
             periods = value[-_PERIODS:]
             greatest = max((abs(one["value"]) for one in periods), default=0) or 1
-            lines = [_sum(one, greatest, paint) for one in periods]
-            yield "\n".join([paint(name, "bold"), *(cut(line, width + 20) for line in lines)])
+            lines = [_sum(one, today, greatest, paint) for one in periods]
+            title = paint(translate(from_table(name)), "bold")
+            yield "\n".join([title, *(cut(line, width + 20) for line in lines)])
 
 
-def _sum(one: Mapping[str, Any], greatest: float, paint: Paint) -> str:
+def _sum(one: Mapping[str, Any], today: str, greatest: float, paint: Paint) -> str:
     bar = "▇" * max(1, round(_BAR * abs(one["value"]) / greatest))
     amount = energy(one["value"]).rjust(12)
-    words = say("its first days are not kept") if one.get("partial") else ""
-    words = words or ("" if one["complete"] else say("not all days"))
+    words = _lack(one, today)
     note = paint(f"  {translate(words)}", "dim") if words else ""
     return f"  {one['period']}  {amount}  {paint(bar, 'cyan')}{note}"
+
+
+def _lack(one: Mapping[str, Any], today: str) -> str:
+    """Why a sum is not that of its whole period; empty when it is."""
+    if one.get("partial"):
+        return say("its first days are not kept")
+    if one["complete"]:
+        return ""
+    return say("under way") if today.startswith(one["period"]) else say("not all days")
 
 
 def _is_sums(value: Any) -> bool:

@@ -39,6 +39,18 @@ def test_all_that_it_writes_is_without_mistakes(sgeflow, project):
     assert (done.code, counts["flows"], counts["tests"]) == (0, shipped + 1, 1)
 
 
+def test_what_tells_of_a_household_stays_out_of_git(sgeflow, project):
+    sgeflow("run", "konnector")
+    sgeflow("page", "household", "30000000000011")
+    ran = json.loads(sgeflow("runs", "--output", "json").out)[0]["run"]
+    sgeflow("page", "run", ran)
+    assert len([*project.glob("*.html")]) == 3, "the household, the run, and its flow"
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    listed = ["git", "ls-files", "--others", "--exclude-standard"]
+    seen = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.split()
+    assert sorted(seen) == sorted(WRITTEN)
+
+
 def test_its_test_passes_in_both_generations(sgeflow, project):
     done = sgeflow("test", "--output", "json")
     told = json.loads(done.out)

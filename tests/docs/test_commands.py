@@ -1,9 +1,14 @@
 """Every command line of the documentation is one that the command line knows."""
 
+import os
 import re
+import shutil
+import subprocess
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
+
+import pytest
 
 from sgeflow.cli.main import run
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
@@ -74,3 +79,26 @@ def test_a_command_that_is_none_and_a_foreign_option_are_noticed():
     assert unknown(["ruin", "konnector"]) == ["ruin"]
     assert unknown(["runs", "shaw"]) == ["runs", "shaw"]
     assert unknown(["run", "konnector", "--dry-ran", "--today", "2025-06-15"]) == ["--dry-ran"]
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+@pytest.mark.parametrize(
+    ("language", "locale", "words"),
+    [
+        ("", "fr_FR.UTF-8", "Pour regarder l'année du foyer :"),
+        ("en", "fr_FR.UTF-8", "To look at the household's year:"),
+        ("", "C", "To look at the household's year:"),
+    ],
+)
+def test_make_run_ends_in_the_language_of_its_reader(language, locale, words):
+    variables = {**os.environ, "SGEFLOW_LANG": language, "LC_ALL": locale}
+    told = subprocess.run(
+        ["make", "--dry-run", "run"],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert told[-1].startswith(f'echo "{words} ')
+    assert "sgeflow page household 30000000000011 --open" in told[-1]

@@ -171,10 +171,26 @@ def test_sums_are_told_in_kwh_with_what_lacks_days() -> None:
         {"period": "2025", "value": 400, "complete": False},
         {"period": "2026", "value": 400, "complete": False, "partial": True},
     ]
-    lines = report_text(report(outputs={"years": years}), 80).splitlines()
+    lines = report_text(report(outputs={"years": years}, today="2026-11-26"), 80).splitlines()
     assert lines[1].startswith("  2024     2,400 kWh  ▇")
     assert lines[2] == "  2025      0.40 kWh  ▇  not all days"
     assert lines[3].endswith("▇  its first days are not kept")
+
+
+def test_a_sum_of_a_period_that_lasts_is_not_said_to_lack_days(monkeypatch) -> None:
+    sums = [
+        {"period": "2025-06", "value": 400, "complete": False},
+        {"period": "2025-07", "value": 400, "complete": False},
+    ]
+    of_july = report(outputs={"months": sums}, today="2025-07-14")
+    assert report_text(of_july, 80).splitlines()[:3] == [
+        "months",
+        "  2025-06      0.40 kWh  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  not all days",
+        "  2025-07      0.40 kWh  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  under way",
+    ]
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    title, _, lasting = report_text(of_july, 80).splitlines()[:3]
+    assert (title, lasting.split()[-2:]) == ("mois", ["en", "cours"])
 
 
 def test_other_outputs_are_told_as_they_are() -> None:

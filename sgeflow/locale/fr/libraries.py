@@ -37,6 +37,9 @@ WORDS = {
     "monthly max power": "puissances maximales du mois",
     "monthly energy": "énergies mensuelles",
     "yearly energy": "énergies annuelles",
+    # sums, by the names of the konnector's outputs
+    "months": "mois",
+    "years": "années",
     # TLS
     "self-signed certificate": "certificat autosigné",
     "self-signed certificate in certificate chain": "certificat autosigné dans la chaîne",

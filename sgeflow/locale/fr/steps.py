@@ -5,7 +5,10 @@ from __future__ import annotations
 WORDS = {
     # aggregate
     "{periods}, the first from {day} on only": "{periods}, le premier à partir du {day} seulement",
-    "{periods}, {complete} complete": "{periods}, dont {complete} entiers",
+    "{periods}, {count} complete": (
+        "{periods}, dont {count} entier",
+        "{periods}, dont {count} entiers",
+    ),
     "{count} day": ("{count} jour", "{count} jours"),
     "{count} month": ("{count} mois", "{count} mois"),
     "{count} year": ("{count} an", "{count} ans"),

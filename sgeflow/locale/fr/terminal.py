@@ -67,6 +67,7 @@ WORDS = {
     "{count:,} dropped": ("{count:,} écartée", "{count:,} écartées"),
     "nothing new": "rien de nouveau",
     "not all days": "jours manquants",
+    "under way": "en cours",
     "its first days are not kept": ("ses premiers jours ne sont pas gardés"),
     # fleets
     "{done:,} of {all:,} rows done": "{done:,} lignes terminées sur {all:,}",
