@@ -132,16 +132,17 @@ def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:
 
 
 def draw(
-    modes: tuple[FaultMode, ...], seed: int, number: int, attempt: int = 1
+    modes: tuple[FaultMode, ...], seed: int, what: str, attempt: int
 ) -> tuple[float, Outcome | None]:
-    """What befalls the request, or the connection, of that number.
+    """What befalls the n-th try (from 1) of a request of that fingerprint, or the n-th connection.
 
-    The answer: seconds of latency, and at most one trouble. `attempt` counts from 1.
+    The answer: seconds of latency, and at most one trouble. In whatever order requests come, each
+    meets the same.
     """
     latency = 0.0
     trouble: Outcome | None = None
     for place, mode in enumerate(modes):
-        if not mode.meets(_chance(f"{seed} {number} {place}"), attempt):
+        if not mode.meets(_chance(f"{seed} {what} {attempt} {place}"), attempt):
             continue
         if mode.kind == "latency":
             latency += mode.seconds

@@ -75,7 +75,7 @@ class Simulator:
         modes = parse_faults(faults)
         self._faults = tuple(mode for mode in modes if mode.kind not in DOOR)
         self._doors = tuple(mode for mode in modes if mode.kind in DOOR)
-        self._counts_tries = any(mode.tries for mode in self._faults)
+        self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
         self._seed = seed
         self._tls = Certificates(right=tls) if isinstance(tls, ssl.SSLContext) else tls
         _check_doors(self._doors, self._tls)
@@ -138,7 +138,7 @@ class Simulator:
     def meet(self, faults: str) -> None:
         """From now on requests meet these faults. Raises: UsageError for what is not understood."""
         self._faults = parse_faults(faults)
-        self._counts_tries = any(mode.tries for mode in self._faults)
+        self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
 
     def calm(self) -> None:
         """End the faults on demand; from now on requests are answered well."""
@@ -197,7 +197,7 @@ class Simulator:
             self._count += 1
             number = self._count
         visit = self._desk.receive(call)
-        latency, trouble = self._trouble(number, visit, call)
+        latency, trouble = self._trouble(visit, call)
         if latency and self._server is not None:
             self._server.stopping.wait(latency)
         kind, seconds = trouble or ("", 0.0)
@@ -208,7 +208,7 @@ class Simulator:
             self.requests.append(Received(number, visit.label, reply.status, outcome))
         return reply, kind if kind in _BROKEN else "", seconds
 
-    def _trouble(self, number: int, visit: Incoming, call: Call) -> tuple[float, Outcome | None]:
+    def _trouble(self, visit: Incoming, call: Call) -> tuple[float, Outcome | None]:
         if visit.backstage:
             return 0.0, None
         if visit.sge and self.scenario.trouble == "down":
@@ -216,13 +216,15 @@ class Simulator:
         if visit.message is not None and self.scenario.trouble == "flaky":
             fingerprint, attempt = self._count_try(call)
             return 0.0, flaky(fingerprint, attempt, read=visit.read)
-        attempt = self._count_try(call)[1] if self._counts_tries else 1
-        latency, outcome = draw(self._faults, self._seed, number, attempt)
+        fingerprint, attempt = self._count_try(call) if self._counts_tries else ("", 1)
+        what = f"{call.method} {fingerprint}"
+        latency, outcome = draw(self._faults, self._seed, what, attempt)
         return latency, outcome if outcome and _befalls(outcome[0], visit) else None
 
     def _count_try(self, call: Call) -> tuple[str, int]:
         """What makes a request the same one again, and which try of it this is, from 1."""
-        fingerprint = blake2b(call.path.encode() + call.body, digest_size=8).hexdigest()
+        address = f"{call.path}{call.query}".encode()
+        fingerprint = blake2b(address + call.body, digest_size=8).hexdigest()
         with self._lock:
             self._tries[call.method, fingerprint] += 1
             return fingerprint, self._tries[call.method, fingerprint]
@@ -249,7 +251,7 @@ class Simulator:
         with self._lock:
             self._connections += 1
             number = self._connections
-        kind, seconds = draw(self._doors, self._seed, number, number)[1] or ("", 0.0)
+        kind, seconds = draw(self._doors, self._seed, "connection", number)[1] or ("", 0.0)
         return self._tls.wrong.get(kind, self._tls.right), seconds
 
 

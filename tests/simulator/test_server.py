@@ -207,6 +207,17 @@ def test_the_same_seed_gives_the_same_faults(opened):
     assert 5 <= first.count("500") <= 30
 
 
+def test_a_request_meets_the_same_in_whatever_order_requests_come(opened):
+    def outcomes(numbers: range) -> dict[int, list[int]]:
+        client = opened(faults="502:30%,503:30%", seed=1)
+        return {n: [client.consent("GET", n).status for _ in range(3)] for n in numbers}
+
+    there = outcomes(range(20))
+    assert there == outcomes(range(19, -1, -1))
+    assert {404, 502, 503} == {status for tries in there.values() for status in tries}
+    assert len({tuple(tries) for tries in there.values()}) > 8  # another try, another fate
+
+
 def test_a_fault_carries_the_code_that_was_asked_for(opened):
     assert opened(faults="SGT4F10:100%").contract().code == "SGT4F10"
 
