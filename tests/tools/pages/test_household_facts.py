@@ -13,6 +13,7 @@ from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
 from sgeflow.tools.pages.household.day_panel import day_curve
 from sgeflow.tools.pages.household.facts import Household
+from sgeflow.tools.pages.household.figures import figures
 from sgeflow.tools.pages.household.oddities import oddities
 from sgeflow.tools.pages.household.off_peak import OffPeak, read_off_peak
 
@@ -109,6 +110,17 @@ def made(daily=(), curve=(), peaks=(), unit="W", **remembered):
         "max_power": Loaded(unit="VA", measures=Measures.of(peaks)),
     }
     return Household("30000000000011", series, remembered)
+
+
+def test_what_is_always_on_is_a_share_of_the_energy_of_the_days_that_tell_it():
+    before = LAST - timedelta(days=1)
+    daily = [Measure(midnight(before), 30_000, 86400), Measure(midnight(LAST), 2_400, 86400)]
+    curve = [Measure(midnight(LAST) + place * 1800, 50, 1800) for place in range(48)]
+    told = {str(one.name): one for one in figures(made(daily=daily, curve=curve))}["always on"]
+    assert (told.value, [str(note) for note in told.notes]) == (
+        "50",
+        ["50% of the energy", "of the half-hours that are kept"],
+    )
 
 
 def test_values_that_were_corrected_or_estimated_are_told_of():

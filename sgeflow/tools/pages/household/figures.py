@@ -48,11 +48,10 @@ def figures(household: Household) -> Iterator[PageFigure]:
     if household.always_on is not None:
         yield _always_on(household, household.always_on)
     if (share := household.off_peak_share) is not None:
-        hours, whole = off_peak_hours(household), len(household.curve_days) == len(household.days)
         yield PageFigure(
             name=say("in off-peak hours"),
             value=write_percent(share),
-            notes=(hours,) if whole else (hours, say("of the half-hours that are kept")),
+            notes=_of_kept(household, off_peak_hours(household)),
         )
     if household.highest is not None:
         yield _highest(household, household.highest)
@@ -87,10 +86,20 @@ def _energy(household: Household) -> PageFigure:
 
 
 def _always_on(household: Household, watts: float) -> PageFigure:
-    known = household.with_energy
-    share = watts * 24 * len(known) / household.energy if household.energy else None
-    notes = (say("{share} of the energy", share=write_percent(share)),) if share else ()
+    known = [day.energy for day in household.with_energy if day.low is not None]
+    energy = sum(one for one in known if one is not None)  # of the very days that tell the power
+    notes: tuple[Message, ...] = ()
+    if energy:
+        share = write_percent(watts * 24 * len(known) / energy)
+        notes = (say("{share} of the energy", share=share),)
+    notes = _of_kept(household, *notes)
     return PageFigure(name=say("always on"), value=write_number(watts), unit="W", notes=notes)
+
+
+def _of_kept(household: Household, *notes: Message) -> tuple[Message, ...]:
+    """Notes of what half-hours tell; a last one where they do not reach over all days."""
+    whole = len(household.curve_days) == len(household.days)
+    return notes if whole else (*notes, say("of the half-hours that are kept"))
 
 
 def _highest(household: Household, day: CivilDay) -> PageFigure:
