@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import threading
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, BinaryIO, Self
 
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
@@ -99,6 +101,50 @@ class Relay:
         if reply == "cut":
             server.transport.abort()
         return reply
+
+
+class WrittenRelay:
+    """Says at a stage a line that no relay says; `greeting` and `text` are stages, and verbs."""
+
+    def __init__(self, says: dict[str, str]):
+        known = "250-hi\r\n250-STARTTLS\r\n250 AUTH PLAIN"
+        usual = {"greeting": "220 hi", "EHLO": known, "AUTH": "235 in", "DATA": "354 go on"}
+        self._says = usual | says
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(5)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self._socket.accept()
+            except OSError:
+                return
+            with suppress(OSError), line, line.makefile("rb") as words:
+                self._talk(line, words)
+
+    def _talk(self, line: socket.socket, words: BinaryIO) -> None:
+        stage, is_text = "greeting", False
+        while True:
+            if not is_text:
+                line.sendall(f"{self._says.get(stage, '250 ok')}\r\n".encode())
+                is_text = stage == "DATA"
+            said = words.readline()
+            if not said:
+                return
+            if not is_text:
+                stage = said[:8].decode().split()[0].partition(":")[0].upper()
+            elif said == b".\r\n":
+                stage, is_text = "text", False
 
 
 def _context(ca: trustme.CA) -> ssl.SSLContext:

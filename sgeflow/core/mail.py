@@ -12,8 +12,9 @@ from sgeflow.patterns import regex
 if TYPE_CHECKING:
     from email.headerregistry import Address
 
-_CONTROL = regex(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_CONTROL = regex(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _ENCODED = "=?"  # begins a word in another alphabet: who writes one by hand hides something
+_ENCODED_WORD = regex(r"=\?[^?]*\?[bBqQ]\?[^?]*\?=")  # RFC 2047
 _NONE = say("it is no address, as anna@example.org is")
 _USER = regex(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = regex(
@@ -87,6 +88,11 @@ def _read_one(text: str) -> Address | Message:
 def is_several_lines(text: str) -> bool:
     """Whether a text could be read as more than one line: no header holds it."""
     return _CONTROL.search(text) is not None
+
+
+def has_encoded_word(text: str) -> bool:
+    """Whether a part of a text would be read as letters in code, which may be line breaks."""
+    return _ENCODED_WORD.search(text) is not None
 
 
 def _in_ascii(domain: str) -> str:

@@ -9,7 +9,8 @@
           ${inputs.fleet.failed} of ${inputs.fleet.rows} rows failed.
 
 `to` and `cc` are an address, or a list of them; `Night watch <night-watch@mycity.example>` has a
-name. Who it is from says the relay. The subject is one line, and the text is plain text.
+name. Who it is from says the relay. The subject is one line, without words in code (`=?…?=`),
+and the text is plain text.
 
 Gives `reply`, the relay's words, and `refused`, the recipients that it did not take, as `recipient`
 (their number, those of `cc` behind those of `to`) and `code`. The others have the mail, and a
@@ -44,7 +45,7 @@ from sgeflow.core.engine.unknown import is_unknown
 from sgeflow.core.language.schemas import Schema, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.mail import MailAddress, is_several_lines, parse_address
+from sgeflow.core.mail import MailAddress, has_encoded_word, is_several_lines, parse_address
 from sgeflow.core.model import MAIL, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import Message, say, say_count
@@ -168,6 +169,10 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
             yield say("the {part} of a mail is a text", part=key)
         elif key == "subject" and is_several_lines(value):
             yield say("the subject of a mail is one line, without control characters")
+        elif key == "subject" and has_encoded_word(value):
+            yield say("the subject of a mail is written in plain letters, without =?…?=")
+        elif not _is_whole(value):
+            yield say("the {part} of a mail holds half a character", part=key)
         return
     entries = value if isinstance(value, list) else [value]
     if key == "to" and not entries:
@@ -181,6 +186,15 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
                 key=key,
                 why=parsed,
             )
+
+
+def _is_whole(text: str) -> bool:
+    """Whether all of a text can be written: JSON may hold half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:

@@ -18,7 +18,7 @@ from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.suite import open_test
 from tests.cli.conftest import ROOT
 from tests.processes import start
-from tests.relay import LOGIN, PASSWORD, Relay
+from tests.relay import LOGIN, PASSWORD, Relay, WrittenRelay
 
 ENVIRONMENT = """
 environment: city
@@ -179,11 +179,67 @@ def test_a_connection_lost_before_the_text_left_is_tried_again(city):
     assert city.relay.came.count("elodie@example.org") == 2
 
 
+def test_what_is_no_answer_of_a_relay_never_counts_as_taken_nor_as_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("RELAY_PASSWORD", PASSWORD)
+    login = "    login: watch\n    password: ${secret.RELAY_PASSWORD}"
+    for stage, line, tls, more in (
+        ("greeting", "200 news", "none", ""),
+        ("greeting", "* OK IMAP", "none", ""),
+        ("STARTTLS", "250 ok", "starttls", ""),
+        ("AUTH", "250 ok", "none", login),
+        ("MAIL", "250 " + "x" * 9000, "none", ""),
+        ("RCPT", "354 go on", "none", ""),
+        ("DATA", "250 ok", "none", ""),
+    ):
+        folder = tmp_path / f"{stage}{line[:5]}".replace("*", "")
+        folder.mkdir()
+        with WrittenRelay({stage: line}) as relay:
+            report = City(folder, relay, tls, more).tell()
+        assert report.failure.problem.id is Id.NOT_SENT, (stage, line, told(report))
+        assert "speaks no SMTP; nothing was sent" in told(report)
+    with WrittenRelay({"text": "250 " + "x" * 9000}) as relay:
+        city = City(tmp_path, relay)
+        assert city.tell().failure.code == Id.ORDER_UNKNOWN.code, "it may have been taken"
+        assert city.orders == [("MAIL operators", "UNKNOWN")]
+
+
+def test_a_login_is_in_no_words_of_a_relay_and_one_that_cannot_be_sent_is_told(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("RELAY_PASSWORD", PASSWORD)
+    login = "    login: watch.man\n    password: ${secret.RELAY_PASSWORD}"
+    with WrittenRelay({"MAIL": "553 5.7.1 not owned by Watch.man"}) as relay:
+        city = City(tmp_path, relay, more=login)
+        assert "not owned by ***" in told(city.tell())
+        monkeypatch.setenv("RELAY_PASSWORD", "pässwörd-of-the-relay")
+        report = city.tell()
+        assert report.failure.problem.id is Id.REJECTED
+        assert "not of ASCII alone" in told(report)
+    monkeypatch.setenv("RELAY_PASSWORD", PASSWORD)
+    with WrittenRelay({"AUTH": "454 4.7.0 later"}) as relay:
+        (tmp_path / "later").mkdir()
+        report = City(tmp_path / "later", relay, more=login).tell()
+        assert report.failure.problem.id is Id.DEFERRED, "nothing is wrong with the login"
+
+
+def test_half_a_character_is_told_before_anything_leaves(city):
+    flow = city.folder / "flows/tell.yaml"
+    text = '${`["\\ud800"]`[0]}'
+    flow.write_text(FLOW.replace("Alles gut, é.", text))
+    city.workspace = open_catalog(city.folder)
+    assert "half a character" in told(city.tell())
+    assert city.relay.came == []
+
+
 def test_nobody_who_sends_headers_in_a_value_gets_them_written(city):
     for subject in ("x\r\nBcc: thief@example.org", "x\nBcc: thief@example.org", "x\u2028y"):
         report = city.tell(subject=subject)
         assert report.failure.problem.id is Id.INVALID_VALUE, subject
         assert "one line" in told(report)
+    for subject in ("=?utf-8?q?x=0ABcc:_thief@example.org?=", "é =?x?b?CkJjYzogdGhpZWY=?="):
+        report = city.tell(subject=subject)
+        assert report.failure.problem.id is Id.INVALID_VALUE, subject
+        assert "plain letters" in told(report)
     for address in (
         "a@example.org\r\nDATA",
         "a@example.org, b@example.org",

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from msgspec import Struct
 
-from sgeflow.core.mail import MailAddress, parse_address
+from sgeflow.core.mail import MailAddress, is_several_lines, parse_address
 from sgeflow.core.model import Request
 
 _POLICY = SMTP.clone(cte_type="7bit")  # whatever the relay knows, it can hand it on unchanged
@@ -41,6 +41,8 @@ def make_message(request: Request) -> Outgoing:
     if cc:
         message["Cc"] = [_header(one) for one in cc]
     message["Subject"] = mail["subject"]
+    if is_several_lines(str(message["Subject"])):  # as it is read, with what was in code
+        raise ValueError
     message["Date"] = format_datetime(datetime.now(UTC))
     message[MESSAGE_ID] = request.headers[MESSAGE_ID]
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it

@@ -17,12 +17,13 @@ from contextlib import closing, suppress
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.mail.message import Outgoing
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.mail import IMPLICIT, STARTTLS, Relay
 
-_TAKEN = range(200, 300)
+_TAKEN, _REFUSED = range(200, 300), range(400, 600)
 _CLOSING = 421  # it ends the session, whatever it was asked
 _MOST = 64 * 1024  # bytes of one reply; RFC 5321 allows lines of 512
 _FAREWELL = 2.0  # seconds that a relay may take to say goodbye: the mail is handed over
@@ -102,7 +103,10 @@ class _TimedSession:
             self._replies = _Replies(self.sock, self.progress)
             self.file = io.BufferedReader(self._replies)
         self._replies.begin()
-        answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        try:
+            answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        except smtplib.SMTPResponseException as error:  # a line without end, as a code of its own
+            raise smtplib.SMTPException from error
         return answer
 
 
@@ -127,7 +131,7 @@ def deliver(
         OSError, smtplib.SMTPException, ValueError: there is none; `progress` says how far it came.
         CredentialsError: the authorities that vouch for the relay cannot be read.
     """
-    stage = "connection"
+    stage, login = "connection", endpoint.basic_user
     try:
         with closing(_open(endpoint, relay, context, progress)) as session:
             session.local_hostname = _own_address(session.sock)
@@ -137,17 +141,16 @@ def deliver(
                 session.starttls(context=context())
                 session.ehlo_or_helo_if_needed()
             stage = "login"
-            if endpoint.basic_user is not None:
+            if login is not None:
                 password = endpoint.basic_password
-                session.login(endpoint.basic_user, password.reveal() if password else "")
+                session.login(login, password.reveal() if password else "")
             reply = _transact(session, mail)
             progress.until = min(progress.until, time.monotonic() + _FAREWELL)
             with suppress(OSError, smtplib.SMTPException):
                 session.quit()
-            return reply
     except smtplib.SMTPResponseException as error:
-        words = _without_addresses(error.smtp_error, mail, endpoint.basic_user or "")
-        return _reply(error.smtp_code, words, stage, mail)
+        reply = _refusal(error.smtp_code, error.smtp_error, stage)
+    return _without_names(reply, (*mail.recipients, mail.sender, login or ""))
 
 
 def _open(
@@ -167,42 +170,53 @@ def _transact(session: Any, mail: Outgoing) -> FinalReply:
     size = [f"size={len(mail.content)}"] if session.has_extn("size") else []
     code, words = session.mail(mail.sender, size)
     if code not in _TAKEN:
-        return _reply(code, words, "sender", mail)
+        return _refusal(code, words, "sender")
     refused: list[tuple[int, int, str]] = []
     for number, recipient in enumerate(mail.recipients, start=1):
         code, words = session.rcpt(recipient)
         if code not in _TAKEN:
-            refused.append((number, code, _without_addresses(words, mail)))
+            refused.append((number, code, _refusal(code, words, "recipients").words))
         if code == _CLOSING:
-            return _reply(code, words, "recipients", mail, refused)
+            return _refusal(code, words, "recipients", refused)
     if len(refused) == len(mail.recipients):
         worst = max(refused, key=lambda one: -one[1])  # one of them may be taken later
         return FinalReply(code=worst[1], words=worst[2], stage="recipients", refused=tuple(refused))
     try:
         code, words = session.data(mail.content)
     except smtplib.SMTPDataError as error:
-        code, words = error.smtp_code, error.smtp_error
-    return _reply(code, words, "text", mail, refused)
+        return _refusal(error.smtp_code, error.smtp_error, "text", refused)
+    return _reply(code, words, "text", refused)
+
+
+def _refusal(
+    code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
+) -> FinalReply:
+    """What ended a session before the text left: 4xx or 5xx, whatever else was said is none.
+
+    Raises:
+        SMTPException: a code that has no place there, such as 250 instead of 354. Nobody has the
+            mail, so that it must not count as taken.
+    """
+    if code not in _REFUSED:
+        raise smtplib.SMTPException
+    return _reply(code, words, stage, refused)
 
 
 def _reply(
-    code: int,
-    words: bytes | str,
-    stage: str,
-    mail: Outgoing,
-    refused: list[tuple[int, int, str]] | None = None,
+    code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
 ) -> FinalReply:
-    plain = _without_addresses(words, mail)
+    """A relay's reply, with its words in one line."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    plain = " ".join(text.split())
     return FinalReply(code=code, words=plain, stage=stage, refused=tuple(refused or ()))
 
 
-def _without_addresses(words: bytes | str, mail: Outgoing, login: str = "") -> str:
-    """A relay's words in one line, without the addresses, or the login, that it repeats."""
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    text = " ".join(text.split())
-    for address in filter(None, (*mail.recipients, mail.sender, login)):
-        text = re.sub(re.escape(address), "***", text, flags=re.IGNORECASE)
-    return text
+def _without_names(reply: FinalReply, names: tuple[str, ...]) -> FinalReply:
+    """The same without the addresses, or the login, that a relay repeats."""
+    known = sorted(filter(None, names), key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, known)), re.IGNORECASE)
+    refused = tuple((n, code, pattern.sub("***", words)) for n, code, words in reply.refused)
+    return replace(reply, words=pattern.sub("***", reply.words), refused=refused)
 
 
 def _own_address(sock: socket.socket) -> str:

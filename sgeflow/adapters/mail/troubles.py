@@ -40,10 +40,17 @@ def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
     id_, message, remedy = Id.NOT_SENT, *_why_unsent(error, ended)
     if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
         id_, fault_class = Id.TLS, FaultClass.CREDENTIALS
+    elif _is_login(error, ended):
+        id_, fault_class = Id.REJECTED, FaultClass.CREDENTIALS
     elif isinstance(error, TimeoutError) and ended.of_step:
         id_ = Id.TIMEOUT
     problem = Problem(id=id_, message=message, details=(("remedy", remedy),))
     return NoAnswer(sent=False, problem=problem, fault_class=fault_class, seconds=ended.seconds)
+
+
+def _is_login(error: Exception, ended: BrokenSession) -> bool:
+    """Whether smtplib could not write the login: of all that it is given only that has letters."""
+    return ended.connected and isinstance(error, UnicodeEncodeError)
 
 
 def _doubtful(error: Exception, ended: BrokenSession) -> NoAnswer:
@@ -103,6 +110,11 @@ def _why_unsent(error: Exception, ended: BrokenSession) -> tuple[Message, Messag
     match error:
         case ssl.SSLError() | smtplib.SMTPNotSupportedError():
             return _why_insecure(error, place)
+        case UnicodeEncodeError() if _is_login(error, ended):
+            return (
+                say("the login or the password for {place} is not of ASCII alone", place=place),
+                say("take others for the relay, without accents; nothing was sent"),
+            )
         case socket.gaierror():
             return (say("the name of {host} is not known; nothing was sent", host=place), check)
         case TimeoutError():
@@ -114,7 +126,7 @@ def _why_unsent(error: Exception, ended: BrokenSession) -> tuple[Message, Messag
             return slow, say("check the network, or raise `timeout` of the relay")
         case smtplib.SMTPServerDisconnected():
             return say("{place} closed the connection; nothing was sent", place=place), check
-        case OSError():
+        case OSError() if not isinstance(error, smtplib.SMTPException):
             why = os_error_text(error, "no connection")
             return (
                 say("{host} could not be reached ({why}); nothing was sent", host=place, why=why),

@@ -144,4 +144,32 @@ WORDS = {
     "{format} is a format of files, and no service takes it": (
         "{format} est un format de fichiers, et aucun service ne le prend"
     ),
+    # a mail
+    "to {count} recipient": ("à {count} destinataire", "à {count} destinataires"),
+    "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
+    " others: {refused}": (
+        "le relais {relay} n'a pas pris {some} des {count} destinataires, et le courriel est parti"
+        " aux autres : {refused}"
+    ),
+    "mail {relay}": "mail {relay}",
+    'the environment {environment} names no relay "{relay}"': (
+        "l'environnement {environment} ne nomme aucun relais « {relay} »"
+    ),
+    "a mail is for somebody, and {key} is empty": (
+        "un courriel est pour quelqu'un, et {key} est vide"
+    ),
+    "it is no text": "ce n'est pas un texte",
+    "the subject of a mail is written in plain letters, without =?…?=": (
+        "l'objet d'un courriel s'écrit en lettres simples, sans =?…?="
+    ),
+    "the {part} of a mail holds half a character": (
+        "{part} d'un courriel contient une moitié de caractère"
+    ),
+    "the {part} of a mail is a text": "{part} d'un courriel est un texte",
+    "address {number} of {key} cannot be written to: {why}": (
+        "on ne peut écrire à l'adresse {number} de {key} : {why}"
+    ),
+    "the subject of a mail is one line, without control characters": (
+        "l'objet d'un courriel est une seule ligne, sans caractère de contrôle"
+    ),
 }

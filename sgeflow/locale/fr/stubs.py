@@ -107,28 +107,6 @@ WORDS = {
         "aucun ne répond pour « {name} » : les tests d'enchaînements doivent dire les leurs"
     ),
     # mails
-    # the step
-    "to {count} recipient": ("à {count} destinataire", "à {count} destinataires"),
-    "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
-    " others: {refused}": (
-        "le relais {relay} n'a pas pris {some} des {count} destinataires, et le courriel est parti"
-        " aux autres : {refused}"
-    ),
-    "mail {relay}": "mail {relay}",
-    'the environment {environment} names no relay "{relay}"': (
-        "l'environnement {environment} ne nomme aucun relais « {relay} »"
-    ),
-    "a mail is for somebody, and {key} is empty": (
-        "un courriel est pour quelqu'un, et {key} est vide"
-    ),
-    "it is no text": "ce n'est pas un texte",
-    "the {part} of a mail is a text": "{part} d'un courriel est un texte",
-    "address {number} of {key} cannot be written to: {why}": (
-        "on ne peut écrire à l'adresse {number} de {key} : {why}"
-    ),
-    "the subject of a mail is one line, without control characters": (
-        "l'objet d'un courriel est une seule ligne, sans caractère de contrôle"
-    ),
     # addresses
     "it holds a line break or another control character": (
         "elle contient un saut de ligne ou un autre caractère de contrôle"
@@ -258,6 +236,12 @@ WORDS = {
     ),
     "leave `login` and `password` out, or take the port that asks for them: 587": (
         "retirez `login` et `password`, ou prenez le port qui les demande : 587"
+    ),
+    "the login or the password for {place} is not of ASCII alone": (
+        "l'identifiant ou le mot de passe pour {place} n'est pas fait que d'ASCII"
+    ),
+    "take others for the relay, without accents; nothing was sent": (
+        "prenez-en d'autres pour le relais, sans accents ; rien n'a été envoyé"
     ),
     "{place} speaks no SMTP; nothing was sent": "{place} ne parle pas SMTP ; rien n'a été envoyé",
     "{place} offers no STARTTLS; nothing was sent": (
