@@ -34,7 +34,7 @@ from docs.generate.languages import (
     translated,
 )
 from docs.generate.links import lost_links, lost_on_site
-from docs.generate.search import ask_nobody, find_any_form
+from docs.generate.search import ask_nobody, find_any_form, speak
 from sgeflow.locale.translate import typeset
 
 OF_ROOT = {
@@ -122,7 +122,7 @@ def settings(language: str) -> str:
     head, _, nav = (DOCS / "site.yml").read_text(encoding="utf-8").partition("\nnav:\n")
     entries = list(unfolded(yaml.safe_load(nav)))
     if language == "fr":
-        words = yaml.safe_load((FRENCH / "site.yml").read_text(encoding="utf-8"))
+        words = french_words()
         for english, french in words["settings"].items():
             head = head.replace(english, french)
         head = _DOCSTRINGS.sub("", head)
@@ -144,6 +144,7 @@ def finish(folder: Path) -> None:
     shutil.move(folder / "fr" / "site", site / "fr")
     for edition in (site, site / "fr"):
         find_any_form(edition)
+    speak(site / "fr", french_words()["search"])
     french = french_names()
     for page in site.rglob("*.html"):
         path = page.relative_to(site)
@@ -182,6 +183,12 @@ def pages(language: str = "en") -> dict[Path, str]:
     if language == "fr":
         found |= {french: found[english] for english, french in translated().items()}
     return found
+
+
+def french_words() -> dict[str, dict[str, str]]:
+    """What the site says in French: its settings, its search, and the titles of its pages."""
+    words: dict[str, dict[str, str]] = yaml.safe_load((FRENCH / "site.yml").read_text("utf-8"))
+    return words
 
 
 def french_names() -> set[str]:

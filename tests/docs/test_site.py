@@ -11,7 +11,7 @@ import sgeflow
 from docs.generate import site
 from docs.generate.languages import READMES, SWITCH, anchors, translated
 from docs.generate.links import links
-from docs.generate.search import find_any_form
+from docs.generate.search import find_any_form, speak
 from tests.browser import looked_at
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
 
@@ -198,6 +198,8 @@ def test_the_french_search_finds_words_without_their_accents_and_plurals_and_ask
             seen.page.get_by_role("combobox").fill(words)
             shown = re.compile(f"^{begin}", re.IGNORECASE)
             seen.page.get_by_role("listbox").locator("mark", has_text=shown).first.wait_for()
+        seen.page.get_by_role("combobox", name="Recherche").fill("zzzz")
+        seen.page.get_by_role("status").filter(has_text="Aucun résultat").wait_for()
         assert all(one.startswith(("file:", "blob:")) for one in seen.asked)
         assert seen.errors == []
 
@@ -208,6 +210,9 @@ def test_a_search_that_is_not_the_known_one_is_not_left_as_it_is(tmp_path):
     worker.write_text("function a(t){return t.toLowerCase()}", "utf-8")
     with pytest.raises(ValueError, match="is not known"):
         find_any_form(tmp_path)
+    (tmp_path / "assets/javascripts/bundle.1.min.js").write_text('a="Nothing"', "utf-8")
+    with pytest.raises(ValueError, match='does not say "No results"'):
+        speak(tmp_path, {'"No results"': '"Aucun résultat"'})
 
 
 def test_the_settings_are_those_of_a_site_that_asks_nobody(prepared):
