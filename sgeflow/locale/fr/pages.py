@@ -198,90 +198,25 @@ WORDS = {
         "sur les jours entiers, de la troisième demi-heure la plus basse. Habituel : la médiane de "
         "la même demi-heure, jours de semaine ou fins de semaine du mois."
     ),
-    # a run
-    "Run {run}": "Exécution {run}",
-    "The flow, with what this run did in it": (
-        "L'enchaînement, avec ce que cette exécution y a fait"
+    # what of it was corrected
+    "energy corrected from {before} to {now} kWh": "énergie corrigée de {before} à {now} kWh",
+    "highest power corrected from {before} to {now} kVA": (
+        "puissance maximale corrigée de {before} à {now} kVA"
     ),
-    "The step that it failed at": "L'étape où elle a échoué",
-    "The calls of this run in their time": "Les appels de cette exécution dans leur temps",
-    "This run is done in part: {code}.": "Cette exécution est faite en partie : {code}.",
-    "This run failed with {code}.": "Cette exécution a échoué avec {code}.",
-    "This run has no end: it was stopped, or is at work.": (
-        "Cette exécution n'a pas de fin : elle a été arrêtée, ou travaille encore."
+    "{count} half-hour corrected from {before} to {now} kWh": (
+        "{count} demi-heure corrigée de {before} à {now} kWh",
+        "{count} demi-heures corrigées de {before} à {now} kWh au total",
     ),
-    "This run was stopped before its end.": "Cette exécution a été arrêtée avant sa fin.",
-    "At the step “{title}”.": "À l'étape « {title} ».",
-    "`sgeflow resume {run}` goes on with it.": "`sgeflow resume {run}` la poursuit.",
-    "not kept": "non gardé",
-    "Duration": "Durée",
-    "from start to end": "du début à la fin",
-    "until it was stopped": "jusqu'à son arrêt",
-    "{seconds} s of it a call was under way": "dont {seconds} s avec un appel en cours",
-    "waited": "d'attente",
-    "{seconds} s waiting for a turn": "{seconds} s à attendre son tour",
-    "{seconds} s waiting to be tried again": "{seconds} s à attendre un nouvel essai",
-    "{count} was tried again": ("{count} a été réessayé", "{count} ont été réessayés"),
-    "none was tried again": "aucun n'a été réessayé",
-    "of the tries failed": "des essais ont échoué",
-    "{failed} of {tries}": "{failed} sur {tries}",
-    "call made": ("appel fait", "appels faits"),
-    "order sent": ("commande envoyée", "commandes envoyées"),
-    "once": ("une fois", "chacune une fois"),
-    "some again": "certaines plus d'une fois",
-    "values kept": "valeurs gardées",
-    "Each call in its time": "Chaque appel dans son temps",
-    "Under its step, in seconds from the start of the run. What is too short to be seen has a bar "
-    "all the same.": (
-        "Sous son étape, en secondes depuis le début de l'exécution. Ce qui est trop court pour se "
-        "voir a une barre tout de même."
+    "by the file {file}": "par le fichier {file}",
+    "by run {run} on {day}": "par l'exécution {run} le {day}",
+    "by run {run}, which the journal has forgotten": (
+        "par l'exécution {run}, que le journal a oubliée"
     ),
-    "a try": "un essai",
-    "a try that failed": "un essai qui a échoué",
-    "waits to be tried again": "attend un nouvel essai",
-    "waits for its turn: the rate, or a neighbour that is down": (
-        "attend son tour : le débit permis, ou un voisin en panne"
-    ),
-    "undo": "annulation",
-    "Nothing was asked.": "Rien n'a été demandé.",
-    "Step": "Étape",
-    "Time": "Temps",
-    "Tries": "Essais",
-    "Seconds": "Secondes",
-    "{title}, {count} times": "{title}, {count} fois",
-    "{title}: was it accepted?": "{title} : a-t-elle été acceptée ?",
-    "found accepted by a search": "trouvée acceptée par une recherche",
-    "{count} try": ("{count} essai", "{count} essais"),
-    "{tries}, from {start} s on, {seconds} s long": (
-        "{tries}, à partir de {start} s, pendant {seconds} s"
-    ),
-    "{tries}, {failed} failed, from {start} s on, {seconds} s long": (
-        "{tries}, dont {failed} en échec, à partir de {start} s, pendant {seconds} s"
-    ),
-    "What went wrong, and what it means": "Ce qui a échoué, et ce que cela veut dire",
-    "All of it healed by trying again, or by the flow.": (
-        "Tout s'est rétabli par un nouvel essai, ou par l'enchaînement."
-    ),
-    "The run ended with the first line.": "L'exécution a pris fin avec la première ligne.",
-    "Nothing went wrong.": "Rien n'a échoué.",
-    "no answer came": "aucune réponse n'est venue",
-    "Code": "Code",
-    "Times": "Fois",
-    "What it means": "Ce que cela veut dire",
-    "What to do": "Que faire",
-    "Orders": "Commandes",
-    "What was asked that changes something, each sent once.": (
-        "Ce qui a été demandé et change quelque chose, chaque fois envoyé une fois."
-    ),
-    "Operation": "Opération",
-    "State": "État",
-    "Sent": "Envoi",
-    "What came of it": "Ce qui en est sorti",
-    "{done} steps done, {skipped} skipped, {failed} failed.": (
-        "{done} étapes faites, {skipped} sautées, {failed} en échec."
-    ),
-    "What it warned of": "Ses avertissements",
-    "look at it": "la regarder",
+    "corrected since it was first kept": "corrigé depuis la première valeur gardée",
+    "Replaced energy": "Énergie remplacée",
+    "Corrected half-hours": "Demi-heures corrigées",
+    "Replaced sum": "Somme remplacée",
+    "Replaced power": "Puissance remplacée",
     # a notebook
     "no measures": "aucune mesure",
     "{count} values in {unit}, {first} to {last}": (

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
@@ -21,15 +22,19 @@ def workspace():
 
 @pytest.fixture(scope="module")
 def kept(workspace, tmp_path_factory):
-    """The konnector ran once in the scenario `gaps`: options, report, facts, and the page."""
+    """The konnector ran in the scenario `gaps`, and again when two days had been corrected."""
     folder = tmp_path_factory.mktemp("gaps")
     options = Options(environment="simulator", scenario="gaps", today=TODAY, state=folder)
     inputs = {"history": "P3Y", "halfHours": "P1Y", "file": str(folder / "out.json")}
-    report = sgeflow.run("konnector", inputs, workspace=workspace, options=options)
+    first = sgeflow.run("konnector", inputs, workspace=workspace, options=options)
+    later = replace(options, scenario="corrected")
+    inputs |= {"again": True}
+    report = sgeflow.run("konnector", inputs, workspace=workspace, options=later)
     point = HOUSEHOLD["pointId"]
     store = Store(StateLocation(folder=folder).store("simulator"))
     with store:
         yield SimpleNamespace(
+            first=first,
             report=report,
             store=store,
             point=point,

@@ -11,6 +11,7 @@ from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
+from sgeflow.tools.pages.household.corrections import Correction, corrections_of
 from sgeflow.tools.pages.household.day_panel import day_curve
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.figures import figures
@@ -77,6 +78,8 @@ def test_what_a_meter_does_not_tell_is_told_of_with_its_reason(kept):
         ("2026-06-29", 1, "differs", pytest.approx(0.862, abs=0.001), ""),
         ("2026-07-03", 2, "no_curve", 0, "none"),
         ("2026-09-08", 1, "lacking", 6, ""),
+        ("2026-09-28", 1, "corrected", 1, ""),
+        ("2026-10-18", 1, "corrected", 6, ""),
         ("2026-10-25", 1, "clock", 50, ""),
         ("2026-11-07", 1, "differs", pytest.approx(1.031, abs=0.001), ""),
         ("2026-11-15", 1, "lacking", 12, ""),
@@ -98,6 +101,29 @@ def test_the_contract_is_remembered_and_so_is_who_gave_what(kept):
         origin = kept.store.origin_of(kept.point, series)
         assert (origin.run, origin.files) == (kept.report.run, ())
     assert kept.store.origin_of(kept.point, "nothing").run == ""
+
+
+def came(at, value, step=1800, nature="B", file=""):
+    return Measure(midnight(LAST) + at * 1800, value, step, nature), "later", file
+
+
+def test_a_value_is_corrected_when_it_is_another_and_not_when_its_nature_or_interval_is():
+    before = {one.start: one for one, *_ in (came(at, 1.5) for at in range(5))}
+    kept = (
+        came(0, 1.5, nature="C"),
+        came(1, 2),
+        came(2, 1, step=600),
+        came(3, 2.5),
+        came(4, 3, file="R4x.zip"),
+        came(5, 9),  # nothing stood there before
+    )
+    ours = {"series": "load_curve", "day": LAST, "run": "later"}
+    assert list(corrections_of("load_curve", "kW", before, kept)) == [
+        Correction(**ours, count=2, before=1500, now=2250),
+        Correction(**ours, count=1, before=750, now=1500, file="R4x.zip"),
+    ]
+    (peak,) = corrections_of("max_power", "VA", before, (kept[1], kept[3]))
+    assert (peak.before, peak.now) == (1.5, 2.5)  # powers of a day have a highest, and no sum
 
 
 NOTHING = Loaded(unit="", measures=Measures.of(()))

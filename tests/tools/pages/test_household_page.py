@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from sgeflow.core.measures.civil_time import civil
 from tests.browser import check_looks, looked_at
 
+CURVE = "load_curve"
 HOUR = re.compile(r"[-\d.]+")
 
 
@@ -53,6 +55,43 @@ def test_the_figures_are_those_of_what_is_kept_and_it_says_twice_that_it_is_simu
         assert f"run {kept.report.run} of konnector" in text
         assert "15 to 17 May 2026 no energy of the day · no highest power: Enedis has none" in text
         assert "subscribed: 9 kVA" in seen.page.locator("#powers").inner_text()
+
+
+def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_the_new(
+    browser, kept
+):
+    was = {one: kept.store.replaced_measures(kept.point, one) for one in ("daily_energy", CURVE)}
+    now = {one: kept.store.load(kept.point, one).measures for one in was}
+    assert {one.run for some in was.values() for one in some} == {kept.first.run}
+    (energy,) = (one.measure for one in was["daily_energy"])
+    halves = [one.measure for one in was[CURVE]]
+    new = {one.start: one.value for one in now[CURVE]}
+    low, high = (
+        sum(one.value for one in halves) / 2000,
+        sum(new[one.start] for one in halves) / 2000,
+    )
+    (right,) = (one.value for one in now["daily_energy"] if one.start == energy.start)
+    day = {at: civil(at).date().isoformat() for at in (energy.start, halves[0].start)}
+    with looked_at(browser, kept.page()) as seen:
+        figures = day_of(seen, day[energy.start])
+        assert figures["Energy"] == f"{right / 1000:.2f} kWh"
+        assert figures["Replaced energy"] == f"{energy.value / 1000:.2f} kWh"
+        assert (figures["Corrected half-hours"], figures["Replaced sum"]) == ("\u2013", "\u2013")
+        figures = day_of(seen, day[halves[0].start])
+        whole = float(figures["Sum of half-hours"].removesuffix(" kWh"))
+        assert figures["Corrected half-hours"] == str(len(halves)) == "6"
+        assert float(figures["Replaced sum"].removesuffix(" kWh")) == pytest.approx(
+            whole - high + low, abs=0.011
+        )
+        told = [one for one in seen.page.locator("table.days td").all_inner_texts() if "run" in one]
+        by = f", by run {kept.report.run} on "
+        assert [one.partition(by)[0] for one in told] == [
+            f"energy corrected from {energy.value / 1000:.2f} to {right / 1000:.2f} kWh",
+            f"6 half-hours corrected from {low:.2f} to {high:.2f} kWh in all",
+        ]
+        assert seen.page.locator("#carpet rect.corrected").count() == 2
+        assert "corrected since it was first kept" in seen.text("[aria-labelledby=halves] .key")
+        assert day_of(seen, "2026-10-19")["Replaced energy"] == "\u2013"
 
 
 def test_keys_move_the_day_and_what_is_spoken(browser, kept):
@@ -116,7 +155,7 @@ def test_without_a_script_all_but_choosing_is_there(browser, kept):
         assert seen.text("h1") == "A year of electricity"
         assert "Without a script" in seen.text("#day")
         assert not seen.page.locator("#pick").is_visible()
-        assert seen.page.locator("tbody tr").count() == 12 + 10 + 3
+        assert seen.page.locator("tbody tr").count() == 12 + 12 + 3
         assert seen.page.locator(".profiles li").count() == 12
 
 

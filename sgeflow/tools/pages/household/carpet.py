@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from math import ceil
 
 from markupsafe import Markup, escape
@@ -61,7 +62,7 @@ def carpet(household: Household) -> HeatMap:
             missing=write_number(due - there),
         ),
         gutter=_clock_gutter(household),
-        over=Markup('<g id="carpet-cursor"></g>'),
+        over=svg.join(['<g id="carpet-cursor"></g>', *_corrected_marks(days)]),
         axis=months_axis([day.date for day in days], 1),
         ramp=dict(zip(("light", "dark"), ramps, strict=True)),
         most=f"{beyond}{write_number(most / _KILO, 1)} kW",
@@ -74,6 +75,15 @@ def _cell(day: CivilDay, slot: int, most: float) -> int:
     if watts is not None:
         return min(colour.STEPS - 1, round(watts / most * (colour.STEPS - 1)))
     return colour.STEPS if slot in day.skipped_slots else GAP
+
+
+def _corrected_marks(days: Sequence[CivilDay]) -> Iterator[str]:
+    """A mark above corrected days, one for days in a row."""
+    for is_corrected, same in groupby(enumerate(days), lambda one: bool(one[1].corrections)):
+        places = [place for place, _ in same]
+        if is_corrected:
+            x, wide = short(100 * places[0] / len(days)), short(100 * len(places) / len(days))
+            yield f'<rect class="corrected" x="{x}%" width="{wide}%" y="-8" height="6"/>'
 
 
 def _clock_notes(days: Iterable[CivilDay]) -> Iterator[str]:

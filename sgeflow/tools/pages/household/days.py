@@ -11,7 +11,9 @@ from msgspec import Struct
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, day_length
 from sgeflow.core.measures.sums import POWERS, Total, by_day, differences, energy_unit
+from sgeflow.tools.pages.household.corrections import Correction, CorrectionsByDay
 
+SERIES = ("daily_energy", "load_curve", "max_power")
 HALF_HOUR = 1800
 SLOTS = 48
 """Half-hours of the clock, from midnight to midnight."""
@@ -37,7 +39,8 @@ class CivilDay(Struct, frozen=True, kw_only=True):
     expected: int  # that there should be: 48, 46 or 50 of a household
     curve: float | None  # the energy of the curve, where it is whole
     differs: bool  # curve and energy, by more than what Enedis cuts off
-    changed: int  # values of the curve that were not measured so: corrected, estimated
+    changed: int  # values of the curve that were not measured so, by their nature
+    corrections: tuple[Correction, ...]  # values of which the store had another before
     peak: float | None
     peak_at: datetime | None
 
@@ -101,6 +104,7 @@ class _KeptDays(Struct, frozen=True, kw_only=True):
     slots: Mapping[date, Slots]
     highest: Mapping[date, tuple[float, datetime]]
     changed: Mapping[date, int]
+    corrections: CorrectionsByDay
     odd: frozenset[str]
     scale: float  # of the totals, to Wh
 
@@ -119,17 +123,21 @@ class _KeptDays(Struct, frozen=True, kw_only=True):
             curve=None if whole is None else float(whole) * self.scale,
             differs=day.isoformat() in self.odd,
             changed=self.changed.get(day, 0),
+            corrections=tuple(self.corrections.get(day, ())),
             peak=peak,
             peak_at=peak_at,
         )
 
 
-def days_of(daily: Loaded, curve: Loaded, peaks: Loaded, longest: int) -> tuple[CivilDay, ...]:
+def days_of(
+    series: Mapping[str, Loaded], corrections: CorrectionsByDay, longest: int
+) -> tuple[CivilDay, ...]:
     """The last days of which something is kept, up to the newest: at most so many, without holes.
 
     Raises:
         InvalidValues: a series is kept in a unit that its kind cannot have.
     """
+    daily, curve, peaks = (series[name] for name in SERIES)
     unit = curve.unit or "W"
     kept = _KeptDays(
         energies=_energies(daily),
@@ -137,6 +145,7 @@ def days_of(daily: Loaded, curve: Loaded, peaks: Loaded, longest: int) -> tuple[
         slots=_slots(curve),
         highest=_highest(peaks),
         changed=_changes(curve),
+        corrections=corrections,
         odd=frozenset(one.day for one in differences(curve.measures, unit, daily.measures)),
         scale=_scale(energy_unit(unit)),
     )

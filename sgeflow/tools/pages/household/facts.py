@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 from sgeflow.core.engine.effects import Loaded
+from sgeflow.tools.pages.household.corrections import CorrectionsByDay
 from sgeflow.tools.pages.household.days import CivilDay, Slots, always_on_of, days_of, slot_means
 from sgeflow.tools.pages.household.months import Month, months_of
 from sgeflow.tools.pages.household.off_peak import read_off_peak
@@ -22,7 +24,8 @@ class Household:
     """All that the page tells of a point; what is not known is None, and never zero.
 
     `remembered` is what flows remember under the point: `offPeakHours` as Enedis writes them,
-    `subscribedPower` with its unit, `gaps` by series. It is told of the last `longest` days.
+    `subscribedPower` with its unit, `gaps` by series; `corrections` are what the store had before.
+    It is told of the last `longest` days.
     """
 
     def __init__(
@@ -31,14 +34,13 @@ class Household:
         series: Mapping[str, Loaded],
         remembered: Mapping[str, Any],
         *,
+        corrections: CorrectionsByDay = MappingProxyType({}),
         longest: int = YEAR,
     ) -> None:
         self.point = point
         self.series = series
         self.remembered = remembered
-        self.days = days_of(
-            series["daily_energy"], series["load_curve"], series["max_power"], longest
-        )
+        self.days = days_of(series, corrections, longest)
         self.off_peak = read_off_peak(str(remembered.get("offPeakHours") or ""))
 
     @property
@@ -71,6 +73,11 @@ class Household:
         """The days from the first on of which half-hours are kept, up to the last such day."""
         places = [place for place, day in enumerate(self.days) if day.present]
         return self.days[places[0] : places[-1] + 1] if places else ()
+
+    @cached_property
+    def corrected_days(self) -> tuple[CivilDay, ...]:
+        """The days of which a value is another than was kept before."""
+        return tuple(day for day in self.days if day.corrections)
 
     @cached_property
     def energy(self) -> float | None:

@@ -17,7 +17,8 @@ from sgeflow.locale.writing import (
 )
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.tools.pages.figure import PageFigure
-from sgeflow.tools.pages.household.days import CivilDay
+from sgeflow.tools.pages.household.corrections import Correction
+from sgeflow.tools.pages.household.days import SERIES, CivilDay
 from sgeflow.tools.pages.household.facts import Household
 
 _KILO = 1000
@@ -166,7 +167,34 @@ def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
         DayFigure(id="low", name=say("Always on"), value=_watts(day.low)),
         DayFigure(id="off-peak", name=say("Off-peak share"), value=write_percent(off_peak)),
         DayFigure(id="before", name=say("Year before"), value=_with_unit(day.before, "kWh")),
+        *_before_correction(household, day),
     )
+
+
+def _before_correction(household: Household, day: CivilDay) -> Iterator[DayFigure]:
+    """What was kept of a day before it was corrected: rows that all days of the page have."""
+    series = {one.series for some in household.corrected_days for one in some.corrections}
+    energy, curve, peak = (_of_series(day, name) for name in SERIES)
+    if "daily_energy" in series:
+        was = energy[0].before if energy else None
+        yield _odd("energy-was", say("Replaced energy"), _with_unit(was, "kWh"))
+    if "load_curve" in series:
+        count = sum(one.count for one in curve)
+        more = sum(one.now - one.before for one in curve)
+        was = day.curve - more if curve and day.curve is not None else None
+        yield _odd("corrected", say("Corrected half-hours"), str(count) if count else NOTHING)
+        yield _odd("sum-was", say("Replaced sum"), _with_unit(was, "kWh"))
+    if "max_power" in series:
+        was = max((one.before for one in peak), default=None)
+        yield _odd("peak-was", say("Replaced power"), _with_unit(was, "kVA"))
+
+
+def _of_series(day: CivilDay, series: str) -> list[Correction]:
+    return [one for one in day.corrections if one.series == series]
+
+
+def _odd(id_: str, name: str, value: str) -> DayFigure:
+    return DayFigure(id=id_, name=name, value=value, is_odd=value != NOTHING)
 
 
 def sentence_of(day: CivilDay) -> Message:

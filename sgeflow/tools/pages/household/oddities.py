@@ -9,11 +9,13 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.measures.gaps import UNASKED
+from sgeflow.tools.pages.household.corrections import Correction
 from sgeflow.tools.pages.household.days import CivilDay
 from sgeflow.tools.pages.household.facts import Household
 
 NO_ENERGY, NO_CURVE, NO_PEAK = "no_energy", "no_curve", "no_peak"
 LACKING, CHANGED, DIFFERS, CLOCK = "lacking", "changed", "differs", "clock"
+CORRECTED = "corrected"
 _ONE_DAY = timedelta(days=1)
 
 
@@ -28,6 +30,7 @@ class Oddity(Struct, frozen=True, kw_only=True):
     kind: str
     number: float = 0
     why: str = ""  # a reason of `core.measures.gaps`, where a flow remembers one
+    correction: Correction | None = None
 
     @property
     def days(self) -> int:
@@ -50,7 +53,15 @@ def oddities(household: Household) -> tuple[Oddity, ...]:
                 continue
             open_ones[kind] = len(stories)
             stories.append(Oddity(first=day.date, last=day.date, kind=kind, number=number, why=why))
+        stories += _corrections_of(day)
     return tuple(sorted(stories, key=lambda one: one.first))
+
+
+def _corrections_of(day: CivilDay) -> Iterator[Oddity]:
+    for one in day.corrections:
+        yield Oddity(
+            first=day.date, last=day.date, kind=CORRECTED, number=one.count, correction=one
+        )
 
 
 def _goes_on(before: Oddity, day: date, number: float, why: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from sgeflow.locale.writing import NOTHING, write_day, write_number, write_perce
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 from sgeflow.tools.pages.household import oddities as odd
 from sgeflow.tools.pages.household.carpet import carpet
+from sgeflow.tools.pages.household.corrected import correction_story
 from sgeflow.tools.pages.household.day_panel import day_curve, script_data
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.figures import (
@@ -46,9 +47,14 @@ class OriginRow(Struct, frozen=True, kw_only=True):
 
 
 def household_page(
-    household: Household, origins: Sequence[Origin], *, environment: str, is_simulated: bool
+    household: Household,
+    origins: Sequence[Origin],
+    *,
+    corrected_on: Mapping[str, date],
+    environment: str,
+    is_simulated: bool,
 ) -> str:
-    """The page as text, in the reader's language."""
+    """The page as text, in the reader's language; when each run began that corrected a value."""
     day = household.days[household.first_choice]
     first, last = household.days[0].date, household.days[-1].date
     return render(
@@ -79,7 +85,7 @@ def household_page(
         month_signs=list(month_signs(household)),
         profiles=list(profiles(household)),
         profiles_note=profiles_note(household),
-        oddities=list(_oddity_rows(household)),
+        oddities=list(_oddity_rows(household, corrected_on)),
         origins=[_origin_row(one) for one in origins],
         made=_colophon(household),
     )
@@ -114,13 +120,15 @@ def _above(household: Household) -> str:
     )
 
 
-def _oddity_rows(household: Household) -> Iterator[tuple[str, Message]]:
+def _oddity_rows(
+    household: Household, corrected_on: Mapping[str, date]
+) -> Iterator[tuple[str, Message]]:
     """When, and what: all that is told of the same days in one row."""
     by_days: dict[tuple[date, date, str], list[Oddity]] = {}
     for one in oddities(household):
         by_days.setdefault((one.first, one.last, one.why), []).append(one)
     for (_, _, why), same in by_days.items():
-        stories = join_items(map(_story, same), between=" · ")
+        stories = join_items((_story(one, corrected_on) for one in same), between=" · ")
         yield _when(same[0]), sentences(stories, REASONS.get(why, ""), between=": ")
 
 
@@ -134,8 +142,10 @@ def _when(one: Oddity) -> str:
     return translate(say("{first} to {last}", first=first, last=write_day(one.last, short=True)))
 
 
-def _story(one: Oddity) -> Message:
+def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
     number = round(one.number)
+    if one.correction is not None:
+        return correction_story(one.correction, corrected_on)
     if one.kind == odd.CLOCK:
         return say("the clock changes: {count} half-hours are right", count=number)
     if one.kind == odd.LACKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
@@ -19,11 +20,11 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
+from sgeflow.tools.pages.household.corrections import Correction, corrections_of
+from sgeflow.tools.pages.household.days import SERIES
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.origins import Origin
 from sgeflow.tools.pages.household.page import household_page
-
-SERIES = ("daily_energy", "load_curve", "max_power")
 
 
 def household_text(workspace: Workspace, point: str, options: Options) -> tuple[str, Environment]:
@@ -43,7 +44,11 @@ def household_text(workspace: Workspace, point: str, options: Options) -> tuple[
             raise UsageError(_nothing(point, environment.name, store.points()))
         origins = tuple(_origins(store, household, home))
     page = household_page(
-        household, origins, environment=environment.name, is_simulated=environment.simulated
+        household,
+        origins,
+        corrected_on=_correction_days(household, home),
+        environment=environment.name,
+        is_simulated=environment.simulated,
     )
     return page, environment
 
@@ -51,7 +56,21 @@ def household_text(workspace: Workspace, point: str, options: Options) -> tuple[
 def read_household(store: Store, point: str, catalog: Catalog) -> Household:
     """The facts of a point."""
     series = {name: store.load(point, name) for name in SERIES}
-    return Household(point, series, _state_of(store, point, catalog))
+    corrections: dict[date, list[Correction]] = {}
+    for name, loaded in series.items():
+        for one in _corrections(store, point, name, loaded.unit):
+            corrections.setdefault(one.day, []).append(one)
+    remembered = _state_of(store, point, catalog)
+    return Household(point, series, remembered, corrections=corrections)
+
+
+def _corrections(store: Store, point: str, name: str, unit: str) -> Iterator[Correction]:
+    """What was corrected of a series, by what the store had before."""
+    before = {one.measure.start: one.measure for one in store.replaced_measures(point, name)}
+    if before:
+        kept = store.kept_by(point, name, min(before), max(before) + 1)
+        came = ((one.measure, one.run, one.file) for one in kept)
+        yield from corrections_of(name, unit, before, came)
 
 
 def _state_of(store: Store, point: str, catalog: Catalog) -> Mapping[str, Any]:
@@ -80,6 +99,13 @@ def _origins(store: Store, household: Household, home: StateLocation) -> Iterato
             began=write_moment(civil(int(entry.started))) if entry else "",
             files=origin.files,
         )
+
+
+def _correction_days(household: Household, home: StateLocation) -> dict[str, date]:
+    """The day on which each run began that corrected a value, where the journal knows it."""
+    runs = sorted({one.run for day in household.corrected_days for one in day.corrections})
+    entries = {run: _entry(home, run) for run in runs}
+    return {run: civil(int(one.started)).date() for run, one in entries.items() if one}
 
 
 def _entry(home: StateLocation, run: str) -> RunEntry | None:

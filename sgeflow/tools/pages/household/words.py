@@ -22,6 +22,7 @@ WORDS: Mapping[str, str] = {
     "halves_choose": say("Choose one by a click, or with the arrow keys."),
     "halves_none": say("No half-hour is kept of this point."),
     "missing": say("no value"),
+    "corrected": say("corrected since it was first kept"),
     "off_peak": say("off-peak"),
     "choose": say("Day"),
     "earlier": say("Day before"),
