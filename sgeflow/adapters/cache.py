@@ -11,12 +11,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import pickle
 import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,6 +39,8 @@ class Lazy(Mapping[str, T]):
 
     def __getitem__(self, name: str) -> T:
         if name not in self._unpacked:
+            import pickle
+
             self._unpacked[name] = pickle.loads(self._packed[name])  # noqa: S301 - our own folder
         return self._unpacked[name]
 
@@ -56,6 +56,8 @@ class Lazy(Mapping[str, T]):
 
 def key_of(parts: Iterable[str]) -> str:
     """The name of a catalogue: what its documents say, and by which code they were checked."""
+    from hashlib import sha256
+
     digest = sha256(f"{sys.version}\0{_code()}\0".encode())
     for part in parts:
         digest.update(part.encode())
@@ -65,6 +67,8 @@ def key_of(parts: Iterable[str]) -> str:
 
 def load(key: str) -> Packed | None:
     """What was kept under a key, still packed."""
+    import pickle
+
     folder = _folder()
     if folder is None:
         return None
@@ -81,6 +85,8 @@ def load(key: str) -> Packed | None:
 
 def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
     """Keep documents by kind and name; without a folder of our own, nothing is kept."""
+    import pickle
+
     folder = _folder(make=True)
     if folder is None:
         return

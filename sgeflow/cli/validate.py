@@ -60,18 +60,23 @@ def _check(
     terminal: Terminal, project: Path | None, paths: Sequence[Path], form: str, *, again: bool
 ) -> Exit:
     """Check the documents and tell what is wrong with them."""
-    from sgeflow.terminal.formats import to_json
-    from sgeflow.terminal.problems import annotation, problem_document, problems_text
     from sgeflow.tools.project.validate import validate as validate_project
 
     began = time.monotonic()
     validation = validate_project(project, paths, again=again)
     if form == "json":
+        from sgeflow.terminal.formats import to_json
+        from sgeflow.terminal.problems import problem_document
+
         documents = [problem_document(problem) for problem in validation.problems]
         terminal.result(to_json({"documents": validation.counts, "problems": documents}))
     elif form == "github":
+        from sgeflow.terminal.problems import annotation
+
         terminal.result("\n".join(map(annotation, validation.problems)))
     elif validation.problems:
+        from sgeflow.terminal.problems import problems_text
+
         terminal.result(problems_text(validation.problems, terminal.width, terminal.paint))
     elif not terminal.quiet:
         terminal.result(_sound(terminal, validation.counts, time.monotonic() - began))

@@ -20,7 +20,10 @@ _USER = regex(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = regex(
     r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*|\[[0-9a-fA-F.:]+\]"
 )
-
+_PLAIN = regex(  # what the standard library's parser, 5 ms of a start, reads as it stands
+    r"(?:([A-Za-z0-9]+(?: [A-Za-z0-9]+)*) <)?"
+    r"([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)@([A-Za-z0-9]{1,63}(?:\.[A-Za-z0-9]{1,63})*)(?(1)>)"
+)
 
 STARTTLS, IMPLICIT, CLEAR = RELAY_SECURITY = "starttls", "implicit", "none"
 """How a session with a relay is secured: after it began, from its first byte, or not at all."""
@@ -50,6 +53,13 @@ class MailAddress(Struct, frozen=True, kw_only=True):
 
 def parse_address(text: str) -> MailAddress | Message:
     """One address with or without a name, or what is wrong with it; the message says none of it."""
+    if plain := _PLAIN.fullmatch(text):
+        return MailAddress(name=plain[1] or "", user=plain[2], domain=plain[3])
+    return _parse_any(text)
+
+
+def _parse_any(text: str) -> MailAddress | Message:
+    """The same of any text."""
     if is_several_lines(text):
         return say("it holds a line break or another control character")
     if "@" not in text:

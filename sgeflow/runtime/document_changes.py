@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 
 from msgspec import field
 
@@ -45,6 +44,8 @@ def sources_of(documents: list[Document]) -> DocumentTexts:
 
 def digest(text: str) -> str:
     """What stands for a text."""
+    from hashlib import sha256
+
     return sha256(text.encode()).hexdigest()[:_DIGEST]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -157,6 +156,8 @@ def flaky(fingerprint: str, attempt: int, *, read: bool) -> Outcome | None:
     A read fails once or twice, then is answered; an order is carried out at its first try and its
     answer lost, which is the case that matters: it must not be sent again.
     """
+    from hashlib import blake2b
+
     digest = blake2b(fingerprint.encode(), digest_size=2).digest()
     if not read:
         return ("truncate", 0.0) if attempt == 1 else None
@@ -166,4 +167,6 @@ def flaky(fingerprint: str, attempt: int, *, read: bool) -> Outcome | None:
 
 
 def _chance(text: str) -> float:
+    from hashlib import blake2b
+
     return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "big") / 2**48

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -27,20 +27,13 @@ from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import SERIES, closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.measures.sums import (
-    Total,
-    by_day,
-    by_month,
-    by_year,
-    differences,
-    energy_unit,
-    number,
-)
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import Message, exception_text, say, say_count, sentences
+
+if TYPE_CHECKING:
+    from sgeflow.core.measures.sums import Total
 
 _PERIODS: Mapping[str, Callable[[int], Message]] = {
     "day": lambda count: say_count("{count} day", "{count} days", count=count),
@@ -96,6 +89,9 @@ def check(spec: AggregateSpec, checker: Checker) -> Shape:
 
 def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
     """Load, sum, keep, compare."""
+    from sgeflow.core.measures.civil_time import civil
+    from sgeflow.core.measures.sums import energy_unit, number
+
     point = str(spec.point.evaluate(scope))
     loaded = yield from ask(Load(key=run.key("load"), point=point, name=spec.source))
     totals = _totals(spec, loaded)
@@ -140,6 +136,8 @@ def says(spec: AggregateSpec) -> tuple[str, ...]:
 
 
 def _totals(spec: AggregateSpec, loaded: Loaded) -> tuple[Total, ...]:
+    from sgeflow.core.measures.sums import by_day, by_month, by_year
+
     if not loaded.measures:
         return ()
     try:
@@ -153,6 +151,8 @@ def _totals(spec: AggregateSpec, loaded: Loaded) -> tuple[Total, ...]:
 def _compare(
     spec: AggregateSpec, point: str, curve: Loaded, run: Run
 ) -> Script[list[dict[str, Any]]]:
+    from sgeflow.core.measures.sums import differences
+
     if spec.compare is None or not curve.measures:
         return []
     first, last = curve.measures[0].start, curve.measures[-1].start
@@ -173,6 +173,8 @@ def _compare(
 
 
 def _period(total: Total, since: date | None) -> dict[str, Any]:
+    from sgeflow.core.measures.sums import number
+
     return {
         "period": total.period,
         "value": number(total.value),

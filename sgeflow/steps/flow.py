@@ -18,7 +18,6 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.flow import evaluate_flow
 from sgeflow.core.engine.step import End, Run, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import text
@@ -63,6 +62,8 @@ def check(spec: FlowSpec, checker: Checker) -> Shape:
 
 def run(spec: FlowSpec, scope: Scope, run: Run) -> Script[End]:
     """Evaluate the inputs, then the flow."""
+    from sgeflow.core.engine.flow import evaluate_flow
+
     flow = run.library.catalog.flows[spec.flow]
     inputs = {
         name: path_of(template, scope) if name in flow.paths else template.evaluate(scope)

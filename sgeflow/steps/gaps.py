@@ -45,7 +45,6 @@ from sgeflow.core.measures.gaps import (
     gaps,
     read_gaps,
 )
-from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
 from sgeflow.errors import Location
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 
@@ -94,6 +93,8 @@ def check(spec: GapsSpec, checker: Checker) -> Shape:
 
 def run(spec: GapsSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days, and say of each that lacks why."""
+    from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
+
     point, first, last, since, answers, known = (one.evaluate(scope) for one in spec.templates)
     between = day_span(spec.start, spec.end, first, last)
     first, last, (start, end) = between.first, between.last, between.instants

@@ -28,8 +28,6 @@ from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import INSTANT, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.measures.civil_time import civil
-from sgeflow.core.measures.whole_days import day_span
 from sgeflow.core.model import Measure
 from sgeflow.errors import Location
 from sgeflow.messages import say_count
@@ -68,6 +66,8 @@ def check(spec: LoadSpec, checker: Checker) -> Shape:
 
 def run(spec: LoadSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the measures of the days."""
+    from sgeflow.core.measures.whole_days import day_span
+
     point, first, last = (one.evaluate(scope) for one in (spec.point, spec.start, spec.end))
     start, end = day_span(spec.start, spec.end, first, last).instants
     loaded = yield from ask(
@@ -85,6 +85,8 @@ def uses(spec: LoadSpec) -> Uses:
 
 
 def _plain(measure: Measure) -> Mapping[str, Any]:
+    from sgeflow.core.measures.civil_time import civil
+
     return {
         "start": civil(measure.start).isoformat(),
         "value": measure.value,

@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -121,6 +120,8 @@ def says(spec: MailSpec) -> tuple[str, ...]:
 
 def _request(spec: MailSpec, scope: Scope, run: Run) -> tuple[Request, int]:
     """The request, and how many recipients it is for."""
+    from hashlib import sha256
+
     relay = run.environment.endpoints.get(spec.through)
     if relay is None or relay.relay is None:
         message = say(

@@ -28,7 +28,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -42,9 +41,7 @@ from sgeflow.core.language.dates import civil_date, parse_duration
 from sgeflow.core.language.schemas import closed_object, duration, text
 from sgeflow.core.language.shapes import DAY, NUMBER, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.measures.gaps import Period, Question, Recheck, ask_for, read_gaps
-from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
 from sgeflow.core.model import Measure
 from sgeflow.errors import Id, Location
 from sgeflow.messages import Message, say, say_count
@@ -98,6 +95,8 @@ def check(spec: MissingSpec, checker: Checker) -> Shape:
 
 def run(spec: MissingSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days and look; a run that goes on finds what it found before it kept anything."""
+    from sgeflow.core.measures.whole_days import day_span, lacking_days
+
     point, first, last, wants_all, known, looked = (one.evaluate(scope) for one in spec.templates)
     between, point = day_span(spec.start, spec.end, first, last), str(point)
     first, last, (start, end) = between.first, between.last, between.instants
@@ -143,6 +142,8 @@ def _answer(question: Question, spec: MissingSpec, recheck: Recheck | None) -> d
 
 def _first_day(measures: Iterable[Measure]) -> str | None:
     """The day of the first of them, which are in order."""
+    from sgeflow.core.measures.civil_time import civil_day
+
     first = next(iter(measures), None)
     return None if first is None else civil_day(first.start)
 
@@ -155,6 +156,8 @@ def _summary(days: int, series: str) -> Message:
 
 
 def _recheck(spec: MissingSpec, point: str, today: str, looked: Any) -> Recheck | None:
+    from sgeflow.core.measures.whole_days import day_text
+
     if spec.recheck is None:
         return None
     before = _day(day_text(looked, spec.looked)) if looked is not None else None
@@ -178,6 +181,8 @@ def _day(written: str) -> date:
 
 
 def _digest(value: Any) -> str:
+    from hashlib import sha256
+
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -42,7 +42,7 @@ Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -61,16 +61,16 @@ from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of, objects_note
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.agreement import UNITS, check_rows, check_step, check_unit
-from sgeflow.core.measures.axes import stamp
-from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
 from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply
 from sgeflow.core.measures.series import is_curve
-from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import Message, exception_text, join_items, say, sentences
+
+if TYPE_CHECKING:
+    from sgeflow.core.measures.stamps import Stamped
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
@@ -164,8 +164,7 @@ def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
     ]
     parts: list[KeptSeries] = []
     for quantity, stamped in stamped_series:
-        part = yield from _keep(spec, quantity, stamped, point, run)
-        parts.append(part)
+        parts.append((yield from _keep(spec, quantity, stamped, point, run)))
     outputs = _outputs(spec, parts)
     if not outputs["rows"]:
         yield Tell(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
@@ -203,6 +202,8 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
 
 
 def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> Stamped:
+    from sgeflow.core.measures.axes import stamp
+
     signs, curve = signs_of_series(quantity.name), is_curve(quantity.name)
     return stamp(quantity.rows, stamped=convention, step=spec.step, signs=signs, is_curve=curve)
 
@@ -214,10 +215,8 @@ def _keep(
     name = quantity.name
     for flag in (*_contradictions(stamped), *stamped.flags):
         yield Tell(Warn(run.trail, sentences(f"{name}:", flag)))
-    if stamped.dropped:
-        words = say(
-            "{series}: {dropped} rows without a value", series=name, dropped=stamped.dropped
-        )
+    if dropped := stamped.dropped:
+        words = say("{series}: {dropped} rows without a value", series=name, dropped=dropped)
         yield Tell(Warn(run.trail, words))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
@@ -230,6 +229,8 @@ def _keep(
 def _contradictions(stamped: Stamped) -> Iterator[Message]:
     """How often a start came with two values, and where the first time."""
     if stamped.contradictions:
+        from sgeflow.core.measures.civil_time import civil
+
         first = stamped.contradictions[0]
         yield say(
             "{count} starts came more than once with different values; the last one is kept "

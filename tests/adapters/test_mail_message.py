@@ -63,6 +63,18 @@ def test_a_value_of_a_mail_stays_in_its_place(subject, name, user, domain, text)
     assert message["Cc"].addresses[0].addr_spec == parsed.plain
 
 
+@given(
+    st.from_regex(
+        r"([A-Za-z0-9]{1,9}( [A-Za-z0-9]{1,9}){0,3} <)?[A-Za-z0-9_.-]{1,9}@[A-Za-z0-9.-]{1,70}>?",
+        fullmatch=True,
+    )
+)
+@example("Anna Dupont <a.b_c@sub.example.org>")
+@example("a@" + "x" * 64)
+def test_a_plain_address_is_read_as_by_the_standard_library(text):
+    assert parse_address(text) == parse_address(f" {text}")
+
+
 def test_an_address_that_could_be_read_in_two_ways_is_none():
     for text in (
         '"a b"@example.org',

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
-from sgeflow.core.measures.civil_time import civil_day
-from sgeflow.core.measures.stamps import Stamped
 from sgeflow.core.model import Measure
 from sgeflow.messages import Message, join_items, say, say_count, sentences
+
+if TYPE_CHECKING:
+    from sgeflow.core.measures.stamps import Stamped
 
 
 class KeptSeries(Struct, frozen=True):
@@ -62,4 +63,6 @@ def summary(outputs: Mapping[str, Any]) -> Message:
 
 
 def _day(measure: Measure) -> str:
+    from sgeflow.core.measures.civil_time import civil_day
+
     return civil_day(measure.start)

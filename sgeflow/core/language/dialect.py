@@ -9,7 +9,7 @@ numbers; `if()` works out the value that it gives and no other.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from jmespath import ast
@@ -19,12 +19,16 @@ from jmespath.visitor import Options, TreeInterpreter
 from sgeflow.core.language import dates
 from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.rows import Rows, as_list, join, plain
+from sgeflow.patterns import regex
 
 LexerToken = Mapping[str, Any]
 Node = Mapping[str, Any]
 """A part of the syntax tree of an expression: its `type`, `value`, `children`, and place `at`."""
 CONSTANTS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 _QUOTES = frozenset("'\"`")
+_NAMES = regex(  # nothing but names, as two of five expressions
+    r"(?!(?:true|false|null)(?:\.|\Z))[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
+)
 _VALUE: Node = {"type": "identity", "children": []}
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
@@ -161,6 +165,8 @@ class PathParser(Parser):  # type: ignore[misc]
         self._keys: list[tuple[int, int]] = []  # the places of the names of an object
 
     def _parse(self, expression: str) -> ParsedResult:
+        if _NAMES.fullmatch(expression):
+            return ParsedResult(expression, _path_of_names(expression.split(".")))
         self._text = expression
         return super()._parse(expression)
 
@@ -216,6 +222,15 @@ class ExpressionParser(PathParser):
         if self._current_token() == "number" and self._lookahead(1) == "comma":  # [1, 2]
             return self._parse_multi_select_list()
         return super()._token_nud_lbracket(token)
+
+
+def _path_of_names(names: Sequence[str]) -> Node:
+    """The tree of names with dots between them, as the parser makes it."""
+    fields, start = list[Node](), 0
+    for name in names:
+        fields.append({**ast.field(name), "at": (start, len(name))})
+        start += len(name) + 1
+    return fields[0] if len(fields) == 1 else ast.subexpression(fields)
 
 
 def quoted_length(text: str, start: int) -> int:

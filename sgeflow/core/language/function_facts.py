@@ -7,7 +7,7 @@ from typing import Any
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.functions import Pack
-from sgeflow.core.language.normal_forms import normalise
+from sgeflow.core.language.normal_forms import normal_form
 from sgeflow.core.language.shapes import ANY, BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 
 RESULTS: dict[str, Shape] = {
@@ -59,7 +59,7 @@ LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
     "split": {1: lambda separator: Pack()._func_split("", separator)},  # noqa: SLF001 - its own
     "replace": {1: lambda part: Pack()._func_replace("", part, "")},  # noqa: SLF001 - its own
     "windows": {0: dates.civil_date, 1: dates.civil_date, 2: dates.parse_duration},
-    "normalise": {1: lambda kind: normalise("", kind)},
+    "normalise": {1: normal_form},
     "match": {1: lambda pattern: Pack()._func_match("", pattern)},  # noqa: SLF001 - its own
 }
 """What reads a text that is written out as an argument, by its place: refused before it runs."""

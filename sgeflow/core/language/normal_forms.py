@@ -13,11 +13,20 @@ _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (
 
 def normalise(text: str, kind: str) -> str:
     """A name, street or town in the form that is compared: see the function pack."""
+    return normal_form(kind)(text)
+
+
+def normal_form(kind: str) -> Callable[[str], str]:
+    """What brings a text of a kind into the form that is compared.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
     if kind not in _NORMAL:
         raise ValueError(
             say("normalise() knows {kinds}, not {kind!r}", kinds=", ".join(_NORMAL), kind=kind)
         )
-    return _NORMAL[kind](text)
+    return _NORMAL[kind]
 
 
 _NORMAL: dict[str, Callable[[str], str]] = {

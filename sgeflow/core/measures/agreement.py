@@ -13,7 +13,6 @@ from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.language.rows import column
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.nothing import is_nothing
-from sgeflow.core.measures.rows import not_text, row_error
 from sgeflow.core.measures.series import is_curve
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
@@ -75,6 +74,8 @@ def _check_words(rows: Sequence[Mapping[str, Any]], name: str) -> None:
         return
     for number, word in enumerate(words, 1):
         if not (isinstance(word, str) or is_nothing(word)):
+            from sgeflow.core.measures.rows import not_text, row_error
+
             raise row_error(number, len(rows), not_text(name, word))
 
 

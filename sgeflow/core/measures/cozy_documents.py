@@ -6,7 +6,6 @@ one document a half-hour, with the energy of both.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -115,7 +114,9 @@ def documents_of(
 
 def document_number(*parts: str) -> str:
     """The same parts have the same id in every run; it says nothing about a person."""
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+    from hashlib import sha256
+
+    return sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
 def begun_before(day: DocumentKey) -> frozenset[DocumentKey]:

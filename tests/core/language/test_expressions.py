@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sgeflow.core.checking.expressions.inference import infer
 from sgeflow.core.language import functions
-from sgeflow.core.language.expression import compile_expression
+from sgeflow.core.language.expression import compile_expression, compile_path
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.shapes import Sort
 from sgeflow.core.language.yaml_reader import read_yaml
@@ -61,6 +63,20 @@ def test_what_is_not_jmespath_is_refused_at_its_place(case):
     assert seen.startswith(case["problem"])
     assert problem.note == case.get("note", problem.note)
     assert problem.suggestion == case.get("suggestion", "")
+
+
+@pytest.mark.parametrize("compiled", [compile_path, compile_expression])
+@given(
+    st.lists(
+        st.sampled_from(["true", "null", "false", "true_"])
+        | st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True),
+        min_size=1,
+        max_size=5,
+    ).map(".".join)
+)
+def test_names_between_dots_have_the_tree_that_jmespath_makes(compiled, text):
+    spaced = f"{text} "  # read token by token
+    assert compiled(text).syntax_tree == compiled(spaced).syntax_tree
 
 
 def test_every_function_of_the_pack_has_a_case():

@@ -8,7 +8,6 @@ changed is written. What was not confirmed, whatever the cause, differs the next
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct, field
@@ -82,6 +81,8 @@ def _place(sink: Sink, run: Run) -> str:
     """Under which name is remembered what a service has; an address may name a household."""
     endpoint = run.environment.endpoints[sink.service]
     address = at_instance(endpoint, sink.instance).base_url
+    from hashlib import blake2b
+
     return f"{sink.point} {blake2b(address.encode(), digest_size=8).hexdigest()}"
 
 

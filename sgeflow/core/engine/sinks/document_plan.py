@@ -9,7 +9,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct, field
@@ -104,6 +103,8 @@ def chunks_of(
 def chunk_digest(documents: Sequence[CozyDocument]) -> str:
     """What tells the content of a chunk from another content of it."""
     text = json.dumps([(one.load, one.date) for one in documents])
+    from hashlib import blake2b
+
     return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
