@@ -110,6 +110,26 @@ def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(households,
 
 
 @BOTH
+def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(households, generation):
+    here = households(generation, SUMMER)
+    outcome(here)
+    here.pass_days(100)
+    world = here.server.world
+    holder = {key: here.server.household[key] for key in ("lastname", "firstname")}
+    here.server.requests.clear()
+    (consent,) = world.consents
+    for days in (-1, 0, 20):
+        end = (here.server.today + timedelta(days=days)).isoformat()
+        world.change_consent(consent["ID"], {"endDate": end})
+        failure = here.run("renew-contract", **holder).failure
+        assert (failure.code, world.consents[0]["endDate"]) == ("USER_ACTION_NEEDED", end)
+        assert f"ends on {end}" in failure.problem.message
+    world.drop_consent(consent["ID"])
+    assert here.run("renew-contract", **holder).failure.code == OUTDATED
+    assert not [one for one in here.server.requests if one.label.startswith("commander")]
+
+
+@BOTH
 @pytest.mark.parametrize("has_end", [True, False], ids=["end remembered", "by another program"])
 def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdraws(
     households, generation, monkeypatch, has_end

@@ -307,11 +307,18 @@ def test_a_business_meter_is_collected_in_both_generations(play, generation):
     assert done.report.outputs["halfHours"]["rows"] == 28 * 288
 
 
-def test_its_collection_is_renewed_with_the_step_of_a_business(play):
+def test_its_collection_is_renewed_with_the_step_of_a_business(play, monkeypatch):
     play(inputs=BUSINESS)
+    body = b'{"ID": 1001, "endDate": "2026-06-15"}'
+
+    def answer(request, go):
+        return Response(status=200, headers={}, body=body) if request.method == "GET" else go()
+
+    _between(monkeypatch, answer)
     holder = {key: BUSINESS[key] for key in ("pointId", "lastname", "firstname")}
     renewed = play("renew-contract", holder)  # by a simulator that holds no consent of it
-    assert renewed.labels == ["commanderCollectePublicationMesures", "PUT backoffice"]
+    order = "commanderCollectePublicationMesures"
+    assert renewed.labels == ["GET backoffice", order, "PUT backoffice"]
     assert "The service is renewed" in renewed.report.failure.problem.message
 
 
