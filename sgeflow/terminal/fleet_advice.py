@@ -11,7 +11,8 @@ from sgeflow.messages import Message, say, say_count
 
 def next_lines(report: Any) -> Iterator[str]:
     """About orders that nobody knows of, and about rows that are left or failed."""
-    yield from map(translate, (*_about_orders(report), *_about_the_rest(report)))
+    orders = _about_orders(report) if report.going_on else ()  # a simulated one leaves none
+    yield from map(translate, (*orders, *_about_the_rest(report)))
 
 
 def _about_orders(report: Any) -> Iterator[Message]:
@@ -53,6 +54,10 @@ def _about_the_rest(report: Any) -> Iterator[Message]:
             environment=report.environment,
         )
     if not report.is_whole and not report.interrupted:  # an interrupted one says so at its end
-        yield say("go on with  {command}", command=report.going_on)
+        yield (
+            say("go on with  {command}", command=report.going_on)
+            if report.going_on
+            else say("a simulated fleet is not gone on with: run it again")
+        )
     elif report.is_whole and report.tally.failed > report.tally.waiting:
         yield say("run the failed rows again with  {command}", command=report.again)

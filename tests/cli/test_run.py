@@ -243,3 +243,27 @@ def test_a_name_of_a_run_and_a_file_of_rows_are_told_with_what_was_meant(
     (tmp_path / "points.csv").write_text("pointId\n30000000000011\n")
     wrong = sgeflow("run", "konnector", "--each", "pionts.csv")
     assert (wrong.code, "did you mean  points.csv ?" in wrong.err) == (3, True)
+
+
+def test_a_simulated_run_advises_nothing_that_refuses_what_was_simulated(
+    sgeflow, tmp_path: Path
+) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "stop.yaml").write_text(
+        "flow: stop\ntitle: Stop\ninputs: {pointId: {type: string}}\nsteps:\n"
+        "  - id: stop\n    call: commanderArretServiceSouscritMesures\n"
+        '    with: {pointId: "${inputs.pointId}", serviceSouscritId: "60000001"}\n',
+        "utf-8",
+    )
+    (tmp_path / "rows.csv").write_text("pointId\n30000000000011\n30000000000012\n", "utf-8")
+    closed = ("--project", ".", "--faults", "close:100%")
+    one = sgeflow("run", "stop", "pointId=30000000000011", *closed)
+    each = ("--each", "rows.csv", "--jobs", "1", "--max-failures", "1")
+    fleet = sgeflow("run", "stop", *each, *closed)
+    assert (one.code, "SGE301" in one.err) == (8, True), one.err
+    assert "not begun" in fleet.out + fleet.err, fleet.err
+    for told in (one, fleet):
+        text = " ".join((told.out + told.err).split())
+        assert "sgeflow resume" not in text
+        assert "sgeflow orders" not in text
+        assert "run it again" in text

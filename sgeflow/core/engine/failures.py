@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Run
 from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request, receiver_of
-from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.errors import Details, Id, Problem, SgeflowError
 from sgeflow.messages import say
 
 
@@ -88,12 +88,9 @@ def _unknown(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
 
 def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     """The problem of an order of which nothing proves whether it was accepted."""
-    looks = (
-        (
-            "next",
-            say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id),
-        ),
-    )
+    looks = say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id)
+    settles = say("find out, then sgeflow orders resolve {id} --accepted/--not-accepted", id=run.id)
+    ways = (*((("next", looks),) if run.goes_on else ()), ("else", settles))
     return Problem(
         id=Id.ORDER_UNKNOWN,
         message=say(
@@ -109,13 +106,17 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
                     receiver=receiver_of(label),
                 ),
             ),
-            *(looks if run.goes_on else ()),
-            (
-                "else",
-                say(
-                    "find out, then sgeflow orders resolve {id} --accepted/--not-accepted",
-                    id=run.id,
-                ),
-            ),
+            *ways_on(run, ways),
         ),
     )
+
+
+def ways_on(run: Run, ways: Details) -> Details:
+    """What can be done about what stands: `ways`, or to begin anew where no world outlives a run.
+
+    Nothing of a simulated run can be gone on with, or settled.
+    """
+    if not run.environment.simulated:
+        return ways
+    anew = say("run it again: it was simulated, nothing was really sent, and its world has ended")
+    return (("do", anew),)

@@ -168,7 +168,7 @@ def _with(lost: Failed, label: str, words: Message) -> Failed:
 
 def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
     """The failure, with when looking again may prove that the order was not accepted."""
-    if reconcile.absent is None or not run.goes_on:
+    if reconcile.absent is None or not run.goes_on or run.environment.simulated:
         return lost
     words = say(
         "from {after} after it was sent, sgeflow resume {id} may send once more what {call} does"

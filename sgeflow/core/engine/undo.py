@@ -22,7 +22,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import in_step
+from sgeflow.core.engine.failures import in_step, ways_on
 from sgeflow.core.engine.lost_orders import Vouched
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
 from sgeflow.core.engine.step import End, Failed, Memory, Pending, Run
@@ -162,6 +162,8 @@ def ended_stranded(end: End, left: Sequence[UndoEnded], run: Run) -> End:
         return replace(end, failure=replace(end.failure, problem=problem))
     trail = left[0].undo.trail
     because = [("because", one_line(end.failure))] if isinstance(end, Failed) else []
+    again = say("sgeflow resume {id} tries to undo it once more", id=run.id)
+    by_hand = say("undo it by hand, then sgeflow orders resolve {id} --accepted", id=run.id)
     problem = Problem(
         id=Id.STRANDED,
         message=say("what step {trail} did could not be undone, and stands", trail=trail),
@@ -169,11 +171,7 @@ def ended_stranded(end: End, left: Sequence[UndoEnded], run: Run) -> End:
             ("why", one_line(failures[0])),
             *what[1:],
             *because,
-            ("next", say("sgeflow resume {id} tries to undo it once more", id=run.id)),
-            (
-                "else",
-                say("undo it by hand, then sgeflow orders resolve {id} --accepted", id=run.id),
-            ),
+            *ways_on(run, (("next", again), ("else", by_hand))),
         ),
     )
     here = replace(run, trail=trail)

@@ -212,6 +212,9 @@ WORDS = {
     "find out, then sgeflow orders resolve {id} --accepted/--not-accepted": (
         "renseignez-vous, puis sgeflow orders resolve {id} --accepted/--not-accepted"
     ),
+    "run it again: it was simulated, nothing was really sent, and its world has ended": (
+        "relancez : c'était une simulation, rien n'a été vraiment envoyé, et son monde a disparu"
+    ),
     # cases of homologation
     "`unchecked: true` sends it all the same": "`unchecked: true` l'envoie tout de même",
     "{call} is no read": "{call} n'est pas une lecture",

@@ -103,6 +103,9 @@ WORDS = {
         "  sgeflow doctor --env {environment}"
     ),
     "go on with  {command}": "poursuivez avec  {command}",
+    "a simulated fleet is not gone on with: run it again": (
+        "une flotte simulée ne se poursuit pas : relancez-la"
+    ),
     "{count:,} row waits for a person to look for its order:  {command}": (
         "{count:,} ligne attend qu'une personne cherche sa commande :  {command}",
         "{count:,} lignes attendent qu'une personne cherche leurs commandes :  {command}",

@@ -120,10 +120,11 @@ def facts(report: FleetReport) -> Mapping[str, Any]:
 def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
     """What a person has to do, and the command for it."""
     tally = report.tally
-    if tally.waiting:
+    if tally.waiting and report.going_on:  # nothing of a simulated one can be settled
         yield {"what": "orders", "command": report.orders}
     if not report.is_whole:
-        yield {"what": "resume", "command": report.going_on}
+        if report.going_on:
+            yield {"what": "resume", "command": report.going_on}
     elif tally.failed > tally.waiting:
         yield {"what": "failed", "command": report.again}
 

@@ -23,7 +23,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     tally: Tally
     seconds: float
     exit: Exit
-    going_on: str  # the command that goes on with it
+    going_on: str  # the command that goes on with it; none with a simulated one
     again: str  # the command that does its failed rows again
     orders: str  # the command that lists orders that nobody knows of
     page: str  # the command that writes its page

@@ -221,7 +221,7 @@ class Work(Struct):
             tally=tally,
             seconds=seconds,
             exit=Exit.OK,
-            going_on=home.command("resume", run),
+            going_on="" if ground.session.simulated else home.command("resume", run),
             orders=home.command("orders"),
             page=home.command("page", "fleet", run),
             again=home.command("run", self.table.flow.name, "--only-failed", run),
