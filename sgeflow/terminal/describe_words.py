@@ -18,6 +18,7 @@ from sgeflow.core.language.function_examples import (
     result_of,
 )
 from sgeflow.core.language.functions import manual
+from sgeflow.locale.manual import is_example, tell_manual
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table
 from sgeflow.terminal.problems import PLAIN, label_lines, wrap
@@ -69,11 +70,12 @@ def verb_document(verb: Verb) -> dict[str, Any]:
 
 
 def verb_text(verb: Verb, width: int, paint: Paint = PLAIN) -> str:
-    """The manual of a verb, as its file has it, and its keys."""
+    """The manual of a verb in its reader's language, and its keys."""
     rows = [(key, translate(from_table(text))) for key, text in _keys(verb.properties)]
     keys = "\n".join(label_lines([row for row in rows if row[1]], width, paint))
-    first, _, rest = verb.manual.strip().partition("\n")
-    return "\n\n".join(part for part in (paint(first, "bold"), rest.strip("\n"), keys) if part)
+    parts = tell_manual(verb.manual)
+    first, *rest = (part if is_example(part) else "\n".join(wrap(part, width)) for part in parts)
+    return "\n\n".join(part for part in (paint(first, "bold"), *rest, keys) if part)
 
 
 def modifier_document(name: str) -> dict[str, Any]:

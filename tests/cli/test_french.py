@@ -79,6 +79,7 @@ SCENES = {
     "an order": ["show", "commanderServicesAccesDonnees"],
     "the parameters of an operation": ["call", "commanderServicesAccesDonnees", "--help"],
     "a flow": ["show", "konnector"],
+    "a verb": ["show", "missing"],
     "the cases of a catalogue": ["show", "catalogue-26.1"],
     "the cases": [
         *("run", "homologation", "--env", "simulator-current", "--verbose"),

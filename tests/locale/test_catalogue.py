@@ -16,6 +16,8 @@ from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
 from sgeflow.locale import fr
 from sgeflow.locale.fr import WORDS
+from sgeflow.locale.manual import is_example, paragraphs
+from sgeflow.runtime.project import verbs
 from sgeflow.tools.editor.write import schemas
 from tests.locale.wordings import (
     escaped,
@@ -93,7 +95,7 @@ def helped(command):
 
 
 def described(schema):
-    """The descriptions of keys, which stand under mistakes as notes; not the manuals of verbs."""
+    """The descriptions of keys, which stand under mistakes as notes; manuals are told in parts."""
     if isinstance(schema, dict):
         for key, value in schema.items():
             if key in ("description", "x-called") and isinstance(value, str):
@@ -113,6 +115,8 @@ def fixed_words():
     found |= {text for command in commands for text in helped(command)}
     found |= {line for _, line in COMMANDS.values()}
     found |= {text for tree in modules().values() for text in fixed_in(tree)}
+    manuals = [paragraphs(verb.manual) for verb in verbs().values()]
+    found |= {part for parts in manuals for part in parts if not is_example(part)}
     found = {escaped(text) for text in found}
     found |= {text for schema in schemas().values() for text in described(schema)}
     return {text for text in found if has_words(text)} - {"%B", "but "}

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sgeflow.adapters.pages.render import render
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.trails import is_undo
+from sgeflow.locale.manual import tell_manual
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say, say_count
 from sgeflow.tools.graph.boxes import kind_of, tone_of
@@ -136,7 +137,7 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
         "packed": _pack(
             {
                 "documents": [sources.texts.get(name, "") for name in names],
-                "manuals": {verb: sources.manuals.get(verb, "").strip() for verb in sorted(verbs)},
+                "manuals": {verb: _manual(sources.manuals.get(verb, "")) for verb in sorted(verbs)},
                 "operations": {
                     name: " ".join(_about(sources.operations[name]))
                     for name in called
@@ -163,6 +164,10 @@ def _step_details(block: Block, names: list[str], sources: Sources) -> dict[str,
         if place:
             details["at"] = [names.index(name), place.first, place.count, place.left]
     return details
+
+
+def _manual(text: str) -> str:
+    return "\n\n".join(tell_manual(text))
 
 
 def _about(operation: Operation) -> Iterator[str]:

@@ -34,6 +34,11 @@ def test_the_page_of_a_flow_is_readable_for_everybody(browser, text, workspace, 
     french = picture(workspace, "konnector", "html", expand=True)
     assert '<html lang="fr">' in french
     check_looks(browser, french)
+    with looked_at(browser, french) as seen:
+        seen.page.fill("#find", "backoffice POST")
+        seen.page.press("#find", "Enter")
+        seen.page.click("#chosen summary")
+        assert "un mandataire (502, 503, 504)" in seen.text("#chosen .manual")
 
 
 @pytest.fixture
