@@ -189,6 +189,7 @@ WORDS = {
     "order sent": ("commande envoyée", "commandes envoyées"),
     "once": ("une fois", "chacune une fois"),
     "some again": "certaines plus d'une fois",
+    "{count} undone": ("{count} annulée", "{count} annulées"),
     "values kept": "valeurs gardées",
     "Each call in its time": "Chaque appel dans son temps",
     "Under its step, in seconds from the start of the run. What is too short to be seen has a bar "

@@ -122,7 +122,8 @@ def without_values(text: str, fault: str = "") -> str:
 def _plain(text: str) -> str:
     template = compile_template(text)
     parts = (one if isinstance(one, str) else _VALUE for one in template.parts)
-    return "".join(parts).replace(_ASIDE, "") if template.parts else text
+    words = "".join(parts).replace(_ASIDE, "").replace(f"{_VALUE}.", _VALUE)  # one end is enough
+    return words if template.parts else text
 
 
 def _ends_of_step(workspace: Workspace, step: Step) -> Iterator[Verdict]:

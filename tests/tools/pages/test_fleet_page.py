@@ -87,6 +87,11 @@ def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeyp
     french = fleet_page(facts, explain)
     assert "Qui doit faire quoi" in french
     check_looks(browser, french)
+    with looked_at(browser, french) as seen:  # nobody opens anything on paper
+        which = seen.page.locator(".which").first
+        assert not which.is_visible()
+        seen.page.emulate_media(media="print")
+        assert which.is_visible()
 
 
 def failed(number, code, exit_=Exit.FAILED):

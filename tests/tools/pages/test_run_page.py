@@ -97,6 +97,7 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
             " load curve; nobody but the customer can lift it. Ask the customer to enable data"
             " collection in the Enedis customer area."
         )
+        assert seen.text(".figures").endswith("order sent 1 once 1 undone")
         rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()
         assert [row.splitlines()[0].split("  ")[0] for row in rows if "consent" in row] == [
             "Record the consent order",

@@ -130,17 +130,27 @@ def _figures(facts: RunFacts) -> Iterator[PageFigure]:
             ),
         ),
     )
-    lines = [line for line in facts.lines if line.kind is not Kind.READ]
-    orders = sum(len(line.calls) for line in lines)
-    twice = sum(len(call) > 1 for line in lines for call in line.calls)
-    sent = say("some again") if twice else say_count("once", "each once", count=orders)
-    yield PageFigure(
-        name=say_count("order sent", "orders sent", count=orders),
-        value=write_number(orders),
-        notes=(sent,) if lines else (),
-    )
+    yield _orders(facts)
     if facts.values is not None:
         yield PageFigure(name=say("values kept"), value=write_number(facts.values))
+
+
+def _orders(facts: RunFacts) -> PageFigure:
+    """How many were sent, and what was undone again when a later step failed."""
+    lines = [line for line in facts.lines if line.kind is not Kind.READ]
+    orders = sum(len(line.calls) for line in lines)
+    notes: list[str] = []
+    if lines:
+        twice = sum(len(call) > 1 for line in lines for call in line.calls)
+        notes.append(say("some again") if twice else say_count("once", "each once", count=orders))
+    undoing = [line for line in facts.lines if is_undo(line.trail)]
+    if undone := sum(line.tries[-1].is_well for line in undoing):
+        notes.append(say_count("{count} undone", "{count} undone", count=undone))
+    return PageFigure(
+        name=say_count("order sent", "orders sent", count=orders),
+        value=write_number(orders),
+        notes=tuple(notes),
+    )
 
 
 def _duration(facts: RunFacts) -> PageFigure:
