@@ -101,10 +101,23 @@ def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
     elif not near and context.command.name in _TAKES_VALUES:
         note = say("values are written without dashes, as name=value")
         near = f"{typed.lstrip('-')}=…"
+    elif not near and (inside := _command_with(context, typed)):
+        near = inside
     elif not near and context.parent is None:
         note = say("options of a command are written after its name")
     message = say("there is no option {name}", name=typed)
     return replace(problem, message=message, note=note, suggestion=near)
+
+
+def _command_with(context: Any, typed: str) -> str:
+    """The command of a group that has the option, with it; nothing of sgeflow's own."""
+    if context.parent is None or not hasattr(context.command, "list_commands"):
+        return ""
+    for name in context.command.list_commands(context):
+        command = context.command.get_command(context, name)
+        if any(typed in param.opts for param in command.params):
+            return f"{context.command_path} {name} {typed}"
+    return ""
 
 
 def _no_command(problem: Problem, context: Any, typed: str) -> Problem:
