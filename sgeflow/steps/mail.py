@@ -20,7 +20,7 @@ A mail leaves once, as orders do. It is tried again while nothing has left, and 
 that it does not take it for now (4xx). When the connection breaks after the mail has begun to
 leave, nobody knows whether it arrives: it is told, and never sent again, by `resume` neither. In a
 simulated environment nothing leaves: the mail counts as taken, unless a stub `MAIL /` says other.
-Addresses are shown nowhere; `personal: [subject, text]` hides those, too.
+Recipients are shown nowhere; `personal: [subject, text]` hides those, too.
 """
 
 from __future__ import annotations

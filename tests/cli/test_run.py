@@ -156,6 +156,16 @@ def test_the_inputs_of_a_flow_are_its_help(sgeflow) -> None:
     assert "history  default P1Y · one of P1Y, P3Y" in result.out
 
 
+@pytest.mark.parametrize(
+    "given", ["lastname=Ren\udce9", 'lastname:="Ren\\ud800"', 'address:=["\\ud800"]']
+)
+def test_half_a_character_in_an_input_is_told_as_that(sgeflow, given) -> None:
+    result = sgeflow("run", "konnector", given)
+    assert result.code == 3
+    assert "has half of a character" in result.err
+    assert "UTF-8" in result.err
+
+
 def test_an_invalid_input_is_told_without_its_value(sgeflow) -> None:
     result = sgeflow("run", "konnector", "pointId=123", "lastname:=42", "address=")
     assert result.code == 3

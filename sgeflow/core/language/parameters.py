@@ -96,6 +96,8 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
 
 def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """What is wrong with one value; nothing, most of the time."""
+    if not _has_whole_characters(value):
+        return [_half_character(parameter)]
     if quick_yes(parameter.schema)(value):
         return []
     from sgeflow.core.language.mistakes.schema import validator
@@ -103,6 +105,21 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
 
     errors = validator(parameter.schema).iter_errors(value)
     return [problem for error in errors for problem in refusals(parameter, error)]
+
+
+def _has_whole_characters(value: Any) -> bool:
+    """Whether UTF-8 can write all texts of a value: a terminal in Latin-1 makes halves."""
+    if isinstance(value, str):
+        if value.isascii():
+            return True
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+    if isinstance(value, dict):
+        return all(map(_has_whole_characters, (*value, *value.values())))
+    return not isinstance(value, list) or all(map(_has_whole_characters, value))
 
 
 def _first(schema: Mapping[str, Any]) -> Any:
@@ -134,4 +151,13 @@ def _missing(parameter: Parameter, owner: str) -> Problem:
         note=parameter.description,
         allowed=tuple(map(str, parameter.schema.get("enum", ()))),
         allowed_label="one of",
+    )
+
+
+def _half_character(parameter: Parameter) -> Problem:
+    return Problem(
+        id=Id.INVALID_VALUE,
+        message=say("{name} has half of a character", name=parameter.name),
+        where=parameter.name,
+        note=say("write it in UTF-8; a terminal or a file in Latin-1 gives such halves"),
     )

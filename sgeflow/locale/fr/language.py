@@ -132,6 +132,10 @@ WORDS = {
     "{found} is no reference to a secret": "{found} n'est pas une référence à un secret",
     # parameters
     "{parameter} is missing": "il manque {parameter}",
+    "{name} has half of a character": "{name} contient la moitié d'un caractère",
+    "write it in UTF-8; a terminal or a file in Latin-1 gives such halves": (
+        "écrivez-le en UTF-8 ; un terminal ou un fichier en Latin-1 donne de telles moitiés"
+    ),
     '{owner} has no input "{name}"': "{owner} n'a pas d'entrée « {name} »",
     '{owner} has no parameter "{name}"': "{owner} n'a pas de paramètre « {name} »",
     "parameters": "paramètres",

@@ -165,7 +165,7 @@ WORDS = {
         "the relay says that it does not take it for now (4xx). When the connection breaks "
         "after the mail has begun to leave, nobody knows whether it arrives: it is told, and "
         "never sent again, by `resume` neither. In a simulated environment nothing leaves: the "
-        "mail counts as taken, unless a stub `MAIL /` says other. Addresses are shown nowhere; "
+        "mail counts as taken, unless a stub `MAIL /` says other. Recipients are shown nowhere; "
         "`personal: [subject, text]` hides those, too."
     ): (
         "Un courriel part une fois, comme les commandes. Il est retenté tant que rien n'est "
@@ -173,7 +173,7 @@ WORDS = {
         "connexion se rompt après que le courriel a commencé à partir, nul ne sait s'il arrive "
         ": c'est dit, et il n'est jamais renvoyé, par `resume` non plus. Dans un environnement "
         "simulé rien ne part : le courriel compte comme pris, sauf si un bouchon `MAIL /` dit "
-        "autre chose. Les adresses ne sont montrées nulle part ; `personal: [subject, text]` "
+        "autre chose. Les destinataires ne sont montrés nulle part ; `personal: [subject, text]` "
         "les cache elles aussi."
     ),
     "`remember`: keep values for the next run of the flow, under the key of its `state`.": (
