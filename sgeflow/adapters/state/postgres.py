@@ -48,6 +48,7 @@ _DEFAULTS = {
     "tcp_user_timeout": "30000",
     "fallback_application_name": "sgeflow",
 }
+_TEXTS = {"client_encoding": "UTF8"}  # as we write them, whatever the database keeps them in
 
 
 class Postgres(Database):
@@ -176,7 +177,7 @@ class Postgres(Database):
     def _connect(self) -> psycopg.Connection[TupleRow]:
         try:
             connection = psycopg.connect(
-                psycopg.conninfo.make_conninfo(**{**self._defaults, **self._parts}),
+                psycopg.conninfo.make_conninfo(**{**self._defaults, **self._parts, **_TEXTS}),
                 autocommit=True,
                 cursor_factory=psycopg.RawCursor,
                 prepare_threshold=None,

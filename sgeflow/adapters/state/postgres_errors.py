@@ -31,6 +31,10 @@ REMEDIES = {
     "57P01": (_STOPPED, LATER),
     "57P02": (_STOPPED, LATER),
     "57P03": (_STOPPED, LATER),
+    "22P05": (
+        say("its database cannot keep a sign of a text"),
+        say("name a database made with ENCODING 'UTF8'"),
+    ),
     "25006": (
         say("the server takes no writes"),
         say("name the one that does, not a standby of it"),

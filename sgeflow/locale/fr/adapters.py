@@ -183,6 +183,8 @@ WORDS = {
     "the server has no connection left": "le serveur n'a plus de connexion libre",
     "the server ended the statement": "le serveur a mis fin à la requête",
     "run again, or raise its statement_timeout": "relancez, ou augmentez son statement_timeout",
+    "its database cannot keep a sign of a text": "sa base ne peut garder un caractère d'un texte",
+    "name a database made with ENCODING 'UTF8'": "nommez une base créée avec ENCODING 'UTF8'",
     "the server takes no writes": "le serveur n'accepte pas d'écriture",
     "name the one that does, not a standby of it": (
         "nommez celui qui en accepte, pas une réplique"

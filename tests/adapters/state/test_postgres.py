@@ -423,6 +423,27 @@ def test_a_setting_of_the_address_comes_before_ours(database):
         assert connection.execute("SHOW application_name").fetchone() == ("mine",)
 
 
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_text_comes_back_whatever_a_database_keeps_texts_in(postgres, database, encoding):
+    name = database.split("/")[3].partition("?")[0]
+    made = f"CREATE DATABASE {name}_{encoding} TEMPLATE template0 ENCODING '{encoding}'"
+    postgres.sql(made)
+    address = f"{postgres.address(f'{name}_{encoding}'.lower())}&client_encoding=LATIN1"
+    try:
+        with closing(open_database(place(address), NOTES)) as opened:
+            note(opened, "élève")
+            assert notes(opened) == ["élève"]
+            rows = opened.ask("SELECT length(text) FROM note WHERE text = ?", ("élève",))
+            assert rows == [(7 if encoding == "SQL_ASCII" else 5,)]  # one counts bytes
+            if encoding == "LATIN1":
+                with pytest.raises(TechnicalError) as caught:
+                    note(opened, "œuvre")
+                assert "cannot keep a sign of a text · name a database" in told(caught)
+                assert notes(opened) == ["élève"]
+    finally:
+        postgres.sql(f"DROP DATABASE {name}_{encoding} WITH (FORCE)")
+
+
 def test_a_writer_that_died_keeps_nobody_waiting(database):
     """Its turn ends with its connection."""
     with closing(open_database(place(database), NOTES, patience=5)) as opened:
