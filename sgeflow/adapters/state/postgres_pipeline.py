@@ -184,7 +184,8 @@ class StatementPipeline:
             if result.status == ExecStatus.PIPELINE_SYNC:
                 self._is_through = True
                 break
-            answered = self._waiting.popleft()
+            # behind the last one, a server that goes says so instead of that it is through
+            answered = self._waiting.popleft() if self._waiting else PipelinedRows(self)
             answered.result = result
             if result.status in _FAILED:
                 self._kept.pop(answered.prepares, None)

@@ -192,6 +192,11 @@ def test_each_environment_has_a_schema_of_its_own_however_long_its_name(database
 # -- ways to a server ---------------------------------------------------------------------------------
 
 
+THROUGH = b"Z\0\0\0\x05I"
+_REASON = b"SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+GOES = b"E" + (len(_REASON) + 4).to_bytes(4, "big") + _REASON
+
+
 class Between:
     """Stands between a client and the server, and counts how often the client asked and waited.
 
@@ -200,6 +205,7 @@ class Between:
 
     def __init__(self, postgres, folder):
         self.ways, self._asks, self.is_pooler = 0, False, False
+        self.goes = False  # instead of saying that all of a transaction is through
         self.pieces = 0
         self._server = str(postgres.folder / ".s.PGSQL.5432")
         self._door = socket.socket(socket.AF_UNIX)
@@ -230,6 +236,9 @@ class Between:
                 self.pieces += asks
                 if self.is_pooler:  # it tells a number of its own for the server's process
                     some = re.sub(rb"(?s)(?<=K\0\0\0\x0c)....", b"\0\0\0\1", some)
+                if self.goes and some.endswith(b"COMMIT\0" + THROUGH):
+                    target.sendall(some.removesuffix(THROUGH) + GOES)
+                    break
                 target.sendall(some)
             target.shutdown(socket.SHUT_WR)
 
@@ -340,6 +349,18 @@ def test_a_server_that_is_lost_in_the_middle_leaves_nothing_half_done(server):
     note(database, "two")
     assert notes(database) == ["one", "two"]
     database.close()
+
+
+@pytest.mark.parametrize("says", [GOES, b""], ids=["said", "silent"])
+def test_a_server_that_goes_behind_the_last_answer_is_told_as_such(between, says, monkeypatch):
+    monkeypatch.setitem(globals(), "GOES", says)
+    with closing(open_database(place(between.address), NOTES)) as opened:
+        between.goes = True
+        with pytest.raises(TechnicalError) as caught:
+            note(opened, "kept, and not known to be")
+        between.goes = False
+        assert ("the server was stopped" if says else "the connection was lost") in told(caught)
+        assert notes(opened) == ["kept, and not known to be"]
 
 
 def test_an_order_that_was_noted_survives_the_end_of_the_server(server, tmp_path):
