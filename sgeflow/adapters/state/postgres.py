@@ -28,6 +28,7 @@ from sgeflow.adapters.state.postgres_errors import (
     UNREACHED,
     cause_of,
     has_news,
+    reason_of,
 )
 from sgeflow.adapters.state.postgres_pipeline import StatementPipeline
 from sgeflow.adapters.state.postgres_sql import SIZE, NumericLoader, tables_of
@@ -241,7 +242,7 @@ class Postgres(Database):
         except psycopg.Error as error:  # its text may hold values: nothing of it is chained
             if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
                 raise self._error(say("the connection was lost"), LATER) from None
-            reason = verbatim(error.diag.message_primary or type(error).__name__)
+            reason = verbatim(reason_of(error))
             why, remedy = REMEDIES.get(error.sqlstate or "", (reason, AGAIN))
             raise self._error(why, remedy) from None
 

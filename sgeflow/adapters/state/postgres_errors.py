@@ -52,6 +52,13 @@ def cause_of(error: psycopg.Error) -> str:
     return re.split(r"FATAL:\s+|failed: ", line)[-1]
 
 
+def reason_of(error: psycopg.Error) -> str:
+    """What the server says; of a value that is none of its type the kind alone, for it says it."""
+    is_of_value = (error.sqlstate or "").startswith("22")
+    text = None if is_of_value else error.diag.message_primary
+    return text or type(error).__name__
+
+
 def has_news(connection: psycopg.Connection[TupleRow]) -> bool:
     """Whether a server has said something that nobody asked for: that it goes, as a rule."""
     looking = select.poll()

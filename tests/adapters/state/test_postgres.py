@@ -503,6 +503,10 @@ def test_a_statement_that_the_server_refuses_is_told_without_its_values(database
         assert 'null value in column "n"' in told(caught)
         assert "MARTINEAU" not in told(caught)
         assert caught.value.__cause__ is None  # the library's text would tell them
+        with pytest.raises(SgeflowError) as caught:
+            opened.ask("SELECT n FROM one WHERE n = ?", ("MARTINEAU",))
+        assert "cannot be used: InvalidTextRepresentation" in told(caught)
+        assert "MARTINEAU" not in told(caught)
 
 
 def test_an_error_that_was_passed_over_is_told_as_such_and_nothing_is_kept(database):
