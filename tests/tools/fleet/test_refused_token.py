@@ -47,9 +47,11 @@ def test_a_refusal_that_passes_is_no_answer_and_proves_nothing():
 def test_refusals_prove_something_once_nothing_else_came_for_a_time():
     watch, wire, told = watched(REFUSED)
     assert watch.send(request()) is REFUSED
-    assert (len(wire.sent), told) == (4, ["refused"])
+    times = len(wire.sent)  # fewer than four where the machine has other work
+    assert 2 <= times <= 4
+    assert told == ["refused"]
     assert watch.send(request()) is REFUSED  # of a row that is not stopped yet
-    assert (len(wire.sent), told) == (5, ["refused"])
+    assert (len(wire.sent), told) == (times + 1, ["refused"])
 
 
 @pytest.mark.parametrize(
