@@ -13,7 +13,8 @@ from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
 
 _TESTS = "tests"
-_DEBOUNCE = 50  # milliseconds; an editor writes one file in several strokes
+_STROKE = 10  # milliseconds without a change, after which a save is whole
+_DEBOUNCE = 50  # milliseconds; longer an editor writes at no file
 _LOOK = 100  # milliseconds between two looks at whether the command shall end
 
 WATCH = option("--watch", "-w", help="Answer again after each save, until Ctrl-C.")
@@ -43,7 +44,7 @@ def answer_saves(terminal: Terminal, project: Path | None, paths: Sequence[Path]
             *places,
             watch_filter=_is_document,
             debounce=_DEBOUNCE,
-            step=_DEBOUNCE,
+            step=_STROKE,
             rust_timeout=_LOOK,  # the first time nothing was saved, and whatever comes is seen
             yield_on_timeout=True,
         ):
