@@ -43,7 +43,7 @@ PEERS = (
 
 HEAD = """# Benchmarks
 
-For who wants to know what sgeflow costs, and beside what.
+For anyone who wants to know what sgeflow costs, and beside what.
 
 Each table was taken in one run: candidates in turn, medians, ratios taken round by round against
 the way named in the head. Absolute times move with the machine and its neighbours; ratios do not.
