@@ -41,6 +41,7 @@ from sgeflow.core.engine.reconcile import as_found_out
 from sgeflow.core.engine.relay_answers import RelayReply, read_reply, refused_text, relay_fault
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.engine.unknown import is_unknown
+from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -172,7 +173,7 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
             yield say("the subject of a mail is one line, without control characters")
         elif key == "subject" and has_encoded_word(value):
             yield say("the subject of a mail is written in plain letters, without =?…?=")
-        elif not _is_whole(value):
+        elif not has_whole_characters(value):
             yield say("the {part} of a mail holds half a character", part=key)
         return
     entries = value if isinstance(value, list) else [value]
@@ -187,15 +188,6 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
                 key=key,
                 why=parsed,
             )
-
-
-def _is_whole(text: str) -> bool:
-    """Whether all of a text can be written: JSON may hold half a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:

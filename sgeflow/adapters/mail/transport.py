@@ -35,7 +35,7 @@ class RelayTransport:
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
         """Send once; what a relay does not take for now, or not from us, is no answer."""
-        endpoint, began = self._relays[request.endpoint], time.monotonic()
+        endpoint = self._relays[request.endpoint]
         try:
             mail = make_message(request)
         except ValueError:

@@ -96,7 +96,7 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
 
 def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """What is wrong with one value; nothing, most of the time."""
-    if not _has_whole_characters(value):
+    if not has_whole_characters(value):
         return [_half_character(parameter)]
     if quick_yes(parameter.schema)(value):
         return []
@@ -107,7 +107,7 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     return [problem for error in errors for problem in refusals(parameter, error)]
 
 
-def _has_whole_characters(value: Any) -> bool:
+def has_whole_characters(value: Any) -> bool:
     """Whether UTF-8 can write all texts of a value: a terminal in Latin-1 makes halves."""
     if isinstance(value, str):
         if value.isascii():
@@ -118,8 +118,8 @@ def _has_whole_characters(value: Any) -> bool:
             return False
         return True
     if isinstance(value, dict):
-        return all(map(_has_whole_characters, (*value, *value.values())))
-    return not isinstance(value, list) or all(map(_has_whole_characters, value))
+        return all(map(has_whole_characters, (*value, *value.values())))
+    return not isinstance(value, list) or all(map(has_whole_characters, value))
 
 
 def _first(schema: Mapping[str, Any]) -> Any:
