@@ -125,16 +125,12 @@ def _colon(text: str, _begin: int, start: int) -> Iterator[Patch]:
 
 
 def _untab(text: str, begin: int, _start: int) -> Iterator[Patch]:
-    """Spaces in the place of the tabs before a line: as many as lines around it have."""
+    """Spaces in the place of the tabs before a line: as many as the line above asks for."""
     blank = _BLANK.match(text, begin)
     end = blank.end() if blank else begin
-    if "\t" not in text[begin:end]:
-        return
     above = [line for line in text[:begin].split("\n") if line.strip()]
-    indents = [_indent(line) for line in above[-1:]]
-    if above and above[-1].rstrip().endswith(":"):
-        indents = [indents[0] + 2]
-    for indent in indents:
+    if above and "\t" in text[begin:end]:
+        indent = _indent(above[-1]) + 2 * above[-1].rstrip().endswith(":")
         yield Patch(start=begin, end=end, text=" " * indent)
 
 
