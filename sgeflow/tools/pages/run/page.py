@@ -175,6 +175,8 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
         remedy = _for_this_run(facts, remedy)
         return tuple(one for one in (first, _where(facts), means, remedy) if one)
     next_ = say("`sgeflow resume {run}` goes on with it.", run=facts.run)
+    if facts.is_simulated:
+        next_ = say("Run it again: what is simulated is not gone on with.")
     if facts.status is Status.RUNNING:
         return say("This run has no end: it was stopped, or is at work."), next_
     if facts.status is Status.FAILED:  # by nothing that it met itself
