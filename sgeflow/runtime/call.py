@@ -28,7 +28,7 @@ from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_context import RunContext, beginning, open_ground, tell_end
+from sgeflow.runtime.run_context import RunContext, beginning, open_context, tell_end
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
@@ -88,8 +88,8 @@ def call(
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
     settings = options_of(options)
-    with tell_end(listener) as end, open_ground(opened, settings, keeps=False) as ground:
-        end.report = call_on(ground, chosen, parameters or {}, listener, unchecked=unchecked)
+    with tell_end(listener) as end, open_context(opened, settings, keeps=False) as context:
+        end.report = call_on(context, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
 
@@ -143,7 +143,7 @@ def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
 
 
 def call_on(
-    ground: RunContext,
+    context: RunContext,
     operation: Operation,
     parameters: Mapping[str, Any],
     listener: Listener,
@@ -151,30 +151,30 @@ def call_on(
     unchecked: bool = False,
 ) -> CallResult:
     """Call an operation with all that it stands on opened by others; values are checked here."""
-    session, listener = ground.session, unstopping(listener)
+    session, listener = context.session, unstopping(listener)
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     # whoever settles its order by hand waits for its end
-    with tell_end(listener) as end, beginning(ground) as own:
+    with tell_end(listener) as end, beginning(context) as own:
         end.report = _call(own, operation, parameters, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
 
 
 def _call(
-    ground: RunContext,
+    context: RunContext,
     operation: Operation,
     parameters: Mapping[str, Any],
     listener: Listener,
     *,
     unchecked: bool,
 ) -> CallResult:
-    session, journal = ground.session, ground.journal
-    facts = replace(session.facts(ground.workspace).into(operation.name), goes_on=False)
+    session, journal = context.session, context.journal
+    facts = replace(session.facts(context.workspace).into(operation.name), goes_on=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
     keeping = _Keeping(session.transport, session.recorder)
     listener(start_event(session, operation.title))
     began = time.monotonic()
-    journal.begin(ground.start(named_call(operation.name)))
+    journal.begin(context.start(named_call(operation.name)))
     driver = Driver(
         transport=keeping,
         recorder=keeping,
@@ -185,7 +185,7 @@ def _call(
             hide=hidden.hide_people,
             hide_path=hidden.hide_path,
             guard=session.guard,
-            hold=ground.hold,
+            hold=context.hold,
             ahead=session.ahead,
         ),
         listen=hidden.telling(listener),
@@ -201,7 +201,7 @@ def _call(
         reply=keeping.reply,
     )
     status = Status.FAILED if result.failure else Status.DONE
-    ground.end(status, exit_code=result.exit)
+    context.end(status, exit_code=result.exit)
     return result
 
 

@@ -22,13 +22,13 @@ from sgeflow.runtime.journal.in_the_way import at_work_there, left_there, taken_
 from sgeflow.runtime.run_context import RunContext
 
 
-def claims_of(ground: RunContext, store: Store, listen: Callable[[Warn], None]) -> Claims | None:
+def claims_of(context: RunContext, store: Store, listen: Callable[[Warn], None]) -> Claims | None:
     """What a run claims by; made-up people and replays have their worlds for themselves."""
-    session = ground.session
+    session = context.session
     if not session.guard.watches:
         return None
     return Claims(
-        home=session.home, journal=ground.journal, store=store, run=session.run, listen=listen
+        home=session.home, journal=context.journal, store=store, run=session.run, listen=listen
     )
 
 

@@ -25,7 +25,7 @@ from sgeflow.runtime.events import Listener
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import RunContext, open_ground
+from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.runtime.session import PARIS, new_run
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def connect(
         InvalidDocuments, UsageError, CredentialsError: nothing was sent.
     """
     opened = workspace or open_catalog()
-    with open_ground(opened, options_of(options)) as ground:
-        connection = Connection(ground)
+    with open_context(opened, options_of(options)) as context:
+        connection = Connection(context)
         try:
             yield connection
         finally:
@@ -59,13 +59,13 @@ def connect(
 class Connection(Struct, frozen=True):
     """An open environment; `connect` makes it and closes it."""
 
-    _ground: RunContext
+    _context: RunContext
     closed: threading.Event = field(default_factory=threading.Event)  # set when it was closed
 
     @property
     def inputs(self) -> Mapping[str, Any]:
         """The inputs that the environment gives: of simulated people, theirs."""
-        return self._ground.session.defaults
+        return self._context.session.defaults
 
     def call(
         self,
@@ -77,7 +77,7 @@ class Connection(Struct, frozen=True):
     ) -> CallResult:
         """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
         self._check_open()
-        chosen = self._ground.workspace.operation(operation)
+        chosen = self._context.workspace.operation(operation)
         return call_on(self._next(), chosen, parameters or {}, listener, unchecked=unchecked)
 
     def run(
@@ -89,7 +89,7 @@ class Connection(Struct, frozen=True):
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
         self._check_open()
-        return run_in(self._next(), self._ground.workspace.flow(flow), inputs or {}, listener)
+        return run_in(self._next(), self._context.workspace.flow(flow), inputs or {}, listener)
 
     def points(self) -> tuple[str, ...]:
         """The points of which measures are kept in this environment, in order."""
@@ -146,9 +146,9 @@ class Connection(Struct, frozen=True):
             raise UsageError(_unknown_series(message, name, kept))
 
     def _next(self) -> RunContext:
-        """The ground of one more call or run: a line of its own in the journal."""
-        session = replace(self._ground.session, run=new_run())
-        return replace(self._ground, session=session)
+        """The context of one more call or run: a line of its own in the journal."""
+        session = replace(self._context.session, run=new_run())
+        return replace(self._context, session=session)
 
     def _check_open(self) -> None:
         if self.closed.is_set():
@@ -160,9 +160,9 @@ class Connection(Struct, frozen=True):
     @property
     def _store(self) -> Store:
         self._check_open()
-        if self._ground.session.store is None:
+        if self._context.session.store is None:
             raise TypeError("a connection needs a session that keeps")
-        return self._ground.session.store
+        return self._context.session.store
 
 
 def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[str, str]]:

@@ -34,11 +34,11 @@ class Performer(Struct, frozen=True, kw_only=True):
 
 
 def performer_of(
-    driver: Driver, ground: RunContext, lost: Callable[[], Sequence[tuple[str, str]]]
+    driver: Driver, context: RunContext, lost: Callable[[], Sequence[tuple[str, str]]]
 ) -> Performer:
-    """The driver of a run, which stands on that ground; `lost` are its orders nobody knows of."""
+    """The driver of a run in its context; `lost` are its orders that nobody knows of."""
     return Performer(
-        run=lambda script: driver.run(ground.note_script(script)),
+        run=lambda script: driver.run(context.note_script(script)),
         listen=driver.listen,
         lost=lost,
         standing=driver.standing,

@@ -25,7 +25,7 @@ from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import open_ground, tell_end
+from sgeflow.runtime.run_context import open_context, tell_end
 from sgeflow.runtime.session import PARIS, chosen_environment
 from sgeflow.runtime.state_location import home_of
 
@@ -62,10 +62,10 @@ def resume(
     details = find_run(home, run)
     entry = details.entry
     check_resumable(home, details, opened, changed=changed)
-    with tell_end(listener) as end, open_ground(opened, chosen.to_go_on(entry, home)) as ground:
-        inputs = kept_inputs(ground.journal, entry.run)
+    with tell_end(listener) as end, open_context(opened, chosen.to_go_on(entry, home)) as context:
+        inputs = kept_inputs(context.journal, entry.run)
         flow = opened.flow(entry.flow)
-        end.report = run_in(ground, flow, inputs, listener, goes_on=True)
+        end.report = run_in(context, flow, inputs, listener, goes_on=True)
     report: RunReport = end.outcome()
     return report
 

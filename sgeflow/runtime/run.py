@@ -35,7 +35,7 @@ from sgeflow.runtime.run_context import (
     RunContext,
     beginning,
     holding,
-    open_ground,
+    open_context,
     tell_end,
 )
 from sgeflow.runtime.session import Session
@@ -72,10 +72,10 @@ def run(
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
     settings, values = options_of(options), from_here(inputs or {}, chosen, opened.project)
-    with tell_end(listener) as end, open_ground(opened, settings) as ground:
-        ground.session.metadata["flow"] = chosen.name
+    with tell_end(listener) as end, open_context(opened, settings) as context:
+        context.session.metadata["flow"] = chosen.name
         own_inputs = values if settings.run else None
-        end.report = run_in(replace(ground, asked=own_inputs), chosen, values, listener)
+        end.report = run_in(replace(context, asked=own_inputs), chosen, values, listener)
     report: RunReport = end.outcome()
     return report
 
@@ -115,7 +115,7 @@ def code_of(report: RunReport) -> str:
 
 
 def run_in(
-    ground: RunContext,
+    context: RunContext,
     flow: Flow,
     inputs: Mapping[str, Any],
     listener: Listener,
@@ -123,18 +123,18 @@ def run_in(
     goes_on: bool = False,
 ) -> RunReport:
     """Check the inputs and run; a run that goes on begins with what it was answered before."""
-    session, listener = ground.session, unstopping(listener)
+    session, listener = context.session, unstopping(listener)
     # what the environment gave was kept at the start: what it gives now is another run's
     values = dict(inputs) if goes_on else session.inputs(flow, inputs)
     if goes_on:
         check_kept(flow, values, session.run)
-    check_inputs(flow, values, session.facts(ground.workspace))
+    check_inputs(flow, values, session.facts(context.workspace))
     session.place.check_inputs(flow, values)
-    with tell_end(listener) as end, (holding if goes_on else beginning)(ground) as own:
+    with tell_end(listener) as end, (holding if goes_on else beginning)(context) as own:
         if goes_on:
-            kept_inputs(ground.journal, session.run)  # another process may have ended it meanwhile
+            kept_inputs(context.journal, session.run)  # another process may have ended it meanwhile
         else:
-            _store(ground).forget_marks(marks_of(session.run))  # of an older run of its name
+            _store(context).forget_marks(marks_of(session.run))  # of an older run of its name
         listener(start_event(session, flow.title))
         end.report = run_in_context(own, flow, values, listener, goes_on=goes_on)
     report: RunReport = end.outcome()
@@ -142,7 +142,7 @@ def run_in(
 
 
 def run_in_context(
-    ground: RunContext,
+    context: RunContext,
     flow: Flow,
     inputs: Mapping[str, Any],
     listener: Listener,
@@ -150,12 +150,12 @@ def run_in_context(
     goes_on: bool = False,
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
-    session, journal, store = ground.session, ground.journal, _store(ground)
-    report = _collector(ground, flow, listener)
+    session, journal, store = context.session, context.journal, _store(context)
+    report = _collector(context, flow, listener)
     hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
-    journal.begin(ground.start(flow.name, inputs))
+    journal.begin(context.start(flow.name, inputs))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
-    log = _notes(ground, before, hidden)
+    log = _notes(context, before, hidden)
     driver = Driver(
         transport=session.transport,
         recorder=session.recorder,
@@ -166,25 +166,25 @@ def run_in_context(
         learn=hidden.learn,
         run_id=session.run,
         lean=_leaning(session, report).note,
-        author=_author(ground, before, store, goes_on=goes_on),
-        claims=claims_of(ground, store, hidden.telling(report.listen)),
+        author=_author(context, before, store, goes_on=goes_on),
+        claims=claims_of(context, store, hidden.telling(report.listen)),
         patient=session.patient,
-        stopping=Stopping(ground.stopping),
+        stopping=Stopping(context.stopping),
     )
-    facts = session.facts_of(ground.workspace, flow)
-    steps = _keeping(ground, report, flow, inputs, facts)
-    with _failing(ground, hidden, steps) as ending:
-        performer = performer_of(driver, ground, log.lost_orders)
+    facts = session.facts_of(context.workspace, flow)
+    steps = _keeping(context, report, flow, inputs, facts)
+    with _failing(context, hidden, steps) as ending:
+        performer = performer_of(driver, context, log.lost_orders)
         end = reach_end(performer, flow, inputs, facts, hidden)
         result = report_of(flow, session, end, report, driver.saved, time.monotonic() - began)
         ending.report = result
         steps.keep(result.outputs)
         if driver.saved:
             store.sync()  # what is told as kept outlasts the end, which lets go of all else
-        ground.end(result.status, exit_code=exit_of(result), summary=code_of(result))
+        context.end(result.status, exit_code=exit_of(result), summary=code_of(result))
     result = ending.outcome()
     report.watch(result)
-    if result.status is Status.DONE and ground.stopping is None:
+    if result.status is Status.DONE and context.stopping is None:
         with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
     return result
@@ -195,55 +195,55 @@ def marks_of(run: str) -> str:
     return f"{run}/"
 
 
-def _author(ground: RunContext, before: RecordedAnswers, store: Store, *, goes_on: bool) -> Author:
+def _author(context: RunContext, before: RecordedAnswers, store: Store, *, goes_on: bool) -> Author:
     """A run as the store knows it; one that goes on has seen what was there when it began."""
-    run = ground.session.run
+    run = context.session.run
     if goes_on and _TURN in before.results:
         return Author(run, before.results[_TURN])
-    ground.journal.note(run, _TURN, store.last_turn())
+    context.journal.note(run, _TURN, store.last_turn())
     return Author(run)
 
 
-def _collector(ground: RunContext, flow: Flow, listener: Listener) -> RunCollector:
-    store, place, watch = _store(ground), ground.session.place, ground.watch(flow.name)
+def _collector(context: RunContext, flow: Flow, listener: Listener) -> RunCollector:
+    store, place, watch = _store(context), context.session.place, context.watch(flow.name)
     return RunCollector(listener, watch, lambda effect: write_output(effect, store, place))
 
 
-def _store(ground: RunContext) -> Store:
-    if ground.session.store is None:
+def _store(context: RunContext) -> Store:
+    if context.session.store is None:
         raise TypeError("a run needs a session that keeps")
-    return ground.session.store
+    return context.session.store
 
 
 def _keeping(
-    ground: RunContext, report: RunCollector, flow: Flow, inputs: Mapping[str, Any], facts: Run
+    context: RunContext, report: RunCollector, flow: Flow, inputs: Mapping[str, Any], facts: Run
 ) -> Keeping:
     return Keeping(
-        journal=ground.journal,
+        journal=context.journal,
         report=report,
         flow=flow,
         given=inputs,
         facts=facts,
-        check_hold=ground.check_hold,
+        check_hold=context.check_hold,
     )
 
 
-def _notes(ground: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
-    session = ground.session
+def _notes(context: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
+    session = context.session
     return JournalLog(
-        journal=ground.journal,
+        journal=context.journal,
         run=session.run,
         secrets=session.secrets.always,
         hide_path=hidden.hide_path,
         guard=session.guard,
         before=before,
-        hold=ground.hold,
+        hold=context.hold,
         ahead=session.ahead,
     )
 
 
 @contextmanager
-def _failing(ground: RunContext, hidden: Masking, steps: Keeping) -> Iterator[Ending[RunReport]]:
+def _failing(context: RunContext, hidden: Masking, steps: Keeping) -> Iterator[Ending[RunReport]]:
     """Whatever stops a run is in the journal before it is told, if that can be written.
 
     An interruption of a run that has its end in the journal stops nothing.
@@ -255,17 +255,17 @@ def _failing(ground: RunContext, hidden: Masking, steps: Keeping) -> Iterator[En
         steps.report.watch(RunStopped(exit=error.exit, code=error.problems[0].id.code))
         with suppress(TechnicalError):
             steps.keep()
-            ground.end(Status.FAILED, exit_code=error.exit)
-        raise hidden.error(with_what_next(error, ground.session)) from error
+            context.end(Status.FAILED, exit_code=error.exit)
+        raise hidden.error(with_what_next(error, context.session)) from error
     except BaseException as error:
         met_bug = isinstance(error, Exception)
-        if not met_bug and ending.report and ground.journal.has_ended(ground.session.run):
+        if not met_bug and ending.report and context.journal.has_ended(context.session.run):
             return
         code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
         steps.report.watch(RunStopped(exit=code, code=summary))
         with suppress(TechnicalError):
             steps.keep()
-            ground.end(Status.FAILED, exit_code=code, summary=summary)
+            context.end(Status.FAILED, exit_code=code, summary=summary)
         raise
 
 

@@ -156,7 +156,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def open_ground(
+def open_context(
     workspace: Workspace, options: Options, *, keeps: bool = True
 ) -> Iterator[RunContext]:
     """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
@@ -170,23 +170,23 @@ def open_ground(
 
 
 @contextmanager
-def holding(ground: RunContext) -> Iterator[RunContext]:
-    """The ground of a run, or fleet, that goes on and that nobody else works on."""
-    with hold_run(ground.session.home, ground.session.run) as hold:
-        yield replace(ground, hold=hold)
+def holding(context: RunContext) -> Iterator[RunContext]:
+    """The context of a run, or fleet, that goes on and that nobody else works on."""
+    with hold_run(context.session.home, context.session.run) as hold:
+        yield replace(context, hold=hold)
 
 
 @contextmanager
-def beginning(ground: RunContext) -> Iterator[RunContext]:
-    """The ground of a run, call or fleet that begins, held; its id has been nobody's before.
+def beginning(context: RunContext) -> Iterator[RunContext]:
+    """The context of a run, call or fleet that begins, held; its id has been nobody's before.
 
     Raises:
         UsageError: it is the id of a row.
         GuardError: a run of that id is there, begun by whomever, or as of `hold_run`.
     """
-    run = checked_name(ground.session.run)
-    with holding(ground) as own:
-        if ground.journal.show(run) is not None:
+    run = checked_name(context.session.run)
+    with holding(context) as own:
+        if context.journal.show(run) is not None:
             raise GuardError(_taken_id(run))
         yield own
 

@@ -19,7 +19,9 @@ def test_each_decision_has_a_number_of_its_own_a_title_and_a_status():
 
 
 def test_a_decision_that_changes_another_one_is_named_there():
-    named = {path.name[:4]: set(LINK.findall(path.read_text().splitlines()[2])) for path in DECISIONS}
+    named = {
+        path.name[:4]: set(LINK.findall(path.read_text().splitlines()[2])) for path in DECISIONS
+    }
     one_sided = {(own, other) for own in named for other in named[own] if own not in named[other]}
     assert named["0003"] == {"0030"}
     assert one_sided == set()

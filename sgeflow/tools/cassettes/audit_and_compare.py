@@ -26,7 +26,7 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.run_context import open_context
 from sgeflow.tools.cassettes.audit import KnownIdentities, audit
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
@@ -91,10 +91,10 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
     values = {**(known.inputs if known else {}), **inputs}
     with tempfile.TemporaryDirectory(prefix="sgeflow-check-") as folder:
         options = Options(replay=path, offline=False, folder=Path(folder))
-        with open_ground(workspace, options) as ground:
-            replay = ground.session.transport
+        with open_context(workspace, options) as context:
+            replay = context.session.transport
             try:
-                run_in(ground, flow, values, lambda _: None)
+                run_in(context, flow, values, lambda _: None)
             except ReplayMiss as error:
                 return tuple(_at(problem, path) for problem in error.problems)
             except InvalidValues as error:

@@ -12,7 +12,7 @@ from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.tools.cassettes.audit_and_compare import Replay, named_cassettes
 
@@ -43,9 +43,9 @@ def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
         environment = chosen_environment(workspace, options)
         if not environment.simulated:
             raise UsageError(_real(path, environment.name))
-        with open_ground(workspace, options) as ground:
-            ground.session.metadata["flow"] = flow.name
-            run_in(ground, flow, known.inputs, lambda _: None)
+        with open_context(workspace, options) as context:
+            context.session.metadata["flow"] = flow.name
+            run_in(context, flow, known.inputs, lambda _: None)
 
 
 def _real(path: Path, environment: str) -> Problem:

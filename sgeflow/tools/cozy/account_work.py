@@ -25,7 +25,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run import exit_of, run_in
-from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountDoor
@@ -138,13 +138,13 @@ class AccountWork:
                 options, goes_on = self._options.to_go_on(before.entry, home), True
             except (UsageError, GuardError):  # nothing to go on with: it begins anew
                 options = self._options
-        with open_ground(self._workspace, options) as ground, self._store(home, door) as store:
+        with open_context(self._workspace, options) as context, self._store(home, door) as store:
             point = inputs["pointId"]
             self._move_in(store, point, account)
             had_state = bool(store.recall(COLLECTION, point))
-            values = kept_inputs(ground.journal, ground.session.run) if goes_on else inputs
-            session = replace(ground.session, store=store)
-            own = replace(ground, session=session, stopping=self._stop, asked=inputs)
+            values = kept_inputs(context.journal, context.session.run) if goes_on else inputs
+            session = replace(context.session, store=store)
+            own = replace(context, session=session, stopping=self._stop, asked=inputs)
             chosen = self._workspace.flow(flow)
             report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
             if door is not None:  # what could not be written when it was remembered

@@ -24,7 +24,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run import exit_of, run_in
-from sgeflow.runtime.run_context import open_ground
+from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
 from sgeflow.tools.cozy.account_store import COLLECTION
@@ -140,9 +140,9 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
             check_resumable(home, find_run(home, stopped.run), workspace, changed=False)
             chosen, goes_on = chosen.to_go_on(stopped, home), True
     inputs = {"pointId": deletion.point, "forgetMeasures": True}
-    with open_ground(workspace, chosen) as ground:
-        values = kept_inputs(ground.journal, ground.session.run) if goes_on else inputs
-        report = run_in(ground, workspace.flow(DELETION), values, lambda _: None, goes_on=goes_on)
+    with open_context(workspace, chosen) as context:
+        values = kept_inputs(context.journal, context.session.run) if goes_on else inputs
+        report = run_in(context, workspace.flow(DELETION), values, lambda _: None, goes_on=goes_on)
     return deletions_of(workspace, options, state).settle(deletion, report)
 
 

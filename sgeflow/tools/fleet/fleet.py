@@ -25,7 +25,7 @@ from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
-from sgeflow.runtime.run_context import RunContext, beginning, holding, open_ground, tell_end
+from sgeflow.runtime.run_context import RunContext, beginning, holding, open_context, tell_end
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.limits import Engine, Fleet
@@ -73,17 +73,17 @@ def run_fleet(
         settings = replace(settings, fleet=table.count())
     with (
         tell_end(listener) as end,
-        open_ground(opened, settings) as opened_ground,
-        beginning(opened_ground) as ground,
+        open_context(opened, settings) as opened_context,
+        beginning(opened_context) as context,
         own_copy(file) as copy,
     ):
-        session, journal = ground.session, ground.journal
+        session, journal = context.session, context.journal
         if session.store is not None:
             session.store.forget_marks(f"{session.run}.")  # of an older fleet of its name
         table = replace(table, defaults=session.inputs(chosen, {}), copy=copy)
         session.place.check_inputs(chosen, {**table.defaults, **table.common})
         checked = table.check(session.facts(opened))
-        states = rows_to_do(ground, again, checked, fleet.shard, listener)
+        states = rows_to_do(context, again, checked, fleet.shard, listener)
         if not checked.total:
             listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
         entry = FleetEntry(
@@ -94,10 +94,10 @@ def run_fleet(
             again=again.run if again else "",
             shard=str(fleet.shard),
         )
-        asking = replace(ground, asked=common if settings.run else None)
-        recruit = _recruit(ground, flow, fleet, settings)
+        asking = replace(context, asked=common if settings.run else None)
+        recruit = _recruit(context, flow, fleet, settings)
         journal.begin(asking.start(chosen.name, inputs_of(table)), entry)
-        end.report = Work(ground, recruit, table, entry, fleet, listener).work(states, Tally())
+        end.report = Work(context, recruit, table, entry, fleet, listener).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
 
@@ -152,11 +152,11 @@ def resume_fleet(
     own = chosen.to_go_on(start, home)
     with (
         tell_end(listener) as end,
-        open_ground(opened, own) as opened_ground,
-        holding(opened_ground) as ground,
+        open_context(opened, own) as opened_context,
+        holding(opened_context) as context,
         ExitStack() as stack,
     ):
-        flow, session, journal = opened.flow(start.flow), ground.session, ground.journal
+        flow, session, journal = opened.flow(start.flow), context.session, context.journal
         table = _table_of(journal, entry, flow)
         copy = stack.enter_context(own_copy(table.path))
         check_same_file(entry, digest_of(copy), changed=changed)
@@ -167,9 +167,9 @@ def resume_fleet(
         if tally.ended_count == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
         limits = fleet or Fleet(file=table.path)
-        recruit = _recruit(ground, start.flow, limits, own)
-        journal.begin(ground.start(flow.name, inputs_of(table)), entry)
-        work = Work(ground, recruit, table, entry, limits, listener, ended=ended)
+        recruit = _recruit(context, start.flow, limits, own)
+        journal.begin(context.start(flow.name, inputs_of(table)), entry)
+        work = Work(context, recruit, table, entry, limits, listener, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()
     return report
@@ -187,14 +187,14 @@ def inputs_of(table: Table) -> dict[str, Any]:
     return asdict(FleetInputs(common=table.common, defaults=table.defaults))
 
 
-def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
+def _recruit(context: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
     """Who does the rows, as the fleet says; raises UsageError when nobody can be asked."""
-    chosen = ground.workspace.flow(flow)
-    ground.tell_begin(chosen.name)  # before another process is told what watches its rows
+    chosen = context.workspace.flow(flow)
+    context.tell_begin(chosen.name)  # before another process is told what watches its rows
     if fleet.engine is Engine.THREADS:
-        return lambda warn: _own_threads(ground, chosen, warn)
-    site, mask = site_of(ground, flow, options), masking(ground.session.secrets, {}, {}).text
-    hear = partial(Hearing, mask=mask, tell_sent=ground.hear_sent_spans)
+        return lambda warn: _own_threads(context, chosen, warn)
+    site, mask = site_of(context, flow, options), masking(context.session.secrets, {}, {}).text
+    hear = partial(Hearing, mask=mask, tell_sent=context.hear_sent_spans)
     if fleet.engine is Engine.PROCESSES:
         from sgeflow.tools.fleet.process_run import process_hands
 
@@ -207,10 +207,10 @@ def _recruit(ground: RunContext, flow: str, fleet: Fleet, options: Options) -> W
 
 
 @contextmanager
-def _own_threads(ground: RunContext, flow: Flow, warn: Callable[[str], None]) -> Iterator[Threads]:
+def _own_threads(context: RunContext, flow: Flow, warn: Callable[[str], None]) -> Iterator[Threads]:
     """Threads of this process, and no worker of a cluster that did rows of the fleet before."""
-    with rows_alone(ground.session.home, ground.session.run):
-        yield Threads(ground, flow, warn)
+    with rows_alone(context.session.home, context.session.run):
+        yield Threads(context, flow, warn)
 
 
 def _check_options(options: Options) -> Options:

@@ -23,7 +23,7 @@ from sgeflow.tools.fleet.work import FleetListener
 
 
 def rows_to_do(
-    ground: RunContext,
+    context: RunContext,
     earlier: FleetEntry | None,
     checked: Checked,
     shard: Shard,
@@ -34,9 +34,9 @@ def rows_to_do(
     Raises:
         GuardError, UsageError: no row of an earlier fleet is left to be done again.
     """
-    home = ground.session.home
-    states = _open_rows(ground.journal, earlier, checked, shard)
-    waiting = _left_waiting(ground.journal, earlier, states)
+    home = context.session.home
+    states = _open_rows(context.journal, earlier, checked, shard)
+    waiting = _left_waiting(context.journal, earlier, states)
     if earlier and not states[1:].count(RowState.OPEN):
         raise nothing_again(earlier, home, waiting=waiting)
     if waiting:

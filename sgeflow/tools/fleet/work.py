@@ -49,7 +49,7 @@ _Item = tuple[Row, bool]
 class Work(Struct):
     """One fleet at work."""
 
-    ground: RunContext
+    context: RunContext
     recruit: WorkerFactory
     table: Table
     entry: FleetEntry
@@ -69,7 +69,7 @@ class Work(Struct):
         """Work through the rows that are not done; `states` holds that of each by its number."""
         self.tally, self.failed_before = tally, tally.failed
         self.listener = unstopping(self.listener)
-        session = self.ground.session
+        session = self.context.session
         results = session.home.results(session.run)
         self.listener(start_event(session, self.table.flow.title))
         with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as reports:
@@ -88,7 +88,7 @@ class Work(Struct):
         try:
             yield
         except SgeflowError as error:
-            raise with_what_next(error, self.ground.session) from error
+            raise with_what_next(error, self.context.session) from error
 
     def _driven(
         self, crew: BoundedPool[_Item], hands: Workers, reports: Results, states: bytearray
@@ -112,7 +112,7 @@ class Work(Struct):
         untold = self.ended - reports.reported_rows() if self.ended else self.ended
         for row in self.table.rows():
             if isinstance(row, Row) and row.number in untold:
-                known = self.ground.journal.show(row_run(self.entry.run, row.number))
+                known = self.context.journal.show(row_run(self.entry.run, row.number))
                 if known is not None:
                     reports.add(outcome_before(known.entry, row.number, row.line))
             if isinstance(row, Row) and row.number < len(states):
@@ -131,7 +131,7 @@ class Work(Struct):
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
         for text in worked.warnings:
             self._warn(text)
-        self.ground.hear_elsewhere(outcome.run, self.table.flow.name, worked.events)
+        self.context.hear_elsewhere(outcome.run, self.table.flow.name, worked.events)
         self._look_at_files(row, worked.files)
         reports.add(outcome)
         with self._lock:
@@ -154,7 +154,7 @@ class Work(Struct):
         if is_first:
             crew.close()
             hands.stop()
-            name = self.ground.session.environment.name
+            name = self.context.session.environment.name
             text = say(
                 "the gateway refuses the token of {environment}: all rows stop", environment=name
             )
@@ -162,7 +162,7 @@ class Work(Struct):
 
     def _forget(self, least: int) -> None:
         """Let go of what rows that ended well have noted in the store, many at once."""
-        store = self.ground.session.store
+        store = self.context.session.store
         if store is None or len(self._ended_well) < least:
             return
         with suppress(TechnicalError):  # the rows have ended: it is tried again with the next
@@ -207,36 +207,36 @@ class Work(Struct):
             self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
 
     def _finish(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
-        ground, tally = self.ground, self.tally
-        home, run = ground.session.home, self.entry.run
+        context, tally = self.context, self.tally
+        home, run = context.session.home, self.entry.run
         report = FleetReport(
             run=run,
             flow=self.table.flow.name,
             title=self.table.flow.title,
-            environment=ground.session.environment.name,
-            today=ground.session.today,
+            environment=context.session.environment.name,
+            today=context.session.today,
             file=show_path(Path(self.entry.file)),
             results=show_path(Path(results)),
             total=self.entry.total,
             tally=tally,
             seconds=seconds,
             exit=Exit.OK,
-            going_on="" if ground.session.simulated else home.command("resume", run),
+            going_on="" if context.session.simulated else home.command("resume", run),
             orders=home.command("orders"),
             page=home.command("page", "fleet", run),
             again=home.command("run", self.table.flow.name, "--only-failed", run),
             interrupted=interrupted,
             given_up=self.given_up,
             token_refused=self.token_refused,
-            held=ground.journal.held_since(),
+            held=context.journal.held_since(),
         )
         early = Exit.CREDENTIALS if self.token_refused else Exit.PARTIAL
         exit_ = tally.exit() if report.is_whole or tally.waiting else early
         exit_ = Exit.INTERRUPTED if interrupted and not report.is_whole else exit_
         report = replace(report, exit=exit_)
         to_tell = {CLOSING: self.limits.closing} if self.limits.closing else {}
-        ground.journal.keep_steps(run, pack_steps((), to_tell, warnings=self._warnings))
-        ground.end(report.status, exit_code=exit_)
+        context.journal.keep_steps(run, pack_steps((), to_tell, warnings=self._warnings))
+        context.end(report.status, exit_code=exit_)
         with suppress(KeyboardInterrupt):  # the fleet has ended
             self._forget(least=1)
-        return ground.tell_end(report)
+        return context.tell_end(report)

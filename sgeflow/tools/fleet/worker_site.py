@@ -26,7 +26,7 @@ from sgeflow.runtime.document_changes import differing
 from sgeflow.runtime.observer import Elsewhere, Observers, SendingObserver
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
-from sgeflow.runtime.run_context import RunContext, open_ground
+from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.runtime.session import new_run
 from sgeflow.tools.fleet.overheard import Overheard
 from sgeflow.tools.fleet.results import outcome_before
@@ -49,7 +49,7 @@ class WorkerSite(Struct, frozen=True, kw_only=True):
 class _OpenSite(Struct):
     """A site, opened in this process."""
 
-    ground: RunContext
+    context: RunContext
     threads: Threads
     locks: RowLocks
     stack: ExitStack
@@ -65,13 +65,13 @@ _left: set[str] = set()
 _lock = threading.Lock()  # whoever opens a site has it; whoever stops one does not wait for that
 
 
-def site_of(ground: RunContext, flow: str, options: Options) -> WorkerSite:
-    """What the workers must open to do rows of a fleet that begins, or goes on, on this ground.
+def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
+    """What the workers must open to do rows of a fleet that begins, or goes on, in this context.
 
     Raises:
         UsageError: the environment is simulated: its world is this process's alone.
     """
-    session, folder = ground.session, ground.workspace.project.folder
+    session, folder = context.session, context.workspace.project.folder
     if session.simulated:
         message = say("{name} is simulated in this process", name=session.environment.name)
         note = say("sgeflow simulate, and an environment that names its address")
@@ -89,11 +89,11 @@ def site_of(ground: RunContext, flow: str, options: Options) -> WorkerSite:
         project=str(folder.resolve()) if folder else "",
         flow=str(Path(flow).resolve()) if is_path(flow) else flow,
         options=same,
-        documents=ground.workspace.documents,
+        documents=context.workspace.documents,
         fleet=session.run,
         name=new_run(),
-        is_observed=ground.observer is not None,
-        observing=None if ground.observer is None else ground.observer.elsewhere(),
+        is_observed=context.observer is not None,
+        observing=None if context.observer is None else context.observer.elsewhere(),
     )
 
 
@@ -129,15 +129,17 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
     ended without it; or this one was stopped for so long that it has lost the row. Then the row is
     told as stopped, and resume finds what became of it.
     """
-    ground = opened.ground
+    context = opened.context
     try:
         with opened.locks.hold(task.run) as hold:
             try:
-                known = task.goes_on or task.run in opened.begun or ground.journal.knows(task.run)
+                known = task.goes_on or task.run in opened.begun or context.journal.knows(task.run)
                 opened.begun.add(task.run)
                 if not known:
                     return opened.threads.work(task, hold)
-                return _row_end(ground, task) or opened.threads.work(_going_on(ground, task), hold)
+                return _row_end(context, task) or opened.threads.work(
+                    _going_on(context, task), hold
+                )
             except SgeflowError as error:
                 if hold.is_kept(surely=True):
                     raise
@@ -198,8 +200,8 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
             say("a worker has other documents: {names}", names=join_items(changes)),
             say("give every worker the project of the machine that starts the fleet"),
         )
-    ground = stack.enter_context(open_ground(workspace, site.options))
-    if ground.journal.fleet(site.fleet) is None:
+    context = stack.enter_context(open_context(workspace, site.options))
+    if context.journal.fleet(site.fleet) is None:
         raise _refusal(
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
@@ -207,14 +209,14 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
     overheard, watching = Overheard(), None
     if site.is_observed:
         watching = stack.enter_context(site.observing()) if site.observing else None
-        ground = replace(
-            ground, observer=Observers((watching, overheard) if watching else (overheard,))
+        context = replace(
+            context, observer=Observers((watching, overheard) if watching else (overheard,))
         )
     warnings: list[str] = []
-    threads = Threads(ground, workspace.flow(site.flow), warnings.append)
-    locks = stack.enter_context(closing(RowLocks(ground.session.home)))
+    threads = Threads(context, workspace.flow(site.flow), warnings.append)
+    locks = stack.enter_context(closing(RowLocks(context.session.home)))
     return _OpenSite(
-        ground=ground,
+        context=context,
         threads=threads,
         locks=locks,
         stack=stack,
@@ -224,9 +226,9 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
     )
 
 
-def _row_end(ground: RunContext, task: Task) -> WorkedRow | None:
+def _row_end(context: RunContext, task: Task) -> WorkedRow | None:
     """How a row ended whose worker died before it could tell; None when it has not ended."""
-    details = ground.journal.show(task.run)
+    details = context.journal.show(task.run)
     if details is None or task.goes_on:
         return None
     entry = details.entry
@@ -237,9 +239,9 @@ def _row_end(ground: RunContext, task: Task) -> WorkedRow | None:
     return WorkedRow(outcome=outcome_before(entry, task.number, task.line))
 
 
-def _going_on(ground: RunContext, task: Task) -> Task:
+def _going_on(context: RunContext, task: Task) -> Task:
     """The task, which goes on when another worker began it."""
-    if task.goes_on or ground.journal.inputs(task.run) is None:
+    if task.goes_on or context.journal.inputs(task.run) is None:
         return task
     return replace(task, goes_on=True)
 

@@ -85,13 +85,13 @@ WorkerFactory = Callable[[Callable[[str], None]], AbstractContextManager[Workers
 class Threads:
     """Rows in this process: one transport behind one breaker, one journal, one store."""
 
-    def __init__(self, ground: RunContext, flow: Flow, warn: Callable[[str], None]) -> None:
+    def __init__(self, context: RunContext, flow: Flow, warn: Callable[[str], None]) -> None:
         """`warn` hears of a neighbour that is down, and of the end of that."""
-        self._transport = TokenWatch(Breaker(ground.session.transport, warn), self._note_refusal)
+        self._transport = TokenWatch(Breaker(context.session.transport, warn), self._note_refusal)
         self._token_refused = False
-        self._stopping = ground.stopping or threading.Event()
-        session = replace(ground.session, transport=self._transport)
-        self._ground = replace(ground, session=session, stopping=self._stopping)
+        self._stopping = context.stopping or threading.Event()
+        session = replace(context.session, transport=self._transport)
+        self._context = replace(context, session=session, stopping=self._stopping)
         self._flow = flow
         self._bugs = Bugs(folder=session.home.folder, flow=flow.name, warn=warn)
 
@@ -115,7 +115,7 @@ class Threads:
         result = task.as_stopped()
         listener = _Heard()
         try:
-            report = self._run(task, listener, hold or self._ground.hold)
+            report = self._run(task, listener, hold or self._context.hold)
         except InterruptedRun:
             return WorkedRow(outcome=listener.add_counts(result))
         except SgeflowError as error:
@@ -133,16 +133,16 @@ class Threads:
         return WorkedRow(outcome=_outcome(listener.add_counts(result), report), files=report.files)
 
     def _run(self, task: Task, listener: _Heard, hold: Hold | None) -> RunReport:
-        inputs, session = task.given, self._ground.session
-        known = self._ground.journal.show(task.run) if task.goes_on else None
+        inputs, session = task.given, self._context.session
+        known = self._context.journal.show(task.run) if task.goes_on else None
         if known is None:
             session = session.begun_now()
         else:  # its answers belong to the inputs and the day that it was begun with
-            inputs = self._ground.journal.inputs(task.run) or inputs
+            inputs = self._context.journal.inputs(task.run) or inputs
             then = known.entry
             session = replace(session, today=then.today, now=then.now, began=then.started)
         session = replace(session, run=task.run)
-        own = replace(self._ground, session=session, hold=hold)
+        own = replace(self._context, session=session, hold=hold)
         return run_in_context(own, self._flow, inputs, listener, goes_on=task.goes_on)
 
 

@@ -46,45 +46,45 @@ _INDEX = regex(r"\[\d+\]")
 _HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
 
 
-def check_flowtest(test: FlowTest, shelf: Namespace, ground: CheckContext) -> list[Problem]:
+def check_flowtest(test: FlowTest, shelf: Namespace, context: CheckContext) -> list[Problem]:
     """What is wrong with the names in a flow test."""
     before = len(shelf.problems)
     reaches: dict[str, Reach] = {}
     for trial in test.trials:
-        _trial(Checker(shelf, Known({})), trial, ground, reaches)
+        _trial(Checker(shelf, Known({})), trial, context, reaches)
     problems = shelf.problems[before:]
     del shelf.problems[before:]
-    problems += check_stubs(test, shelf, ground)
+    problems += check_stubs(test, shelf, context)
     own = [p for p in problems if p.at is not None and p.at.file == test.file]  # not the flow's
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
 
 def _trial(
-    checker: Checker, trial: FlowCase, ground: CheckContext, reaches: dict[str, Reach]
+    checker: Checker, trial: FlowCase, context: CheckContext, reaches: dict[str, Reach]
 ) -> None:
-    _world(checker, trial, ground)
-    flow = _flow(checker, trial, ground)
+    _world(checker, trial, context)
+    flow = _flow(checker, trial, context)
     if flow is None:
         return
     for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
         _inputs(checker, trial, flow, inputs)
     if flow.name not in reaches:
-        reaches[flow.name] = reach_of(flow, checker.shelf, ground.wrong)
+        reaches[flow.name] = reach_of(flow, checker.shelf, context.wrong)
     _expectation(checker, trial.expect, flow, reaches[flow.name])
 
 
-def _flow(checker: Checker, trial: FlowCase, ground: CheckContext) -> Flow | None:
-    if not trial.flow or trial.flow in ground.unsure:
+def _flow(checker: Checker, trial: FlowCase, context: CheckContext) -> Flow | None:
+    if not trial.flow or trial.flow in context.unsure:
         return None
     return checker.flow(trial.flow, trial.places["flow"])
 
 
-def _world(checker: Checker, trial: FlowCase, ground: CheckContext) -> None:
+def _world(checker: Checker, trial: FlowCase, context: CheckContext) -> None:
     """The environment and the scenarios exist; without a cassette nothing real is called."""
     name, at = trial.environment, trial.places.get("environment", trial.at)
-    environment = ground.environments.get(name)
-    if name and environment is None and name not in ground.unsure:
-        known = tuple(sorted(ground.environments))
+    environment = context.environments.get(name)
+    if name and environment is None and name not in context.unsure:
+        known = tuple(sorted(context.environments))
         _unknown(
             checker,
             say('there is no environment "{name}"', name=name),
@@ -98,10 +98,10 @@ def _world(checker: Checker, trial: FlowCase, ground: CheckContext) -> None:
         note = say("choose a simulated environment, or record a cassette")
         checker.report(Id.NOT_ALLOWED, message, at, note=note)
     for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
-        if scenario and scenario not in (*ground.scenarios, *ground.unsure):
+        if scenario and scenario not in (*context.scenarios, *context.unsure):
             message = say('the simulator has no scenario "{name}"', name=scenario)
             place = trial.places["scenario"] if scenario == trial.scenario else trial.at
-            _unknown(checker, message, place, tuple(ground.scenarios), "scenarios", scenario)
+            _unknown(checker, message, place, tuple(context.scenarios), "scenarios", scenario)
 
 
 def _inputs(checker: Checker, trial: FlowCase, flow: Flow, inputs: Mapping[str, Any]) -> None:

@@ -60,15 +60,15 @@ def read_flowtest(
     reading = read_on(document.file, document.text)
     if not reading.trees:
         return None, list(reading.problems)
-    ground = CheckContext(
+    context = CheckContext(
         environments=catalog.environments,
         scenarios=tuple(sorted(catalog.scenarios)),
         unsure=unsure,
         wrong=wrong,
     )
-    test, problems = _check(reading.trees[0], shelf, ground)
+    test, problems = _check(reading.trees[0], shelf, context)
     for tree in reading.trees[1:]:
-        _, others = _check(tree, shelf, ground)
+        _, others = _check(tree, shelf, context)
         problems = [*common_problems(problems, others)]
     problems = [*reading.problems, *problems]
     order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
@@ -76,11 +76,11 @@ def read_flowtest(
 
 
 def _check(
-    tree: Tree, shelf: Namespace, ground: CheckContext
+    tree: Tree, shelf: Namespace, context: CheckContext
 ) -> tuple[FlowTest | None, list[Problem]]:
     """A flow test as its document may be meant, and what is wrong with it."""
     test, problems = decode_flowtest(tree)
-    checked = [*check_flowtest(test, shelf, ground), *_faults(test)] if test else []
+    checked = [*check_flowtest(test, shelf, context), *_faults(test)] if test else []
     return test, [*problems, *checked]
 
 

@@ -20,7 +20,7 @@ from sgeflow.runtime.journal.log import lost_orders_of
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import exit_of, run_in
-from sgeflow.runtime.run_context import RunContext, open_ground
+from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.tools.flowtest.model import Observed
 from sgeflow.tools.flowtest.observer import CallObserver, SentCall, observe_calls
 from sgeflow.tools.flowtest.rehearsal import Take, marking, rehearse_run
@@ -52,12 +52,12 @@ def run_live(
 ) -> tuple[RunReport, Observed]:
     """A run in its world; where `takes` are wanted, another one is added when it can be one."""
     chosen = workspace.flow(flow)
-    with open_ground(workspace, options) as ground:
-        session = ground.session
+    with open_context(workspace, options) as context:
+        session = context.session
         session.metadata["flow"] = chosen.name
         watching = CallObserver(session.transport)
         watched = replace(
-            ground,
+            context,
             session=replace(session, transport=watching),
             workspace=workspace if takes is None else marking(workspace),
             transcripts=None if takes is None else [],
@@ -97,11 +97,11 @@ def run_rehearsed(
     return report, _observation(report, take.left, workspace)
 
 
-def _take(ground: RunContext, workspace: Workspace, watching: CallObserver) -> Take:
+def _take(context: RunContext, workspace: Workspace, watching: CallObserver) -> Take:
     return Take(
-        session=ground.session,
-        transcripts=ground.transcripts or (),
-        lost=lost_orders_of(ground.journal, ground.session.run),
+        session=context.session,
+        transcripts=context.transcripts or (),
+        lost=lost_orders_of(context.journal, context.session.run),
         workspace=workspace,
         codes=watching.codes(),
     )
