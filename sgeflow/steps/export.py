@@ -91,7 +91,7 @@ def check(spec: ExportSpec, checker: Checker) -> Shape:
     if spec.service:
         checker.service(spec.service, spec.at)
         return object_of({"service": TEXT, "written": NUMBER, "counts": ANY}, "export")
-    checker.shelf.path(spec.file)
+    checker.namespace.path(spec.file)
     return object_of({"file": TEXT, "counts": ANY}, "export")
 
 

@@ -54,9 +54,9 @@ def check(spec: FlowSpec, checker: Checker) -> Shape:
         return ANY
     checker.arguments(spec.flow, flow.inputs, spec.arguments, spec.places, spec.at)
     for name in flow.paths & spec.arguments.keys():
-        checker.shelf.path(spec.arguments[name])
+        checker.namespace.path(spec.arguments[name])
     for name in flow.name_parts & spec.arguments.keys():
-        checker.shelf.part_of_path(spec.arguments[name])
+        checker.namespace.part_of_path(spec.arguments[name])
     return flow.shape
 
 

@@ -45,7 +45,7 @@ def decode(keys: Keys) -> ReportSpec:
 
 def check(spec: ReportSpec, checker: Checker) -> Shape:
     """The outputs of a `cases` step are what is reported."""
-    checker.shelf.path(spec.file)
+    checker.namespace.path(spec.file)
     checker.template(spec.file)
     cases = checker.template(spec.of)
     if cases.sort is not Sort.ANY and not {"rows", "services", "release"} <= cases.fields.keys():

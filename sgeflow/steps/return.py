@@ -41,7 +41,7 @@ def decode(keys: Keys) -> ReturnSpec:
 
 def check(spec: ReturnSpec, checker: Checker) -> Shape:
     """The names are the flow's outputs."""
-    checker.shelf.note_return({name: checker.template(t) for name, t in spec.outputs.items()})
+    checker.namespace.note_return({name: checker.template(t) for name, t in spec.outputs.items()})
     for name in spec.outputs:
         if name not in checker.outputs:
             checker.report(

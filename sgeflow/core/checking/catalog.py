@@ -18,7 +18,7 @@ from sgeflow.core.checking.decoding import (
 )
 from sgeflow.core.checking.document import FAULTS, Document, is_shared
 from sgeflow.core.checking.environments.inputs import check_inputs
-from sgeflow.core.checking.flows.checker import check_flows, shape_of_env, shelf_of
+from sgeflow.core.checking.flows.checker import check_flows, namespace_of, shape_of_env
 from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
 from sgeflow.core.checking.flows.mentions import mentions_of
 from sgeflow.core.checking.flows.namespace import Material
@@ -130,11 +130,11 @@ def _assemble(
         assembly.problems += check_same_order(operation, assembly.operations)
         assembly.problems += check_env(operation, env)
     _check_simulated(assembly)
-    shelf = shelf_of(assembly.material())
+    namespace = namespace_of(assembly.material())
     for casebook in assembly.homologation.values():
-        check_casebook(casebook, shelf)
-    flows = check_flows(shelf)
-    assembly.problems += shelf.problems
+        check_casebook(casebook, namespace)
+    flows = check_flows(namespace)
+    assembly.problems += namespace.problems
     if "flows" not in assembly.broken.values():  # who takes what is known of all of them
         for tree in assembly.surroundings:
             assembly.problems += check_inputs(tree, flows.values())

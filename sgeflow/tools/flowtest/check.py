@@ -46,15 +46,15 @@ _INDEX = regex(r"\[\d+\]")
 _HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
 
 
-def check_flowtest(test: FlowTest, shelf: Namespace, context: CheckContext) -> list[Problem]:
+def check_flowtest(test: FlowTest, namespace: Namespace, context: CheckContext) -> list[Problem]:
     """What is wrong with the names in a flow test."""
-    before = len(shelf.problems)
+    before = len(namespace.problems)
     reaches: dict[str, Reach] = {}
     for trial in test.trials:
-        _trial(Checker(shelf, Known({})), trial, context, reaches)
-    problems = shelf.problems[before:]
-    del shelf.problems[before:]
-    problems += check_stubs(test, shelf, context)
+        _trial(Checker(namespace, Known({})), trial, context, reaches)
+    problems = namespace.problems[before:]
+    del namespace.problems[before:]
+    problems += check_stubs(test, namespace, context)
     own = [p for p in problems if p.at is not None and p.at.file == test.file]  # not the flow's
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
@@ -69,7 +69,7 @@ def _trial(
     for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
         _inputs(checker, trial, flow, inputs)
     if flow.name not in reaches:
-        reaches[flow.name] = reach_of(flow, checker.shelf, context.wrong)
+        reaches[flow.name] = reach_of(flow, checker.namespace, context.wrong)
     _expectation(checker, trial.expect, flow, reaches[flow.name])
 
 
@@ -108,11 +108,11 @@ def _inputs(checker: Checker, trial: FlowCase, flow: Flow, inputs: Mapping[str, 
     for name, value in inputs.items():
         at = trial.places.get(f"inputs.{name}", trial.at)
         if name not in flow.inputs:
-            checker.shelf.problems.append(unknown_input(flow.name, name, flow.inputs, at=at))
+            checker.namespace.problems.append(unknown_input(flow.name, name, flow.inputs, at=at))
             continue
         parameter = flow.inputs[name]
         for problem in faults_of(coerce(value, parameter.schema), parameter):
-            checker.shelf.problems.append(replace(problem, at=at, where=""))
+            checker.namespace.problems.append(replace(problem, at=at, where=""))
 
 
 # -- what is expected ------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
     for value in expect.outputs:
         shape = over_outputs.expression(value.expression)
         if reach.is_sure:
-            checker.shelf.problems += unlike(value.expression.text, value.written, shape)
+            checker.namespace.problems += unlike(value.expression.text, value.written, shape)
     counted = (call for call, _ in expect.times)
     last = (expect.last,) if expect.last else ()
     for call in (*expect.calls, *last, *counted, *(expect.orders or ()), *expect.never):
@@ -172,11 +172,11 @@ def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
 def _file(checker: Checker, values: tuple[ExpectedValue, ...]) -> None:
     """Nothing is known of what a file holds but that functions and syntax are right."""
     for value in values:
-        checker.shelf.problems += shape_over(ANY, value.expression)[1]
+        checker.namespace.problems += shape_over(ANY, value.expression)[1]
 
 
 def _code(checker: Checker, code: ExpectedText | None) -> None:
-    known = checker.shelf.codes
+    known = checker.namespace.codes
     if code and known and code.text not in {*known, "ok"} and not _HTTP.fullmatch(code.text):
         message = say('nothing fails with the code "{code}"', code=code.text)
         near = closest(code.text, known)
@@ -185,7 +185,7 @@ def _code(checker: Checker, code: ExpectedText | None) -> None:
 
 def _call(checker: Checker, call: ExpectedCall, flow: Flow, reach: Reach) -> None:
     is_operation = " " not in call.label
-    if is_operation and call.label not in checker.shelf.operations:
+    if is_operation and call.label not in checker.namespace.operations:
         checker.operation(call.label, call.at)
         return
     if reach.is_whole and reach.is_sure and call.label not in reach.calls:
@@ -196,18 +196,18 @@ def _call(checker: Checker, call: ExpectedCall, flow: Flow, reach: Reach) -> Non
     _code(checker, ExpectedText(text=call.outcome, at=call.at) if call.outcome else None)
     if not is_operation:
         return
-    operation = checker.shelf.operations[call.label]
+    operation = checker.namespace.operations[call.label]
     for name, at in call.places.items():
         if name not in operation.parameters:
             problem = unknown_parameter(
                 operation.name, name, operation.parameters, id_=Id.UNKNOWN_ARGUMENT, at=at
             )
-            checker.shelf.problems.append(problem)
+            checker.namespace.problems.append(problem)
 
 
 def _order(checker: Checker, call: ExpectedCall) -> None:
     """What is asked, and changes nothing, is no order."""
-    operation = checker.shelf.operations.get(call.label)
+    operation = checker.namespace.operations.get(call.label)
     if operation is not None and operation.kind is Kind.READ:
         message = say("{operation} is a read, and no order", operation=call.label)
         checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))

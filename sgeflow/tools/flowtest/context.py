@@ -10,7 +10,7 @@ from sgeflow.core.documents import Environment
 
 
 class CheckContext(Struct, frozen=True, kw_only=True):
-    """What flow tests are checked against, besides the shelf of documents."""
+    """What flow tests are checked against, besides the namespace of documents."""
 
     environments: Mapping[str, Environment]
     scenarios: Collection[str]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.checker import shelf_beside
+from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.same_problems import common_problems
 from sgeflow.core.engine.step import Catalog
@@ -35,9 +35,11 @@ def check_tests(
         *(*catalog.people, *catalog.scenarios),
     }
     unsure = frozenset(stem for stem in stems if stem not in known)
-    shelf = shelf_beside(catalog)
+    namespace = namespace_beside(catalog)
     problems = [
-        problem for d in documents for problem in read_flowtest(d, catalog, shelf, unsure, wrong)[1]
+        problem
+        for d in documents
+        for problem in read_flowtest(d, catalog, namespace, unsure, wrong)[1]
     ]
     return tuple(certain_problems(problems, unsure))
 
@@ -50,7 +52,7 @@ def certain_problems(problems: Sequence[Problem], unsure: Collection[str]) -> li
 def read_flowtest(
     document: Document,
     catalog: Catalog,
-    shelf: Namespace,
+    namespace: Namespace,
     unsure: Collection[str],
     wrong: Collection[str] = (),
 ) -> tuple[FlowTest | None, list[Problem]]:
@@ -66,9 +68,9 @@ def read_flowtest(
         unsure=unsure,
         wrong=wrong,
     )
-    test, problems = _check(reading.trees[0], shelf, context)
+    test, problems = _check(reading.trees[0], namespace, context)
     for tree in reading.trees[1:]:
-        _, others = _check(tree, shelf, context)
+        _, others = _check(tree, namespace, context)
         problems = [*common_problems(problems, others)]
     problems = [*reading.problems, *problems]
     order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
@@ -76,11 +78,11 @@ def read_flowtest(
 
 
 def _check(
-    tree: Tree, shelf: Namespace, context: CheckContext
+    tree: Tree, namespace: Namespace, context: CheckContext
 ) -> tuple[FlowTest | None, list[Problem]]:
     """A flow test as its document may be meant, and what is wrong with it."""
     test, problems = decode_flowtest(tree)
-    checked = [*check_flowtest(test, shelf, context), *_faults(test)] if test else []
+    checked = [*check_flowtest(test, namespace, context), *_faults(test)] if test else []
     return test, [*problems, *checked]
 
 

@@ -25,13 +25,13 @@ class Reach(Struct, frozen=True, kw_only=True):
     is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
 
 
-def reach_of(flow: Flow, shelf: Namespace, wrong: Collection[str]) -> Reach:
+def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
     """What a flow can do; `wrong` are the files in which something is wrong."""
-    flows = called_flows({**shelf.flows, flow.name: flow}, flow.name)
+    flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
     steps = [step for one in flows.values() for step in steps_of(one)]
     calls: dict[str, bool] = {}
     for step in steps:
-        for label in _labels(step, shelf):
+        for label in _labels(step, namespace):
             calls[label] = " " not in label
     series = {name for step in steps for name in (*step.uses.keeps, *step.uses.loads)}
     called = {step.uses.flow for step in steps if step.uses.flow}
@@ -40,19 +40,19 @@ def reach_of(flow: Flow, shelf: Namespace, wrong: Collection[str]) -> Reach:
         calls=calls,
         series=frozenset(series),
         is_whole=not any(step.uses.casebook for step in steps),
-        is_sure=not any(_is_doubtful(name, shelf, wrong) for name in {*flows, *called}),
+        is_sure=not any(_is_doubtful(name, namespace, wrong) for name in {*flows, *called}),
     )
 
 
-def _is_doubtful(name: str, shelf: Namespace, wrong: Collection[str]) -> bool:
-    flow = shelf.flows.get(name)
+def _is_doubtful(name: str, namespace: Namespace, wrong: Collection[str]) -> bool:
+    flow = namespace.flows.get(name)
     return flow is None or flow.at.file in wrong
 
 
-def _labels(step: Step, shelf: Namespace) -> Iterator[str]:
+def _labels(step: Step, namespace: Namespace) -> Iterator[str]:
     """What a step calls; an order may be settled by a read."""
     if step.uses.request:
         yield step.uses.request
-    known = shelf.operations.get(step.uses.operation)
+    known = namespace.operations.get(step.uses.operation)
     if known and known.reconcile:
         yield known.reconcile.call

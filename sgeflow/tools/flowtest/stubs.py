@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from sgeflow.tools.flowtest.context import CheckContext
 
 
-def check_stubs(test: FlowTest, shelf: Namespace, context: CheckContext) -> Iterator[Problem]:
+def check_stubs(test: FlowTest, namespace: Namespace, context: CheckContext) -> Iterator[Problem]:
     """What is wrong with the stubs of a flow test whose flows were checked."""
     for trial in test.trials:
         yield from _services(trial, context.environments)
-    yield from _check_unasked(test, shelf, context)
+    yield from _check_unasked(test, namespace, context)
 
 
 def _services(trial: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
@@ -68,15 +68,17 @@ def _known_services(environment: Environment) -> tuple[str, ...]:
     return tuple(one for one in environment.endpoints if one != SGE)
 
 
-def _check_unasked(test: FlowTest, shelf: Namespace, context: CheckContext) -> Iterator[Problem]:
+def _check_unasked(
+    test: FlowTest, namespace: Namespace, context: CheckContext
+) -> Iterator[Problem]:
     """Stubs that no case can ask for: its flow never calls that service so."""
     reaches: dict[str, Reach | None] = {}
     needless: dict[Location, Problem] = {}
     places: set[Location] = set()
     for trial in test.trials:
         if trial.flow not in reaches:
-            flow = shelf.checked.get(trial.flow)
-            reaches[trial.flow] = reach_of(flow, shelf, context.wrong) if flow else None
+            flow = namespace.checked.get(trial.flow)
+            reaches[trial.flow] = reach_of(flow, namespace, context.wrong) if flow else None
         reach = reaches[trial.flow]
         environment = _environment(trial, context.environments)
         for service, stubs in trial.stubs.items():

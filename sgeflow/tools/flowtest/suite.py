@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sgeflow.adapters import project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.checker import shelf_beside
+from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
@@ -107,7 +107,7 @@ def find_files(options: SuiteOptions) -> list[Path]:
 
 def forget_projects() -> None:
     """Open projects anew from now on: their documents may have changed."""
-    for known in (_workspace, _shelf, _read_beside):
+    for known in (_workspace, _namespace, _read_beside):
         known.cache_clear()
 
 
@@ -181,8 +181,8 @@ def _workspace(folder: Path | None) -> Workspace:
 
 
 @functools.cache
-def _shelf(folder: Path | None) -> Namespace:
-    return shelf_beside(_workspace(folder).catalog)
+def _namespace(folder: Path | None) -> Namespace:
+    return namespace_beside(_workspace(folder).catalog)
 
 
 @functools.cache
@@ -194,7 +194,7 @@ def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | No
     workspace = _workspace(folder)
     unsure = frozenset(name for _, name in workspace.lacking)
     wrong = frozenset(p.at.file for p in workspace.problems if p.at is not None)
-    test, problems = read_flowtest(document, workspace.catalog, _shelf(folder), unsure, wrong)
+    test, problems = read_flowtest(document, workspace.catalog, _namespace(folder), unsure, wrong)
     return test, certain_problems(problems, unsure)
 
 

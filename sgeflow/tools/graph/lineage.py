@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.checker import RUN, shelf_of
+from sgeflow.core.checking.flows.checker import RUN, namespace_of
 from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
@@ -64,11 +64,11 @@ class _Finder(Struct, frozen=True):
 
     @classmethod
     def of(cls, flow: Flow, catalog: Catalog, path: str) -> _Finder:
-        shelf = shelf_of(Material.of(catalog))
-        shelf.flow(flow.name, flow.at)
+        namespace = namespace_of(Material.of(catalog))
+        namespace.flow(flow.name, flow.at)
         placed = tuple(placed_in(flow))
         names = tuple(_BRACKETS.sub("", path.strip()).split("."))
-        return cls(flow, catalog, path.strip(), names, shelf.shapes, shelf.states, placed)
+        return cls(flow, catalog, path.strip(), names, namespace.shapes, namespace.states, placed)
 
     def find(self) -> Lineage:
         root = self.names[0]

@@ -37,17 +37,19 @@ from sgeflow.errors import Id
 RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")
 
 
-def check_flows(shelf: Namespace) -> dict[str, Flow]:
+def check_flows(namespace: Namespace) -> dict[str, Flow]:
     """The flows with the shapes of their outputs; every name that is wrong in them is noted.
 
     Drafts are looked at too, and are not among the flows that come back.
     """
-    for name, flow in shelf.flows.items():
-        shelf.flow(name, flow.at)
-    return {name: shelf.checked[name] for name in shelf.flows if name not in shelf.drafts}
+    for name, flow in namespace.flows.items():
+        namespace.flow(name, flow.at)
+    return {
+        name: namespace.checked[name] for name in namespace.flows if name not in namespace.drafts
+    }
 
 
-def shelf_of(material: Material) -> Namespace:
+def namespace_of(material: Material) -> Namespace:
     """What the documents of a project may refer to."""
     flows, environments = {**material.drafts, **material.flows}, material.environments.values()
     is_sure = "environments" not in material.incomplete
@@ -68,9 +70,9 @@ def shelf_of(material: Material) -> Namespace:
     )
 
 
-def shelf_beside(catalog: Catalog) -> Namespace:
+def namespace_beside(catalog: Catalog) -> Namespace:
     """What stands beside a catalogue may refer to; its flows were checked when it was assembled."""
-    return replace(shelf_of(Material.of(catalog)), check=lambda flow, _shelf: flow)
+    return replace(namespace_of(Material.of(catalog)), check=lambda flow, _namespace: flow)
 
 
 def shape_of_env(material: Material) -> Shape:
@@ -114,12 +116,12 @@ def _codes(material: Material, flows: Iterable[Flow]) -> frozenset[str] | None:
     return frozenset(codes)
 
 
-def _find_flow(flow: Flow, shelf: Namespace) -> Flow:
+def _find_flow(flow: Flow, namespace: Namespace) -> Flow:
     """A flow as it is checked, once among the very same operations and flows."""
     operations, flows = _names(flow)
-    named = [shelf.operations.get(name) for name in operations]
-    called = [None if name in shelf.open else shelf.flow(name, flow.at) for name in flows]
-    return find(shelf, (flow, *named, *called), lambda: _check_flow(flow, shelf))
+    named = [namespace.operations.get(name) for name in operations]
+    called = [None if name in namespace.open else namespace.flow(name, flow.at) for name in flows]
+    return find(namespace, (flow, *named, *called), lambda: _check_flow(flow, namespace))
 
 
 @once
@@ -130,28 +132,28 @@ def _names(flow: Flow) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(operations), tuple(dict.fromkeys(one.flow for one in uses if one.flow))
 
 
-def _check_flow(flow: Flow, shelf: Namespace) -> Flow:
+def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
     roots = {
         "inputs": shape_of_parameters(flow.inputs, "inputs"),
-        "env": shelf.env,
+        "env": namespace.env,
         "run": RUN,
     }
-    checker = first = Checker(shelf, Known(roots), tuple(flow.outputs))
+    checker = first = Checker(namespace, Known(roots), tuple(flow.outputs))
     for parameter in flow.inputs.values():
         if parameter.default:
-            over = checker.over(Known({"env": shelf.env, "run": RUN}))
-            shelf.problems += check_default(parameter, over.template(parameter.default))
-    shelf.problems += check_defaults(flow.inputs)
+            over = checker.over(Known({"env": namespace.env, "run": RUN}))
+            namespace.problems += check_default(parameter, over.template(parameter.default))
+    namespace.problems += check_defaults(flow.inputs)
     if flow.state:
         checker.template(flow.state.key)
-        state = shelf.states.get(flow.state.collection, ANY)
+        state = namespace.states.get(flow.state.collection, ANY)
         checker = checker.over(checker.known.with_root("state", state))
     nothing = object_of(dict.fromkeys(flow.outputs, NULL), flow.name)
     handled = checker.handlers(flow.handlers, nothing)
     _, known = checker.block(flow.steps)
     after = checker.over(known)
     outputs = {name: after.expression(e) for name, e in flow.outputs.items()}
-    for end in (handled, *shelf.ends.get(flow.name, ())):
+    for end in (handled, *namespace.ends.get(flow.name, ())):
         is_known = end.sort is Sort.OBJECT and not end.is_open
         other = end.fields if is_known else dict.fromkeys(outputs, ANY)
         outputs = {name: join(shape, other.get(name, NULL)) for name, shape in outputs.items()}
@@ -160,6 +162,6 @@ def _check_flow(flow: Flow, shelf: Namespace) -> Flow:
     return replace(
         flow,
         shape=shape,
-        paths=frozenset(shelf.paths.get(flow.name, ())),
-        name_parts=frozenset(shelf.name_parts.get(flow.name, ())),
+        paths=frozenset(namespace.paths.get(flow.name, ())),
+        name_parts=frozenset(namespace.name_parts.get(flow.name, ())),
     )

@@ -56,13 +56,13 @@ def _reasons(step: Step, checker: Checker) -> Iterator[Message]:
     if step.undo:
         yield say("a finally step is not undone: nothing comes after it")
     yield from _changes(step, checker)
-    for called in called_flows(checker.shelf.flows, step.uses.flow).values():
+    for called in called_flows(checker.namespace.flows, step.uses.flow).values():
         for inner in steps_of(called):
             yield from _changes(inner, checker)
 
 
 def _changes(step: Step, checker: Checker) -> Iterator[Message]:
-    uses, operation = step.uses, checker.shelf.operations.get(step.uses.operation)
+    uses, operation = step.uses, checker.namespace.operations.get(step.uses.operation)
     if operation and operation.kind is not Kind.READ:
         yield say("a finally step orders nothing, and {name} is no read", name=operation.name)
     if uses.remembers or uses.forgets:

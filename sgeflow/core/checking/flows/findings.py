@@ -33,34 +33,36 @@ class Findings(Struct, frozen=True):
 _KEPT: dict[tuple[int, ...], Findings] = {}
 
 
-def find(shelf: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
-    """What a check gives; the problems and the shapes of steps that it notes are on the shelf.
+def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
+    """What a check gives; the problems and the shapes of steps that it notes are on the namespace.
 
     Args:
-        shelf: what the check reads, of operations and flows no others than those in `named`.
+        namespace: what the check reads, of operations and flows no others than those in `named`.
         named: what is checked, and all operations and flows that it names; None for one that is not
             there, which is told beside all that is.
-        check: notes on the shelf.
+        check: notes on the namespace.
     """
     if None in named:
         return check()
-    key, around = tuple(map(id, named)), shelf.surroundings
+    key, around = tuple(map(id, named)), namespace.surroundings
     findings = _KEPT.get(key)
     if findings is None or findings.surroundings != around:
         if len(_KEPT) >= _MOST:
             _KEPT.clear()
-        findings = _KEPT[key] = _look(shelf, named, check)
-    shelf.problems += findings.problems
-    shelf.shapes |= findings.shapes
+        findings = _KEPT[key] = _look(namespace, named, check)
+    namespace.problems += findings.problems
+    namespace.shapes |= findings.shapes
     result: T = findings.result
     return result
 
 
-def _look(shelf: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> Findings:
-    problems, shapes = shelf.problems, shelf.shapes
-    shelf.problems, shelf.shapes = [], {}
+def _look(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> Findings:
+    problems, shapes = namespace.problems, namespace.shapes
+    namespace.problems, namespace.shapes = [], {}
     try:
         result = check()
-        return Findings(named, shelf.surroundings, result, tuple(shelf.problems), shelf.shapes)
+        return Findings(
+            named, namespace.surroundings, result, tuple(namespace.problems), namespace.shapes
+        )
     finally:
-        shelf.problems, shelf.shapes = problems, shapes
+        namespace.problems, namespace.shapes = problems, shapes

@@ -16,11 +16,11 @@ _LIST = {"type": "array", "items": _TEXT}
 
 def check_relay(checker: Checker, name: str, at: Location) -> None:
     """A relay that some environment names."""
-    relays = checker.shelf.relays
+    relays = checker.namespace.relays
     if relays is None or name in relays:
         return
     note = say("an environment declares them under `relays`")
-    if name in (checker.shelf.services or ()):
+    if name in (checker.namespace.services or ()):
         note = say("a service is no relay")
     checker.report(
         Id.UNKNOWN_REFERENCE,

@@ -54,7 +54,7 @@ FAILED_ITEM = object_of(
 class Checker(Struct, frozen=True):
     """Checks steps and what stands in them, over the names known at that place."""
 
-    shelf: Namespace
+    namespace: Namespace
     known: Known
     outputs: tuple[str, ...] = ()  # of the flow, for `return`
 
@@ -67,13 +67,13 @@ class Checker(Struct, frozen=True):
     def expression(self, expression: Expression) -> Shape:
         """The shape of an expression; what is wrong with it is noted."""
         shape, problems = infer(expression, self.known)
-        self.shelf.problems += problems
+        self.namespace.problems += problems
         return shape
 
     def condition(self, expression: Expression | None) -> None:
         """An expression that must be true or false."""
         if expression is not None:
-            self.shelf.problems += check_condition(expression, self.known)
+            self.namespace.problems += check_condition(expression, self.known)
 
     def template(self, template: Template | None) -> Shape:
         """The shape of a value with `${…}` in it."""
@@ -87,7 +87,7 @@ class Checker(Struct, frozen=True):
         if template.single:
             return shapes[0]
         problems = check_nesting(template, shapes) or braceless(template, self.known)
-        self.shelf.problems += problems
+        self.namespace.problems += problems
         return ANY if problems else TEXT if template.parts else shape_of_value(template.written)
 
     def arguments(
@@ -105,10 +105,10 @@ class Checker(Struct, frozen=True):
                 problem = unknown_parameter(
                     owner, name, parameters, id_=Id.UNKNOWN_ARGUMENT, at=places[name]
                 )
-                if not any(one.at == problem.at for one in self.shelf.problems):  # of an anchor
-                    self.shelf.problems.append(problem)
+                if not any(one.at == problem.at for one in self.namespace.problems):  # of an anchor
+                    self.namespace.problems.append(problem)
             elif is_said(template, self.known):
-                self.shelf.problems += misfits(template, parameters[name])
+                self.namespace.problems += misfits(template, parameters[name])
             elif not template.is_constant:
                 self._check_fit(template, shape, parameters[name], places[name])
         misspelt = {closest(name, parameters) for name in templates if name not in parameters}
@@ -121,36 +121,36 @@ class Checker(Struct, frozen=True):
         """The rules between values of a call that are written out."""
         literal = {n: t for n, t in templates.items() if not braceless(t, self.known)}
         for problem in check_rules(operation, templates) if len(literal) == len(templates) else ():
-            self.shelf.problems.append(replace(problem, at=problem.at or at))
+            self.namespace.problems.append(replace(problem, at=problem.at or at))
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
         message = say('there is no operation "{name}"', name=name)
-        self._check_name(message, "operations", name, self.shelf.operations, at)
-        return self.shelf.operations.get(name)
+        self._check_name(message, "operations", name, self.namespace.operations, at)
+        return self.namespace.operations.get(name)
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """A called flow, checked before the one that calls it."""
         message = say('there is no flow "{name}"', name=name)
-        self._check_name(message, "flows", name, self.shelf.flows, at)
-        return self.shelf.flow(name, at)
+        self._check_name(message, "flows", name, self.namespace.flows, at)
+        return self.namespace.flow(name, at)
 
     def casebook(self, name: str, at: Location) -> None:
         """A homologation catalogue that a step runs."""
         message = say('there is no homologation catalogue "{name}"', name=name)
-        self._check_name(message, "homologation catalogues", name, self.shelf.casebooks, at)
+        self._check_name(message, "homologation catalogues", name, self.namespace.casebooks, at)
 
     def service(self, name: str, at: Location) -> None:
         """A service that some environment names."""
-        if self.shelf.services is not None:
+        if self.namespace.services is not None:
             message = say('there is no service "{name}"', name=name)
             self._check_name(
-                message, "services", name, dict.fromkeys(self.shelf.services, True), at
+                message, "services", name, dict.fromkeys(self.namespace.services, True), at
             )
 
     def series(self, name: str | None, at: Location | None) -> None:
         """A kept series: files bring others than flows do, so only what looks misspelt is told."""
-        series = self.shelf.series
+        series = self.namespace.series
         near = closest(name, series, least=ALIKE) if name and series else ""
         if name and near and name != near and not name.startswith(f"{near}_"):
             message = say('no flow keeps a series "{name}"', name=name)
@@ -174,7 +174,7 @@ class Checker(Struct, frozen=True):
 
     def report(self, id_: Id, message: Message, at: Location | None, **more: Any) -> None:
         """Note a problem."""
-        self.shelf.problems.append(Problem(id=id_, message=message, at=at, **more))
+        self.namespace.problems.append(Problem(id=id_, message=message, at=at, **more))
 
     # -- blocks and steps -------------------------------------------------------------------------
 
@@ -207,7 +207,7 @@ class Checker(Struct, frozen=True):
             if step.when:
                 refused |= refusals(step.when.syntax_tree)
             if not step.verb.ends:
-                shapes.append(self.shelf.shapes[id(step)])
+                shapes.append(self.namespace.shapes[id(step)])
         shape = reduce(join, shapes) if shapes else NULL
         is_total = not steps[-1].when and all(o.sort is not Sort.NULL for o in shapes)
         return shape if is_total and not any(o.sometimes for o in shapes) else shape.maybe()
@@ -220,7 +220,7 @@ class Checker(Struct, frozen=True):
             inside = inside.sometimes(guards(step.when.syntax_tree))
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
-            self.shelf.problems += check_list(step.foreach, items)
+            self.namespace.problems += check_list(step.foreach, items)
             inside = inside.with_root(step.foreach.name, items.items)
             is_each = not (step.when or step.foreach.until)
             inside = replace(inside, each=frozenset({step.foreach.name} if is_each else ()))
@@ -233,7 +233,7 @@ class Checker(Struct, frozen=True):
         after.condition(step.poll.fail_if if step.poll else None)
         if step.undo:
             after.step(step.undo)
-        self.shelf.problems += check_repetition(step, self.shelf.operations)
+        self.namespace.problems += check_repetition(step, self.namespace.operations)
         shape = union_of(shape, checker.handlers(step.handlers, shape))
         if step.foreach:
             listed = list_of(shape)
@@ -241,7 +241,7 @@ class Checker(Struct, frozen=True):
             shape = (
                 object_of(collected, say("step {trail}", trail=step.id)) if step.collect else listed
             )
-        self.shelf.shapes[id(step)] = shape
+        self.namespace.shapes[id(step)] = shape
         return shape.maybe() if step.when else shape
 
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
@@ -249,7 +249,7 @@ class Checker(Struct, frozen=True):
         result = shape
         checker = self.over(self.known.sometimes().with_root("fault", _FAULT))
         for handler in handlers:
-            self.shelf.note_handler(handler)
+            self.namespace.note_handler(handler)
             if handler.outputs:
                 outputs = checker.template(handler.outputs)
                 self._check_continuation(handler, outputs, shape)

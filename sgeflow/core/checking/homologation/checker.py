@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 _UNCHECKED = say("`unchecked: true` sends it all the same")
 
 
-def check_casebook(book: Casebook, shelf: Namespace) -> None:
+def check_casebook(book: Casebook, namespace: Namespace) -> None:
     """Note what is wrong with the cases."""
-    checker = Checker(shelf, Known({"env": shelf.env, "run": RUN}))
+    checker = Checker(namespace, Known({"env": namespace.env, "run": RUN}))
     before: list[str] = []
     _codes(checker, book.orders_accept, book.codes)
     for case in book.cases.values():
         names = (case.call, case.first.call) if case.first else (case.call,)
-        named = (case, *map(shelf.operations.get, names))
-        find(shelf, named, partial(_case, checker, case))
+        named = (case, *map(namespace.operations.get, names))
+        find(namespace, named, partial(_case, checker, case))
         for name, at in zip(case.after, case.told["after"], strict=True):
             if name not in before:
                 message = say(
@@ -111,7 +111,7 @@ def _broken_rules(arguments: Mapping[str, Template], operation: Operation) -> tu
 
 
 def _codes(checker: Checker, codes: tuple[str, ...], places: tuple[Location, ...]) -> None:
-    known = checker.shelf.codes
+    known = checker.namespace.codes
     for code, at in zip(codes, places, strict=True) if known else ():
         if known and code not in known and code not in (OK, REFUSED, NOTHING):
             message = say('SGE has no code "{code}"', code=code)
