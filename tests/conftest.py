@@ -16,7 +16,7 @@ from textwrap import dedent
 
 import pytest
 from hypothesis import given, settings
-from hypothesis.strategies import none
+from hypothesis.strategies import integers, none, text
 from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
@@ -31,10 +31,12 @@ from tests.postgres import (
     begin_session,
     end_session,
     home,
+    locked,
     new_database,
     new_home,
     new_tables,
     postgres,
+    session_folder,
 )
 
 __all__ = ["browser", "home", "new_database", "new_home", "new_tables", "postgres"]
@@ -221,9 +223,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_finish() -> None:
     """What stays until the end, all modules and tests, is never searched for garbage."""
     gc.freeze()
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        share_what_laws_need(worker)
     given(none())(lambda _: None)()  # the first law of a process searches: now, for next to nothing
     gc.set_threshold(10_000, 20, 50)  # as the command line does
     gc.enable()
+
+
+def share_what_laws_need(worker: str) -> None:
+    """What Hypothesis finds out once and keeps in files is found out by one worker for all.
+
+    These are the characters there are, and the constants of all modules. Two workers begin at once.
+    """
+    steps = {"characters": text().validate, "constants": given(integers())(lambda _: None)}
+    for name in sorted(steps, reverse=int(worker[2:]) % 2 == 1):
+        with locked(session_folder() / name):
+            steps[name]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
