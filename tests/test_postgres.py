@@ -15,11 +15,15 @@ CHANGES = (
 )
 
 
-def test_rows_settings_and_other_schemas_are_gone(postgres):
+@pytest.mark.parametrize("count", [1, 2000], ids=["few rows", "many"])
+def test_rows_numbers_settings_and_other_schemas_are_gone(postgres, count):
     name, look = make_tables(postgres)
-    postgres.sql(
+    insert = (
         "INSERT INTO sgeflow.runs (run, is_row, flow, environment, today, now, started, status) "
-        "VALUES ('a', 0, 'f', 'e', 't', 'n', 0, 's')",
+        f"SELECT n, 0, 'f', 'e', 't', 'n', 0, 's' FROM generate_series(1, {count}) n"
+    )
+    postgres.sql(
+        insert,
         "CREATE SCHEMA theirs",
         "CREATE TABLE public.theirs (x text)",
         f"ALTER DATABASE {name} SET lock_timeout = 7",
@@ -27,6 +31,10 @@ def test_rows_settings_and_other_schemas_are_gone(postgres):
     )
     assert take_back(postgres, name, look)
     assert postgres.sql(RUNS, database=name) == [(0,)]
+    postgres.sql(insert, database=name)
+    numbers = "SELECT min(rowid), max(rowid) FROM sgeflow.runs"
+    assert postgres.sql(numbers, database=name) == [(1, count)]
+    assert take_back(postgres, name, look)
     assert postgres.sql("SHOW lock_timeout", database=name) == [("0",)]
     names = "SELECT to_regnamespace('theirs'), to_regclass('public.theirs')"
     assert postgres.sql(names, database=name) == [(None, None)]
