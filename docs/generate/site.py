@@ -47,6 +47,9 @@ OF_ROOT = {
 LISTED = "adr/README.md"
 """The list of decisions, made for the site: a forge shows the folder."""
 
+LOST = "404.html"
+"""What a server shows of the site where it has no page, at whatever depth."""
+
 DECISIONS = """# Decisions
 
 For anyone who asks why it is so. Each page says what was decided, why, what follows from it, and
@@ -142,12 +145,16 @@ def finish(folder: Path) -> None:
     shutil.rmtree(site, ignore_errors=True)
     shutil.move(folder / "en" / "site", site)
     shutil.move(folder / "fr" / "site", site / "fr")
+    (site / "fr" / LOST).unlink()  # a server has one
+    shutil.copyfile(DOCS / "generate" / "lost.html", site / LOST)
     for edition in (site, site / "fr"):
         find_any_form(edition)
     speak(site / "fr", french_words()["search"])
     french = french_names()
     for page in site.rglob("*.html"):
         path = page.relative_to(site)
+        if path.name == LOST:
+            continue
         name = path.as_posix().removeprefix("fr/")
         depth = "../" * (len(path.parts) - 1)
         text = ask_nobody(_ALTERNATE.sub("", page.read_text(encoding="utf-8")), depth)

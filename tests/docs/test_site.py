@@ -12,7 +12,7 @@ from docs.generate import site
 from docs.generate.languages import READMES, SWITCH, anchors, translated
 from docs.generate.links import links
 from docs.generate.search import find_any_form, speak
-from tests.browser import looked_at
+from tests.browser import check_looks, looked_at
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
 
 
@@ -202,6 +202,26 @@ def test_the_french_search_finds_words_without_their_accents_and_plurals_and_ask
         seen.page.get_by_role("status").filter(has_text="Aucun résultat").wait_for()
         assert all(one.startswith(("file:", "blob:")) for one in seen.asked)
         assert seen.errors == []
+
+
+def test_a_page_that_is_not_there_leads_to_the_first_one_wherever_the_site_lives(built, browser):
+    def serve(route):
+        asked = route.request.url.removeprefix("http://sge.test/some/place/")
+        if (built / asked).is_file():
+            return route.fulfill(path=built / asked)
+        return route.fulfill(status=404, path=built / site.LOST)
+
+    with browser.tab(script=True) as page:
+        page.route("http://sge.test/**", serve)
+        for lost in ("gone.html", "fr/steps/gone.html"):
+            page.goto(f"http://sge.test/some/place/{lost}")
+            place = "http://sge.test/some/place"
+            for language, first in (("en", "index.html"), ("fr", "fr/index.html")):
+                page.locator(f"a#{language}[href='{place}/{first}']").wait_for()
+        page.get_by_role("link", name="Toutes les pages").click()
+        page.get_by_role("heading", name="sgeflow, la documentation").wait_for()
+        page.unroute_all()
+    check_looks(browser, built / site.LOST)
 
 
 def test_a_search_that_is_not_the_known_one_is_not_left_as_it_is(tmp_path):
