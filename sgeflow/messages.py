@@ -84,6 +84,16 @@ def say_count(one: str, many: str, /, **values: Any) -> Message:
     return Message(one, values, many)
 
 
+def say_date(text: str) -> str:
+    """A day or a month as ISO 8601 writes it, `2025-06-15`, told as each language writes it."""
+    match text.split("-"):
+        case [year, month, day]:
+            return say("{year}-{month}-{day}", year=year, month=month, day=day)
+        case [year, month]:
+            return say("{year}-{month}", year=year, month=month)
+    return text
+
+
 def verbatim(text: str) -> Message:
     """The words of a document or of somebody else, in the language in which they were written."""
     return text if isinstance(text, Message) else Message("{text}", {"text": text})

@@ -30,14 +30,14 @@ from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Location, Problem
-from sgeflow.messages import Message, exception_text, say, say_count, sentences
+from sgeflow.messages import Message, exception_text, say, say_count, say_date, sentences
 
 if TYPE_CHECKING:
     from sgeflow.core.measures.sums import Total
 
 _PERIODS: Mapping[str, Callable[[int], Message]] = {
-    "day": lambda count: say_count("{count} day", "{count} days", count=count),
-    "month": lambda count: say_count("{count} month", "{count} months", count=count),
+    "day": lambda count: say_count("{count:,} day", "{count:,} days", count=count),
+    "month": lambda count: say_count("{count:,} month", "{count:,} months", count=count),
     "year": lambda count: say_count("{count} year", "{count} years", count=count),
 }
 _SHOWN = 3  # days that a warning names; all of them are in the outputs
@@ -113,10 +113,14 @@ def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
     unit = energy_unit(loaded.unit) if totals else ""
     words = _PERIODS[spec.by](len(totals))
     words = say_count(
-        "{periods}, {count} complete", "{periods}, {count} complete", periods=words, count=complete
+        "{periods}, {count:,} complete",
+        "{periods}, {count:,} complete",
+        periods=words,
+        count=complete,
     )
     if since and totals[0].begins_before(since):
-        words = say("{periods}, the first from {day} on only", periods=words, day=since)
+        day = say_date(since.isoformat())
+        words = say("{periods}, the first from {day} on only", periods=words, day=day)
     total = say("{total:,} {unit}", total=outputs["total"], unit=unit) if unit else "0"
     summary = sentences(words, total, between=" · ")
     return Done(outputs=outputs, summary=summary)
@@ -162,13 +166,13 @@ def _compare(
     gaps = differences(curve.measures, curve.unit, daily.measures)
     for difference in gaps[:_SHOWN]:
         figures = say(
-            "{curve} Wh by the curve, {energy} Wh by the day",
+            "{curve:,} Wh by the curve, {energy:,} Wh by the day",
             curve=difference.curve,
             energy=difference.energy,
         )
-        yield Tell(Warn(run.trail, sentences(difference.day, figures, between=": ")))
+        yield Tell(Warn(run.trail, sentences(say_date(difference.day), figures, between=": ")))
     if len(gaps) > _SHOWN:
-        yield Tell(Warn(run.trail, say("{count} days differ in all", count=len(gaps))))
+        yield Tell(Warn(run.trail, say("{count:,} days differ in all", count=len(gaps))))
     return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
 

@@ -42,7 +42,7 @@ from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Id, Location
-from sgeflow.messages import say
+from sgeflow.messages import join_items, say, sentences
 
 _OF_FILES = ("documents",)
 _OF_SERVICES = ("instance", "account", "account_point", "app", "again")
@@ -111,10 +111,12 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
     )
     if result.note:
         yield Tell(Warn(run.trail, result.note))
-    counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
+    counts = join_items(
+        say("{count:,} {name}", count=count, name=kind) for kind, count in result.counts.items()
+    )
     return Done(
         outputs={"file": result.file, "counts": dict(result.counts)},
-        summary=f"{result.file} · {counts}",
+        summary=sentences(result.file, counts, between=" · "),
     )
 
 

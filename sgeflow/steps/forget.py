@@ -64,7 +64,7 @@ def run(spec: ForgetSpec, scope: Scope, run: Run) -> Script[End]:
         if isinstance(state, Problem):
             return Failed(failure=barred_by(state, run))
     what = [say("the state")] if spec.state else []
-    what += [say_count("{count} measure", "{count} measures", count=deleted)] if deleted else []
+    what += [say_count("{count:,} measure", "{count:,} measures", count=deleted)] if deleted else []
     return Done(outputs={"measures": deleted}, summary=join_items(what, between=say(" and ")))
 
 

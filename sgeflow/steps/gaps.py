@@ -126,13 +126,13 @@ def _summary(days: int, counted: Mapping[str, int]) -> Message:
     if not days:
         return say("nothing is missing")
     reasons = {
-        CONTRACT: say("{count} before the contract", count=counted[CONTRACT]),
-        CONSENT: say("{count} without a consent", count=counted[CONSENT]),
-        NONE: say("{count} that SGE does not have", count=counted[NONE]),
-        UNASKED: say("{count} not asked for yet", count=counted[UNASKED]),
+        CONTRACT: say("{count:,} before the contract", count=counted[CONTRACT]),
+        CONSENT: say("{count:,} without a consent", count=counted[CONSENT]),
+        NONE: say("{count:,} that SGE does not have", count=counted[NONE]),
+        UNASKED: say("{count:,} not asked for yet", count=counted[UNASKED]),
     }
     parts = [reasons[why] for why in REASONS if counted[why]]
-    total = say_count("{count} day is missing", "{count} days are missing", count=days)
+    total = say_count("{count:,} day is missing", "{count:,} days are missing", count=days)
     return sentences(total, join_items(parts, between=", "), between=": ")
 
 

@@ -151,7 +151,7 @@ def _first_day(measures: Iterable[Measure]) -> str | None:
 def _summary(days: int, series: str) -> Message:
     if not days:
         return say("nothing is missing")
-    count = say_count("{count} day", "{count} days", count=days)
+    count = say_count("{count:,} day", "{count:,} days", count=days)
     return say("{days} of {series}", days=count, series=series)
 
 

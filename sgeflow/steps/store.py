@@ -52,7 +52,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
-from sgeflow.core.engine.keeping import KeptSeries, counts, summary
+from sgeflow.core.engine.keeping import KeptSeries, counts, missing_values, summary
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.beside import around, read_of
 from sgeflow.core.language.points import is_point
@@ -213,11 +213,8 @@ def _keep(
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     name = quantity.name
-    for flag in (*_contradictions(stamped), *stamped.flags):
-        yield Tell(Warn(run.trail, sentences(f"{name}:", flag)))
-    if dropped := stamped.dropped:
-        words = say("{series}: {dropped} rows without a value", series=name, dropped=dropped)
-        yield Tell(Warn(run.trail, words))
+    for flag in (*_contradictions(stamped), *stamped.flags, *missing_values(stamped)):
+        yield Tell(Warn(run.trail, sentences(name, flag, between=": ")))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
         series = Series(point=point, name=name, unit=quantity.unit)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sgeflow.core.model import RunReport, Status, StepTrace
 from sgeflow.locale.translate import translate
-from sgeflow.messages import from_table, join_items, say, say_count
+from sgeflow.messages import from_table, join_items, say, say_count, say_date
 from sgeflow.terminal.problems import PLAIN, failure_document
 from sgeflow.terminal.tables import cut, grid, outputs_text
 from sgeflow.terminal.terminal import Paint, plain_line
@@ -127,7 +127,7 @@ def _changes(outputs: Mapping[str, Any]) -> str:
 
 
 def _period(first: Any, last: Any) -> str:
-    return f"{first} → {last}" if first and last else ""
+    return translate(join_items(map(say_date, (first, last)), " → ")) if first and last else ""
 
 
 def _totals(outputs: Mapping[str, Any], today: str, width: int, paint: Paint) -> Iterable[str]:
@@ -146,7 +146,7 @@ def _sum(one: Mapping[str, Any], today: str, greatest: float, paint: Paint) -> s
     amount = energy(one["value"]).rjust(12)
     words = _lack(one, today)
     note = paint(f"  {translate(words)}", "dim") if words else ""
-    return f"  {one['period']}  {amount}  {paint(bar, 'cyan')}{note}"
+    return f"  {translate(say_date(one['period']))}  {amount}  {paint(bar, 'cyan')}{note}"
 
 
 def _lack(one: Mapping[str, Any], today: str) -> str:

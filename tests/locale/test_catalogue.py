@@ -126,7 +126,8 @@ def test_fixed_words_have_their_french():
     assert sorted(fixed_words() - set(WORDS)) == []
 
 
-JOINED = {"{part0}: {part1}", "{part0}; {part1}"}  # what `sentences` puts together
+# what `sentences` and `say_date` put together
+JOINED = {"{part0}: {part1}", "{part0}; {part1}", "{year}-{month}", "{year}-{month}-{day}"}
 MONTHS = set(month_name) - {""}
 TYPER = {
     *("Arguments", "Options", "Commands", "Show this message and exit.", "missing command"),

@@ -18,6 +18,7 @@ from sgeflow.messages import (
     message_of,
     say,
     say_count,
+    say_date,
     sentences,
     verbatim,
 )
@@ -49,9 +50,13 @@ def test_a_kept_message_says_the_same_in_each_language(text):
 
 def test_a_kept_message_is_told_in_french(monkeypatch):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
-    days = say_count("{count} day", "{count} days", count=3)
-    words = join_items([days, say("nothing is missing"), LocalizedText({"en": "a", "fr": "à"})])
-    assert translate(kept(words)) == "3 jours, il ne manque rien, à"
+    days = say_count("{count:,} day", "{count:,} days", count=1096)
+    since = say_date("2025-06-15"), say_date("2025-06"), say_date("2025")
+    texts = say("nothing is missing"), LocalizedText({"en": "a", "fr": "à"})
+    words = join_items([days, *since, *texts])
+    assert words == "1,096 days, 2025-06-15, 2025-06, 2025, nothing is missing, a"
+    told = "1\u202f096 jours, 15/06/2025, 06/2025, 2025, il ne manque rien, à"
+    assert translate(kept(words)) == told
 
 
 def test_what_plain_data_would_say_otherwise_is_kept_as_it_was_said():

@@ -359,7 +359,7 @@ def test_of_several_quantities_none_is_kept_when_one_cannot_be():
 def test_rows_without_a_value_are_dropped_and_said():
     done = stored("series: load_curve, stamped: end", [ROW, {**NEXT, "value": None}, None])
     assert done.outputs["s"]["dropped"] == 1
-    assert "load_curve: 1 rows without a value" in done.world.warnings
+    assert "load_curve: 1 row without a value" in done.world.warnings
 
 
 def test_two_values_for_one_start_are_told_with_their_places():

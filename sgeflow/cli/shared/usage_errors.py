@@ -151,10 +151,7 @@ def known_words(context: Any, param: Any) -> tuple[str, ...]:
 
 def known_here(problem: Problem, name: str, known: Collection[str]) -> Problem:
     """A missing argument, called `name` in the help, with what can stand there."""
-    label, note = _LABELS.get(name, "known"), ""
-    if name == "RUN" and not known:
-        note = say("there is none here: --env or --state says where to look")
-    return replace(problem, allowed=tuple(known), allowed_label=label, note=note)
+    return replace(problem, allowed=tuple(known), allowed_label=_LABELS.get(name, "known"))
 
 
 def _option_with(context: Any, word: str) -> str:

@@ -81,8 +81,8 @@ def gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
 
 
 def _summary(count: int, failed: int = 0) -> Message:
-    items = say_count("{count} item", "{count} items", count=count)
-    return say("{items}, {failed} failed", items=items, failed=failed) if failed else items
+    items = say_count("{count:,} item", "{count:,} items", count=count)
+    return say("{items}, {failed:,} failed", items=items, failed=failed) if failed else items
 
 
 def failed_item(item: Any, failure: Failure) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure
-from sgeflow.messages import Message, join_items, say, say_count, sentences
+from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
 
 if TYPE_CHECKING:
     from sgeflow.core.measures.stamps import Stamped
@@ -53,13 +53,22 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 
 def summary(outputs: Mapping[str, Any]) -> Message:
     """The counts in a line."""
-    period = f"{outputs['first']} → {outputs['last']}"
+    days = (say_date(outputs[name]) for name in ("first", "last") if outputs[name])
+    period = join_items(days, " → ")
     values = say("{count:,} {series}", count=outputs["rows"], series=outputs["series"])
     new = say_count("{count:,} new", "{count:,} new", count=outputs["new"])
     if outputs["changed"]:
         changed = say_count("{count:,} changed", "{count:,} changed", count=outputs["changed"])
         new = join_items([new, changed])
     return sentences(values, period, new, between=" · ")
+
+
+def missing_values(stamped: Stamped) -> Iterator[Message]:
+    """How many rows were dropped for want of a value; nothing when none was."""
+    if count := stamped.dropped:
+        yield say_count(
+            "{count:,} row without a value", "{count:,} rows without a value", count=count
+        )
 
 
 def _day(measure: Measure) -> str:

@@ -91,6 +91,12 @@ def is_undo(trail: str) -> bool:
     return trail.endswith(_UNDO)
 
 
+def undo_around(trail: str) -> str:
+    """The undo that a step is, or stands in; empty where it undoes nothing."""
+    before, sign, _ = trail.partition(_UNDO)
+    return before + sign if sign else ""
+
+
 def above(trail: str) -> Iterator[str]:
     """All that a step may stand in or beside, outermost first."""
     return (trail[: part.start()] for part in _PART.finditer(trail))

@@ -136,7 +136,8 @@ WORDS = {
     "nothing was undone, because an order may have been accepted": (
         "rien n'a été annulé, car une commande a pu être acceptée"
     ),
-    "{items}, {failed} failed": "{items}, dont {failed} en échec",
+    "{items}, {failed:,} failed": "{items}, dont {failed:,} en échec",
+    "{count:,} item": ("{count:,} élément", "{count:,} éléments"),
     # calls
     "step {trail}": "étape {trail}",
     "{operation} is retired at Enedis; see sgeflow show {operation}": (

@@ -5,17 +5,19 @@ from __future__ import annotations
 WORDS = {
     # aggregate
     "{periods}, the first from {day} on only": "{periods}, le premier à partir du {day} seulement",
-    "{periods}, {count} complete": (
-        "{periods}, dont {count} entier",
-        "{periods}, dont {count} entiers",
+    "{periods}, {count:,} complete": (
+        "{periods}, dont {count:,} entier",
+        "{periods}, dont {count:,} entiers",
     ),
+    "{count:,} day": ("{count:,} jour", "{count:,} jours"),
+    "{count:,} month": ("{count:,} mois", "{count:,} mois"),
     "{count} day": ("{count} jour", "{count} jours"),
     "{count} month": ("{count} mois", "{count} mois"),
     "{count} year": ("{count} an", "{count} ans"),
-    "{curve} Wh by the curve, {energy} Wh by the day": (
-        "{curve} Wh selon la courbe, {energy} Wh selon le relevé du jour"
+    "{curve:,} Wh by the curve, {energy:,} Wh by the day": (
+        "{curve:,} Wh selon la courbe, {energy:,} Wh selon le relevé du jour"
     ),
-    "{count} days differ in all": "{count} jours diffèrent en tout",
+    "{count:,} days differ in all": "{count:,} jours diffèrent en tout",
     # branches, steps, set
     'a branch cannot be called "failed"': "une branche ne peut pas s'appeler « failed »",
     "branch {name}": "la branche {name}",
@@ -54,7 +56,7 @@ WORDS = {
         "rien à oublier : l'enchaînement ne déclare pas d'état"
     ),
     "the state": "l'état",
-    "{count} measure": ("{count} mesure", "{count} mesures"),
+    "{count:,} measure": ("{count:,} mesure", "{count:,} mesures"),
     "nothing can be remembered: the flow declares no state": (
         "rien à retenir : l'enchaînement ne déclare pas d'état"
     ),
@@ -78,11 +80,11 @@ WORDS = {
     "nothing is missing": "il ne manque rien",
     "{name} is a number of days, like P7D": "{name} est un nombre de jours, comme P7D",
     # gaps
-    "{count} day is missing": ("il manque {count} jour", "il manque {count} jours"),
-    "{count} before the contract": "{count} avant le contrat",
-    "{count} without a consent": "{count} sans consentement",
-    "{count} that SGE does not have": "{count} que SGE n'a pas",
-    "{count} not asked for yet": "{count} pas encore demandés",
+    "{count:,} day is missing": ("il manque {count:,} jour", "il manque {count:,} jours"),
+    "{count:,} before the contract": "{count:,} avant le contrat",
+    "{count:,} without a consent": "{count:,} sans consentement",
+    "{count:,} that SGE does not have": "{count:,} que SGE n'a pas",
+    "{count:,} not asked for yet": "{count:,} pas encore demandés",
     "{why} is no reason for a gap": "{why} n'est pas une raison de manque",
     "{name} is not a list of periods {{start, end, why}} ({kind})": (
         "{name} n'est pas une liste de périodes {{start, end, why}} ({kind})"
@@ -122,7 +124,10 @@ WORDS = {
     "the {what} to keep for {series} are not a list": (
         "les {what} à garder pour {series} ne sont pas une liste"
     ),
-    "{series}: {dropped} rows without a value": "{series} : {dropped} lignes sans valeur",
+    "{count:,} row without a value": (
+        "{count:,} ligne sans valeur",
+        "{count:,} lignes sans valeur",
+    ),
     "{series}: no measures came": "{series} : aucune mesure n'est venue",
     "{series} cannot be stamped so; one of {names} can": (
         "{series} ne se lit pas ainsi ; au choix : {names}"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 WORDS = {
+    # days and months
+    "{year}-{month}-{day}": "{day}/{month}/{year}",
+    "{year}-{month}": "{month}/{year}",
     # problems
     "{problems} in {files}": "{problems} dans {files}",
     "{count} problem": ("{count} problème", "{count} problèmes"),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sgeflow.adapters.state.contents.step_traces import KeptStep
 from sgeflow.core.engine.blocks import acting_handler
 from sgeflow.core.engine.step import Step
-from sgeflow.core.engine.trails import is_undo, without_items
+from sgeflow.core.engine.trails import undo_around, without_items
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.template import compile_template
@@ -110,7 +110,7 @@ def step_that_ended(code: str, steps: Iterable[KeptStep]) -> str:
 
 def _deepest(trails: Iterable[str]) -> str:
     """The step that stands deepest, without items; what undoes is none."""
-    plain = {without_items(one) for one in trails if not is_undo(one)}
+    plain = {without_items(one) for one in trails if not undo_around(one)}
     return max(plain, key=lambda trail: (trail.count("/"), trail), default="")
 
 

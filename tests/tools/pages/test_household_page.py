@@ -12,15 +12,17 @@ HOUR = re.compile(r"[-\d.]+")
 
 
 def day_of(seen, date):
-    """Choose a day; its figures by name."""
+    """Choose a day; the figures that it shows by name."""
     choose = """date => {
         const field = document.getElementById("date");
         field.value = date;
         field.dispatchEvent(new Event("change"));
     }"""
     seen.page.evaluate(choose, date)
-    names = seen.page.locator(".facts dt").all_inner_texts()
-    return dict(zip(names, seen.page.locator(".facts dd").all_inner_texts(), strict=True))
+    names, values = (
+        seen.page.locator(f".facts {one}:not([hidden])").all_inner_texts() for one in ("dt", "dd")
+    )
+    return dict(zip(names, values, strict=True))
 
 
 def test_a_household_is_readable_for_everybody_in_both_languages(browser, kept, monkeypatch):
@@ -76,7 +78,7 @@ def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_t
         figures = day_of(seen, day[energy.start])
         assert figures["Energy"] == f"{right / 1000:.2f} kWh"
         assert figures["Replaced energy"] == f"{energy.value / 1000:.2f} kWh"
-        assert (figures["Corrected half-hours"], figures["Replaced sum"]) == ("\u2013", "\u2013")
+        assert not figures.keys() & {"Corrected half-hours", "Replaced sum"}
         figures = day_of(seen, day[halves[0].start])
         whole = float(figures["Sum of half-hours"].removesuffix(" kWh"))
         assert figures["Corrected half-hours"] == str(len(halves)) == "6"
@@ -91,7 +93,7 @@ def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_t
         ]
         assert seen.page.locator("#carpet rect.corrected").count() == 2
         assert "corrected since it was first kept" in seen.text("[aria-labelledby=halves] .key")
-        assert day_of(seen, "2026-10-19")["Replaced energy"] == "\u2013"
+        assert not {one for one in day_of(seen, "2026-10-19") if one.startswith("Replaced")}
 
 
 def test_keys_move_the_day_and_what_is_spoken(browser, kept):

@@ -13,7 +13,8 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
 from sgeflow.tools.pages.endings import EndFinder
-from sgeflow.tools.pages.run.facts import CallGroup, Try, lines_of
+from sgeflow.tools.pages.run.calls import Try, lines_of
+from sgeflow.tools.pages.run.facts import CallGroup
 from sgeflow.tools.pages.run.page import run_page
 from sgeflow.tools.pages.run.read import facts_of, flow_text, read_run, run_text
 from sgeflow.tools.pages.run.tracks import signs, track
@@ -151,13 +152,9 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
         assert set(to_calls) == set(to_steps)
         assert set(to_calls) <= {*rows} & {*steps}
         seen.page.get_by_role("link", name="Daily energy").click()
-        assert seen.page.url.endswith(
-            "flow.html#konnector/gather/gather-data/series/daily/energy/previous"
-        )
-        at = seen.page.evaluate(
-            "document.getElementById(decodeURIComponent(location.hash.slice(1)))?.id"
-        )
-        assert at == "konnector/gather/gather-data/series/daily/energy/previous"
+        step = "konnector/gather/gather-data/series/daily/energy/previous"
+        seen.page.wait_for_url(f"**/flow.html#{step}")
+        seen.page.locator(f"[id='{step}']").wait_for(state="attached")
         seen.page.get_by_role("link", name="The calls of this run").click()
         assert seen.text("h1").startswith("Collect a household")
         assert seen.page.url.endswith("run.html")
@@ -198,9 +195,7 @@ def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkey
 
 def test_what_helps_is_told_in_french_too(workspace, runs, monkeypatch):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
-    one, _ = runs["flaky"]
-    assert "et son monde a pris fin" in run_text(workspace, one)
-    page = run_text(workspace, replace(one, facts=replace(one.facts, is_simulated=False)))
+    page = run_text(workspace, runs["flaky"][0])
     assert "Les lectures sont retentées" in page
     assert "reads are tried again" not in page
 
@@ -258,10 +253,7 @@ def test_an_end_in_part_has_its_words_with_a_sign_for_what_the_run_alone_knew(wo
 
 def test_a_run_that_was_stopped_says_so_and_what_goes_on_with_it(workspace, runs):
     one, _ = runs["flaky"]
-    stopped = replace(one.facts, status=Status.FAILED)
-    page = run_text(workspace, replace(one, facts=stopped))
-    assert "Run it again: what is simulated is not gone on with." in page
-    page = run_text(workspace, replace(one, facts=replace(stopped, is_simulated=False)))
+    page = run_text(workspace, replace(one, facts=replace(one.facts, status=Status.FAILED)))
     assert "This run was stopped before its end." in page
     assert f"<code>sgeflow resume {one.facts.run}</code> goes on with it." in page
 
@@ -320,3 +312,60 @@ def test_calls_that_come_of_a_list_of_cases_have_their_names_and_are_a_small_pag
         assert boxes[0]["height"] == 15  # with its stroke
         grid = seen.page.locator(".track use").last.bounding_box()
         assert grid["width"] > 100
+
+
+HANDLED = """
+flow: mine
+title: Mine
+inputs:
+  pointId: {$ref: "types.yaml#/pointId"}
+steps:
+  - id: consent
+    title: Record a consent
+    http:
+      service: backoffice
+      method: POST
+      path: /consent
+      body: {pointID: "${inputs.pointId}", lastname: DUPONT, firstname: Anne, address: 1 rue Haute,
+             postalCode: "69003", city: LYON, inseeCode: "69383", safetyOnBoarding: true}
+    undo:
+      steps:
+        - {id: seen, title: Look once more, http: {service: communes, path: /communes/69003}}
+        - id: gone
+          http: {service: backoffice, method: DELETE, path: "/consent/${this.body.ID}"}
+  - {id: last, title: Ask for what is not there, http: {service: communes, path: /nothing/here}}
+on_fault:
+  - codes: [HTTP403]
+    steps:
+      - {id: told, title: Tell of it, http: {service: communes, path: /communes/69003}}
+      - {id: end, fail: {code: GONE, message: It is gone.}}
+"""
+
+
+def test_steps_of_a_handler_and_of_an_undo_lead_to_their_calls_and_back(tmp_path, browser):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "mine.yaml").write_text(HANDLED)
+    workspace = open_catalog(tmp_path, flow="mine")
+    options = Options(environment="simulator", today=TODAY, state=tmp_path, folder=tmp_path)
+    report = sgeflow.run(
+        "mine", {"pointId": "30000000000011"}, workspace=workspace, options=options
+    )
+    one = read_run(workspace, StateLocation(folder=tmp_path), report.run)
+    told = "mine@on_fault:mine/told"  # drawn once, and acted at `mine/last`
+    assert f'href="run.html#{told}"' in flow_text(workspace, one, "run.html")
+    with looked_at(browser, run_text(workspace, one, "flow.html")) as seen:
+        rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()
+        assert (
+            [row.splitlines()[0] for row in rows]
+            == [
+                "Record a consent order",
+                "Look once more undo",  # beside the step that it undoes, whose title stands for one without
+                "Record a consent undo",
+                "Ask for what is not there",
+                "Tell of it",
+            ]
+        )
+        assert seen.text(".figures").endswith("orders sent 2 each once 1 undone")
+        link = seen.page.get_by_role("link", name="Tell of it")
+        assert link.get_attribute("href") == f"flow.html#{told}"
+        assert seen.page.locator(f"[id='{told}']").count() == 1

@@ -48,6 +48,7 @@ function show(place) {
   put(at("usual"), { d: levels(data.usual[day.kind], false) });
   figures.forEach((one, place) => {
     one.textContent = day.figures[place];
+    one.hidden = one.previousElementSibling.hidden = !day.figures[place];
     one.classList.toggle("odd", day.odd.includes(place));
   });
   put(at("mark"), { visibility: day.at === null ? "hidden" : "visible" });

@@ -172,29 +172,35 @@ def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
 
 
 def _before_correction(household: Household, day: CivilDay) -> Iterator[DayFigure]:
-    """What was kept of a day before it was corrected: rows that all days of the page have."""
+    """What was kept of a day before it was corrected; empty where it was not, and left out."""
     series = {one.series for some in household.corrected_days for one in some.corrections}
     energy, curve, peak = (_of_series(day, name) for name in SERIES)
     if "daily_energy" in series:
         was = energy[0].before if energy else None
-        yield _odd("energy-was", say("Replaced energy"), _with_unit(was, "kWh"))
+        yield _odd("energy-was", say("Replaced energy"), was, "kWh")
     if "load_curve" in series:
         count = sum(one.count for one in curve)
         more = sum(one.now - one.before for one in curve)
         was = day.curve - more if curve and day.curve is not None else None
-        yield _odd("corrected", say("Corrected half-hours"), str(count) if count else NOTHING)
-        yield _odd("sum-was", say("Replaced sum"), _with_unit(was, "kWh"))
+        yield DayFigure(
+            id="corrected",
+            name=say("Corrected half-hours"),
+            value=str(count) if count else "",
+            is_odd=True,
+        )
+        yield _odd("sum-was", say("Replaced sum"), was, "kWh")
     if "max_power" in series:
         was = max((one.before for one in peak), default=None)
-        yield _odd("peak-was", say("Replaced power"), _with_unit(was, "kVA"))
+        yield _odd("peak-was", say("Replaced power"), was, "kVA")
 
 
 def _of_series(day: CivilDay, series: str) -> list[Correction]:
     return [one for one in day.corrections if one.series == series]
 
 
-def _odd(id_: str, name: str, value: str) -> DayFigure:
-    return DayFigure(id=id_, name=name, value=value, is_odd=value != NOTHING)
+def _odd(id_: str, name: str, was: float | None, unit: str) -> DayFigure:
+    value = "" if was is None else _with_unit(was, unit)
+    return DayFigure(id=id_, name=name, value=value, is_odd=True)
 
 
 def sentence_of(day: CivilDay) -> Message:

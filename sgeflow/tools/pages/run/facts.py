@@ -1,4 +1,4 @@
-"""A run as figures: calls with their tries and waits, below the steps that they are of."""
+"""A run as figures: its calls below the steps that they are of, and what came of them."""
 
 from __future__ import annotations
 
@@ -10,89 +10,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.engine.trails import at_reconcile, last_name, without_items
-from sgeflow.core.model import Kind, Status
-
-OK = "ok"
-_MANY = 6  # items of a loop: more of them stand in one line
-Span = tuple[float, float]
-"""From when to when, in seconds from the start of the run."""
+from sgeflow.core.engine.trails import (
+    above,
+    at_reconcile,
+    flow_handler,
+    is_part,
+    last_name,
+    undo_around,
+    without_items,
+)
+from sgeflow.core.model import Status
+from sgeflow.tools.pages.run.calls import CallLine, Span
 
 _KEPT = frozenset({"series", "rows", "new", "changed", "unchanged"})
-
-
-class Try(Struct, frozen=True, kw_only=True):
-    """One attempt of a call: seconds from the start of the run, how it ended, empty for nothing.
-
-    Before it left it was `paused` because it is tried again, and then `waited` for its turn.
-    """
-
-    start: float
-    seconds: float
-    outcome: str
-    waited: float = 0.0
-    paused: float = 0.0
-
-    @property
-    def end(self) -> float:
-        """When its answer was there."""
-        return self.start + self.seconds
-
-    @property
-    def turn(self) -> Span:
-        """The wait for its turn: the rate, or a neighbour that is down."""
-        return max(0.0, self.start - self.waited), self.start
-
-    @property
-    def pause(self) -> Span:
-        """The wait before it was tried again."""
-        until = self.turn[0]
-        return max(0.0, until - self.paused), until
-
-    @property
-    def is_well(self) -> bool:
-        """Whether it was answered as it should be."""
-        return self.outcome == OK
-
-
-class CallLine(Struct, frozen=True, kw_only=True):
-    """A call with its tries, in their order; of a loop of many items, the calls of all items."""
-
-    key: str
-    trail: str
-    label: str
-    kind: Kind
-    calls: tuple[tuple[Try, ...], ...]
-
-    @property
-    def tries(self) -> tuple[Try, ...]:
-        """Those of all its calls."""
-        return tuple(one for call in self.calls for one in call)
-
-    @property
-    def start(self) -> float:
-        """When the first one left."""
-        return min(one.start for one in self.tries)
-
-    @property
-    def seconds(self) -> float:
-        """From its first departure to its last answer."""
-        return max(one.end for one in self.tries) - self.start
-
-    @property
-    def turn_seconds(self) -> float:
-        """Seconds that its tries waited for their turn."""
-        return sum(one.waited for one in self.tries)
-
-    @property
-    def pause_seconds(self) -> float:
-        """Seconds that its tries waited to be tried again."""
-        return sum(one.paused for one in self.tries)
-
-    @property
-    def outcomes(self) -> Counter[str]:
-        """What went wrong, and how often."""
-        return Counter(one.outcome for one in self.tries if not one.is_well)
 
 
 class CallGroup(Struct, frozen=True, kw_only=True):
@@ -179,6 +109,17 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return _length(waits) - _overlap(waits, self._spans)
 
     @cached_property
+    def undone(self) -> int:
+        """How many steps were undone: all that an undo asked for was answered well."""
+        well: dict[str, list[int]] = {}
+        for line in self.lines:
+            if undo := undo_around(line.trail):
+                is_known = line.key in self.recovered
+                calls = sum(is_known or call[-1].is_well for call in line.calls)
+                well.setdefault(undo, []).append(calls)
+        return sum(map(min, well.values()))
+
+    @cached_property
     def outcomes(self) -> Counter[str]:
         """What went wrong, and how often; the commonest first."""
         counts: Counter[str] = Counter()
@@ -223,6 +164,16 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         outer = titled if self.is_of_document(line) else titled[:-1]
         return tuple(one for one in outer if not plain.startswith(f"{one}@"))
 
+    def drawn_trail(self, trail: str) -> str:
+        """Where the picture of the flow has a step, whatever its item.
+
+        A flow's handlers are drawn once, and act wherever something failed in it.
+        """
+        plain = without_items(trail)
+        at, rest = flow_handler(plain) or ("", "")
+        trails = (f"{one}{rest}" for one in above(plain) if is_part(at, one))
+        return next((one for one in trails if one in self.known), plain)
+
     def is_of_document(self, line: CallLine) -> bool:
         """Whether a call's step is none of the flow's: a case, say, which its list names."""
         plain = without_items(line.trail)
@@ -230,36 +181,18 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     def step_of(self, line: CallLine) -> str:
         """The step of the flow that a call is of: where its picture shows it."""
-        plain = without_items(line.trail).removesuffix(at_reconcile(""))
+        plain = self.drawn_trail(line.trail).removesuffix(at_reconcile(""))
         if not self.is_of_document(line):
             return plain
         return next((one for one in reversed(around(plain)) if one in self.known), plain)
 
     def title_of(self, line: CallLine) -> str:
         """The title of a call: of its step, or of the nearest one around it; a case has a name."""
-        plain = without_items(line.trail)
+        plain = self.drawn_trail(line.trail)
         if self.is_of_document(line):
             return last_name(plain)
         known = [trail for trail in around(plain) if trail in self.titles]
         return self.titles[known[-1]] if known else last_name(plain)
-
-
-def lines_of(tries: Iterable[tuple[str, str, Kind, Try]]) -> tuple[CallLine, ...]:
-    """Attempts (trail, label, kind, try), in their order, as lines: of one call, or of one loop."""
-    calls: dict[tuple[str, str], tuple[Kind, list[Try]]] = {}
-    for trail, label, kind, one in tries:
-        calls.setdefault((trail, label), (kind, []))[1].append(one)
-    items = Counter((without_items(trail), label) for trail, label in calls)
-    together: dict[tuple[str, str], tuple[Kind, list[tuple[Try, ...]]]] = {}
-    for (trail, label), (kind, attempts) in calls.items():
-        plain = without_items(trail)
-        shown = plain if items[plain, label] > _MANY else trail
-        together.setdefault((shown, label), (kind, []))[1].append(tuple(attempts))
-    lines = (
-        CallLine(key=f"{trail}#{label}", trail=trail, label=label, kind=kind, calls=tuple(some))
-        for (trail, label), (kind, some) in together.items()
-    )
-    return tuple(sorted(lines, key=lambda line: line.start))
 
 
 def around(trail: str) -> list[str]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.state.records import Order
-from sgeflow.core.engine.trails import is_undo, trail_of, without_items
+from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
@@ -26,7 +26,8 @@ from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.patterns import regex
 from sgeflow.tools.pages.endings import step_that_ended
 from sgeflow.tools.pages.figure import PageFigure
-from sgeflow.tools.pages.run.facts import CallGroup, CallLine, RunFacts, around
+from sgeflow.tools.pages.run.calls import CallLine
+from sgeflow.tools.pages.run.facts import CallGroup, RunFacts, around
 from sgeflow.tools.pages.run.tracks import axis, grid, signs, track, waits_text
 from sgeflow.tools.pages.run.words import WORDS
 
@@ -98,7 +99,8 @@ def run_page(
         orders=[_order_row(facts, one) for one in orders],
         order_codes=any(one.code for one in orders),
         came=[
-            (facts.titles.get(without_items(one.trail), ""), one.summary) for one in _telling(facts)
+            (facts.titles.get(facts.drawn_trail(one.trail), ""), one.summary)
+            for one in _telling(facts)
         ],
         steps=_step_counts(facts),
         warnings=facts.warnings,
@@ -143,9 +145,8 @@ def _orders(facts: RunFacts) -> PageFigure:
     if lines:
         twice = sum(len(call) > 1 for line in lines for call in line.calls)
         notes.append(say("some again") if twice else say_count("once", "each once", count=orders))
-    undoing = [line for line in facts.lines if is_undo(line.trail)]
-    if undone := sum(line.tries[-1].is_well for line in undoing):
-        notes.append(say_count("{count} undone", "{count} undone", count=undone))
+    if facts.undone:
+        notes.append(say_count("{count} undone", "{count} undone", count=facts.undone))
     return PageFigure(
         name=say_count("order sent", "orders sent", count=orders),
         value=write_number(orders),
@@ -175,8 +176,6 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
         remedy = _for_this_run(facts, remedy)
         return tuple(one for one in (first, _where(facts), means, remedy) if one)
     next_ = say("`sgeflow resume {run}` goes on with it.", run=facts.run)
-    if facts.is_simulated:
-        next_ = say("Run it again: what is simulated is not gone on with.")
     if facts.status is Status.RUNNING:
         return say("This run has no end: it was stopped, or is at work."), next_
     if facts.status is Status.FAILED:  # by nothing that it met itself
@@ -229,7 +228,7 @@ def _call_row(facts: RunFacts, line: CallLine) -> CallRow:
         note=join_items(codes) if codes else "",
         recovery=say("found accepted by a search") if line.key in facts.recovered else "",
         is_order=line.kind is not Kind.READ,
-        is_undo=is_undo(line.trail),
+        is_undo=bool(undo_around(line.trail)),
         marks=drawn.marks,
         alt=drawn.alt,
         tries=write_number(len(line.tries)),
@@ -259,7 +258,7 @@ def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[
 
 
 def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
-    trail = without_items(trail_of(order.key))
+    trail = facts.drawn_trail(trail_of(order.key))
     return {
         "title": facts.titles.get(trail, trail.rpartition("/")[2]),
         "operation": order.operation,
@@ -271,9 +270,9 @@ def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
 
 def _telling(facts: RunFacts) -> Iterator[Any]:
     """The steps that say in words what they gave; what asks, and is around that, left out."""
-    callers = {one for line in facts.lines for one in around(line.trail)}
+    callers = {one for line in facts.lines for one in around(facts.drawn_trail(line.trail))}
     for step in facts.steps:
-        plain = without_items(step.trail)
+        plain = facts.drawn_trail(step.trail)
         if step.summary and step.gave and plain in facts.titles and plain not in callers:
             yield step
 

@@ -14,14 +14,17 @@ from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Status
 from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items
+from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.chart import Block
 from sgeflow.tools.graph.graph import SeenRun, picture, seen_run
 from sgeflow.tools.pages.codes import explain_for
 from sgeflow.tools.pages.endings import EndFinder
-from sgeflow.tools.pages.run.facts import RunFacts, Try, lines_of
+from sgeflow.tools.pages.run.calls import Try, lines_of
+from sgeflow.tools.pages.run.facts import RunFacts
 from sgeflow.tools.pages.run.page import Explained, run_page
 
+_PART = regex(r"[/@]")
 _RECOVERED = "found"  # of an order whose answer was lost: a search shows that it was accepted
 
 
@@ -100,14 +103,14 @@ def _tries(details: RunDetails) -> Iterator[tuple[str, str, Any, Try]]:
 
 def _titles(blocks: Iterable[Block]) -> Mapping[str, str]:
     """The titles of the steps of a flow and of those that it calls, by trail."""
-    return {one.key: one.title for one in blocks if one.title != one.key.rpartition("/")[2]}
+    return {one.key: one.title for one in blocks if one.title != _PART.split(one.key)[-1]}
 
 
 def _explainer(workspace: Workspace, facts: RunFacts) -> Callable[[str], Explained]:
     """Tells of the code that ended a run in the words of its end, of others in general ones."""
     failures = [(one.trail, one.code) for one in facts.steps if one.code]
     end = EndFinder(workspace, facts.flow).find(facts.code, failures)
-    tell_any = explain_for(workspace, facts.flow, is_simulated=facts.is_simulated)
+    tell_any = explain_for(workspace, facts.flow)
 
     def tell(code: str) -> Explained:
         if end and code == facts.code:

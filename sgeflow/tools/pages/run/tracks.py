@@ -12,7 +12,8 @@ from sgeflow.locale.writing import write_number, write_scale
 from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.pages.marks import svg
 from sgeflow.tools.pages.marks.svg import short
-from sgeflow.tools.pages.run.facts import CallLine, RunFacts, Try
+from sgeflow.tools.pages.run.calls import CallLine, Try
+from sgeflow.tools.pages.run.facts import RunFacts
 
 _LEAST = 0.25  # percent: as narrow as a bar can be
 _FELT = 0.05  # seconds
