@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +23,8 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
         TechnicalError: the disk is full, the place cannot be written, or is no file: nothing takes
             the place of a device or a pipe, which whoever may do all could do.
     """
+    import tempfile
+
     target = path.resolve()
     part: Path | None = None
     try:

@@ -6,7 +6,6 @@ A secret is looked for in the variable of its name, in a file (`NAME_FILE`, `/ru
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -49,6 +48,8 @@ class Secret(str):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return False
+        import hmac
+
         return hmac.compare_digest(self._hidden.encode(), other._hidden.encode())
 
     def __ne__(self, other: object) -> bool:  # str has one of its own, which sees the masks

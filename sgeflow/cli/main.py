@@ -12,7 +12,6 @@ import typer
 
 from sgeflow.cli.commands import Commands, command_path, in_language
 from sgeflow.cli.shared.signals import interruptible
-from sgeflow.cli.shared.usage_errors import usage
 from sgeflow.errors import Exit, SgeflowError, UsageError
 from sgeflow.locale.translate import check_language, language
 from sgeflow.terminal.terminal import Terminal
@@ -82,6 +81,8 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
     try:
         code = command(args=args, prog_name="sgeflow", standalone_mode=False, obj=terminal)
     except _CommandLineError as error:
+        from sgeflow.cli.shared.usage_errors import usage
+
         raise UsageError(usage(error, command_path(args))) from None
     except typer.Exit as end:
         code = end.exit_code

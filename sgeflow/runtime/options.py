@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 from msgspec.structs import replace
@@ -13,11 +13,13 @@ from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.observer import Observer
 from sgeflow.values import Discreet
+
+if TYPE_CHECKING:
+    from sgeflow.core.stubs import Stub
+    from sgeflow.runtime.observer import Observer
 
 
 class Options(Discreet, frozen=True, kw_only=True):

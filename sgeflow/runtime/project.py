@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -14,10 +12,8 @@ from msgspec.structs import replace
 
 from sgeflow.adapters import cache, project_files
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
-from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.document_changes import DocumentTexts, sources_of
@@ -25,6 +21,7 @@ from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
     from sgeflow.core.checking.flows.sites import Vocabulary
+    from sgeflow.core.checking.flows.verb import Verb
     from sgeflow.core.soap.binding import Binding
 
 T = TypeVar("T")
@@ -144,6 +141,9 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
 @functools.cache
 def verbs() -> Mapping[str, Verb]:
     """The verbs of the language: one a file of `sgeflow/steps`, found by its name."""
+    import importlib
+    import pkgutil
+
     from sgeflow import steps
 
     names = (module.name for module in pkgutil.iter_modules(steps.__path__))
@@ -234,6 +234,8 @@ def _with_flow(
     added = project_files.document(_FLOW, path)
     if added.problem and not path.exists():  # its name is known, or almost, and was meant
         files = _misplaced_flows(project)
+        from sgeflow.core.language.mistakes.suggest import closest
+
         flows = {d.stem for d in documents if d.kind == _FLOW}
         near = closest(path.stem, flows.union(files))
         near = files.get(path.stem) or files.get(near) or near
@@ -266,6 +268,8 @@ def _find_named(
 ) -> T:
     if name in known:
         return known[name]
+    from sgeflow.core.language.mistakes.suggest import closest
+
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,

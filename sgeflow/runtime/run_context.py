@@ -24,13 +24,13 @@ from sgeflow.core.engine.effects import Script, Warn
 from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
-from sgeflow.runtime.observer import Observer
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.transcript import Transcript
+    from sgeflow.runtime.observer import Observer
 
 R = TypeVar("R")
 

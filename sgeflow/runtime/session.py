@@ -30,7 +30,6 @@ from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_i
 from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.simulated_fleet import begin_anew
 from sgeflow.runtime.state_location import home_of
 from sgeflow.runtime.transports.setup import TransportSetup
 
@@ -131,6 +130,7 @@ def open_session(
         session = _open(workspace, options, stack, None if keeps else ONLY_SGE)
         if keeps:
             from sgeflow.adapters.state.store import Store
+            from sgeflow.runtime.simulated_fleet import begin_anew
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
             begin_anew(store, workspace, session.state, options.fleet)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -43,6 +42,8 @@ def home_of(
 
 def _parse_option(text: str, project: Project) -> StateLocation:
     """The home that an option names; a password that is written into an address is not repeated."""
+    import shlex
+
     home = home_at(text, project.state)
     place = "postgresql://…" if home.server and _IN_CLEAR.search(text) else shlex.quote(text)
     return replace(home, option=f"--state {place}")

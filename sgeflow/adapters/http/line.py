@@ -15,15 +15,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from msgspec.structs import replace
 from requests.structures import CaseInsensitiveDict
 
-from sgeflow.adapters.http import tls
-from sgeflow.adapters.http.access_token import AccessToken
 from sgeflow.adapters.http.adapter import EndpointAdapter
 from sgeflow.adapters.http.bad_answers import Exchanged, tell_redirect
 from sgeflow.adapters.http.bodies import read_body
@@ -36,6 +34,9 @@ from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.http.access_token import AccessToken
 
 WORD = 1.0  # seconds; a server that refuses a certificate of TLS 1.3 does so within a round trip
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -55,6 +56,8 @@ class TlsContext:
         """The context."""
         with self._lock:
             if self._made is None:
+                from sgeflow.adapters.http import tls
+
                 self._made = tls.context(endpoint)
             return self._made
 

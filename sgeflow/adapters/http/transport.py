@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
-from sgeflow.adapters.http.access_token import AccessToken, is_stale
 from sgeflow.adapters.http.errors import make_refusal
 from sgeflow.adapters.http.line import Line, TlsContext
 from sgeflow.adapters.http.rate_limit import Pacer, Shared
@@ -68,6 +67,7 @@ class HttpTransport:
             return line
         if line.access is None:
             return self._send_on(line, request, deadline, leave)
+        from sgeflow.adapters.http.access_token import is_stale
 
         def ask(own: Request) -> Response | NoAnswer:
             return self._send_on(line, own, deadline, None)
@@ -153,6 +153,7 @@ class HttpTransport:
         place = (endpoint.name, endpoint.instance)
         access = None
         if grant := endpoint.oauth:
+            from sgeflow.adapters.http.access_token import AccessToken
 
             def keep(token: Secret) -> None:
                 self._secrets.add(place, (token,))

@@ -8,19 +8,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.state.contents.attempts import note_answer, note_settled
 from sgeflow.adapters.state.contents.bodies import pack, unpack
-from sgeflow.adapters.state.contents.step_traces import (
-    KeptRun,
-    KeptStep,
-    PackedSteps,
-    failed_row_steps,
-    keep_steps,
-    kept_steps,
-    unpack_steps,
-)
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.fleets import row_number, rows_between
@@ -29,6 +20,9 @@ from sgeflow.adapters.state.records import KeptAnswer
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import Id
 from sgeflow.messages import say
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.state.contents.step_traces import KeptRun, KeptStep, PackedSteps
 
 _KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
 _ANSWERS = (
@@ -82,10 +76,14 @@ class Answers(JournalWriter):
 
     def keep_steps(self, run: str, steps: PackedSteps) -> None:
         """Keep what `pack_steps` made of a run's steps; written with the run's end."""
+        from sgeflow.adapters.state.contents.step_traces import keep_steps
+
         self._later(lambda connection: keep_steps(connection, run, steps))
 
     def steps(self, run: str) -> KeptRun | None:
         """What is kept of the steps of a run that ended, or None."""
+        from sgeflow.adapters.state.contents.step_traces import kept_steps, unpack_steps
+
         with self._reading() as connection:
             packed = kept_steps(connection, run)
         with decoding(run, say("the steps")):
@@ -93,6 +91,8 @@ class Answers(JournalWriter):
 
     def failed_row_steps(self, fleet: str) -> dict[int, tuple[KeptStep, ...]]:
         """How the steps of rows that are not done ended, by the number of the row."""
+        from sgeflow.adapters.state.contents.step_traces import failed_row_steps
+
         with self._reading() as connection, decoding(fleet, say("the steps")):
             steps = failed_row_steps(connection, rows_between(fleet))
         return {row_number(run): some for run, some in steps.items()}

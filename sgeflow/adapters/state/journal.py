@@ -60,7 +60,6 @@ from sgeflow.adapters.state.undos import lost_at, open_at
 from sgeflow.adapters.state.upkeep.hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.adapters.state.upkeep.reserve import set_aside
-from sgeflow.adapters.state.upkeep.salvage import take_over
 from sgeflow.core.engine.trails import around, is_undo, trail_of
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
@@ -221,6 +220,8 @@ class Journal(Orders, Answers, Pruning, OrderHold):
 
     def take_over(self, runs: Sequence[tuple[Any, ...]], orders: Sequence[tuple[Any, ...]]) -> int:
         """Note orders, with their runs, that a damaged journal still told of; how many."""
+        from sgeflow.adapters.state.upkeep.salvage import take_over
+
         with self._writing(durable=True) as connection:
             return take_over(connection, runs, orders)
 

@@ -6,7 +6,6 @@ from contextlib import closing
 from types import TracebackType
 from typing import Self
 
-from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.state.database import Database, DatabaseKind
 from sgeflow.adapters.state.locations import DatabaseLocation, DatabaseSchema
 from sgeflow.errors import CredentialsError, Id, Problem
@@ -72,6 +71,8 @@ def visit(place: DatabaseSchema) -> tuple[str, bool]:
 
 
 def _no_psycopg() -> Problem:
+    from sgeflow.adapters.extras import install_command
+
     return Problem(
         id=Id.SETTING,
         message=say("keeping the state in PostgreSQL needs the package `psycopg`"),

@@ -9,7 +9,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.cli.shared.usage_errors import POINT
 from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, exception_text, from_table, say
@@ -68,6 +67,8 @@ def _without_lines(problem: Problem) -> Problem:
 
 
 def _no_pair(word: str) -> Problem:
+    from sgeflow.cli.shared.usage_errors import POINT
+
     # the word may be the value of a name with a space in it: never repeated
     message = say("an argument is no name with a value")
     if " " not in word and word.isascii():

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sgeflow.cli.shared import completion
-from sgeflow.cli.shared.usage_errors import known_here
-from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.terminal.terminal import Terminal
@@ -49,6 +47,8 @@ def need(
     if context.params.get("help_"):
         typer.echo(context.get_help())
         raise typer.Exit
+    from sgeflow.cli.shared.usage_errors import known_here
+
     problem = Problem(
         id=Id.USAGE,
         message=say("{parameter} is missing", parameter=from_table(name)),
@@ -149,12 +149,11 @@ def _read_log(context: typer.Context, value: str | None) -> str | None:
 
 
 def _no_form(message: Message, value: str, forms: tuple[str, ...]) -> Problem:
+    from sgeflow.core.language.mistakes.suggest import closest
+
+    near = closest(value, forms)
     return Problem(
-        id=Id.USAGE,
-        message=message,
-        allowed=forms,
-        allowed_label="forms",
-        suggestion=closest(value, forms),
+        id=Id.USAGE, message=message, allowed=forms, allowed_label="forms", suggestion=near
     )
 
 

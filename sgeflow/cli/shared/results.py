@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
@@ -15,6 +13,7 @@ from sgeflow.terminal import formats, problems, tables
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
+    from sgeflow.core.language.shapes import Shape
     from sgeflow.runtime.call import CallResult
 
 
@@ -29,6 +28,8 @@ def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") ->
     Raises:
         UsageError: CSV was asked for, and several outputs are lists.
     """
+    from sgeflow.core.language.shapes import Sort
+
     rows = [name for name, shape in outputs.fields.items() if shape.items.sort is Sort.OBJECT]
     if terminal.output == "csv" and len(rows) > 1 and not path:
         raise UsageError(formats.several(rows, label))
@@ -99,6 +100,8 @@ def show_call(
 def _output(outputs: Mapping[str, Any], path: str) -> Any:
     if path in outputs:
         return outputs[path]
+    from sgeflow.core.language.mistakes.suggest import closest
+
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,

@@ -12,17 +12,17 @@ from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine import trails
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
-from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.instances import service_problem
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
-from sgeflow.core.people import People, Scenario
 from sgeflow.errors import EvaluationError, Location
 
 if TYPE_CHECKING:
+    from sgeflow.core.engine.verdict import Verdict
     from sgeflow.core.language.shapes import Shape
+    from sgeflow.core.people import People, Scenario
     from sgeflow.core.soap.binding import Binding
 
 # -- how a step ends ------------------------------------------------------------------------------

@@ -25,7 +25,6 @@ from sgeflow.core.language.dialect import (
     PathParser,
     is_number,
 )
-from sgeflow.core.language.mistakes.jmespath_syntax import syntax_problem
 from sgeflow.core.language.rows import Rows, plain
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import Details, EvaluationError, Id, InvalidDocuments, Location, Problem
@@ -162,6 +161,8 @@ def _tree(text: str, spot: Spot, is_path: bool) -> ParsedResult:  # noqa: FBT001
     try:
         tree = (PathParser() if is_path else ExpressionParser()).parse(text)
     except ParseError as error:
+        from sgeflow.core.language.mistakes.jmespath_syntax import syntax_problem
+
         raise InvalidDocuments(syntax_problem(text, error, spot)) from None
     except (JMESPathError, RecursionError) as error:
         raise InvalidDocuments(_not_jmespath(text, error, spot)) from None

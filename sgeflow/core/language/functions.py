@@ -11,9 +11,7 @@ from typing import Any
 
 from jmespath.functions import Functions, signature
 
-from sgeflow.core.language import addresses, dates, surnames
-from sgeflow.core.language.comparable_text import same_town
-from sgeflow.core.language.normal_forms import normalise
+from sgeflow.core.language import dates
 from sgeflow.messages import exception_text, say
 
 _ANY: dict[str, list[str]] = {"types": []}
@@ -117,6 +115,8 @@ class Pack(Functions):  # type: ignore[misc]
         forms, at most 38 characters; the first number of 12-14), `'last street'` (with the last
         number), `'town'` (St and Ste written out; digits, CEDEX and ARRONDISSEMENT dropped).
         """
+        from sgeflow.core.language.normal_forms import normalise
+
         return normalise(text, kind)
 
     @signature(_TEXT, {"types": ["string", "null"]})
@@ -125,7 +125,9 @@ class Pack(Functions):  # type: ignore[misc]
 
         The whole of it, then its words and parts, best first; each has three letters at least.
         """
-        return surnames.names_to_search(lastname, firstname)
+        from sgeflow.core.language.surnames import names_to_search
+
+        return names_to_search(lastname, firstname)
 
     @signature(_TEXT, {"types": ["string", "null"]}, _TEXT)
     def _func_same_name(self, lastname: str, firstname: str | None, known: str) -> bool:
@@ -133,7 +135,9 @@ class Pack(Functions):  # type: ignore[misc]
 
         Apart, joined or hyphened; one of the two names of a double one; without M. et Mme.
         """
-        return surnames.same_name(lastname, firstname, known)
+        from sgeflow.core.language.surnames import same_name
+
+        return same_name(lastname, firstname, known)
 
     @signature(_TEXT, _PARTS)
     def _func_same_address(self, given: str, *known: str | None) -> bool:
@@ -142,7 +146,9 @@ class Pack(Functions):  # type: ignore[misc]
         Number and street in long or short forms; and no flat, floor, staircase or building that
         is otherwise. What is null is not known.
         """
-        return addresses.same_address(given, known)
+        from sgeflow.core.language.addresses import same_address
+
+        return same_address(given, known)
 
     @signature(_TEXT, _PARTS)
     def _func_same_flat(self, given: str, *known: str | None) -> bool:
@@ -150,7 +156,9 @@ class Pack(Functions):  # type: ignore[misc]
 
         The flat, floor, staircase and building, one of them at least. What is null is not known.
         """
-        return addresses.same_flat(given, known)
+        from sgeflow.core.language.addresses import same_flat
+
+        return same_flat(given, known)
 
     @signature(_TEXT, _TEXT)
     def _func_same_town(self, given: str, known: str) -> bool:
@@ -158,6 +166,8 @@ class Pack(Functions):  # type: ignore[misc]
 
         Saint, Le and La are no first words, digits and CEDEX no words.
         """
+        from sgeflow.core.language.comparable_text import same_town
+
         return same_town(given, known)
 
     @signature(_LIST, _EACH)

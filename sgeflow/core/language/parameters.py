@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.mistakes.unknown import unknown_input, unknown_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.quick_yes import quick_yes
 from sgeflow.core.language.rules import broken_rules
@@ -45,11 +44,8 @@ def fill(  # noqa: PLR0913 - what is filled, by what, and how it is told
     Raises:
         InvalidValues: every unknown, missing or invalid value, and every broken rule.
     """
-    problems = [
-        (unknown_input if of_flow else unknown_parameter)(owner, name, parameters, where=owner)
-        for name in arguments
-        if name not in parameters
-    ]
+    unknown = [name for name in arguments if name not in parameters]
+    problems = _unknown(unknown, parameters, owner, of_flow=of_flow) if unknown else []
     values: dict[str, Any] = {}
     for name, parameter in parameters.items():
         value = arguments.get(name)
@@ -71,6 +67,16 @@ def fill(  # noqa: PLR0913 - what is filled, by what, and how it is told
     if problems:
         raise InvalidValues(*problems)
     return values
+
+
+def _unknown(
+    names: list[str], parameters: Mapping[str, Parameter], owner: str, *, of_flow: bool
+) -> list[Problem]:
+    """Values that nothing takes."""
+    from sgeflow.core.language.mistakes.unknown import unknown_input, unknown_parameter
+
+    tell = unknown_input if of_flow else unknown_parameter
+    return [tell(owner, name, parameters, where=owner) for name in names]
 
 
 def coerce(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -12,10 +12,12 @@ from datetime import date
 from functools import cache
 from itertools import combinations
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.schemas import Schema
 
 Yes = Callable[[Any], bool]
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.parameter import Parameter, Rule
-from sgeflow.core.language.unparse import names
 from sgeflow.errors import Details, EvaluationError, Id, Problem
 from sgeflow.messages import verbatim
 
@@ -54,6 +53,8 @@ def _about(rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str,
 
 def read_by(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
     """The parameters that a rule is about, in the order in which it reads them."""
+    from sgeflow.core.language.unparse import names
+
     read = (name for one in rule.expressions for name in names(one.syntax_tree))
     return [name for name in dict.fromkeys(read) if name in parameters]
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from functools import cache
+from typing import Any
 
 from msgspec import Struct, field
 
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.function_facts import signatures
 
 PathValues = frozenset["Value"]
 
 _CHAINS = {"subexpression", "index_expression", "pipe"}
 _PROJECTIONS = {"projection", "filter_projection"}
-_signatures = cache(signatures)  # for paths that call a function
 
 
 class Form(Enum):
@@ -141,6 +140,14 @@ def _project(children: list[Node], base: PathValues, noted: Reads) -> PathValues
     for condition in children[2:]:
         _follow(condition, items, noted)
     return _lists_of(_follow(children[1], items, noted))
+
+
+@cache
+def _signatures() -> Mapping[str, Any]:
+    """What functions take; few paths call one."""
+    from sgeflow.core.language.function_facts import signatures
+
+    return signatures()
 
 
 def _call(node: Node, base: PathValues, noted: Reads) -> PathValues:

@@ -8,13 +8,6 @@ from collections.abc import Mapping
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
 from sgeflow.core.soap.dating import retry_after
-from sgeflow.core.soap.faults import (
-    gateway_fault,
-    server_problem,
-    soap_fault,
-    status_fault,
-)
-from sgeflow.core.soap.proof import proves_refusal
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
@@ -47,6 +40,9 @@ def read_reply(
     element = tree if isinstance(tree, Flaw) else _check_element(operation, payload(tree))
     if response.status in _OK and not isinstance(element, Flaw):
         return element
+    from sgeflow.core.soap.faults import server_problem, status_fault
+    from sgeflow.core.soap.proof import proves_refusal
+
     refuses = proves_refusal(response, tree, faults)
     if refusal := _refusal(operation, response, faults, tree, refuses=refuses):
         return refusal
@@ -85,6 +81,8 @@ def several_of_one(operation: Operation, response: Response, path: str) -> NoAns
 def _refusal(
     operation: Operation, response: Response, faults: Faults, tree: Element | Flaw, *, refuses: bool
 ) -> Fault | None:
+    from sgeflow.core.soap.faults import gateway_fault, soap_fault
+
     if isinstance(tree, Flaw):
         return gateway_fault(None, operation, response, refuses=refuses)
     element = payload(tree)
