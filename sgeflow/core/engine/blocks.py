@@ -199,7 +199,8 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
             return Done(outputs=outputs, undos=end.undos, summary=words, after=code)
     except SgeflowError as error:
         return replace(end, failure=failure_from(error, run))
-    handled = yield from block(handler.steps, scope, run.handler(flow))
+    inside = replace(run.handler(flow), after_lost=run.after_lost or is_unknown(end))
+    handled = yield from block(handler.steps, scope, inside)
     if isinstance(handled, Done) and handler.steps:
         handled = replace(handled, outputs=handled.outputs.get(handler.steps[-1].id))
     return replace(handled, undos=(*end.undos, *handled.undos))

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from sgeflow.core.documents import Operation
 from sgeflow.core.engine.effects import (
     Clock,
     Exchange,
@@ -18,7 +19,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import failed_code, failure_from, failure_of
+from sgeflow.core.engine.failures import barred_by, failed_code, failure_from, failure_of
 from sgeflow.core.engine.judgement import (
     ReadResponse,
     another_answer,
@@ -75,12 +76,9 @@ def call_operation(
             request = replace(request, alone=True)
     except SgeflowError as error:
         return Failed(failure=failure_from(error, run))
-    if operation.status == "retired":
-        text = say(
-            "{operation} is retired at Enedis; see sgeflow show {operation}",
-            operation=operation.name,
-        )
-        yield Tell(Warn(run.trail, text))
+    if run.after_lost and operation.kind is not Kind.READ:
+        return Failed(failure=barred_by(_lost_before(operation.name), run))
+    yield from _tell_retired(operation, run)
     while True:
         end = yield from converse(request, read, run)
         if verbatim and isinstance(end, Failed) and end.refusal is not None:
@@ -92,6 +90,22 @@ def call_operation(
         settled = yield from settle(operation, values, end, run, call_operation)
         if settled is not None:
             return settled
+
+
+def _tell_retired(operation: Operation, run: Run) -> Script[None]:
+    if operation.status == "retired":
+        text = say(
+            "{operation} is retired at Enedis; see sgeflow show {operation}",
+            operation=operation.name,
+        )
+        yield Tell(Warn(run.trail, text))
+
+
+def _lost_before(name: str) -> Problem:
+    """What is said of an order that would leave because another one was lost."""
+    message = say("{name} is not sent: it is in a handler of an order that was lost", name=name)
+    why = say("the lost one may have been accepted: a person looks before anything is ordered")
+    return Problem(id=Id.GUARD, message=message, details=(("why", why),))
 
 
 def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:

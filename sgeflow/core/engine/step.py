@@ -93,10 +93,7 @@ class Handler(Struct, frozen=True, kw_only=True):
 
 
 class Uses(Struct, frozen=True, kw_only=True):
-    """What a step names; its verb alone knows how it is written, and everybody else asks here.
-
-    `blocks`: its steps, by the name they are read behind (a group's has none); named: side by side.
-    """
+    """What a step names; its verb alone knows how it is written, and everybody else asks here."""
 
     operation: str = ""  # that it calls
     flow: str = ""  # that it runs
@@ -106,6 +103,7 @@ class Uses(Struct, frozen=True, kw_only=True):
     instance: Template | None = None  # which one, of a service that may be many of a kind
     method: str = ""  # of HTTP, by which it asks the service
     is_repeatable: bool = False  # done twice, it does no harm
+    # its steps, by the name they are read behind (a group's has none); named ones go side by side
     blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     is_choice: bool = False  # one of the steps in it is done, and gives what it gives
     keeps: tuple[str, ...] = ()  # series of measures
@@ -220,10 +218,11 @@ class Run(Struct, frozen=True, kw_only=True):
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
     handlers: tuple[Handler, ...] = ()  # of the step, of which some ask again
-    around: tuple[Handler, ...] = ()  # of the choice that a step stands in, which ask again
+    around: tuple[Handler, ...] = ()  # of the choice that it stands in, which ask again
     deadline: float | None = None
     goes_on: bool = True  # when it was stopped; a single call does not
     looks: bool = False  # for what an order made, whose answer was lost
+    after_lost: bool = False  # in the handlers of an order of which nobody knows
     recorded: bool = False  # an undo has begun: what was done is gone over, and nothing is sent
     words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
     names: frozenset[str] = frozenset()  # of values, by documents or verbs: they tell of nobody

@@ -89,6 +89,15 @@ WORDS = {
     '"{id}" is no read, and what is polled is asked again': (
         "« {id} » n'est pas une lecture, or ce qu'on attend est redemandé"
     ),
+    '"{id}" of the flow {flow} is no read, and what is polled is asked again': (
+        "« {id} » du flux {flow} n'est pas une lecture, or ce qu'on attend est redemandé"
+    ),
+    "{name} is not sent: it is in a handler of an order that was lost": (
+        "{name} n'est pas envoyée : elle se trouve dans le traitement d'une commande perdue"
+    ),
+    "the lost one may have been accepted: a person looks before anything is ordered": (
+        "la commande perdue a peut-être été acceptée : quelqu'un regarde avant toute commande"
+    ),
     "poll the read that shows what the order made": (
         "attendez la lecture qui montre ce que la commande a produit"
     ),

@@ -208,8 +208,6 @@ steps:
         "title: x",
         "on_fault: [{classes: [unknown], continue: {}}]",
         "on_fault: [{classes: [unknown], fail: {code: NO, message: no, partial: true}}]",
-        "poll: {every: PT1S, within: PT9S, until: 'true'}",
-        "poll: {every: PT1S, within: PT9S, until: 'false'}",
     ],
 )
 def test_a_lost_order_of_a_sub_flow_is_one_of_its_caller(play, more):

@@ -35,6 +35,18 @@ CONTINUED = f"""\
     {ASKED.format(indent="    ")}
     on_fault: [{{classes: [unknown], continue: {{serviceId: none}}}}]
 """
+OTHERWISE = f"""\
+  - id: order
+    {ASKED.format(indent="    ")}
+    on_fault:
+      - codes: [SGE301]
+        steps:
+          - id: other
+            steps:
+              - id: files
+                call: commandeInformationsTechniquesEtContractuelles
+                with: {{pointId: ["${{inputs.pointId}}"]}}
+"""
 COLLECTED = f"""\
   - id: all
     foreach: ["2026-06-13", "2026-06-14"]
@@ -57,7 +69,7 @@ def flow_of(here, steps):
     return ["run", "around", "--env", "lasting", "--today", TODAY, given]
 
 
-@pytest.mark.parametrize("steps", [BRANCHES, CONTINUED, COLLECTED])
+@pytest.mark.parametrize("steps", [BRANCHES, CONTINUED, OTHERWISE, COLLECTED])
 def test_a_run_that_lost_an_order_ends_with_it(told, steps):
     here, command = told("drop:1x")
     code, text, _ = command(*flow_of(here, steps))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sgeflow.core.checking.expressions.hints import sort_text
+from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.modifiers import Foreach
-from sgeflow.core.engine.step import Step
-from sgeflow.core.engine.walk import every_step
+from sgeflow.core.engine.step import Flow, Step
+from sgeflow.core.engine.walk import called_flows, every_step, placed_in
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
@@ -21,20 +22,38 @@ def check_list(foreach: Foreach, items: Shape) -> Iterator[Problem]:
         yield Problem(id=Id.WRONG_TYPE, message=message, at=foreach.items.spot.at())
 
 
-def check_repetition(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+def check_repetition(step: Step, namespace: Namespace) -> Iterator[Problem]:
     """Nothing is asked again that would be ordered again."""
     if step.poll:
-        yield from _check_poll(step, operations)
-    yield from _check_retry(step, operations)
+        yield from _check_poll(step, namespace.operations, namespace.flows)
+    yield from _check_retry(step, namespace.operations)
 
 
-def _check_poll(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+def _check_poll(
+    step: Step, operations: Mapping[str, Operation], flows: Mapping[str, Flow]
+) -> Iterator[Problem]:
     """What is polled is asked again and again: an order would be sent again and again."""
+    note = say("poll the read that shows what the order made")
     for inner in every_step((step,), undos=False):
         if _is_once(inner, operations):
             message = say('"{id}" is no read, and what is polled is asked again', id=inner.id)
-            note = say("poll the read that shows what the order made")
             yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
+            continue
+        for flow in called_flows(flows, inner.uses.flow, steps=_own_steps).values():
+            once = next((one for one in _own_steps(flow) if _is_once(one, operations)), None)
+            if once:
+                message = say(
+                    '"{id}" of the flow {flow} is no read, and what is polled is asked again',
+                    id=once.id,
+                    flow=flow.name,
+                )
+                yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
+                break
+
+
+def _own_steps(flow: Flow) -> Iterator[Step]:
+    """The steps of a flow and of its handlers, but for undos."""
+    return (placed.step for placed in placed_in(flow))
 
 
 def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
@@ -58,4 +77,5 @@ def _asking(step: Step) -> Iterator[Step]:
 
 def _is_once(step: Step, operations: Mapping[str, Operation]) -> bool:
     """Whether a step changes something, and does harm when it is done twice."""
-    return step.uses.changes(operations) and not step.uses.is_repeatable
+    uses = step.uses
+    return bool(uses.casebook) or (uses.changes(operations) and not uses.is_repeatable)

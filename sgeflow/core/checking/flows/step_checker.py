@@ -233,7 +233,7 @@ class Checker(Struct, frozen=True):
         after.condition(step.poll.fail_if if step.poll else None)
         if step.undo:
             after.step(step.undo)
-        self.namespace.problems += check_repetition(step, self.namespace.operations)
+        self.namespace.problems += check_repetition(step, self.namespace)
         shape = union_of(shape, checker.handlers(step.handlers, shape))
         if step.foreach:
             listed = list_of(shape)
