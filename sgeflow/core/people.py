@@ -133,7 +133,8 @@ class CurveService(Struct, frozen=True, kw_only=True):
 class Lapse(Struct, frozen=True, kw_only=True):
     """Days on which a meter tells less of a kind of measures, or otherwise.
 
-    Of a curve it may be some `hours` of the clock alone; `percent` of what was measured is told.
+    Of a curve it may be some `hours` of the clock alone; `percent` of what was measured is told. A
+    highest power may be told `at` another second of its day.
     """
 
     what: str  # COURBE, ENERGIE, PMAX
@@ -141,6 +142,7 @@ class Lapse(Struct, frozen=True, kw_only=True):
     end: Duration
     hours: tuple[int, int] | None
     percent: int  # 0: nothing is told
+    at: int | None = None
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

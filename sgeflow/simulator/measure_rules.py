@@ -10,6 +10,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.core.measures.civil_time import instants
 from sgeflow.simulator.consumption import Day, measure_day
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.layouts import MeasureLayout, curve
@@ -192,7 +193,7 @@ def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
             )
     elif request.step == "P1D":
         for day in days:
-            when = layout.moment(request.day(day).peak_at)
+            when = layout.moment(_peak_at(request, day))
             yield from _write_value(request, day, _peak(request, day), when, layout)
     else:
         yield from _months(request, days, layout)
@@ -210,6 +211,13 @@ def _write_value(
 
 def _peak(request: MeasureRequest, day: date) -> int:
     return request.day(day).peak * _SHARES.get(request.quantity, 100) // 100
+
+
+def _peak_at(request: MeasureRequest, day: date) -> int:
+    lapse = request.point.lapse(request.kind, day)
+    if lapse is None or lapse.at is None:
+        return request.day(day).peak_at
+    return instants(day, lapse.at)[0]
 
 
 def _months(request: MeasureRequest, days: Iterable[date], layout: MeasureLayout) -> Iterator[str]:

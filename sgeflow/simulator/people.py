@@ -41,6 +41,7 @@ class MeterLapse(Struct, frozen=True, kw_only=True):
     end: date
     hours: tuple[int, int] | None  # of the clock, of a curve; None for whole days
     percent: int  # of what was measured; 0 for nothing
+    at: int | None = None  # of a highest power, the second of its day that is told
 
     def value_of(self, value: int) -> int | None:
         """What is told instead of a value."""

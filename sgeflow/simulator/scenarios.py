@@ -103,6 +103,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
                 end=shift_day(self.today, one.end),
                 hours=one.hours,
                 percent=one.percent,
+                at=one.at,
             )
 
     def services(self) -> tuple[Subscription, ...]:

@@ -11,10 +11,11 @@
 what SGE's stamps mark: `end` of the interval (a load curve of C5 and P4), `start` (C1 to C4), `day`
 (daily energy), `instant` (the peak), or `auto` (natures, steps and validities tell; what they do
 not tell is refused, and so is a load curve of which a row has no step). One value a point, series
-and start is kept; a changed value replaces; a null is dropped and counted. When `measures` itself
-is null, nothing was asked for and nothing is kept; an empty list is told as a warning. Gives
-`rows`, `new`, `changed`, `unchanged`, `dropped`, `first` and `last` (days, null when there are no
-rows).
+and start is kept; a changed value replaces, and of `max_power` what came for a day replaces what
+was kept of it, at whatever instant (of `monthly_max_power`, for a month); a null is dropped and
+counted. When `measures` itself is null, nothing was asked for and nothing is kept; an empty list is
+told as a warning. Gives `rows`, `new`, `changed`, `unchanged`, `dropped`, `first` and `last` (days,
+null when there are no rows).
 
 What came is held against what it is kept as, before anything is kept: a point, unit, step or
 period that the reply says otherwise (the outputs `pointId`, `unit`, `step`, `start` and `end`
@@ -41,7 +42,7 @@ Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -52,7 +53,13 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
-from sgeflow.core.engine.keeping import KeptSeries, counts, missing_values, summary
+from sgeflow.core.engine.keeping import (
+    KeptSeries,
+    contradictions,
+    counts,
+    missing_values,
+    summary,
+)
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.beside import around, read_of
 from sgeflow.core.language.points import is_point
@@ -213,7 +220,7 @@ def _keep(
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     name = quantity.name
-    for flag in (*_contradictions(stamped), *stamped.flags, *missing_values(stamped)):
+    for flag in (*contradictions(name, stamped), *stamped.flags, *missing_values(stamped)):
         yield Tell(Warn(run.trail, sentences(name, flag, between=": ")))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
@@ -221,24 +228,6 @@ def _keep(
         key = run.key(f"save:{name}" if spec.is_grouped else "save")
         saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
     return KeptSeries(name, quantity.unit, stamped, saved)
-
-
-def _contradictions(stamped: Stamped) -> Iterator[Message]:
-    """How often a start came with two values, and where the first time."""
-    if stamped.contradictions:
-        from sgeflow.core.measures.civil_time import civil
-
-        first = stamped.contradictions[0]
-        yield say(
-            "{count} starts came more than once with different values; the last one is kept "
-            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
-            count=len(stamped.contradictions),
-            instant=civil(first.start).isoformat(),
-            place=first.places[0],
-            one=first.values[0],
-            other_place=first.places[1],
-            other=first.values[1],
-        )
 
 
 def _convention(spec: StoreSpec, scope: Scope) -> str:

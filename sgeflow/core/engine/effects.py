@@ -86,7 +86,7 @@ class Saved(Struct, frozen=True, kw_only=True):
     """What keeping measures changed.
 
     Of a delivered file `outdated` counts values of which a later publication is kept, `removed`
-    kept ones that it takes back.
+    kept ones that it takes back; and of highest powers those of whose day another is repeated.
     """
 
     new: int
@@ -97,7 +97,10 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 class Save(Effect[Saved], frozen=True, kw_only=True):
-    """Keep measures: one value a start and time, a changed one replaces, all else stays."""
+    """Keep measures: one value a start and time, a changed one replaces, all else stays.
+
+    Of highest powers what comes for a day, or month, replaces what is kept of it.
+    """
 
     key: str
     series: Series

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
+from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.model import Measure
 from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
 
@@ -49,6 +50,26 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
         "first": min((_day(measures[0]) for measures in series), default=None),
         "last": max((_day(measures[-1]) for measures in series), default=None),
     }
+
+
+def contradictions(series: str, stamped: Stamped) -> Iterator[Message]:
+    """How often a start, or a day's highest power, came twice, and where the first time."""
+    if stamped.contradictions:
+        from sgeflow.core.measures.civil_time import civil
+
+        first = stamped.contradictions[0]
+        yield say(
+            "{count} starts came more than once with different values; the last one is kept "
+            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
+            count=len(stamped.contradictions),
+            instant=civil(first.start).isoformat(),
+            place=first.places[0],
+            one=first.values[0],
+            other_place=first.places[1],
+            other=first.values[1],
+        )
+    if several := tell_several(series, stamped.measures):
+        yield several
 
 
 def summary(outputs: Mapping[str, Any]) -> Message:

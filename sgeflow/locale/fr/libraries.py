@@ -1,4 +1,4 @@
-"""What the system, libraries, names of series and calendars say, in French."""
+"""What the system, libraries, names of series and calendars, and values at odds say, in French."""
 
 from __future__ import annotations
 
@@ -145,5 +145,49 @@ WORDS = {
     ),
     'write options=sgeflow.Options(environment="production")': (
         'écrivez options=sgeflow.Options(environment="production")'
+    ),
+    "{count} starts came more than once with different values; the last one is kept (first"
+    " {instant}: value {place} is {one}, value {other_place} is {other})": (
+        "{count} débuts sont venus plusieurs fois avec des valeurs différentes ; la dernière est"
+        " gardée (d'abord {instant} : la valeur {place} est {one}, la valeur {other_place} est"
+        " {other})"
+    ),
+    "more than one highest power came for {count} month; all are kept (first {one} and {other})": (
+        (
+            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+        (
+            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+    ),
+    "more than one highest power came for {count} day; all are kept (first {one} and {other})": (
+        (
+            "plus d'une puissance maximale est venue pour {count} jour ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+        (
+            "plus d'une puissance maximale est venue pour {count} jours ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+    ),
+    "{series} of point {point}: at {instant} one entry has {one}, another {other}": (
+        "{series} du point {point} : à {instant}, une entrée a {one}, une autre {other}"
+    ),
+    "{series} of point {point}: at {instant} {file} of the same publication has {one}, this file"
+    " {other}; the last decoded is kept": (
+        "{series} du point {point} : à {instant}, {file}, de la même publication, a {one}, ce"
+        " fichier {other} ; le dernier décodé est gardé"
+    ),
+    "{series} of point {point}: one entry has {one} at {instant}, another {other} at"
+    " {other_instant}": (
+        "{series} du point {point} : une entrée a {one} à {instant}, une autre {other} à"
+        " {other_instant}"
+    ),
+    "{series} of point {point}: {file} of the same publication has {one} at {instant}, this file"
+    " {other} at {other_instant}; the last decoded is kept": (
+        "{series} du point {point} : {file}, de la même publication, a {one} à {instant}, ce"
+        " fichier {other} à {other_instant} ; le dernier décodé est gardé"
     ),
 }

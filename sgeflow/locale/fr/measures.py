@@ -55,12 +55,6 @@ WORDS = {
     "the peaks are written without a time; they are kept at midnight": (
         "les puissances maximales sont écrites sans heure ; elles sont gardées à minuit"
     ),
-    "{count} starts came more than once with different values; the last one is kept (first"
-    " {instant}: value {place} is {one}, value {other_place} is {other})": (
-        "{count} débuts sont venus plusieurs fois avec des valeurs différentes ; la dernière est"
-        " gardée (d'abord {instant} : la valeur {place} est {one}, la valeur {other_place} est"
-        " {other})"
-    ),
     "the stamps are said to mark the {said}, and {signs} tell the {marks}": (
         "les horodates sont dites marquer « {said} », et {signs} disent « {marks} »"
     ),
@@ -220,14 +214,6 @@ WORDS = {
     " {other}": (
         "{series} du point {point} : à {instant}, la valeur {place} est {one}, la valeur"
         " {other_place} est {other}"
-    ),
-    "{series} of point {point}: at {instant} one entry has {one}, another {other}": (
-        "{series} du point {point} : à {instant}, une entrée a {one}, une autre {other}"
-    ),
-    "{series} of point {point}: at {instant} {file} of the same publication has {one}, this file"
-    " {other}; the last decoded is kept": (
-        "{series} du point {point} : à {instant}, {file}, de la même publication, a {one}, ce"
-        " fichier {other} ; le dernier décodé est gardé"
     ),
     "and {count} more value": ("et {count} autre valeur", "et {count} autres valeurs"),
     "and {count} more contradiction": (

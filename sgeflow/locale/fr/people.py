@@ -222,9 +222,13 @@ WORDS = {
     "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13": (
         "d'une courbe, les seules heures de l'horloge : [7, 13] va de 7 h à 13 h"
     ),
-    "so much of what was measured is told; without it, nothing": (
-        "cette part de ce qui a été mesuré est dite ; sans elle, rien"
+    "of a highest power, the time of the day that is told: 06:10": (
+        "d'une puissance maximale, l'heure du jour qui est dite : 06:10"
     ),
+    "so much of what was measured is told; without it or `at`, nothing": (
+        "cette part de ce qui a été mesuré est dite ; sans elle ni `at`, rien"
+    ),
+    "{what} has no instant: PMAX has": "{what} n'a pas d'instant : PMAX en a un",
     "{what} has no hours: it is a value a day": (
         "{what} n'a pas d'heures : c'est une valeur par jour"
     ),

@@ -105,7 +105,7 @@ class FileKeeper:
         flags: tuple[Message, ...] = ()
         if series in self._seen:
             for clash in self._delivery.clashes(series, measures, own=True):
-                self._crossing[series][clash.start] = clash
+                self._crossing[series] |= dict.fromkeys((clash.start, clash.kept_at), clash)
         else:
             clashes = self._delivery.clashes(series, measures, own=False)
             flags = (_replacement(series, clashes),) if clashes else ()
@@ -121,15 +121,8 @@ class FileKeeper:
         for part in self._parts:
             yield from part.contradictions
         for series, clashes in self._without.items():
-            for clash in clashes.values():
-                yield say(
-                    "{series} of point {point}: at {instant} one entry has {one}, another {other}",
-                    series=series.name,
-                    point=series.point,
-                    instant=civil(clash.start).isoformat(),
-                    one=clash.kept,
-                    other=clash.given,
-                )
+            for clash in dict.fromkeys(clashes.values()):
+                yield _crossing(series, clash)
 
     def _withdraw_at_last(self) -> tuple[int, list[Message]]:
         """How many amounts go now that the whole file is kept; of what is told that none goes."""
@@ -154,20 +147,58 @@ def _cancels_nothing(series: Series, measure: Measure) -> Message:
     )
 
 
+def _crossing(series: Series, clash: Clash) -> Message:
+    if clash.start == clash.kept_at:
+        return say(
+            "{series} of point {point}: at {instant} one entry has {one}, another {other}",
+            series=series.name,
+            point=series.point,
+            instant=civil(clash.start).isoformat(),
+            one=clash.kept,
+            other=clash.given,
+        )
+    return say(
+        "{series} of point {point}: one entry has {one} at {instant}, another {other} at "
+        "{other_instant}",
+        series=series.name,
+        point=series.point,
+        one=clash.kept,
+        instant=civil(clash.kept_at).isoformat(),
+        other=clash.given,
+        other_instant=civil(clash.start).isoformat(),
+    )
+
+
 def _replacement(series: Series, clashes: tuple[Clash, ...]) -> Message:
     """Files of one publication have no order: the value that came last is kept, and told."""
     first = clashes[0]
-    message = say(
-        "{series} of point {point}: at {instant} {file} of the same publication has {one}, this "
-        "file {other}; the last decoded is kept",
-        series=series.name,
-        point=series.point,
-        instant=civil(first.start).isoformat(),
-        file=first.file,
-        one=first.kept,
-        other=first.given,
-    )
+    message = _replacing(series, first)
     if len(clashes) == 1:
         return message
     more = say_count("and {count} more value", "and {count} more values", count=len(clashes) - 1)
     return sentences(message, more, between="; ")
+
+
+def _replacing(series: Series, clash: Clash) -> Message:
+    if clash.start == clash.kept_at:
+        return say(
+            "{series} of point {point}: at {instant} {file} of the same publication has {one}, "
+            "this file {other}; the last decoded is kept",
+            series=series.name,
+            point=series.point,
+            instant=civil(clash.start).isoformat(),
+            file=clash.file,
+            one=clash.kept,
+            other=clash.given,
+        )
+    return say(
+        "{series} of point {point}: {file} of the same publication has {one} at {instant}, this "
+        "file {other} at {other_instant}; the last decoded is kept",
+        series=series.name,
+        point=series.point,
+        file=clash.file,
+        one=clash.kept,
+        instant=civil(clash.kept_at).isoformat(),
+        other=clash.given,
+        other_instant=civil(clash.start).isoformat(),
+    )

@@ -12,6 +12,7 @@ from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
 from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.measures.quantities import MeasureRows, in_unit
 from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped
@@ -135,6 +136,7 @@ def curve(
 
 def _piece(series: Series, stamped: Stamped, doubtful: int) -> Measured:
     contradicted = {one.start for one in stamped.contradictions}
+    several = tell_several(series.name, stamped.measures)
     return Measured(
         series=series,
         measures=stamped.measures.without(contradicted),
@@ -142,7 +144,7 @@ def _piece(series: Series, stamped: Stamped, doubtful: int) -> Measured:
         marks=stamped.marks,
         dropped=stamped.dropped,
         doubtful=doubtful,
-        flags=tuple(_of(series, flag) for flag in stamped.flags),
+        flags=tuple(_of(series, flag) for flag in (*stamped.flags, *filter(None, (several,)))),
     )
 
 

@@ -1,13 +1,14 @@
 """Of publications that say one thing the last one is right, in whatever order they are decoded."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import Measure, Series
 from sgeflow.tools.deliveries.publications import publication_of
 from tests.tools.deliveries.delivered_files import (
@@ -357,6 +358,76 @@ def test_two_values_of_one_publication_are_told_with_both_files(mailbox):
             "publication has 100, this file 101; the last decoded is kept; and 1 more value"
         )
         assert values(mailbox) == {0: 101, 1: 202, 2: 300}
+
+
+# -- a highest power that is moved within its day ---------------------------------------------------
+
+
+def peak_name(instant, part=1):
+    return f"ENEDIS_R66B_Q_Pmax_M053Q0D3_0000{part}_{instant}.json"
+
+
+def peaks(*moments):
+    """R66 of a point: an entry each, of a peak, or more, by its moment in May."""
+    rows = [[one] if isinstance(one, str) else one for one in moments]
+    points = ([{"d": f"2025-05-{at}:00", "v": at[-2:]} for at in some] for some in rows)
+    return r6x("R66B", *(entry(POINT, "PMA", "VA", some) for some in points))
+
+
+def peaks_kept(mailbox):
+    rows = mailbox.series("max_power")
+    return [f"{datetime.fromtimestamp(at, PARIS):%d %H:%M}" for at, *_ in rows]
+
+
+def test_the_last_publication_has_the_peak_of_a_day_wherever_it_is(mailbox):
+    """Its day begins at 22:00 UTC, before the midnight of winter, where a chunk may end."""
+    contents = [peaks(["01 00:10", "02 12:00"]), peaks("01 23:59"), peaks("01 09:30")]
+    for order in permutations(range(3)):
+        forget(mailbox, POINT)
+        paths = [
+            mailbox.put(peak_name((FIRST, SECOND, THIRD)[one]), contents[one]) for one in order
+        ]
+        files = mailbox.decode(*paths, again=True).files
+        assert peaks_kept(mailbox) == ["01 09:30", "02 12:00"]
+        with mailbox.store() as store:
+            gone = len(store.replaced_measures(POINT, "max_power"))
+        assert sum(one.changed for one in files) == gone
+        assert sum(one.outdated for one in files) == 2 - gone
+
+
+def test_a_peak_that_a_web_service_moves_is_not_moved_back_by_an_older_file(mailbox):
+    mailbox.read(peak_name(SECOND), peaks("01 19:00", "02 19:00"))
+    series = Series(point=POINT, name="max_power", unit="VA")
+    with mailbox.store() as store:
+        moved = Measure(at("2025-05-01") + 7 * 3600, 7)
+        assert store.save(series, [moved]).changed == 1
+    assert mailbox.read(peak_name(FIRST), peaks("01 03:00")).outdated == 1
+    assert peaks_kept(mailbox) == ["01 07:00", "02 19:00"]
+    assert mailbox.read(peak_name(THIRD), peaks("01 03:00")).changed == 1
+    assert peaks_kept(mailbox) == ["01 03:00", "02 19:00"]
+
+
+def test_two_peaks_of_a_day_in_one_publication_are_told(mailbox):
+    """Two entries of a file contradict each other; so do two files, of which the last is kept."""
+    outcome = mailbox.read(peak_name(FIRST), peaks("01 19:10", "02 12:00", "01 07:20"))
+    assert outcome.problem.message == (
+        f"it contradicts itself: max_power of point {POINT}: one entry has 10 at 2025-05-01T19:10:00+02:00, another 20 at "
+        "2025-05-01T07:20:00+02:00"
+    )
+    assert (outcome.state, peaks_kept(mailbox)) == ("partial", ["02 12:00"])
+    (flag,) = mailbox.read(peak_name(FIRST, 2), peaks(["03 06:00", "03 18:00"])).flags
+    assert flag == (
+        f"max_power of point {POINT}: more than one highest power came for 1 day; all are kept "
+        "(first 2025-05-03T06:00:00+02:00 and 2025-05-03T18:00:00+02:00)"
+    )
+    mailbox.read(name(SECOND, flux="R66B"), peaks("04 08:30"))
+    (flag,) = mailbox.read(name(SECOND, flux="R66B"), peaks("04 21:40")).flags
+    assert flag == (
+        f"max_power of point {POINT}: {name(SECOND, flux='R66B')} of the same publication has 30 at "
+        "2025-05-04T08:30:00+02:00, this file 40 at 2025-05-04T21:40:00+02:00; the last decoded is "
+        "kept"
+    )
+    assert peaks_kept(mailbox) == ["02 12:00", "03 06:00", "03 18:00", "04 21:40"]
 
 
 # -- what names say -------------------------------------------------------------------------------

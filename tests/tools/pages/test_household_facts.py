@@ -79,6 +79,7 @@ def test_what_a_meter_does_not_tell_is_told_of_with_its_reason(kept):
         ("2026-07-03", 2, "no_curve", 0, "none"),
         ("2026-09-08", 1, "lacking", 6, ""),
         ("2026-09-28", 1, "corrected", 1, ""),
+        ("2026-10-03", 1, "corrected", 1, ""),
         ("2026-10-18", 1, "corrected", 6, ""),
         ("2026-10-25", 1, "clock", 50, ""),
         ("2026-11-07", 1, "differs", pytest.approx(1.031, abs=0.001), ""),
@@ -122,8 +123,12 @@ def test_a_value_is_corrected_when_it_is_another_and_not_when_its_nature_or_inte
         Correction(**ours, count=2, before=1500, now=2250),
         Correction(**ours, count=1, before=750, now=1500, file="R4x.zip"),
     ]
-    (peak,) = corrections_of("max_power", "VA", before, (kept[1], kept[3]))
-    assert (peak.before, peak.now) == (1.5, 2.5)  # powers of a day have a highest, and no sum
+    moved, later = (came(at, value, step=0) for at, value in ((1, 2), (50, 4)))
+    peaks = {
+        midnight(LAST) + 86_400 * day: came(at, 3, step=0)[0] for day, at in ((0, 40), (1, 49))
+    }
+    told = list(corrections_of("max_power", "VA", peaks, (moved, later)))
+    assert [(one.before, one.now) for one in told] == [(3, 2), (3, 4)]  # of a day there is one
 
 
 NOTHING = Loaded(unit="", measures=Measures.of(()))

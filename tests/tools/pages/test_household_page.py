@@ -62,10 +62,16 @@ def test_the_figures_are_those_of_what_is_kept_and_it_says_twice_that_it_is_simu
 def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_the_new(
     browser, kept
 ):
-    was = {one: kept.store.replaced_measures(kept.point, one) for one in ("daily_energy", CURVE)}
+    series = ("daily_energy", CURVE, "max_power")
+    was = {one: kept.store.replaced_measures(kept.point, one) for one in series}
     now = {one: kept.store.load(kept.point, one).measures for one in was}
     assert {one.run for some in was.values() for one in some} == {kept.first.run}
     (energy,) = (one.measure for one in was["daily_energy"])
+    (peak,) = (one.measure for one in was["max_power"])
+    (moved,) = (
+        one for one in now["max_power"] if civil(one.start).date() == civil(peak.start).date()
+    )
+    assert (civil(peak.start).hour, moved.start == peak.start) == (6, False)
     halves = [one.measure for one in was[CURVE]]
     new = {one.start: one.value for one in now[CURVE]}
     low, high = (
@@ -89,9 +95,10 @@ def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_t
         by = f", by run {kept.report.run} on "
         assert [one.partition(by)[0] for one in told] == [
             f"energy corrected from {energy.value / 1000:.2f} to {right / 1000:.2f} kWh",
+            f"highest power corrected from {peak.value / 1000:.2f} to {moved.value / 1000:.2f} kVA",
             f"6 half-hours corrected from {low:.2f} to {high:.2f} kWh in all",
         ]
-        assert seen.page.locator("#carpet rect.corrected").count() == 2
+        assert seen.page.locator("#carpet rect.corrected").count() == 3
         assert "corrected since it was first kept" in seen.text("[aria-labelledby=halves] .key")
         assert not {one for one in day_of(seen, "2026-10-19") if one.startswith("Replaced")}
 
@@ -157,7 +164,7 @@ def test_without_a_script_all_but_choosing_is_there(browser, kept):
         assert seen.text("h1") == "A year of electricity"
         assert "Without a script" in seen.text("#day")
         assert not seen.page.locator("#pick").is_visible()
-        assert seen.page.locator("tbody tr").count() == 12 + 12 + 3
+        assert seen.page.locator("tbody tr").count() == 12 + 12 + 4
         assert seen.page.locator(".profiles li").count() == 12
 
 

@@ -124,13 +124,14 @@ class SeriesChunks:
         chunk = self.chunk(number_of(start, self.span))
         return chunk.by_start().get(start) if chunk else None
 
-    def remove(self, start: int) -> None:
-        """Take the measure of a start out; it is remembered."""
+    def remove(self, start: int) -> Kept:
+        """Take the measure of a start out, and give it; it is remembered."""
         number = number_of(start, self.span)
         chunk = self.chunk(number)
         rows = chunk.by_start() if chunk else {}
         before = rows.pop(start)
         self.replace(number, MeasureChunk.of(rows.values()) if rows else None, [before])
+        return before
 
     @property
     def is_full(self) -> bool:

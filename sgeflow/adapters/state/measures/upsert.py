@@ -1,6 +1,7 @@
 """Writes the measures of one series into an open transaction of the store.
 
-A value replaces what was kept of its start, and what lies in its time.
+A value replaces what was kept of its start, and what lies in its time; a highest power that of its
+day or month.
 
 Each measure knows the publication that it came by: 0 where no delivered file gave it. What a later
 publication said is not replaced by an earlier one, in whatever order files are decoded. It knows
@@ -19,6 +20,7 @@ from sgeflow.adapters.state.database import SqlConnection, SqlRows, storage_erro
 from sgeflow.adapters.state.measures.authors import ask_origin
 from sgeflow.adapters.state.measures.chunk import Kept, MeasureChunk, OriginRun, ValueOrigin, spread
 from sgeflow.adapters.state.measures.overlaps import covered_starts
+from sgeflow.adapters.state.measures.peaks import chunks_for, move_peaks, starts_of_same_peaks
 from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import (
     SeriesChunks,
@@ -86,26 +88,28 @@ def upsert(
         return Saved(new=0, changed=0, unchanged=0)
     series, by = question.series, question.by
     row = series_for(connection, series, question.row, incoming)
-    chunks = SeriesChunks(connection, row, incoming.starts[0], incoming.starts[-1])
+    chunks = chunks_for(connection, row, series.name, incoming)
     rows, removed = incoming, 0
     if by is not None and not by.is_last:
         rows, removed = _current(connection, series, chunks, incoming, by)
     origin = ValueOrigin(by.number, 0, 0) if by else question.origin()
-    new = changed = 0
-    for number, part in spread(rows, row.span):
-        change = merge(chunks.chunk(number), part, origin)
-        if change.chunk:
-            chunks.replace(number, change.chunk, change.gone)
-        new, changed = new + change.new, changed + change.changed
-        if chunks.is_full:
-            _write(chunks, series)
+    moved = move_peaks(connection, chunks, series.name, rows)
+    new, changed = -moved.count, moved.count
+    for some, came_by in moved.shares(rows, origin):
+        for number, part in spread(some, row.span):
+            change = merge(chunks.chunk(number), part, came_by)
+            if change.chunk:
+                chunks.replace(number, change.chunk, change.gone)
+            new, changed = new + change.new, changed + change.changed
+            if chunks.is_full:
+                _write(chunks, series)
     _write(chunks, series)
     return Saved(
         new=new,
         changed=changed,
         unchanged=len(rows) - new - changed,
         outdated=len(incoming) - len(rows),
-        removed=removed,
+        removed=removed + moved.removed,
     )
 
 
@@ -187,6 +191,7 @@ def _current(
     """The measures of a publication that no later one gave or took back; how many they undid."""
     later = _given_later(connection, chunks, by)
     outdated = {one.start for one in later} | covered_starts(rows, later)
+    outdated |= starts_of_same_peaks(series.name, rows, later)
     notes: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
     for start, *measure, noted, replaced in connection.execute(
         _TAKEN_BACK, (series.point, series.name, rows.starts[0], rows.starts[-1])

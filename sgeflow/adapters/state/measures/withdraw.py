@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 
 from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.adapters.state.measures.chunk import Kept
+from sgeflow.adapters.state.measures.peaks import chunks_for
 from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
 from sgeflow.adapters.state.measures.upsert import is_repeated
 from sgeflow.core.measures.columns import Measures
+from sgeflow.core.measures.peaks import peak_period
 from sgeflow.core.model import Measure, Series
 
 _NOTES = (
@@ -34,9 +38,13 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
 
 
 class Clash(Struct, frozen=True, kw_only=True):
-    """A start of which the same publication has given another value, and in which file."""
+    """A start of which the same publication has given another value, and in which file.
+
+    Of a day's highest power the other one may be kept at another start.
+    """
 
     start: int
+    kept_at: int
     kept: int | float
     given: int | float
     file: str
@@ -111,19 +119,37 @@ def clashes(
         return ()
     same = (by.number, 0 if own else by.published)
     files = dict(connection.execute(_FILES, same).fetchall())
-    kept = {
-        (one.measure.start, one.measure.step): (one.measure.value, files[one.origin.publication])
+    came = [
+        one
         for chunk in chunks
         if any(run.origin.publication in files for run in chunk.origins)
         for one in chunk.rows()
         if one.origin.publication in files
-    }
+    ]
+    kept: dict[Hashable, list[Kept]] = defaultdict(list)
+    for one, place in zip(came, _places(series, [one.measure for one in came]), strict=True):
+        kept[place].append(one)
     return tuple(
-        Clash(start=one.start, kept=value, given=one.value, file=name)
-        for one in measures
-        for value, name in [kept.get((one.start, one.step), (one.value, ""))]
-        if value != one.value
+        Clash(
+            start=one.start,
+            kept_at=others[0].measure.start,
+            kept=others[0].measure.value,
+            given=one.value,
+            file=files[others[0].origin.publication],
+        )
+        for one, place in zip(measures, _places(series, measures), strict=True)
+        if (others := kept.get(place))
+        and not any(
+            (other.measure.start, other.measure.value) == (one.start, one.value) for other in others
+        )
     )
+
+
+def _places(series: Series, measures: Sequence[Measure]) -> Iterable[Hashable]:
+    """What there is one value of: an interval, or of highest powers a day or month."""
+    if period := peak_period(series.name):
+        return period.of(one.start for one in measures)
+    return ((one.start, one.step) for one in measures)
 
 
 def _chunks(
@@ -131,5 +157,5 @@ def _chunks(
 ) -> SeriesChunks | None:
     """The chunks that measures stand on; None when nothing is kept of the series."""
     row = find_series(connection, series.point, series.name)
-    starts = Measures.of(measures).starts
-    return SeriesChunks(connection, row, min(starts), max(starts)) if row else None
+    in_order = sorted(measures, key=lambda one: one.start)
+    return chunks_for(connection, row, series.name, Measures.of(in_order)) if row else None

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.peaks import peak_period
 from sgeflow.core.measures.sums import POWERS
 from sgeflow.core.model import Measure
 
@@ -18,7 +19,7 @@ class Correction(Struct, frozen=True, kw_only=True):
     """What one run, or one delivered file, changed in a series of a civil day.
 
     `before` and `now` are of the changed values alone: Wh of energies and of a curve, VA of
-    highest powers (of which the highest counts).
+    highest powers (of which the highest counts, at whatever instant it was).
     """
 
     series: str
@@ -38,20 +39,21 @@ def corrections_of(
 ) -> Iterator[Correction]:
     """The corrections of a series.
 
-    `before` is what stood last at a start before what is kept, and `kept` each measure with the
-    run and the file that brought it, or no file.
+    `before` is what stood last at a start (of highest powers, on a day) before what is kept, by
+    `place_of` its start, and `kept` each measure with the run and the file that brought it, or no
+    file.
     A value that only changed its nature, or the length of its interval, is no correction.
     """
     changed: dict[tuple[date, str, str], list[tuple[float, float]]] = {}
     for now, run, file in kept:
-        was = before.get(now.start)
+        was = before.get(place_of(series, now.start))
         if was is None or was.step != now.step or was.value == now.value:
             continue
         scale = _scale(unit, now.step)
         pair = was.value * scale, now.value * scale
         key = civil(now.start).date(), run, file
         changed.setdefault(key, []).append(pair)
-    total = max if series == "max_power" else sum
+    total = sum if peak_period(series) is None else max
     for (day, run, file), pairs in changed.items():
         yield Correction(
             series=series,
@@ -62,6 +64,12 @@ def corrections_of(
             run=run,
             file=file,
         )
+
+
+def place_of(series: str, start: int) -> int:
+    """Where in a series one value stands for another: its start, or the midnight of its day."""
+    period = peak_period(series)
+    return start if period is None else period.bounds(start, start)[0]
 
 
 def _scale(unit: str, step: int) -> float:

@@ -13,6 +13,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.peaks import peak_period
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say
@@ -20,7 +21,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.pages.household.corrections import Correction, corrections_of
+from sgeflow.tools.pages.household.corrections import Correction, corrections_of, place_of
 from sgeflow.tools.pages.household.days import SERIES
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.origins import Origin
@@ -66,9 +67,13 @@ def read_household(store: Store, point: str, catalog: Catalog) -> Household:
 
 def _corrections(store: Store, point: str, name: str, unit: str) -> Iterator[Correction]:
     """What was corrected of a series, by what the store had before."""
-    before = {one.measure.start: one.measure for one in store.replaced_measures(point, name)}
+    replaced = [one.measure for one in store.replaced_measures(point, name)]
+    before = {place_of(name, one.start): one for one in replaced}
     if before:
-        kept = store.kept_by(point, name, min(before), max(before) + 1)
+        last = max(before)
+        period = peak_period(name)
+        end = period.bounds(last, last)[1] if period else last
+        kept = store.kept_by(point, name, min(before), end + 1)
         came = ((one.measure, one.run, one.file) for one in kept)
         yield from corrections_of(name, unit, before, came)
 
