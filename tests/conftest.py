@@ -220,6 +220,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules with pages that a browser looks at come first: one worker has them, and a browser.
+
+    A browser takes seconds to begin, whoever looks at one page.
+    """
+    looking = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in looking)
+
+
 def pytest_collection_finish() -> None:
     """What stays until the end, all modules and tests, is never searched for garbage."""
     gc.freeze()
