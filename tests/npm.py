@@ -6,10 +6,16 @@ import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.postgres import locked, session_folder
+
+EMPTY = "module.exports = {}"
+"""A package that nobody asks for anything."""
 
 
 def node() -> str:
@@ -21,22 +27,28 @@ def node() -> str:
 
 
 def installed(
-    cache: pytest.Cache, name: str, *packages: str, stand_ins: tuple[str, ...] = ()
+    cache: pytest.Cache, name: str, *packages: str, stand_ins: Mapping[str, str] | None = None
 ) -> Path:
     """The `node_modules` with these packages; the test is skipped where they cannot be had.
 
-    In the place of `stand_ins`, which no registry has and no test needs, stand empty packages.
+    In the place of `stand_ins`, which no test needs and which take long, stand these programs.
     """
     kept = cache.mkdir(name)
-    if not (kept / "1").exists():
-        _install(kept, packages, stand_ins)
+    failure = session_folder() / f"npm-{name}-failed"  # nobody else of the session waits for it
+    with locked(session_folder() / f"npm-{name}"):
+        if not (kept / "1").exists():
+            if not failure.exists():
+                failure.write_text(_install(kept, packages, stand_ins or {}))
+            if why := failure.read_text():
+                pytest.skip(why)
     return kept / "1" / "node_modules"
 
 
-def _install(kept: Path, packages: tuple[str, ...], stand_ins: tuple[str, ...]) -> None:
+def _install(kept: Path, packages: tuple[str, ...], stand_ins: Mapping[str, str]) -> str:
+    """Install packages; what is returned is why they could not be."""
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("there is no npm")
+        return "there is no npm"
     with tempfile.TemporaryDirectory(dir=kept) as folder:
         words = [npm, "install", "--no-audit", "--no-fund", "--prefix", f"{folder}/made", *packages]
         if stand_ins:
@@ -45,20 +57,22 @@ def _install(kept: Path, packages: tuple[str, ...], stand_ins: tuple[str, ...]) 
         try:
             done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
         except subprocess.TimeoutExpired:
-            pytest.skip(f"npm could not install {' '.join(packages)} in time")
+            return f"npm could not install {' '.join(packages)} in time"
         if done.returncode:
-            pytest.skip(f"npm could not install {' '.join(packages)}: {done.stderr[-200:]}")
-        with suppress(OSError):  # another worker was faster
+            return f"npm could not install {' '.join(packages)}: {done.stderr[-200:]}"
+        with suppress(OSError):  # another session was faster
             Path(folder, "made").rename(kept / "1")
+    return ""
 
 
-def _write_stand_ins(folder: Path, names: tuple[str, ...]) -> None:
-    """A package that has some others replaced by empty ones."""
-    overrides = {name: f"file:./{name}" for name in names}
-    for name in names:
+def _write_stand_ins(folder: Path, stand_ins: Mapping[str, str]) -> None:
+    """A package that has some others, of any version or of the named one, replaced."""
+    for name, program in stand_ins.items():
         (folder / name).mkdir(parents=True)
-        (folder / name / "index.js").write_text("module.exports = {}\n")
-        text = json.dumps({"name": name, "version": "0.11.2", "main": "index.js"})
+        (folder / name / "index.js").write_text(f"{program}\n")
+        its_name = name[0] + name[1:].partition("@")[0]
+        text = json.dumps({"name": its_name, "version": "0.11.2", "main": "index.js"})
         (folder / name / "package.json").write_text(text)
+    overrides = {name: f"file:./{name}" for name in stand_ins}
     text = json.dumps({"private": True, "overrides": overrides})
     (folder / "package.json").write_text(text)

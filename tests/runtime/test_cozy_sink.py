@@ -25,7 +25,7 @@ from sgeflow.runtime.journal.recovery import unpack_answer
 from sgeflow.simulator.databases.requests import json_reply
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import CURVE_DAYS, shipped_catalog
-from tests.npm import installed, node
+from tests.npm import EMPTY, installed, node
 
 POINT, OTHER = "30000000000011", "25946599093143"
 MINUTE, DAY, MONTH, YEAR, PEAK = TYPES = [
@@ -563,7 +563,9 @@ def test_another_flow_than_the_konnector_needs_a_point_and_one_place(tmp_path):
 LIBRARIES = """\
 process.env.NODE_ENV = 'production'
 process.env.LOG_LEVEL = 'error'
-const { addData, hydrateAndFilter, manifest } = require('cozy-konnector-libs')
+const [addData, hydrateAndFilter, manifest] = ['addData', 'hydrateAndFilter', 'manifest'].map(
+  name => require(`cozy-konnector-libs/dist/libs/${name}`)
+)
 manifest.setManifest({ slug: 'enedissgegrandlyon', version: '1.0.0' })
 const asked = JSON.parse(require('fs').readFileSync(0, 'utf8'))
 const write = async ({ doctype, keys, documents }) => {
@@ -577,6 +579,15 @@ const writeAll = async () => {
 }
 writeAll().catch(error => { console.error(error.message); process.exit(1) })
 """
+UNUSED_BY_LIBRARIES = """
+    geco body-parser bluebird-retry btoa cheerio classificator core-js@3 cozy-device-helper
+    cozy-doctypes cozy-flags date-fns file-type lodash-id lowdb mime-types pouchdb-browser
+    pouchdb-find raven raw-body request request-debug request-promise strip-json-comments
+"""
+# documents go through cozy-client-js, which asks the newer client where the Cozy is
+CLIENT = """\
+exports.default = { fromEnv: env => ({ stackClient: { uri: env.COZY_URL } }) }
+"""
 KEYS = {MINUTE: 5, DAY: 3, MONTH: 2, YEAR: 1, PEAK: 3}  # how much of a date tells documents apart
 
 
@@ -585,7 +596,8 @@ def write_by_libraries(pytestconfig, tmp_path):
     """Write documents by kind with the real libraries of konnectors; how many they wrote."""
     program = node()
     packages = ("cozy-konnector-libs@5.13.0",)
-    modules = installed(pytestconfig.cache, "cozy-libraries", *packages, stand_ins=("geco",))
+    stand_ins = {**dict.fromkeys(UNUSED_BY_LIBRARIES.split(), EMPTY), "cozy-client": CLIENT}
+    modules = installed(pytestconfig.cache, "cozy-libraries", *packages, stand_ins=stand_ins)
     (tmp_path / "libraries.js").write_text(LIBRARIES)
 
     def write(home, documents):
@@ -650,6 +662,10 @@ const server = require('express')().use('/', pouch).listen(0, '127.0.0.1', () =>
 })
 process.stdin.resume().on('end', () => process.exit(0))
 """
+UNUSED_BY_POUCHDB = """
+    leveldown pouchdb-auth pouchdb-fauxton pouchdb-list pouchdb-replicator pouchdb-rewrite
+    pouchdb-security pouchdb-show pouchdb-update pouchdb-validation pouchdb-vhost
+"""
 
 
 @pytest.fixture
@@ -657,8 +673,9 @@ def pouchdb(pytestconfig, tmp_path):
     """The address of a PouchDB in memory, which speaks CouchDB's language."""
     program = node()
     packages = ("express-pouchdb@4.2.0", "pouchdb@7.2.2", "pouchdb-adapter-memory@7.2.2")
+    stand_ins = dict.fromkeys(UNUSED_BY_POUCHDB.split(), EMPTY)
     modules = installed(
-        pytestconfig.cache, "pouchdb", "express@4.19.2", *packages, stand_ins=("leveldown",)
+        pytestconfig.cache, "pouchdb", "express@4.19.2", *packages, stand_ins=stand_ins
     )
     (tmp_path / "server.js").write_text(POUCHDB)
     process = subprocess.Popen(

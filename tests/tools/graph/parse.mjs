@@ -8,7 +8,7 @@ const modules = process.argv[2];
 const { JSDOM } = createRequire(join(modules, 'here.js'))('jsdom');
 globalThis.window = new JSDOM('').window;
 globalThis.document = window.document;
-const { default: mermaid } = await import(pathToFileURL(join(modules, 'mermaid/dist/mermaid.core.mjs')));
+const { default: mermaid } = await import(pathToFileURL(join(modules, 'mermaid/dist/mermaid.esm.min.mjs')));
 const answers = [];
 for (const text of JSON.parse(readFileSync(0, 'utf8'))) {
   try {
