@@ -60,8 +60,8 @@ def modifiers_table() -> str:
 
 
 def _modifiers(verb: Verb) -> str:
-    more = [f"[`{name}`](../flows.md#{name})" for name in SPECIAL if name in verb.modifiers]
-    return " and ".join(["[those of every step](../flows.md#modifiers)", *more])
+    more = [f"[`{name}`](../modifiers.md#{name})" for name in SPECIAL if name in verb.modifiers]
+    return " and ".join(["[those of every step](../modifiers.md)", *more])
 
 
 def _keys(properties: Mapping[str, Any], required: tuple[str, ...], prefix: str = "") -> Rows:

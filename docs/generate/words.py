@@ -126,11 +126,11 @@ def _modifiers() -> Iterator[tuple[str, ...]]:
     for name, schema in {**COMMON, **SPECIAL}.items():
         does = schema.get("description", "")
         example = MODIFIER_EXAMPLES[name]
-        page = f"flows.md#{_ANCHORS.get(name, name)}"
+        page = f"modifiers.md#{_ANCHORS.get(name, name)}"
         yield _row(name, "modifier", page, does, _lines(example), outcomes()[name])
 
 
-_ANCHORS = {"as": "foreach", "parallel": "foreach", "until": "foreach", "on_item_error": "foreach"}
+_ANCHORS = {"as": "foreach", "parallel": "foreach", "until": "foreach"}
 
 
 def _row(name: str, kind: str, page: str, does: str, example: str, gives: str) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def test_what_the_site_itself_leads_to_is_looked_at_too(tmp_path):
         ("mailto:somebody@example.org", "no address of the web"),
         ("https://www.enedis.fr/x#y", ""),
         ("adr", ""),
-        ("flows.md#verbs", ""),
+        ("verbs.md#call", ""),
         ("fr/../running.md#exit-codes", ""),
     ],
 )

@@ -16,7 +16,7 @@ ACCEPT = os.environ.get("SGEFLOW_ACCEPT") == "1"
 TABLES = {
     ("expressions.md", "functions"): calls.functions_table,
     ("expressions.md", "jmespath"): calls.jmespath_table,
-    ("flows.md", "modifiers"): manual.modifiers_table,
+    ("modifiers.md", "modifiers"): manual.modifiers_table,
     ("words.md", "intents"): words.intents_table,
     ("words.md", "words"): words.words_table,
     ("running.md", "problems"): manual.problems_table,
@@ -56,6 +56,6 @@ def test_a_table_of_the_reference_is_made_from_the_code(page, name):
 
 @pytest.mark.parametrize("name", sorted(verbs()))
 def test_the_flow_language_has_a_section_for_each_verb(name):
-    page = written(DOCS / "flows.md")
-    assert f"\n### `{name}`\n" in page
+    page = written(DOCS / "verbs.md")
+    assert f"\n## `{name}`\n" in page
     assert f"(steps/{name}.md)" in page
