@@ -18,6 +18,7 @@ from __future__ import annotations
 from enum import Enum, IntEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.messages import Message
 
@@ -186,6 +187,10 @@ class Problem(Struct, frozen=True, kw_only=True):
         place = str(self.at) if self.at else self.where
         sentence = "; ".join(filter(None, (str(self.message), self._remedy())))
         return f"{self.id.code} {sentence}" + (f"  {place}" if place else "")
+
+    def with_details(self, *details: tuple[str, str]) -> Problem:
+        """The same with more labelled lines behind its own."""
+        return replace(self, details=(*self.details, *details))
 
     def _remedy(self) -> str:
         """What was probably meant, else what there is."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.errors import Details, Problem, Unsuccessful
 from sgeflow.values import Discreet, Pictured
@@ -197,6 +198,10 @@ class Failure(Struct, frozen=True, kw_only=True):
     def status(self) -> Status:
         """How the run ended that it is told of."""
         return Status.PARTIAL if self.partial else Status.FAILED
+
+    def with_details(self, *details: tuple[str, str]) -> Failure:
+        """The same with more labelled lines under its message."""
+        return replace(self, problem=self.problem.with_details(*details))
 
 
 class Status(StrEnum):

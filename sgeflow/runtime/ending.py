@@ -78,4 +78,4 @@ def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
         return error
     first, *others = error.problems
     next_ = ("next", session.home.command("resume", session.run.partition(".")[0]))
-    return TechnicalError(replace(first, details=(*first.details, next_)), *others)
+    return TechnicalError(first.with_details(next_), *others)

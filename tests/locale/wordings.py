@@ -72,11 +72,18 @@ def fixed_in(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.keyword) and node.arg in ("allowed_label", "note"):
             yield from _texts(node.value)
         elif isinstance(node, ast.keyword) and node.arg == "details":
-            for pair in ast.walk(node.value):
-                if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
-                    yield from _texts(pair.elts[0])
+            yield from _labels(node.value)
+        elif isinstance(node, ast.Call) and called(node) == "with_details":
+            for details in node.args:
+                yield from _labels(details)
         elif isinstance(node, ast.Call) and called(node) == "from_table":
             yield from _texts(*node.args)
+
+
+def _labels(details: ast.expr) -> Iterator[str]:
+    for pair in ast.walk(details):
+        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+            yield from _texts(pair.elts[0])
 
 
 def _texts(*nodes: ast.expr) -> Iterator[str]:
@@ -97,6 +104,8 @@ def untold(tree: ast.Module) -> Iterator[ast.expr]:
             yield from _plain(node.value)
         elif isinstance(node, ast.keyword) and node.arg in ("details", "allowed_label", "note"):
             yield from (one for one in ast.walk(node.value) if _is_computed(one))
+        elif isinstance(node, ast.Call) and called(node) == "with_details":
+            yield from (one for one in ast.walk(node) if _is_computed(one))
         elif isinstance(node, ast.Call) and called(node) in ("aside", "result", "report", "Warn"):
             for argument in node.args:
                 yield from _plain(argument)

@@ -189,9 +189,8 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
         if handler.fail:
             failure = failure_of(handler.fail, Id.FLOW_FAILED, scope, run)
             cause = (("because", one_line(end.failure)), *_kept_details(end.failure))
-            problem = replace(failure.problem, details=(*failure.problem.details, *cause))
             # its words are final: no other handler of a class may change them
-            return replace(end, failure=replace(failure, problem=problem))
+            return replace(end, failure=failure.with_details(*cause))
         if handler.outputs:
             outputs = handler.outputs.evaluate(scope)
             code = end.failure.code

@@ -25,9 +25,7 @@ def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Ru
             answer=code if isinstance(result, Fault) else "",
         )
     if attempt > 1:
-        problem = replace(
-            problem, details=(*problem.details, ("tried", say("{count} times", count=attempt)))
-        )
+        problem = problem.with_details(("tried", say("{count} times", count=attempt)))
     return Failure(
         code=code,
         problem=in_step(problem, run),
@@ -58,10 +56,9 @@ def failure_from(error: SgeflowError, run: Run) -> Failure:
     """An error met while a step was evaluated, as a failure of the step."""
     first = error.problems[0]
     more = tuple(("also", problem.message) for problem in error.problems[1:])
-    problem = replace(first, details=(*first.details, *more))
     return Failure(
         code=first.id.code,
-        problem=in_step(problem, run),
+        problem=in_step(first.with_details(*more), run),
         fault_class=FaultClass.INVALID,
         step=run.trail,
     )

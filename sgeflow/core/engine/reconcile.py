@@ -157,13 +157,7 @@ def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:
         " made; an empty answer never does",
         call=reconcile.call,
     )
-    return _with(lost, "not found", words)
-
-
-def _with(lost: Failed, label: str, words: Message) -> Failed:
-    problem = lost.failure.problem
-    problem = replace(problem, details=(*problem.details, (label, words)))
-    return replace(lost, failure=replace(lost.failure, problem=problem))
+    return replace(lost, failure=lost.failure.with_details(("not found", words)))
 
 
 def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
@@ -177,7 +171,7 @@ def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
         id=run.id,
         call=reconcile.call,
     )
-    return _with(lost, "later", words)
+    return replace(lost, failure=lost.failure.with_details(("later", words)))
 
 
 def _found_record(label: str, call: str, lost: Failed) -> Message:

@@ -81,8 +81,8 @@ def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
         if trail not in pendings:
             yield from _left_standing(trail, run)
     so = say("its undo had begun: that is finished, and nothing else of it is done")
-    problem = replace(failure.problem, details=(*failure.problem.details, ("so", so)))
-    return (yield from _undone(Failed(failure=replace(failure, problem=problem), undos=undos), run))
+    failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
+    return (yield from _undone(failed, run))
 
 
 def _undoing(pending: Pending, run: Run) -> Undoing:
@@ -158,8 +158,7 @@ def ended_stranded(end: End, left: Sequence[UndoEnded], run: Run) -> End:
         return end
     what = [("standing", say("{trail} was not undone", trail=one.undo.trail)) for one in left]
     if isinstance(end, Failed) and is_unknown(end):
-        problem = replace(end.failure.problem, details=(*end.failure.problem.details, *what))
-        return replace(end, failure=replace(end.failure, problem=problem))
+        return replace(end, failure=end.failure.with_details(*what))
     trail = left[0].undo.trail
     because = [("because", one_line(end.failure))] if isinstance(end, Failed) else []
     again = say("sgeflow resume {id} tries to undo it once more", id=run.id)

@@ -67,10 +67,9 @@ def ended_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
 
 def besides(end: Failed, cause: Failure) -> Failed:
     """An unknown order with the failure beside it: that for which an undo was done, or another."""
-    problem = end.failure.problem
-    because = ("because", sentences(cause.problem.id.code, cause.problem.message))
-    problem = replace(problem, details=(*problem.details, because))
-    return replace(end, failure=replace(end.failure, problem=problem, partial=False))
+    because = sentences(cause.problem.id.code, cause.problem.message)
+    failure = end.failure.with_details(("because", because))
+    return replace(end, failure=replace(failure, partial=False))
 
 
 def _stops(end: End, *, collect: bool) -> TypeGuard[Failed | Returned]:
@@ -85,6 +84,4 @@ def _with_others(end: Failed, others: int) -> Failed:
         "{count} more orders may have been accepted",
         count=others,
     )
-    problem = end.failure.problem
-    problem = replace(problem, details=(*problem.details, ("also", text)))
-    return replace(end, failure=replace(end.failure, problem=problem))
+    return replace(end, failure=end.failure.with_details(("also", text)))

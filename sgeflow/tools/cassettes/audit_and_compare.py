@@ -107,8 +107,7 @@ def _telling_inputs(error: InvalidValues, path: Path) -> Problem:
     """The last problem of a flow that was not begun, with how its inputs are said here."""
     command = f"sgeflow cassette check {project_files.show_path(path)} NAME=VALUE …"
     remedy = say("say the inputs as they were recorded:  {command}", command=command)
-    last = error.problems[-1]
-    return replace(last, details=(*last.details, ("remedy", remedy)))
+    return error.problems[-1].with_details(("remedy", remedy))
 
 
 def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:

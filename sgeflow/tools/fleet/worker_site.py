@@ -189,8 +189,7 @@ def _telling_where() -> Iterator[None]:
         yield
     except SgeflowError as error:
         here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
-        problems = [replace(one, details=(*one.details, here)) for one in error.problems]
-        raise type(error)(*problems) from None
+        raise type(error)(*(problem.with_details(here) for problem in error.problems)) from None
 
 
 def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:

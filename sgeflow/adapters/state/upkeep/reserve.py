@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
@@ -64,7 +62,7 @@ def _with_way_out(error: TechnicalError, place: Path) -> TechnicalError:
         " runs prune --state COPY there, and put it back while nothing works on it",
         folder=place.parent,
     )
-    return TechnicalError(replace(first, details=(*first.details, ("do", way))), *others)
+    return TechnicalError(first.with_details(("do", way)), *others)
 
 
 def _reserve(place: Path) -> Path:
