@@ -17,9 +17,9 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_decoder import verdict
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.blocks import failure_of
 from sgeflow.core.engine.conditions import explain
 from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.expression import Expression
@@ -61,7 +61,7 @@ def run(spec: CheckSpec, scope: Scope, run: Run) -> Script[End]:
         return Done(summary=say("holds"))
     at = spec.condition.spot.at(0, len(spec.condition.text))
     details = explain(spec.condition, scope)
-    failure = failure_of(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)
+    failure = verdict_failure(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)
     return Failed(failure=failure)
 
 

@@ -19,8 +19,8 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_decoder import verdict
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.blocks import failure_of
 from sgeflow.core.engine.effects import Effect
+from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import End, Failed, Run, Uses
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.shapes import NULL, Shape
@@ -43,7 +43,7 @@ def run(spec: Verdict, scope: Scope, run: Run) -> Generator[Effect[Any], Any, En
     """End."""
     yield from ()
     id_ = Id.PARTIAL if spec.partial else Id.FLOW_FAILED
-    return Failed(failure=failure_of(spec, id_, scope, run))
+    return Failed(failure=verdict_failure(spec, id_, scope, run))
 
 
 def uses(spec: Verdict) -> Uses:

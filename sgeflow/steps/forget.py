@@ -15,7 +15,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
-from sgeflow.core.engine.failures import barred_by
+from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import NUMBER, Shape, object_of
@@ -62,7 +62,7 @@ def run(spec: ForgetSpec, scope: Scope, run: Run) -> Script[End]:
         place = {"collection": run.memory.collection, "name": run.memory.name}
         state = yield from ask(Remember(key=run.key("forget"), values=None, **place))
         if isinstance(state, Problem):
-            return Failed(failure=barred_by(state, run))
+            return Failed(failure=bar_failure(state, run))
     what = [say("the state")] if spec.state else []
     what += [say_count("{count:,} measure", "{count:,} measures", count=deleted)] if deleted else []
     return Done(outputs={"measures": deleted}, summary=join_items(what, between=say(" and ")))

@@ -17,7 +17,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Remember, Script, ask
-from sgeflow.core.engine.failures import barred_by
+from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import ANY, Shape
@@ -61,7 +61,7 @@ def run(spec: RememberSpec, scope: Scope, run: Run) -> Script[End]:
     values = {name: template.evaluate(scope) for name, template in spec.values.items()}
     state = yield from ask(Remember(key=run.key("remember"), values=values, **place))
     if isinstance(state, Problem):
-        return Failed(failure=barred_by(state, run))
+        return Failed(failure=bar_failure(state, run))
     return Done(outputs=state, summary=", ".join(values))
 
 

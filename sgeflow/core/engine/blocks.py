@@ -18,7 +18,7 @@ from sgeflow.core.engine.effects import (
     Together,
     ask,
 )
-from sgeflow.core.engine.failures import failure_from, in_step
+from sgeflow.core.engine.failures import error_failure, in_step, one_line, verdict_failure
 from sgeflow.core.engine.foreach import (
     fault_facts,
     gather,
@@ -30,12 +30,11 @@ from sgeflow.core.engine.foreach import (
 from sgeflow.core.engine.modifiers import Foreach, Poll
 from sgeflow.core.engine.step import Done, End, Failed, Handler, Pending, Returned, Run, Step
 from sgeflow.core.engine.unknown import is_held, is_unknown, kept_open
-from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Details, Id, Problem, SgeflowError
-from sgeflow.messages import say, sentences
+from sgeflow.messages import say
 
 
 def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
@@ -90,7 +89,7 @@ def do_modified(step: Step, scope: Scope, run: Run) -> Script[End]:
     try:
         skipped = step.when if step.when and not step.when.truth(scope) else None
     except SgeflowError as error:
-        return Failed(failure=failure_from(error, run))
+        return Failed(failure=error_failure(error, run))
     if skipped:
         end: End = Done(status=Status.SKIPPED)
         yield Tell(Ended(replace(_trace(step, run, end), why=explain(skipped, scope))))
@@ -109,28 +108,13 @@ def do_modified(step: Step, scope: Scope, run: Run) -> Script[End]:
     return end
 
 
-def failure_of(verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more: Any) -> Failure:
-    """A verdict in words: what a `fail`, an `else` or a handler tells."""
-    problem_id = Id.DOWN if verdict.technical else problem_id
-    hint = verdict.hint.message(scope) if verdict.hint else ""
-    problem = Problem(id=problem_id, message=verdict.message.message(scope), **more)
-    return Failure(
-        code=verdict.code,
-        problem=in_step(problem, run),
-        hint=hint,
-        step=run.trail,
-        partial=verdict.partial,
-        fault_class=FaultClass.TECHNICAL if verdict.technical else None,
-    )
-
-
 def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
     try:
         items = foreach.items.evaluate(scope)
     except SgeflowError as error:
-        return Failed(failure=failure_from(error, run))
+        return Failed(failure=error_failure(error, run))
     if not isinstance(items, list):
-        return Failed(failure=failure_from(SgeflowError(_not_a_list(foreach, items)), run))
+        return Failed(failure=error_failure(SgeflowError(_not_a_list(foreach, items)), run))
     yield Tell(Began(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
     runs = [run.item(index) for index in range(len(items))]
@@ -187,7 +171,7 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
     scope = {**scope, "fault": fault_facts(end.failure)}
     try:
         if handler.fail:
-            failure = failure_of(handler.fail, Id.FLOW_FAILED, scope, run)
+            failure = verdict_failure(handler.fail, Id.FLOW_FAILED, scope, run)
             cause = (("because", one_line(end.failure)), *_kept_details(end.failure))
             # its words are final: no other handler of a class may change them
             return replace(end, failure=failure.with_details(*cause))
@@ -197,7 +181,7 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
             words = say("went on after {code}", code=code)
             return Done(outputs=outputs, undos=end.undos, summary=words, after=code)
     except SgeflowError as error:
-        return replace(end, failure=failure_from(error, run))
+        return replace(end, failure=error_failure(error, run))
     inside = replace(run.handler(flow), after_lost=run.after_lost or is_unknown(end))
     handled = yield from block(handler.steps, scope, inside)
     if isinstance(handled, Done) and handler.steps:
@@ -211,7 +195,7 @@ def _once(step: Step, scope: Scope, run: Run) -> Script[End]:
         own = replace(run, handlers=handlers, around=()) if run.handlers != handlers else run
         return (yield from step.verb.run(step.spec, scope, own))
     except SgeflowError as error:
-        return Failed(failure=failure_from(error, run))
+        return Failed(failure=error_failure(error, run))
 
 
 def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
@@ -231,7 +215,7 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
                 return end
             hopeless = poll.fail_if is not None and poll.fail_if.truth(inner)
         except SgeflowError as error:
-            return Failed(failure=failure_from(error, run), undos=undos)
+            return Failed(failure=error_failure(error, run), undos=undos)
         # what is only gone over takes no time of its own
         now = began + (count - 1) * poll.every if run.recorded else (yield from ask(Clock()))
         late = run.deadline is not None and now + poll.every >= run.deadline
@@ -276,11 +260,6 @@ def _trace(step: Step, run: Run, end: End) -> StepTrace:
 def _not_a_list(foreach: Foreach, items: Any) -> Problem:
     message = say("foreach needs a list, and met {seen}", seen=sort_of(items))
     return Problem(id=Id.EVALUATION, message=message, at=foreach.items.spot.at())
-
-
-def one_line(failure: Failure) -> str:
-    """A failure as its code and its message."""
-    return sentences(failure.problem.id.code, failure.problem.message)
 
 
 def _kept_details(failure: Failure) -> Details:

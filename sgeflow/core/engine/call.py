@@ -19,7 +19,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import barred_by, failed_code, failure_from, failure_of
+from sgeflow.core.engine.failures import answer_failure, bar_failure, error_failure, failed_code
 from sgeflow.core.engine.judgement import (
     ReadResponse,
     another_answer,
@@ -75,9 +75,9 @@ def call_operation(
         if run.looks:  # on a connection of its own, past caches
             request = replace(request, alone=True)
     except SgeflowError as error:
-        return Failed(failure=failure_from(error, run))
+        return Failed(failure=error_failure(error, run))
     if run.after_lost and operation.kind is not Kind.READ:
-        return Failed(failure=barred_by(_lost_before(operation.name), run))
+        return Failed(failure=bar_failure(_lost_before(operation.name), run))
     yield from _tell_retired(operation, run)
     while True:
         end = yield from converse(request, read, run)
@@ -164,7 +164,7 @@ def _settle_answer(
 
 def _gone_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
     """What a request came to before: the answer that was gone on with, or its last trouble."""
-    attempt, end = 0, Failed(failure=failure_of(_unsent(request), request, 1, run))
+    attempt, end = 0, Failed(failure=answer_failure(_unsent(request), request, 1, run))
     while True:
         attempt += 1
         key = run.key(request.label)
@@ -184,8 +184,8 @@ def _gone_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
 def _failure_end(
     result: Fault | NoAnswer, refusal: Fault | None, request: Request, attempt: int, run: Run
 ) -> Failed:
-    stands = failure_of(refusal, request, attempt, run) if refusal else None
-    return Failed(failure=failure_of(result, request, attempt, run), refusal=stands)
+    stands = answer_failure(refusal, request, attempt, run) if refusal else None
+    return Failed(failure=answer_failure(result, request, attempt, run), refusal=stands)
 
 
 def _unsent(request: Request) -> NoAnswer:

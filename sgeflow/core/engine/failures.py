@@ -1,16 +1,20 @@
-"""Failures of a step: of a refusal or a missing answer, and of an order of which nobody knows."""
+"""Failures of a step: of a refusal, a missing answer, an error, or in a flow's own words."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Run
+from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request, receiver_of
 from sgeflow.errors import Details, Id, Problem, SgeflowError
-from sgeflow.messages import say
+from sgeflow.messages import say, sentences
 
 
-def failure_of(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
+def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
     """A refusal or a missing answer as a failure of the step."""
     problem = result.problem
     fault_class = result.fault_class
@@ -41,7 +45,7 @@ def failed_code(result: Fault | NoAnswer) -> str:
     return result.code if isinstance(result, Fault) and result.code else result.problem.id.code
 
 
-def barred_by(problem: Problem, run: Run) -> Failure:
+def bar_failure(problem: Problem, run: Run) -> Failure:
     """The failure of what must wait until something that another run has open is settled."""
     return Failure(
         code=problem.id.code,
@@ -52,7 +56,7 @@ def barred_by(problem: Problem, run: Run) -> Failure:
     )
 
 
-def failure_from(error: SgeflowError, run: Run) -> Failure:
+def error_failure(error: SgeflowError, run: Run) -> Failure:
     """An error met while a step was evaluated, as a failure of the step."""
     first = error.problems[0]
     more = tuple(("also", problem.message) for problem in error.problems[1:])
@@ -62,6 +66,28 @@ def failure_from(error: SgeflowError, run: Run) -> Failure:
         fault_class=FaultClass.INVALID,
         step=run.trail,
     )
+
+
+def verdict_failure(
+    verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more: Any
+) -> Failure:
+    """A verdict in words: what a `fail`, an `else` or a handler tells."""
+    problem_id = Id.DOWN if verdict.technical else problem_id
+    hint = verdict.hint.message(scope) if verdict.hint else ""
+    problem = Problem(id=problem_id, message=verdict.message.message(scope), **more)
+    return Failure(
+        code=verdict.code,
+        problem=in_step(problem, run),
+        hint=hint,
+        step=run.trail,
+        partial=verdict.partial,
+        fault_class=FaultClass.TECHNICAL if verdict.technical else None,
+    )
+
+
+def one_line(failure: Failure) -> str:
+    """A failure as its code and its message."""
+    return sentences(failure.problem.id.code, failure.problem.message)
 
 
 def in_step(problem: Problem, run: Run) -> Problem:

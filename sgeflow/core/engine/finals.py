@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from sgeflow.core.engine.blocks import one_line, one_step, with_step
+from sgeflow.core.engine.blocks import one_step, with_step
 from sgeflow.core.engine.effects import (
     Exchange,
     Note,
@@ -23,6 +23,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
+from sgeflow.core.engine.failures import one_line
 from sgeflow.core.engine.flow import first_scope
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally

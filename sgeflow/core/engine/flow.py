@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.bars import begins_anything, in_the_way
 from sgeflow.core.engine.blocks import block, handle, handler_for
 from sgeflow.core.engine.effects import Claim, Recall, Script, ask
-from sgeflow.core.engine.failures import barred_by, failure_from
+from sgeflow.core.engine.failures import bar_failure, error_failure
 from sgeflow.core.engine.going_over import going_over
 from sgeflow.core.engine.named_instances import check_instances
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
@@ -32,13 +32,13 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     try:
         scope, inner = _open(flow, inputs, inner)
     except SgeflowError as error:
-        return Failed(failure=failure_from(error, run))
+        return Failed(failure=error_failure(error, run))
     state = yield from _recall(flow, inner)
     if isinstance(state, Problem):
-        return Failed(failure=barred_by(state, run))
+        return Failed(failure=bar_failure(state, run))
     open_ = yield from in_the_way(flow, inner)
     if open_ is not None:
-        return Failed(failure=barred_by(open_, run))
+        return Failed(failure=bar_failure(open_, run))
     work = _evaluate_steps(flow, {**scope, **state}, inner)
     end = yield from (going_over(work) if inner.recorded else work)
     if begun is not None:
@@ -62,7 +62,7 @@ def _end_of_flow(flow: Flow, end: End, scope: Mapping[str, Any], run: Run) -> Sc
             outputs = {name: expression.search(inner) for name, expression in flow.outputs.items()}
             return Done(outputs=outputs, status=end.status, undos=end.undos)
         except SgeflowError as error:
-            end = Failed(failure=failure_from(error, run), undos=end.undos)
+            end = Failed(failure=error_failure(error, run), undos=end.undos)
     if isinstance(end, Failed) and (handler := handler_for(end, flow.handlers)):
         there = replace(run, trail=end.failure.step)
         end = yield from handle(handler, end, scope, there, flow=flow.name)

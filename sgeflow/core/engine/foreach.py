@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.failures import failure_from
+from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Step
 from sgeflow.core.engine.unknown import deciding
 from sgeflow.core.language.rows import squeeze_rows
@@ -51,7 +51,7 @@ def in_turn(
                 if until.truth({**scope, "this": end.outputs}):
                     break
             except SgeflowError as error:
-                ends[-1] = Failed(failure=failure_from(error, run), undos=end.undos)
+                ends[-1] = Failed(failure=error_failure(error, run), undos=end.undos)
                 break
     return ends
 

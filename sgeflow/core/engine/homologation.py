@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
-from sgeflow.core.engine.failures import failure_from
+from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import Failure, FaultClass, Kind, Status, StepTrace
@@ -188,7 +188,7 @@ def _call(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
     try:
         arguments = {name: template.evaluate(scope) for name, template in case.arguments.items()}
     except SgeflowError as error:
-        return Failed(failure=failure_from(error, run))
+        return Failed(failure=error_failure(error, run))
     return (
         yield from call_operation(
             case.call, arguments, run, unchecked=case.unchecked, verbatim=True

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.core.engine import trails
-from sgeflow.core.engine.blocks import do_modified, one_line
+from sgeflow.core.engine.blocks import do_modified
 from sgeflow.core.engine.effects import (
     Noted,
     OpenOrders,
@@ -22,7 +22,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import in_step, ways_on
+from sgeflow.core.engine.failures import in_step, one_line, ways_on
 from sgeflow.core.engine.lost_orders import Vouched
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
 from sgeflow.core.engine.step import End, Failed, Memory, Pending, Run

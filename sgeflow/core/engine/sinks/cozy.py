@@ -23,7 +23,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import failure_from
+from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.sinks import MEMORY, Sink
 from sgeflow.core.engine.sinks.document_plan import (
     Attribution,
@@ -71,7 +71,7 @@ def write(sink: Sink, run: Run) -> Script[End]:
     except Stopped as stopped:
         end = stopped.end
     except InvalidValues as error:
-        end = Failed(failure=failure_from(error, run))
+        end = Failed(failure=error_failure(error, run))
     if writing.taken:
         yield from ask(Remember(key=run.key("taken"), values=writing.taken, **place))
     return end

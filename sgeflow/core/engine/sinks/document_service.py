@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from sgeflow.core.documents import COUCHDB, Endpoint
 from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import Began, Script, Tell
-from sgeflow.core.engine.failures import failure_of, in_step
+from sgeflow.core.engine.failures import answer_failure, in_step
 from sgeflow.core.engine.service_answers import no_json, service_fault
 from sgeflow.core.engine.sinks.document_plan import PAGE, FoundDocument, index_fields
 from sgeflow.core.engine.step import Failed, Run
@@ -255,7 +255,7 @@ def stopped_at(run: Run, service: str, status: int, problem: Problem) -> Failed:
         status=status,
         problem=problem,
     )
-    return Failed(failure=failure_of(fault, request, 1, run))
+    return Failed(failure=answer_failure(fault, request, 1, run))
 
 
 def _no_answer(service: str) -> NoAnswer:
