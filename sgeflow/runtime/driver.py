@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -87,7 +87,7 @@ class Driver(Struct, kw_only=True):
         """Do what one effect asks for; how a call ended is noted even when the run shall stop."""
         if self.stopping.is_set() and type(effect) is not effects.Settled:
             raise InterruptedRun
-        return _ANSWERS[type(effect)](self, effect)
+        return self._ANSWERS[type(effect)](self, effect)
 
     # -- one effect each --------------------------------------------------------------------------
 
@@ -269,32 +269,31 @@ class Driver(Struct, kw_only=True):
         is_held: Callable[[], bool] = getattr(self._local, "held", lambda: False)
         return is_held
 
-
-_ANSWERS: Mapping[type[Effect[Any]], Callable[[Driver, Any], Any]] = {
-    Exchange: Driver._exchange,  # noqa: SLF001 - the table of this class's own methods
-    effects.Settled: Driver._settle,  # noqa: SLF001
-    lost_orders.Absent: Driver._absent,  # noqa: SLF001
-    lost_orders.Resent: Driver._resent,  # noqa: SLF001
-    lost_orders.OrderDays: Driver._order_days,  # noqa: SLF001
-    lost_orders.Vouched: Driver._vouch,  # noqa: SLF001
-    effects.OpenOrders: Driver._open_orders,  # noqa: SLF001
-    effects.Recorded: Driver._recorded_answer,  # noqa: SLF001
-    effects.Noted: Driver._read_note,  # noqa: SLF001
-    open_undos.BeginUndo: Driver._begin_undo,  # noqa: SLF001
-    open_undos.InTheWay: Driver._in_the_way,  # noqa: SLF001
-    open_undos.UndoEnded: Driver._undo_ended,  # noqa: SLF001
-    effects.Save: Driver._save,  # noqa: SLF001
-    effects.Load: Driver._load,  # noqa: SLF001
-    effects.Erase: Driver._erase,  # noqa: SLF001
-    effects.Claim: Driver._claim,  # noqa: SLF001
-    effects.Recall: Driver._recall,  # noqa: SLF001
-    effects.Note: Driver._note,  # noqa: SLF001
-    effects.Remember: Driver._remember,  # noqa: SLF001
-    Export: Driver._export,  # noqa: SLF001
-    effects.WriteReport: Driver._export,  # noqa: SLF001
-    effects.Tell: Driver._tell,  # noqa: SLF001
-    effects.Clock: Driver._clock,  # noqa: SLF001
-    effects.Moment: Driver._moment,  # noqa: SLF001
-    effects.Pause: Driver._pause,  # noqa: SLF001
-    effects.Together: Driver._together,  # noqa: SLF001
-}
+    _ANSWERS: ClassVar[dict[type[Effect[Any]], Callable[[Driver, Any], Any]]] = {
+        Exchange: _exchange,
+        effects.Settled: _settle,
+        lost_orders.Absent: _absent,
+        lost_orders.Resent: _resent,
+        lost_orders.OrderDays: _order_days,
+        lost_orders.Vouched: _vouch,
+        effects.OpenOrders: _open_orders,
+        effects.Recorded: _recorded_answer,
+        effects.Noted: _read_note,
+        open_undos.BeginUndo: _begin_undo,
+        open_undos.InTheWay: _in_the_way,
+        open_undos.UndoEnded: _undo_ended,
+        effects.Save: _save,
+        effects.Load: _load,
+        effects.Erase: _erase,
+        effects.Claim: _claim,
+        effects.Recall: _recall,
+        effects.Note: _note,
+        effects.Remember: _remember,
+        Export: _export,
+        effects.WriteReport: _export,
+        effects.Tell: _tell,
+        effects.Clock: _clock,
+        effects.Moment: _moment,
+        effects.Pause: _pause,
+        effects.Together: _together,
+    }

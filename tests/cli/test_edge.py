@@ -254,7 +254,9 @@ def test_a_neighbour_that_sends_a_token_back_does_not_give_it_away(
 
 @pytest.mark.parametrize("words", [("--output", "json"), ("-v",), ("--scenario", "flaky", "-v")])
 def test_a_run_never_shows_who_it_is_about(sgeflow, words, monkeypatch) -> None:
-    monkeypatch.setitem(driver._ANSWERS, Pause, lambda *_: None)  # nobody waits between tries
+    monkeypatch.setitem(
+        driver.Driver._ANSWERS, Pause, lambda *_: None
+    )  # nobody waits between tries
     result = sgeflow("run", "konnector", *words)
     for name in ("lastname", "firstname", "address"):
         assert HOUSEHOLD[name].lower() not in (result.out + result.err).lower()

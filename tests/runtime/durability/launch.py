@@ -69,7 +69,7 @@ if os.environ.get("HURRY"):
     from sgeflow.core.engine.effects import Pause
     from sgeflow.runtime import driver
 
-    driver._ANSWERS[Pause] = lambda *_: None
+    driver.Driver._ANSWERS[Pause] = lambda *_: None
 if shift := os.environ.get("SHIFT"):
     import time
     from datetime import datetime
