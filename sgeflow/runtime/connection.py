@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.language import dates
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.civil_time import PARIS, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
@@ -26,7 +26,7 @@ from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_context
-from sgeflow.runtime.session import PARIS, new_run
+from sgeflow.runtime.session import new_run
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store

@@ -126,7 +126,7 @@ class Driver(Struct, kw_only=True):
     def _order_days(self, effect: lost_orders.OrderDays) -> tuple[str, ...]:
         return self.log.order_days(effect.key)
 
-    def _vouch(self, effect: lost_orders.Vouched) -> Mapping[str, Any] | None:
+    def _vouch(self, effect: lost_orders.OutputsByHand) -> Mapping[str, Any] | None:
         return self.log.outputs_by_hand(effect.key)
 
     def _open_orders(self, effect: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
@@ -275,7 +275,7 @@ class Driver(Struct, kw_only=True):
         lost_orders.Absent: _absent,
         lost_orders.Resent: _resent,
         lost_orders.OrderDays: _order_days,
-        lost_orders.Vouched: _vouch,
+        lost_orders.OutputsByHand: _vouch,
         effects.OpenOrders: _open_orders,
         effects.Recorded: _recorded_answer,
         effects.Noted: _read_note,

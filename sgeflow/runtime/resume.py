@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from sgeflow.adapters.state.records import SETTLED, STANDING, Order, OrderState,
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import is_undo, trail_of
+from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
@@ -26,10 +26,8 @@ from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context, tell_end
-from sgeflow.runtime.session import PARIS, chosen_environment
+from sgeflow.runtime.session import NOTHING, chosen_environment
 from sgeflow.runtime.state_location import home_of
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def resume(

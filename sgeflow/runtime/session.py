@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,8 +21,8 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Recorder, Transport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
-from sgeflow.core.measures.civil_time import civil
-from sgeflow.core.model import DEFAULT_ENVIRONMENT
+from sgeflow.core.measures.civil_time import PARIS, civil
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_in
@@ -39,9 +38,8 @@ if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator
 
 _HALF_A_DAY = 43_200.0
-PARIS = ZoneInfo("Europe/Paris")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-ONLY_SGE = ("sge",)  # a single call asks nobody else, and needs nobody else's secrets
+ONLY_SGE = (SGE,)  # a single call asks nobody else, and needs nobody else's secrets
 
 
 class Session(Struct, frozen=True, kw_only=True):

@@ -138,5 +138,5 @@ def _path(workspace: Workspace, environment: Environment) -> str:
 
 
 def _header(environment: Environment) -> str:
-    headers = environment.endpoints["sge"].headers
+    headers = environment.endpoints[SGE].headers
     return next((f"{name}: {value}" for name, value in headers.items()), "")

@@ -29,7 +29,7 @@ class Resent(Effect[bool], frozen=True):
     key: str
 
 
-class Vouched(Effect[Mapping[str, Any] | None], frozen=True):
+class OutputsByHand(Effect[Mapping[str, Any] | None], frozen=True):
     """What a person says that the lost order of a key made; None when nobody found it accepted."""
 
     key: str

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation, Reconcile
 from sgeflow.core.engine.effects import Clock, Script, Settled, Tell, Warn, ask
-from sgeflow.core.engine.lost_orders import Absent, OrderDays, Vouched
+from sgeflow.core.engine.lost_orders import Absent, OrderDays, OutputsByHand
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
@@ -42,7 +42,7 @@ def settle(
 
 def as_found_out(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
     """A lost order that a person found to be accepted: done, with the outputs that he gave."""
-    made = yield from ask(Vouched(run.key(label)))
+    made = yield from ask(OutputsByHand(run.key(label)))
     if made is None:
         return lost
     text = say("{operation} counts as accepted, as a person found out", operation=label)

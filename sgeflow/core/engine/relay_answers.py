@@ -18,7 +18,6 @@ from sgeflow.core.model import Fault, FaultClass, NoAnswer, Response
 from sgeflow.errors import Details, Id, Problem
 from sgeflow.messages import Message, from_table, join_items, say
 
-RECIPIENTS = "recipients"
 _LATER, _NEVER = range(400, 500), range(500, 600)
 _LOGIN = frozenset({530, 534, 535, 538})  # 454 may be taken later, RFC 4954
 _SHOWN = 5  # refused recipients that a message tells

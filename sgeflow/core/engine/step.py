@@ -278,7 +278,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, Parameter]
     state: State | None
     steps: tuple[Step, ...]
-    handlers: tuple[Any, ...]  # flow-wide `on_fault`: engine.handlers.Handler
+    handlers: tuple[Handler, ...]  # of all its steps
     finally_steps: tuple[Step, ...] = ()  # done once, whatever happened
     outputs: Mapping[str, Expression]
     shape: Shape  # of the outputs

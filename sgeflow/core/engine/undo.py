@@ -23,7 +23,7 @@ from sgeflow.core.engine.effects import (
     ask,
 )
 from sgeflow.core.engine.failures import in_step, one_line, ways_on
-from sgeflow.core.engine.lost_orders import Vouched
+from sgeflow.core.engine.lost_orders import OutputsByHand
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
 from sgeflow.core.engine.step import End, Failed, Memory, Pending, Run
 from sgeflow.core.engine.unknown import besides, ended_open, is_unknown
@@ -128,7 +128,7 @@ def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
 
 def _undone_by_hand(key: str, step: str) -> Script[bool]:
     """Whether a person has undone a step; it is told."""
-    if (yield from ask(Vouched(key))) is None:
+    if (yield from ask(OutputsByHand(key))) is None:
         return False
     text = say("{trail} was undone by a person", trail=step)
     yield Tell(Warn(trails.at_undo(step), text))

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
-from sgeflow.core.model import Fault, NoAnswer, Request, Response
+from sgeflow.core.model import SGE, Fault, NoAnswer, Request, Response
 from sgeflow.core.soap.dating import made_at
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope
@@ -21,7 +21,6 @@ from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
 
-ENDPOINT = "sge"
 NOWHERE: Mapping[str, Environment] = MappingProxyType({})
 Outputs = dict[str, Any]
 ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
@@ -45,7 +44,7 @@ class Binding(Struct, frozen=True):
         """
         operation = self.operation
         return Request(
-            endpoint=ENDPOINT,
+            endpoint=SGE,
             method="POST",
             path=self._path(environment),
             headers={
@@ -136,7 +135,7 @@ class Binding(Struct, frozen=True):
         return self.extract.of_element(element)
 
     def _path(self, environment: Environment) -> str:
-        endpoint = environment.endpoints.get(ENDPOINT)
+        endpoint = environment.endpoints.get(SGE)
         if endpoint is None:
             raise InvalidDocuments(
                 Problem(
@@ -174,7 +173,7 @@ class Binding(Struct, frozen=True):
 
     def _where_else(self, known: Collection[str]) -> Message:
         """Where it is reached: the environments that take one of its routes."""
-        ends = {name: one.endpoints.get(ENDPOINT) for name, one in self.environments.items()}
+        ends = {name: one.endpoints.get(SGE) for name, one in self.environments.items()}
         names = [name for name, end in ends.items() if end and end.route in known]
         if names:
             return say("it is reached with --env {names}", names=join_items(names, say(" or ")))

@@ -19,8 +19,7 @@ from sgeflow.adapters.state.records import EffectEntry, RunDetails
 from sgeflow.adapters.state.request_text import StoredRequest, parse_request
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
-from sgeflow.core.model import MAIL, Kind, NoAnswer
-from sgeflow.core.soap.binding import ENDPOINT
+from sgeflow.core.model import MAIL, SGE, Kind, NoAnswer
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.patterns import regex
@@ -110,7 +109,7 @@ def _curl(
 ) -> Iterator[str]:
     """The words of a command that sends the same, but for what is hidden."""
     operation = workspace.catalog.operations.get(effect.label)
-    name = ENDPOINT if operation else effect.label.partition(" ")[2]
+    name = SGE if operation else effect.label.partition(" ")[2]
     endpoint = environment.endpoints.get(name)
     known = endpoint and environment.is_reached(name)
     base = endpoint.base_url.rstrip("/") if endpoint and known else f"https://{name}.invalid"

@@ -20,7 +20,7 @@ from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.engine.ports import Lateness, Standing
 from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days
-from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import SGE, CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import GuardError, Problem
 from sgeflow.runtime.journal.fingerprint import fingerprint
 from sgeflow.runtime.journal.in_the_way import (
@@ -33,7 +33,6 @@ from sgeflow.runtime.journal.in_the_way import (
 from sgeflow.runtime.journal.recovery import RecordedAnswers, pack_answer
 
 _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
-_SGE = "sge"  # orders to SGE are guarded; what a flow posts elsewhere is that flow's business
 
 
 class Guard(Struct, frozen=True, kw_only=True):
@@ -160,7 +159,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         order, repeat_after, now = None, None, time.time()
         if self._is_order(request):
             self.noted.add(key)
-            if request.endpoint == _SGE:
+            if request.endpoint == SGE:  # what a flow posts elsewhere is that flow's business
                 if not self.guard.confirmed:
                     return confirmation_missing(request.label)
                 repeat_after = self.guard.repeat_after
@@ -233,7 +232,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """The days on which an order may have come in, since it left until it was given up."""
         if not self.guard.watches:
             return ()
-        last = 2 * self.guard.lasts.get(_SGE, 0.0) + CLOCK_SKEW  # and a gateway's time
+        last = 2 * self.guard.lasts.get(SGE, 0.0) + CLOCK_SKEW  # and a gateway's time
         days = {
             day + timedelta(days=self.ahead)
             for left in self.journal.departures(self.run, key)
@@ -243,7 +242,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
 
     def outputs_by_hand(self, key: str) -> Mapping[str, Any] | None:
         """What a lost order made that a person found to be accepted; None of any other."""
-        return self.before.vouched.get(key)
+        return self.before.outputs_by_hand.get(key)
 
     def note_outcome(self, record: CallRecord) -> Lateness:
         """Note how an answer was understood, and with it where an order stands.
@@ -275,7 +274,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.before.forget_others(key, attempt, self._text_of(request))
             return
         was = self.before.come_to(key)
-        if was not in (None, fingerprint(request)) and request.endpoint == _SGE:
+        if was not in (None, fingerprint(request)) and request.endpoint == SGE:
             raise GuardError(another_order(request.label, trail_of(key), self.run))
 
     def _text_of(self, request: Request) -> str:
@@ -285,7 +284,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return self.before.tokens.get(key, "")
 
     def _is_order(self, request: Request) -> bool:
-        is_notice = request.is_notice and request.endpoint != _SGE  # an order to SGE never is
+        is_notice = request.is_notice and request.endpoint != SGE  # an order to SGE never is
         return self.guard.watches and request.kind is not Kind.READ and not is_notice
 
 

@@ -29,7 +29,7 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     results: Mapping[str, Any] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
     # of those, what a person found to be accepted, with what he knows that it made
-    vouched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outputs_by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stranded: frozenset[str] = frozenset()  # keys of undos that failed: they are tried once more
     begun: frozenset[str] = frozenset()  # trails of all that was done, with those around them
     open: frozenset[str] = frozenset()  # the same of orders that were lost, or may be sent again
@@ -142,7 +142,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         results=results,
         lost={order.key for order in lost},
         stranded=stranded,
-        vouched={order.key: results.get(made_key(order.key), {}) for order in by_hand},
+        outputs_by_hand={order.key: results.get(made_key(order.key), {}) for order in by_hand},
         begun=_around([*(key for key, _ in answers), *results, *(order.key for order in lost)]),
         open=_around(open_),
         tokens=journal.tokens(run),

@@ -190,7 +190,7 @@ class World:
     def _orderdays(self, _: lost_orders.OrderDays) -> tuple[str, ...]:
         return self.order_days
 
-    def _vouched(self, _: lost_orders.Vouched) -> Any:
+    def _outputsbyhand(self, _: lost_orders.OutputsByHand) -> Any:
         return self.made if self.vouches else None
 
     def _openorders(self, _: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
