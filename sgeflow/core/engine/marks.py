@@ -39,4 +39,4 @@ def _facts_of(run: Run) -> tuple[Any, ...]:
     handlers = (*run.handlers, *run.around)
     retries = tuple((one.codes, one.classes, one.retry) for one in handlers)
     facts = (run.id, run.today, run.now, run.memory, run.deadline, run.retry, retries)
-    return (*facts, run.goes_on, run.looks, run.recorded)
+    return (*facts, run.goes_on, run.looks, run.after_lost, run.recorded)

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Note, Pause, Save, Script, Together, ask
+from sgeflow.core.engine.marks import evaluate_marked
+from sgeflow.core.engine.step import Run
 from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript, transcribe
 from sgeflow.core.measures.columns import Measures, QualityRun
 from sgeflow.core.model import Series
@@ -129,3 +132,21 @@ def test_what_never_began_beside_others_begins_in_no_rehearsal() -> None:
     assert rehearsed(beside(noting(1, 2), noting(4), stop=stops), transcript, ignore) == end
     with pytest.raises(Departed):
         rehearsed(beside(noting(1, 2), noting(3), stop=None), transcript, ignore)
+
+
+MARKED_OTHERWISE = {  # documents, places, the trail beside them, and what of handlers is a retry
+    *("environment", "library", "words", "names", "at", "trail", "handlers", "around"),
+}
+
+
+def test_a_step_begins_with_every_fact_of_the_run_that_it_is_evaluated_with():
+    """What were left out would have a step taken for what it was when it is not."""
+    run = Run(id="7f3a", today="2025-06-15", now="", environment=None, library=None)
+    given = next(evaluate_marked(None, {}, run)).given
+    others = {name: replace(run, **{name: "another"}) for name in Run.__struct_fields__}
+    unseen = {
+        name
+        for name in others.keys() - MARKED_OTHERWISE
+        if next(evaluate_marked(None, {}, others[name])).given == given
+    }
+    assert unseen == set()
