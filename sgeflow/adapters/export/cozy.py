@@ -13,12 +13,20 @@ from typing import Any, TextIO
 
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.export import MeasureSource
-from sgeflow.core.measures.cozy_documents import DOCUMENT_TYPES, document_number, documents_of
+from sgeflow.core.measures.cozy_documents import (
+    DATE_FIELDS,
+    DOCUMENT_TYPES,
+    document_number,
+    documents_of,
+)
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 
 SUFFIX = ".json"
 _in_one_line = json.JSONEncoder(ensure_ascii=False).encode
+_DATED = ", ".join(f'"{name}": %d' for name in DATE_FIELDS)
+_LINE = f'{{"_id": "%s", %s"load": %r, {_DATED}}}'
+"""A document as JSON: its id, its point where that is said, and its members, all plain numbers."""
 ADDED = "added_in_autumn"
 """The count of values that were added to another one, because their civil time came twice."""
 
@@ -33,17 +41,17 @@ def write(
     Raises:
         InvalidValues: a series is kept in a unit that its documents cannot have.
     """
-    by_type: dict[str, list[Mapping[str, Any]]] = {kind.name: [] for kind in DOCUMENT_TYPES}
+    by_type: dict[str, list[str]] = {kind.name: [] for kind in DOCUMENT_TYPES}
     added = 0
     for kind in DOCUMENT_TYPES:
         for point in sorted(points):
             loaded = source.load(point, kind.series)
             some, twice = documents_of(kind, point, loaded.measures, loaded.unit)
-            owner = {"pointId": point} if len(points) > 1 else {}
-            by_type[kind.name] += [{"_id": one.number, **owner, **one.members} for one in some]
+            owner = f'"pointId": {_in_one_line(point)}, ' if len(points) > 1 else ""
+            by_type[kind.name] += [_LINE % (one.number, owner, one.load, *one.date) for one in some]
             added += twice
     for name, others in sorted(documents.items()):
-        by_type.setdefault(name, []).extend(_with_ids(name, others))
+        by_type.setdefault(name, []).extend(map(_in_one_line, _with_ids(name, others)))
     with replace_file(path) as part, part.open("w", encoding="utf-8") as file:
         _write_lines(file, by_type)
     counts = {name: len(some) for name, some in by_type.items()}
@@ -66,13 +74,11 @@ def _with_ids(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
         yield {"_id": document_number(name, str(place)), **ordered}
 
 
-def _write_lines(file: TextIO, by_type: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def _write_lines(file: TextIO, by_type: Mapping[str, Sequence[str]]) -> None:
     """JSON with a document a line: small, and a person can read it and compare two."""
     file.write("{")
     for place, (name, documents) in enumerate(by_type.items()):
         file.write(("," if place else "") + f"\n  {json.dumps(name)}: [")
-        for number, document in enumerate(documents):
-            text = _in_one_line(document)
-            file.write(("," if number else "") + f"\n    {text}")
+        file.write(",".join(f"\n    {text}" for text in documents))
         file.write("\n  ]" if documents else "]")
     file.write("\n}\n")

@@ -7,19 +7,21 @@ one document a half-hour, with the energy of both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import repeat
 from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil, midnight, offset_of
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 
 DATE_FIELDS = ("year", "month", "day", "hour", "minute")
 _SCALES = {"W": 1000, "kW": 1, "Wh": 1000, "kWh": 1, "VA": 1000, "kVA": 1}
 _POWERS = {"W", "kW"}
+_A_DAY = 86_400  # seconds
 
 DocumentKey = tuple[int, ...]
 """The first of the date fields: what makes two documents of a type and point one."""
@@ -36,13 +38,19 @@ class DocumentType(Struct, frozen=True, kw_only=True):
     meeting: Callable[[float, float], float] = lambda _, last: last
 
 
-class CozyDocument(Struct, frozen=True, kw_only=True):
-    """One document: its natural key, the id it has where it is new, and its load and date."""
+class CozyDocument(Struct, frozen=True):
+    """One document: its natural key, and its load and date."""
 
     key: DocumentKey
-    number: str  # the same in every run; it says nothing about a person
     load: int | float
     date: tuple[int, ...]  # a value for each of `DATE_FIELDS`
+    type: str
+    point: str
+
+    @property
+    def number(self) -> str:
+        """The id it has where it is new: see `document_number`."""
+        return document_number(self.type, self.point, *map(str, self.key))
 
     @property
     def members(self) -> dict[str, Any]:
@@ -101,12 +109,7 @@ def documents_of(
         else:
             loads[key] = (date, load)
     documents = [
-        CozyDocument(
-            key=key,
-            number=document_number(kind.name, point, *map(str, key)),
-            load=_round_load(load),
-            date=date,
-        )
+        CozyDocument(key, _round_load(load), date, kind.name, point)
         for key, (date, load) in sorted(loads.items())
     ]
     return documents, met
@@ -114,9 +117,16 @@ def documents_of(
 
 def document_number(*parts: str) -> str:
     """The same parts have the same id in every run; it says nothing about a person."""
+    digest: str = _sha256()("|".join(parts).encode()).hexdigest()
+    return digest[:32]
+
+
+@cache
+def _sha256() -> Callable[[bytes], Any]:
+    """What makes digests; imported when one is made."""
     from hashlib import sha256
 
-    return sha256("|".join(parts).encode()).hexdigest()[:32]
+    return sha256
 
 
 def begun_before(day: DocumentKey) -> frozenset[DocumentKey]:
@@ -127,17 +137,37 @@ def begun_before(day: DocumentKey) -> frozenset[DocumentKey]:
 
 
 def _loads(
-    kind: DocumentType, measures: Iterable[Measure], unit: str
+    kind: DocumentType, measures: Measures, unit: str
 ) -> Iterator[tuple[tuple[int, ...], float]]:
     """Date fields and load (kWh or kVA) of each measure."""
     scale = _SCALES[unit]
-    power = unit in _POWERS
     first = (1, 1, 1, 0, 0)[kind.shown :]  # months and days count from 1
-    for measure in measures:
-        time = civil(measure.start)
-        fields = (time.year, time.month, time.day, time.hour, time.minute)
-        hours = measure.step / 3600 if power else 1
-        yield fields[: kind.shown] + first, measure.value * hours / scale
+    hours: Iterable[float] = repeat(1)
+    if unit in _POWERS:
+        hours = (step / 3600 for step in measures.steps())
+    for fields, value, share in zip(_dates(measures.starts), measures.values, hours, strict=False):
+        yield fields[: kind.shown] + first, value * share / scale
+
+
+def _dates(starts: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """The legal time of each start, a value for each of `DATE_FIELDS`.
+
+    Those of one day are quick, where its clock does not change.
+    """
+    begin = end = 0
+    date: tuple[int, ...] = ()
+    for start in starts:
+        if not begin <= start < end:
+            time = civil(start)
+            day = time.date()
+            date = (day.year, day.month, day.day)
+            if offset_of(day) is None:
+                yield *date, time.hour, time.minute
+                continue
+            begin = midnight(day)
+            end = begin + _A_DAY
+        hour, minute = divmod((start - begin) // 60, 60)
+        yield *date, hour, minute
 
 
 def _check_unit(kind: DocumentType, unit: str) -> None:
