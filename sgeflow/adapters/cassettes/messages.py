@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -24,6 +24,7 @@ Rewrite = Callable[[tuple[str, ...], str], str]
 """The new text of a leaf, given the names above it (the nearest last) and its text."""
 
 _UNNAMED = (etree._Comment, etree._ProcessingInstruction)  # noqa: SLF001 - no public names
+_ATTRIBUTES = etree.XPath("//@*")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DEEPEST = 256  # open tags, as libxml2 has it
 _TAG = regex(r"(<[^<>]*>)")
@@ -49,6 +50,23 @@ def leaves(body: bytes) -> tuple[Leaf, ...]:
     if isinstance(root, _Json):
         return tuple(_json_leaves(root.value, "", ()))
     return (Leaf("body", (), root),) if root else ()
+
+
+def texts_within(body: bytes, names: Collection[str]) -> Iterator[str]:
+    """The texts of all leaves that stand in an element, attribute or member of some names."""
+    if not any(name.encode() in body for name in names):
+        return
+    root = _read(body)
+    if isinstance(root, Element):
+        named = [f"{{*}}{name}" for name in names if name.strip("*")]  # no element has another
+        for element in root.iter(*named) if named else ():
+            yield from (leaf.value for leaf in _xml_leaves(element, "", ()))
+        every: Any = _ATTRIBUTES(root)
+        yield from (str(value) for value in every if bare(str(value.attrname)) in names)
+    elif isinstance(root, _Json):
+        for leaf in _json_leaves(root.value, "", ()):
+            if any(name in names for name in leaf.names):
+                yield leaf.value
 
 
 def path_leaves(path: str) -> tuple[Leaf, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import permutations, product
 
 from sgeflow.adapters.cassettes.encoded_text import decode_signs
-from sgeflow.adapters.cassettes.messages import leaves
+from sgeflow.adapters.cassettes.messages import texts_within
 from sgeflow.patterns import regex
 
 WORD = regex(r"[^\W_]+")
@@ -56,10 +56,8 @@ class PersonalValues:
 
     def learn_from(self, body: bytes, personal: Collection[str]) -> None:
         """Learn the values of the personal elements of a body."""
-        if any(name.encode() in body for name in personal):
-            for leaf in leaves(body):
-                if hit(leaf.names, personal):
-                    self.learn(_unquote(leaf.value))
+        for text in texts_within(body, personal):
+            self.learn(_unquote(text))
 
     def learn(self, value: str) -> None:
         """Learn a value: whole, and for texts of several words also the longer words alone.

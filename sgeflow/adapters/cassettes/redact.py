@@ -45,13 +45,16 @@ class Redactor:
         """The body without secrets, and with `***` for personal elements and their values."""
         known = PersonalValues()
         known.learn_from(body, personal)
+        shown: dict[str, str] = {}  # a thousand documents have few texts that differ
 
         def hide(names: tuple[str, ...], text: str) -> str:
             if not text.strip():
                 return text
             if hit(names, personal):
                 return MASK
-            return self.text(known.replace(text, lambda _word: MASK))
+            if text not in shown:
+                shown[text] = self.text(known.replace(text, lambda _word: MASK))
+            return shown[text]
 
         return rewrite(body, hide if personal or self._forms else None)
 
