@@ -8,12 +8,19 @@ from hypothesis import strategies as st
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Status
+from tests.conftest import young_catalog
 from tests.flows.conftest import GENERATIONS
 from tests.flows.test_holes import SUMMER
 
 OUTDATED = "USER_ACTION_NEEDED.OAUTH_OUTDATED"
 BOTH = pytest.mark.parametrize("generation", GENERATIONS)
 END = "2026-07-10"  # of a consent of a year
+
+
+@pytest.fixture
+def consenting(households):
+    """Make households whose meters are young: what is kept tells nothing of consents."""
+    return lambda generation: households(generation, SUMMER, catalog=young_catalog())
 
 
 def outcome(here, **inputs):
@@ -23,9 +30,9 @@ def outcome(here, **inputs):
 
 @BOTH
 def test_a_consent_that_ended_is_not_renewed_until_the_customer_consents_again(
-    households, generation
+    consenting, generation
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     world, orders = here.server.world, here.server.world.services
     assert outcome(here) is Status.DONE
     here.pass_days(400)  # no run renewed it in time
@@ -52,9 +59,9 @@ def test_a_consent_that_ended_is_not_renewed_until_the_customer_consents_again(
 @BOTH
 @pytest.mark.parametrize("is_first", [True, False], ids=["first consent", "second consent"])
 def test_a_customer_who_withdraws_on_the_day_of_the_consent_does_not_consent_again_by_the_column(
-    households, generation, is_first
+    consenting, generation, is_first
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     world = here.server.world
     if not is_first:
         outcome(here)
@@ -77,9 +84,9 @@ def test_a_customer_who_withdraws_on_the_day_of_the_consent_does_not_consent_aga
     st.lists(st.tuples(st.sampled_from([1, 29, 340, 400]), st.booleans()), max_size=4),
 )
 @example("previous", [(400, True), (1, False), (400, False), (1, True)])
-def test_there_is_never_a_consent_more_than_the_customer_gave(households, generation, nights):
+def test_there_is_never_a_consent_more_than_the_customer_gave(consenting, generation, nights):
     """Runs come after any pause; a column keeps the last day on which the customer agreed."""
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     agreed_on, agreed, posted, before = here.server.today, 1, 0, []
     for pause, does_agree in [(0, False), *nights]:
         here.pass_days(pause)
@@ -93,8 +100,8 @@ def test_there_is_never_a_consent_more_than_the_customer_gave(households, genera
 
 
 @BOTH
-def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(households, generation):
-    here = households(generation, SUMMER)
+def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(consenting, generation):
+    here = consenting(generation)
     outcome(here)
     here.pass_days(100)
     world, last_day = here.server.world, here.server.today
@@ -110,8 +117,8 @@ def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(households,
 
 
 @BOTH
-def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(households, generation):
-    here = households(generation, SUMMER)
+def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(consenting, generation):
+    here = consenting(generation)
     outcome(here)
     here.pass_days(100)
     world = here.server.world
@@ -132,9 +139,9 @@ def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(hous
 @BOTH
 @pytest.mark.parametrize("has_end", [True, False], ids=["end remembered", "by another program"])
 def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdraws(
-    households, generation, monkeypatch, has_end
+    consenting, generation, monkeypatch, has_end
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     world = here.server.world
     outcome(here)
     if not has_end:
@@ -161,9 +168,9 @@ def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdr
 
 @BOTH
 def test_a_consent_that_ended_before_its_renewal_was_written_is_not_renewed(
-    households, generation, monkeypatch
+    consenting, generation, monkeypatch
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     world = here.server.world
     outcome(here)
     here.pass_days(360)
@@ -183,10 +190,10 @@ class Killed(BaseException):
 
 
 def test_the_day_on_which_a_customer_agreed_counts_once_also_where_the_first_start_was_killed(
-    households, monkeypatch
+    consenting, monkeypatch
 ):
     """As soon as the consent is remembered; then the customer withdraws on that very day."""
-    here = households("current", SUMMER)
+    here = consenting("current")
     column, keep = here.server.today.isoformat(), Store.remember
 
     def remember(store, collection, name, *args, **options):
@@ -210,9 +217,9 @@ def test_the_day_on_which_a_customer_agreed_counts_once_also_where_the_first_sta
 @BOTH
 @pytest.mark.parametrize(("runs_on", "stops"), [(True, 1), (False, 0)])
 def test_a_service_is_stopped_only_where_it_outlives_its_consent(
-    households, generation, runs_on, stops
+    consenting, generation, runs_on, stops
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     outcome(here)
     here.pass_days(100 if runs_on else 400)
     if runs_on:  # the customer withdrew at the backoffice
@@ -229,9 +236,9 @@ def test_a_service_is_stopped_only_where_it_outlives_its_consent(
 
 @BOTH
 def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(
-    households, generation
+    consenting, generation
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     outcome(here)
     here.pass_days(400)
     with here.store() as store:  # as it is left behind the stop, before the consent is deleted
@@ -245,8 +252,8 @@ def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(
 
 
 @BOTH
-def test_who_is_deleted_after_the_consent_ended_leaves_nothing(households, generation):
-    here = households(generation, SUMMER)
+def test_who_is_deleted_after_the_consent_ended_leaves_nothing(consenting, generation):
+    here = consenting(generation)
     outcome(here)
     here.pass_days(400)
     assert outcome(here) == OUTDATED
@@ -256,9 +263,9 @@ def test_who_is_deleted_after_the_consent_ended_leaves_nothing(households, gener
 
 @BOTH
 def test_what_was_renewed_is_not_ordered_again_while_the_consent_cannot_be_told(
-    households, generation, monkeypatch
+    consenting, generation, monkeypatch
 ):
-    here = households(generation, SUMMER)
+    here = consenting(generation)
     world = here.server.world
     assert outcome(here) is Status.DONE
     here.pass_days(340)

@@ -84,6 +84,7 @@ class Stack:
             "SGEFLOW_ENV": "city",
             "SGEFLOW_TODAY": TODAY,
             "SGEFLOW_STATE": str(self.state),
+            "SGEFLOW_CACHE": "off",
             **more,
         }
 

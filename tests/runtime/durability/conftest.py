@@ -23,6 +23,7 @@ from tests.runtime.durability.office import Office
 
 ROOT = Path(__file__).parents[3]
 TODAY = "2025-06-15"
+NOT_KEPT = {"SGEFLOW_CACHE": "off"}  # what stands in no other world: to keep it takes longest
 LAUNCH = "tests.runtime.durability.launch"
 BEHIND_A_READ = """
 flow: {name}
@@ -99,7 +100,7 @@ class World:
 
     def variables(self, **more):
         """What a process in the folder finds in its environment."""
-        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": ""}
+        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": "", **NOT_KEPT}
         if self.home.server:
             own["SGEFLOW_STATE"] = text_of(self.home)
         return {**os.environ, **own, **more}

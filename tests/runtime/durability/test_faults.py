@@ -10,7 +10,7 @@ import pytest
 
 from sgeflow.cli.main import run
 from tests.postgres import ON_FILES
-from tests.runtime.durability.conftest import PATIENT, TODAY
+from tests.runtime.durability.conftest import NOT_KEPT, PATIENT, TODAY
 
 pytestmark = ON_FILES
 HURRIED = "{connect: PT1S, read: PT1S, total: PT2S}"
@@ -93,8 +93,8 @@ def told(world, monkeypatch, capsys):
         (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
         for name in [name for name in os.environ if name.startswith("SGEFLOW_")]:
             monkeypatch.delenv(name)
-        monkeypatch.setenv("BO_TOKEN", "simulator")
-        monkeypatch.setenv("COLUMNS", "250")
+        for name, value in {"BO_TOKEN": "simulator", "COLUMNS": "250", **NOT_KEPT}.items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setattr(random, "uniform", lambda low, _: low / 20)  # waits that chance decides
         monkeypatch.chdir(here.folder)
 
