@@ -115,8 +115,8 @@ def test_a_cancel_that_left_before_an_order_has_not_ended_it_whenever_it_is_sett
         log.journal.settle(run, "k", OrderState.DONE, token=log.before.tokens["k"])
 
     order, stop = (
-        replace(REQUEST, ended_by=("stop",)),
-        replace(REQUEST, label="stop", body=b"<q>1</q>"),
+        replace(REQUEST, ended_by=("stop",), point="p"),
+        replace(REQUEST, label="stop", point="p", body=b"<q>1</q>"),
     )
     before = send("r1", stop)  # of what was there already
     settle("r2", send("r2", order))
@@ -124,6 +124,23 @@ def test_a_cancel_that_left_before_an_order_has_not_ended_it_whenever_it_is_sett
     assert send("r3", order) is None
     settle("r4", send("r4", replace(stop, body=b"<q>2</q>")))
     assert send("r5", order)
+
+
+@pytest.mark.parametrize(("point", "is_ended"), [("", False), ("p +1", False), ("p", True)])
+def test_an_order_is_ended_by_no_cancel_that_may_be_of_another_point(notes, point, is_ended):
+    order = replace(REQUEST, ended_by=("stop",), point=point)
+    stop = replace(REQUEST, label="stop", point=point, kind=Kind.CANCEL)
+
+    def send(run, request, thing):
+        log = notes(run, DAY)
+        if log.sending("k", 1, request, thing) is not None:
+            return False
+        log.journal.settle(run, "k", OrderState.DONE, token=log.before.tokens["k"])
+        return True
+
+    assert send("r1", order, "mine.p")
+    assert send("r2", stop, "theirs.p")
+    assert send("r3", order, "mine.p") is is_ended
 
 
 # -- what the end of a run asks of its orders -------------------------------------------------------

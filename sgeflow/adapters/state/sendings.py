@@ -26,6 +26,7 @@ from sgeflow.adapters.state.records import (
 from sgeflow.adapters.state.uptime import has_left_since, uptime, with_ages
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.language.points import is_one_point
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit
 from sgeflow.messages import say
@@ -144,8 +145,11 @@ def _is_ended(connection: SqlConnection, other: Order, ended_by: tuple[str, ...]
     """Whether a cancel of these operations left at the point since an order was accepted.
 
     Which of several services of the point it ended is not looked at: SGE has one of a kind, and
-    refuses a second one. One that left before ended another, whenever that came to be known.
+    refuses a second one. One that left before ended another, whenever that came to be known. What
+    does not say its point is ended by none.
     """
+    if not is_one_point(other.point):
+        return False
     marks = ", ".join("?" * len(ended_by))
     where = f"state = ? AND point = ? AND operation IN ({marks}) AND settled >= ?"
     values = (OrderState.DONE, other.point, *ended_by, other.settled or other.planned)

@@ -1,10 +1,27 @@
-"""Which names mean a delivery point: SGE's own, and those that its users give it."""
+"""Delivery points: which names mean one, SGE's own and its users'; and how they are listed."""
 
 from __future__ import annotations
 
+from typing import Any
+
 _NAMES = frozenset({"pointid", "point", "prm", "prmid", "idprm", "pdl", "pdlid", "idpdl"})
+
+_MORE = " +"
 
 
 def is_point(name: str) -> bool:
     """Whether a parameter, output or element of this name holds the number of a point."""
     return name.lower().replace("_", "") in _NAMES
+
+
+def points_text(value: Any) -> str:
+    """The point of an order as the journal lists it; of a list the first, and how many more."""
+    if not isinstance(value, list):
+        return str(value)
+    more = f"{_MORE}{len(value) - 1}" if value[1:] else ""
+    return f"{value[0]}{more}" if value else ""
+
+
+def is_one_point(text: str) -> bool:
+    """Whether such a text says which point it is: others may stand behind one that is listed."""
+    return text != "" and _MORE not in text

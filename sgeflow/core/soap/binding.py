@@ -8,10 +8,12 @@ from functools import partial
 from itertools import product
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 
 from msgspec import Struct
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
+from sgeflow.core.language.points import is_point, points_text
 from sgeflow.core.model import SGE, Fault, NoAnswer, Request, Response
 from sgeflow.core.soap.dating import made_at
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
@@ -58,7 +60,7 @@ class Binding(Struct, frozen=True):
             personal=operation.personal,
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
-            point=_points_text(values.get("pointId", "")),
+            point=points_text(_points_of(values)),
             same=self._same(values),
             ended_by=self.operation.same.ended_by if self.operation.same else (),
             alone=not operation.echo,  # nothing in the reply would tell whose it is
@@ -70,8 +72,8 @@ class Binding(Struct, frozen=True):
             return None
         parts = [_one_by_one(expression.search(values)) for expression in same.thing]
         name = same.order or self.operation.name
-        things = tuple(json.dumps([name, *map(_sort_lists, one)]) for one in product(*parts))
-        return things, _values_text(same.terms, values)
+        things = tuple(_text_of([name, _one_form(dict(enumerate(one)))]) for one in product(*parts))
+        return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
 
     def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> ReadReply:
         """What reads the reply to a call with these values.
@@ -181,17 +183,10 @@ class Binding(Struct, frozen=True):
         return say("choose an environment whose sge.route is {known} (--env)", known=routes)
 
 
-def _points_text(value: Any) -> str:
-    """The point of an order as the journal lists it; of a list the first, and how many more."""
-    if not isinstance(value, list):
-        return str(value)
-    more = f" +{len(value) - 1}" if value[1:] else ""
-    return f"{value[0]}{more}" if value else ""
-
-
-def _values_text(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    """Some values as one text, the same for the same values in whatever order."""
-    return json.dumps({name: _sort_lists(values.get(name)) for name in names}, sort_keys=True)
+def _points_of(values: Mapping[str, Any]) -> Any:
+    """The point, or points, that a call is about: SGE's own name of it before a user's."""
+    named = ("pointId", *filter(is_point, values))
+    return next((values[name] for name in named if name in values), "")
 
 
 def _one_by_one(value: Any) -> list[Any]:
@@ -199,13 +194,25 @@ def _one_by_one(value: Any) -> list[Any]:
     return (list(value) if isinstance(value, list | tuple) else [value]) or [None]
 
 
-def _sort_lists(value: Any) -> Any:
-    """A value as JSON has it; lists are of things ordered together, in whatever order."""
+def _text_of(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _one_form(value: Any) -> Any:
+    """A value in the one form of all in which it may be written, as JSON has it.
+
+    Lists are of things ordered together, in whatever order, and members of an object have none.
+    What is empty, or a member that is false, is the same as what is left out.
+    """
     if isinstance(value, Mapping):
-        return {name: _sort_lists(one) for name, one in value.items() if one is not None}
+        members = ((name, _one_form(one)) for name, one in value.items() if one is not False)
+        return {name: one for name, one in members if one is not None} or None
     if isinstance(value, list | tuple):
-        return sorted((_sort_lists(one) for one in value), key=partial(json.dumps, sort_keys=True))
-    return value if isinstance(value, bool | int | float | None) else str(value)
+        items = [one for one in map(_one_form, value) if one is not None]
+        return sorted(items, key=_text_of) or None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else float(value)
+    return value if isinstance(value, int | None) else normalize("NFC", str(value))
 
 
 def bind(

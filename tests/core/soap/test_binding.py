@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
+from sgeflow.core.documents import Endpoint, EndpointLimits, Environment, Same
+from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.model import Fault, Kind, NoAnswer, Response
 from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id, InvalidDocuments, Location
@@ -46,6 +48,33 @@ def test_a_request_says_all_that_the_wire_needs(make):
     assert (request.rate, request.reply_bytes) == ("1/s", 1000)
     assert b"<x>1</x>" in request.body
     assert b"<loginDemandeur>agent@example.org<" in request.body
+
+
+ONE_ORDER = [
+    {"options": [{"code": "é", "step": 30}, {"code": "b"}], "raw": False},
+    {"options": [{"code": "b", "fine": False}, {"step": 30.0, "code": "e\u0301"}], "raw": None},
+    {"options": [{"code": "b"}, {}, {"code": "é", "step": 30, "more": []}], "much": []},
+]
+
+
+def test_an_order_is_the_same_in_whatever_form_its_values_are_written(make):
+    thing = tuple(map(compile_expression, ("prm", "options")))
+    same = Same(thing=thing, terms=("options", "raw", "much"))
+    parameters = {name: {} for name in ("prm", "options", "raw", "much")}
+    operation = replace(make({"n:d": {}}, parameters, kind=Kind.ORDER), same=same)
+
+    def key(values):
+        request = bind(operation, {}).request({"prm": "30000000000011", **values}, environment())
+        assert request.point == "30000000000011"  # a user's own name for it
+        things, terms = request.same
+        return sorted(things), terms
+
+    assert key(ONE_ORDER[0]) == key(ONE_ORDER[1])
+    assert key(ONE_ORDER[0])[1] == key(ONE_ORDER[2])[1]
+    others = [{"raw": True}, {"raw": 0}, {"raw": 1.5}, {"options": [{"code": "é"}]}, {"raw": ""}]
+    assert (
+        len({key({**ONE_ORDER[0], **other})[1] for other in others} | {key(ONE_ORDER[0])[1]}) == 6
+    )
 
 
 def test_the_environment_chooses_the_route(make):
