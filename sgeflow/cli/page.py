@@ -129,7 +129,7 @@ def fleet(
     workspace = open_catalog(project)
     home = home_to_look_at(state, project, env)
     facts = read_fleet(workspace, home, run_, with_points=points)
-    text = fleet_page(facts, explain_for(workspace, facts.flow))
+    text = fleet_page(facts, explain_for(workspace, facts.flow, is_simulated=facts.is_simulated))
     place = file or _place("fleet", facts.run, is_simulated=facts.is_simulated)
     _write(terminal_of(context), place, text, show=open_)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sgeflow.adapters.export import find_format
-from sgeflow.adapters.state.locations import is_there
+from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.variables import variables
+from sgeflow.core.engine.step import Catalog
+from sgeflow.core.engine.walk import called_flows, steps_of
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
@@ -19,6 +23,8 @@ from sgeflow.runtime.state_location import home_of
 
 BINARY = frozenset({"parquet"})
 """Formats that need a file."""
+
+_POINT = regex(r"[0-9]{14}")
 
 
 def export_file(
@@ -36,19 +42,20 @@ def export_file(
 
     environment = chosen_environment(workspace, options)
     writer = find_format(name)
-    place = home_of(options.state, workspace.project, environment).store(environment.name)
+    home = home_of(options.state, workspace.project, environment)
+    place = home.store(environment.name)
     is_named = bool(options.environment or variables().env)
     if not is_there(place):
         if is_named and not points:
             return {}
-        raise UsageError(_nothing(environment.name))
+        raise UsageError(_nothing(workspace, environment.name, home, points))
     with Store(place) as store:
         known = store.points()
         missing = [point for point in points if point not in known]
         if is_named and not known and not points:
             return {}
         if missing or not known:
-            raise UsageError(_nothing(environment.name, missing, known))
+            raise UsageError(_nothing(workspace, environment.name, home, missing, known))
         return writer.write(file, store, tuple(points) or known, {})
 
 
@@ -73,7 +80,47 @@ def export_lines(
             yield lines
 
 
-def _nothing(environment: str, missing: Sequence[str] = (), known: Sequence[str] = ()) -> Problem:
+def nothing_kept(
+    message: Message,
+    points: Sequence[str],
+    known: Sequence[str],
+    first: str,
+    flows: Collection[str] = (),
+) -> Problem:
+    """That nothing of these points is kept: of which something is, else which flows keep some."""
+    is_no_point = any(not _POINT.fullmatch(point) for point in points)
+    return Problem(
+        id=Id.USAGE,
+        message=message,
+        note=say("the number of a point has 14 digits") if is_no_point else "",
+        allowed=tuple(known or flows),
+        allowed_label="points that are kept" if known else "flows that keep measures",
+        suggestion=closest(points[0], known) if points else "",
+        details=() if known else (("first", first),),
+    )
+
+
+def first_run(home: StateLocation, environment: str) -> str:
+    """The command by which a flow keeps something in a home."""
+    return home.command("run", "FLOW", "--env", environment)
+
+
+def keeping(catalog: Catalog, series: Collection[str] = ()) -> Iterator[str]:
+    """The flows that keep series, or one of these: themselves, or by those that they call."""
+    for name in catalog.flows:
+        called = called_flows(catalog.flows, name).values()
+        kept = {one for flow in called for step in steps_of(flow) for one in step.uses.keeps}
+        if kept.intersection(series) if series else kept:
+            yield name
+
+
+def _nothing(
+    workspace: Workspace,
+    environment: str,
+    home: StateLocation,
+    missing: Sequence[str],
+    known: Sequence[str] = (),
+) -> Problem:
     message = say("no measures are kept in the environment {environment}", environment=environment)
     if missing:
         message = say(
@@ -81,10 +128,5 @@ def _nothing(environment: str, missing: Sequence[str] = (), known: Sequence[str]
             points=", ".join(missing),
             environment=environment,
         )
-    return Problem(
-        id=Id.USAGE,
-        message=message,
-        allowed=tuple(known),
-        allowed_label="points that are kept",
-        details=() if missing else (("first", f"sgeflow run FLOW --env {environment}"),),
-    )
+    flows = tuple(keeping(workspace.catalog))
+    return nothing_kept(message, missing, known, first_run(home, environment), flows)

@@ -89,6 +89,7 @@ def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
         ("means", meaning.means),
         ("cause", meaning.cause),
         ("remedy", meaning.remedy),
+        ("simulated", meaning.simulated),
         ("class", meaning.fault_class),
         ("otherwise", ", ".join(meaning.operations)),
         ("exit", str(int(meaning.exit))),

@@ -27,9 +27,12 @@ def test_the_page_of_a_household_is_written_for_its_owner_and_says_that_it_is_si
 
 
 def test_a_page_of_what_is_not_kept_says_what_comes_first(sgeflow):
-    done = sgeflow("page", "household", POINT)
-    assert done.code == 2
-    assert "sgeflow run FLOW --env simulator" in done.err
+    for words in (("page", "household", "3000"), ("export", "--point", "3000")):
+        done = sgeflow(*words, "--state", "elsewhere")
+        assert done.code == 2
+        assert "the number of a point has 14 digits" in done.err
+        assert "flows that keep measures: konnector\n" in done.err
+        assert "sgeflow run FLOW --env simulator --state elsewhere\n" in done.err
     assert sgeflow("page").code == 2
     assert "POINT" in sgeflow("page", "household").err
 

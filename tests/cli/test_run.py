@@ -267,13 +267,17 @@ def test_a_simulated_run_advises_nothing_that_refuses_what_was_simulated(
     )
     (tmp_path / "rows.csv").write_text("pointId\n30000000000011\n30000000000012\n", "utf-8")
     closed = ("--project", ".", "--faults", "close:100%")
-    one = sgeflow("run", "stop", "pointId=30000000000011", *closed)
+    one = sgeflow("run", "stop", "pointId=30000000000011", *closed, "--run", "one")
     each = ("--each", "rows.csv", "--jobs", "1", "--max-failures", "1")
-    fleet = sgeflow("run", "stop", *each, *closed)
+    fleet = sgeflow("run", "stop", *each, *closed, "--run", "all")
     assert (one.code, "SGE301" in one.err) == (8, True), one.err
     assert "not begun" in fleet.out + fleet.err, fleet.err
-    for told in (one, fleet):
-        text = " ".join((told.out + told.err).split())
+    pages = []
+    for words in (("run", "one"), ("fleet", "all")):
+        assert sgeflow("page", *words, "-o", "page.html").code == 0
+        pages.append((tmp_path / "page.html").read_text("utf-8"))
+    for told in (one.out + one.err, fleet.out + fleet.err, *pages):
+        text = " ".join(told.split())
         assert "sgeflow resume" not in text
         assert "sgeflow orders" not in text
-        assert "run it again" in text
+        assert "run it again" in text.lower()

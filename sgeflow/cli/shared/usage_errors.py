@@ -151,7 +151,10 @@ def known_words(context: Any, param: Any) -> tuple[str, ...]:
 
 def known_here(problem: Problem, name: str, known: Collection[str]) -> Problem:
     """A missing argument, called `name` in the help, with what can stand there."""
-    return replace(problem, allowed=tuple(known), allowed_label=_LABELS.get(name, "known"))
+    label, note = _LABELS.get(name, "known"), ""
+    if name == "RUN" and not known:
+        note = say("there is none here: --env or --state says where to look")
+    return replace(problem, allowed=tuple(known), allowed_label=label, note=note)
 
 
 def _option_with(context: Any, word: str) -> str:

@@ -39,6 +39,9 @@ WORDS = {
     "look before anything is sent again: `sgeflow orders`": (
         "regardez avant que quoi que ce soit ne reparte : `sgeflow orders`"
     ),
+    "run it again: nothing was really sent, and its world has ended": (
+        "relancez : rien n'est vraiment parti, et son monde a pris fin"
+    ),
     "record the conversation again: --record FILE": (
         "enregistrez de nouveau la conversation : --record FICHIER"
     ),

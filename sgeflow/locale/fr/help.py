@@ -35,6 +35,9 @@ WORDS = {
     "INTEGER": "ENTIER",
     "TEXT": "TEXTE",
     # wrong command lines
+    "there is none here: --env or --state says where to look": (
+        "il n'y en a pas ici : --env ou --state dit où regarder"
+    ),
     "missing argument '{name}'": "il manque l'argument « {name} »",
     "missing option '{name}'": "il manque l'option « {name} »",
     "missing command": "il manque une commande",

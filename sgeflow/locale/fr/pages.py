@@ -15,6 +15,11 @@ WORDS = {
     "nothing to be looked at is kept of point {point} in the environment {environment}": (
         "rien à regarder n'est gardé du point {point} dans l'environnement {environment}"
     ),
+    "flows that keep measures": "enchaînements qui gardent des mesures",
+    "the number of a point has 14 digits": "le numéro d'un point a 14 chiffres",
+    "Run it again: what is simulated is not gone on with.": (
+        "Relancez : ce qui est simulé ne se reprend pas."
+    ),
     # its figures
     "in {known} of {count} day": ("en {known} jour sur {count}", "en {known} jours sur {count}"),
     "{change} against the year before, weekday by weekday": (

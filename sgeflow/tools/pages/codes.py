@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from sgeflow.core.engine.walk import called_flows
 from sgeflow.errors import UsageError
 from sgeflow.runtime.project import Workspace
@@ -12,7 +14,7 @@ from sgeflow.tools.pages.told import Explain, Told
 from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, explain
 
 
-def explain_for(workspace: Workspace, flow: str) -> Explain:
+def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) -> Explain:
     """Tells of codes of a flow, and of those that it calls before those of others."""
     near = called_flows(workspace.catalog.flows, flow)
 
@@ -21,6 +23,8 @@ def explain_for(workspace: Workspace, flow: str) -> Explain:
             meaning = explain(workspace, code)
         except UsageError:
             return Told()
+        if is_simulated and meaning.simulated:
+            meaning = replace(meaning, remedy=meaning.simulated)
         return _of_flow(meaning, near, place) if meaning.ends else _of_code(meaning)
 
     return tell

@@ -38,6 +38,10 @@ _REMEDIES = {
 }
 """What helps after messages that end a command so; the message itself says more."""
 
+_ANEW = say("run it again: nothing was really sent, and its world has ended")
+_GOES_ON = (Exit.TECHNICAL, Exit.GUARDED)
+"""What a real run is gone on with after, or settled; a simulated one is not."""
+
 _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
 _OF_VALUES = say("`sgeflow show NAME` lists what an operation or flow takes")
 
@@ -63,6 +67,7 @@ class Meaning(Struct, frozen=True, kw_only=True):
     fault_class: str = ""
     exit: int = Exit.REFUSED
     suggestion: str = ""
+    simulated: str = ""  # the remedy where the run was simulated, when that is another one
     operations: tuple[str, ...] = ()  # that class it otherwise than the catalogue
     ends: tuple[FlowEnding, ...] = ()  # of flows, with this code
 
@@ -78,7 +83,12 @@ def explain(workspace: Workspace, code: str) -> Meaning:
     if ours is not None:
         remedy = _OF_VALUES if ours in _VALUES else _REMEDIES.get(ours.exit, "")
         return Meaning(
-            code=ours.code, known=True, means=from_table(ours.about), remedy=remedy, exit=ours.exit
+            code=ours.code,
+            known=True,
+            means=from_table(ours.about),
+            remedy=remedy,
+            simulated=_ANEW if ours.exit in _GOES_ON else "",
+            exit=ours.exit,
         )
     if id_text in workspace.catalog.faults:
         return _of_sge(workspace, workspace.catalog.faults[id_text])
@@ -163,6 +173,7 @@ def _of_status(status: int) -> Meaning | None:
         means=meaning.means,
         cause=meaning.cause,
         remedy=meaning.remedy,
+        simulated=_ANEW if meaning.exit in _GOES_ON else "",
         fault_class=meaning.fault_class.value,
         exit=meaning.exit,
     )

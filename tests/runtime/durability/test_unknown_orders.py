@@ -78,6 +78,7 @@ def test_a_run_that_lost_an_order_ends_with_it(told, steps):
     run = here.last_run()
     assert (run.exit, run.status.value) == (8, "failed")
     assert {row["state"] for row in unsettled(command)} == {"unknown"}
+    assert f"runs: {run.run}\n" in command("orders", "resolve")[1]
     orders = here.orders()
     assert command("resume", run.run)[0] == 8
     assert here.orders() == orders

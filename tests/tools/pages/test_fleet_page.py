@@ -146,12 +146,11 @@ def test_orders_that_nobody_knows_of_come_first_then_people_then_time(explain):
 
 def test_rows_that_were_not_begun_say_what_goes_on_with_them():
     rows = (row(1), FleetRow(number=2, state=OPEN), FleetRow(number=3, state=OPEN))
-    facts = FleetFacts(
-        **{name: getattr(made(3), name) for name in FleetFacts.__struct_fields__ if name != "rows"},
-        rows=rows,
-    )
+    facts = replace(made(3), rows=rows, is_simulated=False)
     (task,) = tasks(facts, lambda _code, _end: Told())
     assert (task.who, len(task.rows)) == ("open", 2)
+    (anew,) = tasks(replace(facts, is_simulated=True), lambda _code, _end: Told())
+    assert anew.to_do == "Run it again: what is simulated is not gone on with."
     assert task.to_do == "`sgeflow resume ef54c3e335b67e95` goes on with them."
 
 

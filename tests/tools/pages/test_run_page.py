@@ -195,7 +195,9 @@ def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkey
 
 def test_what_helps_is_told_in_french_too(workspace, runs, monkeypatch):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
-    page = run_text(workspace, runs["flaky"][0])
+    one, _ = runs["flaky"]
+    assert "et son monde a pris fin" in run_text(workspace, one)
+    page = run_text(workspace, replace(one, facts=replace(one.facts, is_simulated=False)))
     assert "Les lectures sont retentées" in page
     assert "reads are tried again" not in page
 
@@ -253,7 +255,10 @@ def test_an_end_in_part_has_its_words_with_a_sign_for_what_the_run_alone_knew(wo
 
 def test_a_run_that_was_stopped_says_so_and_what_goes_on_with_it(workspace, runs):
     one, _ = runs["flaky"]
-    page = run_text(workspace, replace(one, facts=replace(one.facts, status=Status.FAILED)))
+    stopped = replace(one.facts, status=Status.FAILED)
+    page = run_text(workspace, replace(one, facts=stopped))
+    assert "Run it again: what is simulated is not gone on with." in page
+    page = run_text(workspace, replace(one, facts=replace(stopped, is_simulated=False)))
     assert "This run was stopped before its end." in page
     assert f"<code>sgeflow resume {one.facts.run}</code> goes on with it." in page
 

@@ -90,5 +90,7 @@ def _open_tasks(fleet: FleetFacts) -> Iterator[FleetTask]:
             code="",
             rows=rows,
             means=say("not begun, or stopped"),
-            to_do=say("`sgeflow resume {run}` goes on with them.", run=fleet.run),
+            to_do=say("Run it again: what is simulated is not gone on with.")
+            if fleet.is_simulated
+            else say("`sgeflow resume {run}` goes on with them.", run=fleet.run),
         )

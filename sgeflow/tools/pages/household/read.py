@@ -11,12 +11,12 @@ from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.peaks import peak_period
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Problem, UsageError
 from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say
+from sgeflow.runtime.export import first_run, keeping, nothing_kept
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
@@ -38,11 +38,11 @@ def household_text(workspace: Workspace, point: str, options: Options) -> tuple[
     home = home_of(options.state, workspace.project, environment)
     place = home.store(environment.name)
     if not is_there(place):
-        raise UsageError(_nothing(point, environment.name, ()))
+        raise UsageError(_nothing(workspace, environment, home, point))
     with Store(place) as store:
         household = read_household(store, point, workspace.catalog)
         if not household.days:
-            raise UsageError(_nothing(point, environment.name, store.points()))
+            raise UsageError(_nothing(workspace, environment, home, point, store.points()))
         origins = tuple(_origins(store, household, home))
     page = household_page(
         household,
@@ -125,16 +125,17 @@ def _entry(home: StateLocation, run: str) -> RunEntry | None:
     return details.entry if details else None
 
 
-def _nothing(point: str, environment: str, known: tuple[str, ...]) -> Problem:
-    return Problem(
-        id=Id.USAGE,
-        message=say(
-            "nothing to be looked at is kept of point {point} in the environment {environment}",
-            point=point,
-            environment=environment,
-        ),
-        allowed=known,
-        allowed_label="points that are kept",
-        suggestion=closest(point, known),
-        details=() if known else (("first", f"sgeflow run FLOW --env {environment}"),),
+def _nothing(
+    workspace: Workspace,
+    environment: Environment,
+    home: StateLocation,
+    point: str,
+    known: tuple[str, ...] = (),
+) -> Problem:
+    message = say(
+        "nothing to be looked at is kept of point {point} in the environment {environment}",
+        point=point,
+        environment=environment.name,
     )
+    flows = tuple(keeping(workspace.catalog, SERIES))
+    return nothing_kept(message, (point,), known, first_run(home, environment.name), flows)

@@ -173,9 +173,10 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
             if facts.status is Status.PARTIAL
             else say("This run failed with {code}.", code=facts.code)
         )
-        remedy = _for_this_run(facts, remedy)
-        return tuple(one for one in (first, _where(facts), means, remedy) if one)
-    next_ = say("`sgeflow resume {run}` goes on with it.", run=facts.run)
+        return tuple(filter(None, (first, _where(facts), means, _for_this_run(facts, remedy))))
+    again = say("Run it again: what is simulated is not gone on with.")
+    goes_on = say("`sgeflow resume {run}` goes on with it.", run=facts.run)
+    next_ = again if facts.is_simulated else goes_on
     if facts.status is Status.RUNNING:
         return say("This run has no end: it was stopped, or is at work."), next_
     if facts.status is Status.FAILED:  # by nothing that it met itself

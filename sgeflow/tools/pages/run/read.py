@@ -110,7 +110,7 @@ def _explainer(workspace: Workspace, facts: RunFacts) -> Callable[[str], Explain
     """Tells of the code that ended a run in the words of its end, of others in general ones."""
     failures = [(one.trail, one.code) for one in facts.steps if one.code]
     end = EndFinder(workspace, facts.flow).find(facts.code, failures)
-    tell_any = explain_for(workspace, facts.flow)
+    tell_any = explain_for(workspace, facts.flow, is_simulated=facts.is_simulated)
 
     def tell(code: str) -> Explained:
         if end and code == facts.code:
