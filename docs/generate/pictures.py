@@ -1,6 +1,7 @@
 """The pictures of the documentation, taken of what sgeflow does: `make pictures`.
 
-A household's page as Chromium shows it, in English and French, and a run as a terminal shows it.
+A household's page as Chromium shows it, in English and French, by day and by night, and a run as a
+terminal shows it. A forge shows the pictures of the day; the site shows those that go with it.
 Everybody in them is made up; the day is always the same. A picture of a page has in it a digest of
 that page, so that `tests/docs/test_pictures.py` can tell a stale one without a browser.
 """
@@ -28,6 +29,8 @@ POINT, TODAY = "30000000000011", "2026-11-26"
 WIDE, HIGH = 1280, 1195
 OF_HOUSEHOLD = {"household": HIGH, "year": 440}
 """The pictures of a household's page, and how much of it they show from above."""
+SCHEMES = {"light": ".png", "dark": ".dark.png"}
+"""What a browser calls the looks of a page, and the endings of their pictures."""
 HOUSEHOLD = ("run", "konnector", "history=P3Y", "halfHours=P1Y", "--today", TODAY)
 RUN = ("run", "konnector", "--today", TODAY)
 _COLUMNS = 92
@@ -51,13 +54,15 @@ def main() -> None:
         for language in ("en", "fr"):
             page = Path(folder) / f"household.{language}.html"
             run("page", "household", POINT, "-o", page.name, at=folder, language=language)
-            shown = browser.new_page(viewport={"width": WIDE, "height": HIGH})
-            shown.goto(page.as_uri())
             mark = digest(page.read_text(encoding="utf-8"))
-            for name, height in OF_HOUSEHOLD.items():
-                part = {"x": 0, "y": 0, "width": WIDE, "height": height}
-                taken = marked(shown.screenshot(clip=part), mark)
-                (PICTURES / f"{name}.{language}.png").write_bytes(taken)
+            for scheme, ending in SCHEMES.items():
+                size = {"width": WIDE, "height": HIGH}
+                shown = browser.new_page(viewport=size, color_scheme=scheme)
+                shown.goto(page.as_uri())
+                for name, height in OF_HOUSEHOLD.items():
+                    part = {"x": 0, "y": 0, "width": WIDE, "height": height}
+                    taken = marked(shown.screenshot(clip=part), mark)
+                    (PICTURES / f"{name}.{language}{ending}").write_bytes(taken)
         browser.close()
     for language in ("en", "fr"):  # needs no browser
         with TemporaryDirectory() as folder:

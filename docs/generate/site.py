@@ -221,8 +221,12 @@ def ready(source: Path, names: Mapping[Path, str]) -> str:
         return f"[{match[1]}]({depth}{known}{'#' * bool(anchor)}{anchor})"
 
     def picture(match: re.Match[str]) -> str:
-        place = (source.parent / match[2]).resolve().relative_to(DOCS).as_posix()
-        return f"{match[1]}({depth}{place})"
+        place = (source.parent / match[2]).resolve().relative_to(DOCS)
+        dark = place.with_suffix(f".dark{place.suffix}")
+        if not (DOCS / dark).is_file():
+            return f"{match[1]}({depth}{place.as_posix()})"
+        looks = ((place, "light"), (dark, "dark"))
+        return "".join(f"{match[1]}({depth}{one.as_posix()}#only-{look})" for one, look in looks)
 
     text = SWITCH.sub("", source.read_text(encoding="utf-8"), count=1)
     plain = _PICTURE.sub(picture, _LINK.sub(lead, _FENCE.sub(r"\1\2\3", text)))

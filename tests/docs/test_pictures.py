@@ -50,9 +50,12 @@ def test_the_pictures_of_a_household_are_of_the_page_that_is_written_today(tmp_p
     for language in ("en", "fr"):
         said(tmp_path, "page", "household", pictures.POINT, "-o", "page.html", language=language)
         page = (tmp_path / "page.html").read_text("utf-8")
-        for name in pictures.OF_HOUSEHOLD:
-            kept = (pictures.PICTURES / f"{name}.{language}.png").read_bytes()
-            assert pictures.mark_of(kept) == pictures.digest(page), "stale: make pictures"
+        kept = sorted(pictures.PICTURES.glob(f"*.{language}*.png"))
+        assert len(kept) == len(pictures.OF_HOUSEHOLD) * len(pictures.SCHEMES)
+        for one in kept:
+            assert pictures.mark_of(one.read_bytes()) == pictures.digest(page), (
+                "stale: make pictures"
+            )
         assert pictures.digest(page.replace("kWh", "MWh")) != pictures.digest(page)
 
 

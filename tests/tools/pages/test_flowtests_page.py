@@ -104,7 +104,7 @@ def test_each_case_has_its_end_its_calls_and_how_long_it_took(tried, browser):
         )
         assert calls == ["GET communes", "rechercherPoint"]
         world = seen.page.locator(".cases .world").first.inner_text()
-        assert world == "simulator · household · 2025-06-15"
+        assert world == "simulator\u00a0· household\u00a0· 2025-06-15"
 
 
 def test_flow_tests_are_readable_for_everybody(tried, browser, monkeypatch):

@@ -12,7 +12,7 @@ from sgeflow.core.engine.trails import without_items
 from sgeflow.errors import Location, Problem
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_number, write_sentence
-from sgeflow.messages import Message, from_table, join_items, say, say_count
+from sgeflow.messages import Message, from_table, join_items, say, say_count, say_date
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.flowtests.words import WORDS
@@ -159,7 +159,9 @@ def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> Shown
         is_success=one.is_success,
         flow=one.flow,
         flow_file=flow_file,
-        world=tuple(filter(None, (run.environment, run.scenario, run.today))) if run else (),
+        world=tuple(filter(None, (run.environment, run.scenario, say_date(run.today))))
+        if run
+        else (),
         calls=calls,
         call_count=write_number(len(run.calls) if run else None),
         seconds=write_number(one.seconds, 2),
