@@ -27,7 +27,7 @@ from sgeflow.adapters.http.bad_answers import Exchanged, tell_redirect
 from sgeflow.adapters.http.bodies import read_body
 from sgeflow.adapters.http.errors import FOREIGN, make_refusal, no_answer
 from sgeflow.adapters.http.proxies import Proxy, proxy_of
-from sgeflow.adapters.http.rate_limit import OWN_DELAY, Rate, parse_rate
+from sgeflow.adapters.http.rate_limit import Rate, arrival_rate
 from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret
@@ -84,7 +84,7 @@ class Line:
         shown = urlsplit(endpoint.family) if endpoint.family else parts
         self._host = shown.netloc.rpartition("@")[2] or endpoint.name
         self._secure = parts.scheme == "https"
-        self._rate = self._parse_rate(endpoint.limits.rate) if endpoint.limits.rate else None
+        self._rate = self._rate_of(endpoint.limits.rate) if endpoint.limits.rate else None
         self._connections = connections
         self._lock = threading.Lock()
         self._kept: EndpointAdapter | None = None
@@ -95,14 +95,13 @@ class Line:
         rates = {}
         name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
         if request.rate:
-            rates[f"{name} {request.label}"] = self._parse_rate(request.rate)
+            rates[f"{name} {request.label}"] = self._rate_of(request.rate)
         if self._rate:
             rates[name] = self._rate
         return rates
 
-    def _parse_rate(self, text: str) -> Rate:
-        """A rate as the server counts it: on their way calls come nearer to each other."""
-        return replace(parse_rate(text), slack=self.endpoint.limits.jitter + OWN_DELAY)
+    def _rate_of(self, text: str) -> Rate:
+        return arrival_rate(text, self.endpoint.limits.jitter)
 
     def exchange(
         self,

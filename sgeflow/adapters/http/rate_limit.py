@@ -70,6 +70,15 @@ def parse_rate(text: str) -> Rate:
     return Rate(int(match[1]), int(match[2] or 1) * _UNITS[match[3]])
 
 
+def arrival_rate(text: str, jitter: float) -> Rate:
+    """A rate as the server counts it: on their way calls come nearer to each other.
+
+    They do by `jitter` seconds on the network, and by what passes between a start that is noted
+    and its first byte. Raises as `parse_rate` does.
+    """
+    return replace(parse_rate(text), slack=jitter + OWN_DELAY)
+
+
 class _Lane:
     """One limit: where its even schedule stands, and when its last `count` starts really were."""
 

@@ -6,10 +6,8 @@ import json
 import time
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from sgeflow.adapters.http.line import TlsContext
-from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate, Shared, parse_rate
+from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
 from sgeflow.adapters.mail.message import Outgoing, make_message
 from sgeflow.adapters.mail.session import FinalReply, SessionProgress, deliver
 from sgeflow.adapters.mail.troubles import FOREIGN, BrokenSession, no_reply
@@ -87,9 +85,8 @@ class RelayTransport:
 def _limits(endpoint: ResolvedEndpoint) -> dict[str, Rate]:
     if not endpoint.limits.rate:
         return {}
-    rate = parse_rate(endpoint.limits.rate)
-    slack = endpoint.limits.jitter + OWN_DELAY
-    return {f"{endpoint.name} {endpoint.base_url}": replace(rate, slack=slack)}
+    rate = arrival_rate(endpoint.limits.rate, endpoint.limits.jitter)
+    return {f"{endpoint.name} {endpoint.base_url}": rate}
 
 
 def _limit(
