@@ -77,26 +77,21 @@ def run_fleet(
         beginning(opened_context) as context,
         own_copy(file) as copy,
     ):
-        session, journal = context.session, context.journal
-        if session.store is not None:
-            session.store.forget_marks(f"{session.run}.")  # of an older fleet of its name
-        table = replace(table, defaults=session.inputs(chosen, {}), copy=copy)
-        session.place.check_inputs(chosen, {**table.defaults, **table.common})
-        checked = table.check(session.facts(opened))
+        table, checked = _check_all(replace(table, copy=copy), context)
         states = rows_to_do(context, again, checked, fleet.shard, listener)
         if not checked.total:
             listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
         entry = FleetEntry(
-            run=session.run,
+            run=context.session.run,
             file=str(file.resolve()),
             digest=checked.digest,
             total=states[1:].count(RowState.OPEN),
             again=again.run if again else "",
             shard=str(fleet.shard),
         )
-        asking = replace(context, asked=common if settings.run else None)
         recruit = _recruit(context, flow, fleet, settings)
-        journal.begin(asking.start(chosen.name, inputs_of(table)), entry)
+        _forget_older(context)
+        _begin(replace(context, asked=common if settings.run else None), table, entry)
         end.report = Work(context, recruit, table, entry, fleet, listener).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
@@ -168,11 +163,30 @@ def resume_fleet(
             raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
         limits = fleet or Fleet(file=table.path)
         recruit = _recruit(context, start.flow, limits, own)
-        journal.begin(context.start(flow.name, inputs_of(table)), entry)
+        _begin(context, table, entry)
         work = Work(context, recruit, table, entry, limits, listener, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()
     return report
+
+
+def _check_all(table: Table, context: RunContext) -> tuple[Table, Checked]:
+    """The rows with what their environment gives, once every one of them is right."""
+    session = context.session
+    table = replace(table, defaults=session.inputs(table.flow, {}))
+    session.place.check_inputs(table.flow, {**table.defaults, **table.common})
+    return table, table.check(session.facts(context.workspace))
+
+
+def _forget_older(context: RunContext) -> None:
+    """Let go of what the rows of an older fleet of its name have kept: theirs are others."""
+    if context.session.store is not None:
+        context.session.store.forget_marks(f"{context.session.run}.")
+
+
+def _begin(context: RunContext, table: Table, entry: FleetEntry) -> None:
+    """Note that a fleet begins, or goes on."""
+    context.journal.begin(context.start(table.flow.name, inputs_of(table)), entry)
 
 
 def _table_of(journal: Journal, entry: FleetEntry, flow: Flow) -> Table:
