@@ -10,7 +10,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.state.contents.attempts import note_answer, note_settled
+from sgeflow.adapters.state.contents.attempts import note_answer, note_read, note_settled
 from sgeflow.adapters.state.contents.bodies import pack, unpack
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.database import SqlConnection
@@ -56,9 +56,7 @@ class Answers(JournalWriter):
             return
         body = pack(answer.body)
         with self._writing() as connection:
-            note_settled(connection, run, record)
-            one = (run, record.key, record.attempt)
-            note_answer(connection, one, answer.head, body)
+            note_read(connection, run, record, answer.head, body)
 
     def keep(self, run: str, key: str, answer: Any) -> None:
         """Keep the answer of an effect that is no call, until the run has ended well."""

@@ -21,18 +21,10 @@ from psycopg.rows import TupleRow
 
 from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
 from sgeflow.adapters.state.locations import DatabaseSchema
-from sgeflow.adapters.state.postgres_errors import (
-    AGAIN,
-    LATER,
-    REMEDIES,
-    UNREACHED,
-    cause_of,
-    has_news,
-    reason_of,
-)
+from sgeflow.adapters.state.postgres_errors import AGAIN, UNREACHED, cause_of, has_news, tell
 from sgeflow.adapters.state.postgres_pipeline import StatementPipeline
 from sgeflow.adapters.state.postgres_sql import SIZE, NumericLoader, tables_of
-from sgeflow.messages import say, verbatim
+from sgeflow.messages import say
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may hold values
 _A_REST = 0.05  # seconds without a transaction; while one follows another, none is asked for it
@@ -240,11 +232,7 @@ class Postgres(Database):
         except psycopg.errors.PipelineAborted:  # whoever wrote met the error, and went on
             raise self._error(say("a statement before had failed"), AGAIN) from None
         except psycopg.Error as error:  # its text may hold values: nothing of it is chained
-            if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
-                raise self._error(say("the connection was lost"), LATER) from None
-            reason = verbatim(reason_of(error))
-            why, remedy = REMEDIES.get(error.sqlstate or "", (reason, AGAIN))
-            raise self._error(why, remedy) from None
+            raise self._error(*tell(error)) from None
 
     @property
     def _display_name(self) -> str:

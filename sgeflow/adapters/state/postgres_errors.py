@@ -8,11 +8,13 @@ import select
 import psycopg
 from psycopg.rows import TupleRow
 
-from sgeflow.messages import say
+from sgeflow.messages import Message, say, verbatim
+from sgeflow.patterns import regex
 
 LATER = say("run again when it is back: what was kept is whole")
 AGAIN = say("run again; tell us when it stays")
 UNREACHED = say("check the address, the user and the password, and whether the server is up")
+_TABLE = regex(r"(?:INTO|UPDATE|FROM) (\w+)")
 _STOPPED = say("the server was stopped")
 REMEDIES = {
     "53100": (say("the disk is full"), say("free some space, then run again")),
@@ -44,6 +46,54 @@ REMEDIES = {
         say("GRANT its user CREATE on the database, once"),
     ),
 }
+
+
+MOST_VALUES = 65_535
+"""Of one statement, by the protocol: its counter has two bytes."""
+
+
+class RefusedStatement(psycopg.DataError):
+    """A statement that is not sent, as no server could take it; its values are not told."""
+
+    def __init__(self, why: Message, remedy: Message) -> None:
+        super().__init__(why)
+        self.why = why
+        self.remedy = remedy
+
+
+def nul_in(statement: str, number: int) -> RefusedStatement:
+    """A text that libpq would end at its NUL: which value of a statement it is, from 1."""
+    table = _TABLE.search(statement)
+    return RefusedStatement(
+        say(
+            "a text for the table {table} (value {number}) has a sign of code 0, which "
+            "PostgreSQL cannot keep",
+            table=table[1] if table else "?",
+            number=number,
+        ),
+        say("take that sign out of what the flow remembers or gives"),
+    )
+
+
+def too_many_values(count: int) -> RefusedStatement:
+    """More values than the protocol counts: a server would cut the connection."""
+    return RefusedStatement(
+        say(
+            "a statement has {count:,} values, and a server takes {most:,}",
+            count=count,
+            most=MOST_VALUES,
+        ),
+        say("ask for less at once; tell us where it came from"),
+    )
+
+
+def tell(error: psycopg.Error) -> tuple[Message, Message]:
+    """Why the state cannot be used, and what to do, without values that an error may hold."""
+    if isinstance(error, RefusedStatement):
+        return error.why, error.remedy
+    if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
+        return say("the connection was lost"), LATER
+    return REMEDIES.get(error.sqlstate or "", (verbatim(reason_of(error)), AGAIN))
 
 
 def cause_of(error: psycopg.Error) -> str:

@@ -109,7 +109,7 @@ class StatementPipeline:
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> PipelinedRows:
         """Carry a statement out, in our SQL, behind those before."""
         query = number_parameters(statement)
-        texts, formats, size = parameters_of(values)
+        texts, formats, size = parameters_of(statement, values)
         name = self._kept.get(query)
         if name is None and self._is_often(query):
             name = self._kept[query] = b"kept%d" % next(self._numbers)

@@ -10,10 +10,11 @@ from itertools import count
 from math import isfinite
 from typing import Any
 
-import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
+
+from sgeflow.adapters.state.postgres_errors import MOST_VALUES, nul_in, too_many_values
 
 SIZE = (
     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
@@ -46,20 +47,26 @@ def tables_of(statement: str) -> str:
     return sql
 
 
-def parameters_of(values: Sequence[Any]) -> tuple[list[bytes | None], list[int], int]:
+def parameters_of(
+    statement: str, values: Sequence[Any]
+) -> tuple[list[bytes | None], list[int], int]:
     """Values as a server takes them, the format of each, and their size in bytes.
 
     Bytes go as they are, all else as text: of which type it is, the server sees where it stands.
 
     Raises:
-        psycopg.DataError: a text holds what a server has no way to keep.
+        RefusedStatement: a text holds what a server has no way to keep; there are too many.
     """
+    if len(values) > MOST_VALUES:
+        raise too_many_values(len(values))
     texts: list[bytes | None] = []
     formats: list[int] = []
     size = 0
     for value in values:
         is_bytes = isinstance(value, bytes)
         one = value if is_bytes else _text_of(value)
+        if not is_bytes and one and b"\0" in one:
+            raise nul_in(statement, len(texts) + 1)
         texts.append(one)
         formats.append(Format.BINARY if is_bytes else Format.TEXT)
         size += len(one or b"")
@@ -70,10 +77,7 @@ def _text_of(value: Any) -> bytes | None:
     if value is None:
         return None
     if isinstance(value, str):
-        text = value.encode()
-        if b"\0" in text:
-            raise psycopg.DataError("a text with a NUL")
-        return text
+        return value.encode()
     if isinstance(value, bool):
         return b"true" if value else b"false"
     if isinstance(value, int):

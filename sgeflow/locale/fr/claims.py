@@ -220,4 +220,18 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "wait until it has ended; sgeflow runs show {run}": (
         "attendez qu'il ait fini ; sgeflow runs show {run}"
     ),
+    "a text for the table {table} (value {number}) has a sign of code 0, which PostgreSQL cannot"
+    " keep": (
+        "un texte pour la table {table} (valeur {number}) a un caractère de code 0, que PostgreSQL"
+        " ne peut garder"
+    ),
+    "take that sign out of what the flow remembers or gives": (
+        "ôtez ce caractère de ce que l'enchaînement retient ou donne"
+    ),
+    "a statement has {count:,} values, and a server takes {most:,}": (
+        "une requête a {count:,} valeurs, et un serveur en prend {most:,}"
+    ),
+    "ask for less at once; tell us where it came from": (
+        "demandez-en moins à la fois ; dites-nous d'où cela venait"
+    ),
 }

@@ -162,6 +162,8 @@ def test_a_late_answer_to_a_sending_that_is_not_meant_any_more_is_not_kept(journ
     journal.begin(start())
     journal.sending("r1", sent("contract", kind=Kind.ORDER), order(token="first"))
     journal.keep_answer("r1", "contract", 1, REPLY, "another")
+    journal.keep_answer("r1", "contract", 2, REPLY)  # no such attempt was noted
+    journal.keep_answer("r2", "contract", 1, REPLY)
     assert REPLY.body not in contents(journal)
     journal.keep_answer("r1", "contract", 1, REPLY, "first")
     assert REPLY.body in contents(journal)

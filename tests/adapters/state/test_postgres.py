@@ -533,6 +533,11 @@ def test_much_that_nobody_asks_for_is_all_kept_and_a_text_that_would_be_cut_is_r
             for text in texts:
                 connection.execute("INSERT INTO note VALUES (?)", (text,))
         assert sorted(notes(opened)) == sorted(texts)
-        with pytest.raises(TechnicalError):
+        with pytest.raises(TechnicalError) as caught:
             note(opened, "half\0other half")  # libpq ends a text there
+        assert "a text for the table note (value 1) has a sign of code 0, which" in told(caught)
+        assert "half" not in told(caught)
+        with pytest.raises(TechnicalError) as caught:
+            opened.ask(f"SELECT 1 WHERE 1 IN ({'?, ' * 65_535}?)", [0] * 65_536)
+        assert "a statement has 65,536 values, and a server takes 65,535" in told(caught)
         assert sorted(notes(opened)) == sorted(texts)

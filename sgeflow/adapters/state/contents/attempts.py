@@ -86,6 +86,14 @@ def note_settled(connection: SqlConnection, run: str, record: CallRecord) -> Non
         forget_answers(connection, _ONE, one)
 
 
+def note_read(
+    connection: SqlConnection, run: str, record: CallRecord, head: str, body: Body
+) -> None:
+    """Note how a read was understood, and keep what was answered to it."""
+    note_settled(connection, run, record)
+    _put_answer(connection, (run, record.key, record.attempt), head, body)
+
+
 def note_answer(
     connection: SqlConnection,
     one: tuple[str, str, int],
@@ -95,17 +103,24 @@ def note_answer(
 ) -> None:
     """Keep what was answered to an attempt, `one` by run, key and number; of an order's `token`.
 
-    What was answered before goes.
+    What was answered before goes. To an attempt that is not noted, or is of another sending,
+    nothing was answered: nothing is kept.
     """
-    bodies.keep(connection, body)
-    let_go, keep = (*one, body.digest), (head, body.digest, *one)
     if token is None:
-        connection.execute(_LET_GO_ANSWER, let_go)
-        connection.execute(_ANSWERED, keep)
-        return
-    connection.execute(_LET_GO_ANSWER + _IF_MEANT[0], (*let_go, token))
-    connection.execute(_ANSWERED + _IF_MEANT[1], (*keep, *one[:2], token))
-    bodies.release_unnamed(connection, body)  # of another sending, it is nobody's
+        _put_answer(connection, one, head, body)
+    else:
+        bodies.keep(connection, body)
+        connection.execute(_LET_GO_ANSWER + _IF_MEANT[0], (*one, body.digest, token))
+        connection.execute(_ANSWERED + _IF_MEANT[1], (head, body.digest, *one, *one[:2], token))
+    bodies.release_unnamed(connection, body)
+
+
+def _put_answer(
+    connection: SqlConnection, one: tuple[str, str, int], head: str, body: Body
+) -> None:
+    bodies.keep(connection, body)
+    connection.execute(_LET_GO_ANSWER, (*one, body.digest))
+    connection.execute(_ANSWERED, (head, body.digest, *one))
 
 
 def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any]) -> None:
