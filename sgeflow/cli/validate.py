@@ -14,7 +14,6 @@ import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.cli.shared.usage_errors import unknown_name
 from sgeflow.cli.shared.watching import WATCH, answer_saves
 from sgeflow.core.checking.document import NAMES, TESTS
 from sgeflow.errors import Exit, UsageError
@@ -47,6 +46,8 @@ def validate(
 ) -> None:
     """Check every document; all mistakes at once, no network."""
     if form not in _FORMS:
+        from sgeflow.cli.shared.usage_errors import unknown_name
+
         message = say('there is no form "{name}"', name=form)
         raise UsageError(unknown_name(message, form, _FORMS))
     terminal, some = terminal_of(context), paths or []

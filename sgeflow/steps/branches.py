@@ -24,11 +24,8 @@ from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import FAILED_ITEM, Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.blocks import block
 from sgeflow.core.engine.effects import Script, Together, ask
-from sgeflow.core.engine.foreach import failed_item, is_return, stops_others
 from sgeflow.core.engine.step import Done, End, Failed, Run, Step, Uses
-from sgeflow.core.engine.unknown import deciding
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import Shape, list_of, object_of
 from sgeflow.core.language.template import Scope
@@ -71,6 +68,9 @@ def check(spec: BranchesSpec, checker: Checker) -> Shape:
 
 def run(spec: BranchesSpec, scope: Scope, run: Run) -> Script[End]:
     """All branches at once; what each gives by its name."""
+    from sgeflow.core.engine.blocks import block
+    from sgeflow.core.engine.foreach import is_return, stops_others
+
     runs = [run.into(name) for name in spec.branches]
     beside = Together(
         scripts=tuple(map(block, spec.branches.values(), [scope] * len(runs), runs)),
@@ -91,6 +91,9 @@ def uses(spec: BranchesSpec) -> Uses:
 
 
 def _join(spec: BranchesSpec, ends: Mapping[str, End]) -> End:
+    from sgeflow.core.engine.foreach import failed_item
+    from sgeflow.core.engine.unknown import deciding
+
     undos = tuple(pending for end in ends.values() for pending in end.undos)
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
     bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}

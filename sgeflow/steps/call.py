@@ -18,7 +18,6 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Uses
 from sgeflow.core.language.schemas import text
@@ -60,6 +59,8 @@ def check(spec: CallSpec, checker: Checker) -> Shape:
 
 def run(spec: CallSpec, scope: Scope, run: Run) -> Script[End]:
     """Evaluate the arguments and call."""
+    from sgeflow.core.engine.call import call_operation
+
     arguments: dict[str, Any] = {k: t.evaluate(scope) for k, t in spec.arguments.items()}
     return (yield from call_operation(spec.operation, arguments, run))
 

@@ -17,7 +17,6 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_decoder import verdict
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.conditions import explain
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
@@ -59,6 +58,8 @@ def run(spec: CheckSpec, scope: Scope, run: Run) -> Script[End]:
     yield from ()
     if spec.condition is None or spec.condition.truth(scope):
         return Done(summary=say("holds"))
+    from sgeflow.core.engine.conditions import explain
+
     at = spec.condition.spot.at(0, len(spec.condition.text))
     details = explain(spec.condition, scope)
     failure = verdict_failure(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)

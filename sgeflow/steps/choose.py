@@ -26,7 +26,6 @@ from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.blocks import choice
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Step, Uses
 from sgeflow.core.language.shapes import Shape
@@ -67,6 +66,8 @@ def check(spec: ChooseSpec, checker: Checker) -> Shape:
 
 def run(spec: ChooseSpec, scope: Scope, run: Run) -> Script[End]:
     """The first alternative whose condition holds."""
+    from sgeflow.core.engine.blocks import choice
+
     return (yield from choice(spec.alternatives, scope, run))
 
 

@@ -23,13 +23,8 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import SERVICES, Verb
-from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.reconcile import as_found_out
-from sgeflow.core.engine.service_answers import no_json, service_fault
 from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.engine.unknown import is_unknown
-from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.language.schemas import BEHIND, closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -87,6 +82,10 @@ def check(spec: HttpSpec, checker: Checker) -> Shape:
 
 def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the request and read its JSON answer."""
+    from sgeflow.core.engine.call import converse
+    from sgeflow.core.engine.reconcile import as_found_out
+    from sgeflow.core.engine.unknown import is_unknown
+
     request = _request(spec, scope, run)
     end = yield from converse(request, lambda response: _read(spec, response), run)
     if isinstance(end, Done):
@@ -133,6 +132,9 @@ def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoA
         return _refusal(spec, response)
     if not response.body.strip():
         return {"status": response.status, "body": None}
+    from sgeflow.core.engine.service_answers import no_json
+    from sgeflow.core.language.foreign_json import from_json
+
     try:
         return {"status": response.status, "body": from_json(response.body)}
     except ValueError as error:
@@ -140,6 +142,8 @@ def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoA
 
 
 def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
+    from sgeflow.core.engine.service_answers import service_fault
+
     fault = service_fault(spec.service, spec.method, response)
     if response.status in _IN_BETWEEN and not spec.is_read:
         return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)

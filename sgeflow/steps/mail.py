@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -35,12 +35,8 @@ from sgeflow.core.checking.flows.mails import check_part, check_relay
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import RELAYS, Verb
-from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import Script, Tell, Warn
-from sgeflow.core.engine.reconcile import as_found_out
-from sgeflow.core.engine.relay_answers import RelayReply, read_reply, refused_text, relay_fault
 from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.engine.unknown import is_unknown
 from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
@@ -49,6 +45,9 @@ from sgeflow.core.mail import MailAddress, has_encoded_word, is_several_lines, p
 from sgeflow.core.model import MAIL, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import Message, say, say_count
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.relay_answers import RelayReply
 
 _TAKEN = range(200, 300)
 _PARTS = ("to", "cc", "subject", "text")
@@ -94,6 +93,10 @@ def check(spec: MailSpec, checker: Checker) -> Shape:
 
 def run(spec: MailSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the mail, once."""
+    from sgeflow.core.engine.call import converse
+    from sgeflow.core.engine.reconcile import as_found_out
+    from sgeflow.core.engine.unknown import is_unknown
+
     request, count = _request(spec, scope, run)
     end = yield from converse(request, lambda response: _read(spec, response), run)
     if is_unknown(end):
@@ -191,12 +194,16 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
 
 
 def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:
+    from sgeflow.core.engine.relay_answers import read_reply, relay_fault
+
     if response.status not in _TAKEN:
         return relay_fault(spec.through, response)
     return read_reply(response)
 
 
 def _not_all(spec: MailSpec, reply: RelayReply, count: int) -> Message:
+    from sgeflow.core.engine.relay_answers import refused_text
+
     return say(
         "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
         " others: {refused}",

@@ -18,7 +18,6 @@ from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.blocks import block
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Step, Uses
 from sgeflow.core.language.shapes import Shape
@@ -45,6 +44,8 @@ def check(spec: GroupSpec, checker: Checker) -> Shape:
 
 def run(spec: GroupSpec, scope: Scope, run: Run) -> Script[End]:
     """The steps, one after the other."""
+    from sgeflow.core.engine.blocks import block
+
     return (yield from block(spec.inner, scope, run))
 
 

@@ -152,6 +152,10 @@ def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: li
         "http.server",
         "sgeflow.simulator.simulator",
         "sgeflow.runtime.run",
+        "sgeflow.core.engine.call",
+        "sgeflow.core.engine.blocks",
+        "sgeflow.core.language.mistakes.yaml_mending",
+        "sgeflow.core.language.mistakes.yaml_repairs",
     )
     code, found, out = imported(words, unneeded)
     assert (code, found) == (0, [])

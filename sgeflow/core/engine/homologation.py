@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
-from sgeflow.core.engine.call import call_operation
 from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run
@@ -167,6 +166,8 @@ def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
 
 def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
     """What a case works on, or why it cannot be tried."""
+    from sgeflow.core.engine.call import call_operation
+
     try:
         arguments = {name: template.evaluate(scope) for name, template in first.arguments.items()}
         end = yield from call_operation(first.call, arguments, run)
@@ -185,6 +186,8 @@ def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done
 
 
 def _call(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
+    from sgeflow.core.engine.call import call_operation
+
     try:
         arguments = {name: template.evaluate(scope) for name, template in case.arguments.items()}
     except SgeflowError as error:

@@ -39,10 +39,11 @@ class Reader(Struct):
     def get(self, path: Path, default: Any = None) -> Any:
         """The value at a path, or the default when a key on the way is not there."""
         value = self.tree.data
-        for step in path:
-            if isinstance(value, dict) and step not in value:
-                return default
-            value = value[step]
+        try:
+            for step in path:
+                value = value[step]
+        except KeyError:
+            return default
         return value
 
     def texts(self, path: Path = ()) -> Iterator[tuple[Path, str]]:

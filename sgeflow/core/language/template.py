@@ -11,9 +11,12 @@ from sgeflow.core.language.expression import Expression, compile_expression, sor
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, say, verbatim
+from sgeflow.patterns import regex
 
 Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
+_QUOTES = "'\"`"
+_SIGN = regex(r"[{}\[\]()'\"`]")  # what may open or close something in an expression
 
 
 class Template(Struct, frozen=True):
@@ -167,19 +170,18 @@ def _closing(text: str, start: int, spot: Spot) -> int:
     """Where the `}` of a `${` stands: quotes and brackets inside are skipped."""
     nest: list[str] = []
     position = start
-    while position < len(text):
-        character = text[position]
-        if character in "'\"`":
-            opened, position = position, _quote_end(text, position)
-            if position >= len(text):
-                raise InvalidDocuments(_unclosed_text(text[opened], spot.at(opened, 1)))
-        elif character in _CLOSING:
-            nest.append(_CLOSING[character])
-        elif nest and character == nest[-1]:
+    while sign := _SIGN.search(text, position):
+        opened, position = sign.start(), sign.end()
+        if sign[0] in _QUOTES:
+            position = _quote_end(text, opened) + 1
+            if position > len(text):
+                raise InvalidDocuments(_unclosed_text(sign[0], spot.at(opened, 1)))
+        elif sign[0] in _CLOSING:
+            nest.append(_CLOSING[sign[0]])
+        elif nest and sign[0] == nest[-1]:
             nest.pop()
-        elif character == "}":
-            return position
-        position += 1
+        elif sign[0] == "}":
+            return opened
     problem = Problem(
         id=Id.TEMPLATE,
         message=say("a ${{ that is not closed"),

@@ -7,14 +7,13 @@ libyaml composes; which plain scalar is a number is decided here, because no YAM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.language.mistakes.yaml_composer import compose
-from sgeflow.core.language.mistakes.yaml_repairs import Patch, place_in_source
+from sgeflow.core.language.mistakes.yaml_composer import compose_text
 from sgeflow.core.language.text import (
     MAX_BYTES,
     Path,
@@ -27,6 +26,9 @@ from sgeflow.core.language.text import (
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.mistakes.yaml_repairs import Patch
 
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64
@@ -69,7 +71,7 @@ def read_on(name: str, text: str, *, private: bool = False) -> Reading:
     if len(text) > MAX_BYTES:
         start = Place(source, 0, 1, 0, 0)
         return Reading((), (_feature(start, say("a document of more than 1 MiB")),))
-    node, patches, problems = compose(source)
+    node, patches, problems = _compose(source)
     if problems and len(patches) < len(problems):
         return Reading((), problems)
     builder = _PatchedBuilder(source, node, patches) if patches else _Builder(source)
@@ -81,6 +83,18 @@ def read_on(name: str, text: str, *, private: bool = False) -> Reading:
     except InvalidDocuments as error:
         return Reading((), (*problems, *error.problems))
     return Reading(() if builder.in_doubt else tuple(trees), problems)
+
+
+def _compose(
+    source: Source,
+) -> tuple[yaml.Node | None, tuple[Patch, ...], tuple[Problem, ...]]:
+    """The nodes of a text, and how it was mended where it is no YAML, as `mend` tells."""
+    try:
+        return compose_text(source.text), (), ()
+    except (yaml.YAMLError, RecursionError):
+        from sgeflow.core.language.mistakes.yaml_mending import mend
+
+        return mend(source)
 
 
 class _Builder:
@@ -185,6 +199,8 @@ class _PatchedBuilder(_Builder):
         return None if node.style else next(inside, None)
 
     def _place(self, node: yaml.Node) -> Place:
+        from sgeflow.core.language.mistakes.yaml_repairs import place_in_source
+
         marks = (node.start_mark, node.end_mark)
         start, end = (place_in_source(mark.index, self.patches) for mark in marks)
         column = start - (self.source.text.rfind("\n", 0, start) + 1)

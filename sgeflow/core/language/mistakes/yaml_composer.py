@@ -1,98 +1,36 @@
-"""YAML text to libyaml's nodes, read on behind what is no YAML where it is plain what was meant."""
+"""YAML text to libyaml's nodes."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 import yaml
-from msgspec.structs import replace
 
-from sgeflow.core.language.mistakes.yaml_repairs import (
-    MOST_PATCHES,
-    Patch,
-    apply_patches,
-    patches_for,
-    place_in_source,
-)
-from sgeflow.core.language.mistakes.yaml_syntax import unreadable, unsound
-from sgeflow.core.language.text import Source
-from sgeflow.errors import Problem
-
-_IN_BRACKETS = "while parsing a flow"
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Base):  # type: ignore[misc]
+class Loader(_Base):  # type: ignore[misc]
     """A loader that guesses no types: nobody asks a node for its tag."""
 
     def resolve(self, _kind: type, _value: str | None, _implicit: object) -> str:
+        """No tag."""
         return ""
 
-    def descend_resolver(self, _parent: yaml.Node | None, _index: object) -> None: ...
+    def descend_resolver(self, _parent: yaml.Node | None, _index: object) -> None:
+        """No tag depends on where a node stands."""
 
-    def ascend_resolver(self) -> None: ...
+    def ascend_resolver(self) -> None:
+        """The same on the way back."""
 
 
-def compose(
-    source: Source,
-) -> tuple[yaml.Node | None, tuple[Patch, ...], tuple[Problem, ...]]:
-    """The nodes of a text; with as many patches as problems, else it is not read on.
+def compose_text(text: str) -> yaml.Node | None:
+    """The nodes of a text.
 
-    Marks of nodes are places of the patched text.
+    Raises:
+        yaml.YAMLError, RecursionError: it is no YAML.
     """
-    patches: tuple[Patch, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    while True:
-        text = apply_patches(source.text, patches)
-        composed = Source(source.name, text, source.private)
-        try:
-            return _compose_text(text), patches, problems
-        except yaml.MarkedYAMLError as error:
-            problem = unreadable(composed, error, _Loader)
-            problems = (*problems, _in_source(problem, text, source, patches))
-            mends = [one for one in patches_for(text, error, problem) if _mends(text, one)]
-            if len(mends) != 1 or len(patches) == MOST_PATCHES:
-                return None, patches, problems
-            (patch,) = mends
-            start, end = (place_in_source(at, patches) for at in (patch.start, patch.end))
-            patches = (*patches, replace(patch, start=start, end=end))
-        except (yaml.YAMLError, RecursionError) as error:
-            return None, patches, (*problems, unsound(composed, error))
-
-
-def _compose_text(text: str) -> yaml.Node | None:
-    loader = _Loader(text)
+    loader = Loader(text)
     try:
         return cast("yaml.Node | None", loader.get_single_node())
     finally:
         loader.dispose()
-
-
-def _mends(text: str, patch: Patch) -> bool:
-    """Whether a text with a patch is sound up to the end of the line that it mends, and beyond."""
-    if patch.stands_for_value:
-        return True
-    line = text.count("\n", 0, patch.start)
-    try:
-        _compose_text(apply_patches(text, (patch,)))
-    except yaml.MarkedYAMLError as error:
-        mark, begun = error.problem_mark, error.context_mark
-        is_within = (
-            _IN_BRACKETS in (error.context or "") and begun is not None and begun.line <= line
-        )
-        return mark is not None and mark.line > line and not is_within
-    except (yaml.YAMLError, RecursionError):
-        return False
-    return True
-
-
-def _in_source(problem: Problem, text: str, source: Source, patches: tuple[Patch, ...]) -> Problem:
-    """A problem of a patched text, told of the text as it is written."""
-    at = problem.at
-    if at is None or not patches:
-        return problem
-    begin = sum(len(line) + 1 for line in text.split("\n")[: at.line - 1])
-    place = place_in_source(begin + at.column - 1, patches)
-    column = place - (source.text.rfind("\n", 0, place) + 1)
-    line, before = source.line(at.line - 1), source.line(at.line - 2)
-    return replace(problem, at=replace(at, column=column + 1, text=line, before=before))
