@@ -116,8 +116,11 @@ class Database(ABC):
         """See that all that was committed before is on the disk before what is committed later."""
 
     @abstractmethod
-    def forget_deleted(self) -> None:
-        """Leave nothing of deleted rows, and give back their space, where it can; best effort."""
+    def forget_deleted(self, *, spare: int = 0) -> None:
+        """Leave nothing of deleted rows, and give back their space, where it can; best effort.
+
+        Up to `spare` free pages may stay for what is written next.
+        """
 
     def integrity(self) -> list[str]:
         """What is wrong with its pages, in its keeper's words; a server sees to its own."""

@@ -65,6 +65,7 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
 
+_SPARE = 64  # free pages, zeroed, for the next run: what shrinks a file waits for the disk
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 
 
@@ -162,7 +163,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
                 raise
         with suppress(TechnicalError, KeyboardInterrupt):  # the next end does it as well
             if not is_row(run) and (well or self.fleet(run)):
-                self._database.forget_deleted()
+                self._database.forget_deleted(spare=_SPARE)
 
     def has_ended(self, run: str) -> bool:
         """Whether the end of a run is committed."""

@@ -76,7 +76,7 @@ class Postgres(Database):
     def sync(self) -> None:
         """Nothing: a server has one log, written to the disk in the order of all its commits."""
 
-    def forget_deleted(self) -> None:
+    def forget_deleted(self, *, spare: int = 0) -> None:
         """Nothing: the server itself clears deleted rows away, and keeps logs as it is told to."""
 
     def space(self) -> Space:

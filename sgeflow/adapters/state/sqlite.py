@@ -99,14 +99,14 @@ class Sqlite(Database):
                     connection.execute(f"PRAGMA user_version={self._version(self._connection)}")
                 self._synced = True
 
-    def forget_deleted(self) -> None:
+    def forget_deleted(self, *, spare: int = 0) -> None:
         """Take deleted rows out of the log and give their space back; best effort while shared."""
         with self._lock, self._translate_errors():
-            spare = 0 if self._refusal else self._number("freelist_count")
-            while spare:  # in portions: each goes through the log
+            free = 0 if self._refusal else self._number("freelist_count")
+            while free > spare:  # in portions: each goes through the log
                 self._connection.executescript(f"PRAGMA incremental_vacuum({_AT_ONCE})")
-                before, spare = spare, self._number("freelist_count")
-                if spare >= before:
+                before, free = free, self._number("freelist_count")
+                if free >= before:
                     break
             self._connection.execute(f"PRAGMA busy_timeout={_TIDYING}")
             try:

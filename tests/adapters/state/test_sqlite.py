@@ -114,6 +114,21 @@ def test_what_was_deleted_is_given_back_unless_another_process_reads_it(tmp_path
         assert len(notes(database)) == 100
 
 
+def test_free_pages_may_stay_for_what_is_written_next_and_hold_nothing(tmp_path):
+    path = tmp_path / "notes.db"
+    with closing(opened(path)) as database:
+        for place in range(100):
+            note(database, f"a name {place} " * 20)
+        with database.writing() as connection:
+            connection.execute("DELETE FROM note")
+        spare = database.space().spare
+        database.forget_deleted(spare=spare // 4096)
+        assert database.space().spare == spare > 0
+        assert b"a name" not in path.read_bytes()
+        database.forget_deleted(spare=spare // 4096 - 1)
+        assert database.space().spare == 0
+
+
 LIMITED = """
 import resource, sys
 from pathlib import Path

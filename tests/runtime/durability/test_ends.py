@@ -117,9 +117,9 @@ class Ending:
         for kind in (Sqlite, Postgres):
             forget = kind.forget_deleted
 
-            def forgetting(database, forget=forget):
+            def forgetting(database, forget=forget, **spare):
                 self.moment("forget")
-                forget(database)
+                forget(database, **spare)
                 self.moment("forgotten")
 
             monkeypatch.setattr(kind, "forget_deleted", forgetting)
