@@ -21,6 +21,7 @@ class Variables(Struct, frozen=True, kw_only=True):
     today: str | None = None
     scenario: str | None = None
     project: str | None = None
+    state: str | None = None
     offline: bool = False
 
 
@@ -36,6 +37,7 @@ def variables(source: Mapping[str, str] | None = None) -> Variables:
         today=text("TODAY"),
         scenario=text("SCENARIO"),
         project=text("PROJECT"),
+        state=text("STATE"),
         offline=_switch("SGEFLOW_OFFLINE", source.get("SGEFLOW_OFFLINE", "")),
     )
 

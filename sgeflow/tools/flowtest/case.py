@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import TEST, show_path
+from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.transcript import Departed
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
@@ -179,18 +180,25 @@ def _usual_scenario(workspace: Workspace, trial: FlowCase) -> str:
 def _options(
     workspace: Workspace, test: FlowTest, trial: FlowCase, folder: Path, record: Path | None
 ) -> Options:
-    """All is said, so that no variable of the person's own changes a test."""
+    """All is said, so that no variable of the person's own changes a test.
+
+    Only what is recorded of a real environment has no state of its own: an order there is one of
+    all, and stands in the way of the next.
+    """
     replays = bool(trial.cassette) and record is None
+    environment = trial.environment or (None if replays else DEFAULT_ENVIRONMENT)
+    recorded = workspace.environment(environment) if record and environment else None
+    is_real = recorded is not None and not recorded.simulated
     return Options(
         patient=False,
-        environment=trial.environment or (None if replays else DEFAULT_ENVIRONMENT),
+        environment=environment,
         today=trial.today or None,
         scenario=trial.scenario or (None if replays else _usual_scenario(workspace, trial)),
         faults=trial.faults,
         stubs=trial.stubs,
         record=record,
         replay=cassette_of(test, trial) if replays else None,
-        state=folder / "state",
+        state=variables().state if is_real else folder / "state",
         offline=False,
         folder=folder / "files",
         secrets=trial.secrets,

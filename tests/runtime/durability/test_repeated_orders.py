@@ -113,3 +113,28 @@ def test_an_order_of_files_that_came_in_twice_is_unknown(behind):
     assert "SGT584" in text
     (row,) = unsettled(command)
     assert row["state"] == "unknown"
+
+
+RECORDED = f"""
+test: ordering
+title: The order of a real environment
+flow: ordering
+environment: lasting
+today: "{TODAY}"
+cases:
+  one: {{inputs: {{pointId: "POINT"}}, cassette: ordering.yaml, expect: {{outcome: done}}}}
+"""
+
+
+def test_what_a_test_that_is_recorded_has_ordered_is_not_ordered_again(told):
+    here, command = told("")
+    point = here.server.household["pointId"]
+    (here.folder / "tests").mkdir()
+    case = here.folder / "tests" / "ordering.test.yaml"
+    case.write_text(RECORDED.replace("POINT", point))
+    assert command("test", str(case), "--record")[0] == 0
+    assert command("test", str(case), "--record")[0] == 1
+    assert command(*flow(here, "ordering"))[0] == 8
+    assert here.orders() == {ORDER: 1}
+    assert command("test", str(case))[0] == 0
+    assert here.orders() == {ORDER: 1}
