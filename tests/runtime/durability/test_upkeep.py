@@ -9,7 +9,8 @@ import pytest
 
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
-from sgeflow.adapters.state.store import STORE
+from sgeflow.adapters.state.store import STORE, Store
+from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
 from sgeflow.runtime.upkeep import CheckedPart, CheckedState
 from sgeflow.terminal.upkeep import orders_text
@@ -189,6 +190,23 @@ def test_behind_a_journal_that_is_gone_orders_are_held_all_the_same(ordered):
     assert command(*flow(here, "ordering"))[0] == 8
     assert here.orders() == {ORDER: 1}
     assert command(*flow(here, "reading"))[0] == 0
+
+
+@ON_FILES
+def test_a_store_that_the_copy_does_not_have_keeps_all_that_it_had(ordered):
+    here, command, _ = ordered
+    series, rows = (
+        Series(point="25946599093143", name="load_curve", unit="W"),
+        [Measure(0, 7, 1800)],
+    )
+    alive, killed = here.home.store("alive"), here.home.store("killed")
+    with Store(alive) as store:
+        store.save(series, rows)
+        shutil.copytree(alive.parent, killed.parent)  # as a killed run leaves it: with a log
+    assert command("state", "restore", "copy")[0] == 0
+    for place in (alive, killed):
+        with Store(place) as store:
+            assert store.load(series.point, series.name).measures == tuple(rows)
 
 
 @ON_FILES

@@ -90,7 +90,8 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
     """Put a copy in the place of a state; how many orders were taken over, and what was set aside.
 
     Orders are held from then on. What stood there is set aside, and what its journal still tells of
-    orders is taken over. The journal takes its place last: until then the state is as it was.
+    orders is taken over. The journal takes its place last: until then the state is as it was. What
+    the copy knows nothing of, as the store of an environment that came later, stays where it is.
 
     Raises:
         TechnicalError: it cannot be written.
@@ -110,15 +111,13 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
         with Journal(part / _JOURNAL) as journal:
             journal.hold_orders(since)
             count = journal.take_over(runs, orders) if orders else 0
-        present = files_of(folder)
-        for name in sorted({*names, *present}, key=lambda name: name == Path(_JOURNAL)):
+        for name in sorted(names, key=lambda name: name == Path(_JOURNAL)):
             _set_aside(folder / name, aside / name)
-            if name in names:
-                make_folder((folder / name).parent)
-                (part / name).replace(folder / name)
-                flush(folder / name)
+            make_folder((folder / name).parent)
+            (part / name).replace(folder / name)
+            flush(folder / name)
         shutil.rmtree(part, ignore_errors=True)
-    return count, aside if present else None
+    return count, aside if aside.exists() else None
 
 
 def _set_aside(path: Path, aside: Path) -> None:
