@@ -67,7 +67,13 @@ from sgeflow.core.language.rows import Rows, without_empty
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of, objects_note
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.measures.agreement import UNITS, check_rows, check_step, check_unit
+from sgeflow.core.measures.agreement import (
+    UNITS,
+    check_rows,
+    check_step,
+    check_unit,
+    step_without_words,
+)
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
 from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply
@@ -212,7 +218,8 @@ def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> Stamped:
     from sgeflow.core.measures.axes import stamp
 
     signs, curve = signs_of_series(quantity.name), is_curve(quantity.name)
-    return stamp(quantity.rows, stamped=convention, step=spec.step, signs=signs, is_curve=curve)
+    step = spec.step or step_without_words(quantity.name)
+    return stamp(quantity.rows, stamped=convention, step=step, signs=signs, is_curve=curve)
 
 
 def _keep(

@@ -19,7 +19,7 @@ outputs: {{keep: steps.keep}}
 """
 
 
-UNITS = {"daily_energy": "Wh", "max_power": "VA"}
+UNITS = {"daily_energy": "Wh", "max_power": "VA", "monthly_max_power": "VA"}
 
 
 def keep(folder, rows, series, how="stamped: auto"):
@@ -63,3 +63,8 @@ def test_days_and_peaks_need_no_steps(tmp_path):
     assert kept == [(AT_TEN, 0)]
     _, kept = keep(tmp_path, [{"date": "2025-05-01", "value": 1}], "daily_energy")
     assert kept == [(MIDNIGHT, 86400)]
+    for how, length in (("day", 31 * 86_400), ("auto", 31 * 86_400), ("instant", 0)):
+        for date in ("2025-05-01T00:00:00.000+02:00", "2025-05"):  # as v2 and v3 write a month
+            rows = [{"date": date, "value": 1}]
+            _, kept = keep(tmp_path, rows, "monthly_max_power", f"stamped: {how}")
+            assert kept == [(MIDNIGHT, length)]
