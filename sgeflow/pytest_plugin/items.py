@@ -38,9 +38,9 @@ class FlowTestFile(pytest.File):
             workspace, test = open_test(self.path)
         except SgeflowError as error:
             raise self._refusal(error.problems) from error
-        for trial in test.trials:
+        for case in test.cases:
             yield FlowTestCase.from_parent(
-                self, name=trial.name, workspace=workspace, test=test, trial=trial
+                self, name=case.name, workspace=workspace, test=test, case=case
             )
 
     def _refusal(self, problems: tuple[Problem, ...]) -> Exception:
@@ -51,10 +51,10 @@ class FlowTestCase(pytest.Item):
     """A case of a flow test."""
 
     def __init__(
-        self, *, workspace: Workspace, test: FlowTest, trial: FlowCase, **more: Any
+        self, *, workspace: Workspace, test: FlowTest, case: FlowCase, **more: Any
     ) -> None:
         super().__init__(**more)
-        self._opened = workspace, test, trial
+        self._opened = workspace, test, case
 
     def runtest(self) -> None:
         """Run the flow, in a state and a folder of its own."""
@@ -70,8 +70,8 @@ class FlowTestCase(pytest.Item):
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Where the case is written."""
-        trial = self._opened[2]
-        return self.path, trial.at.line - 1, f"{Path(self.path).name}: {self.name}"
+        case = self._opened[2]
+        return self.path, case.at.line - 1, f"{Path(self.path).name}: {self.name}"
 
 
 def _width(node: pytest.Collector | pytest.Item) -> int:

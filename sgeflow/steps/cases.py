@@ -66,7 +66,7 @@ class CasesSpec(Struct, frozen=True, kw_only=True):
     at: Location
 
 
-class _Trial(Struct):
+class _Progress(Struct):
     """The cases so far, and the technical failures that came last, one after the other."""
 
     rows: list[ReportRow] = field(default_factory=list)
@@ -123,19 +123,19 @@ def run(spec: CasesSpec, scope: Scope, run: Run) -> Script[End]:
     chosen = chosen_cases(book, catalog.operations, only, first)
     yield Tell(Began(run.trail, "", len(chosen)))
     began = yield from ask(Moment(key=run.key("moment")))
-    trial = _Trial()
+    progress = _Progress()
     for case in chosen:
         tried = yield from try_case(case, book, began, run)
         if isinstance(tried, HomologationResult):
-            trial.add(tried)
+            progress.add(tried)
         elif tried.failure.fault_class is FaultClass.NETWORK:
-            trial.stop(tried.failure.code, case.id)
+            progress.stop(tried.failure.code, case.id)
         else:
             return tried
-        if trial.stopped:
+        if progress.stopped:
             break
-    outputs = {"title": book.title, "release": book.release, **_summarize(trial, len(chosen))}
-    return Done(outputs=outputs, summary=_summary(counts(trial.rows)))
+    outputs = {"title": book.title, "release": book.release, **_summarize(progress, len(chosen))}
+    return Done(outputs=outputs, summary=_summary(counts(progress.rows)))
 
 
 def uses(spec: CasesSpec) -> Uses:
@@ -148,11 +148,11 @@ def says(spec: CasesSpec) -> tuple[str, ...]:
     return (spec.catalogue,)
 
 
-def _summarize(trial: _Trial, chosen: int) -> dict[str, Any]:
-    rows = trial.rows
+def _summarize(progress: _Progress, chosen: int) -> dict[str, Any]:
+    rows = progress.rows
     return {
-        "stopped": trial.stopped or None,
-        "next": trial.next or None,
+        "stopped": progress.stopped or None,
+        "next": progress.next or None,
         "left": chosen - len(rows),
         "rows": [dict(row) for row in rows],
         "services": by_service(rows),

@@ -148,8 +148,8 @@ def test_an_example_of_a_flow_test_passes(block, tmp_path):
     file = tmp_path / written.file.rpartition("/")[2]
     file.write_text(written.text, encoding="utf-8")
     workspace, test = open_test(file, beside(block, tmp_path))
-    for trial in test.trials:
-        assert [str(problem) for problem in try_case(workspace, test, trial).problems] == []
+    for case in test.cases:
+        assert [str(problem) for problem in try_case(workspace, test, case).problems] == []
 
 
 @pytest.mark.parametrize("block", blocks("yaml", "steps/*.md"), ids=str)

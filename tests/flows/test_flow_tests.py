@@ -19,7 +19,7 @@ def flow_tests():
 
 def tried(name):
     """The scenarios and environments of the cases of a test."""
-    return {(one.scenario or "household", one.environment) for one in flow_tests()[name].trials}
+    return {(one.scenario or "household", one.environment) for one in flow_tests()[name].cases}
 
 
 def test_the_main_job_is_tried_in_every_scenario(workspace):
@@ -41,12 +41,12 @@ def test_every_shipped_flow_is_run_by_some_test(workspace):
                     reach(inner)
 
     for test in flow_tests().values():
-        for trial in test.trials:
-            reach(trial.flow)
+        for case in test.cases:
+            reach(case.flow)
     assert seen == set(flows)
 
 
 def test_every_cassette_belongs_to_a_test():
-    named = {Path(one.cassette).name for test in flow_tests().values() for one in test.trials}
+    named = {Path(one.cassette).name for test in flow_tests().values() for one in test.cases}
     kept = {file.name for file in (FOLDER.parent / "cassettes").glob("*.yaml")}
     assert kept == named - {""}

@@ -31,10 +31,10 @@ class Recording:
 
 def recordings():
     _, test = open_test(ROOT / "tests" / "flows" / "recorded.test.yaml")
-    for trial in test.trials:
-        code = trial.expect.code.text if trial.expect.code else None
-        path = ROOT / cassette_of(test, trial)
-        yield Recording(trial.name, trial.flow, trial.environment, code, path.resolve())
+    for case in test.cases:
+        code = case.expect.code.text if case.expect.code else None
+        path = ROOT / cassette_of(test, case)
+        yield Recording(case.name, case.flow, case.environment, code, path.resolve())
 
 
 RECORDINGS = tuple(recordings())

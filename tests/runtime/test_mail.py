@@ -398,7 +398,7 @@ def test_a_flow_test_says_what_would_have_been_sent_and_nothing_leaves(tmp_path,
     file = tmp_path / "tests/flows/tell.test.yaml"
     file.write_text(TEST)
     workspace, test = open_test(file, city.folder)
-    cases = {trial.name: try_case(workspace, test, trial) for trial in test.trials}
+    cases = {case.name: try_case(workspace, test, case) for case in test.cases}
     right = {name for name, case in cases.items() if case.is_success}
     assert right == {"taken", "refused", "in-part", "later", "lost"}, {
         name: [str(problem.message) for problem in case.problems] for name, case in cases.items()

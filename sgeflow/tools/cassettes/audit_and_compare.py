@@ -63,15 +63,15 @@ def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
             _, test = open_test(file, workspace.project.folder)
         except InvalidDocuments:
             continue
-        for trial in test.trials:
-            if trial.cassette:
-                path = cassette_of(test, trial).resolve()
+        for case in test.cases:
+            if case.cassette:
+                path = cassette_of(test, case).resolve()
                 replays[path] = Replay(
-                    flow=trial.flow,
-                    inputs=trial.inputs,
-                    faults=trial.faults,
-                    secrets=trial.secrets,
-                    stubs=trial.stubs,
+                    flow=case.flow,
+                    inputs=case.inputs,
+                    faults=case.faults,
+                    secrets=case.secrets,
+                    stubs=case.stubs,
                 )
     return replays
 

@@ -84,9 +84,9 @@ class Again:
 
     def _base(self, picked: Picked) -> tuple[str, Path | None]:
         """What a case rests on now, and where its cassette is."""
-        workspace, test, trial = suite.find_case(picked)
-        cassette = cassette_of(test, trial).resolve() if trial.cassette else None
-        return foundation_of(workspace, test, trial), cassette
+        workspace, test, case = suite.find_case(picked)
+        cassette = cassette_of(test, case).resolve() if case.cassette else None
+        return foundation_of(workspace, test, case), cassette
 
 
 def _is_traced(path: Path, cassettes: Collection[Path]) -> bool:

@@ -39,7 +39,7 @@ Play = Callable[[Options, Mapping[str, Any]], tuple[RunReport, Observed]]
 def try_case(
     workspace: Workspace,
     test: FlowTest,
-    trial: FlowCase,
+    case: FlowCase,
     *,
     record: bool = False,
     confirmed: bool = False,
@@ -55,22 +55,22 @@ def try_case(
     began = time.monotonic()
     recorded, run = "", None
     try:
-        _check_cassette(test, trial, record=record)
-        came = _rehearse(workspace, test, trial, takes or (), confirmed=confirmed)
+        _check_cassette(test, case, record=record)
+        came = _rehearse(workspace, test, case, takes or (), confirmed=confirmed)
         if came is None:
             problems, run, recorded = _try_live(
-                workspace, test, trial, takes, record=record, confirmed=confirmed
+                workspace, test, case, takes, record=record, confirmed=confirmed
             )
         else:
             problems, run = came
     except SgeflowError as error:
-        problems = tuple(_place_problem(problem, trial) for problem in error.problems)
+        problems = tuple(_place_problem(problem, case) for problem in error.problems)
     return CaseResult(
         test=test.file,
-        name=trial.name,
-        title=trial.title,
-        flow=trial.flow,
-        at=trial.at,
+        name=case.name,
+        title=case.title,
+        flow=case.flow,
+        at=case.at,
         run=run,
         seconds=time.monotonic() - began,
         problems=problems,
@@ -81,7 +81,7 @@ def try_case(
 def _rehearse(
     workspace: Workspace,
     test: FlowTest,
-    trial: FlowCase,
+    case: FlowCase,
     takes: Sequence[CaseTake],
     *,
     confirmed: bool,
@@ -92,18 +92,18 @@ def _rehearse(
     left = list(takes)
 
     def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
-        return run_rehearsed(workspace, trial.flow, options, inputs, left)
+        return run_rehearsed(workspace, case.flow, options, inputs, left)
 
     with suppress(Departed, SgeflowError):  # an error is told when it is met in the world
-        options = _options(workspace, test, trial, Path(), None)
-        return _judge(workspace, trial, options, play, confirmed=confirmed)
+        options = _options(workspace, test, case, Path(), None)
+        return _judge(workspace, case, options, play, confirmed=confirmed)
     return None
 
 
 def _try_live(
     workspace: Workspace,
     test: FlowTest,
-    trial: FlowCase,
+    case: FlowCase,
     takes: list[CaseTake] | None,
     *,
     record: bool,
@@ -114,35 +114,35 @@ def _try_live(
         takes.clear()
 
     def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
-        return run_live(workspace, trial.flow, options, inputs, takes)
+        return run_live(workspace, case.flow, options, inputs, takes)
 
     with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
         part = Path(folder) / "cassette.yaml" if record else None
-        options = _options(workspace, test, trial, Path(folder), part)
-        problems, run = _judge(workspace, trial, options, play, confirmed=confirmed)
+        options = _options(workspace, test, case, Path(folder), part)
+        problems, run = _judge(workspace, case, options, play, confirmed=confirmed)
         if part is None or problems:
             return problems, run, ""
-        return problems, run, _move_recording(part, cassette_of(test, trial))
+        return problems, run, _move_recording(part, cassette_of(test, case))
 
 
-def cassette_of(test: FlowTest, trial: FlowCase) -> Path:
+def cassette_of(test: FlowTest, case: FlowCase) -> Path:
     """Where the cassette of a case is, or will be."""
-    return Path(os.path.normpath(Path(test.file).parent / trial.cassette))
+    return Path(os.path.normpath(Path(test.file).parent / case.cassette))
 
 
-def _check_cassette(test: FlowTest, trial: FlowCase, *, record: bool) -> None:
+def _check_cassette(test: FlowTest, case: FlowCase, *, record: bool) -> None:
     """The cassette of a case is there; or may be written.
 
     Raises:
         ReplayMiss: there is none.
         UsageError: another file stands where it would be recorded.
     """
-    path = cassette_of(test, trial)
+    path = cassette_of(test, case)
     if record:
         from sgeflow.adapters.cassettes.transports import check_target
 
         check_target(path)
-    elif trial.cassette and not path.is_file():
+    elif case.cassette and not path.is_file():
         beside = path.parent.glob("*.yaml") if path.parent.is_dir() else ()
         near = [one.name for one in beside if not one.name.endswith(TEST)]
         name = closest(path.name, near)
@@ -150,8 +150,8 @@ def _check_cassette(test: FlowTest, trial: FlowCase, *, record: bool) -> None:
             Problem(
                 id=Id.CASSETTE,
                 message=say("there is no cassette {file}", file=show_path(path)),
-                at=trial.places["cassette"],
-                suggestion=str(Path(trial.cassette).with_name(name)) if name else "",
+                at=case.places["cassette"],
+                suggestion=str(Path(case.cassette).with_name(name)) if name else "",
                 details=(
                     ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
                 ),
@@ -160,48 +160,48 @@ def _check_cassette(test: FlowTest, trial: FlowCase, *, record: bool) -> None:
 
 
 def _judge(
-    workspace: Workspace, trial: FlowCase, options: Options, play: Play, *, confirmed: bool
+    workspace: Workspace, case: FlowCase, options: Options, play: Play, *, confirmed: bool
 ) -> tuple[tuple[Problem, ...], CaseRun | None]:
-    usual = _usual_scenario(workspace, trial)
-    for run in trial.earlier:
+    usual = _usual_scenario(workspace, case)
+    for run in case.earlier:
         before = replace(options, today=run.today, scenario=run.scenario or usual)
-        report, _ = play(before, {**trial.inputs, **run.inputs})
+        report, _ = play(before, {**case.inputs, **run.inputs})
         if report.failure is not None and not report.failure.partial:
             return (_not_before(report, run),), None
-    report, observed = play(replace(options, confirm_orders=confirmed), trial.inputs)
-    return judge(trial.expect, observed), _case_run(report, observed, options)
+    report, observed = play(replace(options, confirm_orders=confirmed), case.inputs)
+    return judge(case.expect, observed), _case_run(report, observed, options)
 
 
-def _usual_scenario(workspace: Workspace, trial: FlowCase) -> str:
+def _usual_scenario(workspace: Workspace, case: FlowCase) -> str:
     """The scenario of the environment, whatever the person's variables say."""
-    return workspace.environment(trial.environment or DEFAULT_ENVIRONMENT).scenario
+    return workspace.environment(case.environment or DEFAULT_ENVIRONMENT).scenario
 
 
 def _options(
-    workspace: Workspace, test: FlowTest, trial: FlowCase, folder: Path, record: Path | None
+    workspace: Workspace, test: FlowTest, case: FlowCase, folder: Path, record: Path | None
 ) -> Options:
     """All is said, so that no variable of the person's own changes a test.
 
     Only what is recorded of a real environment has no state of its own: an order there is one of
     all, and stands in the way of the next.
     """
-    replays = bool(trial.cassette) and record is None
-    environment = trial.environment or (None if replays else DEFAULT_ENVIRONMENT)
+    replays = bool(case.cassette) and record is None
+    environment = case.environment or (None if replays else DEFAULT_ENVIRONMENT)
     recorded = workspace.environment(environment) if record and environment else None
     is_real = recorded is not None and not recorded.simulated
     return Options(
         patient=False,
         environment=environment,
-        today=trial.today or None,
-        scenario=trial.scenario or (None if replays else _usual_scenario(workspace, trial)),
-        faults=trial.faults,
-        stubs=trial.stubs,
+        today=case.today or None,
+        scenario=case.scenario or (None if replays else _usual_scenario(workspace, case)),
+        faults=case.faults,
+        stubs=case.stubs,
         record=record,
-        replay=cassette_of(test, trial) if replays else None,
+        replay=cassette_of(test, case) if replays else None,
         state=variables().state if is_real else folder / "state",
         offline=False,
         folder=folder / "files",
-        secrets=trial.secrets,
+        secrets=case.secrets,
     )
 
 
@@ -226,12 +226,12 @@ def _move_recording(part: Path, path: Path) -> str:
     return str(path)
 
 
-def _place_problem(problem: Problem, trial: FlowCase) -> Problem:
+def _place_problem(problem: Problem, case: FlowCase) -> Problem:
     """A problem of the run at the case, when it has no place of its own."""
     if problem.at is not None:
         return problem
     key = "cassette" if problem.id in (Id.CASSETTE, Id.NO_RECORDING, Id.USAGE) else ""
-    return replace(problem, at=trial.places.get(key, trial.at))
+    return replace(problem, at=case.places.get(key, case.at))
 
 
 def _not_before(report: RunReport, run: PreviousRun) -> Problem:

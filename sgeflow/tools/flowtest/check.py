@@ -50,8 +50,8 @@ def check_flowtest(test: FlowTest, namespace: Namespace, context: CheckContext) 
     """What is wrong with the names in a flow test."""
     before = len(namespace.problems)
     reaches: dict[str, Reach] = {}
-    for trial in test.trials:
-        _trial(Checker(namespace, Known({})), trial, context, reaches)
+    for case in test.cases:
+        _case(Checker(namespace, Known({})), case, context, reaches)
     problems = namespace.problems[before:]
     del namespace.problems[before:]
     problems += check_stubs(test, namespace, context)
@@ -59,29 +59,29 @@ def check_flowtest(test: FlowTest, namespace: Namespace, context: CheckContext) 
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
 
-def _trial(
-    checker: Checker, trial: FlowCase, context: CheckContext, reaches: dict[str, Reach]
+def _case(
+    checker: Checker, case: FlowCase, context: CheckContext, reaches: dict[str, Reach]
 ) -> None:
-    _world(checker, trial, context)
-    flow = _flow(checker, trial, context)
+    _world(checker, case, context)
+    flow = _flow(checker, case, context)
     if flow is None:
         return
-    for inputs in (trial.inputs, *(run.inputs for run in trial.earlier)):
-        _inputs(checker, trial, flow, inputs)
+    for inputs in (case.inputs, *(run.inputs for run in case.earlier)):
+        _inputs(checker, case, flow, inputs)
     if flow.name not in reaches:
         reaches[flow.name] = reach_of(flow, checker.namespace, context.wrong)
-    _expectation(checker, trial.expect, flow, reaches[flow.name])
+    _expectation(checker, case.expect, flow, reaches[flow.name])
 
 
-def _flow(checker: Checker, trial: FlowCase, context: CheckContext) -> Flow | None:
-    if not trial.flow or trial.flow in context.unsure:
+def _flow(checker: Checker, case: FlowCase, context: CheckContext) -> Flow | None:
+    if not case.flow or case.flow in context.unsure:
         return None
-    return checker.flow(trial.flow, trial.places["flow"])
+    return checker.flow(case.flow, case.places["flow"])
 
 
-def _world(checker: Checker, trial: FlowCase, context: CheckContext) -> None:
+def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
     """The environment and the scenarios exist; without a cassette nothing real is called."""
-    name, at = trial.environment, trial.places.get("environment", trial.at)
+    name, at = case.environment, case.places.get("environment", case.at)
     environment = context.environments.get(name)
     if name and environment is None and name not in context.unsure:
         known = tuple(sorted(context.environments))
@@ -93,20 +93,20 @@ def _world(checker: Checker, trial: FlowCase, context: CheckContext) -> None:
             "environments",
             name,
         )
-    elif environment and not environment.simulated and not trial.cassette:
+    elif environment and not environment.simulated and not case.cassette:
         message = say("{name} is not simulated, and a test calls nobody", name=name)
         note = say("choose a simulated environment, or record a cassette")
         checker.report(Id.NOT_ALLOWED, message, at, note=note)
-    for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
+    for scenario in (case.scenario, *(run.scenario for run in case.earlier)):
         if scenario and scenario not in (*context.scenarios, *context.unsure):
             message = say('the simulator has no scenario "{name}"', name=scenario)
-            place = trial.places["scenario"] if scenario == trial.scenario else trial.at
+            place = case.places["scenario"] if scenario == case.scenario else case.at
             _unknown(checker, message, place, tuple(context.scenarios), "scenarios", scenario)
 
 
-def _inputs(checker: Checker, trial: FlowCase, flow: Flow, inputs: Mapping[str, Any]) -> None:
+def _inputs(checker: Checker, case: FlowCase, flow: Flow, inputs: Mapping[str, Any]) -> None:
     for name, value in inputs.items():
-        at = trial.places.get(f"inputs.{name}", trial.at)
+        at = case.places.get(f"inputs.{name}", case.at)
         if name not in flow.inputs:
             checker.namespace.problems.append(unknown_input(flow.name, name, flow.inputs, at=at))
             continue

@@ -102,7 +102,7 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
         name=data["test"],
         title=localize(data["title"]),
         file=tree.source.name,
-        trials=tuple(trial for name in data["cases"] for trial in _trials(reader, name, shared)),
+        cases=tuple(case for name in data["cases"] for case in _cases(reader, name, shared)),
         at=reader.at(("test",)),
     )
     file = tree.source.name.rpartition("/")[2]
@@ -112,9 +112,7 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     return test, reader.problems
 
 
-def _trials(
-    reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]
-) -> Iterator[FlowCase]:
+def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) -> Iterator[FlowCase]:
     """A case, once an environment; `shared` are the stubs of all cases, which its own precede."""
     path: Path = ("cases", name)
     settings = _settings(reader, path)

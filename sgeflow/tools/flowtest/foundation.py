@@ -15,16 +15,16 @@ from sgeflow.tools.flowtest.model import FlowCase, FlowTest
 from sgeflow.tools.flowtest.step_forms import documents_of, name_of
 
 
-def foundation_of(workspace: Workspace, test: FlowTest, trial: FlowCase) -> str:
+def foundation_of(workspace: Workspace, test: FlowTest, case: FlowCase) -> str:
     """A digest of all that a case rests on: it comes out as before while this is the same.
 
     That is what is written of it, its flow and all that this can come to, its world, its cassette.
     """
-    digest = sha256(trial.written.encode())
-    if trial.cassette:
-        path = cassette_of(test, trial)
+    digest = sha256(case.written.encode())
+    if case.cassette:
+        path = cassette_of(test, case)
         digest.update(path.read_bytes() if path.is_file() else b"")
-    named = {*_documents_of(trial.flow, workspace), *_world(trial, workspace.catalog)}
+    named = {*_documents_of(case.flow, workspace), *_world(case, workspace.catalog)}
     digest.update(_digest(frozenset(named), workspace))
     return digest.hexdigest()
 
@@ -46,11 +46,11 @@ def _documents_of(flow: str, workspace: Workspace) -> frozenset[str]:
     return frozenset(documents_of(flow, workspace.catalog))
 
 
-def _world(trial: FlowCase, catalog: Catalog) -> Iterator[str]:
+def _world(case: FlowCase, catalog: Catalog) -> Iterator[str]:
     """The documents of a case's world, as kind/name."""
-    name = trial.environment or ("" if trial.cassette else DEFAULT_ENVIRONMENT)
+    name = case.environment or ("" if case.cassette else DEFAULT_ENVIRONMENT)
     yield f"environments/{name}"  # a cassette's is any of them
     environment = catalog.environments.get(name)
     usual = environment.scenario if environment else ""
-    for scenario in (trial.scenario, *(run.scenario for run in trial.earlier)):
+    for scenario in (case.scenario, *(run.scenario for run in case.earlier)):
         yield f"scenarios/{scenario or usual}"

@@ -123,7 +123,7 @@ class FlowTest(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     file: str
-    trials: tuple[FlowCase, ...]
+    cases: tuple[FlowCase, ...]
     at: Location
 
 

@@ -91,7 +91,7 @@ def _faults(test: FlowTest) -> Iterator[Problem]:
     from sgeflow.simulator.faults import parse_faults
 
     for at, text in {
-        trial.places["faults"]: trial.faults for trial in test.trials if trial.faults
+        case.places["faults"]: case.faults for case in test.cases if case.faults
     }.items():
         try:
             parse_faults(text)

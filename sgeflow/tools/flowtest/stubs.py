@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 def check_stubs(test: FlowTest, namespace: Namespace, context: CheckContext) -> Iterator[Problem]:
     """What is wrong with the stubs of a flow test whose flows were checked."""
-    for trial in test.trials:
-        yield from _services(trial, context.environments)
+    for case in test.cases:
+        yield from _services(case, context.environments)
     yield from _check_unasked(test, namespace, context)
 
 
-def _services(trial: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
+def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
     """Each service is one of the environment, which is a simulated one."""
-    environment = _environment(trial, environments)
-    if environment is None or not trial.stubs:
+    environment = _environment(case, environments)
+    if environment is None or not case.stubs:
         return
     name = environment.name
     if not environment.simulated:
         message = say("{name} is not simulated, and no stub answers there", name=name)
         alone = say("stubs answer simulated environments alone")
-        yield Problem(id=Id.NOT_ALLOWED, message=message, at=trial.places["stubs"], note=alone)
+        yield Problem(id=Id.NOT_ALLOWED, message=message, at=case.places["stubs"], note=alone)
         return
     known = _known_services(environment)
-    for service in trial.stubs:
+    for service in case.stubs:
         if service in known:
             continue
         message = say(
@@ -50,7 +50,7 @@ def _services(trial: FlowCase, environments: Mapping[str, Environment]) -> Itera
         yield Problem(
             id=Id.UNKNOWN_REFERENCE,
             message=message,
-            at=trial.places[f"stubs.{service}"],
+            at=case.places[f"stubs.{service}"],
             note=note,
             allowed=known,
             allowed_label="services",
@@ -58,9 +58,9 @@ def _services(trial: FlowCase, environments: Mapping[str, Environment]) -> Itera
         )
 
 
-def _environment(trial: FlowCase, environments: Mapping[str, Environment]) -> Environment | None:
+def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Environment | None:
     """Where a case is tried; None when a cassette says it, or when it does not exist."""
-    name = trial.environment or ("" if trial.cassette else DEFAULT_ENVIRONMENT)
+    name = case.environment or ("" if case.cassette else DEFAULT_ENVIRONMENT)
     return environments.get(name)
 
 
@@ -75,13 +75,13 @@ def _check_unasked(
     reaches: dict[str, Reach | None] = {}
     needless: dict[Location, Problem] = {}
     places: set[Location] = set()
-    for trial in test.trials:
-        if trial.flow not in reaches:
-            flow = namespace.checked.get(trial.flow)
-            reaches[trial.flow] = reach_of(flow, namespace, context.wrong) if flow else None
-        reach = reaches[trial.flow]
-        environment = _environment(trial, context.environments)
-        for service, stubs in trial.stubs.items():
+    for case in test.cases:
+        if case.flow not in reaches:
+            flow = namespace.checked.get(case.flow)
+            reaches[case.flow] = reach_of(flow, namespace, context.wrong) if flow else None
+        reach = reaches[case.flow]
+        environment = _environment(case, context.environments)
+        for service, stubs in case.stubs.items():
             if environment and service not in _known_services(environment):
                 continue  # told already
             for stub in stubs:
@@ -89,15 +89,15 @@ def _check_unasked(
                 if reach is None or not reach.is_sure or label in reach.calls:
                     places.add(stub.at)
                 else:
-                    needless[stub.at] = _never(trial, stub, label, reach)
+                    needless[stub.at] = _never(case, stub, label, reach)
     yield from (problem for at, problem in needless.items() if at not in places)
 
 
-def _never(trial: FlowCase, stub: Stub, label: str, reach: Reach) -> Problem:
+def _never(case: FlowCase, stub: Stub, label: str, reach: Reach) -> Problem:
     known = tuple(name for name, is_operation in reach.calls.items() if not is_operation)
     return Problem(
         id=Id.UNKNOWN_REFERENCE,
-        message=say("{owner} never calls {label}", owner=trial.flow, label=label),
+        message=say("{owner} never calls {label}", owner=case.flow, label=label),
         at=stub.at,
         allowed=known,
         allowed_label="it calls",

@@ -88,9 +88,9 @@ def pick(options: SuiteOptions) -> Selection:
             problems += error.problems
             continue
         picked += [
-            Picked(file=str(file), project=str(options.project or ""), name=trial.name)
-            for trial in test.trials
-            if _fits(options.words, test, trial) and (trial.cassette or not options.record)
+            Picked(file=str(file), project=str(options.project or ""), name=case.name)
+            for case in test.cases
+            if _fits(options.words, test, case) and (case.cassette or not options.record)
         ]
     if problems and not (options.words and picked):
         raise InvalidDocuments(*dict.fromkeys(problems))
@@ -136,9 +136,9 @@ def try_by_name(
     picked: Picked, *, record: bool = False, confirmed: bool = False, rehearses: bool = False
 ) -> CaseResult:
     """Try one case by its names; who `rehearses` tries it by its last takes, which are kept."""
-    workspace, test, trial = find_case(picked)
+    workspace, test, case = find_case(picked)
     takes = _TAKES.setdefault(picked, []) if rehearses else None
-    return try_case(workspace, test, trial, record=record, confirmed=confirmed, takes=takes)
+    return try_case(workspace, test, case, record=record, confirmed=confirmed, takes=takes)
 
 
 def forget_takes() -> None:
@@ -150,7 +150,7 @@ def find_case(picked: Picked) -> tuple[Workspace, FlowTest, FlowCase]:
     """A case by its names: the project it is about, its test, itself."""
     project = Path(picked.project) if picked.project else None
     workspace, test = open_test(Path(picked.file), project)
-    return workspace, test, next(trial for trial in test.trials if trial.name == picked.name)
+    return workspace, test, next(case for case in test.cases if case.name == picked.name)
 
 
 def exit_of(tried: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
@@ -198,9 +198,9 @@ def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | No
     return test, certain_problems(problems, unsure)
 
 
-def _fits(words: str, test: FlowTest, trial: FlowCase) -> bool:
+def _fits(words: str, test: FlowTest, case: FlowCase) -> bool:
     """Whether all words are in a case's file, name or title."""
-    text = f"{test.file} {trial.name} {trial.title}".casefold()
+    text = f"{test.file} {case.name} {case.title}".casefold()
     return all(word in text for word in words.casefold().split())
 
 

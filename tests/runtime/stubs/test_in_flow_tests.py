@@ -31,7 +31,7 @@ def tried(project):
         file = folder / "tests" / "mail.test.yaml"
         file.write_text(f"{HEAD}{head}cases:\n{indent(cases, '  ')}", encoding="utf-8")
         workspace, test = open_test(file)
-        return [try_case(workspace, test, trial, record=record) for trial in test.trials]
+        return [try_case(workspace, test, case, record=record) for case in test.cases]
 
     return run
 

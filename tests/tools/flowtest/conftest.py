@@ -32,7 +32,7 @@ def tried(write):
     def run(case, *, record=False, **more):
         path = write("one:\n" + indent(dedent(case), "  "), **more)
         workspace, test = open_test(path, ROOT)
-        return try_case(workspace, test, test.trials[0], record=record)
+        return try_case(workspace, test, test.cases[0], record=record)
 
     return run
 

@@ -68,16 +68,16 @@ class Runner:
         return Exit.OK, [self._result(one) for one in picked]
 
     def _result(self, picked: Picked) -> CaseResult:
-        _, test, trial = find_case(picked)
+        _, test, case = find_case(picked)
         wrong = Problem(id=Id.EXPECTATION, message=say("it is not so"))
         return CaseResult(
             test=test.file,
-            name=trial.name,
+            name=case.name,
             title="",
-            flow=trial.flow,
-            at=trial.at,
+            flow=case.flow,
+            at=case.at,
             seconds=0,
-            problems=(wrong,) if trial.name in self.failing else (),
+            problems=(wrong,) if case.name in self.failing else (),
         )
 
 

@@ -81,14 +81,14 @@ def outcomes(file):
     from sgeflow.tools.flowtest.case import try_case
 
     workspace, test = open_test(file)
-    return [try_case(workspace, test, trial) for trial in test.trials]
+    return [try_case(workspace, test, case) for case in test.cases]
 
 
 def test_the_project_is_the_nearest_above_the_test(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     workspace, test = open_test(ROOT / "tests" / "flows" / "konnector.test.yaml")
     assert workspace.project.folder == ROOT
-    assert [trial.name for trial in test.trials][:2] == [
+    assert [case.name for case in test.cases][:2] == [
         "household[simulator]",
         "household[simulator-current]",
     ]
@@ -157,5 +157,5 @@ cases:
     expect: {times: {POST backoffice/told: 1}}
 """)
     workspace, test = open_test(path, tmp_path)
-    done = [try_case(workspace, test, trial) for trial in test.trials]
+    done = [try_case(workspace, test, case) for case in test.cases]
     assert [one.is_success for one in done] == [True, True, True, False]
