@@ -87,7 +87,7 @@ def check_up(
         message = say("--warn-days is a number of days, 0 or more")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     set_ = variables()
-    manner = CheckOptions(
+    options = CheckOptions(
         now=datetime.now(UTC),
         warn_days=warn_days,
         offline=set_.offline if offline is None else offline,
@@ -96,15 +96,17 @@ def check_up(
     known = opened.environment
     first = [*opened.findings, *(_environment(known) if known else ())]
     groups = [FindingGroup(name="environment", title=say("environment"), findings=tuple(first))]
-    doors = _doors(known, manner)
+    checks = _endpoint_checks(known, options)
     groups += [
-        FindingGroup(name=door.declared.name, title=_title(door), findings=tuple(door.findings()))
-        for door in doors
+        FindingGroup(
+            name=check.declared.name, title=_title(check), findings=tuple(check.findings())
+        )
+        for check in checks
     ]
-    lags = [door.lag for door in doors if door.lag]
+    lags = [check.lag for check in checks if check.lag]
     last = [
-        *_machine(opened, state, offline=manner.offline),
-        network_verdicts.clock(lags, _untold(known, manner)),
+        *_machine(opened, state, offline=options.offline),
+        network_verdicts.clock(lags, _untold(known, options)),
     ]
     groups.append(FindingGroup(name="machine", title=say("this machine"), findings=tuple(last)))
     return Checkup(
@@ -115,11 +117,11 @@ def check_up(
     )
 
 
-def _doors(environment: Environment | None, manner: CheckOptions) -> list[EndpointCheck]:
+def _endpoint_checks(environment: Environment | None, options: CheckOptions) -> list[EndpointCheck]:
     if environment is None or environment.simulated:
         return []
     return [
-        EndpointCheck(declared=endpoint, environment=environment, manner=manner)
+        EndpointCheck(declared=endpoint, environment=environment, options=options)
         for endpoint in environment.endpoints.values()
     ]
 
@@ -159,17 +161,17 @@ def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
     yield failure(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
 
 
-def _title(door: EndpointCheck) -> Message:
-    host = urlsplit(door.declared.base_url).netloc.rpartition("@")[2]
-    return say("{name} · {host}", name=door.declared.name, host=host)
+def _title(check: EndpointCheck) -> Message:
+    host = urlsplit(check.declared.base_url).netloc.rpartition("@")[2]
+    return say("{name} · {host}", name=check.declared.name, host=host)
 
 
-def _untold(environment: Environment | None, manner: CheckOptions) -> Message:
+def _untold(environment: Environment | None, options: CheckOptions) -> Message:
     if environment is None:
         return say("the environment has mistakes")
     if environment.simulated:
         return say("no server is asked")
-    if manner.offline:
+    if options.offline:
         return say("nothing may leave this machine (--offline)")
     return say("no server told the time")
 

@@ -54,7 +54,7 @@ class EndpointCheck(Struct, kw_only=True):
 
     declared: Endpoint
     environment: Environment
-    manner: CheckOptions
+    options: CheckOptions
     lag: network_verdicts.Lag | None = None
     _shown: Sequence[Certificate] = ()
 
@@ -66,7 +66,7 @@ class EndpointCheck(Struct, kw_only=True):
         own = tuple(self._own(resolved, without)) if without else ()
         yield from own
         yield from self._tokens()
-        if self.manner.offline:
+        if self.options.offline:
             yield skip(_CONNECTION, say("nothing may leave this machine (--offline)"))
         else:
             usable = all(
@@ -111,7 +111,7 @@ class EndpointCheck(Struct, kw_only=True):
             return
         self._shown = read
         yield credential_verdicts.judge_owner(read)
-        yield credential_verdicts.expiry(read, self.manner.now, self.manner.warn_days)
+        yield credential_verdicts.expiry(read, self.options.now, self.options.warn_days)
         yield credential_verdicts.chain(read)
         yield self._key(known)
 
@@ -133,7 +133,7 @@ class EndpointCheck(Struct, kw_only=True):
             yield skip(_TOKEN, say("see secrets"))
             return
         for token in looked.tokens(self.declared, resolved):
-            yield credential_verdicts.token(token, self.manner.now, self.manner.warn_days)
+            yield credential_verdicts.token(token, self.options.now, self.options.warn_days)
 
     # -- the way there ----------------------------------------------------------------------------
 
