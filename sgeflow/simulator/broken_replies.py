@@ -61,60 +61,60 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def answer_badly(line: ReplyConnection, reply: Reply, trouble: str, seconds: float) -> None:
+def answer_badly(connection: ReplyConnection, reply: Reply, trouble: str, seconds: float) -> None:
     """Answer in the way of that trouble; its owner closes the connection then.
 
     Raises: OSError when the client has left.
     """
-    _WAYS[trouble](line, reply, seconds)
+    _WAYS[trouble](connection, reply, seconds)
 
 
-def _stall(line: ReplyConnection, _reply: Reply, seconds: float) -> None:
-    line.stopping.wait(seconds)
+def _stall(connection: ReplyConnection, _reply: Reply, seconds: float) -> None:
+    connection.stopping.wait(seconds)
 
 
-def _drip(line: ReplyConnection, reply: Reply, seconds: float) -> None:
+def _drip(connection: ReplyConnection, reply: Reply, seconds: float) -> None:
     """A byte now and then: no silence is long, and the whole would take hours."""
     for byte in head_of(reply, close=True) + reply.body:
-        line.write(bytes([byte]))
-        if line.stopping.wait(seconds):
+        connection.write(bytes([byte]))
+        if connection.stopping.wait(seconds):
             return
 
 
-def _truncate(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    line.write(head_of(reply, close=True) + _half(reply))
+def _truncate(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
+    connection.write(head_of(reply, close=True) + _half(reply))
 
 
-def _truncate_without_length(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
+def _truncate_without_length(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
     """Nothing but the missing half tells that it is cut."""
-    line.write(head_of(reply, close=True, sized=False) + _half(reply))
+    connection.write(head_of(reply, close=True, sized=False) + _half(reply))
 
 
-def _reset(line: ReplyConnection, _reply: Reply, _seconds: float) -> None:
-    line.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    line.connection.close()
+def _reset(connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
+    connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    connection.connection.close()
 
 
-def _close(_line: ReplyConnection, _reply: Reply, _seconds: float) -> None:
+def _close(_connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
     """Nothing: that the connection is closed is the answer."""
 
 
-def _html(line: ReplyConnection, _reply: Reply, _seconds: float) -> None:
+def _html(connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
     """What a proxy or a portal in front says, cheerfully, with 200."""
     cover = page(200, "Portail", "Merci de vous identifier.")
-    line.write(head_of(cover, close=True) + cover.body)
+    connection.write(head_of(cover, close=True) + cover.body)
 
 
-def _other(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
+def _other(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
     """What a cache or a shifted proxy says: the whole answer for the next point."""
     body = _POINT.sub(lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body)
     other = replace(reply, body=body)
-    line.write(head_of(other, close=True) + other.body)
+    connection.write(head_of(other, close=True) + other.body)
 
 
-def _bomb(line: ReplyConnection, reply: Reply, _seconds: float) -> None:
+def _bomb(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
     packed = replace(reply, status=200, body=_zeros())
-    line.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
+    connection.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
 
 
 @cache

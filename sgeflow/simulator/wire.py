@@ -138,8 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
         reply, trouble, seconds = self.server.exchange(call)
         if trouble:
             self.close_connection = True
-            line = ReplyConnection(self.connection, self.wfile, self.server.stopping)
-            answer_badly(line, reply, trouble, seconds)
+            connection = ReplyConnection(self.connection, self.wfile, self.server.stopping)
+            answer_badly(connection, reply, trouble, seconds)
         else:
             self._send(reply)
 

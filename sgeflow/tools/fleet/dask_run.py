@@ -15,7 +15,7 @@ from sgeflow.tools.fleet.workers import Hearing, Task, WorkedRow
 
 @contextmanager
 def cluster_hands(address: str, site: WorkerSite, hearing: Hearing) -> Iterator[ClusterWorkers]:
-    """The workers of a cluster as hands; at the end they close what they opened.
+    """The workers of a cluster; at the end they close what they opened.
 
     Raises:
         UsageError, TechnicalError: there is no such cluster, or it has no worker.

@@ -89,10 +89,10 @@ def run_fleet(
             again=again.run if again else "",
             shard=str(fleet.shard),
         )
-        recruit = _recruit(context, flow, fleet, settings)
+        open_workers = _worker_factory(context, flow, fleet, settings)
         _forget_older(context)
         _begin(replace(context, asked=common if settings.run else None), table, entry)
-        end.report = Work(context, recruit, table, entry, fleet, listener).work(states, Tally())
+        end.report = Work(context, open_workers, table, entry, fleet, listener).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
 
@@ -162,9 +162,9 @@ def resume_fleet(
         if tally.ended_count == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
         limits = fleet or Fleet(file=table.path)
-        recruit = _recruit(context, start.flow, limits, own)
+        open_workers = _worker_factory(context, start.flow, limits, own)
         _begin(context, table, entry)
-        work = Work(context, recruit, table, entry, limits, listener, ended=ended)
+        work = Work(context, open_workers, table, entry, limits, listener, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()
     return report
@@ -201,7 +201,9 @@ def inputs_of(table: Table) -> dict[str, Any]:
     return asdict(FleetInputs(common=table.common, defaults=table.defaults))
 
 
-def _recruit(context: RunContext, flow: str, fleet: Fleet, options: Options) -> WorkerFactory:
+def _worker_factory(
+    context: RunContext, flow: str, fleet: Fleet, options: Options
+) -> WorkerFactory:
     """Who does the rows, as the fleet says; raises UsageError when nobody can be asked."""
     chosen = context.workspace.flow(flow)
     context.tell_begin(chosen.name)  # before another process is told what watches its rows

@@ -24,7 +24,7 @@ _KILLED = "SIGKILL"
 
 @contextmanager
 def process_hands(site: WorkerSite, jobs: int | None, hearing: Hearing) -> Iterator[ProcessWorkers]:
-    """Processes of this machine as hands, a core each; they end with the block.
+    """Processes of this machine as workers, a core each; they end with the block.
 
     Raises:
         TechnicalError: they cannot be started, or die again and again.

@@ -50,7 +50,7 @@ class Work(Struct):
     """One fleet at work."""
 
     context: RunContext
-    recruit: WorkerFactory
+    open_workers: WorkerFactory
     table: Table
     entry: FleetEntry
     limits: Fleet
@@ -72,15 +72,19 @@ class Work(Struct):
         session = self.context.session
         results = session.home.results(session.run)
         self.listener(start_event(session, self.table.flow.title))
-        with self._telling_next(), self.recruit(self._warn) as hands, Results(results) as reports:
+        with (
+            self._telling_next(),
+            self.open_workers(self._warn) as workers,
+            Results(results) as reports,
+        ):
             self._tell(None)
             began = time.monotonic()
-            crew: BoundedPool[_Item] = BoundedPool(
-                lambda item: self._row(crew, hands, reports, item),
-                self.limits.jobs or min(hands.at_once, MOST_JOBS),
+            pool: BoundedPool[_Item] = BoundedPool(
+                lambda item: self._row(pool, workers, reports, item),
+                self.limits.jobs or min(workers.at_once, MOST_JOBS),
                 lambda: self._tell(None),
             )
-            interrupted = self._driven(crew, hands, reports, states)
+            interrupted = self._driven(pool, workers, reports, states)
         return self._finish(str(results), time.monotonic() - began, interrupted=interrupted)
 
     @contextmanager
@@ -91,16 +95,16 @@ class Work(Struct):
             raise with_what_next(error, self.context.session) from error
 
     def _driven(
-        self, crew: BoundedPool[_Item], hands: Workers, reports: Results, states: bytearray
+        self, pool: BoundedPool[_Item], workers: Workers, reports: Results, states: bytearray
     ) -> bool:
         """Whether a person or the system ended the work."""
         try:
-            crew.run(self._open_rows(states, reports))
+            pool.run(self._open_rows(states, reports))
         except KeyboardInterrupt:
             self._warn(say("stopping: calls under way get their answer; once more ends at once"))
-            crew.close()
-            hands.stop()
-            crew.wait()
+            pool.close()
+            workers.stop()
+            pool.wait()
             return True
         return False
 
@@ -120,13 +124,15 @@ class Work(Struct):
                 if state in (RowState.OPEN, RowState.STOPPED):
                     yield row, state == RowState.STOPPED
 
-    def _row(self, crew: BoundedPool[_Item], hands: Workers, reports: Results, item: _Item) -> None:
+    def _row(
+        self, pool: BoundedPool[_Item], workers: Workers, reports: Results, item: _Item
+    ) -> None:
         row, goes_on = item
         began = time.monotonic()
         try:
-            worked = hands.work(self._task(row, goes_on=goes_on))
+            worked = workers.work(self._task(row, goes_on=goes_on))
         except BaseException:  # the journal, a file, a bug: the other rows cannot go on either
-            hands.stop()
+            workers.stop()
             raise
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
         for text in worked.warnings:
@@ -142,18 +148,18 @@ class Work(Struct):
             most = self.limits.max_failures
             if most is not None and self.tally.failed - self.failed_before >= most:
                 self.given_up = True
-                crew.close()
+                pool.close()
         self._tell(outcome)
         if worked.token_refused:
-            self._end_refused(crew, hands)
+            self._end_refused(pool, workers)
 
-    def _end_refused(self, crew: BoundedPool[_Item], hands: Workers) -> None:
+    def _end_refused(self, pool: BoundedPool[_Item], workers: Workers) -> None:
         """Begin no more row: the gateway takes the token of none."""
         with self._lock:
             is_first, self.token_refused = not self.token_refused, True
         if is_first:
-            crew.close()
-            hands.stop()
+            pool.close()
+            workers.stop()
             name = self.context.session.environment.name
             text = say(
                 "the gateway refuses the token of {environment}: all rows stop", environment=name

@@ -79,7 +79,7 @@ class Hearing(Struct, frozen=True, kw_only=True):
 
 
 WorkerFactory = Callable[[Callable[[str], None]], AbstractContextManager[Workers]]
-"""Finds hands, given whom to warn; they are let go at the end of the `with` block."""
+"""Opens the workers of a fleet, given whom to warn; they go at the end of the `with` block."""
 
 
 class Threads:

@@ -87,9 +87,9 @@ def test_a_crew_works_through_a_stream_without_holding_it():
     def act(number):
         done.append(number) if number % 10_000 == 0 else None
 
-    crew = BoundedPool(act, 4, lambda: None)
+    pool = BoundedPool(act, 4, lambda: None)
     tracemalloc.start()
-    crew.run(iter(range(20_000)))
+    pool.run(iter(range(20_000)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert sorted(done) == [0, 10_000]
