@@ -171,13 +171,13 @@ def _call(
     session, journal = context.session, context.journal
     facts = replace(session.facts(context.workspace).into(operation.name), goes_on=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
-    keeping = _Keeping(session.transport, session.recorder)
+    last = _LastReply(session.transport, session.recorder)
     listener(start_event(session, operation.title))
     began = time.monotonic()
     journal.begin(context.start(named_call(operation.name)))
     driver = Driver(
-        transport=keeping,
-        recorder=keeping,
+        transport=last,
+        recorder=last,
         log=JournalLog(
             journal=journal,
             run=session.run,
@@ -198,14 +198,14 @@ def _call(
         outputs=plain(end.outputs) if isinstance(end, Done) else {},
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
-        reply=keeping.reply,
+        reply=last.reply,
     )
     status = Status.FAILED if result.failure else Status.DONE
     context.end(status, exit_code=result.exit)
     return result
 
 
-class _Keeping(Struct):
+class _LastReply(Struct):
     """A transport that remembers the last answer's bytes."""
 
     inner: Transport

@@ -29,7 +29,7 @@ from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_collector import Keeping, RunCollector
+from sgeflow.runtime.run_collector import RunCollector, StepKeeper
 from sgeflow.runtime.run_context import (
     Ending,
     RunContext,
@@ -88,10 +88,10 @@ def _hide_inputs(session: Session, flow: Flow, inputs: Mapping[str, Any]) -> Mas
     return hidden
 
 
-def _leaning(session: Session, report: RunCollector) -> Leaning:
+def _leaning(session: Session, collector: RunCollector) -> Leaning:
     """What tells that a recording leans on an earlier run."""
     return Leaning(
-        listen=report.listen,
+        listen=collector.listen,
         is_recorded=session.recorder is not None,
         is_simulated=bool(session.simulated),
     )
@@ -151,43 +151,43 @@ def run_in_context(
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
     session, journal, store = context.session, context.journal, _store(context)
-    report = _collector(context, flow, listener)
+    collector = _collector(context, flow, listener)
     hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
     journal.begin(context.start(flow.name, inputs))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
-    log = _notes(context, before, hidden)
+    log = _journal_log(context, before, hidden)
     driver = Driver(
         transport=session.transport,
         recorder=session.recorder,
         store=store,
         log=log,
-        export=report.write_output,
-        listen=hidden.telling(report.listen),
+        export=collector.write_output,
+        listen=hidden.telling(collector.listen),
         learn=hidden.learn,
         run_id=session.run,
-        lean=_leaning(session, report).note,
+        lean=_leaning(session, collector).note,
         author=_author(context, before, store, goes_on=goes_on),
-        claims=claims_of(context, store, hidden.telling(report.listen)),
+        claims=claims_of(context, store, hidden.telling(collector.listen)),
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )
     facts = session.facts_of(context.workspace, flow)
-    steps = _keeping(context, report, flow, inputs, facts)
-    with _failing(context, hidden, steps) as ending:
+    steps = _step_keeper(context, collector, flow, inputs, facts)
+    with _noting_stop(context, hidden, steps) as ending:
         performer = performer_of(driver, context, log.lost_orders)
         end = reach_end(performer, flow, inputs, facts, hidden)
-        result = report_of(flow, session, end, report, driver.saved, time.monotonic() - began)
-        ending.report = result
-        steps.keep(result.outputs)
+        report = report_of(flow, session, end, collector, driver.saved, time.monotonic() - began)
+        ending.report = report
+        steps.keep(report.outputs)
         if driver.saved:
             store.sync()  # what is told as kept outlasts the end, which lets go of all else
-        context.end(result.status, exit_code=exit_of(result), summary=code_of(result))
-    result = ending.outcome()
-    report.watch(result)
-    if result.status is Status.DONE and context.stopping is None:
+        context.end(report.status, exit_code=exit_of(report), summary=code_of(report))
+    report = ending.outcome()
+    collector.watch(report)
+    if report.status is Status.DONE and context.stopping is None:
         with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
-    return result
+    return report
 
 
 def marks_of(run: str) -> str:
@@ -215,12 +215,12 @@ def _store(context: RunContext) -> Store:
     return context.session.store
 
 
-def _keeping(
-    context: RunContext, report: RunCollector, flow: Flow, inputs: Mapping[str, Any], facts: Run
-) -> Keeping:
-    return Keeping(
+def _step_keeper(
+    context: RunContext, collector: RunCollector, flow: Flow, inputs: Mapping[str, Any], facts: Run
+) -> StepKeeper:
+    return StepKeeper(
         journal=context.journal,
-        report=report,
+        collector=collector,
         flow=flow,
         given=inputs,
         facts=facts,
@@ -228,7 +228,7 @@ def _keeping(
     )
 
 
-def _notes(context: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
+def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
     session = context.session
     return JournalLog(
         journal=context.journal,
@@ -243,7 +243,9 @@ def _notes(context: RunContext, before: RecordedAnswers, hidden: Masking) -> Jou
 
 
 @contextmanager
-def _failing(context: RunContext, hidden: Masking, steps: Keeping) -> Iterator[Ending[RunReport]]:
+def _noting_stop(
+    context: RunContext, hidden: Masking, steps: StepKeeper
+) -> Iterator[Ending[RunReport]]:
     """Whatever stops a run is in the journal before it is told, if that can be written.
 
     An interruption of a run that has its end in the journal stops nothing.
@@ -252,7 +254,7 @@ def _failing(context: RunContext, hidden: Masking, steps: Keeping) -> Iterator[E
     try:
         yield ending
     except SgeflowError as error:
-        steps.report.watch(RunStopped(exit=error.exit, code=error.problems[0].id.code))
+        steps.collector.watch(RunStopped(exit=error.exit, code=error.problems[0].id.code))
         with suppress(TechnicalError):
             steps.keep()
             context.end(Status.FAILED, exit_code=error.exit)
@@ -262,7 +264,7 @@ def _failing(context: RunContext, hidden: Masking, steps: Keeping) -> Iterator[E
         if not met_bug and ending.report and context.journal.has_ended(context.session.run):
             return
         code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
-        steps.report.watch(RunStopped(exit=code, code=summary))
+        steps.collector.watch(RunStopped(exit=code, code=summary))
         with suppress(TechnicalError):
             steps.keep()
             context.end(Status.FAILED, exit_code=code, summary=summary)
@@ -273,7 +275,7 @@ def report_of(
     flow: Flow,
     session: Session,
     end: End,
-    report: RunCollector,
+    collector: RunCollector,
     saved: Iterable[Saved],
     seconds: float,
 ) -> RunReport:
@@ -288,10 +290,10 @@ def report_of(
         status=failure.status if failure else getattr(end, "status", Status.DONE),
         seconds=seconds,
         outputs=end.outputs if isinstance(end, Done) else None,
-        steps=tuple(report.steps),
-        warnings=tuple(dict.fromkeys(report.warnings)),
-        files=tuple(dict.fromkeys(report.files)),
-        calls=report.calls,
+        steps=tuple(collector.steps),
+        warnings=tuple(dict.fromkeys(collector.warnings)),
+        files=tuple(dict.fromkeys(collector.files)),
+        calls=collector.calls,
         failure=failure,
         values=sum(one.new + one.changed + one.unchanged for one in saved),
     )

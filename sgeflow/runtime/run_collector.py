@@ -51,11 +51,11 @@ class RunCollector(Struct):
         return exported
 
 
-class Keeping(Struct, frozen=True, kw_only=True):
+class StepKeeper(Struct, frozen=True, kw_only=True):
     """Keeps the steps of one run, as far as it went."""
 
     journal: Journal
-    report: RunCollector
+    collector: RunCollector
     flow: Flow
     given: Mapping[str, Any]
     facts: Run
@@ -69,7 +69,7 @@ class Keeping(Struct, frozen=True, kw_only=True):
         """
         self.check_hold()
         form = self._digest(outputs)
-        parts = self.report.steps, self._inputs(), form, self.report.warnings
+        parts = self.collector.steps, self._inputs(), form, self.collector.warnings
         self.journal.keep_steps(self.facts.id, pack_steps(*parts))
 
     def _inputs(self) -> dict[str, Any]:
