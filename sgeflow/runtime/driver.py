@@ -35,7 +35,7 @@ from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
 from sgeflow.runtime.departure import Departure, Waits
 from sgeflow.runtime.journal.in_the_way import late_answer
-from sgeflow.runtime.side_by_side import held_back, together
+from sgeflow.runtime.side_by_side import hold_back, together
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
 
 T = TypeVar("T")
@@ -97,7 +97,7 @@ class Driver(Struct, kw_only=True):
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return known
         if request.kind is not Kind.READ and self._hold():
-            return held_back(request)
+            return hold_back(request)
         departure = Departure(self.log, effect, self.stopping.set)
         answer = self.transport.send(request, effect.deadline, departure.leave)
         self._waits.note(departure)

@@ -95,7 +95,7 @@ def _have_ended(futures: list[Future[Any]]) -> bool:
     return all(future.done() for future in futures)
 
 
-def held_back(request: Request) -> NoAnswer:
+def hold_back(request: Request) -> NoAnswer:
     """What is answered to an order that is not sent, because what stands beside it had failed."""
     message = say("{label} was not sent: what stands beside it had failed", label=request.label)
     problem = Problem(id=Id.GUARD, message=message)

@@ -92,13 +92,13 @@ def uses(spec: BranchesSpec) -> Uses:
 
 def _join(spec: BranchesSpec, ends: Mapping[str, End]) -> End:
     from sgeflow.core.engine.foreach import failed_item
-    from sgeflow.core.engine.unknown import deciding
+    from sgeflow.core.engine.unknown import deciding_end
 
     undos = tuple(pending for end in ends.values() for pending in end.undos)
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
     bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
     partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in ends.values())
-    if end := deciding(ends.values(), collect=spec.collect):
+    if end := deciding_end(ends.values(), collect=spec.collect):
         return replace(end, undos=undos)
     if not spec.collect:
         status = Status.PARTIAL if partial else Status.DONE

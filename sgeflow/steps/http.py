@@ -83,7 +83,7 @@ def check(spec: HttpSpec, checker: Checker) -> Shape:
 def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the request and read its JSON answer."""
     from sgeflow.core.engine.call import converse
-    from sgeflow.core.engine.reconcile import as_found_out
+    from sgeflow.core.engine.reconcile import end_by_hand
     from sgeflow.core.engine.unknown import is_unknown
 
     request = _request(spec, scope, run)
@@ -91,7 +91,7 @@ def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
     if isinstance(end, Done):
         return Done(outputs=end.outputs, summary=f"{spec.method} {end.outputs['status']}")
     if is_unknown(end):
-        return (yield from as_found_out(request.label, ("status", "body"), end, run))
+        return (yield from end_by_hand(request.label, ("status", "body"), end, run))
     return end
 
 

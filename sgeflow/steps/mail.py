@@ -94,13 +94,13 @@ def check(spec: MailSpec, checker: Checker) -> Shape:
 def run(spec: MailSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the mail, once."""
     from sgeflow.core.engine.call import converse
-    from sgeflow.core.engine.reconcile import as_found_out
+    from sgeflow.core.engine.reconcile import end_by_hand
     from sgeflow.core.engine.unknown import is_unknown
 
     request, count = _request(spec, scope, run)
     end = yield from converse(request, lambda response: _read(spec, response), run)
     if is_unknown(end):
-        return (yield from as_found_out(request.label, ("reply", "refused"), end, run))
+        return (yield from end_by_hand(request.label, ("reply", "refused"), end, run))
     if not isinstance(end, Done):
         return end
     reply: RelayReply = end.outputs

@@ -29,7 +29,7 @@ from sgeflow.core.engine.foreach import (
 )
 from sgeflow.core.engine.modifiers import Foreach, Poll
 from sgeflow.core.engine.step import Done, End, Failed, Handler, Pending, Returned, Run, Step
-from sgeflow.core.engine.unknown import is_held, is_unknown, kept_open
+from sgeflow.core.engine.unknown import is_held, is_unknown, keep_open
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
@@ -164,7 +164,7 @@ def handle(handler: Handler, end: Failed, scope: Scope, run: Run, *, flow: str =
     """What a handler of a step, or of a `flow`, makes of a failure."""
     handled = yield from _act(handler, end, scope, run, flow)
     code = handler.fail.code if handler.fail else ""
-    return kept_open(end, handled, code) if is_unknown(end) else handled
+    return keep_open(end, handled, code) if is_unknown(end) else handled
 
 
 def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Script[End]:

@@ -115,7 +115,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
     go on with, nor are credentials that were refused: it is asked anew, and its tries begin anew.
     """
     if run.recorded:
-        return (yield from _gone_over(request, read, run))
+        return (yield from _go_over(request, read, run))
     attempt = before = 0
     began = yield from ask(Clock())
     while True:
@@ -139,7 +139,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
         if _is_of_another(result, request) and not _too_late(
             (yield from ask(Clock())), began, run, run.retry
         ):
-            yield Tell(Warn(run.trail, _mixed_up(request)))
+            yield Tell(Warn(run.trail, _mix_up_text(request)))
             request = replace(request, anew=True)
             continue
         wait = _wait(result, request.kind, attempt - before, retry)
@@ -162,7 +162,7 @@ def _settle_answer(
     return result, refusal
 
 
-def _gone_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
+def _go_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
     """What a request came to before: the answer that was gone on with, or its last trouble."""
     attempt, end = 0, Failed(failure=answer_failure(_unsent(request), request, 1, run))
     while True:
@@ -200,7 +200,7 @@ def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
     return is_other and request.kind is Kind.READ and not request.anew
 
 
-def _mixed_up(request: Request) -> Message:
+def _mix_up_text(request: Request) -> Message:
     return say(
         "{label} got the answer to another request; it is asked once more on a new connection",
         label=request.label,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Step
-from sgeflow.core.engine.unknown import deciding
+from sgeflow.core.engine.unknown import deciding_end
 from sgeflow.core.language.rows import squeeze_rows
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Status
@@ -62,7 +62,7 @@ def gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
     undos = tuple(pending for end in began for pending in end.undos)
     outputs = [end.outputs for end in began if isinstance(end, Done)]
     partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in began)
-    if end := deciding(began, collect=step.collect):
+    if end := deciding_end(began, collect=step.collect):
         return replace(end, undos=undos)
     if not step.collect:
         status = Status.PARTIAL if partial else Status.DONE

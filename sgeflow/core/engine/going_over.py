@@ -23,7 +23,7 @@ from sgeflow.core.engine.trails import around, is_undo, trail_of
 T = TypeVar("T")
 
 
-def going_over(script: Script[T]) -> Script[T]:
+def go_over(script: Script[T]) -> Script[T]:
     """The same script, but that nothing is remembered, forgotten, deleted or written by it.
 
     What comes of it is what would have come; the undos within it are done. (Calls ask the journal
@@ -34,7 +34,7 @@ def going_over(script: Script[T]) -> Script[T]:
         while True:
             effect = script.send(answer)
             if isinstance(effect, Together):
-                effect = replace(effect, scripts=tuple(map(going_over, effect.scripts)))
+                effect = replace(effect, scripts=tuple(map(go_over, effect.scripts)))
             unchanged = _UNCHANGED.get(type(effect))
             if unchanged and not _is_of_undo(effect):
                 answer = unchanged(effect)

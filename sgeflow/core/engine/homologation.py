@@ -153,7 +153,7 @@ def by_service(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
 def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
     scope: dict[str, Any] = {"env": run.environment.facts(), "run": run.facts()}
     if case.first is not None:
-        first = yield from _looked_up(case.first, scope, run.into("first"))
+        first = yield from _look_up(case.first, scope, run.into("first"))
         if isinstance(first, Answer | Failed):
             return first
         scope["first"] = first.outputs
@@ -164,7 +164,7 @@ def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
     return Answer(received=OK, outputs=getattr(end, "outputs", {}))
 
 
-def _looked_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
+def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
     """What a case works on, or why it cannot be tried."""
     from sgeflow.core.engine.call import call_operation
 

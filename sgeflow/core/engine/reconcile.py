@@ -34,13 +34,13 @@ def settle(
     What is found is taken as done, and what a person found to be accepted. What is not found may
     still be on its way: it stays lost. None: it was surely not accepted, and may be sent once more.
     """
-    end = yield from _looked_for(operation, values, lost, run, call)
+    end = yield from _look_for(operation, values, lost, run, call)
     if not isinstance(end, Failed):
         return end
-    return (yield from as_found_out(operation.name, operation.response.paths, end, run))
+    return (yield from end_by_hand(operation.name, operation.response.paths, end, run))
 
 
-def as_found_out(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
+def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
     """A lost order that a person found to be accepted: done, with the outputs that he gave."""
     made = yield from ask(OutputsByHand(run.key(label)))
     if made is None:
@@ -55,7 +55,7 @@ def as_found_out(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> 
     return Done(outputs=known, summary=say("accepted, as a person found out"))
 
 
-def _looked_for(
+def _look_for(
     operation: Operation, values: Values, lost: Failed, run: Run, call: CallScript
 ) -> Script[End | None]:
     reconcile = operation.reconcile

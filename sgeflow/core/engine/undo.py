@@ -26,7 +26,7 @@ from sgeflow.core.engine.failures import in_step, one_line, ways_on
 from sgeflow.core.engine.lost_orders import OutputsByHand
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
 from sgeflow.core.engine.step import End, Failed, Memory, Pending, Run
-from sgeflow.core.engine.unknown import besides, ended_open, is_unknown
+from sgeflow.core.engine.unknown import end_with_open, is_unknown, with_cause
 from sgeflow.core.model import Failure, FaultClass
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import from_table, say
@@ -51,7 +51,7 @@ def undo(end: Failed, run: Run, memory: Memory | None) -> Script[Failed]:
         if end.failure.partial:
             return replace(end, undos=())
         orders = yield from ask(OpenOrders(within=run.trail))
-        open_ = ended_open(end, orders, run)
+        open_ = end_with_open(end, orders, run)
         end = replace(open_, undos=end.undos) if isinstance(open_, Failed) else end
     if is_unknown(end):
         yield Tell(
@@ -63,7 +63,7 @@ def undo(end: Failed, run: Run, memory: Memory | None) -> Script[Failed]:
     place = memory.name if memory else ""
     ways = tuple(map(partial(_undoing, run=run), end.undos))
     yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
-    return (yield from _undone(end, run))
+    return (yield from _undo_all(end, run))
 
 
 def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
@@ -79,10 +79,10 @@ def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
     undos = tuple(pendings[trail] for trail in begun["undos"] if trail in pendings)
     for trail in begun["undos"]:
         if trail not in pendings:
-            yield from _left_standing(trail, run)
+            yield from _tell_left_standing(trail, run)
     so = say("its undo had begun: that is finished, and nothing else of it is done")
     failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
-    return (yield from _undone(failed, run))
+    return (yield from _undo_all(failed, run))
 
 
 def _undoing(pending: Pending, run: Run) -> Undoing:
@@ -91,27 +91,27 @@ def _undoing(pending: Pending, run: Run) -> Undoing:
     return Undoing(key=here.key(_NOTE), what=what, trail=pending.trail)
 
 
-def _undone(end: Failed, run: Run) -> Script[Failed]:
+def _undo_all(end: Failed, run: Run) -> Script[Failed]:
     """The same end after all its undos, last first; one that fails is told.
 
     An order of an undo that may have been accepted is the end, and nothing more is undone.
     """
     for pending in reversed(end.undos):
-        lost = yield from _undone_step(pending, run)
+        lost = yield from _undo_step(pending, run)
         if lost:
             text = say("nothing more was undone, because an order may have been accepted")
             yield Tell(Warn(run.trail, text))
-            return replace(besides(lost, end.failure), undos=())
+            return replace(with_cause(lost, end.failure), undos=())
     return replace(end, undos=())
 
 
-def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
+def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
     """Undo one step; its failure when it is an order that may have been accepted."""
     step = pending.undo
     trail = trails.at_undo(pending.trail)
     here = replace(run, trail=trail, at=step.at, deadline=None, recorded=False)
     key = here.key(_NOTE)
-    if (yield from _undone_by_hand(key, pending.trail)):
+    if (yield from _is_undone_by_hand(key, pending.trail)):
         return None
     end = yield from do_modified(step, pending.scope, here)
     if isinstance(end, Failed):
@@ -126,7 +126,7 @@ def _undone_step(pending: Pending, run: Run) -> Script[Failed | None]:
     return end if is_unknown(end) else None
 
 
-def _undone_by_hand(key: str, step: str) -> Script[bool]:
+def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
     """Whether a person has undone a step; it is told."""
     if (yield from ask(OutputsByHand(key))) is None:
         return False
@@ -135,11 +135,11 @@ def _undone_by_hand(key: str, step: str) -> Script[bool]:
     return True
 
 
-def _left_standing(trail: str, run: Run) -> Script[None]:
+def _tell_left_standing(trail: str, run: Run) -> Script[None]:
     """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
     text = say("{trail} could not be undone: what it gave is not known any more", trail=trail)
     here = replace(run, trail=trails.at_undo(trail))
-    if (yield from _undone_by_hand(here.key(_NOTE), trail)):
+    if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
         return
     yield Tell(Warn(here.trail, text))
     problem = in_step(Problem(id=Id.STRANDED, message=text), here)
@@ -148,7 +148,7 @@ def _left_standing(trail: str, run: Run) -> Script[None]:
     yield UndoEnded(undo=way, failure=failure)
 
 
-def ended_stranded(end: End, left: Sequence[UndoEnded], run: Run) -> End:
+def end_with_stranded(end: End, left: Sequence[UndoEnded], run: Run) -> End:
     """The end of a run with undos that failed: what they are for is `left` standing.
 
     That is how it ends, whatever its flow made of it; but for an order that may have been accepted.

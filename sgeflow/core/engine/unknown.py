@@ -20,7 +20,7 @@ def is_unknown(end: Any) -> TypeGuard[Failed]:
     return isinstance(end, Failed) and end.failure.fault_class is FaultClass.UNKNOWN
 
 
-def deciding(ends: Iterable[End], *, collect: bool) -> Failed | Returned | None:
+def deciding_end(ends: Iterable[End], *, collect: bool) -> Failed | Returned | None:
     """Of items or branches, the end that is that of all of them; None when all go on.
 
     An unknown order comes before every other end, and is never collected.
@@ -38,7 +38,7 @@ def is_held(end: Any) -> bool:
     return isinstance(end, Failed) and end.failure.held
 
 
-def kept_open(end: Failed, handled: End, code: str) -> Failed:
+def keep_open(end: Failed, handled: End, code: str) -> Failed:
     """The end of an unknown order after its handler: still unknown, whatever the handler did.
 
     Only the words of a handler that is there to fail count; `code` is the one that it tells.
@@ -49,7 +49,7 @@ def kept_open(end: Failed, handled: End, code: str) -> Failed:
     return Failed(failure=failure, undos=handled.undos)
 
 
-def ended_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
+def end_with_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
     """The end of a run some of whose `orders` (operation, key) the journal has as unknown."""
     if not orders or is_unknown(end):
         return end
@@ -62,10 +62,10 @@ def ended_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
         step=here.trail,
     )
     lost = _with_others(Failed(failure=failure), len(orders) - 1)
-    return besides(lost, end.failure) if isinstance(end, Failed) else lost
+    return with_cause(lost, end.failure) if isinstance(end, Failed) else lost
 
 
-def besides(end: Failed, cause: Failure) -> Failed:
+def with_cause(end: Failed, cause: Failure) -> Failed:
     """An unknown order with the failure beside it: that for which an undo was done, or another."""
     because = sentences(cause.problem.id.code, cause.problem.message)
     failure = end.failure.with_details(("because", because))

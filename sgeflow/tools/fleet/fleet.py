@@ -92,7 +92,9 @@ def run_fleet(
         open_workers = _worker_factory(context, flow, fleet, settings)
         _forget_older(context)
         _begin(replace(context, asked=common if settings.run else None), table, entry)
-        end.report = Work(context, open_workers, table, entry, fleet, listener).work(states, Tally())
+        end.report = Work(context, open_workers, table, entry, fleet, listener).work(
+            states, Tally()
+        )
     report: FleetReport = end.outcome()
     return report
 
