@@ -41,6 +41,18 @@ def ask(effect: Effect[A]) -> Script[A]:
     return answer
 
 
+def intercept(script: Script[T], answer_effect: Callable[[Effect[Any]], Script[Any]]) -> Script[T]:
+    """The same script; what it asks is answered by another one, which may ask the world for it."""
+    answer: Any = None
+    try:
+        while True:
+            answer = yield from answer_effect(script.send(answer))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return] # the T of the script
+    finally:
+        script.close()
+
+
 class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
     """Send one request, once. `key` is stable over evaluations of the same run."""
 

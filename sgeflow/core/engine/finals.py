@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.blocks import one_step, with_step
 from sgeflow.core.engine.effects import (
+    Effect,
     Exchange,
     Note,
     Noted,
@@ -22,6 +23,7 @@ from sgeflow.core.engine.effects import (
     Together,
     Warn,
     ask,
+    intercept,
 )
 from sgeflow.core.engine.failures import one_line
 from sgeflow.core.engine.flow import first_scope
@@ -97,22 +99,17 @@ def _as_notices(script: Script[T]) -> Script[T]:
 
     An order to SGE is one wherever it stands: it is not sent.
     """
-    answer: Any = None
-    try:
-        while True:
-            effect = script.send(answer)
-            if isinstance(effect, Exchange):
-                request = effect.request
-                if request.endpoint == SGE and request.kind is not Kind.READ:
-                    answer = _no_notice(request)
-                    continue
-                effect = replace(effect, request=replace(request, is_notice=True))
-            elif isinstance(effect, Settled):
-                effect = replace(effect, record=replace(effect.record, kind=Kind.READ))
-            elif isinstance(effect, Together):
-                effect = replace(effect, scripts=tuple(map(_as_notices, effect.scripts)))
-            answer = yield effect
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return] # the T of the script
-    finally:
-        script.close()
+    return intercept(script, _answer_notice)
+
+
+def _answer_notice(effect: Effect[Any]) -> Script[Any]:
+    if isinstance(effect, Exchange):
+        request = effect.request
+        if request.endpoint == SGE and request.kind is not Kind.READ:
+            return _no_notice(request)
+        effect = replace(effect, request=replace(request, is_notice=True))
+    elif isinstance(effect, Settled):
+        effect = replace(effect, record=replace(effect.record, kind=Kind.READ))
+    elif isinstance(effect, Together):
+        effect = replace(effect, scripts=tuple(map(_as_notices, effect.scripts)))
+    return (yield effect)

@@ -16,6 +16,7 @@ from sgeflow.core.engine.effects import (
     Script,
     Together,
     WriteReport,
+    intercept,
 )
 from sgeflow.core.engine.keeping import merge_state
 from sgeflow.core.engine.trails import around, is_undo, trail_of
@@ -29,21 +30,16 @@ def go_over(script: Script[T]) -> Script[T]:
     What comes of it is what would have come; the undos within it are done. (Calls ask the journal
     themselves what was answered, and measures that are kept again change nothing.)
     """
-    answer: Any = None
-    try:
-        while True:
-            effect = script.send(answer)
-            if isinstance(effect, Together):
-                effect = replace(effect, scripts=tuple(map(go_over, effect.scripts)))
-            unchanged = _UNCHANGED.get(type(effect))
-            if unchanged and not _is_of_undo(effect):
-                answer = unchanged(effect)
-            else:
-                answer = yield effect
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return] # the T of the script
-    finally:
-        script.close()
+    return intercept(script, _answer_unchanged)
+
+
+def _answer_unchanged(effect: Effect[Any]) -> Script[Any]:
+    if isinstance(effect, Together):
+        effect = replace(effect, scripts=tuple(map(go_over, effect.scripts)))
+    unchanged = _UNCHANGED.get(type(effect))
+    if unchanged and not _is_of_undo(effect):
+        return unchanged(effect)
+    return (yield effect)
 
 
 def _is_of_undo(effect: Any) -> bool:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
-from sgeflow.core.engine.effects import Effect, Script, Tell, Together
+from sgeflow.core.engine.effects import Effect, Script, Tell, Together, intercept
 from sgeflow.core.engine.marks import StepBegun, StepEnded
 from sgeflow.core.engine.step import Done, End
 from sgeflow.core.language.rows import Rows, is_same_rows
@@ -168,25 +168,23 @@ class _TranscriptReader:
 
 def transcribe(script: Script[T], into: Transcript) -> Script[T]:
     """The same script, which notes what it asks and is answered; marks go no further."""
-    answer: Any = None
-    try:
-        while True:
-            effect = script.send(answer)
-            if isinstance(effect, Together):
-                parts = [Transcript() for _ in effect.scripts]
-                noted = map(transcribe, effect.scripts, parts)
-                answer = yield replace(effect, scripts=tuple(noted))
-                into.lines.append(_beside(effect, parts, answer))
-                continue
-            if isinstance(effect, StepEnded):
-                answer = effect.end
-            else:
-                answer = None if isinstance(effect, StepBegun) else (yield effect)
-            into.lines.append(TranscriptLine(effect=effect, answer=answer))
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return] # the T of the script
-    finally:
-        script.close()
+
+    def note(effect: Effect[Any]) -> Script[Any]:
+        if isinstance(effect, Together):
+            parts = [Transcript() for _ in effect.scripts]
+            scripts = tuple(map(transcribe, effect.scripts, parts))
+            ends = yield replace(effect, scripts=scripts)
+            into.lines.append(_beside(effect, parts, ends))
+            return ends
+        answer: Any = None
+        if isinstance(effect, StepEnded):
+            answer = effect.end
+        elif not isinstance(effect, StepBegun):
+            answer = yield effect
+        into.lines.append(TranscriptLine(effect=effect, answer=answer))
+        return answer
+
+    return intercept(script, note)
 
 
 def is_same_value(one: Any, other: Any) -> bool:
