@@ -127,9 +127,11 @@ class Masking(Struct, kw_only=True):
         return known
 
     def _nameless(self, words: str) -> str:
+        from sgeflow.adapters.cassettes.contacts import without_contacts
         from sgeflow.adapters.secrets import MASK
 
-        return self._tools()[1].replace(words, lambda _: MASK)
+        known = self._tools()[1].replace(words, lambda _: MASK)
+        return without_contacts(known, lambda _: MASK)
 
     def _tools(self) -> tuple[Redactor, PersonalValues]:
         secrets = self.secrets

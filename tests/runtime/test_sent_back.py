@@ -3,7 +3,8 @@
 import pytest
 
 from sgeflow.adapters.secrets import Secret, SecretsInUse
-from sgeflow.core.model import Response
+from sgeflow.adapters.state.request_text import text_of
+from sgeflow.core.model import Kind, Request, Response
 from sgeflow.runtime.masking import Masking, without_secrets
 
 SHORT, LONG = "k7Qp2", "canary-7f3a9c-token"
@@ -38,3 +39,32 @@ def test_nobody_is_named_in_the_headers_of_the_answer_that_a_call_keeps():
     kept = masking.hide_people(Response(status=500, headers=headers, body=body, seconds=0.1))
     assert kept.headers == {"location": "/refused?nom=***&of=***", "etag": "12"}
     assert kept.body == b"<a>*** refused</a>"
+
+
+STRANGER = (
+    "M. Le Goff Yann et Mme DUVAL, 7 rue des Ormes 29000, y.legoff@poste.fr ou 06 12 34 56 78"
+)
+
+
+def test_a_refusal_that_quotes_a_stranger_names_nobody_and_tells_the_rest():
+    masking = Masking(found=SecretsInUse(), personal=())
+    told = masking.text(f"Enedis refused the call: “{STRANGER}; M023 de Mme la cliente, 404 route”")
+    hidden = "M. *** et Mme ***, ***, *** ou ***; M023 de Mme la cliente, 404 route"
+    assert told == f"Enedis refused the call: “{hidden}”"
+    ours = "a login is agent@example.org"
+    assert masking.text(ours) == ours
+
+
+def test_who_is_named_by_the_body_of_a_request_is_not_named_by_its_path_in_the_journal():
+    request = Request(
+        endpoint="office",
+        method="POST",
+        path="/people/Zo%C3%A9%20Dupr%C3%A9/ZOE-DUPRE?n=1",
+        headers={},
+        body=b'{"name": "Zo\xc3\xa9 Dupr\xc3\xa9", "n": 1}',
+        label="POST office",
+        kind=Kind.ORDER,
+        personal=("name",),
+    )
+    line = text_of(request).splitlines()[0]
+    assert line == "POST /people/***%20***/***-***?n=1"

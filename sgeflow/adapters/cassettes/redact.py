@@ -10,6 +10,7 @@ import hashlib
 import secrets as chance
 from collections.abc import Collection, Iterable
 
+from sgeflow.adapters.cassettes.contacts import without_contacts
 from sgeflow.adapters.cassettes.messages import Rewrite, rewrite
 from sgeflow.adapters.cassettes.personal_values import (
     DATE,
@@ -100,6 +101,10 @@ class Pseudonyms:
             return self.text(text) if personal else text
 
         return hide
+
+    def of_refusal(self, change: Rewrite) -> Rewrite:
+        """The same of a refusal: its words are anybody's, and may name who is not known."""
+        return lambda names, text: without_contacts(change(names, text), self.value)
 
     def _word(self, word: str) -> str:
         if fold(word) in PLAIN:

@@ -43,6 +43,7 @@ __all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metada
 
 _KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
 _CHARSET = regex(r'(?i)(?<=charset=)"?[\w.-]+"?')
+_REFUSED = 400  # the first status of an answer that refuses
 _LOOPBACK = regex(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
 
 
@@ -280,6 +281,8 @@ class _Redaction:
         self, request: Request, outcome: Response | NoAnswer, change: Rewrite
     ) -> Response | NoAnswer:
         if isinstance(outcome, Response):
+            if outcome.status >= _REFUSED:
+                change = self._pseudonyms.of_refusal(change)
             body = rewrite(outcome.body, change, pretty=True)
             headers = {
                 name: self.redactor.text(_CHARSET.sub("utf-8", value) if is_utf8(body) else value)

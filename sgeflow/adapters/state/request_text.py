@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.core.model import Request
@@ -32,7 +32,7 @@ def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
         from sgeflow.adapters.cassettes.redact import Redactor
 
         redactor = Redactor(secrets)
-        path = redactor.text(_hide_query(path, request.personal))
+        path = redactor.text(_hide_query(_hide_said(path, request), request.personal))
         body = redactor.body(body, request.personal)
     names = f"personal: {', '.join(request.personal)}\n" if request.personal else ""
     return f"{request.method} {path}\n{names}\n{body.decode(errors='replace')}"
@@ -46,6 +46,22 @@ def parse_request(text: str | None) -> StoredRequest | None:
     names = tuple(match[3].split(", ")) if match[3] else ()
     body = (text or "")[match.end() :]
     return StoredRequest(method=match[1], path=match[2], personal=names, body=body)
+
+
+def _hide_said(path: str, request: Request) -> str:
+    """A path without the people whom the body names."""
+    from sgeflow.adapters.cassettes.personal_values import PersonalValues
+
+    known = PersonalValues()
+    known.learn_from(request.body, request.personal)
+    start, mark, query = path.partition("?")
+    parts = start.split("/")
+    shown = [known.replace(unquote(part), lambda _: MASK) for part in parts]
+    kept = (
+        part if unquote(part) == text else quote(text, safe="*")
+        for part, text in zip(parts, shown, strict=True)
+    )
+    return "/".join(kept) + mark + query
 
 
 def _hide_query(path: str, personal: Collection[str]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sgeflow.adapters.cassettes.contacts import MAIL, PHONE
 from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
@@ -29,10 +30,8 @@ _HEADERS = frozenset(
 )
 _HEADER = regex(r"^ {4,6}([\w-]+):\s*$")
 _RESERVED = regex(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
-_MAIL = regex(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _POINT = regex(r"(?<![\d.])\d{14}(?![\d.])")
 _MADE_UP = regex(r"3[019]0000\d{8}|0{12}\d\d")
-_PHONE = regex(r"(?<![\w.+-])(?:\+33[ .]?|0)[1-9](?:[ .]?\d{2}){4}(?![\w-])")
 _TOKEN = regex(r"\beyJ[\w-]{10,}|\b(?:Bearer|Basic)\s+(?!\*)[\w+/=.-]{6,}|-----BEGIN [A-Z ]+-----")
 _STREET = regex(
     r"\b\d+[ ,]+(?:(?:bis|ter|quater)[ ,]+)?(?:rue|r\.|avenue|av\.?|boulevard|bd|chemin|impasse"
@@ -166,7 +165,7 @@ def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
     """What is recognised by how it is written, line by line."""
     for number, line in enumerate(text, 1):
         text_line = _SPACE.sub(lambda match: " " * len(match[0]), line)
-        for match in _MAIL.finditer(text_line):
+        for match in MAIL.finditer(text_line):
             if not _RESERVED.search(match[1]) and match[0] not in known.mails:
                 yield _finding(say("an e-mail address"), number, match, _again())
         for match in _POINT.finditer(text_line):
@@ -290,6 +289,6 @@ def _place_finding(
 _SPACE = regex(r'xmlns(:\w+)?="[^"]*"')
 _FORMS = (
     (_TOKEN, say("what looks like a token or a key"), _withdraw()),
-    (_PHONE, say("a telephone number"), _again()),
+    (PHONE, say("a telephone number"), _again()),
     (_STREET, say("what looks like an address"), _declare()),
 )

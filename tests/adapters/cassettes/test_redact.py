@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import quopri
+import re
 from itertools import product
 from unicodedata import normalize
 from urllib.parse import quote, quote_plus
@@ -364,3 +365,14 @@ def test_nesting_without_end_is_one_leaf():
 @given(st.text(max_size=10))
 def test_folding_twice_is_folding_once(word):
     assert fold(fold(word)) == fold(word)
+
+
+def test_the_words_of_a_refusal_keep_their_form_and_name_no_stranger():
+    text = "Mme Duval, 7 rue des Ormes, y.legoff@poste.fr, 06 12 34 56 78, PRM 30000000000011"
+    told = Pseudonyms().of_refusal(lambda _names, words: words)(("faultstring",), text)
+    assert re.fullmatch(
+        r"Mme [A-Z][a-z]{4}, \d [a-z]{3} [a-z]{3} [A-Z][a-z]{4}, [a-z]\.[a-z]{6}@[a-z]{5}\.[a-z]{2},"
+        r" 0\d( \d\d){4}, PRM 30000000000011",
+        told,
+    )
+    assert not {"Duval", "Ormes", "legoff"} & set(re.findall(r"\w+", told))
