@@ -161,6 +161,14 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
         assert seen.errors == []
 
 
+def test_the_picture_of_a_flow_is_no_wider_than_a_telephone(workspace, runs, browser, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")  # its titles are the longer ones
+    with looked_at(browser, flow_text(workspace, runs["opposition"][0], "run.html")) as seen:
+        seen.show(390, "light")
+        wide = "(view) => view.scrollWidth - view.clientWidth"
+        assert seen.page.locator("#view").evaluate(wide) == 0
+
+
 def test_waits_are_those_in_which_nothing_else_was_under_way_and_each_is_told_by_its_reason(runs):
     one, _ = runs["flaky"]
     paused = Try(start=6, seconds=1, outcome="ok", paused=4, waited=1)
