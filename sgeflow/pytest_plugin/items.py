@@ -22,11 +22,11 @@ _WIDTH = 100  # columns where pytest does not know better
 
 
 class FlowTestFailed(Exception):
-    """A case did not come out as expected; `tried` says how."""
+    """A case did not come out as expected; `result` says how."""
 
-    def __init__(self, tried: CaseResult) -> None:
-        super().__init__("; ".join(problem.message for problem in tried.problems))
-        self.tried = tried
+    def __init__(self, result: CaseResult) -> None:
+        super().__init__("; ".join(problem.message for problem in result.problems))
+        self.result = result
 
 
 class FlowTestFile(pytest.File):
@@ -58,14 +58,14 @@ class FlowTestCase(pytest.Item):
 
     def runtest(self) -> None:
         """Run the flow, in a state and a folder of its own."""
-        tried = try_case(*self._opened)
-        if not tried.is_success:
-            raise FlowTestFailed(tried)
+        result = try_case(*self._opened)
+        if not result.is_success:
+            raise FlowTestFailed(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was expected and what was seen; a traceback only when sgeflow itself broke."""
         if isinstance(excinfo.value, FlowTestFailed):
-            return failure_text(excinfo.value.tried, _width(self), _paint(self))
+            return failure_text(excinfo.value.result, _width(self), _paint(self))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:

@@ -33,8 +33,7 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import SERVICES, Verb
-from sgeflow.core.engine.effects import Export as Write
-from sgeflow.core.engine.effects import Script, Tell, Warn, ask
+from sgeflow.core.engine.effects import Export, Script, Tell, Warn, ask
 from sgeflow.core.engine.sinks import SINKS, Sink, find_sink
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.paths import path_of
@@ -101,7 +100,7 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
         return (yield from find_sink(spec.format)(_sink(spec, scope, run), run))
     point = spec.point.evaluate(scope)
     result = yield from ask(
-        Write(
+        Export(
             key=run.key("export"),
             format=spec.format,
             file=path_of(spec.file, scope),

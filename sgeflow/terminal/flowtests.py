@@ -16,32 +16,32 @@ from sgeflow.tools.flowtest.model import CaseResult
 _TIME = 8  # columns of a duration
 
 
-def tried_line(tried: CaseResult, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
+def case_line(result: CaseResult, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
     """One case in a line: how it came out, its name and title, how long it took.
 
     Titles begin below each other when `column` is how long the longest name is.
     """
-    mark = paint("✓", "bold", "green") if tried.is_success else paint("✗", "bold", "red")
+    mark = paint("✓", "bold", "green") if result.is_success else paint("✗", "bold", "red")
     room = width - _TIME - 5
-    name = plain(tried.name).ljust(column)
-    title = f"  {plain(translate(tried.title))}" if tried.title else ""
+    name = plain(result.name).ljust(column)
+    title = f"  {plain(translate(result.title))}" if result.title else ""
     text = cut(f"{name}{title}", room)
     space = " " * (room - len(text))
     if text.startswith(f"{name}  "):
         text = name + paint(text[len(name) :], "dim")
-    took = paint(duration(tried.seconds).rjust(_TIME), "dim")
+    took = paint(duration(result.seconds).rjust(_TIME), "dim")
     return f"  {mark} {text}{space}{took}"
 
 
-def failure_text(tried: CaseResult, width: int = 100, paint: Paint = PLAIN) -> str:
+def failure_text(result: CaseResult, width: int = 100, paint: Paint = PLAIN) -> str:
     """All that is wrong with a case: each problem at its place, structures as differences."""
-    return "\n\n".join(problem_text(problem, width, paint) for problem in tried.problems)
+    return "\n\n".join(problem_text(problem, width, paint) for problem in result.problems)
 
 
-def failures_text(tried: Iterable[CaseResult], width: int = 100, paint: Paint = PLAIN) -> str:
+def failures_text(results: Iterable[CaseResult], width: int = 100, paint: Paint = PLAIN) -> str:
     """What is wrong with the cases that failed, under their names; the same of several, once."""
     names: dict[str, list[str]] = {}
-    for one in tried:
+    for one in results:
         if not one.is_success:
             name = f"{paint('✗', 'bold', 'red')} {paint(_case_name(one), 'bold')}"
             names.setdefault(failure_text(one, width, paint), []).append(name)
@@ -49,25 +49,25 @@ def failures_text(tried: Iterable[CaseResult], width: int = 100, paint: Paint = 
 
 
 def last_line(
-    tried: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN, *, kept: int = 0
+    results: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN, *, kept: int = 0
 ) -> str:
     """How many cases there were, and how many of them failed; that so many others stay passed."""
-    if kept and not tried:
+    if kept and not results:
         unchanged = say_count(
             "{count} case passed before, and rests on nothing that changed",
             "{count} cases passed before, and rest on nothing that changed",
             count=kept,
         )
         return f"{paint('✓', 'bold', 'green')} {translate(unchanged)}"
-    failed = sum(not one.is_success for one in tried)
-    recorded = sum(bool(one.recorded) for one in tried)
+    failed = sum(not one.is_success for one in results)
+    recorded = sum(bool(one.recorded) for one in results)
     mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
     parts = [
         say_count(
             "{count} of {all} passed",
             "{count} of {all} passed",
-            count=len(tried) - failed,
-            all=len(tried),
+            count=len(results) - failed,
+            all=len(results),
         )
     ]
     if failed:
@@ -84,30 +84,30 @@ def last_line(
     return f"{mark} {translate(line)}"
 
 
-def tests_document(tried: Sequence[CaseResult], seconds: float, exit_code: int) -> dict[str, Any]:
+def tests_document(results: Sequence[CaseResult], seconds: float, exit_code: int) -> dict[str, Any]:
     """The same for programs; its keys are documented and stay."""
     return {
         "exit": exit_code,
-        "cases": len(tried),
-        "passed": sum(one.is_success for one in tried),
-        "failed": sum(not one.is_success for one in tried),
+        "cases": len(results),
+        "passed": sum(one.is_success for one in results),
+        "failed": sum(not one.is_success for one in results),
         "seconds": round(seconds, 3),
-        "results": [_document(one) for one in tried],
+        "results": [_document(one) for one in results],
     }
 
 
-def _document(tried: CaseResult) -> Mapping[str, Any]:
+def _document(result: CaseResult) -> Mapping[str, Any]:
     document = {
-        "file": tried.test,
-        "case": tried.name,
-        "title": tried.title,
-        "passed": tried.is_success,
-        "seconds": round(tried.seconds, 3),
-        "recorded": tried.recorded,
-        "problems": [problem_document(problem) for problem in tried.problems],
+        "file": result.test,
+        "case": result.name,
+        "title": result.title,
+        "passed": result.is_success,
+        "seconds": round(result.seconds, 3),
+        "recorded": result.recorded,
+        "problems": [problem_document(problem) for problem in result.problems],
     }
     return {key: value for key, value in document.items() if value not in ("", [])}
 
 
-def _case_name(tried: CaseResult) -> str:
-    return f"{plain_line(tried.test)} · {plain_line(tried.name)}"
+def _case_name(result: CaseResult) -> str:
+    return f"{plain_line(result.test)} · {plain_line(result.name)}"

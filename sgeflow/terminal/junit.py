@@ -19,29 +19,29 @@ def write(path: Path, suites: Mapping[str, Sequence[CaseResult]]) -> None:
     Raises:
         TechnicalError: the file cannot be written.
     """
-    everything = [one for tried in suites.values() for one in tried]
+    everything = [one for results in suites.values() for one in results]
     root = ET.Element("testsuites", _counts(everything))
-    for file, tried in suites.items():
-        suite = ET.SubElement(root, "testsuite", {"name": file, **_counts(tried)})
-        for one in tried:
+    for file, results in suites.items():
+        suite = ET.SubElement(root, "testsuite", {"name": file, **_counts(results)})
+        for one in results:
             _case(suite, file, one)
     ET.indent(root)
     with replace_file(path) as part:
         ET.ElementTree(root).write(part, encoding="utf-8", xml_declaration=True)
 
 
-def _case(suite: ET.Element, file: str, tried: CaseResult) -> None:
-    facts = {"classname": file, "name": tried.name, "time": f"{tried.seconds:.3f}"}
+def _case(suite: ET.Element, file: str, result: CaseResult) -> None:
+    facts = {"classname": file, "name": result.name, "time": f"{result.seconds:.3f}"}
     case = ET.SubElement(suite, "testcase", facts)
-    if not tried.is_success:
-        message = plain("; ".join(translate(problem.message) for problem in tried.problems))
+    if not result.is_success:
+        message = plain("; ".join(translate(problem.message) for problem in result.problems))
         failure = ET.SubElement(case, "failure", {"message": message})
-        failure.text = failure_text(tried)
+        failure.text = failure_text(result)
 
 
-def _counts(tried: Sequence[CaseResult]) -> dict[str, str]:
+def _counts(results: Sequence[CaseResult]) -> dict[str, str]:
     return {
-        "tests": str(len(tried)),
-        "failures": str(sum(not one.is_success for one in tried)),
-        "time": f"{sum(one.seconds for one in tried):.3f}",
+        "tests": str(len(results)),
+        "failures": str(sum(not one.is_success for one in results)),
+        "time": f"{sum(one.seconds for one in results):.3f}",
     }

@@ -46,8 +46,8 @@ class TestRunner(Struct, frozen=True, kw_only=True):
         picked = [one for one in selection.cases if one not in kept]
         results = list(self._show_each(suite.run_tests(picked, self.options, processes), picked))
         seconds = time.monotonic() - began
-        tried = iter(results)
-        every = [kept[one] if one in kept else next(tried) for one in selection.cases]
+        fresh = iter(results)
+        every = [kept[one] if one in kept else next(fresh) for one in selection.cases]
         code = suite.exit_of(every, selection.problems)
         if self.terminal.output == "json":
             self.terminal.result(to_json(console.tests_document(every, seconds, int(code))))
@@ -69,7 +69,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
                 if one.test != file:
                     terminal.result(terminal.paint(one.test, "bold"))
                 file = one.test
-                line = console.tried_line(one, terminal.width, terminal.paint, column=column)
+                line = console.case_line(one, terminal.width, terminal.paint, column=column)
                 terminal.result(line)
             yield one
 

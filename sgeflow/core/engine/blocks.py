@@ -220,12 +220,13 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
         now = began + (count - 1) * poll.every if run.recorded else (yield from ask(Clock()))
         late = run.deadline is not None and now + poll.every >= run.deadline
         if hopeless or late or now - began + poll.every > poll.within:
-            return Failed(failure=_not_come(poll, hopeless, count, inner, run), undos=undos)
+            failure = _not_come(poll, count, inner, run, hopeless=hopeless)
+            return Failed(failure=failure, undos=undos)
         if not run.recorded:
             yield Pause(seconds=poll.every, before=run.turn(count + 1).trail)
 
 
-def _not_come(poll: Poll, hopeless: bool, count: int, scope: Scope, run: Run) -> Failure:  # noqa: FBT001
+def _not_come(poll: Poll, count: int, scope: Scope, run: Run, *, hopeless: bool) -> Failure:
     """What is told of a poll that ends without its condition, with what was seen the last time."""
     condition = poll.fail_if if hopeless and poll.fail_if else poll.until
     hopelessly = say("what was polled for will not come any more")

@@ -153,14 +153,14 @@ def find_case(picked: Picked) -> tuple[Workspace, FlowTest, FlowCase]:
     return workspace, test, next(case for case in test.cases if case.name == picked.name)
 
 
-def exit_of(tried: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
+def exit_of(results: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
     """The exit code of some tests: 1 when one failed, 9 when cassettes alone did not fit.
 
     It is 3 when others could not be read: nobody knows whether they were asked for.
     """
     if problems:
         return InvalidDocuments(*problems).exit
-    failed = [one for one in tried if not one.is_success]
+    failed = [one for one in results if not one.is_success]
     if not failed:
         return Exit.OK
     stale = all(p.id.exit is Exit.NO_RECORDING for one in failed for p in one.problems)
@@ -218,9 +218,9 @@ def _none(options: SuiteOptions, files: Sequence[Path]) -> Problem:
     return Problem(id=Id.USAGE, message=message, note=note)
 
 
-def by_file(tried: Sequence[CaseResult]) -> Mapping[str, list[CaseResult]]:
+def by_file(results: Sequence[CaseResult]) -> Mapping[str, list[CaseResult]]:
     """What was tried, file by file."""
-    results: dict[str, list[CaseResult]] = {}
-    for one in tried:
-        results.setdefault(one.test, []).append(one)
-    return results
+    files: dict[str, list[CaseResult]] = {}
+    for one in results:
+        files.setdefault(one.test, []).append(one)
+    return files
