@@ -4,10 +4,13 @@ import json
 import shutil
 import signal
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from sgeflow.adapters.state.backups.copies import bring_back
 from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.model import Measure, Series
@@ -207,6 +210,28 @@ def test_a_store_that_the_copy_does_not_have_keeps_all_that_it_had(ordered):
     for place in (alive, killed):
         with Store(place) as store:
             assert store.load(series.point, series.name).measures == tuple(rows)
+
+
+@ON_FILES
+def test_a_way_back_that_is_killed_before_its_last_step_forgets_no_order(ordered, monkeypatch):
+    here, _, since = ordered
+    killed = StateLocation(folder=here.folder / "killed")
+    with closing(open_database(here.home.journal, JOURNAL)) as journal:
+        with journal.writing() as link:
+            link.execute("UPDATE orders SET code = 'in the log'")
+        shutil.copytree(here.state, killed.folder)  # as a killed run leaves it
+    replace = Path.replace
+
+    def kill_at_journal(path, target):
+        if path.name == "journal.db":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", kill_at_journal)
+    with pytest.raises(KeyboardInterrupt):
+        bring_back(here.folder / "copy", killed.folder, since)
+    with closing(open_database(killed.journal, JOURNAL)) as journal:
+        assert journal.ask("SELECT code FROM orders") == [("in the log",)]
 
 
 @ON_FILES

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 
@@ -124,8 +124,11 @@ def _set_aside(path: Path, aside: Path) -> None:
     """Keep a file elsewhere too, and move its logs there: they are not those of the next one.
 
     The file stays until another one takes its place: without a journal all orders were forgotten.
+    So were those that stand in its log alone; as a rule none is left to be moved.
     """
     if path.exists():
+        if path.suffix == ".db":
+            _fold_in_log(path)
         make_folder(aside.parent)
         shutil.copyfile(path, aside)
         aside.chmod(0o600)
@@ -134,6 +137,14 @@ def _set_aside(path: Path, aside: Path) -> None:
         own = path.with_name(path.name + log)
         if own.exists():
             own.rename(aside.with_name(own.name))
+
+
+def _fold_in_log(path: Path) -> None:
+    """Write what a killed run left in a database's log into its file, unless it is damaged."""
+    with suppress(sqlite3.Error):
+        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        flush(path)
 
 
 def _copy(source: Path, target: Path) -> None:
