@@ -149,6 +149,18 @@ def test_what_a_web_service_puts_right_is_not_undone_by_an_older_publication(mai
     assert mailbox.read(name(THIRD), curve({0: 4})).changed == 1
 
 
+def test_what_a_web_service_puts_right_in_another_step_is_not_undone_either(mailbox):
+    first = at("2025-05-01") + 36000
+    mailbox.read(name(SECOND), curve({0: 2, 1: 2, 2: 2}))
+    series = Series(point=POINT, name="load_curve", unit="W")
+    with mailbox.store() as store:
+        store.save(series, [Measure(first + 300 * n, 3, 300, "R") for n in range(2)])
+    fives = [{"d": "2025-05-01 10:05:00", "v": "9", "p": "PT5M", "n": "R"}]
+    content = r6x("R63A", entry(POINT, "PA", "W", fives))
+    assert mailbox.read(name(FIRST), content).outdated == 1
+    assert mailbox.read(name(THIRD), content).changed == 1
+
+
 def test_after_a_point_is_erased_an_older_publication_may_be_kept(mailbox):
     mailbox.read(name(SECOND), curve({0: 2}))
     with mailbox.store() as store:

@@ -136,12 +136,13 @@ def merge_one_by_one(
 ) -> ChunkChange:
     """Put measures on a chunk, each in the place of what is kept of its start and time."""
     kept = chunk.by_start() if chunk else {}
+    of_files = [one for one in kept.values() if one.origin.publication]
     covered = covered_starts(chunk.measures, part) if chunk else ()
     new, replaced, said_again = 0, [kept.pop(start) for start in covered], False
     changed = -len(replaced)
     for measure in part:
         before = kept.get(measure.start)
-        publication = origin.publication or (before.origin.publication if before else 0)
+        publication = origin.publication or _said_by(before, measure, of_files)
         if before is None or before.measure != measure:
             kept[measure.start] = Kept(measure, origin._replace(publication=publication))
             new += before is None
@@ -158,6 +159,21 @@ def merge_one_by_one(
         new=new,
         changed=changed + len(replaced),
         gone=tuple(replaced),
+    )
+
+
+def _said_by(before: Kept | None, measure: Measure, of_files: Iterable[Kept]) -> int:
+    """The publication whose value a web service puts right: of its start, or else in its time."""
+    if before is not None:
+        return before.origin.publication
+    return max(
+        (
+            one.origin.publication
+            for one in of_files
+            if one.measure.start < measure.start + measure.step
+            and measure.start < one.measure.start + one.measure.step
+        ),
+        default=0,
     )
 
 
