@@ -206,6 +206,9 @@ def test_a_store_that_the_copy_does_not_have_keeps_all_that_it_had(ordered):
     with Store(alive) as store:
         store.save(series, rows)
         shutil.copytree(alive.parent, killed.parent)  # as a killed run leaves it: with a log
+    stray = here.folder / "copy" / "alive" / "store.db"  # which its list does not name
+    stray.parent.mkdir()
+    Store(stray).close()
     assert command("state", "restore", "copy")[0] == 0
     for place in (alive, killed):
         with Store(place) as store:

@@ -73,17 +73,22 @@ def read_manifest(source: Path) -> str:
         TechnicalError: it is no copy, or not whole.
     """
     with _telling(source):
-        try:
-            manifest = json.loads((source / MANIFEST).read_text("utf-8"))
-            since, sums = str(manifest["since"]), dict(manifest["files"])
-        except (OSError, ValueError, LookupError, TypeError) as error:
-            raise _unusable(source, say("it has no {name}", name=MANIFEST)) from error
+        since, sums = _read_sums(source)
         for name, digest in sums.items():
-            if name not in {path.as_posix() for path in files_of(source)}:
+            if Path(name) not in files_of(source):
                 raise _unusable(source, say("{name} is not there", name=name))
             if _sum(source / name) != digest:
                 raise _unusable(source, say("{name} is not as it was written", name=name))
     return since
+
+
+def _read_sums(source: Path) -> tuple[str, dict[str, str]]:
+    """The instant of which a copy is, and the digests of its files, by paths in the folder."""
+    try:
+        manifest = json.loads((source / MANIFEST).read_text("utf-8"))
+        return str(manifest["since"]), dict(manifest["files"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _unusable(source, say("it has no {name}", name=MANIFEST)) from error
 
 
 def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None]:
@@ -102,7 +107,7 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
         make_folder(folder)
         shutil.rmtree(part, ignore_errors=True)
         runs, orders = orders_of(folder / _JOURNAL)
-        names = files_of(source)
+        names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
         for name in names:
             make_folder((part / name).parent)
             shutil.copyfile(source / name, part / name)
