@@ -190,7 +190,7 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Rewrite) -> Any:
         return change(names, value)
     if value is None or isinstance(value, bool):
         return value
-    text = json.dumps(value)
+    text = repr(value)  # of a number as JSON writes it
     changed = change(names, text)
     if changed == text:
         return value

@@ -49,12 +49,12 @@ class Redactor:
         shown: dict[str, str] = {}  # a thousand documents have few texts that differ
 
         def hide(names: tuple[str, ...], text: str) -> str:
-            if not text.strip():
-                return text
-            if hit(names, personal):
+            if personal and text.strip() and hit(names, personal):
                 return MASK
             if text not in shown:
-                shown[text] = self.text(known.replace(text, lambda _word: MASK))
+                shown[text] = (
+                    self.text(known.replace(text, lambda _: MASK)) if text.strip() else text
+                )
             return shown[text]
 
         return rewrite(body, hide if personal or self._forms else None)
