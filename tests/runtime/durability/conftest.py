@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
+import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
 from sgeflow.simulator.certificates import made_up
+from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import shipped_catalog, young_catalog
 from tests.postgres import text_of
@@ -133,6 +135,29 @@ class World:
 
     def orders(self):
         return {operation: count for (operation, _), count in self.server.orders.items()}
+
+    @contextmanager
+    def holding_orders(self, *, lose=False):
+        """Within the block orders that come wait; at its end they are carried out, or lost."""
+        desk, over = self.server._desk, threading.Event()
+        answer = desk.answer
+
+        def wait(visit, call):
+            if not visit.label.startswith("commander"):
+                return answer(visit, call)
+            over.wait(60)
+            return Reply(0, b"", "", "drop") if lose else answer(visit, call)
+
+        desk.answer = wait
+        try:
+            yield
+        finally:
+            desk.answer = answer
+            over.set()
+
+    def has_unanswered(self):
+        """Whether a request has come that is not answered."""
+        return self.server.arrival_count > len(self.server.requests)
 
     def add_office(self, office):
         """Make `office` a service of the environment."""

@@ -84,10 +84,13 @@ def limits(mode):
 
 @pytest.fixture
 def told(world, monkeypatch, capsys):
-    """`told(faults)`: a world with them, and a command line in it, in this process."""
+    """`told(faults)`: a world with them, and a command line in it, in this process.
 
-    def make(faults, timeout=HURRIED, **more):
-        here = world(faults=faults, timeout=timeout, **more)
+    Who waits for no answer that does not come is in no hurry, however busy the machine is.
+    """
+
+    def make(faults, timeout="", **more):
+        here = world(faults=faults, timeout=timeout or (HURRIED if faults else PATIENT), **more)
         (here.folder / "flows").mkdir()
         (here.folder / "flows" / "reading.yaml").write_text(READING)
         (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)

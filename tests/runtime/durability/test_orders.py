@@ -8,6 +8,7 @@ import pytest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
 from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
+from tests.runtime.durability.test_faults import ORDER
 
 BOTH = pytest.mark.parametrize(
     ("generation", "order"),
@@ -156,47 +157,47 @@ def test_the_same_order_from_two_processes_at_once_is_sent_once(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
-def lost_order(world):
-    """Kill the konnector while its order waits for the answer."""
-    process = world.start(*world.konnector())
+def lost_order(here, *, lose=False):
+    """Kill the konnector while its order waits for the answer; it is carried out, or lost."""
+    with here.holding_orders(lose=lose):
+        process = here.start(*here.konnector())
 
-    def sent():
-        return world.noted("SELECT 1 FROM orders WHERE operation LIKE 'commander%'")
+        def sent():
+            return here.noted("SELECT 1 FROM orders WHERE operation LIKE 'commander%'")
 
-    until(lambda: sent() or process.poll() is not None)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+        until(lambda: (sent() and here.has_unanswered()) or process.poll() is not None)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    until(lambda: not here.has_unanswered())
 
 
-def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world):
-    here = world(faults="latency:250ms")
-    lost_order(here)
+@pytest.mark.parametrize("lose", [False, True], ids=["carried out", "lost"])
+def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world, lose):
+    here = world()
+    lost_order(here, lose=lose)
     code, _, err = here.run("resume", here.last_run().run)
     listed = "".join(here.run("orders")[1:])
-    if here.orders():  # it arrived before the kill: found, never sent again
-        assert code == 0, err
-        assert here.orders() == {"commanderServicesAccesDonnees": 1}
-        assert "no order is unsettled" in listed
-    else:
-        assert code == 8
-        assert "commanderServicesAccesDonnees" in listed
+    assert (code, ORDER in listed, "no order is unsettled" in listed) == (
+        (8, True, False) if lose else (0, False, True)
+    ), err
+    assert here.orders() == {ORDER: 1}  # never sent again
 
 
 def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
-    here = world(faults="latency:250ms")
-    lost_order(here)
+    here = world()
+    lost_order(here, lose=True)
     run = here.last_run().run
     with Journal(here.home.journal) as journal:
         for one in journal.show(run).orders:
-            if one.operation.startswith("commander"):
+            if one.operation == ORDER:
                 journal.settle(run, one.key, OrderState.UNKNOWN, at=0.0)
-    ordered = bool(here.orders())
     here.age(run, 3600)
     code, _, err = here.run("orders", "resolve", run, "--not-accepted")
     assert code == 0, err
     code, _, err = here.run("resume", run)
     assert code == 0, err
-    assert here.orders()["commanderServicesAccesDonnees"] == (2 if ordered else 1)
+    assert here.orders() == {ORDER: 2}
+    assert len(here.server.world.services(here.server.household["pointId"])) == 1
 
 
 def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):

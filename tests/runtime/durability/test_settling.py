@@ -2,6 +2,7 @@
 
 import signal
 import time
+from contextlib import contextmanager
 
 import pytest
 from msgspec.structs import replace
@@ -25,9 +26,10 @@ def under_way(here):
     return here.noted("SELECT 1 FROM orders WHERE state = 'sending'")
 
 
+@contextmanager
 def begun(world, how):
-    """A world, and a process in it whose order is under way."""
-    here = world(faults="latency:3s", timeout="{connect: PT5S, read: PT30S, total: PT60S}")
+    """A world, and a process in it whose order is under way until the block ends."""
+    here = world(timeout="{connect: PT5S, read: PT30S, total: PT60S}")
     (here.folder / "flows").mkdir()
     (here.folder / "flows" / "ordering.yaml").write_text(ORDERING)
     point = here.server.household["pointId"]
@@ -36,24 +38,20 @@ def begun(world, how):
         given = (f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN")
         services = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
         words = ["call", ORDER, "--env", "lasting", "--today", TODAY, *given, services]
-    process = here.start(*words)
-    until(lambda: (under_way(here) and has_unanswered(here.server)) or process.poll() is not None)
-    return here, process
-
-
-def has_unanswered(server):
-    """Whether a request has come that is not answered."""
-    return server.arrival_count > len(server.requests)
+    with here.holding_orders():
+        process = here.start(*words)
+        until(lambda: (under_way(here) and here.has_unanswered()) or process.poll() is not None)
+        yield here, process
 
 
 @pytest.mark.parametrize("how", ["run", "call"])
 def test_an_order_that_is_under_way_is_not_settled_by_hand(world, how, capsys):
-    here, process = begun(world, how)
-    run = here.last_run().run
-    words = ["orders", "resolve", run, "--not-accepted", "--state", text_of(here.home)]
-    assert command(words) == 8
-    assert f"another process works on run {run}" in capsys.readouterr().err
-    assert under_way(here)
+    with begun(world, how) as (here, process):
+        run = here.last_run().run
+        words = ["orders", "resolve", run, "--not-accepted", "--state", text_of(here.home)]
+        assert command(words) == 8
+        assert f"another process works on run {run}" in capsys.readouterr().err
+        assert under_way(here)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert here.orders() == {ORDER: 1}
@@ -64,10 +62,9 @@ def test_an_order_that_is_under_way_is_not_settled_by_hand(world, how, capsys):
 @ON_FILES
 @pytest.mark.parametrize("how", ["run", "call"])
 def test_an_order_whose_process_was_killed_is_settled_by_hand(world, how):
-    here, process = begun(world, how)
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
-    here.server.calm()
+    with begun(world, how) as (here, process):
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
     code, _, err = here.run(
         "orders", "resolve", here.last_run().run, "serviceId:=null", "--accepted"
     )

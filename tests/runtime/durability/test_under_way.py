@@ -52,15 +52,15 @@ def lose_lock(home, run, postgres):
 def test_whoever_lost_its_lock_is_answered_and_nobody_took_its_order_for_refused(
     world, how, postgres, capsys
 ):
-    here, process = begun(world, how)
-    run = here.last_run().run
-    lose_lock(here.home, run, postgres)
-    told = ["orders", "resolve", run, "--not-accepted", "--state", text_of(here.home)]
-    assert command(told) == 8
-    words = " ".join(capsys.readouterr().err.split())
-    assert f"{ORDER} of run {run} may still be under way, until 20" in words
-    assert f"from then on: sgeflow orders resolve {run} --not-accepted" in words
-    assert under_way(here)
+    with begun(world, how) as (here, process):
+        run = here.last_run().run
+        lose_lock(here.home, run, postgres)
+        told = ["orders", "resolve", run, "--not-accepted", "--state", text_of(here.home)]
+        assert command(told) == 8
+        words = " ".join(capsys.readouterr().err.split())
+        assert f"{ORDER} of run {run} may still be under way, until 20" in words
+        assert f"from then on: sgeflow orders resolve {run} --not-accepted" in words
+        assert under_way(here)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, "the lock of run" in err) == (5, True), err
     assert here.last_run().ended is None  # that is for whoever holds it
@@ -83,15 +83,13 @@ def test_whoever_lost_its_lock_is_answered_and_nobody_took_its_order_for_refused
 def test_a_late_answer_is_told_and_noted_and_makes_no_order_of_a_persons_word(
     world, word, stands, so, postgres
 ):
-    here, process = begun(world, "run")
-    run = here.last_run().run
-    lose_lock(here.home, run, postgres)
-    if word == "--not-accepted":
-        here.age(run, 3600)
-    assert (
-        command(["orders", "resolve", run, *outputs_for(word), word, "--state", text_of(here.home)])
-        == 0
-    )
+    with begun(world, "run") as (here, process):
+        run = here.last_run().run
+        lose_lock(here.home, run, postgres)
+        if word == "--not-accepted":
+            here.age(run, 3600)
+        more = (*outputs_for(word), word, "--state", text_of(here.home))
+        assert command(["orders", "resolve", run, *more]) == 0
     _, err = process.communicate(timeout=60)
     assert f"came after it had been settled: {so}" in " ".join(err.split())
     ((now, code, late),) = here.noted("SELECT state, code, late FROM orders WHERE run = ?", run)
@@ -133,9 +131,9 @@ def test_no_order_leaves_once_the_lock_is_lost(world, postgres, monkeypatch):
 
 @ON_FILES
 def test_after_a_kill_an_order_counts_as_not_accepted_only_when_its_time_is_over(world):
-    here, process = begun(world, "run")
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    with begun(world, "run") as (here, process):
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
     run = here.last_run().run
     words = ("orders", "resolve", run, "--not-accepted")
     here.age(run, 115)  # of twice 60 in all, and some for the way
@@ -144,7 +142,6 @@ def test_after_a_kill_an_order_counts_as_not_accepted_only_when_its_time_is_over
     assert code == 0
     (listed,) = json.loads(out)
     assert listed["under way until"] > listed["sent"]
-    here.server.calm()
     until(lambda: here.server.world.services(here.server.household["pointId"]))
     code, _, err = here.run("resume", run)
     assert code == 0, err  # the search has found it
@@ -153,9 +150,9 @@ def test_after_a_kill_an_order_counts_as_not_accepted_only_when_its_time_is_over
 
 @ON_FILES
 def test_a_person_may_say_at_once_that_it_was_accepted_and_is_told_what_fits(world):
-    here, process = begun(world, "call")
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    with begun(world, "call") as (here, process):
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
     run = here.last_run().run
     code, _, err = here.run("orders", "resolve", run)
     assert code == 2
@@ -166,9 +163,9 @@ def test_a_person_may_say_at_once_that_it_was_accepted_and_is_told_what_fits(wor
 
 @ON_FILES
 def test_a_single_call_that_was_not_accepted_is_called_again(world):
-    here, process = begun(world, "call")
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    with begun(world, "call") as (here, process):
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
     run = here.last_run().run
     here.age(run, 3600)
     code, _, err = here.run("orders", "resolve", run, "--not-accepted")
