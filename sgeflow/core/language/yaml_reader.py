@@ -36,7 +36,7 @@ MAX_DEPTH = 64
 _NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _FIRST = frozenset("-0123456789")  # one of them begins a number
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_MARK = regex(r"[!&]")  # a tag or an anchor begins so
+_MARKS = "!&"  # a tag or an anchor begins so
 _EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = regex(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
@@ -105,7 +105,7 @@ class _Builder:
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
-        self.marks = frozenset(mark.start() for mark in _MARK.finditer(source.text))
+        self.marks = frozenset(at for mark in _MARKS for at in _places_of(mark, source.text))
         self.visits = 0
         self.is_twice = False  # some key is
         self.in_doubt = False  # about what was meant
@@ -241,6 +241,14 @@ def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
             is_mapping = isinstance(node, yaml.MappingNode)
             inner = node.value if isinstance(node, yaml.CollectionNode) else ()
             rest += [value for _, value in inner] if is_mapping else inner
+
+
+def _places_of(sign: str, text: str) -> Iterator[int]:
+    """Where a sign stands; in a long text with few of them a pattern would take thrice as long."""
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def _scalar(text: str) -> Any:

@@ -12,7 +12,7 @@ from sgeflow.core.engine.walk import called_flows, steps_of
 
 if TYPE_CHECKING:
     from sgeflow.core.checking.flows.namespace import Namespace
-    from sgeflow.core.engine.step import Step
+    from sgeflow.core.engine.step import Uses
 
 
 class Reach(Struct, frozen=True, kw_only=True):
@@ -29,17 +29,15 @@ def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
     """What a flow can do; `wrong` are the files in which something is wrong."""
     flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
     steps = [step for one in flows.values() for step in steps_of(one)]
-    calls: dict[str, bool] = {}
-    for step in steps:
-        for label in _labels(step, namespace):
-            calls[label] = " " not in label
-    series = {name for step in steps for name in (*step.uses.keeps, *step.uses.loads)}
-    called = {step.uses.flow for step in steps if step.uses.flow}
+    uses = [step.uses for step in steps]
+    calls = {label: " " not in label for one in uses for label in _labels(one, namespace)}
+    series = {name for one in uses for name in (*one.keeps, *one.loads)}
+    called = {one.flow for one in uses if one.flow}
     return Reach(
         steps=frozenset({flow.name, *called, *(step.id for step in steps)}),
         calls=calls,
         series=frozenset(series),
-        is_whole=not any(step.uses.casebook for step in steps),
+        is_whole=not any(one.casebook for one in uses),
         is_sure=not any(_is_doubtful(name, namespace, wrong) for name in {*flows, *called}),
     )
 
@@ -49,10 +47,10 @@ def _is_doubtful(name: str, namespace: Namespace, wrong: Collection[str]) -> boo
     return flow is None or flow.at.file in wrong
 
 
-def _labels(step: Step, namespace: Namespace) -> Iterator[str]:
+def _labels(uses: Uses, namespace: Namespace) -> Iterator[str]:
     """What a step calls; an order may be settled by a read."""
-    if step.uses.request:
-        yield step.uses.request
-    known = namespace.operations.get(step.uses.operation)
+    if uses.request:
+        yield uses.request
+    known = namespace.operations.get(uses.operation)
     if known and known.reconcile:
         yield known.reconcile.call
