@@ -129,7 +129,7 @@ def _facts(folder: os.PathLike[str], *, is_deep: bool) -> Iterator[str]:
         if entry.name.endswith(".py"):
             fact = entry.stat()
             yield f"{entry.name}:{fact.st_mtime_ns}:{fact.st_size}"
-        elif is_deep and entry.is_dir():
+        elif is_deep and entry.name != "__pycache__" and entry.is_dir():
             yield from _facts(entry, is_deep=True)
 
 

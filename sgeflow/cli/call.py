@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
-from __future__ import annotations
+# Typer compiles an annotation that is a text three times: no `from __future__ import annotations`
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -94,7 +94,7 @@ class CallRequest(Struct, frozen=True, kw_only=True):
     unchecked: bool = False  # sent although values are invalid or break a rule
 
 
-def call_operation(terminal: Terminal, request: CallRequest, chosen: Options) -> Exit:
+def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
     """Call and show what came; the exit code of the call."""
     from sgeflow.cli.running.follow import StartListener
     from sgeflow.cli.shared.project import open_project
@@ -121,7 +121,7 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: Options) ->
     return result.exit
 
 
-def show_envelope(terminal: Terminal, request: CallRequest, chosen: Options) -> Exit:
+def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
     """Show the envelope that a call would send."""
     from sgeflow.cli.shared.project import open_project
     from sgeflow.core.soap.envelope import pretty

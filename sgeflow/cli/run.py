@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
-from __future__ import annotations
+# Typer compiles an annotation that is a text three times: no `from __future__ import annotations`
 
 from collections.abc import Callable
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
-from __future__ import annotations
+# Typer compiles an annotation that is a text three times: no `from __future__ import annotations`
 
 import time
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def validate(
 
 
 def _check(
-    terminal: Terminal, project: Path | None, paths: Sequence[Path], form: str, *, again: bool
+    terminal: "Terminal", project: Path | None, paths: Sequence[Path], form: str, *, again: bool
 ) -> Exit:
     """Check the documents and tell what is wrong with them."""
     from sgeflow.tools.project.validate import validate as validate_project
@@ -84,7 +84,7 @@ def _check(
     return Exit.INVALID if validation.problems else Exit.OK
 
 
-def _sound(terminal: Terminal, counts: Mapping[str, int], seconds: float) -> str:
+def _sound(terminal: "Terminal", counts: Mapping[str, int], seconds: float) -> str:
     kinds = join_items(NAMES.get(kind, TESTS).count(n) for kind, n in counts.items())
     words = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
     return f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}"
