@@ -18,9 +18,10 @@ def slips(most: int = MOST) -> tuple[Slip, ...]:
     found: list[Slip] = []
     for number, page in enumerate(shipped()):
         kinds: dict[str, list[Slip]] = defaultdict(list)
-        for slip in (*writing.slips(page), *meaning.slips(page)):
+        made = (*writing.slips(page), *meaning.slips(page), *writing.layout_slips(page))
+        for slip in made:
             kinds[slip.kind].append(slip)
-        for turn, made in enumerate(kinds.values()):
+        for turn, alike in enumerate(kinds.values()):
             if not page.is_operation or (number + turn) % TURNS == 0:
-                found += spread(made, most)
+                found += spread(alike, most)
     return tuple(found)

@@ -32,6 +32,9 @@ FORMS = (  # slips in the form of a document, behind which it is read on
     "a missing colon",
     "no space after the colon",
     "a tab",
+    "a bracket not closed",
+    "the wrong bracket",
+    "a line too far in",
 )
 NAMES = (  # slips in what it says
     "a misspelt input",
@@ -44,7 +47,7 @@ NAMES = (  # slips in what it says
     "a misspelt series",
 )
 FLOWS = ("check-identity", "delete-account", "gather-data")
-TURNS = 5  # of so many pairs one is tried
+TURNS = 6  # of so many pairs one is tried
 TEXTS = {page.file: page.text for page in shipped()}
 
 

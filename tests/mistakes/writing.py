@@ -40,7 +40,17 @@ TEXTS = {
 
 def slips(page: Page) -> Iterator[Slip]:
     """Every slip of this sort in one document."""
-    for made in (_keys, _missing, _types, _enumerated, _classes, _yaml, _quotes, _patterns, _name):
+    for made in (
+        _keys,
+        _missing,
+        _types,
+        _enumerated,
+        _classes,
+        _yaml,
+        _quotes,
+        _patterns,
+        _name,
+    ):
         yield from made(page)
     if page.kind == "flows":
         yield from _shapes(page)
@@ -208,6 +218,40 @@ def _yaml(page: Page) -> Iterator[Slip]:
             meant=found[1],
             at=found.start(),
         )
+
+
+def _beside(page: Page):
+    """Keys with a value in a line behind another one of the same mapping."""
+    on_line = [
+        page.tree.keys[path]
+        for path, place, value in page.values()
+        if value
+        and page.tree.keys[path].line == place.line
+        and page.raw(place)[:1] not in "|>&"
+        and page.text[page.line_of(place.start)[0] : page.tree.keys[path].start].isspace()
+    ]
+    lines = {key.line: key.column for key in on_line}
+    return [key for key in on_line if lines.get(key.line - 1) == key.column]
+
+
+def layout_slips(page: Page) -> Iterator[Slip]:
+    """Brackets that are not closed, or wrong, and lines in a wrong column."""
+    alone = [
+        place
+        for path, place in page.tree.values.items()
+        if page.raw(place)[:1] in ("{", "[")
+        and "\n" not in page.raw(place)
+        and page.line_of(place.start)[1] == place.end
+        and not set("[]{}") & set(page.text[page.line_of(place.start)[0] : place.start])
+    ]
+    for place in spread(alone, 2):
+        end, closes = place.end, page.text[place.end - 1]
+        yield page.slip("a bracket not closed", end - 1, end, "", "SGE010", at=place.start)
+        other = {"]": "}", "}": "]"}[closes]
+        yield page.slip("the wrong bracket", end - 1, end, other, "SGE010")
+    for key in spread(_beside(page), 1):
+        begin, _ = page.line_of(key.start)
+        yield page.slip("a line too far in", begin, begin, " ", "SGE010", at=key.start)
 
 
 def _quotes(page: Page) -> Iterator[Slip]:

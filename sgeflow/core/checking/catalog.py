@@ -58,7 +58,7 @@ class Assembly(Struct):
     mistaken: set[str] = field(default_factory=set)  # their files
     marred: dict[str, list[str]] = field(default_factory=dict)  # their texts by kind
     flow_texts: tuple[str, ...] = ()
-    takes_last: bool = False  # of a key that is written twice the last value, in place of the first
+    reading: int = 0  # which one it takes of a document that may mean several things
     surroundings: list[Tree] = field(default_factory=list)  # the environments, as written
     worlds: list[Tree] = field(default_factory=list)  # those with a mistake, too
 
@@ -70,7 +70,7 @@ class Assembly(Struct):
         reading = read_document(document.file, document.text, document.kind)
         self.note(document, reading.problems)
         trees = reading.trees
-        return (trees[-1] if self.takes_last else trees[0]) if trees else None
+        return trees[min(self.reading, len(trees) - 1)] if trees else None
 
     def note(self, document: Document, problems: Sequence[Problem]) -> None:
         """Note the mistakes of a document, which is none without them."""
@@ -100,23 +100,24 @@ def assemble(
     """The catalogue of some documents, and every mistake in any of them, by file and place.
 
     Documents with a mistake are left out of the catalogue; a reference to one of them is not
-    reported as a second mistake; where a key is written twice, what is wrong with one of its
-    values alone is not.
+    reported as a second mistake; where one may mean several things, what is wrong in one of them
+    alone is not.
     """
     ordered = sorted(documents, key=_order)
     catalog, problems = _assemble(ordered, verbs)
     readings = (read_document(d.file, d.text, d.kind) for d in ordered if d.problem is None)
-    if problems and any(len(reading.trees) > 1 for reading in readings):
-        _, others = _assemble(ordered, verbs, takes_last=True)
+    most = max((len(reading.trees) for reading in readings), default=0) if problems else 0
+    for number in range(1, most):
+        _, others = _assemble(ordered, verbs, reading=number)
         problems = tuple(common_problems(problems, others))
     return catalog, problems
 
 
 def _assemble(
-    ordered: Sequence[Document], verbs: Mapping[str, Verb], *, takes_last: bool = False
+    ordered: Sequence[Document], verbs: Mapping[str, Verb], *, reading: int = 0
 ) -> tuple[Catalog, tuple[Problem, ...]]:
     flow_texts = tuple(document.text for document in ordered if document.kind == "flows")
-    assembly = Assembly(grammar_of(verbs), flow_texts=flow_texts, takes_last=takes_last)
+    assembly = Assembly(grammar_of(verbs), flow_texts=flow_texts, reading=reading)
     for document in ordered:
         tree = assembly.read(document)
         elsewhere = tree and check_folder(document, tree)

@@ -252,8 +252,9 @@ def _inside(reader: Reader, path: Path) -> Iterator[Path]:
     """The schemas within a schema."""
     mapping: Mapping[str, Any] = reader.get(path)
     nested = [(*path, "items")] if isinstance(mapping.get("items"), dict) else []
-    members = mapping.get("properties", {})
-    nested += [(*path, "properties", name) for name in members if isinstance(members[name], dict)]
+    members = mapping.get("properties")
+    known = members.items() if isinstance(members, dict) else ()
+    nested += [(*path, "properties", name) for name, one in known if isinstance(one, dict)]
     for one in nested:
         yield one
         yield from _inside(reader, one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -162,9 +162,34 @@ class Tree(Struct, frozen=True, eq=False):
         data = _with_key(self.data, path, key, name)
         return Tree(self.source, data, move(self.values), move(self.keys))
 
+    def with_list(self, path: Path, parts: Sequence[Path]) -> Tree:
+        """The same tree where a list stands at `path` of these parts of what stood there."""
+
+        def move(places: dict[Path, Place]) -> dict[Path, Place]:
+            moved = {one: place for one, place in places.items() if one[: len(path)] != path}
+            moved |= {path: places[path]} if path in places else {}
+            for index, part in enumerate(parts):
+                inner = {one: place for one, place in places.items() if _is_in(one, part)}
+                moved |= {(*path, index, *one[len(part) :]): inner[one] for one in inner}
+            return moved
+
+        listed = [_part(self.data, part) for part in parts]
+        data = _with_value(self.data, path, listed)
+        return Tree(self.source, data, move(self.values), move(self.keys))
+
     def with_value(self, path: Path, value: Any) -> Tree:
         """The same tree where another value stands at `path`: of parts of what stood there."""
         return Tree(self.source, _with_value(self.data, path, value), self.values, self.keys)
+
+
+def _is_in(path: Path, part: Path) -> bool:
+    return path[: len(part)] == part
+
+
+def _part(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
 
 
 def _with_value(data: Any, path: Path, value: Any) -> Any:

@@ -13,7 +13,7 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.language.mistakes.yaml_composer import compose_text
+from sgeflow.core.language.mistakes.yaml_composer import Composition, compose_text
 from sgeflow.core.language.text import (
     MAX_BYTES,
     Path,
@@ -58,7 +58,8 @@ class Reading(Struct, frozen=True):
     """What a text says: all that it may mean, nothing where that is not known; and its mistakes.
 
     With a key that is written twice it may mean two things: the first value, or the last. So it
-    may with an alias of which nothing is near: a null, or nothing at all.
+    may with an alias of which nothing is near: a null, or nothing at all; and with a bracket or a
+    line in a wrong place, which may belong to one of two or three.
     """
 
     trees: tuple[Tree, ...]
@@ -71,26 +72,31 @@ def read_on(name: str, text: str, *, private: bool = False) -> Reading:
     if len(text) > MAX_BYTES:
         start = Place(source, 0, 1, 0, 0)
         return Reading((), (_feature(start, say("a document of more than 1 MiB")),))
-    node, patches, problems = _compose(source)
-    if problems and len(patches) < len(problems):
+    first, *others = _compose(source)
+    problems = first.problems
+    if not first.is_whole:
         return Reading((), problems)
-    builder = _PatchedBuilder(source, node, patches) if patches else _Builder(source)
+    patched = _PatchedBuilder(source, first.node, first.patches)
+    builder = patched if first.patches else _Builder(source)
+    in_doubt = not all(other.is_whole for other in others)
     try:
-        trees = [builder.tree(node)]
+        trees = [builder.tree(first.node)]
         problems = (*problems, *builder.problems)
-        if builder.is_twice and not builder.in_doubt:
-            trees.append(_LastBuilder(source, node, patches).tree(node))
+        in_doubt |= builder.in_doubt
+        for other in others or ((first,) if builder.is_twice else ()):
+            last = _LastBuilder(source, other.node, other.patches)
+            tree = last.tree(other.node)
+            in_doubt |= last.in_doubt
+            trees += [tree] if all(tree.data != known.data for known in trees) else []
     except InvalidDocuments as error:
         return Reading((), (*problems, *error.problems))
-    return Reading(() if builder.in_doubt else tuple(trees), problems)
+    return Reading(() if in_doubt else tuple(trees), problems)
 
 
-def _compose(
-    source: Source,
-) -> tuple[yaml.Node | None, tuple[Patch, ...], tuple[Problem, ...]]:
+def _compose(source: Source) -> tuple[Composition, ...]:
     """The nodes of a text, and how it was mended where it is no YAML, as `mend` tells."""
     try:
-        return compose_text(source.text), (), ()
+        return (Composition(compose_text(source.text)),)
     except (yaml.YAMLError, RecursionError):
         from sgeflow.core.language.mistakes.yaml_mending import mend
 
@@ -178,7 +184,6 @@ class _PatchedBuilder(_Builder):
     def __init__(self, source: Source, root: yaml.Node | None, patches: tuple[Patch, ...]) -> None:
         super().__init__(source)
         self.root, self.patches = root, patches
-        self.is_twice = any(one.is_open for one in patches)
 
     def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
         if not isinstance(node, yaml.ScalarNode):
@@ -217,9 +222,17 @@ class _PatchedBuilder(_Builder):
 
 
 class _LastBuilder(_PatchedBuilder):
-    """One for which the last value of a key counts."""
+    """One for which the last value of a key counts, and none of which nothing is known."""
+
+    def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
+        if isinstance(node, yaml.SequenceNode):
+            known = [value for value in node.value if not self._is_open(value)]
+            node = yaml.SequenceNode(node.tag, known, node.start_mark, node.end_mark)
+        return super().build(node, path)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        if not all(isinstance(key, yaml.ScalarNode) for key, _ in node.value):
+            return super()._mapping(node, path)
         known = [(key, value) for key, value in node.value if not self._is_open(value)]
         last = list({key.value: (key, value) for key, value in known}.values())
         once = yaml.MappingNode(node.tag, last, node.start_mark, node.end_mark)

@@ -86,6 +86,12 @@ WORDS = {
     ),
     "{bracket} is closed by {closes}": "{bracket} se ferme par {closes}",
     "the wrong bracket": "la mauvaise parenthèse",
+    "{opens} belongs where it begins": "{opens} manque là où cela commence",
+    "a comma is missing": "il manque une virgule",
+    "inside {{ }} and [ ] a comma stands between two": (
+        "entre {{ }} et [ ], une virgule sépare deux valeurs"
+    ),
+    "the rest of the document was not looked at": "le reste du document n'a pas été regardé",
     "{closes} belongs where it ends": "{closes} manque là où cela finit",
     "a {bracket} that is not closed": "un {bracket} qui n'est pas fermé",
     "a {closes} that closes nothing": "un {closes} qui ne ferme rien",

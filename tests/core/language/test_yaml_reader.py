@@ -143,7 +143,7 @@ def test_every_character_of_a_scalar_has_its_place(value, style, width, anchored
 def test_a_document_that_is_cut_off_anywhere_is_refused_with_its_place():
     text = (Path(__file__).parents[3] / "flows" / "start-contract.yaml").read_text("utf-8")
     ends = ("", "\n", "]", "}", ": ", "\n - x", "\n\u00a0 x")
-    cut = [text[:at] + end for at in range(0, len(text), 23) for end in ends]
+    cut = [text[:at] + end for at in range(0, len(text), 89) for end in ends]
     problems = [problem for one in cut for problem in refused(one)]
     assert len(problems) > len(cut) / 2
     assert all(problem.at for problem in problems)
@@ -173,13 +173,37 @@ def refused(text):
         ("[" + ", ".join(["${a}"] * 21) + "]", []),
         ("a: [${b}, 'c]\n", [{"a": ["${b}", "c"]}]),
         ("a: 'b\nc: d\n", [{"a": "b", "c": "d"}]),
-        ("a: {b: 'c, d: e}\nf: g\n", []),  # it may end at the comma, too
+        (
+            "a: {b: 'c, d: e}\nf: g\n",  # it may end at the comma, too
+            [{"a": {"b": "c, d: e"}, "f": "g"}, {"a": {"b": "c", "d": "e"}, "f": "g"}],
+        ),
         ("a b\nc: d\n", [{"a": "b", "c": "d"}]),
         ("a:b\nc: d\n", [{"a": "b", "c": "d"}]),
         ("a:\n  b: c\n\td: e\n", [{"a": {"b": "c", "d": "e"}}]),
         ("a:\n\tb: c\nd: e\n", [{"a": {"b": "c"}, "d": "e"}]),
         ("a: b: c\nd: e\n", [{"a": "b: c", "d": "e"}]),
-        ("a:\n   b: c\n  d: e\nf: g\n", []),
+        (
+            "a:\n   b: c\n  d: e\nf: g\n",
+            [{"a": {"b": "c"}, "d": "e", "f": "g"}, {"a": {"b": "c", "d": "e"}, "f": "g"}],
+        ),
+        ("a:\n  - {b: c\n  - {b: d}\ne: f\n", [{"a": [{"b": "c"}, {"b": "d"}], "e": "f"}]),
+        ("a: {b: c,\n  d: e\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
+        ("a: {b: c\n  d: e}\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
+        ("a: b: c, d: e}\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
+        (
+            "a: {b: [c, d}\ne: f\n",
+            [{"a": {"b": ["c"], "d": None}, "e": "f"}, {"a": {"b": ["c", "d"]}, "e": "f"}],
+        ),
+        ("a: [b: c}\nd: e\n", [{"a": [{"b": "c"}], "d": "e"}, {"a": {"b": "c"}, "d": "e"}]),
+        ("a: {\nb: c\n", [{"a": None, "b": "c"}, {"b": "c"}]),  # what is about to be written
+        ("a:\n  b: c\n   d: e\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
+        (
+            "a:\n  - b: c\n    d:\n      e: f\n   g: h\n",
+            [{"a": [{"b": "c", "d": {"e": "f"}, "g": "h"}]}],
+        ),
+        ('a: "\\d"\nb: c\n', [{"a": "\\d", "b": "c"}]),
+        ("a: @b\nc: d\n", [{"a": "@b", "c": "d"}]),
+        ("<<<<<<< a\nb: c\n", []),
     ],
 )
 def test_what_leaves_no_doubt_about_what_was_meant_is_read_on(text, meant):

@@ -97,8 +97,7 @@ def test_a_reference_to_a_document_with_a_mistake_is_no_second_one(catalog):
 
 
 def test_what_is_no_yaml_is_told_as_such(catalog):
-    (problem,) = found(catalog, "test: [")
-    assert problem.id.code == "SGE010"
+    assert "SGE010" in {problem.id.code for problem in found(catalog, "test: [")}
 
 
 def test_what_a_flow_with_a_mistake_calls_is_not_held_against_it():

@@ -14,8 +14,13 @@ from sgeflow.core.language.shapes import ANY
 from sgeflow.core.language.text import Tree
 from sgeflow.errors import Problem
 
-_ENOUGH = {**FLOW_FORM, "required": ["flow", "steps"]}
-"""What a document has of which the steps can be looked at."""
+_ENOUGH = {
+    **FLOW_FORM,
+    "required": ["flow"],
+    "properties": {key: form for key, form in FLOW_FORM["properties"].items() if key != "steps"},
+    "additionalProperties": True,
+}
+"""What a document has of which the names in its steps can be looked at."""
 
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
@@ -27,7 +32,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     reader = Reader(tree, types)
     decoder = Decoder(reader, grammar)
     if not reader.readable(FLOW_FORM, enough=_ENOUGH):
-        mend(reader)
+        mend(reader, grammar.verbs)
         if any(complaints(reader.tree, _ENOUGH)):
             decoder.look()
             return None, reader.problems
@@ -35,7 +40,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     for key in ("title", "description", "example"):
         reader.check_plain((key,))
     state = data.get("state")
-    steps = decoder.steps(("steps",))
+    steps = decoder.of_flow()
     with decoder.beside(steps):
         finally_steps = decoder.steps(("finally",))
     flow = Flow(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM
 from sgeflow.core.checking.flows.modifiers import HANDLERS, ROOTS
+from sgeflow.core.checking.flows.salvage import lay_out
 from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.slips import missing_keys, reshaped_values, wrong_values
 from sgeflow.core.language.reader import Reader
@@ -34,7 +35,7 @@ _CODE = _OF_ENDS["code"]
 _NEUTRAL: Mapping[str, Any] = {"classes": _ANY_FAULT, "fail": {"code": _CODE, "message": ""}}
 
 
-def mend(reader: Reader) -> None:
+def mend(reader: Reader, verbs: Collection[str]) -> None:
     """Let go of what has been told at the top of a flow: unknown keys, wrong forms.
 
     An input stays, and may be anything: what reads it is no mistake.
@@ -42,7 +43,9 @@ def mend(reader: Reader) -> None:
     data = reader.tree.data
     if not isinstance(data, dict):
         return
-    mend_handlers(reader, (), _KEYS["on_fault"])
+    mend_handlers(reader, (), _KEYS["on_fault"], verbs)
+    if "finally" in data and not _holds(reader, "finally"):
+        list(lay_out(reader, ("finally",), verbs))
     _keep(reader, (), [k for k in data if k in _KEYS and (k not in _FREE or _holds(reader, k))])
     stem = reader.tree.source.stem
     if reader.get(("flow",)) is None or not _holds(reader, "flow"):
@@ -65,16 +68,16 @@ def mend(reader: Reader) -> None:
         _keep(reader, ("outputs",), [n for n in outputs if _fits(reader, form, ("outputs", n))])
 
 
-def mend_step(reader: Reader, path: Path, form: Schema) -> None:
+def mend_step(reader: Reader, path: Path, form: Schema, verbs: Collection[str]) -> None:
     """Let go of what has been told of a step beside its verb, which is looked at all the same."""
     keys = form["properties"]
-    mend_handlers(reader, path, keys["on_fault"])
+    mend_handlers(reader, path, keys["on_fault"], verbs)
     if "foreach" in reader.get(path) and not _fits(reader, keys["foreach"], (*path, "foreach")):
         _set(reader, path, "foreach", [])  # of whose items nothing is known
     if "as" in reader.get(path) and not _fits(reader, keys["as"], (*path, "as")):
         _set(reader, path, "as", _name_of_item(reader, path))
     for place, value in list(reshaped_values(reader.tree, form, path)):
-        reader.tree = reader.tree.with_value(place, value)
+        _reshape(reader, place, value)
     for place in list(wrong_values(reader.tree, form, path)):
         if place[-1] in _OF_ENDS and len(place) > len(path) + 1:
             _set(reader, place[:-1], str(place[-1]), _OF_ENDS[str(place[-1])])
@@ -88,6 +91,16 @@ def mend_step(reader: Reader, path: Path, form: Schema) -> None:
         _set(reader, place, key, _A_TEXT)
 
 
+def _reshape(reader: Reader, place: Path, value: Any) -> None:
+    """Read a value of another type as what may be meant; a mapping without an id is no step."""
+    if value == [reader.get(place)]:
+        (only,) = value
+        if not isinstance(only, dict) or "id" in only:
+            reader.tree = reader.tree.with_list(place, [place])
+    else:
+        reader.tree = reader.tree.with_value(place, value)
+
+
 def _name_of_item(reader: Reader, path: Path) -> str:
     """What the expressions of a step call an item whose `as` is no name."""
     texts = (text for _, text in reader.texts(path))
@@ -95,7 +108,7 @@ def _name_of_item(reader: Reader, path: Path) -> str:
     return min(names) if len(names) == 1 else "item"
 
 
-def mend_handlers(reader: Reader, path: Path, form: Schema) -> None:
+def mend_handlers(reader: Reader, path: Path, form: Schema, verbs: Collection[str]) -> None:
     """Give the handlers of a flow or step their form: their steps and outputs are looked at."""
     handlers = reader.get((*path, "on_fault"))
     if not isinstance(handlers, list) or _fits(reader, form, (*path, "on_fault")):
@@ -103,6 +116,9 @@ def mend_handlers(reader: Reader, path: Path, form: Schema) -> None:
     for number, handler in enumerate(handlers):
         place = (*path, "on_fault", number)
         if isinstance(handler, dict):
+            if "steps" in handler and not _in_form(reader, place, "steps", form):
+                list(lay_out(reader, (*place, "steps"), verbs))
+                handler = reader.get(place)  # noqa: PLW2901
             wrong = {k for k in handler if k in _HANDLER and not _in_form(reader, place, k, form)}
             mended = {k: _mended_value(k, v, wrong) for k, v in handler.items() if k in _HANDLER}
             reader.tree = reader.tree.with_value(place, mended)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.step import Step
+from sgeflow.core.engine.step import Step, Uses
 from sgeflow.core.language.shapes import ANY, Shape
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Location
@@ -14,15 +16,28 @@ if TYPE_CHECKING:
     from sgeflow.core.checking.flows.step_checker import Checker
 
 
-def place_holder(name: str, at: Location) -> Step:
+class Unreadable(Struct, frozen=True, kw_only=True):
+    """What of a step with a mistake can be looked at all the same."""
+
+    templates: tuple[Template, ...] = ()
+    blocks: tuple[tuple[Step, ...], ...] = ()
+
+
+def place_holder(name: str, at: Location, spec: Unreadable = Unreadable()) -> Step:  # noqa: B008
     """Stands for a step with a mistake: whatever is read of it is no second mistake."""
-    return Step(id=name, verb=_UNREADABLE, spec=(), at=at)
+    return Step(id=name, verb=_UNREADABLE, spec=spec, at=at)
 
 
-def _unreadable_shape(templates: tuple[Template, ...], checker: Checker) -> Shape:
-    for template in templates:
+def _unreadable_shape(spec: Unreadable, checker: Checker) -> Shape:
+    for template in spec.templates:
         checker.template(template)
+    for steps in spec.blocks:
+        checker.block(steps)
     return ANY
+
+
+def _steps_in(spec: Unreadable) -> Uses:
+    return Uses(blocks={"": tuple(step for steps in spec.blocks for step in steps)})
 
 
 def _never(*_: Any) -> Any:
@@ -36,4 +51,5 @@ _UNREADABLE = Verb(
     decode=_never,
     check=_unreadable_shape,
     run=_never,
+    uses=_steps_in,
 )

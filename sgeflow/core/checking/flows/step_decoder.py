@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.grammar import Grammar
+from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
 from sgeflow.core.checking.flows.mending import mend_step
 from sgeflow.core.checking.flows.modifier_reader import read_foreach, read_poll, read_retry
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
-from sgeflow.core.checking.flows.place_holder import place_holder
+from sgeflow.core.checking.flows.place_holder import Unreadable, place_holder
+from sgeflow.core.checking.flows.salvage import lay_out, texts_in
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.step import Handler, Step, Uses
@@ -29,9 +30,6 @@ from sgeflow.core.language.text import Path
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id, Location
 from sgeflow.messages import join_items, say
-from sgeflow.patterns import regex
-
-_OF_VERBS = regex(r"\b(?:this|fault|end)\b")  # what some verbs alone know
 
 
 class Decoder(Struct):
@@ -43,10 +41,21 @@ class Decoder(Struct):
 
     def look(self) -> None:
         """Note the mistakes of the steps of a document that is no flow."""
-        data = self.reader.tree.data
-        steps = data.get("steps") if isinstance(data, dict) else None
-        if isinstance(steps, list) and all(isinstance(step, dict) for step in steps):
-            self.steps(("steps",))
+        if isinstance(self.reader.tree.data, dict):
+            self.of_flow()
+
+    def of_flow(self) -> tuple[Step, ...]:
+        """The steps of the flow; one that stands for all where they have not the form of a list."""
+        path: Path = ("steps",)
+        if "steps" not in self.reader.tree.data:
+            return (place_holder("", self.reader.at(path)),)
+        if not any(complaints(self.reader.tree, FLOW_FORM["properties"]["steps"], path)):
+            return self.steps(path)
+        paths = list(lay_out(self.reader, path, self.grammar.verbs))
+        if paths == [path]:
+            return self.steps(path)
+        blocks = tuple(self.alternatives(one) for one in paths)
+        return (place_holder("", self.reader.at(path), Unreadable(blocks=blocks)),)
 
     def steps(self, path: Path) -> tuple[Step, ...]:
         """The steps of a list."""
@@ -73,8 +82,10 @@ class Decoder(Struct):
         self, path: Path, *, named: bool = True, ids: dict[str, Location] | None = None
     ) -> Step:
         """One step, whose id is not in `ids` yet; an `undo` has none, and nothing undoes it."""
-        verb = self._verb(path)
         data = self.reader.get(path)
+        if not isinstance(data, dict):  # which is told
+            return place_holder("", self.reader.at(path))
+        verb = self._verb(path)
         if verb is None:
             return self._of_two(path)
         form = self.grammar.step_schema(verb, named)
@@ -98,19 +109,33 @@ class Decoder(Struct):
         """Whether a step can be read on, with or without what stands beside its verb."""
         if self.reader.readable(form, path):
             return True
-        mend_step(self.reader, path, form)
+        mend_step(self.reader, path, form, self.grammar.verbs)
         return not any(complaints(self.reader.tree, form, path))
 
     def _unreadable(self, path: Path, verb: Verb, form: Schema) -> Step:
         """A step whose verb cannot be read; the expressions in it and beside it are looked at."""
         data, keys = self.reader.get(path), form["properties"]
-        holder = place_holder(str(data.get("id", "")), self.reader.at(path))
+        with_steps = self.grammar.step_keys(verb)
+        plain = (key for key in verb.properties if key not in with_steps)
+        places = [one for key in plain for one in texts_in(data.get(key), (*path, key))]
+        blocks = self.blocks_in(path, with_steps)
+        holder = place_holder(str(data.get("id", "")), self.reader.at(path), blocks)
         beside = [key for key in (*COMMON, *SPECIAL) if key in data]
         if any(any(complaints(self.reader.tree, keys[key], (*path, key))) for key in beside):
             return holder
-        places = (one for key in verb.properties for one in _texts(data.get(key), (*path, key)))
         templates = tuple(self.reader.template(place) for place in places)
-        return replace(holder, spec=templates, **_modifiers(self, path, verb, ()))
+        spec = replace(blocks, templates=templates)
+        return replace(holder, spec=spec, **_modifiers(self, path, verb, ()))
+
+    def blocks_in(self, path: Path, keys: Iterable[str]) -> Unreadable:
+        """The steps that can be found in keys which have not the form of a list of steps."""
+        paths = [
+            one
+            for key in keys
+            if key in self.reader.get(path)
+            for one in list(lay_out(self.reader, (*path, key), self.grammar.verbs))
+        ]
+        return Unreadable(blocks=tuple(self.alternatives(one) for one in paths))
 
     def _of_two(self, path: Path) -> Step:
         """A step with two verbs, or none: the expressions in what belongs to one are looked at."""
@@ -120,8 +145,9 @@ class Decoder(Struct):
         keys = dict.fromkeys(key for verb in verbs for key in verb.properties)
         if "foreach" in data:  # what its items are called is not read
             return holder
-        places = [place for key in keys for place in _texts(data.get(key), (*path, key))]
-        return replace(holder, spec=tuple(self.reader.template(place) for place in places))
+        places = [place for key in keys for place in texts_in(data.get(key), (*path, key))]
+        templates = tuple(self.reader.template(place) for place in places)
+        return replace(holder, spec=Unreadable(templates=templates))
 
     def _verb(self, path: Path) -> Verb | None:
         """The verb of a step; of one that is misspelt, which is told, the one that was meant."""
@@ -168,19 +194,6 @@ class Decoder(Struct):
                 Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
             )
         ids.setdefault(name, self.reader.at((*path, "id")))
-
-
-def _texts(value: Any, path: Path) -> Iterator[Path]:
-    """The places of texts with `${…}` in a value, those in steps left out: they have others."""
-    if isinstance(value, str):
-        if "${" in value and not _OF_VERBS.search(value):
-            yield path
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*path, key))
-    elif isinstance(value, list) and not any(isinstance(one, dict) for one in value):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, (*path, number))
 
 
 def _readable(uses: Uses) -> tuple[Step, ...]:

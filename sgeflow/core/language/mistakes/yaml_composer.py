@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
+from msgspec import Struct
+
+from sgeflow.errors import Problem
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.mistakes.yaml_repairs import Patches
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -21,6 +27,16 @@ class Loader(_Base):  # type: ignore[misc]
 
     def ascend_resolver(self) -> None:
         """The same on the way back."""
+
+
+class Composition(Struct, frozen=True):
+    """The nodes of a text as it is patched; marks of nodes are places of the patched text."""
+
+    node: yaml.Node | None = None
+    patches: Patches = ()
+    problems: tuple[Problem, ...] = ()
+    is_whole: bool = True  # else the text could not be read on
+    ways: int = 1  # in which it may have been meant
 
 
 def compose_text(text: str) -> yaml.Node | None:

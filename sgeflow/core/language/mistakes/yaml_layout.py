@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import Enum, auto
 
 import yaml
 from msgspec import Struct
 
+from sgeflow.core.language.mistakes.yaml_columns import columns_around
 from sgeflow.core.language.text import Source
 from sgeflow.messages import Message, join_items, say
 from sgeflow.patterns import regex
@@ -23,8 +25,26 @@ _DASH = regex(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
 _HEAD = regex(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
 _PIECES = regex(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
 _TAG = regex(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
-NEEDS_QUOTES = say("a text that needs quotes")
 _CLOSES = {"[": "]", "{": "}"}
+
+
+class SlipKind(Enum):
+    """What a slip is, for who mends it."""
+
+    OPEN_QUOTE = auto()
+    NO_COLON = auto()
+    TAB = auto()
+    BACKSLASH = auto()
+    NEEDS_QUOTES = auto()
+    LEFT_OPEN = auto()
+    NO_COMMA = auto()
+    WRONG_BRACKET = auto()
+    NOT_OPENED = auto()
+    SPACE = auto()
+    HYPHEN = auto()
+    CONTROL = auto()
+    COLUMN = auto()
+    OTHER = auto()
 
 
 class Slip(Struct, frozen=True):
@@ -34,6 +54,7 @@ class Slip(Struct, frozen=True):
     words: Message
     note: Message
     length: int = 1
+    kind: SlipKind = SlipKind.OTHER
 
 
 def unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
@@ -46,11 +67,12 @@ def unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         start, line = _line(source, number)
         if space := _UNSEEN.search(line):
             note = say("it looks like a space and is another character; type a space")
-            return Slip(start + space.start(1), say("a special space"), note)
+            words = say("a special space")
+            return Slip(start + space.start(1), words, note, kind=SlipKind.SPACE)
         if dash := _DASH.match(line):
             note = say("a line of a list begins with - and a space")
             words = say('"{seen}" is no hyphen', seen=dash[1])
-            return Slip(start + dash.start(1), words, note)
+            return Slip(start + dash.start(1), words, note, kind=SlipKind.HYPHEN)
     return None
 
 
@@ -60,7 +82,8 @@ def control(text: str) -> Slip | None:
     if match is None:
         return None
     words = say("a control character (U+{code})", code=f"{ord(match[0]):04X}")
-    return Slip(match.start(), words, say("save the file as plain text, in UTF-8"))
+    note = say("save the file as plain text, in UTF-8")
+    return Slip(match.start(), words, note, kind=SlipKind.CONTROL)
 
 
 def find_misplaced(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
@@ -79,11 +102,13 @@ def _colon(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     start, line = _line(source, mark.line)
     head = _HEAD.match(line)
     if head and head.end() <= mark.column:
-        return _needs_quotes(start + head.end(), line[head.end() :])
+        value = start + head.end(), line[head.end() :]
+        return _not_opened(*value) or _needs_quotes(*value)
     indent = len(line) - len(line.lstrip())
     note = say("it stands below a value, and nothing can stand inside one; check its spaces")
     words = say("a line that begins too far in, in column {column}", column=indent + 1)
-    return Slip(start + indent, words, note, len(line[indent : mark.column]))
+    length = len(line[indent : mark.column])
+    return Slip(start + indent, words, note, length, kind=SlipKind.COLUMN)
 
 
 def _column(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
@@ -95,20 +120,24 @@ def _column(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     indent = len(line) - len(line.lstrip())
     head = _HEAD.match(line)
     if head and mark.column > indent:
-        return _needs_quotes(start + head.end(), line[head.end() :])
+        value = start + head.end(), line[head.end() :]
+        return _not_opened(*value) or _needs_quotes(*value)
     word = re.match(r"(?:- )?[^\s:]*", line[indent:])
     length = len(word[0]) if word else 1
     if line[indent : indent + 2] == "- ":
         note = say("the keys above it end first, or the list belongs under one of them")
-        return Slip(start + indent, say("a line of a list among keys"), note, length)
+        words = say("a line of a list among keys")
+        return Slip(start + indent, words, note, length, kind=SlipKind.COLUMN)
     is_list = "collection" in (error.context or "")
     if is_list and error.context_mark and indent == error.context_mark.column:
         note = say("a line of a list begins with - and a space")
-        return Slip(start + indent, say("a key among the lines of a list"), note, length)
+        words = say("a key among the lines of a list")
+        return Slip(start + indent, words, note, length, kind=SlipKind.COLUMN)
     words = say("a line that begins in column {column}", column=indent + 1)
-    around = join_items(_around(source, mark.line, indent), between=say(" or "))
+    columns = columns_around(source.text.split("\n"), mark.line, indent)
+    around = join_items([str(one + 1) for one in columns], between=say(" or "))
     note = say("what it can belong to begins in column {columns}", columns=around)
-    return Slip(start + indent, words, note, length)
+    return Slip(start + indent, words, note, length, kind=SlipKind.COLUMN)
 
 
 def _find_reserved(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
@@ -119,7 +148,8 @@ def _find_reserved(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         return None
     value = source.text[mark.index :].partition("\n")[0].rstrip()
     words = say("a text that begins with {seen} needs quotes", seen=value[:1])
-    return Slip(mark.index, words, say('write it in quotes: "…"'), max(1, len(value)))
+    note, length = say('write it in quotes: "…"'), max(1, len(value))
+    return Slip(mark.index, words, note, length, kind=SlipKind.NEEDS_QUOTES)
 
 
 def _find_tag(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
@@ -130,7 +160,8 @@ def _find_tag(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     if tag is None:
         return None
     words = say("a text that begins with {seen} needs quotes", seen="!")
-    return Slip(start + tag.start(1), words, say('write it in quotes: "…"'), len(tag[1].rstrip()))
+    note, length = say('write it in quotes: "…"'), len(tag[1].rstrip())
+    return Slip(start + tag.start(1), words, note, length, kind=SlipKind.NEEDS_QUOTES)
 
 
 def _bracket(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
@@ -144,12 +175,33 @@ def _bracket(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         return _stray(text, mark.index)
     if text[mark.index : mark.index + 1] in set("]}") - {_CLOSES.get(bracket)}:
         note = say("{bracket} is closed by {closes}", bracket=bracket, closes=_CLOSES[bracket])
-        return Slip(mark.index, say("the wrong bracket"), note)
+        return Slip(mark.index, say("the wrong bracket"), note, kind=SlipKind.WRONG_BRACKET)
+    if mark.line > opened.line and _is_closed(text, opened.index, mark.index):
+        begin = text.rfind("\n", 0, mark.index)
+        end = len(text[:begin].rstrip())
+        note = say("inside {{ }} and [ ] a comma stands between two")
+        return Slip(end, say("a comma is missing"), note, kind=SlipKind.NO_COMMA)
     if mark.line > opened.line or mark.index >= len(text.rstrip()):
         note = say("{closes} belongs where it ends", closes=_CLOSES[bracket])
-        return Slip(opened.index, say("a {bracket} that is not closed", bracket=bracket), note)
+        words = say("a {bracket} that is not closed", bracket=bracket)
+        return Slip(opened.index, words, note, kind=SlipKind.LEFT_OPEN)
     start = _value_before(text, opened.index, mark.index)
     return _needs_quotes(start, text[start:].partition("\n")[0])
+
+
+def _is_closed(text: str, opened: int, index: int) -> bool:
+    """Whether a bracket is closed behind a place, in a line that is further in than its own."""
+    depth = 0
+    for piece in _PIECES.finditer(text, opened):
+        depth += 1 if piece[0] in _CLOSES else -1 if piece[0] in _CLOSES.values() else 0
+        if depth == 0:
+            begin, here = (text.rfind("\n", 0, at) + 1 for at in (opened, index))
+            return piece.start() > index and _indent(text, here) > _indent(text, begin)
+    return False
+
+
+def _indent(text: str, begin: int) -> int:
+    return len(text[begin:]) - len(text[begin:].lstrip(" "))
 
 
 def _stray(text: str, index: int) -> Slip | None:
@@ -158,7 +210,8 @@ def _stray(text: str, index: int) -> Slip | None:
     if closes not in ("]", "}"):
         return _left_open(text, index)
     note = say("take it out, or write a text with it in quotes")
-    return Slip(index, say("a {closes} that closes nothing", closes=closes), note)
+    words = say("a {closes} that closes nothing", closes=closes)
+    return Slip(index, words, note, kind=SlipKind.NOT_OPENED)
 
 
 def _left_open(text: str, index: int) -> Slip | None:
@@ -174,7 +227,8 @@ def _left_open(text: str, index: int) -> Slip | None:
         return None
     at, bracket = opened[-1]
     words = say("a {bracket} that is not closed", bracket=bracket)
-    return Slip(at, words, say("{closes} belongs where it ends", closes=_CLOSES[bracket]))
+    note = say("{closes} belongs where it ends", closes=_CLOSES[bracket])
+    return Slip(at, words, note, kind=SlipKind.LEFT_OPEN)
 
 
 def _value_before(text: str, opened: int, index: int) -> int:
@@ -189,7 +243,22 @@ def _needs_quotes(start: int, value: str) -> Slip:
         note = say("a name with a colon in it is written without a space")
         return Slip(start, say("a key in the place of a value"), note, len(value.rstrip()))
     note = say('with ": ", quotes or brackets in it, a text stands in quotes as a whole')
-    return Slip(start, NEEDS_QUOTES, note, max(1, len(value.rstrip())))
+    words, length = say("a text that needs quotes"), max(1, len(value.rstrip()))
+    return Slip(start, words, note, length, kind=SlipKind.NEEDS_QUOTES)
+
+
+def _not_opened(start: int, value: str) -> Slip | None:
+    """The bracket at the end of a value that opens nothing: the one that it closes is missing."""
+    opened: list[str] = []
+    for piece in _PIECES.finditer(value):
+        if piece[0] in _CLOSES:
+            opened.append(_CLOSES[piece[0]])
+        elif piece[0] in _CLOSES.values() and (not opened or opened.pop() != piece[0]):
+            opens = next(one for one, closes in _CLOSES.items() if closes == piece[0])
+            note = say("{opens} belongs where it begins", opens=opens)
+            words = say("a {closes} that closes nothing", closes=piece[0])
+            return Slip(start + piece.start(), words, note, kind=SlipKind.NOT_OPENED)
+    return None
 
 
 _FINDERS: tuple[tuple[str, Callable[[Source, yaml.MarkedYAMLError], Slip | None]], ...] = (
@@ -204,23 +273,6 @@ _FINDERS: tuple[tuple[str, Callable[[Source, yaml.MarkedYAMLError], Slip | None]
     ("did not find expected comment or line break", _find_tag),
     ("found character that cannot start any token", _find_reserved),
 )
-
-
-def _around(source: Source, number: int, indent: int) -> list[str]:
-    """The columns before and behind one in which lines above begin, counted from 1."""
-    columns = {0}
-    for line in reversed(source.text.split("\n")[:number]):
-        body = line.lstrip(" ")
-        if not body.strip() or body.startswith("#"):
-            continue
-        columns.add(len(line) - len(body))
-        if body.startswith("- "):
-            columns.add(len(line) - len(body[2:].lstrip(" ")))
-        if line == body:
-            break
-    before = max((each for each in columns if each < indent), default=0)
-    behind = min((each for each in columns if each > indent), default=before)
-    return [str(each + 1) for each in sorted({before, behind})]
 
 
 def _lines_of(error: yaml.MarkedYAMLError) -> list[int]:

@@ -1,71 +1,125 @@
-"""YAML text is read on behind what is no YAML where it is plain what was meant."""
+"""YAML text is read on behind what is no YAML, in the few ways in which it may be meant."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
 
 import yaml
 from msgspec.structs import replace
 
-from sgeflow.core.language.mistakes.yaml_composer import Loader, compose_text
+from sgeflow.core.language.mistakes.yaml_composer import Composition, Loader, compose_text
+from sgeflow.core.language.mistakes.yaml_layout import SlipKind
+from sgeflow.core.language.mistakes.yaml_mends import Way, open_value, site_of, ways_to_mend
 from sgeflow.core.language.mistakes.yaml_repairs import (
     MOST_PATCHES,
-    Patch,
+    Patches,
+    add_patches,
     apply_patches,
-    patches_for,
     place_in_source,
 )
 from sgeflow.core.language.mistakes.yaml_syntax import unreadable, unsound
 from sgeflow.core.language.text import Source
 from sgeflow.errors import Problem
+from sgeflow.messages import say, sentences
 
+_UNSOUND = -1.0
+_MOST_MEANT = 3  # that may be meant; all are looked at
 _IN_BRACKETS = "while parsing a flow"
 
 
-def mend(
-    source: Source,
-) -> tuple[yaml.Node | None, tuple[Patch, ...], tuple[Problem, ...]]:
-    """The nodes of a text; with as many patches as problems, else it is not read on.
+def mend(source: Source) -> tuple[Composition, ...]:
+    """The nodes of a text; in each way in which its slips may be meant."""
+    first = _compose(source, 0)
+    others = range(1, first.ways if first.is_whole else 1)
+    return (first, *(_compose(source, way) for way in others))
 
-    Marks of nodes are places of the patched text.
-    """
-    patches: tuple[Patch, ...] = ()
+
+def _compose(source: Source, way: int) -> Composition:
+    """The nodes of a text, each of its slips mended in one of the ways that there are."""
+    patches: Patches = ()
     problems: tuple[Problem, ...] = ()
+    ways = 1
     while True:
         text = apply_patches(source.text, patches)
         composed = Source(source.name, text, source.private)
         try:
-            return compose_text(text), patches, problems
+            return Composition(compose_text(text), patches, problems, ways=ways)
         except yaml.MarkedYAMLError as error:
-            problem = unreadable(composed, error, Loader)
+            problem, kind = unreadable(composed, error, Loader)
             problems = (*problems, _in_source(problem, text, source, patches))
-            mends = [one for one in patches_for(text, error, problem) if _mends(text, one)]
-            if len(mends) != 1 or len(patches) == MOST_PATCHES:
-                return None, patches, problems
-            (patch,) = mends
-            start, end = (place_in_source(at, patches) for at in (patch.start, patch.end))
-            patches = (*patches, replace(patch, start=start, end=end))
+            mends = _sound_mends(text, error, problem, kind)
+            if not mends or len(problems) > MOST_PATCHES:
+                return _broken_off(source, problems)
+            mend = mends[min(way, len(mends) - 1)]
+            is_open = any(one.is_open for one in mend)
+            ways = max(ways, len(mends), 1 + is_open)
+            patches = add_patches(patches, mend)
         except (yaml.YAMLError, RecursionError) as error:
-            return None, patches, (*problems, unsound(composed, error))
+            return _broken_off(source, (*problems, unsound(composed, error)))
 
 
-def _mends(text: str, patch: Patch) -> bool:
-    """Whether a text with a patch is sound up to the end of the line that it mends, and beyond."""
-    if patch.stands_for_value:
-        return True
-    line = text.count("\n", 0, patch.start)
+def _broken_off(source: Source, problems: tuple[Problem, ...]) -> Composition:
+    """A text that is not read on: the last of its problems says so, where anything is left."""
+    *before, last = problems
+    line = last.at.line if last.at else 0
+    if any(rest.strip() for rest in source.text.split("\n")[line:]):
+        rest = say("the rest of the document was not looked at")
+        last = replace(last, note=sentences(last.note, rest, between="; "))
+    return Composition(problems=(*before, last), is_whole=False)
+
+
+def _sound_mends(
+    text: str, error: yaml.MarkedYAMLError, problem: Problem, kind: SlipKind
+) -> list[Patches]:
+    """What may be meant where a text could not be composed: what composes, of a few ways at most.
+
+    Where there are more, or none, nothing is known of the value in which the slip stands.
+    """
+    ways = ways_to_mend(text, error, problem, kind)
+    mends = _furthest(text, ways)
+    if 0 < len(mends) <= _MOST_MEANT:
+        return mends
+    is_in_value = kind not in (SlipKind.COLUMN, SlipKind.OTHER)
+    opened = open_value(site_of(text, error, problem)) if is_in_value else ()
+    return _furthest(text, [tuple(opened)])
+
+
+def _furthest(text: str, ways: Sequence[Way]) -> list[Patches]:
+    """Of each way the patches behind which a text is read furthest, where none is read further."""
+    reached = [max(_reaches(text, way), default=(_UNSOUND, ()), key=_line) for way in ways]
+    most = max(map(_line, reached), default=_UNSOUND)
+    return [patches for line, patches in reached if line == most > _UNSOUND]
+
+
+def _reaches(text: str, way: Way) -> Iterator[tuple[float, Patches]]:
+    return ((_reach(text, patches), patches) for patches in way)
+
+
+def _line(reached: tuple[float, Patches]) -> float:
+    return reached[0]
+
+
+def _reach(text: str, patches: Patches) -> float:
+    """The line up to which a text with patches is sound; `_UNSOUND` where it mends none."""
+    if all(one.stands_for_value and not one.is_open for one in patches):
+        return inf
+    line = text.count("\n", 0, max(one.end for one in patches))
     try:
-        compose_text(apply_patches(text, (patch,)))
+        compose_text(apply_patches(text, patches))
     except yaml.MarkedYAMLError as error:
         mark, begun = error.problem_mark, error.context_mark
         is_within = (
             _IN_BRACKETS in (error.context or "") and begun is not None and begun.line <= line
         )
-        return mark is not None and mark.line > line and not is_within
+        reach = mark.line if mark is not None else _UNSOUND
+        return _UNSOUND if is_within or reach <= line else reach
     except (yaml.YAMLError, RecursionError):
-        return False
-    return True
+        return _UNSOUND
+    return inf
 
 
-def _in_source(problem: Problem, text: str, source: Source, patches: tuple[Patch, ...]) -> Problem:
+def _in_source(problem: Problem, text: str, source: Source, patches: Patches) -> Problem:
     """A problem of a patched text, told of the text as it is written."""
     at = problem.at
     if at is None or not patches:

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 import yaml
 
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.yaml_layout import Slip, control, find_misplaced, unseen
+from sgeflow.core.language.mistakes.yaml_layout import (
+    Slip,
+    SlipKind,
+    control,
+    find_misplaced,
+    unseen,
+)
 from sgeflow.core.language.text import Place, Source
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, from_table, say
@@ -37,21 +44,21 @@ _ESCAPES = {  # what libyaml says of a text in quotes, and what it means
         say("in double quotes \\ is written \\\\; in single quotes it is itself"),
     ),
 }
-OPEN_QUOTE = say("a quote that is not closed")
-NO_COLON = say("a key without its colon")
-TAB = say("a tab where spaces are needed")
 _IN_FLOW = "did not find expected ',' or"
 
 
-def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Problem:
-    """The one problem of a text that libyaml could not read."""
+def unreadable(
+    source: Source, error: yaml.MarkedYAMLError, loader: Any
+) -> tuple[Problem, SlipKind]:
+    """The one problem of a text that libyaml could not read, and what kind of slip it is."""
     mark = error.problem_mark or error.context_mark
     index, line, column = (mark.index, mark.line, mark.column) if mark else (0, 0, 0)
     if "\t" in source.line(line)[: column + 1]:
         note = say("YAML is indented with spaces")
-        return _problem(source, index, TAB, note)
+        words = say("a tab where spaces are needed")
+        return _problem(source, index, words, note), SlipKind.TAB
     if "undefined alias" in (error.problem or ""):
-        return _unknown_alias(source, index)
+        return _unknown_alias(source, index), SlipKind.OTHER
     slip = (
         unseen(source, error)
         or _escape(source, error, loader)
@@ -60,9 +67,10 @@ def unreadable(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Prob
         or find_misplaced(source, error)
     )
     if slip:
-        return _problem(source, slip.index, slip.words, slip.note, length=slip.length)
+        problem = _problem(source, slip.index, slip.words, slip.note, length=slip.length)
+        return problem, slip.kind
     trouble = from_table((error.problem or "it cannot be read").removeprefix("but "))
-    return _problem(source, index, trouble, from_table(error.context or ""))
+    return _problem(source, index, trouble, from_table(error.context or "")), SlipKind.OTHER
 
 
 def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
@@ -87,18 +95,21 @@ def _escape(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | 
     if any(_KEY.match(line) for line in source.text[begun:index].split("\n")[1:]):
         return None
     start = source.text.rfind("\\", 0, index + 1)
-    return Slip(start if start >= 0 else index, *known)
+    return Slip(start if start >= 0 else index, *known, kind=SlipKind.BACKSLASH)
 
 
 def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
     """A quote that is not closed, or one that is not there."""
     opened = _swallowing(source, loader)
+    if opened is not None and _left_open(source, loader) < opened:
+        return None
     if opened is None and "quoted scalar" in (error.context or "") and error.context_mark:
         opened = error.context_mark.index
     start = find_unquoted(source.text, error)
     if opened is not None and not (0 <= start < opened):
         note = say("the text in quotes goes on over the lines below")
-        return Slip(opened, OPEN_QUOTE, note)
+        words = say("a quote that is not closed")
+        return Slip(opened, words, note, kind=SlipKind.OPEN_QUOTE)
     if start >= 0:
         note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
         return Slip(start, say("${{…}} without quotes"), note)
@@ -118,7 +129,7 @@ def _key(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     if start is None:
         return None
     note = say("a key is written with a colon and a space behind it")
-    return Slip(start, NO_COLON, note)
+    return Slip(start, say("a key without its colon"), note, kind=SlipKind.NO_COLON)
 
 
 def _problem(
@@ -154,6 +165,26 @@ def _swallowing(source: Source, loader: Any) -> int | None:
         if any(_KEY.match(line) for line in lines) or source.text[end : end + 1] not in _BEHIND:
             return start
     return None
+
+
+def _left_open(source: Source, loader: Any) -> float:
+    """Where a line begins that is no further in than that of a bracket which is still open."""
+    lines = source.text.split("\n")
+    opened: list[int] = []  # how far in the line of each bracket is
+    try:
+        for token in yaml.scan(source.text, Loader=loader):
+            mark = token.start_mark
+            is_first = not lines[mark.line][: mark.column].strip()
+            if isinstance(token, yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken):
+                del opened[-1:]
+            elif opened and is_first and mark.column <= opened[0]:
+                return float(mark.index)
+            elif isinstance(token, yaml.FlowMappingStartToken | yaml.FlowSequenceStartToken):
+                line = lines[mark.line]
+                opened.append(len(line) - len(line.lstrip(" ")))
+    except yaml.YAMLError:
+        pass
+    return inf
 
 
 def _quoted_spans(text: str, loader: Any) -> Iterator[tuple[int, int]]:
