@@ -28,6 +28,7 @@ from sgeflow.simulator.soap import Refusal, fault
 from sgeflow.simulator.wire import SimulatorServer
 from sgeflow.simulator.world import World
 
+_HIGHEST_PORT = 65_535
 _LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
 _BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
 
@@ -273,6 +274,9 @@ def _check_doors(doors: tuple[FaultMode, ...], tls: Certificates | None) -> None
 
 
 def _port_problem(port: int, error: Exception) -> Problem:
+    if not 0 <= port <= _HIGHEST_PORT:
+        message = say("there is no port {port}", port=port)
+        return Problem(id=Id.USAGE, message=message, allowed=(f"0-{_HIGHEST_PORT}",))
     words = from_table((getattr(error, "strerror", None) or str(error)).lower())
     return Problem(
         id=Id.USAGE,

@@ -35,6 +35,8 @@ FORMS = (  # slips in the form of a document, behind which it is read on
     "a bracket not closed",
     "the wrong bracket",
     "a line too far in",
+    "a wrong type",
+    "a bad rate",
 )
 NAMES = (  # slips in what it says
     "a misspelt input",

@@ -81,7 +81,13 @@ def _places(project: Path | None, paths: Sequence[Path]) -> list[Path]:
     places = [one for one in (*known, *paths) if one.exists()]
     if not places:
         message = say("there is nothing to watch in {folder}", folder=folder)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        absent = [str(path) for path in paths]
+        note = say("there is no file or folder {path}", path=absent[0]) if absent else ""
+        folders = tuple(f"{name}/" for name in (*FOLDERS, _TESTS))
+        problem = Problem(
+            id=Id.USAGE, message=message, note=note, allowed=folders, allowed_label="watched"
+        )
+        raise UsageError(problem)
     return places
 
 

@@ -177,6 +177,18 @@ class Tree(Struct, frozen=True, eq=False):
         data = _with_value(self.data, path, listed)
         return Tree(self.source, data, move(self.values), move(self.keys))
 
+    def with_pair(self, path: Path, key: str, value: str) -> Tree:
+        """The same tree where a text at `path` is a mapping of its first word to its last part."""
+        place, inner = self.values[path], (*path, key)
+        raw = self.source.text[place.start : place.end]
+        at = raw.rfind(value)
+        tree = self.with_value(path, {key: value})
+        if "\n" in raw or at < 0:
+            return tree
+        start = Place(self.source, place.start + at, place.end, place.line, place.column + at)
+        places = {**self.values, inner: start}, {**self.keys, inner: place}
+        return Tree(self.source, tree.data, *places)
+
     def with_value(self, path: Path, value: Any) -> Tree:
         """The same tree where another value stands at `path`: of parts of what stood there."""
         return Tree(self.source, _with_value(self.data, path, value), self.values, self.keys)

@@ -32,6 +32,7 @@ WORDS = {
     "correct it, or unset it": "corrigez-la, ou supprimez-la",
     # saves that are answered
     "--watch needs the extra `watch`": "--watch a besoin de l'extra `watch`",
+    "watched": "surveillés",
     "there is nothing to watch in {folder}": "il n'y a rien à surveiller dans {folder}",
     "saved: {names}": "enregistré : {names}",
     "forms": "formes",

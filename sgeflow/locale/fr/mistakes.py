@@ -29,6 +29,7 @@ WORDS = {
     "a flow test stands in a file named {file}, and is never run": (
         "un test d'enchaînement est dans un fichier nommé {file}, et n'est jamais passé"
     ),
+    '"{key}" is a key without its colon': "« {key} » est une clé sans ses deux-points",
     "{seen} is not {form}": "{seen} n'est pas {form}",
     "an expression without ${{ }} is text": "une expression sans ${{ }} est du texte",
     "a value that is worked out stands in ${{…}}": "une valeur à calculer se met dans ${{…}}",

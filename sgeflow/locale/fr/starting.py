@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
+    "there is no port {port}": "il n'y a pas de port {port}",
     "where calls go, and as whom: fill it in": "où vont les appels, et au nom de qui : à remplir",
     "a small flow": "un petit enchaînement",
     "what the flow must do": "ce que l'enchaînement doit faire",

@@ -46,6 +46,9 @@ _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
 _OF_VALUES = say("`sgeflow show NAME` lists what an operation or flow takes")
 
 
+_SHORTEST = 5  # signs of a code that was mistyped; the family alone names none
+
+
 class FlowEnding(Struct, frozen=True, kw_only=True):
     """An end of a flow that tells a code: where it stands, and its words."""
 
@@ -112,7 +115,7 @@ def explain(workspace: Workspace, code: str) -> Meaning:
                 "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes"
                 " of flows are known too"
             ),
-            suggestion=closest(id_text, known),
+            suggestion=closest(id_text, known) if len(id_text) >= _SHORTEST else "",
         )
     )
 

@@ -24,6 +24,7 @@ from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.adapters.state.upkeep.salvage import orders_of
 from sgeflow.core.measures.civil_time import civil
+from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
 
 MANIFEST = "backup.json"
@@ -70,8 +71,12 @@ def read_manifest(source: Path) -> str:
     """The instant of which a copy is, when each of its files is as it was written.
 
     Raises:
+        UsageError: there is no such folder.
         TechnicalError: it is no copy, or not whole.
     """
+    if not source.exists():
+        message = say("there is no file or folder {path}", path=source)
+        raise UsageError(Problem(id=Id.UNREADABLE, message=message))
     with _telling(source):
         since, sums = _read_sums(source)
         for name, digest in sums.items():

@@ -12,6 +12,7 @@ from typing import Any
 from sgeflow.core.checking.flows.grammar import FLOW_FORM
 from sgeflow.core.checking.flows.modifiers import HANDLERS, ROOTS
 from sgeflow.core.checking.flows.salvage import lay_out
+from sgeflow.core.language.mistakes.repairs import colonless
 from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.slips import missing_keys, reshaped_values, wrong_values
 from sgeflow.core.language.reader import Reader
@@ -97,6 +98,8 @@ def _reshape(reader: Reader, place: Path, value: Any) -> None:
         (only,) = value
         if not isinstance(only, dict) or "id" in only:
             reader.tree = reader.tree.with_list(place, [place])
+    elif pair := colonless(reader.get(place)):
+        reader.tree = reader.tree.with_pair(place, *pair)
     else:
         reader.tree = reader.tree.with_value(place, value)
 

@@ -67,13 +67,20 @@ def decode_operation(
     `codes` are those of the fault catalogue.
     """
     reader = Reader(tree, types)
-    if not reader.readable(OPERATION):
-        return None, reader.problems
+    is_sound = reader.readable(OPERATION)
+    if not is_sound:
+        from sgeflow.core.checking.operations.mending import mend_operation
+        from sgeflow.core.language.mistakes.schema import complaints
+
+        mend_operation(reader)
+        if any(complaints(reader.tree, OPERATION)):
+            return None, reader.problems
     parameters = reader.parameters(("parameters",))
     operation = _operation(reader, reader.tree.data, parameters)
     check_stem(reader, "operation", reader.get(("operation",)))
     reader.problems += check_defaults(parameters)
-    reader.problems += check_limits(reader, operation)
+    if is_sound:  # they rest on what parameters are
+        reader.problems += check_limits(reader, operation)
     reader.problems += check_lists(reader, operation)
     reader.problems += check_personal(reader, operation)
     reader.problems += check_same(reader, operation)

@@ -25,6 +25,7 @@ from sgeflow.core.language.schemas import (
 from sgeflow.patterns import regex
 
 _AMOUNT = regex(r"P?T?\s*(\d+)\s*([^\W\d]*)", re.IGNORECASE)
+_COLONLESS = regex(r"([A-Za-z_][\w.-]*)[ ]+(\S+|\$\{.*\})")
 _UNITS = {
     "": "PT{}S",
     **dict.fromkeys(("s", "sec", "second", "seconds", "seconde", "secondes"), "PT{}S"),
@@ -70,13 +71,26 @@ def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     if kind == "string" and text:
         pattern = schema.get("pattern", "")
         return refit(text, pattern) if pattern else f'"{text}"'
+    if kind == "object" and "$ref" in schema.get("properties", {}) and re.search(SHARED, text):
+        return f'{{$ref: "{text}"}}'
     if kind == "object" and text in schema.get("properties", {}).get("type", {}).get("enum", ()):
         return f"{{type: {text}}}"
     return ""
 
 
+def colonless(value: Any) -> tuple[str, str] | None:
+    """The key and the value of a text that lacks the colon between them."""
+    match = _COLONLESS.fullmatch(value) if isinstance(value, str) else None
+    return (match[1], match[2]) if match else None
+
+
 def reshape(value: Any) -> Iterator[Any]:
-    """What a value of the wrong type may be read as: the one item of a list, or a list of it."""
+    """What a value of the wrong type may be read as.
+
+    The one item of a list, a list of it, the mapping of a key that lacks its colon.
+    """
+    if pair := colonless(value):
+        yield dict([pair])
     if not isinstance(value, list):
         yield [value]
     elif len(value) == 1:
@@ -110,6 +124,8 @@ def _lengths(text: str) -> Iterator[str]:
     if months := _MONTHS.fullmatch(text):  # a month has no length, thirty days have
         yield f"P{30 * int(months[1])}D"
     if amount := _AMOUNT.fullmatch(text):
+        if amount[2] == "M":  # of a date it is months, and of no length
+            yield f"P{amount[1]}M"
         unit = _UNITS.get(amount[2].lower())
         if unit:
             yield unit.format(amount[1])

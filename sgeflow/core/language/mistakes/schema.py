@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.mistakes.repairs import example, redate, refit, retype
+from sgeflow.core.language.mistakes.repairs import colonless, example, redate, refit, retype
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
 from sgeflow.core.language.quick_yes import ById, quick_yes
@@ -203,6 +203,14 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
             message = say("the document is empty")
         return Problem(
             id=Id.WRONG_TYPE, message=message, at=tree.at(path), note=_schema_in_words(schema)
+        )
+    if kind == "object" and (pair := colonless(value)) and not _is_hidden(tree, error):
+        return Problem(
+            id=Id.WRONG_TYPE,
+            message=say('"{key}" is a key without its colon', key=pair[0]),
+            at=tree.at(path),
+            note=say("a key is written with a colon and a space behind it"),
+            suggestion=": ".join(pair),
         )
     pattern = schema.get("pattern", "")
     if kind == "string" and pattern in FORMS and not isinstance(value, (dict, list)):
