@@ -80,13 +80,14 @@ def resolve(
     asked for then.
     """
     from sgeflow.cli.running.order_outputs import outputs_made
-    from sgeflow.runtime.resume import after_settling
+    from sgeflow.runtime.resume import after_settling, order_to_settle
     from sgeflow.runtime.resume import resolve as settle
     from sgeflow.runtime.state_location import home_to_look_at
 
-    if accepted is None:
-        raise UsageError(_neither(run))
     home = home_to_look_at(state, project, env)
+    if accepted is None:
+        order_to_settle(home, run, step)  # whose outcome is to be found out, if there is one
+        raise UsageError(_neither(run))
     outputs = outputs_made(home, run, step, made or [], project=project, accepted=accepted)
     order = settle(home, run, step, accepted=accepted, made=outputs)
     name = order.operation

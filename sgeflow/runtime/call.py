@@ -26,7 +26,7 @@ from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
-from sgeflow.runtime.options import Options, options_of
+from sgeflow.runtime.options import Options, options_of, values_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_context, tell_end
 
@@ -89,7 +89,7 @@ def call(
     chosen = opened.operation(operation)
     settings = options_of(options)
     with tell_end(listener) as end, open_context(opened, settings, keeps=False) as context:
-        end.report = call_on(context, chosen, parameters or {}, listener, unchecked=unchecked)
+        end.report = call_on(context, chosen, values_of(parameters), listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
 

@@ -22,7 +22,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.events import Listener
-from sgeflow.runtime.options import Options, options_of
+from sgeflow.runtime.options import Options, options_of, values_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_context
@@ -78,7 +78,7 @@ class Connection(Struct, frozen=True):
         """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
         self._check_open()
         chosen = self._context.workspace.operation(operation)
-        return call_on(self._next(), chosen, parameters or {}, listener, unchecked=unchecked)
+        return call_on(self._next(), chosen, values_of(parameters), listener, unchecked=unchecked)
 
     def run(
         self,
@@ -89,7 +89,7 @@ class Connection(Struct, frozen=True):
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
         self._check_open()
-        return run_in(self._next(), self._context.workspace.flow(flow), inputs or {}, listener)
+        return run_in(self._next(), self._context.workspace.flow(flow), values_of(inputs), listener)
 
     def points(self) -> tuple[str, ...]:
         """The points of which measures are kept in this environment, in order."""

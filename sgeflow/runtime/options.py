@@ -110,3 +110,20 @@ def options_of(options: Any) -> Options:
     message = say("options are sgeflow.Options, and no {kind}", kind=type(options).__name__)
     note = say('write options=sgeflow.Options(environment="production")')
     raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+
+
+def values_of(values: Any) -> Mapping[str, Any]:
+    """The inputs or parameters that a caller of the library gives; none is an empty mapping.
+
+    Raises:
+        UsageError: they are no mapping, a list for example.
+    """
+    if values is None:
+        return {}
+    if isinstance(values, Mapping):
+        return values
+    message = say(
+        "values are a mapping of names to values, and no {kind}", kind=type(values).__name__
+    )
+    note = say('write {{"pointId": "30000000000011"}}')
+    raise UsageError(Problem(id=Id.USAGE, message=message, note=note))

@@ -27,7 +27,7 @@ from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
 from sgeflow.runtime.leaning import Leaning
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
-from sgeflow.runtime.options import Options, options_of
+from sgeflow.runtime.options import Options, options_of, values_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_collector import RunCollector, StepKeeper
 from sgeflow.runtime.run_context import (
@@ -71,7 +71,7 @@ def run(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    settings, values = options_of(options), from_here(inputs or {}, chosen, opened.project)
+    settings, values = options_of(options), from_here(values_of(inputs), chosen, opened.project)
     with tell_end(listener) as end, open_context(opened, settings) as context:
         context.session.metadata["flow"] = chosen.name
         own_inputs = values if settings.run else None

@@ -36,6 +36,8 @@ NAME = "CANARIVALE"
         (("rnu",), "did you mean  run ?"),
         (("run", "konnector", "--inptus", "x"), "did you mean  --inputs ?"),
         (("run", "konnector", "--fleet", "rows.csv"), "did you mean  --each ?"),
+        (("run", "konnector", "--environnement", "x"), "did you mean  --env ?"),
+        (("graph", "konnector", "--open"), "no option --open\n  see  sgeflow graph --help"),
         (("runs", "--older-than", "P30D"), "did you mean  sgeflow runs prune --older-than ?"),
         (("run", "konnector", "--scheduler", "tcp://x:1"), "go with --each"),
         (("runs", "shwo"), "did you mean  show ?"),

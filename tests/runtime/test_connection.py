@@ -222,3 +222,5 @@ def test_options_that_are_none_are_told_in_our_words():
     for give, name in ((sgeflow.run, "konnector"), (sgeflow.call, "rechercherPoint")):
         with pytest.raises(sgeflow.UsageError, match=r"options are sgeflow\.Options, and no dict"):
             give(name, {}, options={"environment": "simulator"})
+        with pytest.raises(sgeflow.UsageError, match=r"values are a mapping .* and no list"):
+            give(name, ["30000000000011"])

@@ -14,7 +14,11 @@ from sgeflow.messages import Message, from_table, say
 from sgeflow.patterns import regex
 
 _TAKES_VALUES = ("call", "run")  # commands whose values are written name=value
-_MEANT = {"--fleet": "--each", "--rows": "--each", "--csv": "--each"}
+_MEANT = {
+    **dict.fromkeys(("--fleet", "--rows", "--csv"), "--each"),
+    **dict.fromkeys(("--environment", "--environnement"), "--env"),
+    **dict.fromkeys(("--prm", "--pdl", "--pointid"), "--point"),
+}
 """Options as others call them, where the command has the one that is meant."""
 _COMMANDS = {
     "env": "list environments",
@@ -94,7 +98,7 @@ def usage(error: Any, path: str = "sgeflow") -> Problem:
 def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
     """An option that a command has not."""
     known = [word for param in context.command.params for word in param.opts]
-    near, usual = closest(typed, known), _MEANT.get(typed, "")
+    near, usual = _near_option(typed, known), _MEANT.get(typed, "")
     note = ""
     if usual in known:
         near = usual
@@ -107,6 +111,12 @@ def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
         note = say("options of a command are written after its name")
     message = say("there is no option {name}", name=typed)
     return replace(problem, message=message, note=note, suggestion=near)
+
+
+def _near_option(typed: str, known: Collection[str]) -> str:
+    """The option that was probably meant; the dashes, which all have, make none alike."""
+    plain = {name.lstrip("-"): name for name in known}
+    return plain.get(closest(typed.lstrip("-"), plain), "")
 
 
 def _command_with(context: Any, typed: str) -> str:

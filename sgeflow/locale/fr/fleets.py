@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
+    "the first line is empty": "la première ligne est vide",
     # who was to be told how one ended
     "{flow} was to be told how this fleet ended, and never began: nobody was told by it": (
         "{flow} devait apprendre comment cette flotte s'est terminée, et n'a jamais commencé :"

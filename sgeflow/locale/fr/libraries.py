@@ -143,6 +143,10 @@ WORDS = {
     "options are sgeflow.Options, and no {kind}": (
         "les options sont un sgeflow.Options, et pas un {kind}"
     ),
+    "values are a mapping of names to values, and no {kind}": (
+        "les valeurs sont une correspondance de noms à des valeurs, et pas un {kind}"
+    ),
+    'write {{"pointId": "30000000000011"}}': 'écrivez {{"pointId": "30000000000011"}}',
     'write options=sgeflow.Options(environment="production")': (
         'écrivez options=sgeflow.Options(environment="production")'
     ),

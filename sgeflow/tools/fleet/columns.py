@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sgeflow.core.engine.step import Flow
+from sgeflow.core.language.mistakes.suggest import ALIKE, closest
 from sgeflow.core.language.mistakes.unknown import unknown_input
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import coerce, faults_of
@@ -25,16 +26,20 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
     unknown = [name for name in names if name not in flow.inputs]
     if not any(name in flow.inputs for name in names):
         # its cells may well be a person's: none is told
+        near = (closest(name, flow.inputs, least=ALIKE) for name in names)
         raise InvalidValues(
             Problem(
                 id=Id.UNKNOWN_VALUE,
-                message=say("the first line names no input of {flow}", flow=flow.name),
+                message=say("the first line names no input of {flow}", flow=flow.name)
+                if any(names)
+                else say("the first line is empty"),
                 note=say(
                     "a CSV file begins with the names of its columns, inputs all of them, "
                     "with , or ; between them"
                 ),
                 allowed=tuple(flow.inputs),
                 allowed_label="inputs",
+                suggestion=next(filter(None, near), ""),
             )
         )
     problems = [

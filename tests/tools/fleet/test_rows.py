@@ -91,6 +91,10 @@ def test_a_file_without_a_header_tells_nothing_of_its_first_line(table, catalog)
     (found,) = problems(table(f"{GOOD}\n{GOOD}\n"), catalog)
     assert "MARTIN" not in found.message
     assert "names no input" in found.message
+    (misspelt,) = problems(table("pontId\n30000000000011\n"), catalog)
+    assert misspelt.suggestion == "pointId"
+    (empty,) = problems(table(""), catalog)
+    assert empty.message == "the first line is empty"
 
 
 def test_a_row_with_the_inputs_of_one_before_is_told_with_both_lines_and_another_period_is_no_twin(
