@@ -224,7 +224,8 @@ def test_a_page_that_is_not_there_leads_to_the_first_one_wherever_the_site_lives
                 page.locator(f"a#{language}[href='{place}/{first}']").wait_for()
         page.get_by_role("link", name="Toutes les pages").click()
         page.get_by_role("heading", name="sgeflow, la documentation").wait_for()
-        page.unroute_all()
+        page.wait_for_load_state("networkidle")  # nothing is asked any more
+        page.unroute_all(behavior="ignoreErrors")
     check_looks(browser, built / site.LOST)
 
 
