@@ -122,6 +122,8 @@ MISTAKES = [
      ""),
     ("scenarios/new-there.yaml", "curve: never", "curve: nver", "SGE016", 4, ""),
     ("scenarios/new-there.yaml", "curve_service", "curve_servce", "SGE012", 5, "curve_service"),
+    ("scenarios/new-there.yaml", "curve_service: {from: -P5D, to: P1Y}",
+     'lapses: [{what: ENERGIE, from: -P2D, to: -P1D, at: "06:10"}]', "SGE043", 5, ""),
     ("scenarios/new-there.yaml", "curve_service: {from: -P5D, to: P1Y}", "consent: true", "SGE013",
      5, ""),
 ]  # fmt: skip
