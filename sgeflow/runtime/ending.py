@@ -14,7 +14,7 @@ from sgeflow.core.engine.flow import evaluate_flow
 from sgeflow.core.engine.open_undos import UndoEnded
 from sgeflow.core.engine.step import End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally
-from sgeflow.core.engine.undo import end_with_stranded
+from sgeflow.core.engine.undo import end_with_standing
 from sgeflow.core.engine.unknown import end_with_open
 from sgeflow.errors import SgeflowError, TechnicalError
 from sgeflow.messages import say
@@ -50,7 +50,7 @@ def reach_end(
 ) -> End:
     """Evaluate a flow to its end, as it may be told, and do its last steps."""
     end: End = performer.run(evaluate_flow(flow, inputs, facts))
-    end = end_with_stranded(end_with_open(end, performer.lost(), facts), performer.standing, facts)
+    end = end_with_standing(end_with_open(end, performer.lost(), facts), performer.standing, facts)
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
     _do_finally(performer, flow, inputs, end, facts)
     return end

@@ -43,7 +43,7 @@ def no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> R
     return _miss(message, where, [(DIFFERENCE, hints), *_label_pairs(recorded)])
 
 
-def answers_exhausted(path: Path, request: Request, count: int) -> ReplayMiss:
+def exhausted_miss(path: Path, request: Request, count: int) -> ReplayMiss:
     """The same request is recorded, and was already answered as often as it was recorded."""
     message = say_count(
         "the one recorded answer was already used for this call of {label}",

@@ -169,7 +169,7 @@ class ReplayTransport:
             if request.anew and again:  # a recording is no other the second time
                 return self._stand_ins.tell_back(self._recorded[again[-1]], parts)
         if numbers:
-            raise replay_miss.answers_exhausted(
+            raise replay_miss.exhausted_miss(
                 self._path, request, sum(answers.count for answers in numbers)
             )
         raise replay_miss.no_match(self._path, request, self._recorded)

@@ -30,10 +30,10 @@ def go_over(script: Script[T]) -> Script[T]:
     What comes of it is what would have come; the undos within it are done. (Calls ask the journal
     themselves what was answered, and measures that are kept again change nothing.)
     """
-    return intercept(script, _answer_unchanged)
+    return intercept(script, _answer_harmlessly)
 
 
-def _answer_unchanged(effect: Effect[Any]) -> Script[Any]:
+def _answer_harmlessly(effect: Effect[Any]) -> Script[Any]:
     if isinstance(effect, Together):
         effect = replace(effect, scripts=tuple(map(go_over, effect.scripts)))
     unchanged = _UNCHANGED.get(type(effect))

@@ -26,7 +26,7 @@ def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
         return _done_already(label, _ago(other.age), other.run)
     things, others = (one.partition(".")[0].split(",") for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
-        problem = sent_by_unfinished(label, other.run)
+        problem = unfinished_problem(label, other.run)
     elif set(things).isdisjoint(others):
         problem = open_there(other)
     elif other.operation != label:
@@ -87,7 +87,7 @@ def _settling(other: Order) -> Message:
     )
 
 
-def sent_by_unfinished(label: str, run: str) -> Problem:
+def unfinished_problem(label: str, run: str) -> Problem:
     """What is said of an order in whose way one stands whose run was stopped behind it."""
     message = say(
         "run {run} has sent such a {label}, which was accepted, and has not come to its end since",

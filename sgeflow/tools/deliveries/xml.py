@@ -40,7 +40,7 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
     """
     events = etree.iterparse(file, events=("start", "end"), **SAFE_PARSING)
     try:
-        yield from _elements_named(events, root, frozenset(names))
+        yield from _find_elements(events, root, frozenset(names))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise damage_error(
@@ -71,7 +71,7 @@ class LiftedParts:
             MisreadError: it is not XML, or is cut off.
         """
         try:
-            yield from _elements_named(self._events(), root, frozenset(names))
+            yield from _find_elements(self._events(), root, frozenset(names))
         except etree.XMLSyntaxError:
             raise MisreadError from None
 
@@ -123,7 +123,7 @@ def _is_of_ascii(declared: re.Match[bytes] | None) -> bool:
     return encoding is None or encoding[1].decode().upper() in ASCII_BELOW
 
 
-def _elements_named(
+def _find_elements(
     events: Iterable[tuple[str, Element]], root: str, names: Collection[str]
 ) -> Iterator[tuple[str, Element]]:
     is_first = True

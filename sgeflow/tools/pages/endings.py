@@ -101,7 +101,7 @@ class EndFinder(Struct, frozen=True, dict=True):
         return FoundEnd(ends[0], fault) if len({end.place for end in ends}) == 1 else None
 
 
-def step_that_ended(code: str, steps: Iterable[KeptStep]) -> str:
+def ending_step(code: str, steps: Iterable[KeptStep]) -> str:
     """The trail of the step that a run ended at, without items; empty where none failed."""
     known = list(steps)
     same = [one.trail for one in known if one.code == code]

@@ -24,7 +24,7 @@ from sgeflow.locale.writing import (
 )
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.patterns import regex
-from sgeflow.tools.pages.endings import step_that_ended
+from sgeflow.tools.pages.endings import ending_step
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.run.calls import CallLine
 from sgeflow.tools.pages.run.facts import CallGroup, RunFacts, around
@@ -186,7 +186,7 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
 
 def _where(facts: RunFacts) -> Message | str:
     """At which step it ended; nothing where that has no title."""
-    trail = step_that_ended(facts.code, facts.steps)
+    trail = ending_step(facts.code, facts.steps)
     known = [facts.titles[one] for one in around(trail) if one in facts.titles]
     return say("At the step “{title}”.", title=known[-1]) if known else ""
 
