@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,13 @@ class Household:
     state: object
     asked: list
 
+    @cached_property
+    def workspace(self):
+        """Its documents as they were when it was first asked for."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SGEFLOW_CACHE", "off")  # they stand in no other folder
+            return open_catalog(self.folder)
+
     def keep(self, first, days, *, curve=0, watts=300.0, point=POINT):
         energies, peaks, halves = year_of(first, days, curve=curve, watts=watts)
         with Store(store_place(self)) as store:
@@ -120,9 +128,7 @@ class Household:
         )
         given = {} if flow == "write" else {"pointId": POINT, **inputs}
         more = {"listener": listener} if listener else {}
-        return sgeflow.run(
-            flow, given, workspace=open_catalog(self.folder), options=options, **more
-        )
+        return sgeflow.run(flow, given, workspace=self.workspace, options=options, **more)
 
     def counts(self, **more):
         report = self.send(**more).raise_for_failure()
