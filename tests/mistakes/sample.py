@@ -18,7 +18,8 @@ def slips(most: int = MOST) -> tuple[Slip, ...]:
     found: list[Slip] = []
     for number, page in enumerate(shipped()):
         kinds: dict[str, list[Slip]] = defaultdict(list)
-        made = (*writing.slips(page), *meaning.slips(page), *writing.layout_slips(page))
+        layout = writing.layout_slips(page) if page.kind == "flows" else ()
+        made = (*writing.slips(page), *meaning.slips(page), *layout)
         for slip in made:
             kinds[slip.kind].append(slip)
         for turn, alike in enumerate(kinds.values()):
