@@ -25,7 +25,7 @@ from tests.runtime.durability.office import Office
 
 ROOT = Path(__file__).parents[3]
 TODAY = "2025-06-15"
-NOT_KEPT = {"SGEFLOW_CACHE": "off"}  # what stands in no other world: to keep it takes longest
+NOT_KEPT = {"SGEFLOW_CACHE": "off"}  # forked, a process checks sooner than it keeps what it found
 LAUNCH = "tests.runtime.durability.launch"
 BEHIND_A_READ = """
 flow: {name}
@@ -98,11 +98,11 @@ class World:
     def start(self, *arguments, **variables):
         """Start the command line; with `HURRY="1"` it does not wait between tries."""
         module = LAUNCH if "HURRY" in variables else "sgeflow"
-        return start(module, arguments, self.folder, self.variables(**variables))
+        return start(module, arguments, self.folder, self.variables(**NOT_KEPT, **variables))
 
     def variables(self, **more):
         """What a process in the folder finds in its environment."""
-        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": "", **NOT_KEPT}
+        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": ""}
         if self.home.server:
             own["SGEFLOW_STATE"] = text_of(self.home)
         return {**os.environ, **own, **more}
@@ -120,7 +120,7 @@ class World:
 
     def launch(self, *arguments, **variables):
         """Run the command line with something done to it: see `launch.py`."""
-        process = start(LAUNCH, arguments, self.folder, self.variables(**variables))
+        process = start(LAUNCH, arguments, self.folder, self.variables(**NOT_KEPT, **variables))
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err
 
