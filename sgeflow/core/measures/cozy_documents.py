@@ -162,6 +162,7 @@ def _dates(starts: Iterable[int]) -> Iterator[tuple[int, ...]]:
             day = time.date()
             date = (day.year, day.month, day.day)
             if offset_of(day) is None:
+                end = begin
                 yield *date, time.hour, time.minute
                 continue
             begin = midnight(day)
