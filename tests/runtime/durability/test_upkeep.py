@@ -1,5 +1,6 @@
 """A state that is checked, copied while runs go on, and brought back: no order leaves that it may not know."""
 
+import errno
 import json
 import shutil
 import signal
@@ -238,6 +239,52 @@ def test_a_way_back_that_is_killed_before_its_last_step_forgets_no_order(ordered
 
 
 @ON_FILES
+def test_a_way_back_on_a_full_disk_changes_nothing_and_leaves_nothing(ordered, monkeypatch):
+    here, command, _ = ordered
+    store = here.home.store("lasting")
+    with Store(store) as kept:
+        kept.save(Series(point="1", name="load_curve", unit="W"), [Measure(0, 7, 1800)])
+
+    def files():
+        return {path: path.read_bytes() for path in here.state.rglob("*") if path.is_file()}
+
+    before, copyfile = files(), shutil.copyfile
+
+    def fill_at_journal(source, target):
+        if Path(target).parent.name.startswith("aside-") and Path(target).name == "journal.db":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return copyfile(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", fill_at_journal)
+    code, text, _ = command("state", "restore", "copy")
+    assert (code, "nothing was changed" in words(text)) == (5, True), text
+    assert files() == before
+
+
+@ON_FILES
+def test_of_a_journal_with_a_damaged_page_and_text_all_other_orders_are_taken_over(ordered):
+    here, command, _ = ordered
+    given = "x" * 80  # a page holds some twenty
+    change(
+        here,
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)"
+        " INSERT INTO orders (run, key, operation, point, fingerprint, state, planned) SELECT"
+        " run, 'k' || substr('00' || i, -3), ?, point, 'f' || i, 'done', planned FROM orders, n",
+        given,
+    )
+    change(here, "UPDATE orders SET operation = CAST(x'ff' AS TEXT) WHERE key = 'k001'")
+    content = here.home.journal.read_bytes()
+    pages = [content[at : at + 4096] for at in range(0, len(content), 4096)]
+    (damaged,) = {n for n, page in enumerate(pages) if b"k050" + given.encode() in page}
+    lost = pages[damaged].count(given.encode())
+    assert 10 < lost < 50
+    pages[damaged] = bytes(4096)
+    here.home.journal.write_bytes(b"".join(pages))
+    code, text, _ = command("state", "restore", "copy")
+    assert (code, f"{101 - lost} orders since then" in words(text)) == (0, True), text
+
+
+@ON_FILES
 def test_a_lost_order_since_the_copy_is_on_the_list_again(told):
     here, command = told("drop:1x")
     assert command("orders")[0] == 0
@@ -263,14 +310,14 @@ def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered
             (here.folder / name / file).write_bytes(content[:-4096])
         else:
             (here.folder / name / file).unlink()
-    for name, why in (
-        ("empty", "it has no backup.json"),
-        ("nowhere", "it has no backup.json"),
-        ("cut", "journal.db is not as it was written"),
-        ("gone", "journal.db is not there"),
+    for name, exit_, why in (
+        ("empty", 5, "it has no backup.json"),
+        ("nowhere", 3, "there is no file or folder nowhere"),
+        ("cut", 5, "journal.db is not as it was written"),
+        ("gone", 5, "journal.db is not there"),
     ):
         code, text, _ = command("state", "restore", name)
-        assert (code, why in words(text)) == (5, True), text
+        assert (code, why in words(text)) == (exit_, True), text
     assert here.runs() == before
     code, text, _ = command("state", "backup", "copy")
     assert (code, "is there already" in words(text)) == (2, True), text

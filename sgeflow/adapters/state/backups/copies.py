@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
@@ -100,8 +100,9 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
     """Put a copy in the place of a state; how many orders were taken over, and what was set aside.
 
     Orders are held from then on. What stood there is set aside, and what its journal still tells of
-    orders is taken over. The journal takes its place last: until then the state is as it was. What
-    the copy knows nothing of, as the store of an environment that came later, stays where it is.
+    orders is taken over. All that needs space is done first, and is undone where it cannot be done:
+    until then the state is as it was. The journal takes its place last. What the copy knows nothing
+    of, as the store of an environment that came later, stays where it is.
 
     Raises:
         TechnicalError: it cannot be written.
@@ -110,42 +111,59 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
     part = folder / ".restoring"
     with _telling(folder):
         make_folder(folder)
-        shutil.rmtree(part, ignore_errors=True)
         runs, orders = orders_of(folder / _JOURNAL)
         names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
-        for name in names:
-            make_folder((part / name).parent)
-            shutil.copyfile(source / name, part / name)
-            if name.suffix == ".db":
-                _check(part / name, JOURNAL if name == Path(_JOURNAL) else STORE)
-        with Journal(part / _JOURNAL) as journal:
-            journal.hold_orders(since)
-            count = journal.take_over(runs, orders) if orders else 0
+        try:
+            _lay_ready(source, part, names)
+            with Journal(part / _JOURNAL) as journal:
+                journal.hold_orders(since)
+                count = journal.take_over(runs, orders) if orders else 0
+            for name in names:
+                flush(part / name)
+                make_folder((folder / name).parent)
+                _set_aside(folder / name, aside / name)
+        except BaseException:
+            for own in (part, aside):
+                shutil.rmtree(own, ignore_errors=True)
+            raise
         for name in sorted(names, key=lambda name: name == Path(_JOURNAL)):
-            _set_aside(folder / name, aside / name)
-            make_folder((folder / name).parent)
+            _move_logs(folder / name, aside / name)
             (part / name).replace(folder / name)
-            flush(folder / name)
+            flush((folder / name).parent)
         shutil.rmtree(part, ignore_errors=True)
     return count, aside if aside.exists() else None
 
 
-def _set_aside(path: Path, aside: Path) -> None:
-    """Keep a file elsewhere too, and move its logs there: they are not those of the next one.
+def _lay_ready(source: Path, part: Path, names: Sequence[Path]) -> None:
+    """Copy what is brought back, and look at it, beside what it takes the place of."""
+    shutil.rmtree(part, ignore_errors=True)
+    for name in names:
+        make_folder((part / name).parent)
+        _copy_file(source / name, part / name)
+        if name.suffix == ".db":
+            _check(part / name, JOURNAL if name == Path(_JOURNAL) else STORE)
 
-    The file stays until another one takes its place: without a journal all orders were forgotten.
-    So were those that stand in its log alone; as a rule none is left to be moved.
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Keep a file elsewhere, too.
+
+    It stays until another one takes its place: without a journal all orders were forgotten. So were
+    those that stand in its log alone.
     """
     if path.exists():
         if path.suffix == ".db":
             _fold_in_log(path)
         make_folder(aside.parent)
-        shutil.copyfile(path, aside)
-        aside.chmod(0o600)
+        _copy_file(path, aside)
         flush(aside)
+
+
+def _move_logs(path: Path, aside: Path) -> None:
+    """Move the logs of a file, which are not those of the next one; as a rule none is left."""
     for log in _LOGS:
         own = path.with_name(path.name + log)
         if own.exists():
+            make_folder(aside.parent)
             own.rename(aside.with_name(own.name))
 
 
@@ -159,10 +177,10 @@ def _fold_in_log(path: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a file, a database as of one moment."""
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     if source.suffix != ".db":
-        shutil.copyfile(source, target)
+        _copy_file(source, target)
         return
+    _make_private(target)
     with (
         closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as old,
         closing(sqlite3.connect(target)) as new,
@@ -172,6 +190,16 @@ def _copy(source: Path, target: Path) -> None:
         (state,) = new.execute("PRAGMA quick_check(1)").fetchone()
     if state != "ok":
         raise _unusable(source, say("it is damaged"))
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copy a file as it is, for its owner alone."""
+    _make_private(target)
+    shutil.copyfile(source, target)
+
+
+def _make_private(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _check(path: Path, kind: DatabaseKind) -> None:

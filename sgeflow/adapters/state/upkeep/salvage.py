@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ def orders_of(path: Path) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
     with suppress(sqlite3.Error, OSError):
         address = f"file:{path}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
-            return list(_rows(connection, _RUN, "runs")), list(_rows(connection, _ORDER, "orders"))
+            connection.text_factory = lambda text: text.decode("utf-8", "replace")
+            runs = _rows(connection, _RUN, "runs", ("rowid",))
+            return runs, _rows(connection, _ORDER, "orders", ("run", "key"))
     return [], []
 
 
@@ -72,7 +74,20 @@ def _insert(connection: SqlConnection, table: str, columns: str, row: tuple[Any,
     )
 
 
-def _rows(connection: sqlite3.Connection, columns: str, table: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a table until one cannot be read."""
-    with suppress(sqlite3.Error):
-        yield from connection.execute(f"SELECT {columns} FROM {table}")  # noqa: S608
+def _rows(
+    connection: sqlite3.Connection, columns: str, table: str, order: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
+    """The rows of a table from both of its ends, each until one cannot be read."""
+    rows: dict[tuple[Any, ...], None] = {}
+    for way in ("ASC", "DESC"):
+        by = ", ".join(f"{column} {way}" for column in order)
+        query = f"SELECT {columns} FROM {table} ORDER BY {by}"  # noqa: S608 - names of our own
+        count = 0
+        with suppress(sqlite3.Error):
+            for count, row in enumerate(connection.execute(query), 1):  # noqa: B007
+                rows[row] = None
+            break
+        with suppress(sqlite3.Error):  # a row is given once the next is read: the last is lacking
+            last = connection.execute(f"{query} LIMIT 1 OFFSET {count}").fetchall()
+            rows.update(dict.fromkeys(last))
+    return list(rows)
