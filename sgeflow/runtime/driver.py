@@ -30,7 +30,7 @@ from sgeflow.core.engine.ports import (
     StorePort,
     Transport,
 )
-from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
 from sgeflow.runtime.departure import Departure, Waits
@@ -183,14 +183,15 @@ class Driver(Struct, kw_only=True):
         return value  # type: ignore[no-any-return] # what was kept, from JSON
 
     def _remember(self, effect: effects.Remember) -> Problem | Mapping[str, Any]:
-        if not any(map(is_undo, around(trail_of(effect.key)))) and (
-            problem := self.log.in_the_way(effect.name, of_cancel=effect.values is None)
-        ):
+        trail, place = trail_of(effect.key), (effect.collection, effect.name)
+        goes_on = not undo_around(trail)  # what goes back tells the next run of no order
+        of_cancel = effect.values is None
+        if goes_on and (problem := self.log.in_the_way(effect.name, of_cancel=of_cancel)):
             return problem
-        place, mark = (effect.collection, effect.name), self._mark(effect.key)
+        mark = self._mark(effect.key)
         state = self._open_store.remember(*place, effect.values, mark, self.author)
-        trail = trail_of(effect.key)  # in its own place a step remembers for its flow
-        self.log.note_remembered(trail.rpartition("/")[0] if place in self._claimed else trail)
+        if goes_on:  # in its own place a step remembers for its flow
+            self.log.note_remembered(trail.rpartition("/")[0] if place in self._claimed else trail)
         return state
 
     def _export(self, effect: Export | effects.WriteReport) -> Exported:

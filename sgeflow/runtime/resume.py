@@ -14,7 +14,7 @@ from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import SETTLED, STANDING, Order, OrderState, RunDetails
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
-from sgeflow.core.engine.trails import is_undo, trail_of
+from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
@@ -77,7 +77,7 @@ def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, boo
     order = _open_order(home, run, key)
     entry = find_run(home, order.run).entry
     is_lost = order.state not in STANDING and bool(order.fingerprint)
-    is_last = entry.is_call or entry.status is Status.DONE or is_undo(trail_of(order.key))
+    is_last = entry.is_call or entry.status is Status.DONE or bool(undo_around(trail_of(order.key)))
     return order, is_lost and not is_last
 
 

@@ -60,7 +60,7 @@ from sgeflow.adapters.state.undos import lost_at, open_at
 from sgeflow.adapters.state.upkeep.hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.adapters.state.upkeep.reserve import set_aside
-from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -275,7 +275,7 @@ def _in_the_way(
 ) -> Order | None:
     """The order, or what is to be undone, for which an order must not leave now."""
     run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
-    undoes = any(map(is_undo, around(trail_of(order.key))))
+    undoes = bool(undo_around(trail_of(order.key)))
     if undoes:  # two undos would wait for each other
         other = lost_at(connection, run, point) if is_cancel else None
     else:

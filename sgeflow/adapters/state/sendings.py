@@ -25,7 +25,7 @@ from sgeflow.adapters.state.records import (
 )
 from sgeflow.adapters.state.uptime import has_left_since, uptime, with_ages
 from sgeflow.core.engine.ports import Lateness
-from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.language.points import is_one_point
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit
@@ -180,7 +180,7 @@ def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
     """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
     where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> ''"
     orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
-    return tuple(one for one in orders if not any(map(is_undo, around(trail_of(one.key)))))
+    return tuple(one for one in orders if not undo_around(trail_of(one.key)))
 
 
 def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:

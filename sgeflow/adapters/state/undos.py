@@ -16,7 +16,13 @@ from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, STANDING, Order, OrderState
 from sgeflow.adapters.state.sendings import orders_where
 from sgeflow.core.engine.open_undos import Undoing
-from sgeflow.core.engine.trails import around, trail_of, undone_by
+from sgeflow.core.engine.trails import (
+    is_part,
+    trail_of,
+    undo_around,
+    undone_by,
+    undos_around,
+)
 
 
 class Undos(JournalWriter):
@@ -60,7 +66,7 @@ class Undos(JournalWriter):
             for order in orders_where(
                 connection, "run = ? AND state = ?", (run, OrderState.REFUSED)
             ):
-                if not undos.isdisjoint(around(trail_of(order.key))):
+                if not undos.isdisjoint(undos_around(trail_of(order.key))):
                     connection.execute(
                         "UPDATE orders SET state = ? WHERE run = ? AND key = ?",
                         (OrderState.PLANNED, run, order.key),
@@ -102,10 +108,11 @@ def _standing_of(connection: SqlConnection, run: str) -> tuple[Order, ...]:
 
 
 def _unstrand(connection: SqlConnection, run: str, trail: str, key: str) -> None:
-    connection.execute(
-        "UPDATE orders SET undone = 1 WHERE run = ? AND state = ? AND key > ? AND key < ?",
-        (run, OrderState.DONE, f"{trail}#", f"{trail}$"),
-    )
+    for order in _orders_of(connection, run, trail):
+        if order.state is OrderState.DONE:
+            connection.execute(
+                "UPDATE orders SET undone = 1 WHERE run = ? AND key = ?", (run, order.key)
+            )
     connection.execute(
         "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
         (run, key, *STANDING),
@@ -120,8 +127,7 @@ def _stand(
     how: tuple[OrderState, str, float],
 ) -> None:
     """Note what an undo is for, by the order that its step made; `how`: state, code and when."""
-    where = "run = ? AND key > ? AND key < ?"  # the sign after "#" is "$"
-    orders = orders_where(connection, where, (run, f"{undo.trail}#", f"{undo.trail}$"))
+    orders = _orders_of(connection, run, undo.trail)
     operation = orders[-1].operation if orders else undo.what
     point = next((order.point for order in reversed(orders) if order.point), place)
     connection.execute(
@@ -129,6 +135,16 @@ def _stand(
         " VALUES (?, ?, ?, ?, '', ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
         "state = excluded.state, code = excluded.code, settled = NULL",
         (run, undo.key, operation, point or _point_of(connection, run), *how),
+    )
+
+
+def _orders_of(connection: SqlConnection, run: str, trail: str) -> tuple[Order, ...]:
+    """What a step ordered itself, or what stands in it; not what was done to undo it, or a part."""
+    where = "run = ? AND key > ? AND key < ?"  # no sign of a trail is behind "~"
+    begun = orders_where(connection, where, (run, trail, f"{trail}\x7f"))
+    inside = ((one, trail_of(one.key)) for one in begun)
+    return tuple(
+        one for one, at in inside if is_part(at, trail) and not undo_around(at[len(trail) :])
     )
 
 

@@ -33,6 +33,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
         scope, inner = _open(flow, inputs, inner)
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
+    run = replace(run, memory=inner.memory)
     state = yield from _recall(flow, inner)
     if isinstance(state, Problem):
         return Failed(failure=bar_failure(state, run))
@@ -44,7 +45,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     if begun is not None:
         return (yield from finish_undo(begun, end, run))
     if isinstance(end, Failed):
-        return (yield from undo(end, run, inner.memory))
+        return (yield from undo(end, run))
     return replace(end, undos=())
 
 

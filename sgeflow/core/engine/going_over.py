@@ -19,7 +19,7 @@ from sgeflow.core.engine.effects import (
     intercept,
 )
 from sgeflow.core.engine.keeping import merge_state
-from sgeflow.core.engine.trails import around, is_undo, trail_of
+from sgeflow.core.engine.trails import trail_of, undo_around
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ def _answer_harmlessly(effect: Effect[Any]) -> Script[Any]:
 
 
 def _is_of_undo(effect: Any) -> bool:
-    return any(map(is_undo, around(trail_of(effect.key))))
+    return bool(undo_around(trail_of(effect.key)))
 
 
 def _empty_export(effect: Export | WriteReport) -> Exported:

@@ -22,6 +22,7 @@ _LAST_ITEM = regex(r"(?:\[\d+\]|~\d+)+\Z")
 _PART = regex(r"[/@]")
 _ON_FAULT = "@on_fault"
 _UNDO = "@undo"
+_UNDO_SIGN = regex(_UNDO)
 _RECONCILE = "@reconcile"
 _FINALLY = "@finally"
 
@@ -87,14 +88,18 @@ def last_name(trail: str) -> str:
 
 
 def is_undo(trail: str) -> bool:
-    """Whether a step undoes another."""
+    """Whether a step undoes another itself; an item of it, or what stands in it, does not."""
     return trail.endswith(_UNDO)
 
 
+def undos_around(trail: str) -> Iterator[str]:
+    """The undos that a step is, is an item of, or stands in; outermost first."""
+    return (trail[: sign.end()] for sign in _UNDO_SIGN.finditer(trail))
+
+
 def undo_around(trail: str) -> str:
-    """The undo that a step is, or stands in; empty where it undoes nothing."""
-    before, sign, _ = trail.partition(_UNDO)
-    return before + sign if sign else ""
+    """The outermost of these; empty where a step undoes nothing."""
+    return next(undos_around(trail), "")
 
 
 def above(trail: str) -> Iterator[str]:
@@ -110,8 +115,8 @@ def around(trail: str) -> Iterator[str]:
 
 
 def is_part(trail: str, of: str) -> bool:
-    """Whether a trail is that of a step, or of what stands in or beside it."""
-    return trail.startswith(of) and trail[len(of) :][:1] in ("", "/", "@")
+    """Whether a trail is that of a step, an item or turn of it, or of what is in or beside it."""
+    return trail.startswith(of) and trail[len(of) :][:1] in ("", "/", "@", "[", "~")
 
 
 def belongs(trail: str, step: str) -> bool:

@@ -25,7 +25,7 @@ from sgeflow.core.engine.effects import (
 from sgeflow.core.engine.failures import in_step, one_line, ways_on
 from sgeflow.core.engine.lost_orders import OutputsByHand
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
-from sgeflow.core.engine.step import End, Failed, Memory, Pending, Run
+from sgeflow.core.engine.step import End, Failed, Pending, Run
 from sgeflow.core.engine.unknown import end_with_open, is_unknown, with_cause
 from sgeflow.core.model import Failure, FaultClass
 from sgeflow.errors import Id, Problem
@@ -40,8 +40,8 @@ def begun_undo(run: Run) -> Script[Mapping[str, Any] | None]:
     return noted
 
 
-def undo(end: Failed, run: Run, memory: Memory | None) -> Script[Failed]:
-    """The end of a flow that failed, after what it did is undone; `memory` is that of the flow.
+def undo(end: Failed, run: Run) -> Script[Failed]:
+    """The end of a flow that failed, after what it did is undone.
 
     Nothing is undone while an order may have been accepted, and none when all that was done stays.
     """
@@ -60,7 +60,7 @@ def undo(end: Failed, run: Run, memory: Memory | None) -> Script[Failed]:
         return replace(end, undos=())
     undos = [pending.trail for pending in end.undos]
     note = {"undos": undos, "failure": _pack(end.failure)}
-    place = memory.name if memory else ""
+    place = run.memory.name if run.memory else ""
     ways = tuple(map(partial(_undoing, run=run), end.undos))
     yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
     return (yield from _undo_all(end, run))

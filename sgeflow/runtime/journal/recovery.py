@@ -14,7 +14,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, made_key
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.reconcile import looks_for
-from sgeflow.core.engine.trails import around, trail_of
+from sgeflow.core.engine.trails import around, trail_of, undos_around
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
@@ -132,7 +132,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         for (key, attempt), packed in kept.items()
         if key not in free
         and not any(looks_for(key, order) for order in (*missed, *free))
-        and (key in sent or undos.isdisjoint(around(trail_of(key))))
+        and (key in sent or undos.isdisjoint(undos_around(trail_of(key))))
     }
     results = journal.results(run)
     open_ = {*(order.key for order in lost), *free}

@@ -16,9 +16,17 @@ STOP = "commanderArretServicesAccesDonnees"
 POSTED = """\
   - id: paid
     http: {service: office, method: POST, path: /paid}
-    undo: {http: {service: office, method: POST, path: /unpaid}}
+    undo: {foreach: [unpaid], http: {service: office, method: POST, path: "/${item}"}}
 """
-STEPS = HEAD + made("first") + POSTED + ORDERED.replace("\n      ", "\n")[6:] + f"  {NO}"
+GROUPED = f"""\
+    undo:
+      steps:
+        - id: stop
+          call: {STOP}
+          with: {{pointId: "${{inputs.pointId}}", serviceSouscritId: ["${{this.serviceId}}"]}}
+"""
+ORDERING = ORDERED.replace("\n      ", "\n")[6:].partition("    undo:")[0] + GROUPED
+STEPS = HEAD + made("first") + POSTED + ORDERING + f"  {NO}"
 
 
 def flow(world, office):
