@@ -213,10 +213,11 @@ class _PatchedBuilder(_Builder):
 
     def _node_of(self, patch: Patch) -> yaml.Node | None:
         """What an alias was meant to repeat; it cannot stand in that itself."""
-        anchor = regex(rf"&{patch.anchor}\b").search(self.source.text)
-        start = anchor.start() if anchor else -1
-        nodes = (node for node in _nodes(self.root) if self._place(node).start == start)
-        node = next((node for node in nodes if self._place(node).end <= patch.start), None)
+        anchors = regex(rf"&{patch.anchor}(?![\w-])").finditer(self.source.text)
+        starts = {anchor.start() for anchor in anchors}  # of some a comment only speaks
+        places = ((node, self._place(node)) for node in _nodes(self.root))
+        named = (node for node, p in places if p.start in starts and p.end <= patch.start)
+        node = next(named, None)
         self.in_doubt |= node is None
         return node
 

@@ -171,6 +171,7 @@ WORDS = {
     ),
     # slips that make a text no YAML
     "there is no anchor &{name} before it": "il n'y a pas d'ancre &{name} avant",
+    "the anchor &{name} is written twice": "l'ancre &{name} est écrite deux fois",
     "an anchor stands before what repeats it": "une ancre précède ce qui la répète",
     "half of a character": "la moitié d'un caractère",
     "write the character itself, not its \\u": "écrivez le caractère lui-même, pas son \\u",

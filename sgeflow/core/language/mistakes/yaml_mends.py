@@ -15,7 +15,7 @@ from sgeflow.errors import Problem
 from sgeflow.patterns import regex
 
 _MOST_WAYS = 12  # that are tried: each has the text composed
-_ALIAS = regex(r"\*\w*")
+_ALIAS = regex(r"\*[\w-]*")
 _WORD = regex(r"[A-Za-z_$][\w$.-]*")
 _BLANK = regex(r"[ \t]*")
 _QUOTED = r"'(?:[^'\n]|'')*'|\"(?:[^\"\\\n]|\\.)*\""

@@ -28,7 +28,7 @@ from sgeflow.patterns import regex
 
 _KEY = regex(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
 _COLONLESS = regex(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
-_ANCHOR = regex(r"(?<=[\s\[{,])&(\w+)")
+_ANCHOR = regex(r"(?<=[\s\[{,])&([\w-]+)")
 _BEHIND = " \t\r\n,]}:"  # one of them, or nothing, follows a text in quotes
 _ESCAPES = {  # what libyaml says of a text in quotes, and what it means
     "found invalid Unicode character escape code": (
@@ -59,6 +59,8 @@ def unreadable(
         return _problem(source, index, words, note), SlipKind.TAB
     if "undefined alias" in (error.problem or ""):
         return _unknown_alias(source, index), SlipKind.OTHER
+    if error.problem == "second occurrence":
+        return _second_anchor(source, index, error), SlipKind.OTHER
     slip = (
         unseen(source, error)
         or _escape(source, error, loader)
@@ -147,12 +149,21 @@ def _problem(
 
 
 def _unknown_alias(source: Source, index: int) -> Problem:
-    name = re.compile(r"\*?(\w*)").match(source.text, index)
+    name = re.compile(r"\*?([\w-]*)").match(source.text, index)
     alias = name[1] if name else ""
     near = closest(alias, _ANCHOR.findall(source.text[:index]))
     words = say("there is no anchor &{name} before it", name=alias)
     note = say("an anchor stands before what repeats it")
     return _problem(source, index, words, note, length=len(alias) + 1, near=near)
+
+
+def _second_anchor(source: Source, index: int, error: yaml.MarkedYAMLError) -> Problem:
+    anchor = _ANCHOR.match(source.text, index)
+    name = anchor[1] if anchor else ""
+    first = error.context_mark.line + 1 if error.context_mark else 0
+    words = say("the anchor &{name} is written twice", name=name)
+    note = say("first written in line {line}", line=first)
+    return _problem(source, index, words, note, length=len(name) + 1)
 
 
 def _swallowing(source: Source, loader: Any) -> int | None:
