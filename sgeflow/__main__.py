@@ -1,4 +1,4 @@
-"""The door of the command line; `--version` answers before anything else is imported."""
+"""The door of the command line; `--version` answers before anything else of ours is imported."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import signal
 import sys
 from types import FunctionType
 
+from sgeflow.version import __version__
+
 _FRAME = 16_400  # values of 8 bytes: more than 128 KB
 
 
@@ -15,8 +17,6 @@ def main() -> int:
     """Run the command line of this process and return its exit code."""
     words = sys.argv[1:]
     if words and words[0] in ("--version", "-V"):
-        from sgeflow.version import __version__
-
         sys.stdout.write(f"sgeflow {__version__}\n")
         return 0
     signal.signal(signal.SIGINT, _too_early)

@@ -140,6 +140,58 @@ def reached_from(module, edges):
     return others
 
 
+IMPORT = re.compile(r"^( *)from (sgeflow[\w.]*) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
+FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:(?: .*)?\n)+", re.MULTILINE)
+
+
+def test_an_import_within_a_function_spares_something():
+    """What a file has imported anyhow, by whatever way, it imports at its top."""
+    modules = {module_of(name): file for name, file in FILES.items()}
+    at_once, within = {}, {}
+    for module, file in modules.items():
+        parts = module.split(".")
+        at_once[module] = {".".join(parts[:count]) for count in range(1, len(parts))}
+        within[module] = set()
+        for inner, base, *names in IMPORT.findall(FOR_TYPES.sub("", file.read_text("utf-8"))):
+            words = re.findall(r"(\w+)(?: as \w+)?", "".join(names))
+            imported = {f"{base}.{word}" if f"{base}.{word}" in modules else base for word in words}
+            (within if inner else at_once)[module].update(imported)
+    late = {module: some for module, some in within.items() if some}
+    assert len(late) > 50
+    idle = {module: some & modules_behind(module, at_once) for module, some in late.items()}
+    assert {module: some for module, some in idle.items() if some} == {}
+
+
+def modules_behind(module, edges):
+    """What has been imported when a module has."""
+    behind, left = {module}, [module]
+    while left:
+        new = edges[left.pop()] - behind
+        behind |= new
+        left += new
+    return behind
+
+
+ELSEWHERE = {  # folders of tests that are of no room of the code, and what they are of
+    "docs": "the documentation",
+    "flows": "the shipped flows",
+    "operations": "the shipped operations",
+    "mistakes": "slips in documents of all kinds, and how they are told",
+    "storm": "worlds in a bottle: all rooms at once",
+    "core/soap/replies": "a corpus: what SGE answers to orders",
+    "runtime/durability": "what a run owes to its journal",
+    "runtime/stubs": "services of simulated environments, from the document to the answer",
+}
+
+
+def test_the_tests_mirror_the_tree():
+    """A test stands in the folder that bears the name of its room."""
+    tests = ROOT / "tests"
+    folders = {file.parent.relative_to(tests).as_posix() for file in tests.rglob("test_*.py")}
+    astray = {one for one in folders if not (PACKAGE / one).is_dir()}
+    assert astray == ELSEWHERE.keys()
+
+
 NAMED_PATH = re.compile(
     r"`((?:sgeflow|core|steps|adapters|simulator|runtime|tools|terminal|cli|locale|tests|docs)/[\w/]+(?:\.\w+)?)`"
 )

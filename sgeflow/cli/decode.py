@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
@@ -110,8 +110,6 @@ def _row(one: FileOutcome) -> dict[str, Any]:
 
 
 def _document(one: FileOutcome) -> dict[str, Any]:
-    from msgspec.structs import asdict
-
     from sgeflow.terminal.problems import problem_document
 
     problem = None if one.problem is None else problem_document(one.problem)

@@ -15,6 +15,7 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say
+from sgeflow.terminal.terminal import plain
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
@@ -91,7 +92,6 @@ def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
 def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
     """Two lines: what it is about, and both sides of it where the first does not say it."""
     from sgeflow.terminal.problems import wrap
-    from sgeflow.terminal.terminal import plain
 
     line = f"  {translate(say('line {line}', line=difference.at.line))}" if difference.at else ""
     stance = terminal.paint(f"{translate(from_table(difference.stance.value)):9}", "yellow")

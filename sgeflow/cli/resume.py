@@ -11,6 +11,7 @@ import typer
 from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
+from sgeflow.cli.running.fleet_options import FleetRequest
 from sgeflow.cli.running.watched import MetricsFile, Watched, WithTraces, watching
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
@@ -55,7 +56,6 @@ def resume(
     Nothing that was answered is asked again.
     """
     from sgeflow.adapters.state.fleets import is_row
-    from sgeflow.cli.running.fleet_options import FleetRequest
     from sgeflow.cli.running.follow import resume_run
     from sgeflow.runtime.journal.history import fleet_of
     from sgeflow.runtime.state_location import home_to_look_at

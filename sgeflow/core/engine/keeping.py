@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
+from sgeflow.core.measures.civil_time import civil, civil_day
 from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.model import Measure
 from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
@@ -55,8 +56,6 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 def contradictions(series: str, stamped: Stamped) -> Iterator[Message]:
     """How often a start, or a day's highest power, came twice, and where the first time."""
     if stamped.contradictions:
-        from sgeflow.core.measures.civil_time import civil
-
         first = stamped.contradictions[0]
         yield say(
             "{count} starts came more than once with different values; the last one is kept "
@@ -93,6 +92,4 @@ def missing_values(stamped: Stamped) -> Iterator[Message]:
 
 
 def _day(measure: Measure) -> str:
-    from sgeflow.core.measures.civil_time import civil_day
-
     return civil_day(measure.start)

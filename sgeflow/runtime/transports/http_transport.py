@@ -13,6 +13,7 @@ from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.runtime.masking import without_secrets
+from sgeflow.version import __version__
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.shared_rate import SharedPace
@@ -32,7 +33,6 @@ def open_http(
     that are many of a kind, `secrets` learns the secrets that are found on the way.
     """
     from sgeflow.adapters.http.transport import HttpTransport
-    from sgeflow.version import __version__
 
     known = SecretsInUse() if secrets is None else secrets
     relays = {name: one for name, one in endpoints.items() if one.relay}

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.transcript import Departed
@@ -219,8 +220,6 @@ def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRu
 
 def _move_recording(part: Path, path: Path) -> str:
     """Put a recording in its place."""
-    from sgeflow.adapters.atomic_write import replace_file
-
     with replace_file(path) as whole:
         whole.write_bytes(part.read_bytes())
     return str(path)

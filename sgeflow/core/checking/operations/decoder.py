@@ -37,6 +37,7 @@ from sgeflow.core.documents import (
 )
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.localized import localize
+from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import OPERATION
@@ -70,7 +71,6 @@ def decode_operation(
     is_sound = reader.readable(OPERATION)
     if not is_sound:
         from sgeflow.core.checking.operations.mending import mend_operation
-        from sgeflow.core.language.mistakes.schema import complaints
 
         mend_operation(reader)
         if any(complaints(reader.tree, OPERATION)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
@@ -118,8 +119,6 @@ def _entry(home: StateLocation, run: str) -> RunEntry | None:
     place: DatabaseLocation = home.journal
     if not run or not is_there(place):
         return None
-    from sgeflow.adapters.state.journal import Journal
-
     with Journal(place) as journal:
         details = journal.show(run)
     return details.entry if details else None
