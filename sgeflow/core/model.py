@@ -77,6 +77,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
     same: tuple[tuple[str, ...], str] | None = None  # the same order again: its things, its terms
+    form: str = ""  # how its operation tells the same order; those of two forms do not compare
     ended_by: tuple[str, ...] = ()  # operations that end what an order made
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request

@@ -31,17 +31,24 @@ from sgeflow.adapters.state.records import (
 from sgeflow.adapters.state.sendings import (
     BY_HAND,
     OF_RUN,
-    doubt,
-    is_doubtful,
     left_by,
     loose_orders,
     new_token,
-    note_late,
     orders_where,
     select_orders,
     span_of,
 )
-from sgeflow.adapters.state.settling import is_past, lasts_on, left_at, left_of, lose, settle
+from sgeflow.adapters.state.settling import (
+    departures_of,
+    doubt,
+    is_doubtful,
+    is_past,
+    lasts_on,
+    left_of,
+    lose,
+    note_late,
+    settle,
+)
 from sgeflow.adapters.state.undos import Undos, end_undo_by
 from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.engine.ports import Lateness
@@ -249,16 +256,8 @@ class Orders(Undos):
         The clock may have been wrong then: by the present one, and the uptime since, it may have
         been another moment.
         """
-        machine = uptime()
         with self._reading() as connection:
-            orders = orders_where(connection, "run = ? AND key = ?", (run, key))
-            now = self._database.now(connection)
-        return tuple(
-            float(instant)
-            for order in orders
-            for instant in (*order.departures.split(), order.sending, left_at(order, machine, now))
-            if instant is not None
-        )
+            return departures_of(connection, run, key, self._database.now(connection))
 
     def left_by(self, run: str) -> RunLeft | None:
         """How a run was left, and which of its orders keeps others from working beside it."""

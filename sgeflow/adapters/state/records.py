@@ -152,6 +152,12 @@ class Order(Struct, frozen=True, kw_only=True):
     ended_by: tuple[str, ...] = ()  # operations that end what it makes; of one about to be sent
 
 
+def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str]:
+    """The things that an order names, its terms, and the form in which its operation told them."""
+    things, terms, form = (*fingerprint.split("."), "", "")[:3]
+    return things.split(","), terms, form
+
+
 class EffectEntry(Struct, frozen=True, kw_only=True):
     """One attempt of one call; `outcome` is empty while no answer came."""
 

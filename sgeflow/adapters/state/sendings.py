@@ -1,4 +1,4 @@
-"""The sendings of orders: which may leave, what tells one from another, what comes of a late one.
+"""The sendings of orders: which may leave, and what tells one from another.
 
 Statements are put together from column names of our own alone (S608).
 """
@@ -10,21 +10,21 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.contents.attempts import forget_answers
 from sgeflow.adapters.state.database import SqlConnection, storage_error
 from sgeflow.adapters.state.fleets import rows_between
 from sgeflow.adapters.state.records import (
     CLEAR,
+    IS_ON_THE_LIST,
     IS_UNSETTLED,
     ORDER_COLUMNS,
     SETTLED,
     Order,
     OrderState,
     RunLeft,
+    fingerprint_parts,
     order_entry,
 )
 from sgeflow.adapters.state.uptime import has_left_since, uptime, with_ages
-from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.language.points import is_one_point
 from sgeflow.core.model import Status
@@ -34,7 +34,6 @@ from sgeflow.messages import say
 BY_HAND = "by hand"
 """The code of an order that a person has settled."""
 
-_NOT_ACCEPTED = (OrderState.PLANNED, OrderState.ABSENT, OrderState.REFUSED)
 _TOGETHER = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
 OF_RUN = "run = ? OR run > ? AND run < ?"
@@ -59,53 +58,6 @@ def new_token() -> str:
     return os.urandom(8).hex()
 
 
-def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lateness:
-    """Note the answer to a sending that was settled otherwise; of no such order nothing is late.
-
-    One that says accepted of what counts as not accepted, or was accepted once more, makes the
-    order unknown. One that came is not taken for another's: accepted stays noted.
-    """
-    orders = orders_where(connection, "run = ? AND key = ?", (run, key))
-    if not orders:
-        return Lateness.IN_TIME
-    order, is_known = orders[0], answer.startswith((OrderState.DONE, OrderState.REFUSED))
-    if is_known and order.late != OrderState.DONE:
-        connection.execute(
-            "UPDATE orders SET late = ? WHERE run = ? AND key = ?", (answer, run, key)
-        )
-    if answer != OrderState.DONE:
-        return Lateness.LATE
-    if order.state is OrderState.SENDING:  # its own answer tells, and no word of before
-        connection.execute("UPDATE orders SET code = '' WHERE run = ? AND key = ?", (run, key))
-    if order.state in _NOT_ACCEPTED:
-        doubt(connection, run, key)
-        return Lateness.DISPUTED
-    if order.state is OrderState.DONE and order.departures and order.code != BY_HAND:
-        doubt(connection, run, key)
-        return Lateness.DOUBLED
-    return Lateness.LATE
-
-
-def is_doubtful(order: Order, state: OrderState) -> bool:
-    """Whether an answer to an order is not the whole of it: an earlier sending was accepted.
-
-    What a person has said since counts as said in knowledge of that.
-    """
-    if order.late != OrderState.DONE or order.code == BY_HAND:
-        return False
-    return state in _NOT_ACCEPTED or (state is OrderState.DONE and bool(order.departures))
-
-
-def doubt(connection: SqlConnection, run: str, key: str) -> None:
-    """Make an order unknown whose answers contradict each other; a run does not go on from them."""
-    connection.execute(
-        "UPDATE orders SET state = ?, code = '', settled = NULL, lasts = NULL "
-        "WHERE run = ? AND key = ?",
-        (OrderState.UNKNOWN, run, key),
-    )
-    forget_answers(connection, "run = ? AND key = ?", (run, key))
-
-
 def orders_where(
     connection: SqlConnection, where: str, values: Iterable[object]
 ) -> tuple[Order, ...]:
@@ -126,16 +78,19 @@ def same_order(
 
     It is not settled, and its terms do not matter: the same order of the next day ends a day later.
     Else it was accepted on the same terms less than so many seconds ago, and neither undone since
-    nor ended by an accepted cancel; its age is told.
+    nor ended by an accepted cancel; its age is told. One whose operation told otherwise then what
+    makes it the same may be the same.
     """
-    terms = _parts(order)[1]
+    terms = fingerprint_parts(order.fingerprint)[1]
     unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     values = (*CLEAR, order.run, order.key, OrderState.DONE)
     orders = _sharing(connection, order, f"({unsettled} OR {_STANDS})", values)
     is_open = [other for other in orders if other.state is not OrderState.DONE]
-    if is_open:
-        return is_open[0]
-    same = [other for other in orders if repeat_after and _parts(other)[1] == terms]
+    is_open = is_open or _lost_in_another_form(connection, order)
+    if is_open or not repeat_after:
+        return next(iter(is_open), None)
+    same = [one for one in orders if fingerprint_parts(one.fingerprint)[1] == terms]
+    same += _accepted_in_another_form(connection, order)
     stands = (other for other in same if not _is_ended(connection, other, order.ended_by))
     aged = with_ages(connection, stands, now)
     return next((replace(other, age=age) for age, other in aged if age < repeat_after), None)
@@ -164,6 +119,7 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
     """
     values = (OrderState.DONE, order.run, *_AS_STOPPED)
     others = _sharing(connection, order, f"{_STANDS} AND run <> ? AND {_IS_STOPPED}", values)
+    others += _accepted_in_another_form(connection, order, _IS_STOPPED, _AS_STOPPED)
     aged = with_ages(connection, others, now)
     return next((other for age, other in aged if age < _UNFINISHED), None)
 
@@ -215,7 +171,7 @@ def _sharing(
     connection: SqlConnection, order: Order, where: str, values: tuple[object, ...]
 ) -> list[Order]:
     """The orders that share some of the things of one, and that a condition holds for."""
-    things = _parts(order)[0]
+    things = fingerprint_parts(order.fingerprint)[0]
     orders: list[Order] = []
     for start in range(0, len(things), _TOGETHER):
         some = things[start : start + _TOGETHER]
@@ -225,10 +181,40 @@ def _sharing(
     return orders
 
 
-def _parts(order: Order) -> tuple[list[str], str]:
-    """The things that an order names, and its terms."""
-    things, _, terms = order.fingerprint.partition(".")
-    return things.split(","), terms
+def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order]:
+    """Unsettled orders of an operation whose document was another one, at no other point for sure.
+
+    What made them the same as others cannot be compared with what does now.
+    """
+    where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND operation = ? AND NOT (run = ? AND key = ?)"
+    values = (*CLEAR, order.operation, order.run, order.key)
+    others = orders_where(connection, where, values)
+    return [one for one in others if _is_in_another_form(one, order) and _may_meet(one, order)]
+
+
+def _accepted_in_another_form(
+    connection: SqlConnection, order: Order, where: str = "", values: tuple[object, ...] = ()
+) -> list[Order]:
+    """The same of accepted ones of other runs, at that very point, or list of points.
+
+    Those of its own run are known by their steps.
+    """
+    more = f" AND {where}" if where else ""
+    others = orders_where(
+        connection,
+        f"point = ? AND operation = ? AND {_STANDS} AND run <> ?{more}",
+        (order.point, order.operation, OrderState.DONE, order.run, *values),
+    )
+    return [one for one in others if _is_in_another_form(one, order)]
+
+
+def _is_in_another_form(one: Order, other: Order) -> bool:
+    return fingerprint_parts(one.fingerprint)[2] != fingerprint_parts(other.fingerprint)[2]
+
+
+def _may_meet(one: Order, other: Order) -> bool:
+    """Whether two orders may be of the same point: not when each says which one, and another."""
+    return one.point == other.point or not (is_one_point(one.point) and is_one_point(other.point))
 
 
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
@@ -265,7 +251,7 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
             ),
             say("settle that order first; it is never sent twice"),
         )
-    for thing in _parts(order)[0]:
+    for thing in fingerprint_parts(order.fingerprint)[0]:
         connection.execute(
             "INSERT INTO ordered (thing, run, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (thing, order.run, order.key),

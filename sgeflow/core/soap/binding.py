@@ -13,8 +13,10 @@ from unicodedata import normalize
 from msgspec import Struct
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
-from sgeflow.core.model import SGE, Fault, NoAnswer, Request, Response
+from sgeflow.core.language.unparse import names, unparse
+from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.core.soap.dating import made_at
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope
@@ -24,6 +26,7 @@ from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
 
 NOWHERE: Mapping[str, Environment] = MappingProxyType({})
+_COMPARISON = 1  # a greater one whenever `_one_form` brings what was ordered into another form
 Outputs = dict[str, Any]
 ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
 
@@ -62,6 +65,7 @@ class Binding(Struct, frozen=True):
             rate=operation.limits.rate,
             point=points_text(_points_of(values)),
             same=self._same(values),
+            form=self._form(environment),
             ended_by=self.operation.same.ended_by if self.operation.same else (),
             alone=not operation.echo,  # nothing in the reply would tell whose it is
         )
@@ -74,6 +78,27 @@ class Binding(Struct, frozen=True):
         name = same.order or self.operation.name
         things = tuple(_text_of([name, _one_form(dict(enumerate(one)))]) for one in product(*parts))
         return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
+
+    def _form(self, environment: Environment) -> str:
+        """By what orders of the operation are told to be the same, in whatever document it stands.
+
+        What reads the things and the terms, and the parameters that are read; without them all
+        that is written around the values.
+        """
+        operation, same = self.operation, self.operation.same
+        if operation.kind is Kind.READ:
+            return ""
+        if same is None:
+            way = [self._path(environment), environment.login]
+            return _text_of(
+                [*way, repr(self.render), *map(_parameter_text, operation.parameters.values())]
+            )
+        read = {*same.terms, *(name for one in same.thing for name in names(one.syntax_tree))}
+        parameters = [
+            _parameter_text(one) for name, one in operation.parameters.items() if name in read
+        ]
+        things = [unparse(one.syntax_tree) for one in same.thing]
+        return _text_of([_COMPARISON, same.order, things, sorted(same.terms), sorted(parameters)])
 
     def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> ReadReply:
         """What reads the reply to a call with these values.
@@ -181,6 +206,21 @@ class Binding(Struct, frozen=True):
             return say("it is reached with --env {names}", names=join_items(names, say(" or ")))
         routes = join_items(known, say(" or "))
         return say("choose an environment whose sge.route is {known} (--env)", known=routes)
+
+
+def _parameter_text(parameter: Parameter) -> str:
+    """What a value of a parameter may be and is when it is left out, without its description."""
+    default = parameter.default.written if parameter.default else None
+    parts = [parameter.name, _without_descriptions(parameter.schema), default]
+    return json.dumps(parts, sort_keys=True, default=str)
+
+
+def _without_descriptions(schema: Any) -> Any:
+    """A schema without what is only said to people."""
+    if isinstance(schema, Mapping):
+        members = ((name, one) for name, one in schema.items() if name != "description")
+        return {name: _without_descriptions(one) for name, one in members}
+    return list(map(_without_descriptions, schema)) if isinstance(schema, list | tuple) else schema
 
 
 def _points_of(values: Mapping[str, Any]) -> Any:

@@ -234,4 +234,18 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "ask for less at once; tell us where it came from": (
         "demandez-en moins à la fois ; dites-nous d'où cela venait"
     ),
+    "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
+    " document has changed since": (
+        "{label} est parti dans l'exécution {run}, sa réponse n'est pas là, et c'est peut-être le"
+        " même : son document a changé depuis"
+    ),
+    "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
+    " has changed since": (
+        "{label} a été accepté sur ce point {ago}, dans l'exécution {run}, et c'est peut-être le"
+        " même : son document a changé depuis"
+    ),
+    "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be again": (
+        "voyez sgeflow runs show {run} ; `orders: {{repeat_after: …}}` dit quand ce sera"
+        " possible de nouveau"
+    ),
 }

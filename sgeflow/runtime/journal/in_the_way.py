@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from sgeflow.adapters.state.records import STANDING, Order, OrderState, RunLeft
+from sgeflow.adapters.state.records import (
+    STANDING,
+    Order,
+    OrderState,
+    RunLeft,
+    fingerprint_parts,
+)
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.measures.civil_time import in_france
 from sgeflow.core.model import FaultClass, NoAnswer
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
+from sgeflow.runtime.journal.fingerprint import is_like
 
 _MINUTE = 60
 
@@ -22,11 +29,16 @@ def confirmation_missing(label: str) -> NoAnswer:
 
 def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
     """What is said of an order in whose way another one stands, or an undo."""
+    is_like_it = other.operation != label or is_like(fingerprint, other.fingerprint)
     if other.state is OrderState.DONE and other.age is not None:
+        if not is_like_it:
+            return _perhaps_done(label, _ago(other.age), other.run)
         return _done_already(label, _ago(other.age), other.run)
-    things, others = (one.partition(".")[0].split(",") for one in (fingerprint, other.fingerprint))
+    things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
         problem = unfinished_problem(label, other.run)
+    elif not is_like_it and other.state not in STANDING:
+        problem = changed_problem(label, other)
     elif set(things).isdisjoint(others):
         problem = open_there(other)
     elif other.operation != label:
@@ -41,6 +53,21 @@ def _done_already(label: str, ago: Message, run: str) -> NoAnswer:
         "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
     )
     do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
+    return _refusal(message, ("do", do))
+
+
+def _perhaps_done(label: str, ago: Message, run: str) -> NoAnswer:
+    message = say(
+        "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
+        " has changed since",
+        label=label,
+        ago=ago,
+        run=run,
+    )
+    do = say(
+        "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be again",
+        run=run,
+    )
     return _refusal(message, ("do", do))
 
 
@@ -182,6 +209,17 @@ def sent_otherwise(label: str, other: Order) -> Problem:
         "{label} may make what {other} of run {run} has made: its answer is not there",
         label=label,
         other=other.operation,
+        run=other.run,
+    )
+    return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
+
+
+def changed_problem(label: str, other: Order) -> Problem:
+    """What is said of an order in whose way one stands that was told in another document."""
+    message = say(
+        "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
+        " document has changed since",
+        label=label,
         run=other.run,
     )
     return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))

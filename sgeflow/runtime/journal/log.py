@@ -22,7 +22,7 @@ from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import SGE, CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import GuardError, Problem
-from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.journal.fingerprint import fingerprint, is_equal
 from sgeflow.runtime.journal.in_the_way import (
     another_order,
     confirmation_missing,
@@ -163,7 +163,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
                 if not self.guard.confirmed:
                     return confirmation_missing(request.label)
                 repeat_after = self.guard.repeat_after
-                if step := self.before.step_with(fingerprint):
+                if step := self.before.step_with(fingerprint, request.label):
                     raise GuardError(sent_in_this_run(request.label, step, self.run))
             order = Order(
                 run=self.run,
@@ -274,7 +274,9 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.before.forget_others(key, attempt, self._text_of(request))
             return
         was = self.before.come_to(key)
-        if was not in (None, fingerprint(request)) and request.endpoint == SGE:
+        if was is None or request.endpoint != SGE:
+            return
+        if not is_equal(was, fingerprint(request)):
             raise GuardError(another_order(request.label, trail_of(key), self.run))
 
     def _text_of(self, request: Request) -> str:

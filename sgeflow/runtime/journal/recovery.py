@@ -18,7 +18,7 @@ from sgeflow.core.engine.trails import around, trail_of, undos_around
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
-from sgeflow.runtime.journal.fingerprint import is_same
+from sgeflow.runtime.journal.fingerprint import is_like, is_same
 
 
 class RecordedAnswers(Struct, frozen=True, kw_only=True):
@@ -82,10 +82,18 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
         with self.lock:
             return self.sent.pop(key, None)
 
-    def step_with(self, fingerprint: str) -> str:
-        """The step that sent the same order before, and that the run has not come to again."""
+    def step_with(self, fingerprint: str, label: str) -> str:
+        """The step that sent the same order before, and that the run has not come to again.
+
+        One of its operation, too, that told otherwise then what makes it the same.
+        """
         with self.lock:
-            same = (key for key, was in self.sent.items() if is_same(was, fingerprint))
+            same = (
+                key
+                for key, was in self.sent.items()
+                if is_same(was, fingerprint)
+                or (key.endswith(f"#{label}") and not is_like(was, fingerprint))
+            )
             return trail_of(next(same, ""))
 
     def standing(self, trail: str) -> Standing:

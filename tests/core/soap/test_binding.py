@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
@@ -75,6 +77,18 @@ def test_an_order_is_the_same_in_whatever_form_its_values_are_written(make):
     assert (
         len({key({**ONE_ORDER[0], **other})[1] for other in others} | {key(ONE_ORDER[0])[1]}) == 6
     )
+
+
+def test_what_orders_are_compared_by_has_the_form_that_its_number_stands_for(make):
+    same = Same(thing=(compile_expression("prm"),), terms=("terms",))
+    operation = replace(make({"n:d": {}}, {"prm": {}, "terms": {}}, kind=Kind.ORDER), same=same)
+    values = {"prm": ["2", "1"], "terms": ONE_ORDER[0] | {"sum": 2.0, "empty": [], "null": None}}
+    request = bind(operation, {}).request(values, environment())
+    assert request.same == (  # another one: a greater _COMPARISON, for what was ordered before
+        ('["demander", {"0": "2"}]', '["demander", {"0": "1"}]'),
+        '{"terms": {"options": [{"code": "\\u00e9", "step": 30}, {"code": "b"}], "sum": 2}}',
+    )
+    assert json.loads(request.form)[0] == 1
 
 
 def test_the_environment_chooses_the_route(make):

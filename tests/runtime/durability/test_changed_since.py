@@ -8,6 +8,7 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.runtime.session import PARIS
 from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told
+from tests.runtime.durability.test_shared_orders import edit
 
 __all__ = ["told"]
 pytestmark = ON_FILES
@@ -61,6 +62,10 @@ def test_the_answer_to_another_request_is_not_gone_on_with(told):
         code, text, _ = go_on(old, new)
         assert (code, words in text) == (8, True), text
         assert here.orders() == {ORDER: 1}
+    edit(here, "terms: [serviceSouscrit, dateFin]", "terms: [serviceSouscrit]", operation=ORDER)
+    code, text, _ = go_on("id: order", "id: ordered")
+    assert (code, "was sent by step changing/order before" in text) == (8, True), text
+    edit(here, "End of the access; required", "Its end; required", operation=ORDER)
     code, text, _ = go_on(*SAME)
     assert code == 0, text
     assert outputs(text) == {"town": "69001"}

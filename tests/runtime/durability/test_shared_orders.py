@@ -1,6 +1,7 @@
 """While an order is unknown, none leaves that shares a point, an id or a service with it."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
 from tests.postgres import ON_FILES
-from tests.runtime.durability.conftest import TODAY
+from tests.runtime.durability.conftest import ROOT, TODAY
 from tests.runtime.durability.test_faults import told, unsettled
 
 __all__ = ["told"]
@@ -99,8 +100,9 @@ def services(here):
 
 
 def call(here, operation, given):
-    point = f"pointId={here.server.household['pointId']}"
-    words = [point if word == "POINT" else word for word in given]
+    point = here.server.household["pointId"]
+    named = {"POINT": f"pointId={point}", "PRM": f"prm={point}"}
+    words = [named.get(word, word) for word in given]
     return ["call", operation, *words, "--env", "lasting", "--today", TODAY]
 
 
@@ -146,3 +148,50 @@ def test_an_accepted_order_is_in_the_way_of_one_that_shares_some_on_the_same_ter
     assert "was accepted" in text
     assert command(*call(here, operation, other))[0] == 0
     assert here.orders() == {operation: 2}
+
+
+ORDERS = "commanderServicesAccesDonnees"
+THING = "thing: [pointId, contratId, sens]"
+CURVE = ("POINT", WHO, "dateFin=2026-06-14", 'serviceSouscrit:=[{"typeDonnees": "CDC"}]')
+OTHER = ("pointId=30000000000086", *CURVE[1:])
+EDITS = {
+    "things": (THING, "thing: [pointId, contratId]"),
+    "terms": ("terms: [serviceSouscrit, dateFin]", "terms: [serviceSouscrit]"),
+    "none": (re.compile("^same:.*?^(?=reconcile:)", re.MULTILINE | re.DOTALL), ""),
+    "default": ("default: SOUTIRAGE", "default: INJECTION"),
+    "point": (re.compile(r"(?<!with: \{)\bpointId\b(?=[],}:])"), "prm"),
+}
+
+
+def edit(here, old, new, *, operation=ORDERS):
+    """Put the shipped operation, so changed, among those of the project."""
+    text = (ROOT / "operations" / f"{operation}.yaml").read_text()
+    changed = re.sub(old if isinstance(old, re.Pattern) else re.escape(old), new, text)
+    assert changed != text
+    (here.folder / "operations").mkdir(exist_ok=True)
+    (here.folder / "operations" / f"{operation}.yaml").write_text(changed)
+
+
+@pytest.mark.parametrize("faults", ["drop:1x", ""], ids=["unknown", "accepted"])
+def test_an_order_is_in_the_way_whatever_its_document_has_become_since(told, faults):
+    here, command = told(faults)
+    assert command(*call(here, ORDERS, CURVE))[0] == (8 if faults else 0)
+    for name, (old, new) in EDITS.items():
+        edit(here, old, new)
+        given = ["PRM" if name == "point" else "POINT", *CURVE[1:]]
+        code, text, _ = command(*call(here, ORDERS, given))
+        assert (code, "its document has changed since" in " ".join(text.split())) == (8, True), text
+        assert here.orders() == {ORDERS: 1}
+    edit(here, *EDITS["things"])
+    command(*call(here, ORDERS, OTHER))
+    assert sum(here.server.orders.values()) == 2
+
+
+def test_what_an_order_is_told_by_is_not_what_is_said_of_it(told):
+    here, command = told("")
+    assert command(*call(here, ORDERS, CURVE))[0] == 0
+    edit(here, "End of the access; required", "Its end; required")
+    energy = (*CURVE[:-1], 'serviceSouscrit:=[{"typeDonnees": "ENERGIE"}]')
+    code, text, _ = command(*call(here, ORDERS, CURVE))
+    assert (code, "the same" in text) == (8, True), text
+    assert command(*call(here, ORDERS, energy))[0] == 0
