@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow import Options, open_catalog, resume, run
-from sgeflow.adapters.state import orders, sendings
+from sgeflow.adapters.state import orders, sendings, settling
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.uptime import Uptime
@@ -251,7 +251,7 @@ def test_what_left_while_the_clock_was_wrong_is_found_on_its_true_day(days, monk
     here.lose(left, "late:100%:1ms", date(2026, 7, 1), wrong)
     pause = timedelta(days=1, hours=3)
     then = Uptime(boot="b", seconds=1000.0 + pause.total_seconds())
-    for module in (sendings, orders):
+    for module in (sendings, orders, settling):
         monkeypatch.setattr(module, "uptime", lambda: then)
     here.go_to(left + pause)
     assert here.go_on().failure is None
