@@ -90,17 +90,21 @@ def restore(home: StateLocation, folder: Path) -> Restored:
 
     Raises:
         UsageError: the state is on a server.
-        GuardError: a run works on it.
+        GuardError: a run works on it, or did before it was there.
         TechnicalError: the copy is not whole, or cannot be put there.
     """
     if home.server is not None:
         raise UsageError(_on_server(say("bringing back a state on a server"), _RESTORE))
     since = read_manifest(folder)
-    if busy := works_at(home):
-        message = say("run {run} works on this state", run=busy)
-        do = say("wait until it has ended, or stop it")
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
-    count, aside = bring_back(folder, home.folder, since)
+
+    def check_idle() -> None:
+        if busy := works_at(home):
+            message = say("run {run} works on this state", run=busy)
+            do = say("wait until it has ended, or stop it")
+            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+
+    check_idle()
+    count, aside = bring_back(folder, home.folder, since, check_idle)
     return Restored(since=since, taken_over=count, aside=aside)
 
 

@@ -89,6 +89,12 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "{name} is not there": "{name} n'est pas là",
     "{name} is not as it was written": "{name} n'est plus tel qu'il a été écrit",
     "{place} cannot be used: {why}": "{place} ne peut pas servir : {why}",
+    "a run has worked on this state meanwhile; nothing was changed": (
+        "une exécution a travaillé sur cet état entre-temps ; rien n'a été changé"
+    ),
+    "stop what starts runs, then do it again": (
+        "arrêtez ce qui lance des exécutions, puis recommencez"
+    ),
     "name another folder, or make room; nothing was changed": (
         "indiquez un autre dossier, ou faites de la place ; rien n'a été changé"
     ),

@@ -4,7 +4,7 @@ import errno
 import json
 import shutil
 import signal
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sgeflow.adapters.state.backups.copies import bring_back
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.open import open_database
+from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
@@ -233,7 +234,7 @@ def test_a_way_back_that_is_killed_before_its_last_step_forgets_no_order(ordered
 
     monkeypatch.setattr(Path, "replace", kill_at_journal)
     with pytest.raises(KeyboardInterrupt):
-        bring_back(here.folder / "copy", killed.folder, since)
+        bring_back(here.folder / "copy", killed.folder, since, lambda: None)
     with closing(open_database(killed.journal, JOURNAL)) as journal:
         assert journal.ask("SELECT code FROM orders") == [("in the log",)]
 
@@ -259,6 +260,31 @@ def test_a_way_back_on_a_full_disk_changes_nothing_and_leaves_nothing(ordered, m
     code, text, _ = command("state", "restore", "copy")
     assert (code, "nothing was changed" in words(text)) == (5, True), text
     assert files() == before
+
+
+@ON_FILES
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_run_that_begins_while_a_copy_is_brought_back_is_not_forgotten(
+    ordered, monkeypatch, ends
+):
+    here, command, _ = ordered
+    copyfile, run = shutil.copyfile, ExitStack()
+
+    def begin(source, target):
+        if Path(target) == here.state / ".restoring" / "journal.db":
+            if ends:
+                change(here, "UPDATE orders SET code = 'sent meanwhile'")
+            else:
+                run.enter_context(hold_run(here.home, "f00d"))
+        return copyfile(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", begin)
+    with run:
+        code, text, _ = command("state", "restore", "copy")
+    message = "a run has worked on this state meanwhile" if ends else "run f00d works on this state"
+    assert (code, message in words(text)) == (8, True), text
+    assert command("state", "check")[1].count("held") == 0
+    assert not [*here.state.glob("aside-*"), *here.state.glob(".restoring")]
 
 
 @ON_FILES

@@ -10,10 +10,11 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from sgeflow.adapters.atomic_write import flush, make_folder
 from sgeflow.adapters.state.backups.check import ASIDE, is_aside
@@ -24,7 +25,7 @@ from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.adapters.state.upkeep.salvage import orders_of
 from sgeflow.core.measures.civil_time import civil
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
 
 MANIFEST = "backup.json"
@@ -96,8 +97,13 @@ def _read_sums(source: Path) -> tuple[str, dict[str, str]]:
         raise _unusable(source, say("it has no {name}", name=MANIFEST)) from error
 
 
-def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None]:
+def bring_back(
+    source: Path, folder: Path, since: str, check_idle: Callable[[], None]
+) -> tuple[int, Path | None]:
     """Put a copy in the place of a state; how many orders were taken over, and what was set aside.
+
+    That takes its time: whether a run works there is looked at again, by `check_idle`, before
+    anything takes the place of what the run would write to.
 
     Orders are held from then on. What stood there is set aside, and what its journal still tells of
     orders is taken over. All that needs space is done first, and is undone where it cannot be done:
@@ -105,13 +111,14 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
     of, as the store of an environment that came later, stays where it is.
 
     Raises:
+        GuardError: a run works, or has worked meanwhile, on the state.
         TechnicalError: it cannot be written.
     """
     aside = folder / f"{ASIDE}{time.time_ns()}"
     part = folder / ".restoring"
     with _telling(folder):
         make_folder(folder)
-        runs, orders = orders_of(folder / _JOURNAL)
+        runs, orders = before = orders_of(folder / _JOURNAL)
         names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
         try:
             _lay_ready(source, part, names)
@@ -122,6 +129,8 @@ def bring_back(source: Path, folder: Path, since: str) -> tuple[int, Path | None
                 flush(part / name)
                 make_folder((folder / name).parent)
                 _set_aside(folder / name, aside / name)
+            check_idle()
+            _check_same(folder, before)
         except BaseException:
             for own in (part, aside):
                 shutil.rmtree(own, ignore_errors=True)
@@ -222,6 +231,14 @@ def _telling(place: Path) -> Iterator[None]:
         raise _unusable(place, from_table(str(error))) from error
     except OSError as error:
         raise _unusable(place, os_error_text(error, "it cannot be written")) from error
+
+
+def _check_same(folder: Path, before: tuple[list[Any], list[Any]]) -> None:
+    """Raise GuardError where a journal no longer tells of the runs and orders it told of."""
+    if orders_of(folder / _JOURNAL) != before:
+        message = say("a run has worked on this state meanwhile; nothing was changed")
+        do = say("stop what starts runs, then do it again")
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
 
 def _unusable(place: Path, why: Message) -> Exception:
