@@ -112,6 +112,7 @@ class Server:
     process: subprocess.Popen | None = field(default=None, repr=False)
     empty: list[str] = field(default_factory=list)  # databases that may be handed out again
     homes: dict[str, str] = field(default_factory=dict)  # the same, with tables: how each looks
+    links: dict[str, object] = field(default_factory=dict, repr=False)  # to databases, kept open
 
     @property
     def data(self):
@@ -168,6 +169,21 @@ class Server:
             for statement in statements:
                 cursor = link.execute(statement)
             return cursor.fetchall() if cursor.description else []
+
+    def link(self, database):
+        """The connection to a database that is emptied time and again: it knows its tables."""
+        import psycopg
+
+        link = self.links.get(database)
+        if link is None or link.closed:
+            link = self.links[database] = psycopg.connect(self.address(database), autocommit=True)
+        return link
+
+    def drop(self, database):
+        """Drop a database, whoever is connected to it."""
+        if link := self.links.pop(database, None):
+            link.close()
+        self.sql(f"DROP DATABASE {database} WITH (FORCE)")
 
     def _answers(self):
         import psycopg
@@ -276,7 +292,9 @@ def postgres():
             (folder / "server.json").write_text(json.dumps(server.process.pid))
             server.process.returncode = 0  # it outlives this worker: the session stops it
             _keep(folder)
-    return server
+    yield server
+    for link in server.links.values():
+        link.close()
 
 
 def needs_postgres():
@@ -337,16 +355,14 @@ def take_back(server, name, look=None):
     To make another costs thrice that, to make its tables twice. They stay where they look as they
     did. A database that a process of the test still holds is never handed out again.
     """
-    import psycopg
-
-    with psycopg.connect(server.address(name), autocommit=True) as link:
-        is_alone = _wait_alone(link)
-        is_whole = is_alone and (not look or _look(link) == look)
-        if is_whole:
-            link.execute(f"ALTER DATABASE {name} RESET ALL")
-            link.execute(_EMPTY.format(kept=_KEPT if look else "''"))
-    if not is_whole:
-        server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    link = server.link(name)
+    is_alone = _wait_alone(link)
+    is_whole = is_alone and (not look or _look(link) == look)
+    if is_whole:
+        link.execute(f"ALTER DATABASE {name} RESET ALL")
+        link.execute(_EMPTY.format(kept=_KEPT if look else "''"))
+    else:
+        server.drop(name)
     return is_whole
 
 
