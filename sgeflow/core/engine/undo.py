@@ -25,11 +25,11 @@ from sgeflow.core.engine.effects import (
 from sgeflow.core.engine.failures import in_step, one_line, ways_on
 from sgeflow.core.engine.lost_orders import OutputsByHand
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
-from sgeflow.core.engine.step import End, Failed, Pending, Run
+from sgeflow.core.engine.step import End, Failed, Pending, Run, Step
 from sgeflow.core.engine.unknown import end_with_open, is_unknown, with_cause
-from sgeflow.core.model import Failure, FaultClass
+from sgeflow.core.model import Failure, FaultClass, Status
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import from_table, say
+from sgeflow.messages import from_table, say, sentences
 
 _NOTE = "undo"
 
@@ -113,7 +113,7 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
     key = here.key(_NOTE)
     if (yield from _is_undone_by_hand(key, pending.trail)):
         return None
-    end = yield from do_modified(step, pending.scope, here)
+    end = _as_whole((yield from do_modified(step, pending.scope, here)), step, here)
     if isinstance(end, Failed):
         text = say(
             "{trail} could not be undone: {failure}",
@@ -124,6 +124,18 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
     failure = end.failure if isinstance(end, Failed) else None
     yield UndoEnded(undo=_undoing(pending, run), failure=failure)
     return end if is_unknown(end) else None
+
+
+def _as_whole(end: End, step: Step, run: Run) -> End:
+    """The end of an undo; one that collected failures has failed: a part of it is not undone."""
+    if isinstance(end, Failed) or end.status is not Status.PARTIAL:
+        return end
+    failed = end.outputs["failed"] if step.foreach and step.collect else ()
+    whys = (sentences(one["code"], one["message"], between=" ") for one in failed)
+    message = sentences(say("a part of it is not undone"), *whys, between=": ")
+    problem = Problem(id=Id.STRANDED, message=message)
+    failure = Failure(code=problem.id.code, problem=in_step(problem, run), step=run.trail)
+    return Failed(failure=failure)
 
 
 def _is_undone_by_hand(key: str, step: str) -> Script[bool]:

@@ -199,6 +199,12 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "the same {label} was sent by step {step} before the run was stopped": (
         "le même {label} a été envoyé par l'étape {step} avant l'arrêt de l'exécution"
     ),
+    "a part of it is not undone": "une partie n'en est pas annulée",
+    "{trail} was not undone": "{trail} n'a pas été annulé",
+    "standing": "reste",
+    "what step {trail} did could not be undone, and stands": (
+        "ce qu'a fait l'étape {trail} n'a pas pu être annulé, et reste en place"
+    ),
     "its documents, or what is kept, have changed since; nothing is sent or undone": (
         "ses documents, ou ce qui est conservé, ont changé depuis ; rien n'est envoyé ni annulé"
     ),

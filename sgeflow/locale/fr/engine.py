@@ -122,11 +122,6 @@ WORDS = {
         "{trail} n'a pas pu être annulé : on ne sait plus ce qu'il avait donné"
     ),
     "{trail} was undone by a person": "{trail} a été annulé par quelqu'un",
-    "{trail} was not undone": "{trail} n'a pas été annulé",
-    "standing": "reste",
-    "what step {trail} did could not be undone, and stands": (
-        "ce qu'a fait l'étape {trail} n'a pas pu être annulé, et reste en place"
-    ),
     "sgeflow resume {id} tries to undo it once more": (
         "sgeflow resume {id} essaie encore une fois de l'annuler"
     ),

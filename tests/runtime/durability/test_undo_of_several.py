@@ -88,9 +88,25 @@ def test_of_several_items_the_one_that_failed_is_tried_once_more(back, office):
     assert office.asked == ["POST /pair", "DELETE /one", *(["DELETE /two"] * 3)]
 
 
-@pytest.mark.parametrize("undo", STOPS.values(), ids=STOPS)
-def test_a_cancel_that_is_refused_is_sent_once_more_when_the_run_goes_on(undoing, undo):
-    here, command, name = undoing(ORDERING + undo + f"  {NO}", "429:1x")
+@ON_FILES
+@pytest.mark.parametrize("inside", ["{undo}", "{{steps: [{{id: two, {bare}}}]}}"])
+def test_an_undo_of_which_an_item_failed_is_not_done_where_failures_are_collected(
+    back, office, inside
+):
+    bare = BOTH[1:-1] + ", on_item_error: collect"
+    undo = inside.format(undo=f"{{{bare}}}", bare=bare)
+    here, command, run = back(TWO.replace(BOTH, undo) + f"  {NO}")
+    office.answers = {"DELETE /one": [409]}
+    code, text, _ = command(*run)
+    assert (code, "a part of it is not undone" in text) == (8, True), text
+    assert states(command) == {"back/pair@undo#undo": "stranded"}
+    assert command("resume", here.last_run().run)[0] == 1
+    assert states(command) == {}
+    assert office.asked == ["POST /pair", "DELETE /one", "DELETE /two", "DELETE /one"]
+
+
+def test_a_cancel_that_is_refused_is_sent_once_more_when_the_run_goes_on(undoing):
+    here, command, name = undoing(ORDERING + STOPS["items"] + f"  {NO}", "429:1x")
     assert states(command) == {"back/order@undo#undo": "stranded"}
     code, text, _ = command("resume", name)
     assert (code, "NO" in text) == (1, True), text
