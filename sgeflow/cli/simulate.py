@@ -95,7 +95,7 @@ def simulate(
 def _check_size(fleet: int, rows: Path | None) -> int:
     """The size of a fleet; one that is written down has households."""
     if not 0 <= fleet <= MOST:
-        message = say("a fleet has {most:,} households at most", most=MOST)
+        message = say("a fleet has 0 to {most:,} households", most=MOST)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if rows is not None and not fleet:
         message = say("-o writes the rows of a fleet, and there is none")

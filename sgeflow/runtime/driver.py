@@ -85,7 +85,7 @@ class Driver(Struct, kw_only=True):
 
     def answer(self, effect: Effect[Any]) -> Any:
         """Do what one effect asks for; how a call ended is noted even when the run shall stop."""
-        if self.stopping.is_set() and type(effect) is not effects.Settled:
+        if self.stopping.is_set() and type(effect) is not effects.CallClosed:
             raise InterruptedRun
         return self._ANSWERS[type(effect)](self, effect)
 
@@ -105,7 +105,7 @@ class Driver(Struct, kw_only=True):
             self.log.note_answer(effect.key, effect.attempt, request, answer)
         return answer
 
-    def _settle(self, effect: effects.Settled) -> None:
+    def _settle(self, effect: effects.CallClosed) -> None:
         record = self._waits.tell(effect.record)
         if effect.disowned and self.recorder:
             self.recorder.disown(*effect.disowned)
@@ -116,7 +116,7 @@ class Driver(Struct, kw_only=True):
         if lateness is not Lateness.IN_TIME:
             self.listen(effects.Warn("", late_answer(record.label, lateness)))
 
-    def _absent(self, effect: lost_orders.Absent) -> bool | None:
+    def _absent(self, effect: lost_orders.ProvenAbsent) -> bool | None:
         ago = self._now() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after, made=effect.made)
 
@@ -210,7 +210,7 @@ class Driver(Struct, kw_only=True):
         self.log.check_hold()
         return self.store
 
-    def _tell(self, effect: effects.Tell) -> None:
+    def _emit(self, effect: effects.Emit) -> None:
         event = effect.event
         if isinstance(event, effects.Began):
             self._began.setdefault(event.trail, (time.time(), time.monotonic()))
@@ -272,8 +272,8 @@ class Driver(Struct, kw_only=True):
 
     _ANSWERS: ClassVar[dict[type[Effect[Any]], Callable[[Driver, Any], Any]]] = {
         Exchange: _exchange,
-        effects.Settled: _settle,
-        lost_orders.Absent: _absent,
+        effects.CallClosed: _settle,
+        lost_orders.ProvenAbsent: _absent,
         lost_orders.Resent: _resent,
         lost_orders.OrderDays: _order_days,
         lost_orders.OutputsByHand: _vouch,
@@ -292,7 +292,7 @@ class Driver(Struct, kw_only=True):
         effects.Remember: _remember,
         Export: _export,
         effects.WriteReport: _export,
-        effects.Tell: _tell,
+        effects.Emit: _emit,
         effects.Clock: _clock,
         effects.Moment: _moment,
         effects.Pause: _pause,

@@ -124,7 +124,7 @@ class _DryDriver(Struct, kw_only=True):
         if isinstance(effect, effects.Together):
             ends = tuple(self.run(script) for script in effect.scripts)
             return _UNKNOWN if any(end is _UNKNOWN for end in ends) else ends
-        if isinstance(effect, effects.Tell):
+        if isinstance(effect, effects.Emit):
             if isinstance(effect.event, effects.Ended):
                 self.seen.add(effect.event.trace.trail)
             return None

@@ -22,7 +22,7 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.effects import Load, Loaded, Save, Script, Tell, Warn, ask
+from sgeflow.core.engine.effects import Emit, Load, Loaded, Save, Script, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import SERIES, closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
@@ -170,9 +170,9 @@ def _compare(
             curve=difference.curve,
             energy=difference.energy,
         )
-        yield Tell(Warn(run.trail, sentences(say_date(difference.day), figures, between=": ")))
+        yield Emit(Warn(run.trail, sentences(say_date(difference.day), figures, between=": ")))
     if len(gaps) > _SHOWN:
-        yield Tell(Warn(run.trail, say("{count:,} days differ in all", count=len(gaps))))
+        yield Emit(Warn(run.trail, say("{count:,} days differ in all", count=len(gaps))))
     return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
 

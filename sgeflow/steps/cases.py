@@ -28,7 +28,7 @@ from msgspec import Struct, field
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.effects import Began, Moment, Script, Tell, ask
+from sgeflow.core.engine.effects import Began, Emit, Moment, Script, ask
 from sgeflow.core.engine.homologation import (
     CaseVerdict,
     HomologationResult,
@@ -121,7 +121,7 @@ def run(spec: CasesSpec, scope: Scope, run: Run) -> Script[End]:
     book = catalog.homologation[spec.catalogue]
     only, first = (str(one.evaluate(scope) or "") for one in (spec.only, spec.first))
     chosen = chosen_cases(book, catalog.operations, only, first)
-    yield Tell(Began(run.trail, "", len(chosen)))
+    yield Emit(Began(run.trail, "", len(chosen)))
     began = yield from ask(Moment(key=run.key("moment")))
     progress = _Progress()
     for case in chosen:

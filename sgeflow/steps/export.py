@@ -33,7 +33,7 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import SERVICES, Verb
-from sgeflow.core.engine.effects import Export, Script, Tell, Warn, ask
+from sgeflow.core.engine.effects import Emit, Export, Script, Warn, ask
 from sgeflow.core.engine.sinks import SINKS, Sink, find_sink
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.paths import path_of
@@ -109,7 +109,7 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
         )
     )
     if result.note:
-        yield Tell(Warn(run.trail, result.note))
+        yield Emit(Warn(run.trail, result.note))
     counts = join_items(
         say("{count:,} {name}", count=count, name=kind) for kind, count in result.counts.items()
     )

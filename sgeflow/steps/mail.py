@@ -35,7 +35,7 @@ from sgeflow.core.checking.flows.mails import check_part, check_relay
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import RELAYS, Verb
-from sgeflow.core.engine.effects import Script, Tell, Warn
+from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, closed_object, text
@@ -106,7 +106,7 @@ def run(spec: MailSpec, scope: Scope, run: Run) -> Script[End]:
     reply: RelayReply = end.outputs
     taken = count - len(reply.refused)
     if reply.refused and not end.earlier:
-        yield Tell(Warn(run.trail, _not_all(spec, reply, count)))
+        yield Emit(Warn(run.trail, _not_all(spec, reply, count)))
     refused = [{"recipient": number, "code": code} for number, code, _ in reply.refused]
     summary = say_count("to {count} recipient", "to {count} recipients", count=taken)
     return Done(outputs={"reply": reply.reply, "refused": refused}, summary=summary)

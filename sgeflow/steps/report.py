@@ -16,7 +16,7 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.effects import Script, Tell, Warn, WriteReport, ask
+from sgeflow.core.engine.effects import Emit, Script, Warn, WriteReport, ask
 from sgeflow.core.engine.step import Done, End, Run
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
@@ -76,7 +76,7 @@ def run(spec: ReportSpec, scope: Scope, run: Run) -> Script[End]:
         )
     )
     if result.note:
-        yield Tell(Warn(run.trail, result.note))
+        yield Emit(Warn(run.trail, result.note))
     counts = dict(result.counts)
     return Done(
         outputs={"file": result.file, "counts": counts},

@@ -52,7 +52,7 @@ from sgeflow.core.checking.flows.kept_series import check_grouped, check_marks, 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb, series_said
-from sgeflow.core.engine.effects import Save, Saved, Script, Tell, Warn, ask
+from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
 from sgeflow.core.engine.keeping import (
     KeptSeries,
     contradictions,
@@ -180,7 +180,7 @@ def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
         parts.append((yield from _keep(spec, quantity, stamped, point, run)))
     outputs = _outputs(spec, parts)
     if not outputs["rows"]:
-        yield Tell(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
+        yield Emit(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
         return Done(outputs=outputs)
     return Done(outputs=outputs, summary=summary(outputs))
 
@@ -228,7 +228,7 @@ def _keep(
     """Keep one series; its key in the journal is its own where there may be several."""
     name = quantity.name
     for flag in (*contradictions(name, stamped), *stamped.flags, *missing_values(stamped)):
-        yield Tell(Warn(run.trail, sentences(name, flag, between=": ")))
+        yield Emit(Warn(run.trail, sentences(name, flag, between=": ")))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
         series = Series(point=point, name=name, unit=quantity.unit)

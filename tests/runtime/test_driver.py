@@ -364,11 +364,11 @@ def test_steps_are_told_with_how_long_they_took():
     there = driver(listen=told.append)
 
     def script() -> Script[None]:
-        yield effects.Tell(effects.Began("main/a", ""))
+        yield effects.Emit(effects.Began("main/a", ""))
         yield from ask(effects.Pause(seconds=0.05))
         trace = StepTrace(trail="main/a", verb="set", title="", status=Status.DONE)
-        yield effects.Tell(effects.Ended(trace))
-        yield effects.Tell(effects.Warn("main/a", "hm"))
+        yield effects.Emit(effects.Ended(trace))
+        yield effects.Emit(effects.Warn("main/a", "hm"))
 
     there.run(script())
     began, ended, warned = told
@@ -404,7 +404,7 @@ def test_a_call_is_told_with_how_long_it_waited_and_for_what():
                 seconds=0.1,
                 bytes_in=3,
             )
-            yield effects.Settled(record=record)
+            yield effects.CallClosed(record=record)
 
     driver(Pacing(), log=Notes(), listen=told.append).run(script())
     first, second = told
@@ -420,7 +420,7 @@ def test_settled_calls_are_told_and_noted():
     )
 
     def script() -> Script[None]:
-        yield effects.Settled(record=record)
+        yield effects.CallClosed(record=record)
 
     driver(log=log, listen=told.append).run(script())
     assert told == [record]

@@ -544,7 +544,7 @@ def test_what_the_world_answers_is_told_as_it_was_understood():
         f'steps: [{{id: a, call: readThing, with: {{pointId: "{POINT}"}}, retry: {{attempts: 2}}}}]',
         World({"readThing": answer}),
     )
-    records = [effect.record for effect in ended.world.of(effects.Settled)]
+    records = [effect.record for effect in ended.world.of(effects.CallClosed)]
     assert [(r.key, r.attempt, r.outcome) for r in records] == [
         ("main/a#readThing", 1, "SGE402"),
         ("main/a#readThing", 2, "SGE402"),

@@ -11,10 +11,10 @@ from sgeflow.core.engine.conditions import digest_outputs, explain
 from sgeflow.core.engine.effects import (
     Began,
     Clock,
+    Emit,
     Ended,
     Pause,
     Script,
-    Tell,
     Together,
     ask,
 )
@@ -79,7 +79,7 @@ def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End
             why = ((say("chosen"), step.id),)
             for other in alternatives[number:]:
                 skipped = _trace(other, run.into(other.id), Done(status=Status.SKIPPED))
-                yield Tell(Ended(replace(skipped, why=why)))
+                yield Emit(Ended(replace(skipped, why=why)))
             return end
     return Done(status=Status.SKIPPED, summary=say("no alternative holds"))
 
@@ -92,9 +92,9 @@ def do_modified(step: Step, scope: Scope, run: Run) -> Script[End]:
         return Failed(failure=error_failure(error, run))
     if skipped:
         end: End = Done(status=Status.SKIPPED)
-        yield Tell(Ended(replace(_trace(step, run, end), why=explain(skipped, scope))))
+        yield Emit(Ended(replace(_trace(step, run, end), why=explain(skipped, scope))))
         return end
-    yield Tell(Began(run.trail, step.title))
+    yield Emit(Began(run.trail, step.title))
     if step.timeout is not None:
         ends = (yield from ask(Clock())) + step.timeout
         run = replace(run, deadline=min(ends, run.deadline or ends))
@@ -104,7 +104,7 @@ def do_modified(step: Step, scope: Scope, run: Run) -> Script[End]:
         end = yield from _each(step, step.foreach, scope, run)
     else:
         end = yield from _do_with_handlers(step, scope, run)
-    yield Tell(Ended(_trace(step, run, end)))
+    yield Emit(Ended(_trace(step, run, end)))
     return end
 
 
@@ -115,7 +115,7 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
         return Failed(failure=error_failure(error, run))
     if not isinstance(items, list):
         return Failed(failure=error_failure(SgeflowError(_not_a_list(foreach, items)), run))
-    yield Tell(Began(run.trail, step.title, len(items)))
+    yield Emit(Began(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
     runs = [run.item(index) for index in range(len(items))]
     scripts = tuple(

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.effects import (
+    CallClosed,
     Clock,
+    Emit,
     Exchange,
     Pause,
     Recorded,
     Script,
-    Settled,
-    Tell,
     Warn,
     ask,
 )
@@ -98,7 +98,7 @@ def _tell_retired(operation: Operation, run: Run) -> Script[None]:
             "{operation} is retired at Enedis; see sgeflow show {operation}",
             operation=operation.name,
         )
-        yield Tell(Warn(run.trail, text))
+        yield Emit(Warn(run.trail, text))
 
 
 def _lost_before(name: str) -> Problem:
@@ -139,7 +139,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
         if _is_of_another(result, request) and not _too_late(
             (yield from ask(Clock())), began, run, run.retry
         ):
-            yield Tell(Warn(run.trail, _mix_up_text(request)))
+            yield Emit(Warn(run.trail, _mix_up_text(request)))
             request = replace(request, anew=True)
             continue
         wait = _wait(result, request.kind, attempt - before, retry)
@@ -158,7 +158,7 @@ def _settle_answer(
     result = read_answer(answer, read, request)
     result, refusal = yield from judge_repetition(result, request, key)
     record = _record(key, request, attempt, answer, result)
-    yield Settled(record=record, disowned=another_answer(answer, result))
+    yield CallClosed(record=record, disowned=another_answer(answer, result))
     return result, refusal
 
 

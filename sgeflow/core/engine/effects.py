@@ -62,8 +62,8 @@ class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
     deadline: float | None = None  # on the clock of `Clock`
 
 
-class Settled(Effect[None], frozen=True, kw_only=True):
-    """Tell how an exchange was understood: the journal and the listener keep it.
+class CallClosed(Effect[None], frozen=True, kw_only=True):
+    """An exchange is over, and was understood so: the journal and the listener keep it.
 
     Of a reply that answers another request nothing is kept: `disowned` is it, and what stands for
     it where a conversation is recorded.
@@ -249,7 +249,7 @@ class Ended(Struct, frozen=True):
     trace: StepTrace
 
 
-class Tell(Effect[None], frozen=True):
+class Emit(Effect[None], frozen=True):
     """Let the listener know."""
 
     event: Warn | Began | Ended

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.blocks import one_step, with_step
 from sgeflow.core.engine.effects import (
+    CallClosed,
     Effect,
+    Emit,
     Exchange,
     Note,
     Noted,
     Script,
-    Settled,
-    Tell,
     Together,
     Warn,
     ask,
@@ -43,14 +43,14 @@ def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) 
     run = replace(run.into(flow.name), trail=at_finally(flow.name), memory=None)
     if (yield from ask(Noted(run.key(_BEGUN)))):
         is_over = yield from ask(Noted(run.key(_ENDED)))
-        yield Tell(Warn(run.trail, _not_again(is_over=bool(is_over))))
+        yield Emit(Warn(run.trail, _not_again(is_over=bool(is_over))))
         return
     yield from ask(Note(key=run.key(_BEGUN), value=True))
     scope: Mapping[str, Any] = {**first_scope(flow, inputs, run), "end": end_facts(end)}
     for step in flow.finally_steps:
         came = yield from _as_notices(one_step(step, scope, run))
         if isinstance(came, Failed):
-            yield Tell(Warn(run.trail, _not_done(came)))
+            yield Emit(Warn(run.trail, _not_done(came)))
         elif isinstance(came, Done) and came.status is not Status.SKIPPED:
             scope = with_step(scope, step.id, came.outputs)
     yield from ask(Note(key=run.key(_ENDED), value=True))
@@ -108,7 +108,7 @@ def _answer_notice(effect: Effect[Any]) -> Script[Any]:
         if request.endpoint == SGE and request.kind is not Kind.READ:
             return _no_notice(request)
         effect = replace(effect, request=replace(request, is_notice=True))
-    elif isinstance(effect, Settled):
+    elif isinstance(effect, CallClosed):
         effect = replace(effect, record=replace(effect.record, kind=Kind.READ))
     elif isinstance(effect, Together):
         effect = replace(effect, scripts=tuple(map(_as_notices, effect.scripts)))

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
-from sgeflow.core.engine.effects import Began, Ended, Moment, Script, Tell, ask
+from sgeflow.core.engine.effects import Began, Emit, Ended, Moment, Script, ask
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.mistakes.suggest import closest
@@ -104,14 +104,14 @@ def try_case(
     `began` is the moment when the first case began.
     """
     here = run.into(case.id)
-    yield Tell(Began(here.trail, verbatim(case.id)))
+    yield Emit(Began(here.trail, verbatim(case.id)))
     answer = yield from _answer(case, here)
     if isinstance(answer, Failed):
         return answer
     moment = yield from ask(Moment(key=here.key("moment")))
     operation = run.library.catalog.operations[case.call]
     verdict = _verdict(case, book, operation, answer)
-    yield Tell(Ended(_trace(case, answer, verdict, here)))
+    yield Emit(Ended(_trace(case, answer, verdict, here)))
     row = {
         "case": case.id,
         "title": case.title,

@@ -8,7 +8,7 @@ from typing import Any
 from sgeflow.core.engine.effects import Effect
 
 
-class Absent(Effect[bool | None], frozen=True, kw_only=True):
+class ProvenAbsent(Effect[bool | None], frozen=True, kw_only=True):
     """Whether a lost order that a read did not show was surely not accepted.
 
     It was not when the read began, and its reply was made, `after` seconds or more after the

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation, Reconcile
-from sgeflow.core.engine.effects import Clock, Script, Settled, Tell, Warn, ask
-from sgeflow.core.engine.lost_orders import Absent, OrderDays, OutputsByHand
+from sgeflow.core.engine.effects import CallClosed, Clock, Emit, Script, Warn, ask
+from sgeflow.core.engine.lost_orders import OrderDays, OutputsByHand, ProvenAbsent
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
@@ -51,7 +51,7 @@ def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> S
     if unknown:
         lacking = say("not known, and null: {names}", names=join_items(unknown))
         text = sentences(text, lacking, between="; ")
-    yield Tell(Warn(run.trail, text))
+    yield Emit(Warn(run.trail, text))
     return Done(outputs=known, summary=say("accepted, as a person found out"))
 
 
@@ -82,15 +82,15 @@ def _look_for(
         known = {name: expr.search(matches) for name, expr in reconcile.outputs.items()}
     except SgeflowError:
         return lost
-    yield Settled(record=_record(operation, run, "found", accepted=True))
-    yield Tell(Warn(run.trail, _found_record(operation.name, reconcile.call, lost)))
+    yield CallClosed(record=_record(operation, run, "found", accepted=True))
+    yield Emit(Warn(run.trail, _found_record(operation.name, reconcile.call, lost)))
     outputs = {**dict.fromkeys(operation.response.paths), **known}
     return Done(outputs=outputs, summary=say("accepted, found by a search"))
 
 
 def refusal_of(operation: Operation, refusal: Failure, run: Run) -> Script[Failed]:
     """The refusal of what was there already: nothing of it was made by this order."""
-    yield Settled(record=_record(operation, run, refusal.code, accepted=False))
+    yield CallClosed(record=_record(operation, run, refusal.code, accepted=False))
     return Failed(failure=refusal)
 
 
@@ -118,7 +118,7 @@ def _absent(
     if any(absent.when.search(each) is not True for each in views):
         return False
     is_absent = yield from ask(
-        Absent(
+        ProvenAbsent(
             key=run.key(operation.name),
             by=run.reconcile().key(reconcile.call),
             since=began,
@@ -127,7 +127,7 @@ def _absent(
         )
     )
     if is_absent is None:
-        yield Tell(Warn(run.trail, _clocks_differ(operation.name)))
+        yield Emit(Warn(run.trail, _clocks_differ(operation.name)))
     if is_absent:
         text = say(
             "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
@@ -136,7 +136,7 @@ def _absent(
             call=reconcile.call,
             after=absent.after,
         )
-        yield Tell(Warn(run.trail, text))
+        yield Emit(Warn(run.trail, text))
     return bool(is_absent)
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
-from sgeflow.core.engine.effects import Effect, Script, Tell, Together, intercept
+from sgeflow.core.engine.effects import Effect, Emit, Script, Together, intercept
 from sgeflow.core.engine.marks import StepBegun, StepEnded
 from sgeflow.core.engine.step import Done, End
 from sgeflow.core.language.rows import Rows, is_same_rows
@@ -23,7 +23,7 @@ from sgeflow.core.measures.columns import Measures
 
 T = TypeVar("T")
 M = TypeVar("M", StepBegun, StepEnded)
-_TOLD = (Tell, StepBegun, StepEnded)
+_TOLD = (Emit, StepBegun, StepEnded)
 
 
 class Departed(Exception):
@@ -71,7 +71,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
             script.close()
 
     def _answer(self, effect: Effect[Any], reader: _TranscriptReader) -> Any:
-        if isinstance(effect, Tell):
+        if isinstance(effect, Emit):
             return None
         if isinstance(effect, StepBegun):
             return self._skip(effect, reader)

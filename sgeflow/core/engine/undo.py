@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from sgeflow.core.engine import trails
 from sgeflow.core.engine.blocks import do_modified
 from sgeflow.core.engine.effects import (
+    Emit,
     Noted,
     OpenOrders,
     Script,
-    Tell,
     Warn,
     ask,
 )
@@ -54,7 +54,7 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
         open_ = end_with_open(end, orders, run)
         end = replace(open_, undos=end.undos) if isinstance(open_, Failed) else end
     if is_unknown(end):
-        yield Tell(
+        yield Emit(
             Warn(run.trail, say("nothing was undone, because an order may have been accepted"))
         )
         return replace(end, undos=())
@@ -100,7 +100,7 @@ def _undo_all(end: Failed, run: Run) -> Script[Failed]:
         lost = yield from _undo_step(pending, run)
         if lost:
             text = say("nothing more was undone, because an order may have been accepted")
-            yield Tell(Warn(run.trail, text))
+            yield Emit(Warn(run.trail, text))
             return replace(with_cause(lost, end.failure), undos=())
     return replace(end, undos=())
 
@@ -120,7 +120,7 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
             trail=pending.trail,
             failure=one_line(end.failure),
         )
-        yield Tell(Warn(trail, text))
+        yield Emit(Warn(trail, text))
     failure = end.failure if isinstance(end, Failed) else None
     yield UndoEnded(undo=_undoing(pending, run), failure=failure)
     return end if is_unknown(end) else None
@@ -143,7 +143,7 @@ def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
     if (yield from ask(OutputsByHand(key))) is None:
         return False
     text = say("{trail} was undone by a person", trail=step)
-    yield Tell(Warn(trails.at_undo(step), text))
+    yield Emit(Warn(trails.at_undo(step), text))
     return True
 
 
@@ -153,7 +153,7 @@ def _tell_left_standing(trail: str, run: Run) -> Script[None]:
     here = replace(run, trail=trails.at_undo(trail))
     if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
         return
-    yield Tell(Warn(here.trail, text))
+    yield Emit(Warn(here.trail, text))
     problem = in_step(Problem(id=Id.STRANDED, message=text), here)
     failure = Failure(code=problem.id.code, problem=problem, step=here.trail)
     way = Undoing(key=here.key(_NOTE), what=trails.last_name(trail), trail=trail)

@@ -12,7 +12,7 @@ WORDS = {
     "write the rows first, then start the simulator with the same --fleet": (
         "écrivez d'abord les lignes, puis lancez le simulateur avec le même --fleet"
     ),
-    "a fleet has {most:,} households at most": "une flotte a {most:,} foyers au plus",
+    "a fleet has 0 to {most:,} households": "une flotte a de 0 à {most:,} foyers",
     "-o writes the rows of a fleet, and there is none": (
         "-o écrit les lignes d'une flotte, et il n'y en a pas"
     ),

@@ -9,14 +9,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import (
+    CallClosed,
     Effect,
+    Emit,
     Exchange,
     Export,
     Save,
     Saved,
     Script,
-    Settled,
-    Tell,
     WriteReport,
 )
 from sgeflow.core.engine.flow import check_inputs
@@ -104,11 +104,11 @@ class _Stage(Struct, kw_only=True):
         return rehearsal.perform(script, self.scripts.pop(0))
 
     def _hear(self, effect: Effect[Any], answer: Any) -> None:
-        if isinstance(effect, Tell):
+        if isinstance(effect, Emit):
             self.hidden.telling(self.collector.listen)(effect.event)
         elif isinstance(effect, Exchange):
             self.hidden.learn(effect.request)
-        elif isinstance(effect, Settled) and effect.record.attempt:
+        elif isinstance(effect, CallClosed) and effect.record.attempt:
             self.collector.listen(effect.record)
         elif isinstance(effect, Save):
             self.saved.append(answer)

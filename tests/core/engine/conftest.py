@@ -89,7 +89,7 @@ class World:
     seconds_a_call: float = 0.0
     seen: list[effects.Effect[Any]] = field(default_factory=list)
     most: int = 0  # scripts side by side
-    is_absent: Callable[[lost_orders.Absent], bool | None] = lambda _: False
+    is_absent: Callable[[lost_orders.ProvenAbsent], bool | None] = lambda _: False
     at_once: bool = False  # all scripts side by side have begun when one of them stops the others
     open_orders: tuple[tuple[str, str], ...] = ()  # what the journal knows of them
     resent: bool = False  # what is ordered was lost before, and is sent once more
@@ -134,12 +134,12 @@ class World:
 
     @property
     def warnings(self) -> list[str]:
-        events = (effect.event for effect in self.of(effects.Tell))
+        events = (effect.event for effect in self.of(effects.Emit))
         return [event.text for event in events if isinstance(event, effects.Warn)]
 
     @property
     def traces(self) -> list[StepTrace]:
-        events = (effect.event for effect in self.of(effects.Tell))
+        events = (effect.event for effect in self.of(effects.Emit))
         return [event.trace for event in events if isinstance(event, effects.Ended)]
 
     # -- answers ----------------------------------------------------------------------------------
@@ -176,15 +176,15 @@ class World:
     def _pause(self, effect: effects.Pause) -> None:
         self.now += effect.seconds
 
-    def _tell(self, _: effects.Tell) -> None:
+    def _emit(self, _: effects.Emit) -> None:
         return None
 
-    _settled = _tell
+    _callclosed = _emit
 
     def _resent(self, effect: lost_orders.Resent) -> bool:
         return self.resent
 
-    def _absent(self, effect: lost_orders.Absent) -> bool | None:
+    def _provenabsent(self, effect: lost_orders.ProvenAbsent) -> bool | None:
         return self.is_absent(effect)
 
     def _orderdays(self, _: lost_orders.OrderDays) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from msgspec import Struct, field
 
 from sgeflow.core.engine.effects import (
     Began,
+    Emit,
     Load,
     Loaded,
     Recall,
     Remember,
     Script,
-    Tell,
     Warn,
     ask,
 )
@@ -121,13 +121,13 @@ class _Writing(Struct, kw_only=True):
             parts.append(self._part(kind, loaded))
         service = self._service(parts)
         if service.expected:
-            yield Tell(Began(self.run.trail, "", service.expected))
+            yield Emit(Began(self.run.trail, "", service.expected))
         for part in parts:
             self.tallies[part.kind.name] = tally = DocumentTally()
             if part.changed:
                 yield from self._write(service, part, partial, tally)
             if tally.twins:
-                yield Tell(Warn(self.run.trail, _twins(part.kind, len(tally.twins))))
+                yield Emit(Warn(self.run.trail, _twins(part.kind, len(tally.twins))))
 
     def end(self) -> Done:
         """What became of all, in counts."""

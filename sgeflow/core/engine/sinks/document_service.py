@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.documents import COUCHDB, Endpoint
 from sgeflow.core.engine.call import converse
-from sgeflow.core.engine.effects import Began, Script, Tell
+from sgeflow.core.engine.effects import Began, Emit, Script
 from sgeflow.core.engine.failures import answer_failure, in_step
 from sgeflow.core.engine.service_answers import no_json, service_fault
 from sgeflow.core.engine.sinks.document_plan import PAGE, FoundDocument, index_fields
@@ -162,7 +162,7 @@ class SinkService(Struct):
         self.asked += 1
         if self.asked > self.expected:
             self.expected = self.asked
-            yield Tell(Began(self.run.trail, "", self.expected))
+            yield Emit(Began(self.run.trail, "", self.expected))
         end = yield from converse(request, lambda reply: self._read(reply, method, fits), run)
         if isinstance(end, Failed):
             problem = in_step(replace(end.failure.problem, where=""), self.run)
