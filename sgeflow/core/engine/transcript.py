@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
-from sgeflow.core.engine.effects import Effect, Emit, Script, Together, intercept
+from sgeflow.core.engine.effects import Effect, Emit, Exchange, Script, Together, intercept
 from sgeflow.core.engine.marks import StepBegun, StepEnded
 from sgeflow.core.engine.step import Done, End
 from sgeflow.core.language.rows import Rows, is_same_rows
@@ -236,7 +236,15 @@ def _stops(effect: Together, ends: Sequence[Any]) -> tuple[bool, ...]:
 
 def _is_same(one: Effect[Any], other: Effect[Any]) -> bool:
     """Whether two effects ask for the very same; to Python 1, 1.0 and true are equal."""
+    one, other = _without_form(one), _without_form(other)
     return type(one) is type(other) and one == other and _PLAIN(one) == _PLAIN(other)
+
+
+def _without_form(effect: Effect[Any]) -> Effect[Any]:
+    """An effect as it is answered: all orders of an operation have the same form in one run."""
+    if isinstance(effect, Exchange) and effect.request.form:
+        return replace(effect, request=replace(effect.request, form=""))
+    return effect
 
 
 def _form(value: Any) -> Any:
