@@ -98,6 +98,8 @@ def restore(
         count=restored.taken_over,
     )
     terminal.aside(sentences(back, aside, taken, between=" · "))
+    if not restored.all_read:
+        terminal.aside(say("not all of its orders could be read: there may have been more"))
     terminal.aside(
         say(
             "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since;"

@@ -47,6 +47,7 @@ class Restored(Struct, frozen=True, kw_only=True):
 
     since: str  # of which instant the copy is
     taken_over: int  # orders that the journal before told of
+    all_read: bool  # of its orders
     aside: Path | None  # where what stood there before is now
 
 
@@ -104,8 +105,8 @@ def restore(home: StateLocation, folder: Path) -> Restored:
             raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
     check_idle()
-    count, aside = bring_back(folder, home.folder, since, check_idle)
-    return Restored(since=since, taken_over=count, aside=aside)
+    count, all_read, aside = bring_back(folder, home.folder, since, check_idle)
+    return Restored(since=since, taken_over=count, all_read=all_read, aside=aside)
 
 
 def release(home: StateLocation, since: str) -> None:

@@ -92,6 +92,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "a run has worked on this state meanwhile; nothing was changed": (
         "une exécution a travaillé sur cet état entre-temps ; rien n'a été changé"
     ),
+    "not all of its orders could be read: there may have been more": (
+        "toutes ses commandes n'ont pas pu être lues : il y en avait peut-être d'autres"
+    ),
     "stop what starts runs, then do it again": (
         "arrêtez ce qui lance des exécutions, puis recommencez"
     ),

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
 
 from sgeflow.adapters.atomic_write import flush, make_folder
 from sgeflow.adapters.state.backups.check import ASIDE, is_aside
@@ -23,7 +22,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
-from sgeflow.adapters.state.upkeep.salvage import orders_of
+from sgeflow.adapters.state.upkeep.salvage import Salvage, orders_of
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
@@ -99,8 +98,10 @@ def _read_sums(source: Path) -> tuple[str, dict[str, str]]:
 
 def bring_back(
     source: Path, folder: Path, since: str, check_idle: Callable[[], None]
-) -> tuple[int, Path | None]:
+) -> tuple[int, bool, Path | None]:
     """Put a copy in the place of a state; how many orders were taken over, and what was set aside.
+
+    Between them stands whether all orders of the journal that was there could be read.
 
     That takes its time: whether a run works there is looked at again, by `check_idle`, before
     anything takes the place of what the run would write to.
@@ -118,13 +119,13 @@ def bring_back(
     part = folder / ".restoring"
     with _telling(folder):
         make_folder(folder)
-        runs, orders = before = orders_of(folder / _JOURNAL)
+        before = orders_of(folder / _JOURNAL)
         names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
         try:
             _lay_ready(source, part, names)
             with Journal(part / _JOURNAL) as journal:
                 journal.hold_orders(since)
-                count = journal.take_over(runs, orders) if orders else 0
+                count = journal.take_over(before.runs, before.orders) if before.orders else 0
             for name in names:
                 flush(part / name)
                 make_folder((folder / name).parent)
@@ -140,7 +141,7 @@ def bring_back(
             (part / name).replace(folder / name)
             flush((folder / name).parent)
         shutil.rmtree(part, ignore_errors=True)
-    return count, aside if aside.exists() else None
+    return count, before.is_whole, aside if aside.exists() else None
 
 
 def _lay_ready(source: Path, part: Path, names: Sequence[Path]) -> None:
@@ -233,7 +234,7 @@ def _telling(place: Path) -> Iterator[None]:
         raise _unusable(place, os_error_text(error, "it cannot be written")) from error
 
 
-def _check_same(folder: Path, before: tuple[list[Any], list[Any]]) -> None:
+def _check_same(folder: Path, before: Salvage) -> None:
     """Raise GuardError where a journal no longer tells of the runs and orders it told of."""
     if orders_of(folder / _JOURNAL) != before:
         message = say("a run has worked on this state meanwhile; nothing was changed")

@@ -8,6 +8,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.records import STANDING, OrderState
 
@@ -24,15 +26,24 @@ _STATE = _ORDER.split(", ").index("state")
 _AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, *STANDING)
 
 
-def orders_of(path: Path) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+class Salvage(Struct, frozen=True, kw_only=True):
+    """The runs and the orders of a journal's file, and whether these are all of them."""
+
+    runs: list[tuple[Any, ...]]
+    orders: list[tuple[Any, ...]]
+    is_whole: bool
+
+
+def orders_of(path: Path) -> Salvage:
     """The runs and the orders of a journal's file, as far as they can be read; never raises."""
     with suppress(sqlite3.Error, OSError):
         address = f"file:{path}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
-            runs = _rows(connection, _RUN, "runs", ("rowid",))
-            return runs, _rows(connection, _ORDER, "orders", ("run", "key"))
-    return [], []
+            runs, _ = _rows(connection, _RUN, "runs", ("rowid",))
+            orders, is_whole = _rows(connection, _ORDER, "orders", ("run", "key"))
+            return Salvage(runs=runs, orders=orders, is_whole=is_whole)
+    return Salvage(runs=[], orders=[], is_whole=not path.exists())
 
 
 def take_over(
@@ -76,8 +87,8 @@ def _insert(connection: SqlConnection, table: str, columns: str, row: tuple[Any,
 
 def _rows(
     connection: sqlite3.Connection, columns: str, table: str, order: tuple[str, ...]
-) -> list[tuple[Any, ...]]:
-    """The rows of a table from both of its ends, each until one cannot be read."""
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """The rows of a table from both of its ends, each until one cannot be read; whether all can."""
     rows: dict[tuple[Any, ...], None] = {}
     for way in ("ASC", "DESC"):
         by = ", ".join(f"{column} {way}" for column in order)
@@ -86,8 +97,8 @@ def _rows(
         with suppress(sqlite3.Error):
             for count, row in enumerate(connection.execute(query), 1):  # noqa: B007
                 rows[row] = None
-            break
+            return list(rows), True
         with suppress(sqlite3.Error):  # a row is given once the next is read: the last is lacking
             last = connection.execute(f"{query} LIMIT 1 OFFSET {count}").fetchall()
             rows.update(dict.fromkeys(last))
-    return list(rows)
+    return list(rows), False
