@@ -69,7 +69,7 @@ _EMPTY = """
 """
 """Empties all tables that stay: to delete some rows takes half as long as to make files anew."""
 
-_LASTING = "lasting"  # the environment whose store a home has
+LASTING = "lasting"  # the environment whose store a home has
 _KEPT = "'sgeflow', 'sgeflow_lasting'"  # the schemas of a home
 _LOOK = f"""
     WITH space AS (SELECT * FROM pg_namespace WHERE nspname IN ({_KEPT})),
@@ -339,7 +339,7 @@ def make_tables(server):
     name = _make_database(server)
     home = StateLocation(folder=server.folder, server=Secret(server.address(name)))
     Journal(home.journal).close()
-    Store(home.store(_LASTING)).close()
+    Store(home.store(LASTING)).close()
     return name, server.sql(_LOOK, database=name)[0][0]
 
 

@@ -12,6 +12,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import FileKey
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.deliveries.decode import DecodeOptions, decode
+from tests.postgres import LASTING
 from tests.tools.deliveries.delivered_files import NEW_KEY, OLD_IV, OLD_KEY, POINT
 
 KEYS = (
@@ -29,7 +30,7 @@ class Mailbox:
     workspace: object
     home: StateLocation
     secrets: dict = field(default_factory=lambda: dict(SECRETS))
-    environment: str = "grandlyon"
+    environment: str = LASTING
 
     def put(self, name, content):
         path = self.folder / name
@@ -80,7 +81,7 @@ def catalog():
 def mailbox(tmp_path, catalog, home):
     """An environment with two keys, and nothing decoded yet."""
     environments = dict(catalog.catalog.environments)
-    environments["grandlyon"] = replace(environments["grandlyon"], file_keys=KEYS)
+    environments[LASTING] = replace(environments["grandlyon"], name=LASTING, file_keys=KEYS)
     environments["keyless"] = replace(environments["grandlyon"], name="keyless", file_keys=())
     known = replace(catalog.catalog, environments=environments)
     return Mailbox(folder=tmp_path, home=home, workspace=replace(catalog, catalog=known))

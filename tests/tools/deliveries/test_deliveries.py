@@ -19,6 +19,7 @@ from sgeflow.tools.deliveries.decode import FileState, families
 from sgeflow.tools.deliveries.model import flux_of
 from sgeflow.tools.deliveries.sniff import stray
 from sgeflow.tools.deliveries.unzip import ZipLimits, bare
+from tests.postgres import LASTING
 from tests.tools.deliveries.conftest import SECRETS
 from tests.tools.deliveries.delivered_files import (
     NEW_KEY,
@@ -485,7 +486,7 @@ def test_keys_change_nothing_for_environments_without_them(catalog):
         ("R63_1.zip", b"PK\x05\x06" + bytes(18), "it is a zip with nothing in it", "failed"),
     ],
 )
-@pytest.mark.parametrize("environment", ["keyless", "grandlyon"])
+@pytest.mark.parametrize("environment", ["keyless", LASTING])
 def test_what_is_no_delivery_says_so_whatever_keys_there_are(
     mailbox, environment, name, content, told, state
 ):

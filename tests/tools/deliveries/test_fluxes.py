@@ -1,10 +1,14 @@
 """Each flux in each of its formats: under which series, at which instants, in which units."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.errors import Exit
+from tests.postgres import ON_FILES
 from tests.tools.deliveries.delivered_files import (
     BUSINESS,
     OTHER,
@@ -28,6 +32,8 @@ from tests.tools.deliveries.delivered_files import (
     readings,
     sheet,
 )
+
+pytestmark = ON_FILES  # a server keeps what files keep: the last test
 
 R63_HEADER = (
     "Identifiant PRM", "Date de début", "Date de fin", "Grandeur physique", "Grandeur métier",
@@ -857,3 +863,50 @@ def test_another_format_than_the_flux_has_is_named(mailbox):
 def test_another_flux_than_the_name_says_is_refused(mailbox):
     outcome = mailbox.read("ERDF_R50_1.xml", r151(("2025-05-01", {"BASE": 1}, {}, None)))
     assert "no root among R151" in outcome.problem.message
+
+
+# -- where it is kept -----------------------------------------------------------------------------
+
+
+def one_of_each_flux():
+    """A file of each flux, and its name."""
+    month = days("2025-05-01", 31)
+    curve = ("EA", "kW", "10", [("2025-05-01T00:00:00+02:00", "398", "R")])
+    reactive = ("ERI", "kWr", "10", [("2025-05-01T00:00:00+02:00", "0.25", "E")])
+    report = {"header": {}, "prms": [{"idPrm": OTHER, "etat": "KO", "motif": "résilié"}]}
+    return {
+        "ERDF_R50_1.xml": r50(POINT, OTHER, period=month),
+        "R63_1.json": r63(POINT, period=days("2024-10-27", 1)),
+        "R65_1.json": r65(POINT, period=month),
+        "R66_1.json": r66(POINT, period=month),
+        "R64_1.json": r64(),
+        "R67_1.json": r67(ORIGINAL, TAKEN_BACK, PUT_RIGHT, NEXT),
+        "ERDF_R151_1.xml": r151(("2025-03-30", {"BASE": 1}, {"A": 100}, 7452)),
+        "ENEDIS_R171_1.xml": r171(("DD", "s", "P", [("2025-01-15T00:51:11", 0)])),
+        "ENEDIS_X_R4Q_CDC_20250502.xml": r4x(curve, reactive),
+        "C68_1.json": json.dumps([contract(POINT, part=1), contract(POINT, part=2)]).encode(),
+        "ENEDIS_CR.M023_P_1.json": json.dumps(report).encode(),
+    }
+
+
+def test_each_flux_leaves_on_a_server_what_it_leaves_in_files(mailbox, new_tables):
+    server = StateLocation(folder=mailbox.folder / "on a server", server=Secret(new_tables()))
+    boxes = (mailbox, replace(mailbox, home=server))
+    files = one_of_each_flux().items()
+    for name, content in files:
+        one, other = (box.read(name, content) for box in boxes)
+        assert one == other
+        assert one.problem is None
+    kept, same = (box.kept() for box in boxes)
+    assert kept == same
+    assert {point for point, *_ in kept} == {POINT, OTHER, BUSINESS}
+    papers = [
+        [box.papers(flux, point) for flux in ("R67", "C68", "CR.M023") for point in (POINT, OTHER)]
+        for box in boxes
+    ]
+    assert papers[0] == papers[1]
+    assert [len(some) for some in papers[0]] == [1, 0, 2, 0, 0, 1]
+    for box in boxes:
+        with box.store() as store:
+            store.erase(POINT)
+    assert mailbox.kept() == boxes[1].kept() == {k: v for k, v in kept.items() if k[0] != POINT}
