@@ -67,7 +67,10 @@ class EndpointCheck(Struct, kw_only=True):
         yield from own
         yield from self._tokens()
         if self.options.offline:
-            yield skip(_CONNECTION, say("nothing may leave this machine (--offline)"))
+            why = say("nothing may leave this machine (--offline)")
+            yield skip(_CONNECTION, why)
+            if (way := self._without_link(why)).id:
+                yield way
         else:
             usable = all(
                 one.status is not CheckStatus.FAILED or one.check == _EXPIRY for one in own
@@ -158,7 +161,7 @@ class EndpointCheck(Struct, kw_only=True):
             yield network_verdicts.name(to, places, self._setting)
         if isinstance(places, network_verdicts.FailedAttempt):
             why = say("the name {host} leads nowhere", host=to)
-            yield from (skip(check, why) for check in (_CONNECTION, _TLS))
+            yield from (skip(_CONNECTION, why), self._without_link(why))
             return
         link = probe.connect(places, at)
         if proxy and not isinstance(link, network_verdicts.FailedAttempt):
@@ -169,10 +172,19 @@ class EndpointCheck(Struct, kw_only=True):
         )
         yield network_verdicts.connection(f"{host}:{port}", taken, down, self._setting)
         if isinstance(link, network_verdicts.FailedAttempt):
-            yield skip(_TLS, say("there is no connection"))
+            yield self._without_link(say("there is no connection"))
             return
         with link:
             yield from self._check_link(link, host, () if proxy else places, known)
+
+    def _without_link(self, why: Message) -> Finding:
+        """What is known of TLS without a connection: that an address does without it."""
+        address = self.declared.base_url
+        host = urlsplit(address).hostname or ""
+        if not address.startswith("http:") or PLACE in host or is_example(host):
+            return skip(_TLS, why)
+        finding = network_verdicts.plain(host)
+        return finding if finding.id else skip(_TLS, why)
 
     @property
     def _setting(self) -> str:

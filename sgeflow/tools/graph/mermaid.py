@@ -190,7 +190,8 @@ def _text(text: str) -> str:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    """On one line, without signs that a terminal or a page would follow instead of showing."""
+    return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
 def _quote(text: str) -> str:

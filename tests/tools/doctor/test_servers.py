@@ -160,6 +160,14 @@ def test_an_address_without_tls_is_a_warning_but_on_this_machine(reached, monkey
     assert (told["TLS"][0], told.code) == ("warning", 6)
 
 
+def test_an_address_without_tls_is_told_too_where_no_server_is_reached(environment, doctor):
+    for host, options in (("10.0.0.1", ["--offline"]), ("sge.invalid", [])):
+        environment(base_url=f"http://{host}")
+        assert doctor(*options)["TLS"][0] == "warning"
+    environment(base_url="http://localhost:9")
+    assert doctor()["TLS"][0] == "skipped"
+
+
 @pytest.mark.parametrize(
     ("host", "here"),
     [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.1", False), ("a.fr", False)],

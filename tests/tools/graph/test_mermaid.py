@@ -88,6 +88,14 @@ def test_signs_that_mermaid_would_read_are_written_as_words_of_the_document():
     assert "say #34;hi#34; #38; #60;b#62; #35;1; #96;x#96;" in text
 
 
+def test_no_sign_that_a_terminal_would_follow_is_written():
+    text = 'flow: main\ntitle: "a \\e[31mred\\u202E title"\nsteps: [{id: a, set: {b: "1"}}]\n'
+    catalog, _ = build({"flows/main.yaml": text})
+    written = to_mermaid(chart(catalog.flows["main"], catalog.flows))
+    assert "a [31mred title" in written
+    assert all(sign.isprintable() for line in written.splitlines() for sign in line)
+
+
 def test_the_text_of_a_flow_is_the_kept_one():
     path = ROOT / "tests" / "golden" / "graph.mmd"
     text = made(
