@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sgeflow.core.engine.effects import Script, ask
 from sgeflow.core.engine.open_undos import InTheWay
 from sgeflow.core.engine.step import Flow, Run, Step
+from sgeflow.core.engine.trails import undo_around
 from sgeflow.core.engine.walk import called_flows, every_step
 from sgeflow.core.model import Kind
 from sgeflow.errors import Problem
@@ -15,9 +16,10 @@ from sgeflow.errors import Problem
 def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
     """What is open where a flow remembers things, if the flow changes anything itself.
 
-    A flow that only reads, or goes over what it did, is in nobody's way; a sub-flow asks itself.
+    A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
+    two undos would wait for each other. A sub-flow asks itself.
     """
-    if run.memory is None or run.recorded:
+    if run.memory is None or run.recorded or undo_around(run.trail):
         return None
     operations = run.library.catalog.operations
     uses = [step.uses for step in _own_steps(flow)]

@@ -26,6 +26,9 @@ TWO = f"""\
     http: {{service: office, method: POST, path: /pair}}
     undo: {BOTH}
 """
+WITH_A_FLOW = """\
+    undo: {flow: part, with: {pointId: "${inputs.pointId}", serviceId: "${this.serviceId}"}}
+"""
 STATE = 'state: {collection: accounts, key: "customer ${inputs.pointId}"}\nsteps:\n'
 OPEN = Undoing(key="back/other@undo#undo", what="POST office", trail="back/other")
 
@@ -125,8 +128,13 @@ def test_nobody_is_asked_what_a_cancel_has_made(undoing, undo):
 
 
 @ON_FILES
-def test_two_undos_at_a_point_do_not_wait_for_each_other(back, spoilt):
-    here, command, run = back(ORDERING + STOPS["items"] + f"  {NO}")
+@pytest.mark.parametrize("undo", [STOPS["items"], WITH_A_FLOW], ids=["items", "flow"])
+def test_two_undos_at_a_point_do_not_wait_for_each_other(back, spoilt, undo):
+    here, command, run = back(ORDERING + undo + f"  {NO}")
+    part = HEAD.replace("flow: back", "flow: part").replace("{pointId:", "{serviceId: {}, pointId:")
+    part = part.replace("steps:\n", STATE.replace("customer ", ""))
+    stop = STOPPING.replace("this.", "inputs.")
+    (here.folder / "flows" / "part.yaml").write_text(f"{part}  - {{id: stop, {stop}}}\n")
     mend = spoilt("sending", f"#{STOP}")
     assert command(*run)[0] == 5
     mend()
