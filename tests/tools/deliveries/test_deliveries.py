@@ -19,7 +19,7 @@ from sgeflow.tools.deliveries.decode import FileState, families
 from sgeflow.tools.deliveries.model import flux_of
 from sgeflow.tools.deliveries.sniff import stray
 from sgeflow.tools.deliveries.unzip import ZipLimits, bare
-from tests.postgres import LASTING
+from tests.postgres import LASTING, ON_FILES
 from tests.tools.deliveries.conftest import SECRETS
 from tests.tools.deliveries.delivered_files import (
     NEW_KEY,
@@ -47,6 +47,7 @@ NAME = "ERDF_R50_1.zip"
 # -- keys -----------------------------------------------------------------------------------------
 
 
+@ON_FILES
 @pytest.mark.parametrize(
     ("key", "iv", "label"), [(OLD_KEY, OLD_IV, "old"), (NEW_KEY, None, "new")], ids=["128", "256"]
 )
@@ -82,6 +83,7 @@ def test_no_fitting_key_is_told_with_the_labels_tried(mailbox):
     assert (outcome.problem.id.code, outcome.problem.allowed) == ("SGE712", ("old", "new"))
 
 
+@ON_FILES
 @pytest.mark.parametrize("secret", ["zz" * 16, "ab" * 15, "not hexadecimal at all"])
 def test_a_secret_that_is_no_key_is_refused_without_showing_it(mailbox, secret):
     mailbox.secrets["OLD_KEY"] = secret
@@ -107,6 +109,7 @@ def test_a_key_reads_from_a_file_as_other_secrets_do(mailbox):
 # -- encrypted files that are damaged -------------------------------------------------------------
 
 
+@ON_FILES
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -142,6 +145,7 @@ def test_padding_that_is_not_pkcs7_is_no_whole_file(mailbox):
 BOMBS = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
 
 
+@ON_FILES
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
@@ -280,6 +284,7 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_too(mailbox):
     assert outcome.state is FileState.FAILED
 
 
+@ON_FILES
 @pytest.mark.parametrize(
     ("limits", "told"),
     [
@@ -475,6 +480,7 @@ def test_keys_change_nothing_for_environments_without_them(catalog):
 # -- what is no delivery --------------------------------------------------------------------------
 
 
+@ON_FILES
 @pytest.mark.parametrize(
     ("name", "content", "told", "state"),
     [
