@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).parents[1] / "sgeflow"
 IRREGULAR = (
     "told|shown|kept|found|given|made|written|sent|held|left|said|seen|known|met|built|drawn|taken"
     "|worn|spent|lost|thrown|put|begun|gone|done|heard|understood|meant|chosen|broken|hidden|bound"
-    "|laid|paid|sold|brought|caught|thought"
+    "|laid|paid|sold|brought|caught|thought|driven|lent|mistaken|misread|unread"
 )
-PARTICIPLE = re.compile(rf"_?([a-z]+ed|{IRREGULAR})")  # one word alone: `is_closed` is a question
+# one word alone: `is_closed` is a question
+PARTICIPLE = re.compile(rf"_?([a-z]+ed|(?:un|re|over|with)?(?:{IRREGULAR}))")
 ALIAS = re.compile(r"_*[A-Z]\w*[a-z]\w*")
 WORDS = {
     "need",

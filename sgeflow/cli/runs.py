@@ -91,7 +91,7 @@ def show(
     terminal = terminal_of(context)
     at_work = history.is_at_work(home, details.entry)
     warnings = history.warnings_of(home, details.entry.run)
-    if entry and not at_work and (doubt := history.untold(home, details.entry)):
+    if entry and not at_work and (doubt := history.closing_doubt(home, details.entry)):
         warnings = (*warnings, doubt)
     document = listings.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
     terminal.result(outputs_as(terminal, document))

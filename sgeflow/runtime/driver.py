@@ -120,8 +120,8 @@ class Driver(Struct, kw_only=True):
         ago = self._now() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after, made=effect.made)
 
-    def _resent(self, effect: lost_orders.Resent) -> bool:
-        return self.log.resent(effect.key)
+    def _was_resent(self, effect: lost_orders.Resent) -> bool:
+        return self.log.was_resent(effect.key)
 
     def _order_days(self, effect: lost_orders.OrderDays) -> tuple[str, ...]:
         return self.log.order_days(effect.key)
@@ -274,7 +274,7 @@ class Driver(Struct, kw_only=True):
         Exchange: _exchange,
         effects.CallClosed: _settle,
         lost_orders.ProvenAbsent: _absent,
-        lost_orders.Resent: _resent,
+        lost_orders.Resent: _was_resent,
         lost_orders.OrderDays: _order_days,
         lost_orders.OutputsByHand: _vouch,
         effects.OpenOrders: _open_orders,

@@ -203,7 +203,7 @@ class Simulator:
             self._server.stopping.wait(latency)
         kind, seconds = trouble or ("", 0.0)
         with self.world.late(seconds if kind == "late" else 0.0):
-            reply = self._undone(kind) or self._desk.answer(visit, call)
+            reply = self._refusal(kind) or self._desk.answer(visit, call)
         outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
             self.requests.append(Received(number, visit.label, reply.status, outcome))
@@ -230,7 +230,7 @@ class Simulator:
             self._tries[call.method, fingerprint] += 1
             return fingerprint, self._tries[call.method, fingerprint]
 
-    def _undone(self, kind: str) -> Reply | None:
+    def _refusal(self, kind: str) -> Reply | None:
         """The answer of a platform that did nothing; None when the request is carried out."""
         if kind in ("", *LOST):
             return None

@@ -101,7 +101,7 @@ class Terminal(Struct, kw_only=True):
         except BrokenPipeError:
             raise
         except (OSError, ValueError) as error:  # ValueError: it is closed
-            raise TechnicalError(_unwritten(error)) from error
+            raise TechnicalError(_write_problem(error)) from error
 
     def aside(self, text: str) -> None:
         """Write anything that is not the result; what cannot be written stops nothing."""
@@ -235,7 +235,7 @@ def plain_line(text: str) -> str:
     return " ".join(plain(text).split("\n")).rstrip()
 
 
-def _unwritten(error: OSError | ValueError) -> Problem:
+def _write_problem(error: OSError | ValueError) -> Problem:
     words = (
         from_table(os_error_text(error).lower())
         if isinstance(error, OSError)

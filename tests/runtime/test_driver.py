@@ -85,7 +85,7 @@ class Notes:
     def standing(self, trail):
         return Standing.SETTLED if trail in self.begun else Standing.NEW
 
-    def resent(self, key):
+    def was_resent(self, key):
         return False
 
     def outputs_by_hand(self, key):

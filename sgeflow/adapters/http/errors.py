@@ -72,7 +72,7 @@ def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
         for link in chain:
             if isinstance(link, kinds):
                 return _outcome(tell(link, known), known)
-    return _outcome(_unknown(error, known), known)
+    return _outcome(_unknown_error(error, known), known)
 
 
 def _at_proxy(chain: tuple[BaseException, ...], known: Exchanged) -> ErrorVerdict:
@@ -235,7 +235,7 @@ def _tell_closed(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _unknown(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _unknown_error(error: BaseException, known: Exchanged) -> ErrorVerdict:
     why = _errno_words(error, known) or from_table(type(error).__name__)
     if known.sent:
         return ErrorVerdict(

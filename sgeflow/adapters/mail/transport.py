@@ -38,10 +38,10 @@ class RelayTransport:
             mail = make_message(request)
         except ValueError:
             message = say("the mail cannot be written: an address or the subject is none")
-            return _unsent(Id.INVALID_VALUE, message, FaultClass.INVALID)
+            return _not_sent(Id.INVALID_VALUE, message, FaultClass.INVALID)
         if self._pacer.wait(_limits(endpoint), deadline) is None:
             message = say("the step's time ends before the rate allows a mail; nothing was sent")
-            return _unsent(Id.TIMEOUT, message, FaultClass.NETWORK)
+            return _not_sent(Id.TIMEOUT, message, FaultClass.NETWORK)
         if leave and (refusal := leave()):
             return refusal
         began = time.monotonic()
@@ -113,5 +113,5 @@ def _response(reply: FinalReply, seconds: float) -> Response:
     )
 
 
-def _unsent(id_: Id, message: Message, fault_class: FaultClass) -> NoAnswer:
+def _not_sent(id_: Id, message: Message, fault_class: FaultClass) -> NoAnswer:
     return NoAnswer(sent=False, problem=Problem(id=id_, message=message), fault_class=fault_class)

@@ -245,7 +245,7 @@ class Orders(Undos):
             )
         return True
 
-    def resent(self, run: str, key: str) -> bool:
+    def was_resent(self, run: str, key: str) -> bool:
         """Whether an order left before: it was lost, counted as not accepted, and left again."""
         with self._reading() as connection:
             return bool(orders_where(connection, "run = ? AND key = ? AND resent = 1", (run, key)))

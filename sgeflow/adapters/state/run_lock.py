@@ -80,7 +80,7 @@ class RowLocks:
     def hold(self, run: str) -> Iterator[Hold]:
         """Work on a row for the process that has its fleet; what it raises is as of `hold_run`."""
         locks = [(_rows_of(run.partition(".")[0]), False), (run, True)]
-        with _hold(self._home, run, locks, self._lent) as hold:
+        with _hold(self._home, run, locks, self._lend) as hold:
             yield hold
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class RowLocks:
             self._idle.pop().close()
 
     @contextmanager
-    def _lent(self, home: StateLocation) -> Iterator[AdvisoryLocks]:
+    def _lend(self, home: StateLocation) -> Iterator[AdvisoryLocks]:
         locks = self._next(home)
         try:
             yield locks

@@ -74,10 +74,10 @@ def _check(connection: SqlConnection, author: Author, things: Iterable[str]) -> 
             (thing, end, author.since, author.run),
         ).fetchone()
         if later:
-            raise GuardError(_overtaken(author.run, later[0]))
+            raise GuardError(_later_turn(author.run, later[0]))
 
 
-def _overtaken(run: str, later: str) -> Problem:
+def _later_turn(run: str, later: str) -> Problem:
     return Problem(
         id=Id.GUARD,
         message=say(

@@ -17,7 +17,7 @@ from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here
-from sgeflow.runtime.journal.history import Begun, run_state, untold
+from sgeflow.runtime.journal.history import Begun, closing_doubt, run_state
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_to_look_at
@@ -66,7 +66,7 @@ def _tell_end(terminal: Terminal, ended: Begun, home: StateLocation) -> Exit:
     code = Exit(ended.exit or 0)
     words = say("run {run} has ended, with exit code {exit}", run=ended.entry.run, exit=int(code))
     terminal.aside(translate(words))
-    if ended.fleet is not None and (doubt := untold(home, ended.entry)):
+    if ended.fleet is not None and (doubt := closing_doubt(home, ended.entry)):
         terminal.aside(f"! {translate(doubt)}")
     return code
 

@@ -28,7 +28,7 @@ def usable(
 
     What uses a document that cannot be used cannot be used either, for the same mistakes.
     """
-    lacking = _mistaken(list(documents), tuple(problems))
+    lacking = _names_with_mistakes(list(documents), tuple(problems))
     values = [(name, value) for name, value in _all(catalog) if name not in lacking]
     while spoilt := {n: why for n, value in values if (why := _of_uses(value, catalog, lacking))}:
         lacking |= spoilt
@@ -38,7 +38,7 @@ def usable(
     return replace(catalog, **catalog_parts), why_not
 
 
-def _mistaken(
+def _names_with_mistakes(
     documents: list[Document], problems: tuple[Problem, ...]
 ) -> dict[Name, tuple[Problem, ...]]:
     """The names of documents with mistakes: that of the file, and what it says to be."""

@@ -164,7 +164,7 @@ def _settle_answer(
 
 def _go_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
     """What a request came to before: the answer that was gone on with, or its last trouble."""
-    attempt, end = 0, Failed(failure=answer_failure(_unsent(request), request, 1, run))
+    attempt, end = 0, Failed(failure=answer_failure(_not_sent(request), request, 1, run))
     while True:
         attempt += 1
         key = run.key(request.label)
@@ -188,7 +188,7 @@ def _failure_end(
     return Failed(failure=answer_failure(result, request, attempt, run), refusal=stands)
 
 
-def _unsent(request: Request) -> NoAnswer:
+def _not_sent(request: Request) -> NoAnswer:
     message = say("{label} was not sent before what was done was undone", label=request.label)
     problem = Problem(id=Id.NOT_SENT, message=message)
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)

@@ -20,7 +20,7 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
     fault_class = result.fault_class
     code = failed_code(result)
     if request.kind is not Kind.READ and not _is_sure(result):
-        unknown = replace(_unknown(result, request, run), where=problem.where)
+        unknown = replace(_unknown_order(result, request, run), where=problem.where)
         return Failure(
             code=unknown.id.code,
             problem=in_step(unknown, run),
@@ -101,7 +101,7 @@ def _is_sure(result: Fault | NoAnswer) -> bool:
     return result.refuses if isinstance(result, Fault) else result.sent is False
 
 
-def _unknown(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
+def _unknown_order(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
     if isinstance(result, Fault):
         return unanswered_problem(request.label, run, why=result.problem.message)
     problem = unanswered_problem(request.label, run, why=result.problem.message)

@@ -85,7 +85,7 @@ def chosen_cases(
     for name in names:
         ids = {case.id for case in book.cases.values() if _fits(name, case, operations)}
         if not ids:
-            raise EvaluationError(_unknown(name, book))
+            raise EvaluationError(_unknown_case(name, book))
         chosen |= ids
     chosen &= _from(book, operations, first)
     for case in reversed(
@@ -252,7 +252,7 @@ def _from(book: Casebook, operations: Mapping[str, Operation], first: str) -> se
     for place, case in enumerate(cases):
         if not name or _fits(name, case, operations):
             return {case.id for case in cases[place:]}
-    raise EvaluationError(_unknown(name, book))
+    raise EvaluationError(_unknown_case(name, book))
 
 
 def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:
@@ -261,7 +261,7 @@ def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:
     return begins or text == operations[case.call].service.upper()
 
 
-def _unknown(name: str, book: Casebook) -> Problem:
+def _unknown_case(name: str, book: Casebook) -> Problem:
     known = list(dict.fromkeys(id_.partition(" ")[0] for id_ in book.cases))
     return Problem(
         id=Id.INVALID_VALUE,

@@ -193,7 +193,7 @@ class Log(Protocol):
         """
         ...
 
-    def resent(self, key: str) -> bool:
+    def was_resent(self, key: str) -> bool:
         """Whether an order left before, was lost, and was sent once more."""
         ...
 

@@ -45,7 +45,7 @@ def fill(  # noqa: PLR0913 - what is filled, by what, and how it is told
         InvalidValues: every unknown, missing or invalid value, and every broken rule.
     """
     unknown = [name for name in arguments if name not in parameters]
-    problems = _unknown(unknown, parameters, owner, of_flow=of_flow) if unknown else []
+    problems = _unknown_values(unknown, parameters, owner, of_flow=of_flow) if unknown else []
     values: dict[str, Any] = {}
     for name, parameter in parameters.items():
         value = arguments.get(name)
@@ -69,7 +69,7 @@ def fill(  # noqa: PLR0913 - what is filled, by what, and how it is told
     return values
 
 
-def _unknown(
+def _unknown_values(
     names: list[str], parameters: Mapping[str, Parameter], owner: str, *, of_flow: bool
 ) -> list[Problem]:
     """Values that nothing takes."""

@@ -74,7 +74,7 @@ def _find_errors(parameter: Parameter, error: ValidationError) -> Iterator[_Word
     if error.validator == "required":
         yield from _missing(name, note, error)
     elif error.validator == "additionalProperties" and not parameter.personal:
-        yield from _unknown(name, note, error)
+        yield from _unknown_member(name, note, error)
     else:
         yield _value(name, note, parameter, error)
 
@@ -92,7 +92,7 @@ def _missing(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
             )
 
 
-def _unknown(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
+def _unknown_member(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
     members = tuple(error.schema.get("properties", {}))
     for member in error.instance:
         if member not in members:

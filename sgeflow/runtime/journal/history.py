@@ -60,7 +60,7 @@ def find_run(home: StateLocation, run: str) -> RunDetails:
         UsageError: there is none, or there are several.
     """
     if not is_there(home.journal):
-        raise UsageError(_unknown(run, (), several=False))
+        raise UsageError(_unknown_run(run, (), several=False))
     from sgeflow.adapters.state.journal import Journal
 
     with Journal(home.journal) as journal:
@@ -70,7 +70,7 @@ def find_run(home: StateLocation, run: str) -> RunDetails:
         details = journal.show(f"{alike[0]}{dot}{row}") if len(alike) == 1 else None
         recent = alike or tuple(entry.run for entry in journal.runs(limit=_RECENT))
     if details is None:
-        raise UsageError(_unknown(run, recent[:_RECENT], several=len(alike) > 1))
+        raise UsageError(_unknown_run(run, recent[:_RECENT], several=len(alike) > 1))
     return details
 
 
@@ -193,7 +193,7 @@ def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
     return steps.warnings if steps else ()
 
 
-def untold(home: StateLocation, fleet: RunEntry) -> Message | None:
+def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
     """What is to be known of who was to be told how a fleet ended, where it may not have been."""
     from sgeflow.adapters.state.journal import Journal
 
@@ -283,7 +283,7 @@ def _began_before(age: str) -> float:
     return now - days * _DAY - length.seconds
 
 
-def _unknown(run: str, known: tuple[str, ...], *, several: bool) -> Problem:
+def _unknown_run(run: str, known: tuple[str, ...], *, several: bool) -> Problem:
     return Problem(
         id=Id.UNKNOWN_NAME,
         message=say('"{run}" is not one run', run=run)

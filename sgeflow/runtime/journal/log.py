@@ -224,9 +224,9 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.before.release(key)
         return is_absent
 
-    def resent(self, key: str) -> bool:
+    def was_resent(self, key: str) -> bool:
         """Whether an order left before, was lost, and was sent once more."""
-        return self.guard.watches and self.journal.resent(self.run, key)
+        return self.guard.watches and self.journal.was_resent(self.run, key)
 
     def order_days(self, key: str) -> tuple[str, ...]:
         """The days on which an order may have come in, since it left until it was given up."""

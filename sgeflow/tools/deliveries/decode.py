@@ -157,7 +157,7 @@ class _Decoder:
             return replace(place, problem=member.problem)
         match = flux_of(families(), member.name, Path(place.source).name)
         if match is None:
-            return replace(place, state=FileState.SKIPPED, problem=_unknown())
+            return replace(place, state=FileState.SKIPPED, problem=_unknown_flux())
         family, flux = match
         place = replace(place, flux=flux)
         try:
@@ -237,7 +237,7 @@ def _digest(member: ZipMember) -> str:
     return digest.hexdigest()
 
 
-def _unknown() -> Problem:
+def _unknown_flux() -> Problem:
     known = sorted(flux for family in families() for flux in family.fluxes)
     return Problem(
         id=Id.FLUX,

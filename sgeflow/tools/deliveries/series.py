@@ -99,7 +99,7 @@ def measure_rows(
     try:
         return _piece(series, stamp(rows, stamped=stamped, step=step), doubtful)
     except InvalidValues as error:
-        raise _unread(series, error) from None
+        raise _series_error(series, error) from None
 
 
 def curve(
@@ -131,7 +131,7 @@ def curve(
         reason = _of(series, error.problems[0].message)
         return Unclear(series=series, reason=reason, remedy=_UNTOLD, marks=error.marks)
     except InvalidValues as error:
-        raise _unread(series, error) from None
+        raise _series_error(series, error) from None
 
 
 def _piece(series: Series, stamped: Stamped, doubtful: int) -> Measured:
@@ -163,7 +163,7 @@ def _contradiction(series: Series, contradiction: Contradiction) -> Message:
     )
 
 
-def _unread(series: Series, error: InvalidValues) -> TechnicalError:
+def _series_error(series: Series, error: InvalidValues) -> TechnicalError:
     problem = error.problems[0]
     remedy = dict(problem.details).get("remedy", say("fetch it again; when it stays, tell Enedis"))
     return damage_error(_of(series, problem.message), remedy)

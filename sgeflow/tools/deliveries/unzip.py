@@ -98,7 +98,9 @@ def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Zi
             if not member.name.lower().endswith(".zip"):
                 yield member
             elif nested:
-                yield _unread(member, say("it is a zip in a zip in a zip, which is not opened"))
+                yield _damaged_member(
+                    member, say("it is a zip in a zip in a zip, which is not opened")
+                )
             else:
                 yield from _inside(member, budget)
 
@@ -128,7 +130,7 @@ def _inside(member: ZipMember, budget: _Budget) -> Iterator[ZipMember]:
             yield ZipMember(name=member.name, open=member.open, problem=error.problems[0])
 
 
-def _unread(member: ZipMember, message: Message) -> ZipMember:
+def _damaged_member(member: ZipMember, message: Message) -> ZipMember:
     return ZipMember(name=member.name, open=member.open, problem=_refusal(message).problems[0])
 
 

@@ -106,7 +106,7 @@ def check_up(
     lags = [check.lag for check in checks if check.lag]
     last = [
         *_machine(opened, state, offline=options.offline),
-        network_verdicts.clock(lags, _untold(known, options)),
+        network_verdicts.clock(lags, _why_not_looked(known, options)),
     ]
     groups.append(FindingGroup(name="machine", title=say("this machine"), findings=tuple(last)))
     return Checkup(
@@ -166,7 +166,7 @@ def _title(check: EndpointCheck) -> Message:
     return say("{name} · {host}", name=check.declared.name, host=host)
 
 
-def _untold(environment: Environment | None, options: CheckOptions) -> Message:
+def _why_not_looked(environment: Environment | None, options: CheckOptions) -> Message:
     if environment is None:
         return say("the environment has mistakes")
     if environment.simulated:

@@ -257,11 +257,11 @@ def _from_pem(paths: ResolvedEndpoint) -> Sequence[Certificate] | Finding:
     except CredentialsError as error:
         return of_problem(_CERTIFICATE, error.problems[0], "")
     except ValueError:
-        return _unread(
+        return _certificate_failure(
             say("a certificate in {path} is damaged", path=path), say("copy the file again, whole")
         )
     if not chain:
-        return _unread(
+        return _certificate_failure(
             say("{path} holds no certificate in PEM form", path=path),
             say("a .p12 or .pfx file belongs to `pfx`"),
         )
@@ -278,7 +278,7 @@ def _from_pfx(known: ResolvedEndpoint, pfx: str) -> Sequence[Certificate] | Find
     return certificates(pem)
 
 
-def _unread(message: Message, remedy: Message) -> Finding:
+def _certificate_failure(message: Message, remedy: Message) -> Finding:
     return failure(_CERTIFICATE, Id.CERTIFICATE, message, remedy)
 
 

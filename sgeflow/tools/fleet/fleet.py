@@ -20,7 +20,7 @@ from sgeflow.core.engine.step import Flow
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here, place_in
-from sgeflow.runtime.journal.history import find_fleet, kept_inputs, untold
+from sgeflow.runtime.journal.history import closing_doubt, find_fleet, kept_inputs
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -162,7 +162,7 @@ def resume_fleet(
         states, tally, ended, total = rows_before(journal, entry, checked)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended_count == total and start.ended is not None:
-            raise UsageError(_over(entry, flow.name, tally, home, untold(home, start)))
+            raise UsageError(_over(entry, flow.name, tally, home, closing_doubt(home, start)))
         limits = fleet or Fleet(file=table.path)
         open_workers = _worker_factory(context, start.flow, limits, own)
         _begin(context, table, entry)

@@ -84,7 +84,7 @@ class Work(Struct):
                 self.limits.jobs or min(workers.at_once, MOST_JOBS),
                 lambda: self._tell(None),
             )
-            interrupted = self._driven(pool, workers, reports, states)
+            interrupted = self._is_interrupted(pool, workers, reports, states)
         return self._finish(str(results), time.monotonic() - began, interrupted=interrupted)
 
     @contextmanager
@@ -94,7 +94,7 @@ class Work(Struct):
         except SgeflowError as error:
             raise with_what_next(error, self.context.session) from error
 
-    def _driven(
+    def _is_interrupted(
         self, pool: BoundedPool[_Item], workers: Workers, reports: Results, states: bytearray
     ) -> bool:
         """Whether a person or the system ended the work."""

@@ -85,7 +85,7 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
     environment = context.environments.get(name)
     if name and environment is None and name not in context.unsure:
         known = tuple(sorted(context.environments))
-        _unknown(
+        _report_unknown(
             checker,
             say('there is no environment "{name}"', name=name),
             at,
@@ -101,7 +101,9 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
         if scenario and scenario not in (*context.scenarios, *context.unsure):
             message = say('the simulator has no scenario "{name}"', name=scenario)
             place = case.places["scenario"] if scenario == case.scenario else case.at
-            _unknown(checker, message, place, tuple(context.scenarios), "scenarios", scenario)
+            _report_unknown(
+                checker, message, place, tuple(context.scenarios), "scenarios", scenario
+            )
 
 
 def _inputs(checker: Checker, case: FlowCase, flow: Flow, inputs: Mapping[str, Any]) -> None:
@@ -151,7 +153,7 @@ def _names(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> N
         if series.name not in reach.series:
             message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
             known = tuple(sorted(reach.series))
-            _unknown(checker, message, series.at, known, "series", series.name)
+            _report_unknown(checker, message, series.at, known, "series", series.name)
 
 
 def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
@@ -191,7 +193,7 @@ def _call(checker: Checker, call: ExpectedCall, flow: Flow, reach: Reach) -> Non
     if reach.is_whole and reach.is_sure and call.label not in reach.calls:
         known = tuple(label for label, named in reach.calls.items() if named is is_operation)
         message = say("{owner} never calls {label}", owner=flow.name, label=call.label)
-        _unknown(checker, message, call.at, known, "it calls", call.label)
+        _report_unknown(checker, message, call.at, known, "it calls", call.label)
         return
     _code(checker, ExpectedText(text=call.outcome, at=call.at) if call.outcome else None)
     if not is_operation:
@@ -219,10 +221,10 @@ def _check_skips(checker: Checker, skipped: ExpectedText, flow: Flow, reach: Rea
         if name not in reach.steps:
             message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
             known = tuple(sorted(reach.steps))
-            _unknown(checker, message, skipped.at, known, "steps", name)
+            _report_unknown(checker, message, skipped.at, known, "steps", name)
 
 
-def _unknown(
+def _report_unknown(
     checker: Checker, message: Message, at: Location, known: tuple[str, ...], label: str, name: str
 ) -> None:
     checker.report(

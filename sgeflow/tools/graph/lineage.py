@@ -78,7 +78,7 @@ class _Finder(Struct, frozen=True):
                 return self._item(loops)
             ids = [one.step.id for one in self.placed]
             near = f"steps.{self.path}" if root in ids else closest(root, _ROOTS)
-            raise self._unknown(say('unknown name "{name}"', name=root), _ROOTS, near)
+            raise self._unknown_name(say('unknown name "{name}"', name=root), _ROOTS, near)
         lineage: Lineage = getattr(self, f"_{root}")()
         fields = tuple(_BRACKETS.sub("", lineage.path).split("."))
         users = [*readers(self.flow, fields, lineage.step, lineage.rest)]
@@ -135,7 +135,9 @@ class _Finder(Struct, frozen=True):
     def _state(self) -> Lineage:
         state = self.flow.state
         if state is None:
-            raise self._unknown(say("the flow {flow} declares no state", flow=self.flow.name), ())
+            raise self._unknown_name(
+                say("the flow {flow} declares no state", flow=self.flow.name), ()
+            )
         shape = self._follow(self.states.get(state.collection, ANY), self.names[1:], 1)
         links, missing = [], [Link(words=say("the first run of a key has remembered nothing"))]
         for step, at, value in self._memories(state.collection, *self.names[1:2]):
@@ -160,7 +162,7 @@ class _Finder(Struct, frozen=True):
         facts = {name for each in environments for name in each.facts()}
         if self.names[1:] and self.names[1] not in facts:
             message = say('no environment says "{name}"', name=self.names[1])
-            raise self._unknown(message, sorted(facts), closest(self.names[1], facts))
+            raise self._unknown_name(message, sorted(facts), closest(self.names[1], facts))
         name = self.names[1] if self.names[1:] else ""
         links = tuple(
             Link(words=say("the environment {name}", name=e.name), at=e.at, text=_text_of(e, name))
@@ -218,10 +220,10 @@ class _Finder(Struct, frozen=True):
         paths = [".".join(("steps", *step_names(one))) for one in alike]
         if alike:
             message = say('several steps are called "{name}"', name=names[0])
-            raise self._unknown(message, paths)
+            raise self._unknown_name(message, paths)
         ids = dict.fromkeys(one.step.id for one in self.placed)
         message = say('there is no step "{name}"', name=names[0])
-        raise self._unknown(message, list(ids), closest(names[0], ids))
+        raise self._unknown_name(message, list(ids), closest(names[0], ids))
 
     def _steps_by_name(self) -> dict[FieldPath, StepPosition]:
         """The steps by what reads them, a choice before its alternatives; these by their names."""
@@ -270,9 +272,9 @@ class _Finder(Struct, frozen=True):
     def _no_field(self, shape: Shape, name: str, before: FieldPath) -> UsageError:
         owner = ".".join(before) or self.flow.name
         message = say('{owner} has no "{name}"', owner=verbatim(owner), name=name)
-        return self._unknown(message, list(shape.fields), closest(name, shape.fields))
+        return self._unknown_name(message, list(shape.fields), closest(name, shape.fields))
 
-    def _unknown(self, message: Message, known: Any, near: str = "") -> UsageError:
+    def _unknown_name(self, message: Message, known: Any, near: str = "") -> UsageError:
         return UsageError(
             Problem(
                 id=Id.UNKNOWN_NAME,

@@ -37,7 +37,7 @@ def found_absent(journal, after=60.0, ago=0.0, made=0.0):
 def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_once(journal):
     lost_order(journal, 61)
     assert found_absent(journal)
-    assert not journal.resent("r1", "contract")
+    assert not journal.was_resent("r1", "contract")
     (one,) = journal.open_orders()
     assert (one.state, one.absent_by) == (OrderState.ABSENT, "contract@reconcile#search")
     assert one.absent == pytest.approx(time.time(), abs=60)
@@ -47,7 +47,7 @@ def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_
     )
     with pytest.raises(TechnicalError, match="as sent already"):
         journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1004.0), order())
-    assert journal.resent("r1", "contract")
+    assert journal.was_resent("r1", "contract")
     journal.settle("r1", "contract", OrderState.UNKNOWN, at=1005.0)
     with journal._database.writing() as link:
         link.execute("UPDATE orders SET sending = 0, up = 0")

@@ -135,7 +135,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
             yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
         elif index in LITERALS.get(name, {}):
             for literal in _literals(argument):
-                yield from _misread(name, index, literal)
+                yield from _unreadable_text(name, index, literal)
     is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
     if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
@@ -197,7 +197,7 @@ def _literals(node: Node) -> Iterator[Node]:
             yield from _literals(part)
 
 
-def _misread(name: str, index: int, argument: Node) -> Iterator[CallFault]:
+def _unreadable_text(name: str, index: int, argument: Node) -> Iterator[CallFault]:
     """A text that is written out, and that the function will not be able to read."""
     try:
         LITERALS[name][index](argument["value"])

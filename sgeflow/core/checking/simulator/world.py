@@ -72,7 +72,7 @@ def _services(
         if before != service.at:
             yield _twice(say("the service {id} is there twice", id=service.id), service.at, before)
         if not any(span.first <= int(service.point) <= span.last for span in spans):
-            yield _unknown(service.point, service.at, [span.point.id for span in spans])
+            yield _unknown_point(service.point, service.at, [span.point.id for span in spans])
 
 
 def _about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem]:
@@ -84,7 +84,7 @@ def _about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem]:
     able = tuple(id_ for id_, point in alone.items() if point.person is not None)
     at = scenario.places["about"]
     if scenario.about not in alone:
-        yield _unknown(scenario.about, at, able)
+        yield _unknown_point(scenario.about, at, able)
     elif scenario.about not in able:
         yield Problem(
             id=Id.RULE,
@@ -103,7 +103,7 @@ def _twice(message: Message, at: Location, first: Location) -> Problem:
     return Problem(id=Id.NAME, message=message, at=at, note=note)
 
 
-def _unknown(point: str, at: Location, known: Iterable[str]) -> Problem:
+def _unknown_point(point: str, at: Location, known: Iterable[str]) -> Problem:
     names = tuple(known)
     return Problem(
         id=Id.UNKNOWN_REFERENCE,

@@ -57,7 +57,7 @@ class Slip(Struct, frozen=True):
     kind: SlipKind = SlipKind.OTHER
 
 
-def unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+def find_unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     """What no editor shows: a merge that was not settled, a space that is none."""
     if merge := _MERGE.search(source.text):
         note = say("choose one of the two versions, and take these lines out")

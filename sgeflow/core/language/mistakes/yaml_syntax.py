@@ -19,7 +19,7 @@ from sgeflow.core.language.mistakes.yaml_layout import (
     SlipKind,
     control,
     find_misplaced,
-    unseen,
+    find_unseen,
 )
 from sgeflow.core.language.text import Place, Source
 from sgeflow.errors import Id, Problem
@@ -62,7 +62,7 @@ def unreadable(
     if error.problem == "second occurrence":
         return _second_anchor(source, index, error), SlipKind.OTHER
     slip = (
-        unseen(source, error)
+        find_unseen(source, error)
         or _escape(source, error, loader)
         or _quote(source, error, loader)
         or _key(source, error)

@@ -109,7 +109,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return _length(waits) - _overlap(waits, self._spans)
 
     @cached_property
-    def undone(self) -> int:
+    def undone_steps(self) -> int:
         """How many steps were undone: all that an undo asked for was answered well."""
         well: dict[str, list[int]] = {}
         for line in self.lines:

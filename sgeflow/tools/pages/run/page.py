@@ -145,8 +145,8 @@ def _orders(facts: RunFacts) -> PageFigure:
     if lines:
         twice = sum(len(call) > 1 for line in lines for call in line.calls)
         notes.append(say("some again") if twice else say_count("once", "each once", count=orders))
-    if facts.undone:
-        notes.append(say_count("{count} undone", "{count} undone", count=facts.undone))
+    if facts.undone_steps:
+        notes.append(say_count("{count} undone", "{count} undone", count=facts.undone_steps))
     return PageFigure(
         name=say_count("order sent", "orders sent", count=orders),
         value=write_number(orders),
