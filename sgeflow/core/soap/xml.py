@@ -35,6 +35,8 @@ _NIL = f"{{{_XSI}}}nil"
 _HTML = regex(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _ATTRIBUTES = etree.XPath("@*")
 _FEW = 16  # attributes that are looked up one by one
+_DOCTYPE = say("holds a DOCTYPE, which is never accepted")
+_BY_ENTITIES = (etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
 _SHOWN = 120  # characters of a foreign message that are repeated
 
 
@@ -56,9 +58,10 @@ def parse(body: bytes) -> Element | Flaw:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        return Flaw(_syntax_error_text(error))
+        is_of_entities = getattr(error, "code", 0) in _BY_ENTITIES and b"<!DOCTYPE" in body
+        return Flaw(_DOCTYPE if is_of_entities else _syntax_error_text(error))
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # unknown to the stubs
-        return Flaw(say("holds a DOCTYPE, which is never accepted"))
+        return Flaw(_DOCTYPE)
     return root
 
 

@@ -9,6 +9,10 @@ from sgeflow.core.soap.xml import Flaw, parse, payload, to_document
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
+BOMB = b"<!ENTITY e0 'ten letters'>" + b"".join(
+    b"<!ENTITY e%d '%b'>" % (level, b"&e%d;" % (level - 1) * 10) for level in range(1, 8)
+)
+
 
 def document(text: str, *lists: str):
     return to_document(parse(text.encode()), lists)
@@ -28,6 +32,8 @@ def document(text: str, *lists: str):
         (b'<!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd"><a/>', "DOCTYPE"),
         (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "DOCTYPE"),
         (b'<!DOCTYPE a [<!ENTITY e "text">]><a>&e;</a>', "DOCTYPE"),
+        (b'<!DOCTYPE a [<!ENTITY e "&f;"><!ENTITY f "&e;">]><a>&e;</a>', "DOCTYPE"),
+        (b"<!DOCTYPE a [%b]><a>&e7;</a>" % BOMB, "DOCTYPE"),
         (b"<a>" * 300 + b"</a>" * 300, "line 1"),
     ],
 )
