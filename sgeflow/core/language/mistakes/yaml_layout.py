@@ -215,8 +215,8 @@ def _stray(text: str, index: int) -> Slip | None:
 
 
 def _left_open(text: str, index: int) -> Slip | None:
-    """The last bracket of the line that nothing closes."""
-    start = text.rfind("\n", 0, index) + 1
+    """The last bracket that nothing closes, of the last line with something before a place."""
+    start = text.rfind("\n", 0, len(text[:index].rstrip())) + 1
     opened: list[tuple[int, str]] = []
     for piece in _PIECES.finditer(text, start, index):
         if piece[0] in _CLOSES:
