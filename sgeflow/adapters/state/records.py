@@ -158,6 +158,11 @@ def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str]:
     return things.split(","), terms, form
 
 
+def is_like(one: str, other: str) -> bool:
+    """Whether two orders of an operation can be compared: it told them in the same form."""
+    return fingerprint_parts(one)[2] == fingerprint_parts(other)[2]
+
+
 class EffectEntry(Struct, frozen=True, kw_only=True):
     """One attempt of one call; `outcome` is empty while no answer came."""
 

@@ -22,6 +22,7 @@ from sgeflow.adapters.state.records import (
     OrderState,
     RunLeft,
     fingerprint_parts,
+    is_like,
     order_entry,
 )
 from sgeflow.adapters.state.uptime import has_left_since, uptime, with_ages
@@ -189,7 +190,8 @@ def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order
     where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND operation = ? AND NOT (run = ? AND key = ?)"
     values = (*CLEAR, order.operation, order.run, order.key)
     others = orders_where(connection, where, values)
-    return [one for one in others if _is_in_another_form(one, order) and _may_meet(one, order)]
+    unlike = [one for one in others if not is_like(one.fingerprint, order.fingerprint)]
+    return [one for one in unlike if _may_meet(one, order)]
 
 
 def _accepted_in_another_form(
@@ -205,11 +207,7 @@ def _accepted_in_another_form(
         f"point = ? AND operation = ? AND {_STANDS} AND run <> ?{more}",
         (order.point, order.operation, OrderState.DONE, order.run, *values),
     )
-    return [one for one in others if _is_in_another_form(one, order)]
-
-
-def _is_in_another_form(one: Order, other: Order) -> bool:
-    return fingerprint_parts(one.fingerprint)[2] != fingerprint_parts(other.fingerprint)[2]
+    return [one for one in others if not is_like(one.fingerprint, order.fingerprint)]
 
 
 def _may_meet(one: Order, other: Order) -> bool:

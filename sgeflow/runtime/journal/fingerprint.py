@@ -35,10 +35,5 @@ def is_equal(one: str, other: str) -> bool:
     return fingerprint_parts(one)[:2] == fingerprint_parts(other)[:2]
 
 
-def is_like(one: str, other: str) -> bool:
-    """Whether two orders of an operation can be compared: it told them in the same form."""
-    return fingerprint_parts(one)[2] == fingerprint_parts(other)[2]
-
-
 def _digest(name: str, content: bytes) -> str:
     return sha256(name.encode() + b"\0" + content).hexdigest()[:32]

@@ -8,6 +8,7 @@ from sgeflow.adapters.state.records import (
     OrderState,
     RunLeft,
     fingerprint_parts,
+    is_like,
 )
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import trail_of
@@ -15,7 +16,6 @@ from sgeflow.core.measures.civil_time import in_france
 from sgeflow.core.model import FaultClass, NoAnswer
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
-from sgeflow.runtime.journal.fingerprint import is_like
 
 _MINUTE = 60
 

@@ -11,14 +11,14 @@ from msgspec import Struct, field
 
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, made_key
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, is_like, made_key
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.engine.trails import around, trail_of, undos_around
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
-from sgeflow.runtime.journal.fingerprint import is_like, is_same
+from sgeflow.runtime.journal.fingerprint import is_same
 
 
 class RecordedAnswers(Struct, frozen=True, kw_only=True):
