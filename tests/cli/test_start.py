@@ -155,7 +155,7 @@ def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: li
         "sgeflow.core.engine.call",
         "sgeflow.core.engine.blocks",
         "sgeflow.core.language.mistakes.yaml_mending",
-        "sgeflow.core.language.mistakes.yaml_repairs",
+        "sgeflow.core.language.mistakes.yaml_patches",
     )
     code, found, out = imported(words, unneeded)
     assert (code, found) == (0, [])

@@ -28,7 +28,7 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 if TYPE_CHECKING:
-    from sgeflow.core.language.mistakes.yaml_repairs import Patch
+    from sgeflow.core.language.mistakes.yaml_patches import Patch
 
 MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
 MAX_DEPTH = 64
@@ -204,7 +204,7 @@ class _PatchedBuilder(_Builder):
         return None if node.style else next(inside, None)
 
     def _place(self, node: yaml.Node) -> Place:
-        from sgeflow.core.language.mistakes.yaml_repairs import place_in_source
+        from sgeflow.core.language.mistakes.yaml_patches import place_in_source
 
         marks = (node.start_mark, node.end_mark)
         start, end = (place_in_source(mark.index, self.patches) for mark in marks)

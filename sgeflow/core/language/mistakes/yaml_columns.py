@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf
 
-from sgeflow.core.language.mistakes.yaml_repairs import Patch, Patches
+from sgeflow.core.language.mistakes.yaml_patches import Patch, Patches
 
 
 def columns_around(lines: Sequence[str], number: int, indent: int) -> list[int]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sgeflow.errors import Problem
 
 if TYPE_CHECKING:
-    from sgeflow.core.language.mistakes.yaml_repairs import Patches
+    from sgeflow.core.language.mistakes.yaml_patches import Patches
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

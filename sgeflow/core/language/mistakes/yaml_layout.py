@@ -13,7 +13,7 @@ from enum import Enum, auto
 import yaml
 from msgspec import Struct
 
-from sgeflow.core.language.mistakes.yaml_columns import columns_around
+from sgeflow.core.language.mistakes.yaml_columns import columns_around, indent_of
 from sgeflow.core.language.text import Source
 from sgeflow.messages import Message, join_items, say
 from sgeflow.patterns import regex
@@ -25,7 +25,8 @@ _DASH = regex(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
 _HEAD = regex(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
 _PIECES = regex(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
 _TAG = regex(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
-_CLOSES = {"[": "]", "{": "}"}
+CLOSES = {"[": "]", "{": "}"}
+OPENS = {closes: opens for opens, closes in CLOSES.items()}
 
 
 class SlipKind(Enum):
@@ -171,10 +172,10 @@ def _bracket(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         return None
     text = source.text
     bracket = text[opened.index : opened.index + 1] if opened else ""
-    if opened is None or bracket not in _CLOSES:
+    if opened is None or bracket not in CLOSES:
         return _stray(text, mark.index)
-    if text[mark.index : mark.index + 1] in set("]}") - {_CLOSES.get(bracket)}:
-        note = say("{bracket} is closed by {closes}", bracket=bracket, closes=_CLOSES[bracket])
+    if text[mark.index : mark.index + 1] in set("]}") - {CLOSES.get(bracket)}:
+        note = say("{bracket} is closed by {closes}", bracket=bracket, closes=CLOSES[bracket])
         return Slip(mark.index, say("the wrong bracket"), note, kind=SlipKind.WRONG_BRACKET)
     if mark.line > opened.line and _is_closed(text, opened.index, mark.index):
         begin = text.rfind("\n", 0, mark.index)
@@ -182,7 +183,7 @@ def _bracket(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         note = say("inside {{ }} and [ ] a comma stands between two")
         return Slip(end, say("a comma is missing"), note, kind=SlipKind.NO_COMMA)
     if mark.line > opened.line or mark.index >= len(text.rstrip()):
-        note = say("{closes} belongs where it ends", closes=_CLOSES[bracket])
+        note = say("{closes} belongs where it ends", closes=CLOSES[bracket])
         words = say("a {bracket} that is not closed", bracket=bracket)
         return Slip(opened.index, words, note, kind=SlipKind.LEFT_OPEN)
     start = _value_before(text, opened.index, mark.index)
@@ -193,15 +194,11 @@ def _is_closed(text: str, opened: int, index: int) -> bool:
     """Whether a bracket is closed behind a place, in a line that is further in than its own."""
     depth = 0
     for piece in _PIECES.finditer(text, opened):
-        depth += 1 if piece[0] in _CLOSES else -1 if piece[0] in _CLOSES.values() else 0
+        depth += 1 if piece[0] in CLOSES else -1 if piece[0] in OPENS else 0
         if depth == 0:
             begin, here = (text.rfind("\n", 0, at) + 1 for at in (opened, index))
-            return piece.start() > index and _indent(text, here) > _indent(text, begin)
+            return piece.start() > index and indent_of(text[here:]) > indent_of(text[begin:])
     return False
-
-
-def _indent(text: str, begin: int) -> int:
-    return len(text[begin:]) - len(text[begin:].lstrip(" "))
 
 
 def _stray(text: str, index: int) -> Slip | None:
@@ -219,15 +216,15 @@ def _left_open(text: str, index: int) -> Slip | None:
     start = text.rfind("\n", 0, len(text[:index].rstrip())) + 1
     opened: list[tuple[int, str]] = []
     for piece in _PIECES.finditer(text, start, index):
-        if piece[0] in _CLOSES:
+        if piece[0] in CLOSES:
             opened.append((piece.start(), piece[0]))
-        elif piece[0] in _CLOSES.values() and opened:
+        elif piece[0] in OPENS and opened:
             opened.pop()
     if not opened:
         return None
     at, bracket = opened[-1]
     words = say("a {bracket} that is not closed", bracket=bracket)
-    note = say("{closes} belongs where it ends", closes=_CLOSES[bracket])
+    note = say("{closes} belongs where it ends", closes=CLOSES[bracket])
     return Slip(at, words, note, kind=SlipKind.LEFT_OPEN)
 
 
@@ -251,11 +248,10 @@ def _not_opened(start: int, value: str) -> Slip | None:
     """The bracket at the end of a value that opens nothing: the one that it closes is missing."""
     opened: list[str] = []
     for piece in _PIECES.finditer(value):
-        if piece[0] in _CLOSES:
-            opened.append(_CLOSES[piece[0]])
-        elif piece[0] in _CLOSES.values() and (not opened or opened.pop() != piece[0]):
-            opens = next(one for one, closes in _CLOSES.items() if closes == piece[0])
-            note = say("{opens} belongs where it begins", opens=opens)
+        if piece[0] in CLOSES:
+            opened.append(CLOSES[piece[0]])
+        elif piece[0] in OPENS and (not opened or opened.pop() != piece[0]):
+            note = say("{opens} belongs where it begins", opens=OPENS[piece[0]])
             words = say("a {closes} that closes nothing", closes=piece[0])
             return Slip(start + piece.start(), words, note, kind=SlipKind.NOT_OPENED)
     return None

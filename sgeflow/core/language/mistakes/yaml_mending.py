@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sgeflow.core.language.mistakes.yaml_composer import Composition, Loader, compose_text
 from sgeflow.core.language.mistakes.yaml_layout import SlipKind
 from sgeflow.core.language.mistakes.yaml_mends import Way, open_value, site_of, ways_to_mend
-from sgeflow.core.language.mistakes.yaml_repairs import (
+from sgeflow.core.language.mistakes.yaml_patches import (
     MOST_PATCHES,
     Patches,
     add_patches,

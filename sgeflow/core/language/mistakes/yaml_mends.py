@@ -8,8 +8,8 @@ import yaml
 from msgspec import Struct
 
 from sgeflow.core.language.mistakes.yaml_columns import indent_of, shifts
-from sgeflow.core.language.mistakes.yaml_layout import SlipKind
-from sgeflow.core.language.mistakes.yaml_repairs import Patch, Patches
+from sgeflow.core.language.mistakes.yaml_layout import CLOSES, OPENS, SlipKind
+from sgeflow.core.language.mistakes.yaml_patches import Patch, Patches
 from sgeflow.core.language.mistakes.yaml_syntax import find_unquoted
 from sgeflow.errors import Problem
 from sgeflow.patterns import regex
@@ -26,8 +26,6 @@ _VALUE = regex(r"[ ]*(?:- +)*(?:[\w$@./\"'-][^:#\n]*?:[ ]+)?")
 _QUOTES = ("'", '"')
 _MARKS = ("!", "&", "*")  # what YAML reads a tag, an anchor or an alias from
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
-_CLOSES = {"[": "]", "{": "}"}
-_OPENS = {"]": "[", "}": "{"}
 
 
 Way = tuple[Patches, ...]
@@ -192,7 +190,7 @@ def _close(site: Site) -> Iterator[Patches]:
     Where nothing stands behind it somebody is about to write what belongs there.
     """
     text, start = site.text, site.start
-    closes = _CLOSES[text[start : start + 1]]
+    closes = CLOSES[text[start : start + 1]]
     line_end, block_end = _line_end(text, start), _end_of_block(text, site.begin)
     if not text[start + 1 : block_end].strip():
         return
@@ -209,12 +207,12 @@ def _comma(site: Site) -> Iterator[Patches]:
 def _right_bracket(site: Site) -> Iterator[Patches]:
     """The right bracket in the place of one of two, or before it or a comma further left."""
     text, start, opened = site.text, site.start, site.opened
-    closes = _CLOSES.get(text[opened : opened + 1], "")
+    closes = CLOSES.get(text[opened : opened + 1], "")
     if closes:
         pieces = _PIECES.finditer(text, opened + 1, start)
         yield from _insertions([*(o.start() for o in pieces if o[0] == ","), start], closes)
         yield (Patch(start=start, end=start + 1, text=closes),)
-        yield (Patch(start=opened, end=opened + 1, text=_OPENS[text[start]]),)
+        yield (Patch(start=opened, end=opened + 1, text=OPENS[text[start]]),)
 
 
 def _unclose(site: Site) -> Iterator[Patches]:
@@ -223,7 +221,7 @@ def _unclose(site: Site) -> Iterator[Patches]:
     yield (Patch(start=start, end=start + 1, text=""),)
     heads = (head.match(text, site.begin) for head in (_VALUE, _DASH))
     begins = dict.fromkeys(head.end() for head in heads if head and head.end() < start)
-    yield from _insertions(begins, _OPENS[text[start]])
+    yield from _insertions(begins, OPENS[text[start]])
 
 
 def _line_end(text: str, start: int) -> int:
