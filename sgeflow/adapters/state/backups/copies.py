@@ -79,8 +79,9 @@ def read_manifest(source: Path) -> str:
         raise UsageError(Problem(id=Id.UNREADABLE, message=message))
     with _telling(source):
         since, sums = _read_sums(source)
+        present = files_of(source)
         for name, digest in sums.items():
-            if Path(name) not in files_of(source):
+            if Path(name) not in present:
                 raise _unusable(source, say("{name} is not there", name=name))
             if _sum(source / name) != digest:
                 raise _unusable(source, say("{name} is not as it was written", name=name))
