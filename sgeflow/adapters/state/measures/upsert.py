@@ -19,8 +19,8 @@ from msgspec import Struct
 from sgeflow.adapters.state.database import SqlConnection, SqlRows, storage_error
 from sgeflow.adapters.state.measures.authors import ask_origin
 from sgeflow.adapters.state.measures.chunk import Kept, MeasureChunk, OriginRun, ValueOrigin, spread
+from sgeflow.adapters.state.measures.moved_peaks import chunks_for, move_peaks, starts_of_same_peaks
 from sgeflow.adapters.state.measures.overlaps import covered_starts
-from sgeflow.adapters.state.measures.peaks import chunks_for, move_peaks, starts_of_same_peaks
 from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import (
     SeriesChunks,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.measures.chunk import Kept
-from sgeflow.adapters.state.measures.peaks import chunks_for
+from sgeflow.adapters.state.measures.moved_peaks import chunks_for
 from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
 from sgeflow.adapters.state.measures.upsert import is_repeated

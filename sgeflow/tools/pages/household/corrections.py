@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from sgeflow.core.measures.civil_time import civil
-from sgeflow.core.measures.peaks import peak_period
+from sgeflow.core.measures.peaks import PeakPeriod, peak_period
 from sgeflow.core.measures.sums import POWERS
 from sgeflow.core.model import Measure
 
@@ -45,15 +45,16 @@ def corrections_of(
     A value that only changed its nature, or the length of its interval, is no correction.
     """
     changed: dict[tuple[date, str, str], list[tuple[float, float]]] = {}
+    period = peak_period(series)
     for now, run, file in kept:
-        was = before.get(place_of(series, now.start))
+        was = before.get(place_of(period, now.start))
         if was is None or was.step != now.step or was.value == now.value:
             continue
         scale = _scale(unit, now.step)
         pair = was.value * scale, now.value * scale
         key = civil(now.start).date(), run, file
         changed.setdefault(key, []).append(pair)
-    total = sum if peak_period(series) is None else max
+    total = sum if period is None else max
     for (day, run, file), pairs in changed.items():
         yield Correction(
             series=series,
@@ -66,9 +67,8 @@ def corrections_of(
         )
 
 
-def place_of(series: str, start: int) -> int:
-    """Where in a series one value stands for another: its start, or the midnight of its day."""
-    period = peak_period(series)
+def place_of(period: PeakPeriod | None, start: int) -> int:
+    """Where in a series one value stands for another: its start, or of peaks their period's."""
     return start if period is None else period.bounds(start, start)[0]
 
 

@@ -13,7 +13,7 @@ from sgeflow.locale.writing import NOTHING, write_day, write_number, write_perce
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 from sgeflow.tools.pages.household import oddities as odd
 from sgeflow.tools.pages.household.carpet import carpet
-from sgeflow.tools.pages.household.corrected import correction_story
+from sgeflow.tools.pages.household.correction_story import correction_story
 from sgeflow.tools.pages.household.day_panel import day_curve, script_data
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.figures import (

@@ -69,10 +69,10 @@ def read_household(store: Store, point: str, catalog: Catalog) -> Household:
 def _corrections(store: Store, point: str, name: str, unit: str) -> Iterator[Correction]:
     """What was corrected of a series, by what the store had before."""
     replaced = [one.measure for one in store.replaced_measures(point, name)]
-    before = {place_of(name, one.start): one for one in replaced}
+    period = peak_period(name)
+    before = {place_of(period, one.start): one for one in replaced}
     if before:
         last = max(before)
-        period = peak_period(name)
         end = period.bounds(last, last)[1] if period else last
         kept = store.kept_by(point, name, min(before), end + 1)
         came = ((one.measure, one.run, one.file) for one in kept)
