@@ -46,7 +46,7 @@ def mend(reader: Reader, verbs: Collection[str]) -> None:
         return
     mend_handlers(reader, (), _KEYS["on_fault"], verbs)
     if "finally" in data and not _holds(reader, "finally"):
-        list(lay_out(reader, ("finally",), verbs))
+        lay_out(reader, ("finally",), verbs)
     _keep(reader, (), [k for k in data if k in _KEYS and (k not in _FREE or _holds(reader, k))])
     stem = reader.tree.source.stem
     if reader.get(("flow",)) is None or not _holds(reader, "flow"):
@@ -120,7 +120,7 @@ def mend_handlers(reader: Reader, path: Path, form: Schema, verbs: Collection[st
         place = (*path, "on_fault", number)
         if isinstance(handler, dict):
             if "steps" in handler and not _in_form(reader, place, "steps", form):
-                list(lay_out(reader, (*place, "steps"), verbs))
+                lay_out(reader, (*place, "steps"), verbs)
                 handler = reader.get(place)  # noqa: PLW2901
             wrong = {k for k in handler if k in _HANDLER and not _in_form(reader, place, k, form)}
             mended = {k: _mended_value(k, v, wrong) for k, v in handler.items() if k in _HANDLER}

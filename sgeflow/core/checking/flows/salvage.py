@@ -12,8 +12,8 @@ from sgeflow.patterns import regex
 _OF_VERBS = regex(r"\b(?:this|fault|end)\b")  # what some verbs alone know
 
 
-def lay_out(reader: Reader, path: Path, verbs: Collection[str]) -> Iterator[Path]:
-    """Where lists of steps stand in the part at a path, once those in another form are lists.
+def lay_out(reader: Reader, path: Path, verbs: Collection[str]) -> list[Path]:
+    """Make lists of steps in another form that stand in the part at a path; where lists stand.
 
     One step may stand where a list belongs, or steps by their names; a list may be one of lists,
     and may stand below a key too many.
@@ -22,17 +22,15 @@ def lay_out(reader: Reader, path: Path, verbs: Collection[str]) -> Iterator[Path
     inner = _paths(value, path)
     if isinstance(value, dict) and _is_step(value, verbs):
         reader.tree = reader.tree.with_list(path, [path])
-        yield path
-    elif isinstance(value, list) and _are_steps(value, verbs):
-        yield path
-    elif inner and all(_has_verb(reader.get(one), verbs) for one in inner):
+        return [path]
+    if isinstance(value, list) and _are_steps(value, verbs):
+        return [path]
+    if inner and all(_has_verb(reader.get(one), verbs) for one in inner):
         _name(reader, inner)
         if isinstance(value, dict):
             reader.tree = reader.tree.with_list(path, inner)
-        yield path
-    else:
-        for one in inner:
-            yield from lay_out(reader, one, verbs)
+        return [path]
+    return [place for one in inner for place in lay_out(reader, one, verbs)]
 
 
 def _name(reader: Reader, paths: list[Path]) -> None:

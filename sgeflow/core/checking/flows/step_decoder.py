@@ -51,7 +51,7 @@ class Decoder(Struct):
             return (place_holder("", self.reader.at(path)),)
         if not any(complaints(self.reader.tree, FLOW_FORM["properties"]["steps"], path)):
             return self.steps(path)
-        paths = list(lay_out(self.reader, path, self.grammar.verbs))
+        paths = lay_out(self.reader, path, self.grammar.verbs)
         if paths == [path]:
             return self.steps(path)
         blocks = tuple(self.alternatives(one) for one in paths)
@@ -133,7 +133,7 @@ class Decoder(Struct):
             one
             for key in keys
             if key in self.reader.get(path)
-            for one in list(lay_out(self.reader, (*path, key), self.grammar.verbs))
+            for one in lay_out(self.reader, (*path, key), self.grammar.verbs)
         ]
         return Unreadable(blocks=tuple(self.alternatives(one) for one in paths))
 
