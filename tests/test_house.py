@@ -271,8 +271,8 @@ ORDINARY = {  # words that are a verb's name too, and are asked for as something
     "core/language/shapes.py": {"steps"},
     "core/checking/flows/step_decoder.py": {"steps", "fail"},  # keys of a handler
     "core/checking/flows/decoder.py": {"steps"},  # a key of a flow
-    "core/checking/flows/mending.py": {"steps"},  # a key of a handler
-    "core/checking/flows/salvage.py": {"steps"},  # either of them, a key too many
+    "core/checking/flows/recovery.py": {"steps"},  # a key of a handler
+    "core/checking/flows/readable_parts.py": {"steps"},  # either of them, a key too many
     "tools/flowtest/document.py": {"flow"},  # a key of a test
 }
 

@@ -67,8 +67,8 @@ def prove(
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
     from sgeflow.cli.running.testing import TestRunner
-    from sgeflow.tools.flowtest.again import Again
     from sgeflow.tools.flowtest.suite import SuiteOptions, pick
+    from sgeflow.tools.flowtest.watched_suite import WatchedSuite
 
     suite_options = SuiteOptions(
         paths=paths or (),
@@ -81,8 +81,8 @@ def prove(
     terminal = terminal_of(context)
     tests = TestRunner(terminal=terminal, options=suite_options, junit=junit, html=html)
     if watch:
-        with closing(Again(suite_options, tests.run)) as again:
-            raise typer.Exit(answer_saves(terminal, project, paths or [], again))
+        with closing(WatchedSuite(suite_options, tests.run)) as watched:
+            raise typer.Exit(answer_saves(terminal, project, paths or [], watched))
     raise typer.Exit(tests.run(pick(suite_options))[0])
 
 

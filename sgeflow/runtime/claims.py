@@ -18,7 +18,7 @@ from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import GuardError, Problem
-from sgeflow.runtime.journal.in_the_way import at_work_there, left_there, taken_over, works_instead
+from sgeflow.runtime.journal.conflicts import at_work_there, left_there, taken_over, works_instead
 from sgeflow.runtime.run_context import RunContext
 
 

@@ -34,7 +34,7 @@ from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
 from sgeflow.runtime.departure import Departure, Waits
-from sgeflow.runtime.journal.in_the_way import late_answer
+from sgeflow.runtime.journal.conflicts import late_answer
 from sgeflow.runtime.side_by_side import hold_back, together
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
 
@@ -141,8 +141,8 @@ class Driver(Struct, kw_only=True):
     def _begin_undo(self, effect: open_undos.BeginUndo) -> None:
         self.log.begin_undo(effect.key, effect.note, effect.undos, effect.place)
 
-    def _in_the_way(self, effect: open_undos.InTheWay) -> Problem | None:
-        return self.log.in_the_way(effect.place, of_cancel=effect.of_cancel)
+    def _find_conflict(self, effect: open_undos.FindConflict) -> Problem | None:
+        return self.log.find_conflict(effect.place, of_cancel=effect.of_cancel)
 
     def _undo_ended(self, effect: open_undos.UndoEnded) -> None:
         self.log.undo_ended(effect.undo, effect.failure.code if effect.failure else "")
@@ -186,7 +186,7 @@ class Driver(Struct, kw_only=True):
         trail, place = trail_of(effect.key), (effect.collection, effect.name)
         goes_on = not undo_around(trail)  # what goes back tells the next run of no order
         of_cancel = effect.values is None
-        if goes_on and (problem := self.log.in_the_way(effect.name, of_cancel=of_cancel)):
+        if goes_on and (problem := self.log.find_conflict(effect.name, of_cancel=of_cancel)):
             return problem
         mark = self._mark(effect.key)
         state = self._open_store.remember(*place, effect.values, mark, self.author)
@@ -281,7 +281,7 @@ class Driver(Struct, kw_only=True):
         effects.Recorded: _recorded_answer,
         effects.Noted: _read_note,
         open_undos.BeginUndo: _begin_undo,
-        open_undos.InTheWay: _in_the_way,
+        open_undos.FindConflict: _find_conflict,
         open_undos.UndoEnded: _undo_ended,
         effects.Save: _save,
         effects.Load: _load,

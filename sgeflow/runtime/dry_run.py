@@ -12,7 +12,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
-from sgeflow.core.engine.keeping import merge_state
+from sgeflow.core.engine.ports import merge_state
 from sgeflow.core.engine.step import Failed, Flow, Run
 from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.model import Failure, Request

@@ -20,7 +20,7 @@ from sgeflow.runtime.document_changes import DocumentTexts, sources_of
 from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
-    from sgeflow.core.checking.flows.sites import Vocabulary
+    from sgeflow.core.checking.flows.expression_sites import Vocabulary
     from sgeflow.core.checking.flows.verb import Verb
     from sgeflow.core.soap.binding import Binding
 
@@ -76,7 +76,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
     def vocabulary(self, flow: Flow) -> Vocabulary:
         """The texts and names that the documents of a flow say themselves: they tell of nobody."""
         if flow.name not in self._vocabularies:
-            from sgeflow.core.checking.flows.sites import vocabulary_of
+            from sgeflow.core.checking.flows.expression_sites import vocabulary_of
 
             self._vocabularies[flow.name] = vocabulary_of(flow, self.catalog)
         return self._vocabularies[flow.name]

@@ -19,12 +19,12 @@ from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
+from sgeflow.runtime.earlier_state import EarlierStateCheck
 from sgeflow.runtime.ending import performer_of, reach_end, with_what_next
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
-from sgeflow.runtime.leaning import Leaning
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.options import Options, options_of, values_of
@@ -88,9 +88,9 @@ def _hide_inputs(session: Session, flow: Flow, inputs: Mapping[str, Any]) -> Mas
     return hidden
 
 
-def _leaning(session: Session, collector: RunCollector) -> Leaning:
+def _earlier_state_check(session: Session, collector: RunCollector) -> EarlierStateCheck:
     """What tells that a recording leans on an earlier run."""
-    return Leaning(
+    return EarlierStateCheck(
         listen=collector.listen,
         is_recorded=session.recorder is not None,
         is_simulated=bool(session.simulated),
@@ -165,7 +165,7 @@ def run_in_context(
         listen=hidden.telling(collector.listen),
         learn=hidden.learn,
         run_id=session.run,
-        lean=_leaning(session, collector).note,
+        lean=_earlier_state_check(session, collector).note,
         author=_author(context, before, store, goes_on=goes_on),
         claims=claims_of(context, store, hidden.telling(collector.listen)),
         patient=session.patient,

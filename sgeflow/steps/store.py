@@ -53,7 +53,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
-from sgeflow.core.engine.keeping import (
+from sgeflow.core.engine.kept_series import (
     KeptSeries,
     contradictions,
     counts,

@@ -57,7 +57,7 @@ from sgeflow.adapters.state.sendings import (
     unfinished_order,
 )
 from sgeflow.adapters.state.undos import lost_at, open_at
-from sgeflow.adapters.state.upkeep.hold import OrderHold, check_not_held
+from sgeflow.adapters.state.upkeep.order_hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.adapters.state.upkeep.reserve import set_aside
 from sgeflow.core.engine.trails import trail_of, undo_around

@@ -15,8 +15,7 @@ from msgspec.structs import asdict
 
 from sgeflow.adapters.state.claims import CLAIMS, claim
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
-from sgeflow.adapters.state.locations import DatabaseLocation
-from sgeflow.adapters.state.marks import (
+from sgeflow.adapters.state.idempotency import (
     DONE,
     ask_mark,
     digest_of,
@@ -24,6 +23,7 @@ from sgeflow.adapters.state.marks import (
     note_mark,
     read_mark,
 )
+from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.measures.deliveries import (
     DELIVERIES,
     Delivery,
@@ -44,8 +44,7 @@ from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.origins import Origins
 from sgeflow.adapters.state.turns import LAST_TURN, TURNS, measures_at, state_at, take_turn
 from sgeflow.core.engine.effects import Loaded, Saved
-from sgeflow.core.engine.keeping import merge_state
-from sgeflow.core.engine.ports import Author
+from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series

@@ -72,7 +72,7 @@ class Undos(JournalWriter):
                         (OrderState.PLANNED, run, order.key),
                     )
 
-    def in_the_way(self, run: str, point: str, *, of_cancel: bool) -> Order | None:
+    def find_conflict(self, run: str, point: str, *, of_cancel: bool) -> Order | None:
         """What another run than `run` has open at a point; None when nothing is in the way."""
         with self._database.reading() as connection:  # no note of an order waits
             return open_at(connection, run, point, of_cancel=of_cancel)

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.core.engine.bars import begins_anything, in_the_way
 from sgeflow.core.engine.blocks import block, handle, handler_for
+from sgeflow.core.engine.conflicts import begins_anything, find_conflict
 from sgeflow.core.engine.effects import Claim, Recall, Script, ask
 from sgeflow.core.engine.failures import bar_failure, error_failure
 from sgeflow.core.engine.going_over import go_over
@@ -37,7 +37,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     state = yield from _recall(flow, inner)
     if isinstance(state, Problem):
         return Failed(failure=bar_failure(state, run))
-    open_ = yield from in_the_way(flow, inner)
+    open_ = yield from find_conflict(flow, inner)
     if open_ is not None:
         return Failed(failure=bar_failure(open_, run))
     work = _evaluate_steps(flow, {**scope, **state}, inner)

@@ -18,7 +18,7 @@ from sgeflow.core.engine.effects import (
     WriteReport,
     intercept,
 )
-from sgeflow.core.engine.keeping import merge_state
+from sgeflow.core.engine.ports import merge_state
 from sgeflow.core.engine.trails import trail_of, undo_around
 
 T = TypeVar("T")

@@ -31,7 +31,7 @@ class BeginUndo(Effect[None], frozen=True, kw_only=True):
     place: str
 
 
-class InTheWay(Effect[Problem | None], frozen=True, kw_only=True):
+class FindConflict(Effect[Problem | None], frozen=True, kw_only=True):
     """What another run has open where this one is about to begin something, or None.
 
     An undo is in the way of all, a lost order of whoever takes something back (`of_cancel`).

@@ -149,7 +149,7 @@ class Log(Protocol):
         """Note that an undo begins, what it goes on from, and what it will take away at a place."""
         ...
 
-    def in_the_way(self, place: str, *, of_cancel: bool) -> Problem | None:
+    def find_conflict(self, place: str, *, of_cancel: bool) -> Problem | None:
         """What another run has open at a place, so that nothing may begin there."""
         ...
 
@@ -208,3 +208,11 @@ class Log(Protocol):
     def note_outcome(self, record: CallRecord) -> Lateness:
         """How the answer was understood; and whether its order had been settled otherwise."""
         ...
+
+
+def merge_state(
+    before: Mapping[str, Any] | None, values: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What is remembered once values are put to it: a null takes one away, None all of them."""
+    merged = {} if values is None else {**(before or {}), **values}
+    return {name: value for name, value in merged.items() if value is not None}

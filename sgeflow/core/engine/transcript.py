@@ -16,8 +16,8 @@ from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Effect, Emit, Exchange, Script, Together, intercept
-from sgeflow.core.engine.marks import StepBegun, StepEnded
 from sgeflow.core.engine.step import Done, End
+from sgeflow.core.engine.step_events import StepBegun, StepEnded
 from sgeflow.core.language.rows import Rows, is_same_rows
 from sgeflow.core.measures.columns import Measures
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.core.language.mistakes.repairs import redate, retype
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.value_suggestions import redate, retype
 from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.errors import Details, Id, Problem

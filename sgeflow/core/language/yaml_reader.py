@@ -94,13 +94,13 @@ def read_on(name: str, text: str, *, private: bool = False) -> Reading:
 
 
 def _compose(source: Source) -> tuple[Composition, ...]:
-    """The nodes of a text, and how it was mended where it is no YAML, as `mend` tells."""
+    """The nodes of a text, and how it was fixed where it is no YAML, as `recover` tells."""
     try:
         return (Composition(compose_text(source.text)),)
     except (yaml.YAMLError, RecursionError):
-        from sgeflow.core.language.mistakes.yaml_mending import mend
+        from sgeflow.core.language.mistakes.yaml_recovery import recover
 
-        return mend(source)
+        return recover(source)
 
 
 class _Builder:
@@ -197,7 +197,7 @@ class _PatchedBuilder(_Builder):
         return self.source.text[place.start : place.end]
 
     def _patch_at(self, node: yaml.ScalarNode) -> Patch | None:
-        """The patch that a value is; none of those that mend what is around it."""
+        """The patch that a value is; none of those that recover what is around it."""
         place = self._place(node)
         values = (one for one in self.patches if one.stands_for_value)
         inside = (one for one in values if place.start <= one.start < place.end)

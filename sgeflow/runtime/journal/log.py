@@ -22,14 +22,14 @@ from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import SGE, CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import GuardError, Problem
-from sgeflow.runtime.journal.fingerprint import fingerprint, is_equal
-from sgeflow.runtime.journal.in_the_way import (
+from sgeflow.runtime.journal.conflicts import (
     another_order,
     confirmation_missing,
     open_there,
     refusal_for,
     sent_in_this_run,
 )
+from sgeflow.runtime.journal.fingerprint import fingerprint, is_equal
 from sgeflow.runtime.journal.recovery import RecordedAnswers, pack_answer
 
 _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
@@ -98,14 +98,14 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.noted.add(key)
         self.journal.begin_undo(self.run, key, note, open_, place=place, at=time.time())
 
-    def in_the_way(self, place: str, *, of_cancel: bool) -> Problem | None:
+    def find_conflict(self, place: str, *, of_cancel: bool) -> Problem | None:
         """What another run has open at a place.
 
         Nothing bars a run that has lost an order itself: what is open may wait for just that.
         """
         if not self.guard.watches or self.before.lost:
             return None
-        other = self.journal.in_the_way(self.run, place, of_cancel=of_cancel)
+        other = self.journal.find_conflict(self.run, place, of_cancel=of_cancel)
         return open_there(other) if other else None
 
     def undo_ended(self, undo: Undoing, code: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.language.mistakes.repairs import retype
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.value_suggestions import retype
 from sgeflow.core.language.mistakes.wording import show
 from sgeflow.core.language.shapes import Shape, Sort, words_of
 from sgeflow.core.language.template import Template

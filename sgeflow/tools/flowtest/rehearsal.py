@@ -20,8 +20,8 @@ from sgeflow.core.engine.effects import (
     WriteReport,
 )
 from sgeflow.core.engine.flow import check_inputs
-from sgeflow.core.engine.marks import StepBegun, evaluate_marked
 from sgeflow.core.engine.open_undos import UndoEnded
+from sgeflow.core.engine.step_events import StepBegun, evaluate_with_events
 from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript
 from sgeflow.core.model import RunReport
 from sgeflow.runtime.ending import Performer, reach_end
@@ -47,7 +47,7 @@ class Take(Struct, frozen=True, kw_only=True):
 
 def marking(workspace: Workspace) -> Workspace:
     """The same workspace, of which steps are evaluated between their marks."""
-    library = replace(workspace.library, evaluate_step=evaluate_marked)
+    library = replace(workspace.library, evaluate_step=evaluate_with_events)
     return replace(workspace, library=library)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import FAULTS, TYPES
-from sgeflow.core.engine.marks import StepBegun
 from sgeflow.core.engine.step import Catalog, Step
+from sgeflow.core.engine.step_events import StepBegun
 from sgeflow.core.engine.transcript import is_same_value
 from sgeflow.core.engine.walk import called_flows, every_step, steps_of
 from sgeflow.core.language.expression import Expression

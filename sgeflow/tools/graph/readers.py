@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.sites import ExpressionSite, every_site, reads
+from sgeflow.core.checking.flows.expression_sites import ExpressionSite, every_site, reads
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import StepPosition, is_in_handler, placed_in, plain
 from sgeflow.core.language.unparse import FieldPath

@@ -274,21 +274,21 @@ def test_an_unsettled_order_is_in_the_way_of_all_periods_and_an_accepted_one_of_
     send_order(journal, fingerprint="f1.june")
     journal.begin(start("r2"))
 
-    def in_the_way(fingerprint):
+    def find_conflict(fingerprint):
         words = sent("contract", kind=Kind.ORDER)
         other = journal.sending("r2", words, order("r2", fingerprint=fingerprint), repeat_after=DAY)
         if other is None:
             journal.settle("r2", "contract", OrderState.PLANNED, at=1003.0)
         return other is not None
 
-    assert in_the_way("f1.july")
-    assert in_the_way("f1.june")
-    assert not in_the_way("f11.june")
-    assert not in_the_way("f0.june")
+    assert find_conflict("f1.july")
+    assert find_conflict("f1.june")
+    assert not find_conflict("f11.june")
+    assert not find_conflict("f0.june")
     journal.settle("r1", "contract", OrderState.DONE, at=1002.0)
     journal.end("r1", Status.DONE, exit_code=0, at=1003.0)
-    assert not in_the_way("f1.july")
-    assert in_the_way("f1.june")
+    assert not find_conflict("f1.july")
+    assert find_conflict("f1.june")
 
 
 def test_the_same_order_is_in_the_way_while_it_is_unsettled_and_for_a_time_after(journal):

@@ -80,7 +80,7 @@ def look(journal, run):
     journal.is_asked_alike(run, {})
     journal.has_ended(run)
     journal.open_of(run)
-    journal.in_the_way(run, "25946599093143", of_cancel=True)
+    journal.find_conflict(run, "25946599093143", of_cancel=True)
 
 
 def resume(journal, run):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine import effects, lost_orders, open_undos
 from sgeflow.core.engine.flow import evaluate_flow
-from sgeflow.core.engine.keeping import merge_state
+from sgeflow.core.engine.ports import merge_state
 from sgeflow.core.engine.step import Catalog, Done, End, Failed, Library, Run
 from sgeflow.core.model import Fault, FaultClass, Measure, NoAnswer, Request, Response, StepTrace
 from sgeflow.errors import Id, Problem
@@ -199,7 +199,7 @@ class World:
     def _beginundo(self, _: open_undos.BeginUndo) -> None:
         return None
 
-    def _intheway(self, _: open_undos.InTheWay) -> None:
+    def _findconflict(self, _: open_undos.FindConflict) -> None:
         return None
 
     def _undoended(self, _: open_undos.UndoEnded) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Note, Pause, Save, Script, Together, ask
-from sgeflow.core.engine.marks import evaluate_marked
 from sgeflow.core.engine.step import Run
+from sgeflow.core.engine.step_events import evaluate_with_events
 from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript, transcribe
 from sgeflow.core.measures.columns import Measures, QualityRun
 from sgeflow.core.model import Series
@@ -142,11 +142,11 @@ MARKED_OTHERWISE = {  # documents, places, the trail beside them, and what of ha
 def test_a_step_begins_with_every_fact_of_the_run_that_it_is_evaluated_with():
     """What were left out would have a step taken for what it was when it is not."""
     run = Run(id="7f3a", today="2025-06-15", now="", environment=None, library=None)
-    given = next(evaluate_marked(None, {}, run)).given
+    given = next(evaluate_with_events(None, {}, run)).given
     others = {name: replace(run, **{name: "another"}) for name in Run.__struct_fields__}
     unseen = {
         name
         for name in others.keys() - MARKED_OTHERWISE
-        if next(evaluate_marked(None, {}, others[name])).given == given
+        if next(evaluate_with_events(None, {}, others[name])).given == given
     }
     assert unseen == set()

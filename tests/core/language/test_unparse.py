@@ -3,7 +3,7 @@
 import pytest
 
 from sgeflow import open_catalog
-from sgeflow.core.checking.flows.sites import expressions_in
+from sgeflow.core.checking.flows.expression_sites import expressions_in
 from sgeflow.core.engine.walk import every_step
 from sgeflow.core.language.expression import compile_expression, compile_path
 from sgeflow.core.language.unparse import paths, texts, unparse

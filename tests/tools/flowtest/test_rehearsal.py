@@ -10,7 +10,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from sgeflow.core.engine import marks
+from sgeflow.core.engine import step_events
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Step
 from sgeflow.core.language.template import Scope
@@ -147,8 +147,8 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         steps.append(step.id)
         return do_step(step, scope, run)
 
-    do_step = marks.do_modified
-    monkeypatch.setattr(marks, "do_modified", do_modified)
+    do_step = step_events.do_modified
+    monkeypatch.setattr(step_events, "do_modified", do_modified)
     return steps
 
 

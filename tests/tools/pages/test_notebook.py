@@ -13,7 +13,7 @@ from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
 from sgeflow.errors import UsageError
 from tests.browser import looked_at
-from tests.tools.pages.test_marks import read_png
+from tests.tools.pages.test_plotting import read_png
 
 
 def shown(value):

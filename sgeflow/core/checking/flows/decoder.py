@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
-from sgeflow.core.checking.flows.mending import mend
+from sgeflow.core.checking.flows.recovery import recover
 from sgeflow.core.checking.flows.step_decoder import Decoder, handlers
 from sgeflow.core.checking.misfiled import check_stem
 from sgeflow.core.engine.step import Flow, State
@@ -32,7 +32,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     reader = Reader(tree, types)
     decoder = Decoder(reader, grammar)
     if not reader.readable(FLOW_FORM, enough=_ENOUGH):
-        mend(reader, grammar.verbs)
+        recover(reader, grammar.verbs)
         if any(complaints(reader.tree, _ENOUGH)):
             decoder.look()
             return None, reader.problems

@@ -11,11 +11,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
-from sgeflow.core.checking.flows.mending import mend_step
 from sgeflow.core.checking.flows.modifier_reader import read_foreach, read_poll, read_retry
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
 from sgeflow.core.checking.flows.place_holder import Unreadable, place_holder
-from sgeflow.core.checking.flows.salvage import lay_out, texts_in
+from sgeflow.core.checking.flows.readable_parts import lay_out, texts_in
+from sgeflow.core.checking.flows.recovery import recover_step
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.step import Handler, Step, Uses
@@ -109,7 +109,7 @@ class Decoder(Struct):
         """Whether a step can be read on, with or without what stands beside its verb."""
         if self.reader.readable(form, path):
             return True
-        mend_step(self.reader, path, form, self.grammar.verbs)
+        recover_step(self.reader, path, form, self.grammar.verbs)
         return not any(complaints(self.reader.tree, form, path))
 
     def _unreadable(self, path: Path, verb: Verb, form: Schema) -> Step:

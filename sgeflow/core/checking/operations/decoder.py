@@ -70,9 +70,9 @@ def decode_operation(
     reader = Reader(tree, types)
     is_sound = reader.readable(OPERATION)
     if not is_sound:
-        from sgeflow.core.checking.operations.mending import mend_operation
+        from sgeflow.core.checking.operations.recovery import recover_operation
 
-        mend_operation(reader)
+        recover_operation(reader)
         if any(complaints(reader.tree, OPERATION)):
             return None, reader.problems
     parameters = reader.parameters(("parameters",))

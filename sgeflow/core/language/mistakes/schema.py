@@ -6,8 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.core.language.mistakes.repairs import colonless, example, redate, refit, retype
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.value_suggestions import (
+    colonless,
+    example,
+    redate,
+    refit,
+    retype,
+)
 from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
 from sgeflow.core.language.quick_yes import ById, quick_yes
 from sgeflow.core.language.schemas import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.language.mistakes.repairs import reshape
 from sgeflow.core.language.mistakes.schema import part_at, unknown_in, validator
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.value_suggestions import reshape
 from sgeflow.core.language.text import Path, Tree
 
 

@@ -57,12 +57,12 @@ def place_in_source(index: int, patches: Patches) -> int:
     return index - moved
 
 
-def add_patches(patches: Patches, mend: Patches) -> Patches:
-    """Patches of a text, and those that mend it as it is patched; what they cover is let go of."""
+def add_patches(patches: Patches, fix: Patches) -> Patches:
+    """Patches of a text, and those that fix it as it is patched; what they cover is let go of."""
     begins = list(_begins(patches))
-    for new in mend:
+    for new in fix:
         begins = [(at, one) for at, one in begins if not _covers(new, at, one)]
-    placed = (_in_source(new, patches) for new in mend)
+    placed = (_in_source(new, patches) for new in fix)
     together = (*(one for _, one in begins), *placed)
     return tuple(sorted(together, key=lambda one: (one.start, one.end)))
 

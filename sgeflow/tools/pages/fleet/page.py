@@ -16,7 +16,7 @@ from sgeflow.tools.pages.fleet import plots
 from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, Days, FleetFacts, FleetRow, ranges
 from sgeflow.tools.pages.fleet.words import WHO, WORDS, waiting
 from sgeflow.tools.pages.fleet.work_list import ORDER, FleetTask, tasks
-from sgeflow.tools.pages.marks import svg
+from sgeflow.tools.pages.plotting import svg
 from sgeflow.tools.pages.told import Explain
 
 _SLOWEST = 8

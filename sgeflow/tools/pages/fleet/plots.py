@@ -11,7 +11,7 @@ from sgeflow.locale.writing import write_day, write_number, write_percent, write
 from sgeflow.messages import Message, say
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.fleet.facts import DAYS, Days, FleetFacts
-from sgeflow.tools.pages.marks import png, svg
+from sgeflow.tools.pages.plotting import png, svg
 
 _HIGH, _AXIS = 120.0, 26.0  # px: a plot, and the words below it
 _SHARE = 80.0

@@ -14,9 +14,9 @@ from sgeflow.messages import say
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.household.days import SLOTS, CivilDay
 from sgeflow.tools.pages.household.facts import Household
-from sgeflow.tools.pages.marks import colour, svg
-from sgeflow.tools.pages.marks.png import GAP, heat_maps
-from sgeflow.tools.pages.marks.svg import short
+from sgeflow.tools.pages.plotting import colour, svg
+from sgeflow.tools.pages.plotting.png import GAP, heat_maps
+from sgeflow.tools.pages.plotting.svg import short
 
 HEIGHT = 240  # px
 _KILO, _DAY = 1000, 24 * 60

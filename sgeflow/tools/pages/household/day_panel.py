@@ -14,8 +14,8 @@ from sgeflow.tools.pages.household.carpet import HEIGHT as CARPET
 from sgeflow.tools.pages.household.days import SLOTS, CivilDay, Slots
 from sgeflow.tools.pages.household.facts import Household, kind_of
 from sgeflow.tools.pages.household.figures import day_figures, peak_text, sentence_of
-from sgeflow.tools.pages.marks import svg
-from sgeflow.tools.pages.marks.svg import Plot, short
+from sgeflow.tools.pages.plotting import svg
+from sgeflow.tools.pages.plotting.svg import Plot, short
 
 HEIGHT = 250  # px
 _KILO, _MINUTES = 1000, 24 * 60

@@ -13,8 +13,8 @@ from sgeflow.messages import Message, say
 from sgeflow.tools.pages.household.days import SLOTS
 from sgeflow.tools.pages.household.facts import Household
 from sgeflow.tools.pages.household.months import Month, MonthSum
-from sgeflow.tools.pages.marks import svg
-from sgeflow.tools.pages.marks.svg import short
+from sgeflow.tools.pages.plotting import svg
+from sgeflow.tools.pages.plotting.svg import short
 
 _KILO = 1000
 _PROFILE = 74  # px

@@ -13,8 +13,8 @@ from sgeflow.messages import say
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.household.days import CivilDay
 from sgeflow.tools.pages.household.facts import Household
-from sgeflow.tools.pages.marks import svg
-from sgeflow.tools.pages.marks.svg import Plot, short
+from sgeflow.tools.pages.plotting import svg
+from sgeflow.tools.pages.plotting.svg import Plot, short
 
 DAILY, PEAKS = 200, 170  # px
 AXIS = 26

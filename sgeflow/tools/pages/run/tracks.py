@@ -10,8 +10,8 @@ from msgspec import Struct
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_number, write_scale
 from sgeflow.messages import Message, say, say_count
-from sgeflow.tools.pages.marks import svg
-from sgeflow.tools.pages.marks.svg import short
+from sgeflow.tools.pages.plotting import svg
+from sgeflow.tools.pages.plotting.svg import short
 from sgeflow.tools.pages.run.calls import CallLine, Try
 from sgeflow.tools.pages.run.facts import RunFacts
 

@@ -1,4 +1,4 @@
-"""YAML text is read on behind what is no YAML, in the few ways in which it may be meant."""
+"""Error recovery of YAML: a text is read on behind a slip, in the ways in which it may be meant."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import yaml
 from msgspec.structs import replace
 
 from sgeflow.core.language.mistakes.yaml_composer import Composition, Loader, compose_text
+from sgeflow.core.language.mistakes.yaml_fixes import Way, open_value, site_of, ways_to_fix
 from sgeflow.core.language.mistakes.yaml_layout import SlipKind
-from sgeflow.core.language.mistakes.yaml_mends import Way, open_value, site_of, ways_to_mend
 from sgeflow.core.language.mistakes.yaml_patches import (
     MOST_PATCHES,
     Patches,
@@ -28,7 +28,7 @@ _MOST_MEANT = 3  # that may be meant; all are looked at
 _IN_BRACKETS = "while parsing a flow"
 
 
-def mend(source: Source) -> tuple[Composition, ...]:
+def recover(source: Source) -> tuple[Composition, ...]:
     """The nodes of a text; in each way in which its slips may be meant."""
     first = _compose(source, 0)
     others = range(1, first.ways if first.is_whole else 1)
@@ -36,7 +36,7 @@ def mend(source: Source) -> tuple[Composition, ...]:
 
 
 def _compose(source: Source, way: int) -> Composition:
-    """The nodes of a text, each of its slips mended in one of the ways that there are."""
+    """The nodes of a text, each of its slips fixed in one of the ways that there are."""
     patches: Patches = ()
     problems: tuple[Problem, ...] = ()
     ways = 1
@@ -48,13 +48,13 @@ def _compose(source: Source, way: int) -> Composition:
         except yaml.MarkedYAMLError as error:
             problem, kind = unreadable(composed, error, Loader)
             problems = (*problems, _in_source(problem, text, source, patches))
-            mends = _sound_mends(text, error, problem, kind)
-            if not mends or len(problems) > MOST_PATCHES:
+            fixes = _sound_fixes(text, error, problem, kind)
+            if not fixes or len(problems) > MOST_PATCHES:
                 return _broken_off(source, problems)
-            mend = mends[min(way, len(mends) - 1)]
-            is_open = any(one.is_open for one in mend)
-            ways = max(ways, len(mends), 1 + is_open)
-            patches = add_patches(patches, mend)
+            fix = fixes[min(way, len(fixes) - 1)]
+            is_open = any(one.is_open for one in fix)
+            ways = max(ways, len(fixes), 1 + is_open)
+            patches = add_patches(patches, fix)
         except (yaml.YAMLError, RecursionError) as error:
             return _broken_off(source, (*problems, unsound(composed, error)))
 
@@ -69,17 +69,17 @@ def _broken_off(source: Source, problems: tuple[Problem, ...]) -> Composition:
     return Composition(problems=(*before, last), is_whole=False)
 
 
-def _sound_mends(
+def _sound_fixes(
     text: str, error: yaml.MarkedYAMLError, problem: Problem, kind: SlipKind
 ) -> list[Patches]:
     """What may be meant where a text could not be composed: what composes, of a few ways at most.
 
     Where there are more, or none, nothing is known of the value in which the slip stands.
     """
-    ways = ways_to_mend(text, error, problem, kind)
-    mends = _furthest(text, ways)
-    if 0 < len(mends) <= _MOST_MEANT:
-        return mends
+    ways = ways_to_fix(text, error, problem, kind)
+    fixes = _furthest(text, ways)
+    if 0 < len(fixes) <= _MOST_MEANT:
+        return fixes
     is_in_value = kind not in (SlipKind.COLUMN, SlipKind.OTHER)
     opened = open_value(site_of(text, error, problem)) if is_in_value else ()
     return _furthest(text, [tuple(opened)])
@@ -101,7 +101,7 @@ def _line(reached: tuple[float, Patches]) -> float:
 
 
 def _reach(text: str, patches: Patches) -> float:
-    """The line up to which a text with patches is sound; `_UNSOUND` where it mends none."""
+    """The line up to which a text with patches is sound; `_UNSOUND` where it fixes none."""
     if all(one.stands_for_value and not one.is_open for one in patches):
         return inf
     line = text.count("\n", 0, max(one.end for one in patches))

@@ -1,4 +1,4 @@
-"""Reads on in a flow whose document has slips in its form, so that the rest is looked at too.
+"""Error recovery of flows: a document with slips in its form is read on, and its rest looked at.
 
 What was told is let go of, or takes the form that it lacks: nothing that comes of it may be told as
 a second mistake.
@@ -11,10 +11,10 @@ from typing import Any
 
 from sgeflow.core.checking.flows.grammar import FLOW_FORM
 from sgeflow.core.checking.flows.modifiers import HANDLERS, ROOTS
-from sgeflow.core.checking.flows.salvage import lay_out
-from sgeflow.core.language.mistakes.repairs import colonless
+from sgeflow.core.checking.flows.readable_parts import lay_out
 from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.slips import missing_keys, reshaped_values, wrong_values
+from sgeflow.core.language.mistakes.value_suggestions import colonless
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import PARAMETER, Schema
 from sgeflow.core.language.text import Path
@@ -36,7 +36,7 @@ _CODE = _OF_ENDS["code"]
 _NEUTRAL: Mapping[str, Any] = {"classes": _ANY_FAULT, "fail": {"code": _CODE, "message": ""}}
 
 
-def mend(reader: Reader, verbs: Collection[str]) -> None:
+def recover(reader: Reader, verbs: Collection[str]) -> None:
     """Let go of what has been told at the top of a flow: unknown keys, wrong forms.
 
     An input stays, and may be anything: what reads it is no mistake.
@@ -44,7 +44,7 @@ def mend(reader: Reader, verbs: Collection[str]) -> None:
     data = reader.tree.data
     if not isinstance(data, dict):
         return
-    mend_handlers(reader, (), _KEYS["on_fault"], verbs)
+    recover_handlers(reader, (), _KEYS["on_fault"], verbs)
     if "finally" in data and not _holds(reader, "finally"):
         lay_out(reader, ("finally",), verbs)
     _keep(reader, (), [k for k in data if k in _KEYS and (k not in _FREE or _holds(reader, k))])
@@ -69,10 +69,10 @@ def mend(reader: Reader, verbs: Collection[str]) -> None:
         _keep(reader, ("outputs",), [n for n in outputs if _fits(reader, form, ("outputs", n))])
 
 
-def mend_step(reader: Reader, path: Path, form: Schema, verbs: Collection[str]) -> None:
+def recover_step(reader: Reader, path: Path, form: Schema, verbs: Collection[str]) -> None:
     """Let go of what has been told of a step beside its verb, which is looked at all the same."""
     keys = form["properties"]
-    mend_handlers(reader, path, keys["on_fault"], verbs)
+    recover_handlers(reader, path, keys["on_fault"], verbs)
     if "foreach" in reader.get(path) and not _fits(reader, keys["foreach"], (*path, "foreach")):
         _set(reader, path, "foreach", [])  # of whose items nothing is known
     if "as" in reader.get(path) and not _fits(reader, keys["as"], (*path, "as")):
@@ -111,7 +111,7 @@ def _name_of_item(reader: Reader, path: Path) -> str:
     return min(names) if len(names) == 1 else "item"
 
 
-def mend_handlers(reader: Reader, path: Path, form: Schema, verbs: Collection[str]) -> None:
+def recover_handlers(reader: Reader, path: Path, form: Schema, verbs: Collection[str]) -> None:
     """Give the handlers of a flow or step their form: their steps and outputs are looked at."""
     handlers = reader.get((*path, "on_fault"))
     if not isinstance(handlers, list) or _fits(reader, form, (*path, "on_fault")):
@@ -123,15 +123,17 @@ def mend_handlers(reader: Reader, path: Path, form: Schema, verbs: Collection[st
                 lay_out(reader, (*place, "steps"), verbs)
                 handler = reader.get(place)  # noqa: PLW2901
             wrong = {k for k in handler if k in _HANDLER and not _in_form(reader, place, k, form)}
-            mended = {k: _mended_value(k, v, wrong) for k, v in handler.items() if k in _HANDLER}
-            reader.tree = reader.tree.with_value(place, mended)
+            recovered = {
+                k: _recovered_value(k, v, wrong) for k, v in handler.items() if k in _HANDLER
+            }
+            reader.tree = reader.tree.with_value(place, recovered)
 
 
 def _in_form(reader: Reader, place: Path, key: str, form: Schema) -> bool:
     return _fits(reader, form["items"]["properties"][key], (*place, key))
 
 
-def _mended_value(key: str, value: Any, wrong: Collection[str]) -> Any:
+def _recovered_value(key: str, value: Any, wrong: Collection[str]) -> Any:
     """The value of a handler's key, or one that says nothing."""
     if key not in wrong:
         return value

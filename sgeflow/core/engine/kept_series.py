@@ -1,4 +1,4 @@
-"""What a step has kept, counted: its outputs, and the line that a run shows of it."""
+"""What a step has kept of series, counted: its outputs, and the line that a run shows of it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,6 @@ class KeptSeries(Struct, frozen=True):
     def outputs(self) -> dict[str, Any]:
         """What expressions may read of it."""
         return {"series": self.series, "unit": self.unit, **counts([self])}
-
-
-def merge_state(
-    before: Mapping[str, Any] | None, values: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """What is remembered once values are put to it: a null takes one away, None all of them."""
-    merged = {} if values is None else {**(before or {}), **values}
-    return {name: value for name, value in merged.items() if value is not None}
 
 
 def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:

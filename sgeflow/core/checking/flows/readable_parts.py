@@ -1,4 +1,4 @@
-"""Finds what can be looked at in a step that has a mistake: steps in another form, texts."""
+"""What can be read of a step that has a mistake: steps in another form, texts."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What bars a flow before it begins anything: something that another run has open at its place."""
+"""What bars a flow before it begins anything: what another run has open at the same place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sgeflow.core.engine.effects import Script, ask
-from sgeflow.core.engine.open_undos import InTheWay
+from sgeflow.core.engine.open_undos import FindConflict
 from sgeflow.core.engine.step import Flow, Run, Step
 from sgeflow.core.engine.trails import undo_around
 from sgeflow.core.engine.walk import called_flows, every_step
@@ -13,7 +13,7 @@ from sgeflow.core.model import Kind
 from sgeflow.errors import Problem
 
 
-def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
+def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
     """What is open where a flow remembers things, if the flow changes anything itself.
 
     A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
@@ -29,7 +29,9 @@ def in_the_way(flow: Flow, run: Run) -> Script[Problem | None]:
     )
     if not of_cancel and not any(one.remembers or one.changes(operations) for one in uses):
         return None
-    problem: Problem | None = yield from ask(InTheWay(place=run.memory.name, of_cancel=of_cancel))
+    problem: Problem | None = yield from ask(
+        FindConflict(place=run.memory.name, of_cancel=of_cancel)
+    )
     return problem
 
 

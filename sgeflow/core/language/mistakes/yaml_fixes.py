@@ -1,4 +1,4 @@
-"""What is no YAML, and what may have been meant: ways to mend a text at the place of its slip."""
+"""What is no YAML, and what may have been meant: ways to fix a text at the place of its slip."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 Way = tuple[Patches, ...]
-"""Patches that mend a slip in one sense, the likeliest first: those count that compose."""
+"""Patches that fix a slip in one sense, the likeliest first: those count that compose."""
 
 
 class Site(Struct, frozen=True):
@@ -41,7 +41,7 @@ class Site(Struct, frozen=True):
     opened: int = -1  # the bracket in which reading stopped
 
 
-def ways_to_mend(
+def ways_to_fix(
     text: str, error: yaml.MarkedYAMLError, problem: Problem, kind: SlipKind
 ) -> list[Way]:
     """What may make a text that could not be composed readable; nothing where it is not known."""
@@ -60,7 +60,7 @@ def ways_to_mend(
         return [((Patch(start=start, end=end, text="~", anchor=near, is_open=not near),),)]
     site = site_of(text, error, problem)
     moved = shifts(text, site.begin) if kind in (SlipKind.COLUMN, SlipKind.NO_COLON) else ()
-    ways = [(patches,) for patches in _MENDS[kind](site)] if kind in _MENDS else []
+    ways = [(patches,) for patches in _FIXES[kind](site)] if kind in _FIXES else []
     return [*ways, *moved] if len(ways) <= _MOST_WAYS else []
 
 
@@ -234,13 +234,13 @@ def _line_end(text: str, start: int) -> int:
 def _instead(text: str) -> Callable[[Site], Iterator[Patches]]:
     """A sign in the place of another."""
 
-    def mend(site: Site) -> Iterator[Patches]:
+    def fix(site: Site) -> Iterator[Patches]:
         yield (Patch(start=site.start, end=site.start + 1, text=text),)
 
-    return mend
+    return fix
 
 
-_MENDS: dict[SlipKind, Callable[[Site], Iterator[Patches]]] = {
+_FIXES: dict[SlipKind, Callable[[Site], Iterator[Patches]]] = {
     SlipKind.OPEN_QUOTE: _close_quote,
     SlipKind.NO_COLON: _colon,
     SlipKind.TAB: _untab,

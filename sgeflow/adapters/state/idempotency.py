@@ -1,4 +1,4 @@
-"""What a step of a running run has done in the store, so that going on with the run does it once.
+"""Writes of a running run are done once, also when the run goes on: each under a key, its mark.
 
 A mark stands with what the write was of, and with what it gave.
 """

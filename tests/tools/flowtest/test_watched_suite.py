@@ -11,10 +11,10 @@ import pytest
 
 from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import say
-from sgeflow.tools.flowtest.again import Again
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.flowtest.processes import CaseProcesses
 from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions, find_case
+from sgeflow.tools.flowtest.watched_suite import WatchedSuite
 
 OUTER = """
 flow: outer
@@ -105,11 +105,11 @@ def save(project: Path, runner: Runner) -> Iterator[Save]:
         path = project / name
         text = path.read_text() if path.exists() else ""
         path.write_text(text.replace(old, new) if old else f"{text}\n# {new}\n")
-        again([path])
+        watched([path])
         return {*runner.tried}
 
-    with closing(Again(options, runner.run)) as again:
-        again(())
+    with closing(WatchedSuite(options, runner.run)) as watched:
+        watched(())
         assert {*runner.tried} == ALL
         yield change
 

@@ -1,4 +1,4 @@
-"""Cases of tests that are tried again after a save: that it may have changed, or that failed."""
+"""The suite of `test --watch`: after a save it tries what that may have changed, or what failed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KnownResult(Struct, frozen=True):
     result: CaseResult
 
 
-class Again:
+class WatchedSuite:
     """Tries all cases first, with each save those that failed or rest on what changed.
 
     They are rehearsed with what they were answered before, as far as they ask for the very same.

@@ -1,4 +1,4 @@
-"""Marks around steps: whoever knows what a step comes to may say so, and it is not evaluated."""
+"""Effects before and behind a step: whoever knows its end may say so, and it is not evaluated."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class StepEnded(Effect[End], frozen=True, kw_only=True):
     end: End
 
 
-def evaluate_marked(step: Step, scope: Scope, run: Run) -> Script[End]:
-    """A step with its modifiers, between its marks."""
+def evaluate_with_events(step: Step, scope: Scope, run: Run) -> Script[End]:
+    """A step with its modifiers, with an effect before and behind it."""
     begun = StepBegun(trail=run.trail, step=step, scope=scope, given=_facts_of(run))
     if (known := (yield from ask(begun))) is not None:
         return known

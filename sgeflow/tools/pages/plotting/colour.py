@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from sgeflow.tools.pages.marks.png import Colour
+from sgeflow.tools.pages.plotting.png import Colour
 
 STEPS = 250
 """Colours of a scale; there is room behind them for a few others."""

@@ -1,4 +1,4 @@
-"""What a recording leans on: state and measures of earlier runs, which no replay has."""
+"""Whether a recorded run reads state or measures of earlier runs, which no replay has."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sgeflow.core.engine.effects import Load, Recall, Warn
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.messages import say
 
-LEANS = say(
+FOUND_EARLIER_STATE = say(
     "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
     " and may ask for something else"
 )
 
 
-class Leaning(Struct, frozen=True, kw_only=True):
+class EarlierStateCheck(Struct, frozen=True, kw_only=True):
     """Says that a run which is recorded has found something of an earlier one.
 
     A warning that is given again is not told again: `listen` sees to that.
@@ -30,4 +30,4 @@ class Leaning(Struct, frozen=True, kw_only=True):
         """Something was there that this run has not kept."""
         is_known = isinstance(effect, Recall) and self.is_simulated
         if self.is_recorded and not is_known:
-            self.listen(Warn(trail_of(effect.key), LEANS))
+            self.listen(Warn(trail_of(effect.key), FOUND_EARLIER_STATE))

@@ -1,4 +1,4 @@
-"""Reads on in an operation whose document has slips in its form, so that the rest is looked at.
+"""Error recovery of operations: a document with slips in its form is read on, its rest looked at.
 
 What was told says nothing afterwards: it is let go of, or is a value from which nothing follows.
 """
@@ -33,13 +33,13 @@ _A_TEXT = "x"
 _NEEDED = ("title", "service", "version", "kind", "route", "response")
 
 
-def mend_operation(reader: Reader) -> None:
+def recover_operation(reader: Reader) -> None:
     """Let go of what was told of the form of an operation."""
     if not isinstance(reader.tree.data, dict):
         return
     for place in list(wrong_values(reader.tree, OPERATION)):
         if _is_there(reader, place):
-            _mend(reader, place)
+            _recover(reader, place)
     data = reader.tree.data
     lacking = {key: _NEUTRAL[(key,)] for key in _NEEDED if key not in data}
     reader.tree = reader.tree.with_value(
@@ -51,7 +51,7 @@ def mend_operation(reader: Reader) -> None:
         reader.tree = reader.tree.with_value(place, {**reader.get(place), key: known})
 
 
-def _mend(reader: Reader, place: Path) -> None:
+def _recover(reader: Reader, place: Path) -> None:
     """Put what says nothing in the place of a wrong value."""
     if place == ("operation",):
         reader.tree = reader.tree.with_value(place, reader.tree.source.stem)
@@ -59,13 +59,13 @@ def _mend(reader: Reader, place: Path) -> None:
         reader.tree = reader.tree.with_value(place, _NEUTRAL[place])
     elif place[:2] == ("envelope", "namespaces") and len(place) > len(("envelope", "namespaces")):
         reader.tree = reader.tree.with_value(place, _NAMESPACE)
-    elif mend := _BY_KEY.get(str(place[0])):
-        mend(reader, place)
+    elif recover_key := _BY_KEY.get(str(place[0])):
+        recover_key(reader, place)
     else:
         _drop(reader, place[: _DEPTHS.get(str(place[0]), 1)])
 
 
-def _mend_parameter(reader: Reader, place: Path) -> None:
+def _recover_parameter(reader: Reader, place: Path) -> None:
     """A parameter stays, and may be anything: what reads it is no mistake."""
     if len(place) == 1:
         return
@@ -75,17 +75,17 @@ def _mend_parameter(reader: Reader, place: Path) -> None:
     reader.tree = reader.tree.with_value(place[:2], {} if is_left else kept)
 
 
-def _mend_rule(reader: Reader, place: Path) -> None:
+def _recover_rule(reader: Reader, place: Path) -> None:
     if len(place) > 1:
         value = reader.get(place[:2])
         key = str(place[2]) if len(place) > 2 else ""  # noqa: PLR2004 - the key of a rule
-        mended = {**value, key: _RULE[key]} if key in _RULE else _RULE
-        reader.tree = reader.tree.with_value(place[:2], mended)
+        recovered = {**value, key: _RULE[key]} if key in _RULE else _RULE
+        reader.tree = reader.tree.with_value(place[:2], recovered)
 
 
 _BY_KEY: dict[str, Callable[[Reader, Path], None]] = {
-    "parameters": _mend_parameter,
-    "rules": _mend_rule,
+    "parameters": _recover_parameter,
+    "rules": _recover_rule,
 }
 _DEPTHS = {"route": 2, "limits": 3, "response": 3, "faults": 2, "examples": 2}
 """Of how many names the path of an entry is that can be let go of, without those beside it."""
