@@ -18,10 +18,10 @@ told as a warning. Gives `rows`, `new`, `changed`, `unchanged`, `dropped`, `firs
 null when there are no rows).
 
 What came is held against what it is kept as, before anything is kept: a point, unit, step or
-period that the reply says otherwise (the outputs `pointId`, `unit`, `step`, `start` and `end`
-beside the rows), a quantity or direction that is not the one of the series (`series` beside them),
-rows of another step than the series has, stamps of which natures, steps and validities tell the
-contrary. Nothing is converted.
+period that the reply says otherwise (the outputs `pointId`, `unit`, `units`, `step`, `start` and
+`end` beside the rows), a quantity, direction or unit of a block that is not the one of the series
+(`series` beside them), rows of another step than the series has, stamps of which natures, steps and
+validities tell the contrary. Nothing is converted.
 
 A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
 `series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
@@ -71,12 +71,12 @@ from sgeflow.core.measures.agreement import (
     UNITS,
     check_rows,
     check_step,
-    check_unit,
+    check_units,
     step_without_words,
 )
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
-from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply
+from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply, units_said
 from sgeflow.core.measures.series import is_curve
 from sgeflow.core.model import Series
 from sgeflow.errors import EvaluationError, Id, Problem
@@ -198,8 +198,9 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
     if not spec.is_grouped:
         unit = str(spec.unit.evaluate(scope)) if rows else ""
         if rows:
-            check_unit(spec.series, unit, sources.texts("unit"))
-            check_quantities(spec.series, blocks_of(rows, sources))
+            blocks = blocks_of(rows, sources)
+            check_quantities(spec.series, blocks)
+            check_units(spec.series, unit, units_said(blocks, sources))
         kept = [Quantity(name=spec.series, unit=unit, rows=rows)]
     else:
         try:

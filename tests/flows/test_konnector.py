@@ -335,3 +335,21 @@ def test_a_business_meter_stamps_the_start_and_its_curve_sums_to_its_days(play):
     assert done.report.outputs["differences"] == []
     assert done.report.outputs["halfHours"]["rows"] == 28 * 288  # steps of five minutes
     assert done.report.outputs["maxPower"]["rows"] == 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "generation"), [("Wh", "previous"), ("W", "current"), ("VA", "current")]
+)
+def test_a_reply_in_two_units_is_not_kept_as_if_it_were_in_one(play, monkeypatch, unit, generation):
+    unit_said = b"<unite>%s</unite>" % unit.encode()
+    block = re.compile(rb"<grandeur>.{1,200}" + unit_said + rb".*?</grandeur>", re.DOTALL)
+
+    def answer(request, go):
+        reply = go()
+        twice = block.sub(lambda it: it[0] + it[0].replace(b"<unite>", b"<unite>k"), reply.body)
+        return replace(reply, body=twice)
+
+    _between(monkeypatch, answer)
+    done = play(generation=generation)
+    told = f"to be kept in {unit}, and the reply is in {unit} and k{unit}"
+    assert told in done.report.failure.problem.message

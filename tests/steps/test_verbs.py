@@ -305,8 +305,8 @@ def test_a_word_of_a_row_that_is_no_text_is_told_with_its_row_and_nothing_is_kep
     assert done.world.of(effects.Save) == []
 
 
-def block(quantity, direction, *rows):
-    return {"quantity": quantity, "direction": direction, "unit": "W", "measures": list(rows)}
+def block(quantity, direction, *rows, unit="W"):
+    return {"quantity": quantity, "direction": direction, "unit": unit, "measures": list(rows)}
 
 
 def test_what_the_reply_says_of_itself_is_held_against_what_it_is_kept_as():
@@ -314,11 +314,14 @@ def test_what_the_reply_says_of_itself_is_held_against_what_it_is_kept_as():
     june = {"start": "2025-06-01", "end": "2025-06-02"}
     peak = {"date": "2025-06-01T09:13:20", "value": "9"}
     consumed, produced = block("PA", "CONS", ROW), block("PA", "PROD", ROW)
+    in_kilowatts = block("PA", "CONS", NEXT, unit="kW")
     for words, rows, said, message in (
         (curve, [ROW], {"pointId": "30000000000099"}, "of another point than `point`"),
         (curve, [{**ROW, "prm": "30000000000099"}], {}, "of another point than `point`"),
         (curve, [ROW], {"start": "2025-06-03", "end": "2025-06-09"}, "not of the reply's period"),
         (curve, [ROW], {"start": "2025-05-03", "end": "2025-05-30"}, "2025-05-03 to 2025-05-30"),
+        (curve, [ROW], {"unit": "W", "units": ["W", "kW"]}, "in W, and the reply is in W and kW"),
+        (curve, [ROW, NEXT], {"series": [consumed, in_kilowatts]}, "the reply is in W and kW"),
         (curve, [ROW], {"series": [produced]}, "PA PROD is not kept as load_curve"),
         (curve, [ROW], {"series": [block("PRI", "CONS", ROW)]}, "PRI CONS is not kept as load"),
         (curve, [ROW, NEXT], {"series": [consumed, block("PRC", "CONS", NEXT)]}, "PRC CONS is not"),
@@ -335,7 +338,7 @@ def test_what_the_reply_says_of_itself_is_held_against_what_it_is_kept_as():
         (curve, [ROW], {"series": [consumed, block("PRC", "CONS", NEXT)]}),  # some of theirs
         ("series: load_curve_injection, unit: W, stamped: end", [ROW], {"series": [produced]}),
         ("series: my_own, unit: W, stamped: end", [ROW], {"series": [produced]}),
-        (peaks, [peak], {"step": "P1D", "series": [block("PMA", "CONS", peak)]}),
+        (peaks, [peak], {"step": "P1D", "series": [block("PMA", "CONS", peak, unit="VA")]}),
     ):
         assert stored(words, rows, **said).outputs["s"]["rows"] == len(rows), said
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from msgspec import Struct
 
@@ -28,8 +28,10 @@ class Around(Struct, frozen=True):
     outer: tuple[Mapping[str, Any], ...] = ()
 
     def texts(self, name: str) -> Iterator[str]:
-        """What the objects say under another name; what is not there says nothing."""
-        yield from (one[name] for one in self.objects if isinstance(one.get(name), str))
+        """What the objects say under another name, once or in a list; other things say nothing."""
+        for one in self.objects:
+            value = one.get(name)
+            yield from filter(_is_text, value if isinstance(value, list) else (value,))
 
 
 def around(template: Template, scope: Scope) -> Around:
@@ -49,6 +51,10 @@ def read_of(template: Template) -> tuple[str, str]:
     if whole is None:
         return "", ""
     return (whole[1], whole[2]) if whole[1] else (whole[3], whole[4])
+
+
+def _is_text(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str)
 
 
 def _search(path: str, scope: Scope) -> Any:

@@ -107,22 +107,24 @@ def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]])
         raise contradiction(message)
 
 
-def check_unit(series: str, unit: str, units: Iterable[str]) -> None:
-    """Refuse a unit that is not the one of the reply.
+def check_units(series: str, unit: str, units: Iterable[str]) -> None:
+    """Refuse a unit that is not the one of the reply, or of one of its blocks.
 
     Raises:
         InvalidValues: the reply says another.
     """
-    others = sorted({one for one in units if one.casefold() != unit.casefold()})
-    if others:
-        raise contradiction(
-            say(
-                "{series} is to be kept in {unit}, and the reply is in {others}",
-                series=series,
-                unit=unit,
-                others=join_items(others),
-            )
-        )
+    others = sorted({*units})
+    if all(one.casefold() == unit.casefold() for one in others):
+        return
+    message = say(
+        "{series} is to be kept in {unit}, and the reply is in {others}",
+        series=series,
+        unit=unit,
+        others=join_items(others, between=say(" and ")),
+    )
+    if len(others) == 1:
+        raise contradiction(message)
+    raise _refusal(message, say("nothing was kept; `quantities` keeps each block in its own unit"))
 
 
 def _fits(series: str, step: Any) -> bool:
@@ -148,5 +150,10 @@ def _base(series: str) -> str:
 def contradiction(message: Message) -> InvalidValues:
     """What came is not what it would be kept as."""
     remedy = say("nothing was kept; name the point, the series and the unit that the reply says")
-    details = (("remedy", remedy),)
-    return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, details=details))
+    return _refusal(message, remedy)
+
+
+def _refusal(message: Message, remedy: Message) -> InvalidValues:
+    return InvalidValues(
+        Problem(id=Id.INVALID_VALUE, message=message, details=(("remedy", remedy),))
+    )

@@ -69,6 +69,13 @@ def blocks_of(rows: Sequence[Any], sources: Around) -> list[Mapping[str, Any]]:
     return blocks if sum(len(block["measures"]) for block in blocks) == len(rows) else []
 
 
+def units_said(blocks: Iterable[Mapping[str, Any]], sources: Around) -> Iterator[str]:
+    """The units that a reply and its blocks say: all values of one series are in one."""
+    yield from sources.texts("unit")
+    yield from sources.texts("units")
+    yield from Around(objects=tuple(blocks)).texts("unit")
+
+
 def _check_point(series: str, point: str, points: Iterable[Any]) -> None:
     """Refuse a point that is not the one of the reply.
 

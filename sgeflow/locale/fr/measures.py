@@ -71,6 +71,9 @@ WORDS = {
     "nothing was kept; name the point, the series and the unit that the reply says": (
         "rien n'a été gardé ; nommez le point, la série et l'unité que dit la réponse"
     ),
+    "nothing was kept; `quantities` keeps each block in its own unit": (
+        "rien n'a été gardé ; `quantities` garde chaque bloc dans sa propre unité"
+    ),
     "the measures are asked for another point": ("les mesures sont demandées pour un autre point"),
     "{series}: the reply is of another point than `point`": (
         "{series} : la réponse est celle d'un autre point que `point`"

@@ -191,17 +191,18 @@ WORDS = {
     ),
     (
         "What came is held against what it is kept as, before anything is kept: a point, unit, "
-        "step or period that the reply says otherwise (the outputs `pointId`, `unit`, `step`, "
-        "`start` and `end` beside the rows), a quantity or direction that is not the one of the"
-        " series (`series` beside them), rows of another step than the series has, stamps of "
-        "which natures, steps and validities tell the contrary. Nothing is converted."
+        "step or period that the reply says otherwise (the outputs `pointId`, `unit`, `units`, "
+        "`step`, `start` and `end` beside the rows), a quantity, direction or unit of a block "
+        "that is not the one of the series (`series` beside them), rows of another step than the"
+        " series has, stamps of which natures, steps and validities tell the contrary. Nothing "
+        "is converted."
     ): (
         "Ce qui est venu est comparé à ce comme quoi on le garde, avant que rien ne soit gardé "
         ": un point, une unité, un pas ou une période que la réponse dit autres (les sorties "
-        "`pointId`, `unit`, `step`, `start` et `end` à côté des lignes), une grandeur ou un "
-        "sens qui n'est pas celui de la série (`series` à côté d'elles), des lignes d'un autre "
-        "pas que celui de la série, des dates dont natures, pas et validités disent le "
-        "contraire. Rien n'est converti."
+        "`pointId`, `unit`, `units`, `step`, `start` et `end` à côté des lignes), une grandeur, "
+        "un sens ou une unité d'un bloc qui n'est pas celui de la série (`series` à côté "
+        "d'elles), des lignes d'un autre pas que celui de la série, des dates dont natures, pas "
+        "et validités disent le contraire. Rien n'est converti."
     ),
     (
         "A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them "
