@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from docs.generate.markdown import sentence, table
-from docs.generate.messages import about_in_french
+from docs.generate.messages import about_in_french, words_in_french
 from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.errors import Id
 
 Rows = Iterator[tuple[str, ...]]
+_FORMS = {
+    "required": "obligatoire",
+    "a list of steps": "une liste d'étapes",
+    "each a list of steps": "chacun une liste d'étapes",
+    "`true` or `false`": "`true` ou `false`",
+    "a number from {least} to {most}": "un nombre de {least} à {most}",
+    "a list of {items}": "une liste de {items}",
+    "default `{value}`": "`{value}` par défaut",
+    "; ": " ; ",
+}
+"""What the tables say of values by themselves, in French; the words of schemas have theirs."""
 
 
 def verb_page(verb: Verb) -> str:
@@ -54,9 +65,22 @@ def problems_table_in_french() -> str:
 
 def modifiers_table() -> str:
     """Every modifier, its keys, and what its schema says of them."""
+    return table(("key", "", "what it is"), _keys(_modifiers_and_handlers(), ()))
+
+
+def modifiers_table_in_french() -> str:
+    """The same for the French page."""
+    return table(("clé", "", "ce que c'est"), _keys(_modifiers_and_handlers(), (), tell=_in_french))
+
+
+def _modifiers_and_handlers() -> dict[str, Any]:
     named = {name: schema for name, schema in (COMMON | SPECIAL).items() if name != "on_fault"}
     handler = {f"on_fault[].{key}": one for key, one in HANDLERS["items"]["properties"].items()}
-    return table(("key", "", "what it is"), _keys(named | handler, ()))
+    return named | handler
+
+
+def _in_french(words: str) -> str:
+    return _FORMS[words] if words in _FORMS else words_in_french(words)
 
 
 def _modifiers(verb: Verb) -> str:
@@ -64,36 +88,45 @@ def _modifiers(verb: Verb) -> str:
     return " and ".join(["[those of every step](../modifiers.md)", *more])
 
 
-def _keys(properties: Mapping[str, Any], required: tuple[str, ...], prefix: str = "") -> Rows:
+def _keys(
+    properties: Mapping[str, Any],
+    required: tuple[str, ...],
+    prefix: str = "",
+    tell: Callable[[str], str] = str,
+) -> Rows:
     for name, schema in properties.items():
-        needed = "required" if name in required else ""
-        yield f"`{prefix}{name}`", needed, _described(schema)
+        needed = tell("required") if name in required else ""
+        yield f"`{prefix}{name}`", needed, _described(schema, tell)
         if "properties" in schema:
             inner = tuple(schema.get("required", ()))
-            yield from _keys(schema["properties"], inner, f"{prefix}{name}.")
+            yield from _keys(schema["properties"], inner, f"{prefix}{name}.", tell)
 
 
-def _described(schema: Mapping[str, Any]) -> str:
-    parts = (schema.get("description", ""), _form(schema))
+def _described(schema: Mapping[str, Any], tell: Callable[[str], str]) -> str:
+    about = schema.get("description", "")
     default = schema.get("default")
-    shown = f"default `{default}`" if default is not None else ""
-    return "; ".join(part for part in (*parts, shown) if part)
+    shown = tell("default `{value}`").format(value=default) if default is not None else ""
+    parts = (tell(about) if about else "", _form(schema, tell), shown)
+    return tell("; ").join(part for part in parts if part)
 
 
-def _form(schema: Mapping[str, Any]) -> str:
+def _form(schema: Mapping[str, Any], tell: Callable[[str], str]) -> str:
     """The values that are taken, where the words do not say it."""
     if schema == STEPS or schema.get("$ref") == STEPS["$ref"]:
-        return "a list of steps"
+        return tell("a list of steps")
     if schema.get("additionalProperties") == STEPS:
-        return "each a list of steps"
+        return tell("each a list of steps")
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "boolean":
-        return "`true` or `false`"
+        return tell("`true` or `false`")
     if "minimum" in schema:
-        return f"a number from {schema['minimum']} to {schema['maximum']}"
+        words = tell("a number from {least} to {most}")
+        return words.format(least=schema["minimum"], most=schema["maximum"])
     items = schema.get("items", {})
-    return f"a list of {', '.join(map(str, items['enum']))}" if "enum" in items else ""
+    if "enum" not in items:
+        return ""
+    return tell("a list of {items}").format(items=", ".join(map(str, items["enum"])))
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -59,7 +59,12 @@ def messages_page_in_french(examples: Mapping[str, str]) -> str:
 
 def about_in_french(one: Id) -> str:
     """What an id is about."""
-    return str(WORDS[from_table(one.about).wording]).format()
+    return words_in_french(one.about)
+
+
+def words_in_french(text: str) -> str:
+    """A text of a table or schema, as the catalogue tells it."""
+    return str(WORDS[from_table(text).wording]).format()
 
 
 def example_in_french(text: str) -> str:

@@ -17,6 +17,7 @@ TABLES = {
     ("expressions.md", "functions"): calls.functions_table,
     ("expressions.md", "jmespath"): calls.jmespath_table,
     ("modifiers.md", "modifiers"): manual.modifiers_table,
+    ("fr/modifiers.md", "modifiers"): manual.modifiers_table_in_french,
     ("words.md", "intents"): words.intents_table,
     ("words.md", "words"): words.words_table,
     ("running.md", "problems"): manual.problems_table,

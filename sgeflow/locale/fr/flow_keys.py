@@ -44,13 +44,11 @@ WORDS = {
     "a series of daily energy to compare a load curve with": (
         "une série d'énergies quotidiennes à comparer avec une courbe de charge"
     ),
-    "JMESPath; the step is skipped if false": (
-        "du JMESPath ; si elle ne vaut pas, l'étape est sautée"
-    ),
+    "JMESPath; the step is skipped if false": ("du JMESPath ; l'étape est sautée si c'est faux"),
     "a list: the step is done once an item": "une liste : l'étape est faite pour chaque élément",
     "the item's name in expressions": "le nom de l'élément dans les expressions",
     "JMESPath over this: no further item once it holds": (
-        "du JMESPath sur this : plus d'autre élément dès qu'il est vrai"
+        "du JMESPath sur this : on s'arrête dès que c'est vrai"
     ),
     "for this step, all its tries included": "pour cette étape, tous ses essais compris",
     "a step, done when a later one fails": "une étape, faite quand une suivante échoue",
