@@ -17,6 +17,7 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, resolve
 from sgeflow.adapters.secrets import Secret, references
 from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.core.hosts import is_address
 from sgeflow.core.instances import PLACE
 from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import Message, say
@@ -32,7 +33,7 @@ from sgeflow.tools.doctor.finding import (
     of_problem,
     skip,
 )
-from sgeflow.tools.doctor.placeholder_values import is_address, is_example
+from sgeflow.tools.doctor.placeholder_values import is_example
 
 _CERTIFICATE, _EXPIRY, _CHAIN, _KEY = say("certificate"), say("expiry"), say("chain"), say("key")
 _AUTHORITY, _TOKEN = say("authority"), say("token")

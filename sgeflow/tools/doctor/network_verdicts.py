@@ -8,11 +8,11 @@ from enum import Enum
 
 from msgspec import Struct
 
+from sgeflow.core.hosts import is_here
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.errors import Id
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.tools.doctor.finding import Finding, failure, fine, skip, warning
-from sgeflow.tools.doctor.placeholder_values import is_here
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
 _ADDRESS = "base_url"

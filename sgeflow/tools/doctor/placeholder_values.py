@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -48,20 +47,6 @@ def stubs(environment: Environment) -> Iterator[Finding]:
 def is_example(host: str) -> bool:
     """Whether a host is one that nobody can have."""
     return bool(_EXAMPLE.search(host))
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is an address, and no name."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_here(host: str) -> bool:
-    """Whether a host is this machine itself."""
-    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def _examples(environment: Environment) -> Iterator[tuple[Message, Message]]:

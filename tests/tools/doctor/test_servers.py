@@ -13,7 +13,6 @@ import trustme
 
 from sgeflow.tools.doctor import network_verdicts, probe
 from sgeflow.tools.doctor.network_verdicts import Trouble
-from sgeflow.tools.doctor.placeholder_values import is_here
 from tests.relay import Relay
 from tests.tools.doctor.conftest import DAY, PROXY, TOKEN, dated
 
@@ -166,14 +165,6 @@ def test_an_address_without_tls_is_told_too_where_no_server_is_reached(environme
         assert doctor(*options)["TLS"][0] == "warning"
     environment(base_url="http://localhost:9")
     assert doctor()["TLS"][0] == "skipped"
-
-
-@pytest.mark.parametrize(
-    ("host", "here"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.1", False), ("a.fr", False)],
-)
-def test_this_machine_is_known_by_its_addresses(host, here):
-    assert is_here(host) is here
 
 
 def test_a_server_that_closes_without_a_word_is_told(papers, reached):

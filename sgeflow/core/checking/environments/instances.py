@@ -11,6 +11,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from sgeflow.core.documents import Endpoint, Environment, OauthGrant
+from sgeflow.core.hosts import is_here
 from sgeflow.core.instances import PLACE, forms_of_secrets, has_instances
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import Schema, closed_object, text
@@ -26,7 +27,6 @@ _OWN = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # an instance, as names of 
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
 _WITH_SECRETS = ("sge", "services", "state", "files")
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 OAUTH: Schema = {
     **closed_object(
@@ -54,12 +54,23 @@ def decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
         message = say("oauth and {other} do not go together", other=other or "basic")
         note = say("the access token is sent as Authorization: take one of them out")
         reader.report(Id.RULE, message, (*path, "oauth"), key=True, note=note)
+    _check_way(reader, path)
     return OauthGrant(
         client_id=data["client_id"],
         client_secret=data["client_secret"],
         refresh_token=data["refresh_token"],
         path=data.get("path", _DOOR),
     )
+
+
+def _check_way(reader: Reader, path: Path) -> None:
+    """A refresh token goes over TLS alone (RFC 6749, 10.4); of many, all that is sent does."""
+    address = reader.get((*path, "base_url"))
+    host = urlsplit(address).hostname or ""
+    if address.startswith("http:") and PLACE not in address and not is_here(host):
+        message = say("the address begins with http: tokens and answers can be read on their way")
+        note = say("http is for this machine alone")
+        reader.report(Id.RULE, message, (*path, "base_url"), note=note)
 
 
 def check_instances(reader: Reader, environment: Environment) -> None:
@@ -104,7 +115,7 @@ def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
         )
         note = say("as https://{place}.mycozy.example or https://example.org/{place}", place=PLACE)
         reader.report(Id.RULE, message, at, note=note)
-    elif not here and parts.scheme != "https" and host not in _HERE:
+    elif not here and parts.scheme != "https" and not is_here(host):
         message = say("an address that rows fill in is https")
         note = say("http is for this machine alone")
         reader.report(Id.RULE, message, at, note=note)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from sgeflow.core.checking.environments.limits import LIMITS, decode_limits
 from sgeflow.core.checking.environments.references import IN_CLEAR, check_references
 from sgeflow.core.checking.environments.setting_places import setting_places
 from sgeflow.core.checking.environments.stub_decoder import MAIL_STUBS, decode_stubs
 from sgeflow.core.documents import Endpoint
+from sgeflow.core.hosts import is_here
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import Schema, closed_object, names_to, text
 from sgeflow.core.language.text import Path
@@ -91,7 +90,7 @@ def decode_relay(reader: Reader, path: Path) -> Endpoint:
 
 
 def _check_security(reader: Reader, path: Path, *, host: str, security: str) -> None:
-    if security == CLEAR and not _is_here(host):
+    if security == CLEAR and not is_here(host):
         message = say("a mail and its password would go to {host} in the clear", host=host)
         note = say("`tls: starttls` or `tls: implicit`; none is for this machine alone")
         reader.report(Id.RULE, message, (*path, "tls"), note=note)
@@ -108,12 +107,3 @@ def _check_login(reader: Reader, path: Path) -> None:
         message = say("the secret {name} is written in clear", name="password")
         reader.report(Id.SECRET, message, (*path, "password"), note=IN_CLEAR)
     check_references(reader, path, [(key,) for key in ("login", "password") if key in data])
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
