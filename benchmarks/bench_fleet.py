@@ -140,7 +140,7 @@ def work(folder: Path, jobs: int, state: str = "", engine: str = "", scheduler: 
     """Run the fleet from this process and print what it took."""
     from sgeflow import Options, open_catalog
     from sgeflow.tools.fleet.fleet import run_fleet
-    from sgeflow.tools.fleet.limits import Engine, Fleet
+    from sgeflow.tools.fleet.model import Engine, Fleet
 
     workspace = open_catalog(folder)
     options = Options(environment="bench", today="2025-06-15", state=state or folder / "state")

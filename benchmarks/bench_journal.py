@@ -21,7 +21,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import KeptAnswer, RunStart, Sent
 from sgeflow.core.model import CallRecord, Kind, Status, StepTrace
 from sgeflow.tools.fleet.fleet import run_fleet
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 
 ROOT = Path(__file__).parents[1]
 TODAY = "2025-06-15"

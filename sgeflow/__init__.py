@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from sgeflow.runtime.resume import resume
     from sgeflow.runtime.run import run
     from sgeflow.tools.fleet.fleet import run_fleet
-    from sgeflow.tools.fleet.limits import Fleet
+    from sgeflow.tools.fleet.model import Fleet
 
 _ROOMS = {
     "CallResult": "sgeflow.runtime.call",
     "Connection": "sgeflow.runtime.connection",
-    "Fleet": "sgeflow.tools.fleet.limits",
+    "Fleet": "sgeflow.tools.fleet.model",
     "Options": "sgeflow.runtime.options",
     "RunReport": "sgeflow.core.model",
     "Workspace": "sgeflow.runtime.project",

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
 from sgeflow.cli.running.fleet_options import FleetRequest
-from sgeflow.cli.running.watched import MetricsFile, Watched, WithTraces, watching
+from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
@@ -65,7 +65,7 @@ def resume(
         terminal_of(context),
     )
     home = home_to_look_at(state, project, env)
-    watched = _watch(home, run, Watched(metrics=metrics, traces=traces, project=project))
+    watched = _watch(home, run, ObservedCommand(metrics=metrics, traces=traces, project=project))
     if not is_row(run) and fleet_of(home, run):
         from sgeflow.cli.running.fleet_run import resume_each
 
@@ -81,7 +81,7 @@ def resume(
     raise typer.Exit(code)
 
 
-def _watch(home: StateLocation, run: str, watched: Watched) -> Watched:
+def _watch(home: StateLocation, run: str, watched: ObservedCommand) -> ObservedCommand:
     """The same, with what the run is about, when the journal knows it."""
     from sgeflow.runtime.journal.history import find_run
 

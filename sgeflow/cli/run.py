@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from sgeflow.cli.running import fleet_options
 from sgeflow.cli.running.fleet_options import FleetRequest
+from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
 from sgeflow.cli.running.run_request import RunRequest
-from sgeflow.cli.running.watched import MetricsFile, Watched, WithTraces, watching
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -112,7 +112,7 @@ def run(
     if name and not dry:
         chosen = replace(chosen, run=name)
     words = [*(inputs or []), *([f"only={only}"] if only else [])]
-    watched = Watched(flow=flow, project=project)
+    watched = ObservedCommand(flow=flow, project=project)
     if not dry:
         watched = replace(watched, metrics=metrics, traces=traces)
     with watching(terminal, chosen, watched) as own:

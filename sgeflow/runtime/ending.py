@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Script, Warn
-from sgeflow.core.engine.finals import evaluate_finally
+from sgeflow.core.engine.finally_steps import evaluate_finally
 from sgeflow.core.engine.flow import evaluate_flow
 from sgeflow.core.engine.open_undos import UndoEnded
 from sgeflow.core.engine.step import End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally
 from sgeflow.core.engine.undo import end_with_standing
-from sgeflow.core.engine.unknown import end_with_open
+from sgeflow.core.engine.unknown_orders import end_with_open
 from sgeflow.errors import SgeflowError, TechnicalError
 from sgeflow.messages import say
 from sgeflow.runtime.driver import Driver, Event

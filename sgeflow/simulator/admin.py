@@ -1,4 +1,4 @@
-"""The door behind the scenes: what Enedis has not, and who rehearses needs. JSON over HTTP.
+"""The admin interface: what Enedis has not, and who rehearses needs. JSON over HTTP.
 
 The clock is read and moved here, and the case of an order of files is looked up.
 """
@@ -13,8 +13,8 @@ from typing import Any
 from sgeflow.simulator.replies import JSON, Reply
 from sgeflow.simulator.world import World
 
-DOOR = "/simulator"
-_CLOCK, _CASES = f"{DOOR}/clock", f"{DOOR}/cases/"
+BASE_PATH = "/simulator"
+_CLOCK, _CASES = f"{BASE_PATH}/clock", f"{BASE_PATH}/cases/"
 _DAY = 24 * 60  # minutes
 _FARTHEST = 100 * 366 * _DAY  # at once; the calendar ends somewhere
 _MOVES = ("days", "minutes", "today")

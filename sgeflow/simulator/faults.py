@@ -34,13 +34,13 @@ LOST = {  # the request is carried out, but its answer does not arrive as it sho
     "other": None,
 }
 _UNDONE = {"drop": None, "503-date": None}  # the request is not carried out
-DOOR = {  # what befalls a whole connection, before any request: TLS alone has such a door
+HANDSHAKE = {  # what befalls a whole connection, before any request: TLS alone has such a moment
     "handshake": 5.0,
     "certificate-name": None,
     "certificate-expired": None,
     "certificate-untrusted": None,
 }
-_KINDS: dict[str, float | None] = {"latency": 0.0, **LOST, **_UNDONE, **DOOR}
+_KINDS: dict[str, float | None] = {"latency": 0.0, **LOST, **_UNDONE, **HANDSHAKE}
 
 Outcome = tuple[str, float]  # what goes wrong ("503", "SGT500", "stall" …), and for how long
 
@@ -48,7 +48,7 @@ Outcome = tuple[str, float]  # what goes wrong ("503", "SGT500", "stall" …), a
 class FaultMode(Struct, frozen=True):
     """One kind of trouble: how often (0 to 1), or how many tries meet it; how long (seconds)."""
 
-    kind: str  # latency | one of LOST, _UNDONE, DOOR | an SGT code | an HTTP status
+    kind: str  # latency | one of LOST, _UNDONE, HANDSHAKE | an SGT code | an HTTP status
     rate: float
     seconds: float = 0.0
     tries: int = 0  # the first so many tries of each request meet it; 0: chance decides

@@ -98,9 +98,9 @@ class Router:
             return self._json_visit(call, "consent")
         if call.path.startswith(_COMMUNES):
             return self._json_visit(call, "communes")
-        if call.path.startswith((f"{cozy.DOOR}/", f"{couchdb.DOOR}/")):
+        if call.path.startswith((f"{cozy.BASE_PATH}/", f"{couchdb.BASE_PATH}/")):
             return self._document_visit(call)
-        if call.path.startswith(f"{admin.DOOR}/"):
+        if call.path.startswith(f"{admin.BASE_PATH}/"):
             visit = Incoming(f"{call.method} simulator", read=call.method == "GET")
             visit.backstage = True
             return visit
@@ -180,7 +180,7 @@ class Router:
     def _document_visit(self, call: Call) -> Incoming:
         """A request to a Cozy or the CouchDB; `/cozy/at/HOST` is the Cozy of that host."""
         _, name, behind = call.path.split("/", 2)
-        is_cozy = f"/{name}" == cozy.DOOR
+        is_cozy = f"/{name}" == cozy.BASE_PATH
         host = ""
         if is_cozy and behind.startswith("at/"):
             _, host, behind = (*behind.split("/", 2), "")[:3]

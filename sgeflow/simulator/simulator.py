@@ -20,7 +20,7 @@ from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
 from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.certificates import Certificates
-from sgeflow.simulator.faults import DOOR, LOST, FaultMode, Outcome, draw, flaky, parse_faults
+from sgeflow.simulator.faults import HANDSHAKE, LOST, FaultMode, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.router import Call, Incoming, Router
 from sgeflow.simulator.scenarios import begin
@@ -74,12 +74,12 @@ class Simulator:
         self.requests: deque[Received] = deque(maxlen=_LOG)
         self._desk = Router(catalog.operations, self.world)
         modes = parse_faults(faults)
-        self._faults = tuple(mode for mode in modes if mode.kind not in DOOR)
-        self._doors = tuple(mode for mode in modes if mode.kind in DOOR)
+        self._faults = tuple(mode for mode in modes if mode.kind not in HANDSHAKE)
+        self._handshake_faults = tuple(mode for mode in modes if mode.kind in HANDSHAKE)
         self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
         self._seed = seed
         self._tls = Certificates(right=tls) if isinstance(tls, ssl.SSLContext) else tls
-        _check_doors(self._doors, self._tls)
+        _check_handshake_faults(self._handshake_faults, self._tls)
         self._connections = 0
         self._tries: Counter[tuple[str, str]] = Counter()
         self._count = 0
@@ -143,7 +143,7 @@ class Simulator:
 
     def calm(self) -> None:
         """End the faults on demand; from now on requests are answered well."""
-        self._faults, self._doors = (), ()
+        self._faults, self._handshake_faults = (), ()
 
     # -- its life ---------------------------------------------------------------------------------
 
@@ -153,8 +153,8 @@ class Simulator:
         Raises: UsageError when the port cannot be had.
         """
         try:
-            door = self._door if self._tls else None
-            self._server = SimulatorServer(("127.0.0.1", port), self._exchange, door)
+            tls = self._tls_settings if self._tls else None
+            self._server = SimulatorServer(("127.0.0.1", port), self._exchange, tls)
         except (OSError, OverflowError) as error:
             raise UsageError(_port_problem(port, error)) from error
         self._thread = threading.Thread(
@@ -245,14 +245,17 @@ class Simulator:
         retry_after = 1 if kind == "429" else None
         return replies.page(int(kind), f"{kind} (simulated)", "Erreur simulée.", retry_after)
 
-    def _door(self) -> tuple[ssl.SSLContext, float]:
+    def _tls_settings(self) -> tuple[ssl.SSLContext, float]:
         """Which certificate the next connection is shown, and how long it waits for it."""
         if self._tls is None:
-            raise TypeError("a door without certificates")
+            raise TypeError("TLS without certificates")
         with self._lock:
             self._connections += 1
             number = self._connections
-        kind, seconds = draw(self._doors, self._seed, "connection", number)[1] or ("", 0.0)
+        kind, seconds = draw(self._handshake_faults, self._seed, "connection", number)[1] or (
+            "",
+            0.0,
+        )
         return self._tls.wrong.get(kind, self._tls.right), seconds
 
 
@@ -261,9 +264,9 @@ def _befalls(kind: str, visit: Incoming) -> bool:
     return not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
 
 
-def _check_doors(doors: tuple[FaultMode, ...], tls: Certificates | None) -> None:
+def _check_handshake_faults(modes: tuple[FaultMode, ...], tls: Certificates | None) -> None:
     """Faults of TLS need a simulator that speaks it, and the certificates to be wrong with."""
-    for mode in doors:
+    for mode in modes:
         if tls is None or (mode.kind != "handshake" and mode.kind not in tls.wrong):
             message = say(
                 "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP",

@@ -45,12 +45,12 @@ class SimulatorServer(ThreadingHTTPServer):
     allow_reuse_address = True
 
     def __init__(
-        self, address: tuple[str, int], exchange: HandleCall, door: TlsSettings | None = None
+        self, address: tuple[str, int], exchange: HandleCall, tls: TlsSettings | None = None
     ) -> None:
         self.exchange = exchange
         self.stopping = threading.Event()
         self.mistakes: list[BaseException] = []
-        self._door = door
+        self._tls_settings = tls
         self._open: dict[Any, threading.Thread] = {}
         self._guard = threading.Lock()
         super().__init__(address, _Handler)
@@ -65,8 +65,8 @@ class SimulatorServer(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, remembered until it ends."""
         pause = 0.0
-        if self._door is not None:
-            context, pause = self._door()
+        if self._tls_settings is not None:
+            context, pause = self._tls_settings()
             request = context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(
             target=self._serve, args=(request, client_address, pause), daemon=True

@@ -92,7 +92,7 @@ def uses(spec: BranchesSpec) -> Uses:
 
 def _join(spec: BranchesSpec, ends: Mapping[str, End]) -> End:
     from sgeflow.core.engine.foreach import failed_item
-    from sgeflow.core.engine.unknown import deciding_end
+    from sgeflow.core.engine.unknown_orders import deciding_end
 
     undos = tuple(pending for end in ends.values() for pending in end.undos)
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}

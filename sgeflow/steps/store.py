@@ -61,7 +61,7 @@ from sgeflow.core.engine.kept_series import (
     summary,
 )
 from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.language.beside import around, read_of
+from sgeflow.core.language.enclosing_objects import around, read_of
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, without_empty
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text

@@ -6,7 +6,7 @@ import pytest
 
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.mistakes import schema as mistakes_of
-from sgeflow.core.language.quick_yes import quick_yes
+from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.runtime.project import check_documents
 from tests.mistakes.check import judged
 from tests.mistakes.pages import shipped
@@ -16,11 +16,11 @@ FILES = [page.file for page in shipped()]
 
 
 @pytest.fixture
-def quick_yes_that_is_checked(monkeypatch):
+def quick_validator_that_is_checked(monkeypatch):
     """It must say what jsonschema says: what it lets pass is looked at by nothing else."""
 
     def both(schema):
-        quick, judge = quick_yes(schema), mistakes_of.validator(schema)
+        quick, judge = quick_validator(schema), mistakes_of.validator(schema)
 
         def accepts(data):
             assert quick(data) == judge.is_valid(data)
@@ -28,11 +28,11 @@ def quick_yes_that_is_checked(monkeypatch):
 
         return accepts
 
-    monkeypatch.setattr(mistakes_of, "quick_yes", both)
+    monkeypatch.setattr(mistakes_of, "quick_validator", both)
 
 
 @pytest.mark.parametrize("file", FILES)
-@pytest.mark.usefixtures("quick_yes_that_is_checked")
+@pytest.mark.usefixtures("quick_validator_that_is_checked")
 def test_every_slip_is_told_once_where_it_stands_with_what_was_meant(file):
     wrong = {slip.name: told for slip in slips() if slip.file == file and (told := judged(slip))}
     assert wrong == {}

@@ -24,7 +24,7 @@ from sgeflow.runtime.simulated_fleet import fleet_text
 from sgeflow.tools.fleet import dask_run, fleet, work, worker_site
 from sgeflow.tools.fleet.dask_client import WorkerLost
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.tools.fleet.shards import parse_shard

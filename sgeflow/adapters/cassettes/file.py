@@ -233,10 +233,10 @@ def _read(path: Path) -> str:
 def _parse(path: Path, text: str) -> Any:
     import yaml
 
-    from sgeflow.adapters.cassettes.once import OnceLoader, place_of, reason_of
+    from sgeflow.adapters.cassettes.unique_keys import UniqueKeyLoader, place_of, reason_of
 
     try:
-        return yaml.load(text, OnceLoader)  # noqa: S506 - a safe one
+        return yaml.load(text, UniqueKeyLoader)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
         at = place_of(error, str(path))
         raise unusable(path, reason_of(error), at) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.http.watch import watch
+from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while piece := reply.read1(CHUNK, decode_content=False):
-        watch.check()
+        timer.check()
         size += len(piece)
         if size > limit:
             raise TooLarge
@@ -68,7 +68,7 @@ def _unpack(body: bytes, limit: int) -> bytes:
     pieces: list[bytes] = []
     left, at = limit, 0
     while at < len(body):
-        watch.check()
+        timer.check()
         piece, at = _unpack_member(body, at, left + 1)
         left -= len(piece)
         if left < 0:

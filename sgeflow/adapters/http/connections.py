@@ -20,9 +20,9 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import wait_for_read
 
+from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.adapters.http.proxies import Proxy
 from sgeflow.adapters.http.replies import WatchedReply
-from sgeflow.adapters.http.watch import watch
 
 
 class Unasked(Exception):
@@ -56,7 +56,7 @@ class _Careful:
         self.host, self.port = proxy.host, proxy.port
 
     def _new_conn(self) -> socket.socket:
-        watch.at_proxy = self._tunnel_host is not None  # type: ignore[attr-defined]
+        timer.at_proxy = self._tunnel_host is not None  # type: ignore[attr-defined]
         sock: socket.socket = super()._new_conn()  # type: ignore[misc]
         return sock
 
@@ -70,10 +70,10 @@ class _Careful:
                 raise ProxyRefusal(self.reply.seen) from None
             raise
         finally:
-            self.asks_proxy, watch.answered = False, False
+            self.asks_proxy, timer.answered = False, False
         if self.reply and self.reply.is_followed:
             raise Unasked
-        watch.at_proxy = False
+        timer.at_proxy = False
 
     def response_class(self, sock: socket.socket, *args: Any, **named: Any) -> WatchedReply:
         self.reply = WatchedReply(sock, *args, **named)
@@ -92,15 +92,15 @@ class _Careful:
 
     def begin(self) -> None:
         """Before the first byte of a request leaves; none does when its time is over."""
-        if watch.sent or self.asks_proxy:
+        if timer.sent or self.asks_proxy:
             return
-        watch.check()  # looking up a name, and each of its addresses, has taken what it took
+        timer.check()  # looking up a name, and each of its addresses, has taken what it took
         self.reply = None
-        if watch.depart and not watch.depart():
+        if timer.depart and not timer.depart():
             raise MissedTurn
-        watch.check()  # so did the turn; and the machine may have slept
+        timer.check()  # so did the turn; and the machine may have slept
         _check_silence(self.sock)
-        watch.sent = True
+        timer.sent = True
 
 
 def _check_silence(sock: socket.socket) -> None:
@@ -134,14 +134,14 @@ class _Plain(_Careful, HTTPConnection):  # type: ignore[misc]
 class _Encrypted(_Careful, HTTPSConnection):  # type: ignore[misc]
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        watch.connected = True  # what is waited for now is the handshake
+        timer.connected = True  # what is waited for now is the handshake
         return sock
 
     def connect(self) -> None:
         super().connect()
-        watch.agreeing = self.sock.version() == "TLSv1.3"
-        if watch.agreeing and watch.word:
-            watch.agreeing = not _is_taken(self.sock, watch.word)
+        timer.agreeing = self.sock.version() == "TLSv1.3"
+        if timer.agreeing and timer.word:
+            timer.agreeing = not _is_taken(self.sock, timer.word)
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -160,7 +160,7 @@ def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
         OSError: it does not take it (its alert), or has closed the connection.
         Unasked: something else came.
     """
-    until = min(time.monotonic() + patience, watch.until)
+    until = min(time.monotonic() + patience, timer.until)
     _check_silence(sock)
     while not (sock.session and sock.session.has_ticket):
         left = until - time.monotonic()

@@ -7,7 +7,7 @@ import io
 import socket
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.adapters.http.watch import watch
+from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int | None:
         if self.dry:
             return None
-        watch.check()
-        left = max(0.001, watch.time_left)
-        self._sock.settimeout(min(left, watch.pause))
+        timer.check()
+        left = max(0.001, timer.time_left)
+        self._sock.settimeout(min(left, timer.pause))
         count = self._raw.readinto(buffer)
-        watch.answered = watch.answered or bool(count)
+        timer.answered = timer.answered or bool(count)
         self.ended = count == 0
         return count
 

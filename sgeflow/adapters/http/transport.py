@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
+from sgeflow.adapters.http.endpoint_client import EndpointClient, TlsContext
 from sgeflow.adapters.http.errors import make_refusal
-from sgeflow.adapters.http.line import Line, TlsContext
+from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.adapters.http.rate_limit import Pacer, Shared
-from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret, SecretsInUse
 from sgeflow.core.engine.ports import Leave
@@ -46,10 +46,10 @@ class HttpTransport:
         """`instances` finds those of services that are many; `secrets` learns what is found."""
         self._connections, self._agent = connections, agent
         self._secrets = SecretsInUse() if secrets is None else secrets
-        self._lines = {name: self._line(each) for name, each in endpoints.items()}
+        self._clients = {name: self._open(each) for name, each in endpoints.items()}
         self._find = instances or {}
         self._secured = {name: TlsContext() for name in self._find}
-        self._opened: OrderedDict[tuple[str, str], Line] = OrderedDict()
+        self._opened: OrderedDict[tuple[str, str], EndpointClient] = OrderedDict()
         self._lock = threading.Lock()
         self._pacer = Pacer(shared=pace)
         self._closing = False
@@ -62,79 +62,81 @@ class HttpTransport:
         Whatever `leave` raises, nothing was sent. A read whose access token is past its time is
         sent once more with a new one.
         """
-        line = self._line_to(request)
-        if isinstance(line, NoAnswer):
-            return line
-        if line.access is None:
-            return self._send_on(line, request, deadline, leave)
+        client = self._client_for(request)
+        if isinstance(client, NoAnswer):
+            return client
+        if client.access is None:
+            return self._send_on(client, request, deadline, leave)
         from sgeflow.adapters.http.access_token import is_stale
 
         def ask(own: Request) -> Response | NoAnswer:
-            return self._send_on(line, own, deadline, None)
+            return self._send_on(client, own, deadline, None)
 
-        token = line.access.obtain(ask, deadline=deadline)
+        token = client.access.obtain(ask, deadline=deadline)
         if isinstance(token, NoAnswer):
             return token
-        answer = self._send_on(line, request, deadline, leave, token)
+        answer = self._send_on(client, request, deadline, leave, token)
         if not is_stale(answer):
             return answer
-        token = line.access.obtain(ask, token, deadline)
+        token = client.access.obtain(ask, token, deadline)
         if isinstance(token, NoAnswer) or request.kind is not Kind.READ:
             return answer
-        return self._send_on(line, request, deadline, leave, token)
+        return self._send_on(client, request, deadline, leave, token)
 
     def close(self) -> None:
         """Close all connections; who waits for a start gets none."""
         self._closing = True
         self._pacer.close()
-        for line in (*self._lines.values(), *self._opened.values()):
-            line.close()
+        for client in (*self._clients.values(), *self._opened.values()):
+            client.close()
 
     def _send_on(
         self,
-        line: Line,
+        client: EndpointClient,
         request: Request,
         deadline: float | None,
         leave: Leave | None,
         token: Secret | None = None,
     ) -> Response | NoAnswer:
-        limits = line.limits(request)
+        limits = client.limits(request)
         start = self._pacer.wait(limits, deadline)
         if start is None:
-            return self._not_begun(line, request)
+            return self._not_begun(client, request)
         if leave and (refusal := leave()):
             return refusal
-        return line.exchange(
+        return client.exchange(
             request,
             deadline,
-            lambda: self._pacer.depart(limits, start, watch.until),
+            lambda: self._pacer.depart(limits, start, timer.until),
             token,
         )
 
-    def _line_to(self, request: Request) -> Line | NoAnswer:
+    def _client_for(self, request: Request) -> EndpointClient | NoAnswer:
         find = self._find.get(request.endpoint)
         if find is not None:
-            return self._line_to_instance(request, find)
-        line = self._lines.get(request.endpoint)
-        if line is None:
+            return self._client_of_instance(request, find)
+        client = self._clients.get(request.endpoint)
+        if client is None:
             raise CredentialsError(
                 Problem(
                     id=Id.SETTING,
                     message=say(
                         'the environment has no endpoint "{endpoint}"', endpoint=request.endpoint
                     ),
-                    allowed=(*self._lines, *self._find),
+                    allowed=(*self._clients, *self._find),
                 )
             )
-        return line
+        return client
 
-    def _line_to_instance(self, request: Request, find: FindInstance) -> Line | NoAnswer:
-        """The line to one of many; without its secret that one alone is not asked."""
+    def _client_of_instance(
+        self, request: Request, find: FindInstance
+    ) -> EndpointClient | NoAnswer:
+        """The client of one of many; without its secret that one alone is not asked."""
         place = (request.endpoint, request.instance)
         with self._lock:
-            if line := self._opened.get(place):
+            if client := self._opened.get(place):
                 self._opened.move_to_end(place)
-                return line
+                return client
         try:
             endpoint = find(request.instance)
         except SgeflowError as error:
@@ -142,14 +144,16 @@ class HttpTransport:
                 sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
             )
         self._secrets.add(place, endpoint.secrets)
-        made = self._line(endpoint, self._secured[request.endpoint])
+        made = self._open(endpoint, self._secured[request.endpoint])
         with self._lock:
-            line = self._opened.setdefault(place, made)
+            client = self._opened.setdefault(place, made)
             if len(self._opened) > _INSTANCES:
                 self._opened.popitem(last=False)[1].close()
-        return line
+        return client
 
-    def _line(self, endpoint: ResolvedEndpoint, secured: TlsContext | None = None) -> Line:
+    def _open(
+        self, endpoint: ResolvedEndpoint, secured: TlsContext | None = None
+    ) -> EndpointClient:
         place = (endpoint.name, endpoint.instance)
         access = None
         if grant := endpoint.oauth:
@@ -159,10 +163,12 @@ class HttpTransport:
                 self._secrets.add(place, (token,))
 
             access = AccessToken(endpoint, grant, keep)
-        return Line(endpoint, self._connections, self._agent, secured=secured, access=access)
+        return EndpointClient(
+            endpoint, self._connections, self._agent, secured=secured, access=access
+        )
 
-    def _not_begun(self, line: Line, request: Request) -> NoAnswer:
-        known = line.facts(request, sent=False, seconds=0.0)
+    def _not_begun(self, client: EndpointClient, request: Request) -> NoAnswer:
+        known = client.facts(request, sent=False, seconds=0.0)
         if self._closing:
             message = say("the run ends; nothing was sent to {host}", host=known.host)
             return make_refusal(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)

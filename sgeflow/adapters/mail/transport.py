@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 
-from sgeflow.adapters.http.line import TlsContext
+from sgeflow.adapters.http.endpoint_client import TlsContext
 from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
 from sgeflow.adapters.mail.message import Outgoing, make_message
 from sgeflow.adapters.mail.session import FinalReply, SessionProgress, deliver

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from sgeflow.adapters.state.last_writers import last_author, measures_at
 from sgeflow.adapters.state.measures.reading import files_of
 from sgeflow.adapters.state.open import OpenDatabase
-from sgeflow.adapters.state.turns import last_author, measures_at
 
 
 class SeriesOrigin(Struct, frozen=True, kw_only=True):

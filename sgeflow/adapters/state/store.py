@@ -23,6 +23,7 @@ from sgeflow.adapters.state.idempotency import (
     note_mark,
     read_mark,
 )
+from sgeflow.adapters.state.last_writers import LAST_TURN, TURNS, measures_at, state_at, take_turn
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.measures.deliveries import (
     DELIVERIES,
@@ -42,7 +43,6 @@ from sgeflow.adapters.state.measures.reading import (
 from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
 from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.origins import Origins
-from sgeflow.adapters.state.turns import LAST_TURN, TURNS, measures_at, state_at, take_turn
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY

@@ -22,7 +22,7 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.fleet.closing import Closing
-    from sgeflow.tools.fleet.limits import Engine, Fleet
+    from sgeflow.tools.fleet.model import Engine, Fleet
     from sgeflow.tools.fleet.report import FleetReport
 
 
@@ -113,7 +113,7 @@ def _tell_closing(
 
 
 def _fleet(request: FleetRequest) -> Fleet:
-    from sgeflow.tools.fleet.limits import Fleet
+    from sgeflow.tools.fleet.model import Fleet
     from sgeflow.tools.fleet.shards import parse_shard
 
     return Fleet(
@@ -130,7 +130,7 @@ def _fleet(request: FleetRequest) -> Fleet:
 
 def _engine(request: FleetRequest) -> Engine:
     """Who does the rows; a cluster whose address is known, when nobody says."""
-    from sgeflow.tools.fleet.limits import Engine
+    from sgeflow.tools.fleet.model import Engine
 
     if not request.engine:
         return Engine.DASK if request.scheduler else Engine.THREADS

@@ -29,7 +29,7 @@ from sgeflow.core.engine.foreach import (
 )
 from sgeflow.core.engine.modifiers import Foreach, Poll
 from sgeflow.core.engine.step import Done, End, Failed, Handler, Pending, Returned, Run, Step
-from sgeflow.core.engine.unknown import is_held, is_unknown, keep_open
+from sgeflow.core.engine.unknown_orders import is_held, is_unknown, keep_open
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace

@@ -8,6 +8,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation
+from sgeflow.core.engine.answers import (
+    ReadResponse,
+    another_answer,
+    judge_repetition,
+    read_answer,
+)
 from sgeflow.core.engine.effects import (
     CallClosed,
     Clock,
@@ -20,12 +26,6 @@ from sgeflow.core.engine.effects import (
     ask,
 )
 from sgeflow.core.engine.failures import answer_failure, bar_failure, error_failure, failed_code
-from sgeflow.core.engine.judgement import (
-    ReadResponse,
-    another_answer,
-    judge_repetition,
-    read_answer,
-)
 from sgeflow.core.engine.modifiers import Retry
 from sgeflow.core.engine.reconcile import refusal_of, settle
 from sgeflow.core.engine.step import Done, End, Failed, Run

@@ -11,8 +11,8 @@ from sgeflow.core.engine.blocks import block, handle, handler_for
 from sgeflow.core.engine.conflicts import begins_anything, find_conflict
 from sgeflow.core.engine.effects import Claim, Recall, Script, ask
 from sgeflow.core.engine.failures import bar_failure, error_failure
-from sgeflow.core.engine.going_over import go_over
 from sgeflow.core.engine.named_instances import check_instances
+from sgeflow.core.engine.retrace import retrace
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
 from sgeflow.core.engine.undo import begun_undo, finish_undo, undo
 from sgeflow.core.language.parameters import fill
@@ -41,7 +41,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     if open_ is not None:
         return Failed(failure=bar_failure(open_, run))
     work = _evaluate_steps(flow, {**scope, **state}, inner)
-    end = yield from (go_over(work) if inner.recorded else work)
+    end = yield from (retrace(work) if inner.recorded else work)
     if begun is not None:
         return (yield from finish_undo(begun, end, run))
     if isinstance(end, Failed):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Step
-from sgeflow.core.engine.unknown import deciding_end
+from sgeflow.core.engine.unknown_orders import deciding_end
 from sgeflow.core.language.rows import squeeze_rows
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sgeflow.core.language.foreign_json import UnusableJson
 from sgeflow.core.model import Fault, FaultClass, NoAnswer, Response
-from sgeflow.core.soap.dating import retry_after
+from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, exception_text, from_table, say
 

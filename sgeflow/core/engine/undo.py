@@ -26,7 +26,7 @@ from sgeflow.core.engine.failures import in_step, one_line, ways_on
 from sgeflow.core.engine.lost_orders import OutputsByHand
 from sgeflow.core.engine.open_undos import BeginUndo, UndoEnded, Undoing
 from sgeflow.core.engine.step import End, Failed, Pending, Run, Step
-from sgeflow.core.engine.unknown import end_with_open, is_unknown, with_cause
+from sgeflow.core.engine.unknown_orders import end_with_open, is_unknown, with_cause
 from sgeflow.core.model import Failure, FaultClass, Status
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import from_table, say, sentences

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sgeflow.core.language.parameter import Parameter, Rule
-from sgeflow.core.language.quick_yes import quick_yes
+from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id, InvalidValues, Problem
@@ -73,7 +73,7 @@ def _unknown_values(
     names: list[str], parameters: Mapping[str, Parameter], owner: str, *, of_flow: bool
 ) -> list[Problem]:
     """Values that nothing takes."""
-    from sgeflow.core.language.mistakes.unknown import unknown_input, unknown_parameter
+    from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
 
     tell = unknown_input if of_flow else unknown_parameter
     return [tell(owner, name, parameters, where=owner) for name in names]
@@ -104,7 +104,7 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """What is wrong with one value; nothing, most of the time."""
     if not has_whole_characters(value):
         return [_half_character(parameter)]
-    if quick_yes(parameter.schema)(value):
+    if quick_validator(parameter.schema)(value):
         return []
     from sgeflow.core.language.mistakes.schema import validator
     from sgeflow.core.language.value_errors import refusals

@@ -11,8 +11,8 @@ from typing import Any
 
 from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.language.rows import column
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.conventions import Convention
-from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.series import is_curve
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
@@ -60,7 +60,7 @@ def check_rows(
     for name in _WORDS:
         _check_words(rows, name)
     steps = {*column(rows, "step")} | {one for one in steps_said if _length(one)}
-    wrong = sorted(str(step) for step in steps if not is_nothing(step) and not _fits(series, step))
+    wrong = sorted(str(step) for step in steps if not is_blank(step) and not _fits(series, step))
     if wrong:
         raise contradiction(
             say(
@@ -82,7 +82,7 @@ def _check_words(rows: Sequence[Mapping[str, Any]], name: str) -> None:
     if not {*map(type, words)} - {str, type(None)}:
         return
     for number, word in enumerate(words, 1):
-        if not (isinstance(word, str) or is_nothing(word)):
+        if not (isinstance(word, str) or is_blank(word)):
             from sgeflow.core.measures.rows import not_text, row_error
 
             raise row_error(number, len(rows), not_text(name, word))
@@ -95,7 +95,7 @@ def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]])
         InvalidValues: no row has the step, and none lacks one.
     """
     steps = {*column(rows, "step")}
-    if not step or not rows or any(map(is_nothing, steps)):
+    if not step or not rows or any(map(is_blank, steps)):
         return
     if _length(step) not in {_length(one) for one in steps}:
         message = say(

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.language.rows import column
-from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
 
@@ -85,7 +85,7 @@ def signs_of_rows(
         for nature in sorted(set(natures))
         if (mark := _NATURES.get(nature))
     ]
-    if not all(map(is_nothing, column(rows, "validity"))):
+    if not all(map(is_blank, column(rows, "validity"))):
         signs.append(Sign(Convention.END, say("the validity")))
     lengths = {id(step): step for step in steps if step is not None}.values()
     signs += [

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.language.rows import Rows, join
-from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.series import (
     CURVES,
     ENERGIES,
@@ -115,7 +115,7 @@ def in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
 
 def _word(block: Mapping[str, Any], name: str) -> str:
     value = block.get(name)
-    return value if isinstance(value, str) and not is_nothing(value) else ""
+    return value if isinstance(value, str) and not is_blank(value) else ""
 
 
 def _list(block: Any, name: str) -> MeasureRows:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sgeflow.core.language.beside import Around
 from sgeflow.core.language.dates import add, civil_date
+from sgeflow.core.language.enclosing_objects import EnclosingObjects
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.agreement import contradiction
@@ -42,7 +42,7 @@ _DAY = regex(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # or a month
 _SLACK = "P1D"  # the end of a day's last interval is a stamp of the next day
 
 
-def check_reply(series: str, point: str, rows: Sequence[Any], sources: Around) -> None:
+def check_reply(series: str, point: str, rows: Sequence[Any], sources: EnclosingObjects) -> None:
     """Refuse rows of another point, or of days beyond the period that their reply is of.
 
     Raises:
@@ -60,7 +60,7 @@ def check_reply(series: str, point: str, rows: Sequence[Any], sources: Around) -
             _check_period(series, _dates_in(one.get(sources.name)), start, end)
 
 
-def blocks_of(rows: Sequence[Any], sources: Around) -> list[Mapping[str, Any]]:
+def blocks_of(rows: Sequence[Any], sources: EnclosingObjects) -> list[Mapping[str, Any]]:
     """The blocks that rows are of; none where they are not all of theirs."""
     blocks: list[Mapping[str, Any]] = []
     for one in sources.objects:
@@ -69,11 +69,11 @@ def blocks_of(rows: Sequence[Any], sources: Around) -> list[Mapping[str, Any]]:
     return blocks if sum(len(block["measures"]) for block in blocks) == len(rows) else []
 
 
-def units_said(blocks: Iterable[Mapping[str, Any]], sources: Around) -> Iterator[str]:
+def units_said(blocks: Iterable[Mapping[str, Any]], sources: EnclosingObjects) -> Iterator[str]:
     """The units that a reply and its blocks say: all values of one series are in one."""
     yield from sources.texts("unit")
     yield from sources.texts("units")
-    yield from Around(objects=tuple(blocks)).texts("unit")
+    yield from EnclosingObjects(objects=tuple(blocks)).texts("unit")
 
 
 def _check_point(series: str, point: str, points: Iterable[Any]) -> None:

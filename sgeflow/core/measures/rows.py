@@ -17,10 +17,10 @@ from msgspec import Struct, field
 
 from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.language.rows import Rows
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
 from sgeflow.core.measures.clock import WrittenOrder, repair
 from sgeflow.core.measures.columns import LARGEST, MOST_DIGITS, MeasureValues, whole_numbers
-from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.packed import distinct, map_cells
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, exception_text, say
@@ -253,7 +253,7 @@ class _Reader:
         return read
 
     def _read_step(self, text: Any) -> Duration | None:
-        if is_nothing(text):
+        if is_blank(text):
             step = self._steps[None]
         else:
             step = parse_duration(text)
@@ -283,7 +283,7 @@ def _number(value: Any) -> int | float | None:
         match = _NUMBER.fullmatch(text)
         if match:
             return float(text) if match[1] else int(text)
-        if is_nothing(text):
+        if is_blank(text):
             return None
     elif value is None:
         return None

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
@@ -250,6 +250,6 @@ def plain(name: str) -> str:
 def _slug(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     slug = _FREE.sub("_", letters).strip("_")
-    if is_nothing(slug):
+    if is_blank(slug):
         raise ValueError(say("the name of a time class or calendar has no letters"))
     return slug[:_SLUG]

@@ -17,11 +17,11 @@ from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
 from sgeflow.core.language.unparse import names, unparse
 from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
-from sgeflow.core.soap.dating import made_at
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
+from sgeflow.core.soap.reply_dates import made_at
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
 

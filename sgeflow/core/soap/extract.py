@@ -18,9 +18,9 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.fast.nodes import HiddenRunError, View
 from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
-from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
+from sgeflow.core.soap.fast.record_batches import MARK, RecordBatch, lift
 from sgeflow.core.soap.lists import repeated_paths
-from sgeflow.core.soap.singles import ElementNames, repeated_element, single_elements
+from sgeflow.core.soap.single_elements import ElementNames, repeated_element, single_elements
 from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Fault, FaultClass, Kind, Response
-from sgeflow.core.soap.dating import retry_after
+from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import Element, attributes, find_children, local_name, own_text, text_of
 from sgeflow.errors import Details, Id, Problem
 from sgeflow.messages import say, sentences
@@ -35,7 +35,8 @@ def soap_fault(
 ) -> Fault:
     """A SOAP fault. What counts is the code in its detail; `faultstring` is not reliable.
 
-    `refuses` is the verdict of `proof.py` on the whole answer; here are its words and its class.
+    `refuses` is the verdict of `refusal_proof.py` on the whole answer; here are its words and
+    its class.
 
     Homologation answers were seen without any detail, with an empty code, and with a qualified
     faultcode (sge.md 3.1), so everything is found by local name and nothing is required.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
-from sgeflow.core.soap.dating import retry_after
+from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
@@ -41,7 +41,7 @@ def read_reply(
     if response.status in _OK and not isinstance(element, Flaw):
         return element
     from sgeflow.core.soap.faults import server_problem, status_fault
-    from sgeflow.core.soap.proof import proves_refusal
+    from sgeflow.core.soap.refusal_proof import proves_refusal
 
     refuses = proves_refusal(response, tree, faults)
     if refusal := _refusal(operation, response, faults, tree, refuses=refuses):

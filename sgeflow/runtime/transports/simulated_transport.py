@@ -63,8 +63,8 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
 
         server = StubServer()
         stack.callback(server.stop)
-        doors = {
-            name: _door(endpoint, server.base_url)
+        endpoints = {
+            name: _resolve(endpoint, server.base_url)
             for name, endpoint in self.environment.endpoints.items()
         }
         played = StubbedTransport(
@@ -73,7 +73,7 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
             inside=frozenset(inside.endpoints),
             stubs=stubs,
             server=server,
-            wire=open_http(doors, stack, secrets=secrets),
+            wire=open_http(endpoints, stack, secrets=secrets),
         )
         mails = SimulatedRelays(played, {name for name in relays if stubs[name]})
         return WithRelays(played, relays, mails), secrets
@@ -208,7 +208,7 @@ def _problem(message: Message, declared: tuple[Stub, ...], remedy: Message) -> P
     return Problem(id=Id.NO_STUB, message=message, details=(("stubs", names), ("remedy", remedy)))
 
 
-def _door(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
+def _resolve(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
     """The way to an endpoint's stubs: with its times, and without anything that is secret."""
     return ResolvedEndpoint(
         name=endpoint.name,

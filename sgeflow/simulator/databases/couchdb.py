@@ -19,7 +19,7 @@ from sgeflow.simulator.databases.requests import (
 )
 from sgeflow.simulator.replies import Reply
 
-DOOR = "/couchdb"
+BASE_PATH = "/couchdb"
 _NAME = regex(r"[a-z][a-z0-9_$()+/-]*")
 _PAIR = "Basic " + base64.b64encode(b"simulator:simulator").decode()
 _USUAL = 25  # documents a page, when a question does not say

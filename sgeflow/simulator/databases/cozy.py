@@ -26,7 +26,7 @@ from sgeflow.simulator.databases.requests import (
 )
 from sgeflow.simulator.replies import Reply
 
-DOOR = "/cozy"
+BASE_PATH = "/cozy"
 TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up Cozy, printed in the manual
 UNKNOWN, REVOKED = "unknown", "revoked"
 MOST = 1000  # documents a page; who asks for more gets `_USUAL`

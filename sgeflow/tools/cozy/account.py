@@ -101,7 +101,7 @@ class Account(Discreet, frozen=True, kw_only=True):
         return point.zfill(14) if point else ""
 
 
-class AccountDoor:
+class AccountClient:
     """Reads and changes one account over HTTP; use it in `with`."""
 
     def __init__(self, job: StackJob) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sgeflow.adapters.state.claims import holder_of
+from sgeflow.adapters.state.last_writers import state_at
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.store import Store
-from sgeflow.adapters.state.turns import state_at
 from sgeflow.core.engine.ports import Author
 
 COLLECTION = "accounts"

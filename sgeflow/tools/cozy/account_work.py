@@ -28,7 +28,7 @@ from sgeflow.runtime.run import exit_of, run_in
 from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountDoor
+from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountClient
 from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore
 from sgeflow.tools.cozy.deletions import (
     DELETION,
@@ -73,14 +73,14 @@ class AccountWork:
 
     def end(self) -> JobEnd:
         """Do it."""
-        with self._limit(), AccountDoor(self._job) as door:
+        with self._limit(), AccountClient(self._job) as client:
             if self._job.deleted_revision is not None:
-                return self._delete(door)
-            return self._collect(door.read(), door)
+                return self._delete(client)
+            return self._collect(client.read(), client)
 
     # -- an account that is there -----------------------------------------------------------------
 
-    def _collect(self, account: Account, door: AccountDoor) -> JobEnd:
+    def _collect(self, account: Account, client: AccountClient) -> JobEnd:
         form = account.inputs()
         lacking = [name for name in INPUTS if name not in form]
         if lacking:
@@ -98,11 +98,11 @@ class AccountWork:
             return JobEnd(code=UNKNOWN_ERROR)
         deletions.note_point(self._job.account, form["pointId"])
         try:
-            report = self._run(_FLOW, inputs, account, door, self._name)
+            report = self._run(_FLOW, inputs, account, client, self._name)
             is_barred = report is not None and exit_of(report) is Exit.GUARDED
             if is_barred and (stopped := stopped_run(*place)):
                 self._lines.info(say("this job goes on with one that was stopped before"))
-                report = self._run(_FLOW, inputs, account, door, stopped.run)
+                report = self._run(_FLOW, inputs, account, client, stopped.run)
         except InvalidValues as error:
             names = [one.where for one in error.problems]
             if not {name.partition("[")[0] for name in names} & set(form):
@@ -120,7 +120,7 @@ class AccountWork:
         flow: str,
         inputs: Mapping[str, Any],
         account: Account,
-        door: AccountDoor | None,
+        client: AccountClient | None,
         number: str | None,
     ) -> RunReport | None:
         """Run a flow, or go on with the run of this name; None when that has ended well."""
@@ -138,7 +138,7 @@ class AccountWork:
                 options, goes_on = self._options.to_go_on(before.entry, home), True
             except (UsageError, GuardError):  # nothing to go on with: it begins anew
                 options = self._options
-        with open_context(self._workspace, options) as context, self._store(home, door) as store:
+        with open_context(self._workspace, options) as context, self._store(home, client) as store:
             point = inputs["pointId"]
             self._move_in(store, point, account)
             had_state = bool(store.recall(COLLECTION, point))
@@ -147,8 +147,8 @@ class AccountWork:
             own = replace(context, session=session, stopping=self._stop, asked=inputs)
             chosen = self._workspace.flow(flow)
             report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
-            if door is not None:  # what could not be written when it was remembered
-                self._catch_up(door, point, store.recall(COLLECTION, point), had_state=had_state)
+            if client is not None:  # what could not be written when it was remembered
+                self._catch_up(client, point, store.recall(COLLECTION, point), had_state=had_state)
         return report
 
     @property
@@ -156,14 +156,14 @@ class AccountWork:
         """What the run of this job is called, so that a second start finds it."""
         return f"job-{self._job.number}" if self._job.number else None
 
-    def _store(self, home: StateLocation, door: AccountDoor | None) -> Store:
+    def _store(self, home: StateLocation, client: AccountClient | None) -> Store:
         place = home.store(self._environment.name)
-        if door is None:
+        if client is None:
             return Store(place)
         return AccountStore(
             place,
-            lambda point, state: self._keep_in_account(door, point, state),
-            lambda: self._forget_in_account(door),
+            lambda point, state: self._keep_in_account(client, point, state),
+            lambda: self._forget_in_account(client),
         )
 
     def _move_in(self, store: Store, point: str, account: Account) -> None:
@@ -182,31 +182,31 @@ class AccountWork:
         if "boId" in state:
             self._lines.info(say("the account goes on with the service that it has"))
 
-    def _keep_in_account(self, door: AccountDoor, point: str, state: Mapping[str, Any]) -> None:
+    def _keep_in_account(self, client: AccountClient, point: str, state: Mapping[str, Any]) -> None:
         """Write it into the account too; our own memory has it, should that fail."""
         try:
-            door.merge({**state, "pointId": point}, self._members)
+            client.merge({**state, "pointId": point}, self._members)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
     def _catch_up(
-        self, door: AccountDoor, point: str, state: Mapping[str, Any] | None, *, had_state: bool
+        self, client: AccountClient, point: str, state: Mapping[str, Any] | None, *, had_state: bool
     ) -> None:
         if state:
-            self._keep_in_account(door, point, state)
+            self._keep_in_account(client, point, state)
         elif had_state:
-            self._forget_in_account(door)
+            self._forget_in_account(client)
 
-    def _forget_in_account(self, door: AccountDoor) -> None:
+    def _forget_in_account(self, client: AccountClient) -> None:
         """Take it out of the account too: a consent that ended is not gone on with."""
         try:
-            door.forget(self._members)
+            client.forget(self._members)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
     # -- an account that was deleted --------------------------------------------------------------
 
-    def _delete(self, door: AccountDoor) -> JobEnd:
+    def _delete(self, client: AccountClient) -> JobEnd:
         """Stop its service; from the first moment on it is on the list until that is done."""
         name = self._job.account
         deletions = Deletions(self._root, self._environment.name)
@@ -215,7 +215,7 @@ class AccountWork:
         try:
             if deletion.point:  # as we know it: the Cozy may refuse to tell
                 deletions.note(deletion)
-            account = door.read()
+            account = client.read()
             served = account.served_point(self._members)
             point = served or account.inputs().get("pointId") or deletion.point
             if not point:

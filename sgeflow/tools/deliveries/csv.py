@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from sgeflow.core.measures.nothing import NULLS
+from sgeflow.core.measures.blank_values import NULLS
 from sgeflow.messages import exception_text, say
-from sgeflow.tools.deliveries.alike import around_of, cut_alike, is_like
 from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import damage_error
+from sgeflow.tools.deliveries.repeated_lines import around_of, cut_alike, is_like
 
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 20  # characters that are looked at together

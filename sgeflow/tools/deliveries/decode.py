@@ -28,12 +28,17 @@ from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.deliveries import unzip
-from sgeflow.tools.deliveries.keep import Contradictions, ContradictsItself, FileKeeper, ToldApart
+from sgeflow.tools.deliveries.file_keeper import (
+    Contradictions,
+    ContradictsItself,
+    FileKeeper,
+    ToldApart,
+)
 from sgeflow.tools.deliveries.model import (
+    DeliveryItem,
     DeliverySource,
     Family,
     MisreadError,
-    Piece,
     flux_of,
     format_of,
 )
@@ -176,8 +181,8 @@ class _Decoder:
 
         def keep(source: DeliverySource, without: Contradictions) -> FileOutcome:
             with member.open() as file, self._store.delivering(member.name, published) as delivery:
-                pieces = _pieces(file, family, source)
-                outcome = FileKeeper(place, delivery, without, source.marks).keep(pieces)
+                items = _items(file, family, source)
+                outcome = FileKeeper(place, delivery, without, source.marks).keep(items)
                 if outcome.state is FileState.KEPT:  # else it is read again, with what was lacking
                     delivery.note(member.name, digest, place.flux, int(time.time()))
             return outcome
@@ -200,7 +205,9 @@ class _Decoder:
             return without_contradictions(replace(source, marks=error.marks))
 
 
-def _pieces(file: io.BufferedReader, family: Family, source: DeliverySource) -> Iterator[Piece]:
+def _items(
+    file: io.BufferedReader, family: Family, source: DeliverySource
+) -> Iterator[DeliveryItem]:
     format_ = format_of(file.peek(_CHUNK))
     reader = family.readers.get(format_)
     if reader is None:

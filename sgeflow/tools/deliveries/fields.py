@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import from_table, say
 from sgeflow.patterns import regex
@@ -152,7 +152,7 @@ def get(entry: Any, field: Names) -> Any:
 def several(entry: Any, field: Names) -> list[Any]:
     """A list of a JSON object; one entry alone is a list of one, none is empty."""
     value = get(entry, field)
-    if is_nothing(value):
+    if is_blank(value):
         return []
     return value if isinstance(value, list) else [value]
 
@@ -171,7 +171,7 @@ def word(entry: Any, field: Names) -> str:
 
 def plain_word(text: str) -> str:
     """A text without white space around it; empty when it says that there is nothing."""
-    return "" if is_nothing(text) else text.strip()
+    return "" if is_blank(text) else text.strip()
 
 
 def point_of(text: str) -> str:

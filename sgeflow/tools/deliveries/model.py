@@ -19,7 +19,7 @@ _SHOWN = 20  # names of an unknown layout that are told
 _LONGEST = 40  # characters of one of them
 
 
-class Measured(Struct, frozen=True, kw_only=True):
+class DeliveredMeasures(Struct, frozen=True, kw_only=True):
     """Measures of one series of one point; `doubtful` counts those that Enedis marks so.
 
     Measures that are `withdrawn` do not hold any more; those of them that are `unmatched` took
@@ -38,7 +38,7 @@ class Measured(Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
 
 
-class Paper(Struct, frozen=True, kw_only=True):
+class DeliveredDocument(Struct, frozen=True, kw_only=True):
     """A document about one point, as it came; `line` is what of it a table shows."""
 
     point: str
@@ -46,7 +46,7 @@ class Paper(Struct, frozen=True, kw_only=True):
     line: Mapping[str, str] | None = None
 
 
-class Unclear(Struct, frozen=True, kw_only=True):
+class UnclearCurve(Struct, frozen=True, kw_only=True):
     """A curve of one point whose intervals cannot be told: nothing of it is kept."""
 
     series: Series
@@ -55,7 +55,7 @@ class Unclear(Struct, frozen=True, kw_only=True):
     marks: frozenset[Convention] = frozenset()
 
 
-Piece = Measured | Paper | Unclear
+DeliveryItem = DeliveredMeasures | DeliveredDocument | UnclearCurve
 
 
 class MisreadError(Exception):
@@ -73,8 +73,8 @@ class DeliverySource(Struct, frozen=True, kw_only=True):
     """Of curves in several entries that are not told alike: what all of them tell."""
 
 
-DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[Piece]]
-"""Reads a file piece by piece; raises TechnicalError when it is damaged or not known.
+DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[DeliveryItem]]
+"""Reads a file item by item; raises TechnicalError when it is damaged or not known.
 
 When it is to read quickly it may raise MisreadError, whatever it gave before.
 """
@@ -83,7 +83,7 @@ When it is to read quickly it may raise MisreadError, whatever it gave before.
 def quick_reader(quick: DeliveryReader, plain: DeliveryReader) -> DeliveryReader:
     """Reads quickly where it may; what is wrong in a file is told by the plain reader alone."""
 
-    def read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    def read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         if not source.quickly:
             yield from plain(file, source)
             return

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from sgeflow.core.language.rows import Rows, column
-from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import QuantityKind
 from sgeflow.core.packed import RepeatedCell, distinct
@@ -21,9 +21,9 @@ from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, 
 from sgeflow.tools.deliveries.fields import Names, choose_fields, plain_word, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
+    DeliveryItem,
     DeliveryReader,
     DeliverySource,
-    Piece,
     damage_error,
     quick_reader,
 )
@@ -62,12 +62,12 @@ class Plan(Struct, frozen=True, kw_only=True):
 def json_reader(plan: Plan) -> DeliveryReader:
     """Reads `mesures[]{idPrm, grandeur[]{grandeurPhysique, unite, points[]{d, v, p, n, iv}}}`."""
 
-    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         for entry in entries(file, _MEASURES, decode_entry):
             quantities = _typed_quantities if isinstance(entry, TypedEntry) else _entry_quantities
             yield from _measures_of(plan, source, quantities(entry))
 
-    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         for entry in entries(file, _MEASURES):
             yield from _measures_of(plan, source, _entry_quantities(entry))
 
@@ -76,7 +76,7 @@ def json_reader(plan: Plan) -> DeliveryReader:
 
 def _measures_of(
     plan: Plan, source: DeliverySource, quantities: Iterable[tuple[Label, MeasureRows]]
-) -> Iterator[Piece]:
+) -> Iterator[DeliveryItem]:
     for label, rows in quantities:
         if rows:
             yield _measure(plan, source, label, rows)
@@ -111,7 +111,7 @@ def _typed_quantities(entry: TypedEntry) -> Iterator[tuple[Label, MeasureRows]]:
         rows = rows_of_points(one.points)
         natures, steps = set(rows.column("nature")), set(rows.column("step"))
         is_plain = all(map(_is_word, natures)) and all(map(_is_step, steps))
-        if is_plain and not any(map(is_nothing, natures - {""})):
+        if is_plain and not any(map(is_blank, natures - {""})):
             yield label, rows
         else:
             yield label, rows_of(to_builtins(one.points))
@@ -121,16 +121,16 @@ def csv_reader(plan: Plan) -> DeliveryReader:
     """Reads one row a value, the point and quantity on each; a point's rows stand together."""
     columns = _LABEL | _ROW
 
-    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         yield from _of_runs(plan, source, table_runs(file, columns))
 
-    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         yield from _of_runs(plan, source, map(run_of, table(file, columns)))
 
     return quick_reader(quick, plain)
 
 
-def _of_runs(plan: Plan, source: DeliverySource, runs: Iterable[CsvRun]) -> Iterator[Piece]:
+def _of_runs(plan: Plan, source: DeliverySource, runs: Iterable[CsvRun]) -> Iterator[DeliveryItem]:
     for point, some in runs_by_point(runs):
         groups: dict[Label, list[CsvRun]] = defaultdict(list)
         for run in some:
@@ -205,8 +205,8 @@ def rows_of(points: list[Any]) -> DeliveredRows:
     ]
     if not all(_is_word(row["nature"]) and _is_step(row["step"]) for row in rows):
         raise damage_error(say("its layout is not known: a step or nature is no short text"))
-    if any(name and is_nothing(name) for name in {row["nature"] for row in rows}):
-        rows = [row | {"nature": ""} if is_nothing(row["nature"]) else row for row in rows]
+    if any(name and is_blank(name) for name in {row["nature"] for row in rows}):
+        rows = [row | {"nature": ""} if is_blank(row["nature"]) else row for row in rows]
     return rows
 
 
@@ -218,7 +218,7 @@ def _is_word(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _WORD and value.isascii()
 
 
-def _measure(plan: Plan, source: DeliverySource, label: Label, rows: MeasureRows) -> Piece:
+def _measure(plan: Plan, source: DeliverySource, label: Label, rows: MeasureRows) -> DeliveryItem:
     series, factor = series_of(label, plan.kinds)
     if not plan.stamped:
         return curve(series, factor, rows, source, doubtful(rows))

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Saved
 from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import Message, say, say_count, sentences
-from sgeflow.tools.deliveries.model import Measured, Paper, Unclear
+from sgeflow.tools.deliveries.model import DeliveredDocument, DeliveredMeasures, UnclearCurve
 
 _NOTHING = Saved(new=0, changed=0, unchanged=0)
 
@@ -27,8 +27,8 @@ class FileState(StrEnum):
     FAILED = "failed"  # nothing of it was kept
 
 
-class PieceOutcome(Struct, frozen=True, kw_only=True):
-    """What one piece of a file came to."""
+class ItemOutcome(Struct, frozen=True, kw_only=True):
+    """What one item of a file came to."""
 
     point: str
     series: str = ""
@@ -66,11 +66,11 @@ class FileOutcome(Struct, frozen=True, kw_only=True):
 
     def with_pieces(
         self,
-        parts: Iterable[PieceOutcome],
-        unclear: Sequence[Unclear] = (),
+        parts: Iterable[ItemOutcome],
+        unclear: Sequence[UnclearCurve] = (),
         contradictions: Sequence[Message] = (),
     ) -> Self:
-        """The outcome of a file that was kept, from what its pieces came to.
+        """The outcome of a file that was kept, from what its items came to.
 
         Of a file that holds nothing but curves whose stamps are unclear nothing was kept.
         """
@@ -122,7 +122,7 @@ class DecodeReport(Struct, frozen=True, kw_only=True):
         return problem.id.exit
 
 
-def _left_out(unclear: Sequence[Unclear], contradictions: Sequence[Message]) -> Problem | None:
+def _left_out(unclear: Sequence[UnclearCurve], contradictions: Sequence[Message]) -> Problem | None:
     """Why some of a file was left out, and what to do; nothing when all of it was kept."""
     messages: list[Message] = []
     remedies: list[Message] = []
@@ -152,17 +152,17 @@ def _with_more(message: Message, more: Message, count: int) -> Message:
     return message if count == 1 else sentences(message, more, between="; ")
 
 
-def outcome_of(piece: Measured | Paper, saved: Saved = _NOTHING) -> PieceOutcome:
-    """What a piece came to, once it is kept."""
-    if not isinstance(piece, Measured):
-        return PieceOutcome(point=piece.point, line=piece.line)
-    return PieceOutcome(
-        point=piece.series.point,
-        series=piece.series.name,
-        rows=len(piece.measures),
+def outcome_of(item: DeliveredMeasures | DeliveredDocument, saved: Saved = _NOTHING) -> ItemOutcome:
+    """What a item came to, once it is kept."""
+    if not isinstance(item, DeliveredMeasures):
+        return ItemOutcome(point=item.point, line=item.line)
+    return ItemOutcome(
+        point=item.series.point,
+        series=item.series.name,
+        rows=len(item.measures),
         saved=saved,
-        dropped=piece.dropped,
-        doubtful=piece.doubtful,
-        contradictions=piece.contradictions,
-        flags=piece.flags,
+        dropped=item.dropped,
+        doubtful=item.doubtful,
+        contradictions=item.contradictions,
+        flags=item.flags,
     )

@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.measures.axes import stamp
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
-from sgeflow.core.measures.nothing import is_nothing
 from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.measures.quantities import MeasureRows, in_unit
 from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain
@@ -20,7 +20,12 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
 from sgeflow.messages import Message, exception_text, say
 from sgeflow.tools.deliveries.fields import point_of
-from sgeflow.tools.deliveries.model import DeliverySource, Measured, Unclear, damage_error
+from sgeflow.tools.deliveries.model import (
+    DeliveredMeasures,
+    DeliverySource,
+    UnclearCurve,
+    damage_error,
+)
 
 _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
 _YEARS = range(1980, 2200)
@@ -89,7 +94,7 @@ def measure_rows(
     stamped: str,
     step: str | None = None,
     doubtful: int = 0,
-) -> Measured:
+) -> DeliveredMeasures:
     """Rows `{date, value, step, nature}` of one series as measures in its unit.
 
     Raises:
@@ -97,7 +102,7 @@ def measure_rows(
     """
     rows = in_unit(rows, factor)
     try:
-        return _piece(series, stamp(rows, stamped=stamped, step=step), doubtful)
+        return _item(series, stamp(rows, stamped=stamped, step=step), doubtful)
     except InvalidValues as error:
         raise _series_error(series, error) from None
 
@@ -108,7 +113,7 @@ def curve(
     rows: MeasureRows,
     source: DeliverySource,
     doubtful: int,
-) -> Measured | Unclear:
+) -> DeliveredMeasures | UnclearCurve:
     """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told.
 
     Raises:
@@ -123,21 +128,21 @@ def curve(
     rows = in_unit(rows, factor)
     try:
         stamps = stamp(rows, signs=signs, otherwise=source.stamped, is_curve=True)
-        return _piece(series, stamps, doubtful)
+        return _item(series, stamps, doubtful)
     except MissingStep as error:
         reason = _of(series, error.problems[0].message)
-        return Unclear(series=series, reason=reason, remedy=_STEPLESS)
+        return UnclearCurve(series=series, reason=reason, remedy=_STEPLESS)
     except UnclearStamps as error:
         reason = _of(series, error.problems[0].message)
-        return Unclear(series=series, reason=reason, remedy=_UNTOLD, marks=error.marks)
+        return UnclearCurve(series=series, reason=reason, remedy=_UNTOLD, marks=error.marks)
     except InvalidValues as error:
         raise _series_error(series, error) from None
 
 
-def _piece(series: Series, stamped: Stamped, doubtful: int) -> Measured:
+def _item(series: Series, stamped: Stamped, doubtful: int) -> DeliveredMeasures:
     contradicted = {one.start for one in stamped.contradictions}
     several = tell_several(series.name, stamped.measures)
-    return Measured(
+    return DeliveredMeasures(
         series=series,
         measures=stamped.measures.without(contradicted),
         contradictions=tuple(_contradiction(series, one) for one in stamped.contradictions),
@@ -205,7 +210,7 @@ def day_of(text: str) -> date:
 
 def is_doubtful(validity: Any) -> bool:
     """Whether Enedis doubts a value: a validity other than 0, and there is one."""
-    return validity not in (0, "0") and not is_nothing(validity)
+    return validity not in (0, "0") and not is_blank(validity)
 
 
 def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.soap.extract import ASCII_BELOW
-from sgeflow.core.soap.fast.runs import MARK, RecordBatch, lift
+from sgeflow.core.soap.fast.record_batches import MARK, RecordBatch, lift
 from sgeflow.core.soap.xml import (
     SAFE_PARSING,
     Element,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
-from sgeflow.core.language.mistakes.unknown import unknown_input
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_input
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.errors import Id, InvalidValues, Problem

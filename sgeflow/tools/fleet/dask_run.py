@@ -14,7 +14,7 @@ from sgeflow.tools.fleet.workers import Hearing, Task, WorkedRow
 
 
 @contextmanager
-def cluster_hands(address: str, site: WorkerSite, hearing: Hearing) -> Iterator[ClusterWorkers]:
+def cluster_workers(address: str, site: WorkerSite, hearing: Hearing) -> Iterator[ClusterWorkers]:
     """The workers of a cluster; at the end they close what they opened.
 
     Raises:

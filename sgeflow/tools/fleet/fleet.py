@@ -28,7 +28,7 @@ from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run_context import RunContext, beginning, holding, open_context, tell_end
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.fleet.limits import Engine, Fleet
+from sgeflow.tools.fleet.model import Engine, Fleet
 from sgeflow.tools.fleet.only_failed import FleetInputs, failed_before
 from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.report import FleetReport
@@ -214,14 +214,14 @@ def _worker_factory(
     site, mask = site_of(context, flow, options), masking(context.session.secrets, {}, {}).text
     hear = partial(Hearing, mask=mask, tell_sent=context.hear_sent_spans)
     if fleet.engine is Engine.PROCESSES:
-        from sgeflow.tools.fleet.process_run import process_hands
+        from sgeflow.tools.fleet.process_run import process_workers
 
-        return lambda warn: process_hands(site, fleet.jobs, hear(warn=warn))
+        return lambda warn: process_workers(site, fleet.jobs, hear(warn=warn))
     from sgeflow.tools.fleet.dask_client import check_address
-    from sgeflow.tools.fleet.dask_run import cluster_hands
+    from sgeflow.tools.fleet.dask_run import cluster_workers
 
     check_address(fleet.scheduler)
-    return lambda warn: cluster_hands(fleet.scheduler, site, hear(warn=warn))
+    return lambda warn: cluster_workers(fleet.scheduler, site, hear(warn=warn))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 
 
 class FleetInputs(Struct, frozen=True, kw_only=True):

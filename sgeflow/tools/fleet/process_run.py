@@ -23,7 +23,9 @@ _KILLED = "SIGKILL"
 
 
 @contextmanager
-def process_hands(site: WorkerSite, jobs: int | None, hearing: Hearing) -> Iterator[ProcessWorkers]:
+def process_workers(
+    site: WorkerSite, jobs: int | None, hearing: Hearing
+) -> Iterator[ProcessWorkers]:
     """Processes of this machine as workers, a core each; they end with the block.
 
     Raises:

@@ -22,8 +22,8 @@ from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageErro
 from sgeflow.messages import Message, exception_text, os_error_text, say
 from sgeflow.patterns import regex
 from sgeflow.tools.fleet.columns import PLACE, check_columns, check_common, check_header
+from sgeflow.tools.fleet.duplicate_rows import DuplicateRows
 from sgeflow.tools.fleet.row_paths import check_row_paths
-from sgeflow.tools.fleet.row_twins import RowTwins
 from sgeflow.tools.fleet.wrong_rows import WrongRows, at_header
 
 _LONGEST = 1 << 20  # bytes of a line: more is no row
@@ -122,7 +122,7 @@ class Table(Struct, frozen=True, kw_only=True):
             sha256(),
             WrongRows(show_path(self.path)),
         )
-        total, lines, twins = 0, _Lines(digest), RowTwins()
+        total, lines, twins = 0, _Lines(digest), DuplicateRows()
         for row in self._read(lines, {**self.defaults, **self.common}):
             if isinstance(row, BadRow):
                 wrong.add(row.line, Problem(id=Id.MALFORMED, message=row.message, note=row.note))

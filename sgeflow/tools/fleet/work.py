@@ -21,7 +21,7 @@ from sgeflow.runtime.ending import with_what_next
 from sgeflow.runtime.events import RunStarted, start_event, unstopping
 from sgeflow.runtime.run import marks_of
 from sgeflow.runtime.run_context import RunContext
-from sgeflow.tools.fleet.limits import MOST_JOBS, Fleet
+from sgeflow.tools.fleet.model import MOST_JOBS, Fleet
 from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Results, RowResult, Tally, outcome_before
 from sgeflow.tools.fleet.rows import Row, Table

@@ -16,7 +16,7 @@ from sgeflow.core.model import SentSpans
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Message, os_error_text, say
 from sgeflow.tools.fleet import worker_main
-from sgeflow.tools.fleet.last_words import LastWords, describe_end
+from sgeflow.tools.fleet.process_end import LastOutput, describe_end
 from sgeflow.tools.fleet.worker_main import WorkerLine
 from sgeflow.tools.fleet.worker_site import WorkerSite
 from sgeflow.tools.fleet.workers import Task, WorkedRow
@@ -46,7 +46,7 @@ class WorkerProcess:
         self._address, self._site, self._mask = address, site, mask
         self._lock = threading.Lock()  # whoever starts it, buries it or closes it
         self._process: subprocess.Popen[str] | None = None
-        self._words = LastWords()
+        self._words = LastOutput()
         self._worker: Any = None  # None until it is ready
         self._started = 0
         self._how = say("it does not answer")  # the last one that died
@@ -137,7 +137,7 @@ class WorkerProcess:
             self._process = process = _open(address)
         except OSError as error:
             raise cannot_work(os_error_text(error, "it cannot be started")) from error
-        self._words = LastWords(process.stderr)
+        self._words = LastOutput(process.stderr)
         if self._stopped.is_set():  # meanwhile
             self._close_entry()
         try:

@@ -28,7 +28,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.runtime.session import new_run
-from sgeflow.tools.fleet.overheard import Overheard
+from sgeflow.tools.fleet.remote_events import RemoteEvents
 from sgeflow.tools.fleet.results import outcome_before
 from sgeflow.tools.fleet.workers import Task, Threads, WorkedRow
 
@@ -53,7 +53,7 @@ class _OpenSite(Struct):
     threads: Threads
     locks: RowLocks
     stack: ExitStack
-    heard: Overheard
+    heard: RemoteEvents
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
     begun: set[str] = field(default_factory=set)  # here: what of them is noted may wait yet
     watching: SendingObserver | None = None
@@ -205,7 +205,7 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
         )
-    overheard, watching = Overheard(), None
+    overheard, watching = RemoteEvents(), None
     if site.is_observed:
         watching = stack.enter_context(site.observing()) if site.observing else None
         context = replace(

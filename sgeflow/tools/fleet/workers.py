@@ -24,7 +24,7 @@ from sgeflow.runtime.bug_report import write_bug
 from sgeflow.runtime.run import code_of, exit_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.stopping import InterruptedRun
-from sgeflow.tools.fleet.overheard import RowEvent
+from sgeflow.tools.fleet.remote_events import RowEvent
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 

@@ -12,7 +12,7 @@ from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.unknown import unknown_input, unknown_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.model import Kind

@@ -13,7 +13,7 @@ from sgeflow.core.checking.document import KINDS
 from sgeflow.errors import Exit
 from sgeflow.tools.flowtest import suite
 from sgeflow.tools.flowtest.case import cassette_of
-from sgeflow.tools.flowtest.foundation import foundation_of
+from sgeflow.tools.flowtest.case_dependencies import foundation_of
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.flowtest.processes import CaseProcesses
 from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions

@@ -10,13 +10,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.model import Request
 from sgeflow.core.people import MadeUpPoint, People, Scenario
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.simulator.encounters import may_meet
+from sgeflow.simulator.reachable_people import may_meet
 from sgeflow.simulator.services import looseness
 from sgeflow.simulator.shape import RequestShape, request_shape
 from sgeflow.tools.flowtest.step_forms import without_places
@@ -85,12 +85,12 @@ def _surroundings(workspace: Workspace, environment: str, scenario: str) -> Surr
     )
 
 
-@once
+@cache_by_identity
 def _as_told(environment: Environment) -> Any:
     return without_places(replace(environment, title="", login="", contract_id="", settings={}))
 
 
-@once
+@cache_by_identity
 def _as_played(scenario: Scenario) -> Any:
     return without_places(replace(scenario, title="", description="", places={}))
 
@@ -105,7 +105,7 @@ class _Desk(Struct, frozen=True):
     shape: RequestShape
 
 
-@once
+@cache_by_identity
 def _desk(operation: Operation) -> _Desk:
     route = operation.route
     place = (operation.kind, route.gateway, route.direct, operation.envelope.header)
@@ -141,7 +141,7 @@ def _show_alike(
     return not crowds and not any(may_meet(others, one.path, one.body) for one in requests)
 
 
-@once
+@cache_by_identity
 def _others(
     old: Mapping[str, People], new: Mapping[str, People]
 ) -> tuple[bool, tuple[MadeUpPoint, ...]]:
@@ -171,6 +171,6 @@ def _points(people: Mapping[str, People]) -> Iterator[MadeUpPoint]:
     return (point for _, one in sorted(people.items()) for point in one.points)
 
 
-@once
+@cache_by_identity
 def _plain(value: Any) -> Any:
     return without_places(value)

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from sgeflow.core.engine.walk import called_flows
 from sgeflow.errors import UsageError
 from sgeflow.runtime.project import Workspace
+from sgeflow.tools.pages.code_explanation import CodeExplanation, Explain
 from sgeflow.tools.pages.endings import without_values
-from sgeflow.tools.pages.told import Explain, Told
 from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, explain
 
 
@@ -18,11 +18,11 @@ def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) 
     """Tells of codes of a flow, and of those that it calls before those of others."""
     near = called_flows(workspace.catalog.flows, flow)
 
-    def tell(code: str, place: str) -> Told:
+    def tell(code: str, place: str) -> CodeExplanation:
         try:
             meaning = explain(workspace, code)
         except UsageError:
-            return Told()
+            return CodeExplanation()
         if is_simulated and meaning.simulated:
             meaning = replace(meaning, remedy=meaning.simulated)
         return _of_flow(meaning, near, place) if meaning.ends else _of_code(meaning)
@@ -30,18 +30,18 @@ def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) 
     return tell
 
 
-def _of_code(meaning: Meaning) -> Told:
+def _of_code(meaning: Meaning) -> CodeExplanation:
     remedies = (meaning.remedy,) if meaning.remedy and meaning.remedy != ASK_CODE else ()
-    return Told(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
+    return CodeExplanation(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
 
 
-def _of_flow(meaning: Meaning, near: Collection[str], place: str) -> Told:
+def _of_flow(meaning: Meaning, near: Collection[str], place: str) -> CodeExplanation:
     """The words of one end; where nobody knows which, all hints, and the message of all."""
     ends: list[FlowEnding] = [end for end in meaning.ends if end.place == place]
     ends = ends or [end for end in meaning.ends if end.flow in near] or list(meaning.ends)
     hints = dict.fromkeys(end.hint for end in ends if end.hint)
     messages = dict.fromkeys(without_values(end.message) for end in ends)
-    return Told(
+    return CodeExplanation(
         means=next(iter(messages)) if len(messages) == 1 else "",
         remedies=tuple(hints) or ((meaning.remedy,) if meaning.remedy else ()),
     )

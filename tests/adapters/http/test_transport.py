@@ -24,8 +24,8 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.http.bad_answers import Exchanged
 from sgeflow.adapters.http.errors import no_answer
+from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.adapters.http.transport import HttpTransport
-from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import CredentialsError, Id
@@ -70,7 +70,7 @@ def test_nothing_leaves_when_the_time_ended_while_a_name_was_looked_up(
     look_up = socket.getaddrinfo
 
     def slow(*given, **named):
-        watch.until = time.monotonic()
+        timer.until = time.monotonic()
         return look_up(*given, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)

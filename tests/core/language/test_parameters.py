@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.parameters import coerce, faults_of, fill
-from sgeflow.core.language.quick_yes import quick_yes
+from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidValues
@@ -284,13 +284,13 @@ VALUES = st.one_of(
 @settings(max_examples=400)
 def test_a_quick_yes_is_a_yes_of_jsonschema(schema, value):
     judge = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
-    assert not quick_yes(schema)(value) or judge.is_valid(value)
+    assert not quick_validator(schema)(value) or judge.is_valid(value)
 
 
 def test_a_pattern_that_is_none_or_a_keyword_that_is_not_known_is_never_a_quick_yes():
-    assert not quick_yes({"pattern": "("})("a")
-    assert not quick_yes({"$ref": "#/here"})("a")
-    assert not quick_yes({"format": "email"})("a")
+    assert not quick_validator({"pattern": "("})("a")
+    assert not quick_validator({"$ref": "#/here"})("a")
+    assert not quick_validator({"format": "email"})("a")
 
 
 @given(FLAT, VALUES)

@@ -15,7 +15,7 @@ from sgeflow.runtime.journal.history import run_state
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.session import new_run
 from sgeflow.tools.fleet.fleet import run_fleet
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 from tests.postgres import ON_FILES, text_of
 from tests.runtime.durability.conftest import TODAY, until
 from tests.tools.fleet.conftest import energy, fleet, kept, kill, konnector, point, small, write

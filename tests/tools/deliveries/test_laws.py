@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sgeflow.adapters import decryption
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.measures.nothing import is_nothing
+from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.series import CURVES, INDEXES, scale, unit_of
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import json_records, unzip
@@ -19,7 +19,12 @@ from sgeflow.tools.deliveries.decode import families
 from sgeflow.tools.deliveries.fields import POINT as POINT_NAMES
 from sgeflow.tools.deliveries.fields import Names
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import DeliverySource, Measured, Paper, format_of
+from sgeflow.tools.deliveries.model import (
+    DeliveredDocument,
+    DeliveredMeasures,
+    DeliverySource,
+    format_of,
+)
 from sgeflow.tools.deliveries.series import Label, series_of
 from sgeflow.tools.deliveries.xml import parts
 from tests.tools.deliveries.delivered_files import (
@@ -70,7 +75,7 @@ def stream(content):
     return io.BufferedReader(io.BytesIO(content))
 
 
-def pieces(flux, content):
+def items(flux, content):
     family = next(one for one in families() if flux in one.fluxes)
     file = stream(content)
     reader = family.readers.get(format_of(file.peek(100)))
@@ -180,8 +185,8 @@ def test_a_large_file_is_read_point_by_point():
     def peak(body):
         tracemalloc.start()
         rows = sum(
-            len(piece.measures)
-            for piece in family.readers["json"](stream(body), DeliverySource(name="x", flux="R63"))
+            len(item.measures)
+            for item in family.readers["json"](stream(body), DeliverySource(name="x", flux="R63"))
         )
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -233,7 +238,7 @@ def pieces_one_by_one(flux, content):
 
 
 def test_every_kind_has_a_sample_that_is_read():
-    assert all(pieces(flux, content) for flux, content in SAMPLES.items())
+    assert all(items(flux, content) for flux, content in SAMPLES.items())
     read = {flux for family in families() for flux in family.fluxes if flux in SAMPLES}
     assert read == set(SAMPLES)
 
@@ -282,11 +287,11 @@ def check(store, flux, content):
     """Whatever is read can be kept; whatever cannot be read is told."""
     try:
         with store.delivering() as delivery:
-            for piece in pieces(flux, content):
-                if isinstance(piece, Measured):
-                    delivery.save(piece.series, piece.measures)
-                elif isinstance(piece, Paper):  # of what is unclear nothing is kept
-                    delivery.file(flux, piece.point, "x", piece.body)
+            for item in items(flux, content):
+                if isinstance(item, DeliveredMeasures):
+                    delivery.save(item.series, item.measures)
+                elif isinstance(item, DeliveredDocument):  # of what is unclear nothing is kept
+                    delivery.file(flux, item.point, "x", item.body)
     except SgeflowError as error:
         told(error)
 
@@ -321,7 +326,7 @@ def test_a_series_name_is_always_one_that_flows_may_use(quantity, direction, tim
         series, _ = series_of(label, INDEXES, time_class)
     except SgeflowError:
         assert (
-            is_nothing(time_class)
+            is_blank(time_class)
             or not any(sign.isalnum() for sign in time_class if sign.isascii())
             or not time_class.isascii()
         )
@@ -339,4 +344,4 @@ def test_the_usual_series_are_those_of_the_web_services():
 def test_r6x_header_after_the_measures_is_read_too():
     document = json.loads(r6x("R63", entry(POINT, "PA", "W", curve_points(POINT, DAY))))
     turned = json.dumps(dict(reversed(document.items()))).encode()
-    assert len(pieces("R63", turned)) == 1
+    assert len(items("R63", turned)) == 1

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow.errors import SgeflowError
-from sgeflow.tools.deliveries import alike, csv, json_records, points, xml
+from sgeflow.tools.deliveries import csv, json_records, points, repeated_lines, xml
 from sgeflow.tools.deliveries.decode import families
 from sgeflow.tools.deliveries.fluxes import half_hours, indexes
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
@@ -56,7 +56,7 @@ OTHERS = st.sampled_from(["PRM", "sens", "Pas", "D", "Nature", "Horodate", "ec",
 
 
 def read(flux, content, *, quickly=True):
-    """The pieces that a file comes to, and the mistake at which reading it ends, in words.
+    """The items that a file comes to, and the mistake at which reading it ends, in words.
 
     None when it has to be read again, not quickly.
     """
@@ -64,16 +64,16 @@ def read(flux, content, *, quickly=True):
     file = io.BufferedReader(io.BytesIO(content))
     source = DeliverySource(name="x", flux=flux, quickly=quickly)
     reader = family.readers[format_of(content[:100])](file, source)
-    pieces = []
+    items = []
     try:
-        for piece in reader:
-            measures = getattr(piece, "measures", ())
-            pieces.append((piece, [(type(one.value), one) for one in measures]))
+        for item in reader:
+            measures = getattr(item, "measures", ())
+            items.append((item, [(type(one.value), one) for one in measures]))
     except MisreadError:
         return None
     except SgeflowError as error:
-        return pieces, str(error.problems[0].message)
-    return pieces, ""
+        return items, str(error.problems[0].message)
+    return items, ""
 
 
 def agrees(flux, content, portion=1 << 16):
@@ -171,8 +171,8 @@ def test_a_file_damaged_twice_is_refused_for_what_comes_first():
 def test_an_entry_as_the_guide_has_it_is_never_plain_data(monkeypatch):
     content = r63(POINT, POINT, period=DAY)
     monkeypatch.setattr(points, "_entry_quantities", None)
-    pieces, mistake = read("R63", content)
-    assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([48, 48], "")
+    items, mistake = read("R63", content)
+    assert ([len(item.measures) for item, _ in items], mistake) == ([48, 48], "")
 
 
 def test_readings_as_the_guide_has_them_are_never_plain_data(monkeypatch):
@@ -183,7 +183,7 @@ def test_readings_as_the_guide_has_them_are_never_plain_data(monkeypatch):
     expected = agrees("R64", content)
     monkeypatch.setattr(indexes, "_groups", None)
     assert read("R64", content) == expected
-    assert [len(piece.measures) for piece, _ in expected[0]] == [3, 3]
+    assert [len(item.measures) for item, _ in expected[0]] == [3, 3]
 
 
 CLASS = {"idClasseTemporelle": "HP", "valeur": readings("2025-05-02", 2)}
@@ -219,15 +219,15 @@ def test_readings_come_to_the_same_however_they_are_read(registers, context):
     quantity = {"grandeurMetier": "CONS", "grandeurPhysique": "EA", "unite": "Wh", **registers}
     of_context = {"etapeMetier": "BRUT", "contexteReleve": "COL", **context, "grandeur": [quantity]}
     entry = {"idPrm": POINT, "contexte": [of_context, of_context]}
-    pieces, mistake = agrees("R64", r6x("R64", entry, entry))
-    assert pieces or mistake
+    items, mistake = agrees("R64", r6x("R64", entry, entry))
+    assert items or mistake
 
 
 def test_an_entry_that_holds_another_is_not_cut_in_two():
     inner = entry(POINT, "PA", "W", curve_points(POINT, DAY)[:2])
     outer = {"idPrm": POINT, "periode": inner, **inner}
-    pieces, mistake = agrees("R63", r6x("R63", inner, outer | {"modeCalcul": [inner]}, inner))
-    assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([2, 2, 2], "")
+    items, mistake = agrees("R63", r6x("R63", inner, outer | {"modeCalcul": [inner]}, inner))
+    assert ([len(item.measures) for item, _ in items], mistake) == ([2, 2, 2], "")
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,8 @@ def test_an_entry_that_holds_another_is_not_cut_in_two():
 def test_a_word_of_a_quantity_is_the_same_however_it_is_read(name, value):
     one = entry(POINT, "PA", "W", curve_points(POINT, DAY)[:2])
     one["grandeur"][0][name] = value
-    pieces, mistake = agrees("R63", r6x("R63", one))
-    assert len(pieces) == 1, mistake
+    items, mistake = agrees("R63", r6x("R63", one))
+    assert len(items) == 1, mistake
 
 
 HEADER = (
@@ -361,8 +361,8 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
     runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
     assert [len(run.dates) for run in runs] == [47, 1]  # nothing follows the last
     assert rows_of(one_by_one, content) == rows_of(csv.table, content)
-    ((piece, _),), mistake = agrees("R63", content)
-    assert (len(piece.measures), mistake) == (48, "")
+    ((item, _),), mistake = agrees("R63", content)
+    assert (len(item.measures), mistake) == (48, "")
 
 
 def test_behind_a_line_that_stands_alone_long_lines_are_read_together_again():
@@ -399,7 +399,7 @@ def test_lines_that_are_cut_at_once_are_those_that_are_cut_one_by_one(case):
     pairs = [piece.split(between) for piece in pieces]
     is_plain = all(len(pair) == 2 and not {*";\n"} & {*"".join(pair)} for pair in pairs)
     before, after = "30001234567890;", ";B\r\n"
-    cut = alike.cut_at_once(pieces, (before, between, after), ";")
+    cut = repeated_lines.cut_at_once(pieces, (before, between, after), ";")
     assert (cut is not None) is (bool(pieces) and is_plain)
     if cut is not None:
         assert [*zip(cut.dates, cut.values, strict=True)] == [*map(tuple, pairs)]
@@ -501,8 +501,8 @@ def test_xml_comes_to_the_same_however_it_is_read(content, portion):
 
 def test_half_hours_of_xml_are_read_in_runs(monkeypatch):
     monkeypatch.setattr(half_hours, "required_text", lambda element, _: element.findtext("Id_PRM"))
-    pieces, mistake = read("R50", r50(POINT, OTHER, period=DAY))
-    assert ([len(piece.measures) for piece, _ in pieces], mistake) == ([48, 48], "")
+    items, mistake = read("R50", r50(POINT, OTHER, period=DAY))
+    assert ([len(item.measures) for item, _ in items], mistake) == ([48, 48], "")
 
 
 def test_xml_as_enedis_writes_it_is_not_read_again():

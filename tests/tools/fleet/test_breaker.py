@@ -14,7 +14,7 @@ from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.tools.fleet import workers
 from sgeflow.tools.fleet.fleet import run_fleet
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 from tests.tools.fleet.conftest import TODAY, small, until
 
 WELL = Response(status=200, headers={}, body=b"<r/>")

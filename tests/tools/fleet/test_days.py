@@ -12,7 +12,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.runtime import session
 from sgeflow.runtime.options import Options
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 from tests.tools.fleet.conftest import TODAY, point, small
 
 FLOW = """

@@ -12,7 +12,7 @@ from sgeflow.errors import Exit
 from sgeflow.terminal.fleet import fleet_document, fleet_text
 from sgeflow.tools.fleet import workers
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
-from sgeflow.tools.fleet.limits import Fleet
+from sgeflow.tools.fleet.model import Fleet
 from tests.postgres import ON_FILES
 from tests.tools.fleet.conftest import TODAY, small
 from tests.tools.fleet.test_breaker import WELL, Wire, request

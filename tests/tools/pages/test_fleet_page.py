@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sgeflow import open_catalog
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import Exit, UsageError
+from sgeflow.tools.pages.code_explanation import CodeExplanation
 from sgeflow.tools.pages.codes import explain_for
 from sgeflow.tools.pages.fleet.facts import (
     DAYS,
@@ -25,7 +26,6 @@ from sgeflow.tools.pages.fleet.facts import (
 from sgeflow.tools.pages.fleet.page import fleet_page
 from sgeflow.tools.pages.fleet.read import read_fleet
 from sgeflow.tools.pages.fleet.work_list import ORDER, tasks
-from sgeflow.tools.pages.told import Told
 from tests.browser import check_looks, looked_at
 from tests.runtime.durability.conftest import world
 from tests.tools.fleet.conftest import TODAY, fleet, konnector, point, write
@@ -147,9 +147,9 @@ def test_orders_that_nobody_knows_of_come_first_then_people_then_time(explain):
 def test_rows_that_were_not_begun_say_what_goes_on_with_them():
     rows = (row(1), FleetRow(number=2, state=OPEN), FleetRow(number=3, state=OPEN))
     facts = replace(made(3), rows=rows, is_simulated=False)
-    (task,) = tasks(facts, lambda _code, _end: Told())
+    (task,) = tasks(facts, lambda _code, _end: CodeExplanation())
     assert (task.who, len(task.rows)) == ("open", 2)
-    (anew,) = tasks(replace(facts, is_simulated=True), lambda _code, _end: Told())
+    (anew,) = tasks(replace(facts, is_simulated=True), lambda _code, _end: CodeExplanation())
     assert anew.to_do == "Run it again: what is simulated is not gone on with."
     assert task.to_do == "`sgeflow resume ef54c3e335b67e95` goes on with them."
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.positions import Places
@@ -70,7 +70,7 @@ def old_form(node: Node) -> Message | None:
     return None
 
 
-@once
+@cache_by_identity
 def old_forms(expression: Expression) -> tuple[Problem, ...]:
     """What of an expression has a plainer form.
 

@@ -8,11 +8,11 @@ from functools import reduce
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.check_cache import find
 from sgeflow.core.checking.flows.finally_steps import check_finally
-from sgeflow.core.checking.flows.findings import find
 from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.values.defaults import check_default
@@ -124,7 +124,7 @@ def _find_flow(flow: Flow, namespace: Namespace) -> Flow:
     return find(namespace, (flow, *named, *called), lambda: _check_flow(flow, namespace))
 
 
-@once
+@cache_by_identity
 def _names(flow: Flow) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The operations and the flows that a flow calls."""
     uses = [step.uses for step in steps_of(flow)]

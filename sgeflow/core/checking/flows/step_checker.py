@@ -23,7 +23,7 @@ from sgeflow.core.engine.step import Flow, Handler, Step
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
-from sgeflow.core.language.mistakes.unknown import unknown_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import (
     ANY,

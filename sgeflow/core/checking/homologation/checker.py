@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.check_cache import find
 from sgeflow.core.checking.flows.checker import RUN
-from sgeflow.core.checking.flows.findings import find
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.values.examples import SOMEBODY
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.language.mistakes.suggest import closest
@@ -82,7 +82,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
     return checker.over(Known(dict(outputs))).expression(first.found)
 
 
-@once
+@cache_by_identity
 def _loose(operation: Operation) -> Mapping[str, Parameter]:
     """Its parameters, letting everything through but unknown names."""
     return {
@@ -97,7 +97,7 @@ def _rules(checker: Checker, case: Case, operation: Operation) -> None:
         checker.report(Id.RULE, from_table(problem.message), case.at, note=_UNCHECKED)
 
 
-@once
+@cache_by_identity
 def _broken_rules(arguments: Mapping[str, Template], operation: Operation) -> tuple[Problem, ...]:
     """The rules that arguments do not hold to; other mistakes are noted where they are checked."""
     if not all(template.is_constant for template in arguments.values()):

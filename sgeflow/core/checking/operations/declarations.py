@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from sgeflow.core.checking.expressions.conditions import check_condition
 from sgeflow.core.checking.expressions.inference import infer, shape_over
 from sgeflow.core.checking.expressions.known import Known
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.values.defaults import check_default, shape_of_default
 from sgeflow.core.documents import Operation, Reconcile
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.unknown import no_parameter, undeclared_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import no_parameter, undeclared_parameter
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.positions import Places
 from sgeflow.core.language.reader import Reader
@@ -54,7 +54,7 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
     return object_of(shapes, operation.name)
 
 
-@once
+@cache_by_identity
 def _shape_of_path(path: Expression) -> Shape:
     """What a path finds in a reply."""
     return shape_over(XML, path)[0]
@@ -224,7 +224,7 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
     return [*_check_settling(operation, reconcile, read)]
 
 
-@once
+@cache_by_identity
 def _check_settling(
     operation: Operation, reconcile: Reconcile, read: Operation
 ) -> tuple[Problem, ...]:

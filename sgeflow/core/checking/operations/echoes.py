@@ -9,7 +9,7 @@ from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.documents import Echo, Operation
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.mistakes.unknown import undeclared_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import undeclared_parameter
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.shapes import XML

@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.documents import Example, Operation
 from sgeflow.core.language.dates import days_between
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.unknown import unknown_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.reader import Reader
@@ -31,7 +31,7 @@ _DAYS = ("2031-01-31", "2032-02-29", "2033-07-15")  # when a call may be made, a
 _OPEN: Any = object()  # a value that is known when the call is made
 
 
-@once
+@cache_by_identity
 def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
     """What is wrong with a constant for a parameter, each at the very value."""
     value = template.evaluate({})
@@ -41,7 +41,7 @@ def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
     )
 
 
-@once
+@cache_by_identity
 def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tuple[Problem, ...]:
     """The rules that a call surely breaks, on whatever day: all that they read is certain.
 

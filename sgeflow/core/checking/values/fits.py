@@ -12,7 +12,7 @@ from sgeflow.core.checking.expressions.hints import sort_text
 from sgeflow.core.language.mistakes.schema import validator
 from sgeflow.core.language.mistakes.wording import show
 from sgeflow.core.language.parameters import coerce
-from sgeflow.core.language.quick_yes import quick_yes
+from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.shapes import Shape, Sort, can_be_digits, shape_of_value, signs_of
 from sgeflow.messages import Message, join_items, say, say_count, verbatim
 
@@ -107,7 +107,7 @@ def _is_no(shape: Shape, choice: Sequence[Any]) -> bool:
 
 def _is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
     value = coerce(value, schema)
-    return quick_yes(schema)(value) or validator(schema).is_valid(value)
+    return quick_validator(schema)(value) or validator(schema).is_valid(value)
 
 
 def _takes_a_number(schema: Mapping[str, Any]) -> bool:

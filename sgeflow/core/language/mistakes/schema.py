@@ -15,7 +15,7 @@ from sgeflow.core.language.mistakes.value_suggestions import (
     retype,
 )
 from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
-from sgeflow.core.language.quick_yes import ById, quick_yes
+from sgeflow.core.language.quick_validation import ById, quick_validator
 from sgeflow.core.language.schemas import (
     DURATION,
     FLOW_NAME,
@@ -40,7 +40,7 @@ _A_DATE = say("a date is {{type: string, format: date}}")
 def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
     """Every mistake of the part of a document at `path`, in the order of the text."""
     data = part_at(tree, path)
-    if quick_yes(schema)(data):
+    if quick_validator(schema)(data):
         return
     errors = list(validator(schema).iter_errors(data))
     errors = [error for error in errors if not _is_misspelt(error, errors)]

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
-from sgeflow.core.soap.fast.runs import MARK, RecordBatch
+from sgeflow.core.soap.fast.record_batches import MARK, RecordBatch
 from sgeflow.core.soap.xml import (
     Element,
     attributes,

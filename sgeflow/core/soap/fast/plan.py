@@ -14,7 +14,7 @@ from typing import Any
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.soap.fast.nodes import ElementNode
-from sgeflow.core.soap.fast.runs import RecordBatch
+from sgeflow.core.soap.fast.record_batches import RecordBatch
 
 PlanStep = Callable[[Any], Any]
 

@@ -30,7 +30,13 @@ from sgeflow.tools.deliveries.amounts import Amount, balance, contradicting
 from sgeflow.tools.deliveries.csv import table
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Measured, Paper, Piece
+from sgeflow.tools.deliveries.model import (
+    DeliveredDocument,
+    DeliveredMeasures,
+    DeliveryItem,
+    DeliverySource,
+    Family,
+)
 from sgeflow.tools.deliveries.points import by_point, label_of
 from sgeflow.tools.deliveries.registers import name_parts
 from sgeflow.tools.deliveries.series import Label, series_of
@@ -59,7 +65,7 @@ _COLUMNS = {
 _AmountGroups = dict[tuple[Label, tuple[str, ...]], list[Amount]]
 
 
-def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for entry in entries(file, _MEASURES):
         point = word(entry, fields.POINT)
@@ -68,7 +74,7 @@ def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
             for quantity in several(context, fields.QUANTITIES):
                 for key, amounts in _amounts(point, quantity):
                     groups[key] += amounts
-        yield Paper(point=fields.point_of(point), body=entry)
+        yield DeliveredDocument(point=fields.point_of(point), body=entry)
         yield from _measure(groups)
 
 
@@ -106,7 +112,7 @@ def _amounts(
             yield (label, name_parts(cell)), amounts
 
 
-def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for point, rows in by_point(table(file, _COLUMNS)):
         groups: _AmountGroups = defaultdict(list)
@@ -121,11 +127,11 @@ def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
             )
             amount = {name: row[name] for name in Amount.__struct_fields__}
             groups[label_of(point, row), name_parts(cell)].append(Amount(**amount))
-        yield Paper(point=fields.point_of(point), body={"amounts": lines})
+        yield DeliveredDocument(point=fields.point_of(point), body={"amounts": lines})
         yield from _measure(groups)
 
 
-def _measure(groups: _AmountGroups) -> Iterable[Measured]:
+def _measure(groups: _AmountGroups) -> Iterable[DeliveredMeasures]:
     for (label, parts), amounts in groups.items():
         series, factor = series_of(label, BILLED, *parts)
         balanced = balance(amounts)
@@ -133,7 +139,7 @@ def _measure(groups: _AmountGroups) -> Iterable[Measured]:
         doubts = tuple(_doubt(series, one) for one in balanced.doubtful)
         measures = [one.measure(factor) for one in daily]
         withdrawn = [one.measure(factor) for one in balanced.cancelled]
-        yield Measured(
+        yield DeliveredMeasures(
             series=series,
             measures=Measures.of(measures),
             withdrawn=tuple(one for one in withdrawn if one not in measures),

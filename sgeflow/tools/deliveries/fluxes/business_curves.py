@@ -14,12 +14,12 @@ from typing import Any
 
 from sgeflow.core.measures.series import CURVES
 from sgeflow.core.soap.xml import Element, find_children
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece
+from sgeflow.tools.deliveries.model import DeliveryItem, DeliverySource, Family
 from sgeflow.tools.deliveries.series import Label, measure_rows, minutes, series_of
 from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 
-def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source  # C1 to C4 alone: their stamps mark the start
     stage = ""
     for name, body in parts(file, "Courbe", "Entete", "Corps"):

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from io import BufferedReader
 
 from sgeflow.core.measures.series import INDEXES, Register
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Piece
+from sgeflow.tools.deliveries.model import DeliveryItem, DeliverySource, Family
 from sgeflow.tools.deliveries.registers import name_parts
 from sgeflow.tools.deliveries.series import Label, measure_rows, series_of
 from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 
-def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for _, element in parts(file, "R171", "serieMesuresDatees"):
         label = Label(

@@ -15,21 +15,23 @@ from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import wide
 from sgeflow.tools.deliveries.fields import Names, point_of, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Paper, Piece
+from sgeflow.tools.deliveries.model import DeliveredDocument, DeliveryItem, DeliverySource, Family
 
 _POINTS = Names("list of points", ("prms", "points", "mesures", "donnees"))
 
 
-def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for entry in entries(file, _POINTS):
-        yield Paper(point=point_of(word(entry, fields.POINT)), body=entry)
+        yield DeliveredDocument(point=point_of(word(entry, fields.POINT)), body=entry)
 
 
-def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for point, row in wide(file, fields.POINT):
-        yield Paper(point=point_of(point), body={name: cell for name, cell in row.items() if cell})
+        yield DeliveredDocument(
+            point=point_of(point), body={name: cell for name, cell in row.items() if cell}
+        )
 
 
 FAMILY = Family(

@@ -20,7 +20,7 @@ from typing import Any
 
 from sgeflow.core.measures.series import INDEXES, QuantityKind, Register
 from sgeflow.core.soap.xml import Element, find_children
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Measured, Piece
+from sgeflow.tools.deliveries.model import DeliveredMeasures, DeliveryItem, DeliverySource, Family
 from sgeflow.tools.deliveries.points import DeliveredRows, doubtful
 from sgeflow.tools.deliveries.registers import name_parts
 from sgeflow.tools.deliveries.series import Label, day_of, measure_rows, series_of
@@ -31,7 +31,7 @@ _GRIDS = {"Classe_Temporelle_Distributeur": "D", "Classe_Temporelle": "F"}
 _PEAKS = {"PMA": QuantityKind("daily_max_power", "VA")}
 
 
-def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     energy, power = "Wh", "VA"
     for name, element in parts(file, "R151", "En_Tete_Flux", "PRM"):
@@ -44,7 +44,7 @@ def _read(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
         yield from _peaks(Label(point=point, quantity="PMA", direction="", unit=power), element)
 
 
-def _indexes(label: Label, element: Element) -> Iterator[Measured]:
+def _indexes(label: Label, element: Element) -> Iterator[DeliveredMeasures]:
     groups: dict[tuple[str, ...], DeliveredRows] = defaultdict(list)
     for reading in find_children(element, "Donnees_Releve"):
         after = _day(reading) + timedelta(days=1)
@@ -66,7 +66,7 @@ def _register(element: Element, grid: str) -> Register:
     return Register(grid=grid, code=f"IDX_EAS_{grid}{rank}" if rank else "")
 
 
-def _peaks(label: Label, element: Element) -> Iterator[Measured]:
+def _peaks(label: Label, element: Element) -> Iterator[DeliveredMeasures]:
     rows = [
         _row(_day(reading).isoformat(), one)
         for reading in find_children(element, "Donnees_Releve")

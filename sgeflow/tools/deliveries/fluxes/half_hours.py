@@ -16,10 +16,10 @@ from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.series import CURVES
 from sgeflow.core.soap.xml import Element, find_children
 from sgeflow.tools.deliveries.model import (
+    DeliveryItem,
     DeliverySource,
     Family,
     MisreadError,
-    Piece,
     quick_reader,
 )
 from sgeflow.tools.deliveries.points import doubtful
@@ -30,21 +30,21 @@ _RAW = "B"
 _PARTS = ("R50", "En_Tete_Flux", "PRM")
 
 
-def _quick(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source  # R50 is C5 alone: its stamps mark the end, whatever the source says
     lifted = LiftedParts(file, "PDC", ("H", "V", "IV"))
-    yield from _pieces(lifted.parts(*_PARTS), lifted.records)
+    yield from _items(lifted.parts(*_PARTS), lifted.records)
 
 
-def _plain(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _plain(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
-    yield from _pieces(parts(file, *_PARTS), partial(find_children, name="PDC"))
+    yield from _items(parts(file, *_PARTS), partial(find_children, name="PDC"))
 
 
-def _pieces(
+def _items(
     elements: Iterator[tuple[str, Element]],
     records: Callable[[Element], Iterable[Rows | Element]],
-) -> Iterator[Piece]:
+) -> Iterator[DeliveryItem]:
     step = "PT30M"
     for name, element in elements:
         if name == "En_Tete_Flux":

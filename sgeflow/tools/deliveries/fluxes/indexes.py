@@ -28,10 +28,10 @@ from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, 
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
+    DeliveredMeasures,
+    DeliveryItem,
     DeliverySource,
     Family,
-    Measured,
-    Piece,
     quick_reader,
     unknown_layout,
 )
@@ -70,14 +70,14 @@ _COLUMNS = {
 }
 
 
-def _quick_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _quick_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source  # readings are instants, whatever the flux
     for entry in entries(file, _MEASURES, decode_entry):
         groups = rows_by_register if isinstance(entry, ReadingsEntry) else _groups
         yield from _measure(groups(entry))
 
 
-def _plain_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _plain_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for entry in entries(file, _MEASURES):
         yield from _measure(_groups(entry))
@@ -122,17 +122,17 @@ def _readings(point: str, stage: str, entry: Any) -> Iterator[tuple[ReadingsKey,
         yield (label, ("total",)), rows_of(several(total, _READINGS))
 
 
-def _quick_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _quick_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     yield from _of_runs(table_runs(file, _COLUMNS))
 
 
-def _plain_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _plain_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     yield from _of_runs(map(run_of, table(file, _COLUMNS)))
 
 
-def _of_runs(runs: Iterable[CsvRun]) -> Iterator[Piece]:
+def _of_runs(runs: Iterable[CsvRun]) -> Iterator[DeliveryItem]:
     for point, some in runs_by_point(runs):
         groups: dict[ReadingsKey, list[CsvRun]] = defaultdict(list)
         for run in some:
@@ -150,7 +150,7 @@ def _register(row: CsvRow) -> Register:
     )
 
 
-def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterable[Measured]:
+def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterable[DeliveredMeasures]:
     for (label, parts), rows in groups.items():
         series, factor = series_of(label, INDEXES, *parts)
         yield measure_rows(

@@ -15,27 +15,27 @@ from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import wide
 from sgeflow.tools.deliveries.fields import choose_fields, point_of, word
 from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import DeliverySource, Family, Paper, Piece
+from sgeflow.tools.deliveries.model import DeliveredDocument, DeliveryItem, DeliverySource, Family
 
 _FIELDS = {"state": fields.STATE, "reason": fields.REASON}
 
 
-def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for entry in entries(file, fields.ENTRIES):
         line = {name: word(entry, field) for name, field in _FIELDS.items()}
-        yield _paper(word(entry, fields.POINT), entry, line)
+        yield _document(word(entry, fields.POINT), entry, line)
 
 
-def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Piece]:
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     del source
     for point, row in wide(file, fields.POINT):
         places = choose_fields(row, _FIELDS)
-        yield _paper(point, row, {name: row.get(places.get(name, ""), "") for name in _FIELDS})
+        yield _document(point, row, {name: row.get(places.get(name, ""), "") for name in _FIELDS})
 
 
-def _paper(point: str, body: Mapping[str, Any], line: Mapping[str, str]) -> Paper:
-    return Paper(point=point_of(point), body=body, line={"point": point, **line})
+def _document(point: str, body: Mapping[str, Any], line: Mapping[str, str]) -> DeliveredDocument:
+    return DeliveredDocument(point=point_of(point), body=body, line={"point": point, **line})
 
 
 FAMILY = Family(

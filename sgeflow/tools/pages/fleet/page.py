@@ -11,13 +11,13 @@ from markupsafe import Markup
 from sgeflow.adapters.pages.render import render
 from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent, write_sentence
 from sgeflow.messages import Message, join_items, say, say_count, sentences
+from sgeflow.tools.pages.code_explanation import Explain
 from sgeflow.tools.pages.figure import PageFigure
 from sgeflow.tools.pages.fleet import plots
 from sgeflow.tools.pages.fleet.facts import DAYS, FAILED, Days, FleetFacts, FleetRow, ranges
 from sgeflow.tools.pages.fleet.words import WHO, WORDS, waiting
 from sgeflow.tools.pages.fleet.work_list import ORDER, FleetTask, tasks
 from sgeflow.tools.pages.plotting import svg
-from sgeflow.tools.pages.told import Explain
 
 _SLOWEST = 8
 _MINUTE = 60.0

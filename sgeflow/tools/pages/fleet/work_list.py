@@ -10,8 +10,8 @@ from sgeflow.core.model import FaultClass
 from sgeflow.errors import Exit
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
+from sgeflow.tools.pages.code_explanation import CodeExplanation, Explain
 from sgeflow.tools.pages.fleet.facts import OPEN, FleetFacts, FleetRow
-from sgeflow.tools.pages.told import Explain, Told
 
 CUSTOMER, OPERATOR, LATER, GO_ON = "customer", "operator", "later", "open"
 ORDER = (OPERATOR, CUSTOMER, LATER, GO_ON)
@@ -67,7 +67,7 @@ def _rare_tasks(fleet: FleetFacts, rare: Sequence[FleetTask]) -> Iterator[FleetT
             )
 
 
-def _who(code: str, exit_: int, about: Told) -> str:
+def _who(code: str, exit_: int, about: CodeExplanation) -> str:
     if exit_ == Exit.GUARDED:
         return OPERATOR
     if _CUSTOMER.fullmatch(code):
@@ -76,7 +76,7 @@ def _who(code: str, exit_: int, about: Told) -> str:
     return LATER if is_later or code.startswith(("VENDOR_DOWN", "MAINTENANCE")) else OPERATOR
 
 
-def _to_do(who: str, about: Told) -> Message | str:
+def _to_do(who: str, about: CodeExplanation) -> Message | str:
     if about.remedies:
         return join_items(about.remedies[:_MOST_HINTS], " ")
     return say("The next run tries it again.") if who == LATER else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class CodeExplanation(Struct, frozen=True, kw_only=True):
     """What is known of a code: what it means, what helps, and of what class it is."""
 
     means: str = ""
@@ -15,5 +15,5 @@ class Told(Struct, frozen=True, kw_only=True):
     fault_class: str = ""
 
 
-Explain = Callable[[str, str], Told]
+Explain = Callable[[str, str], CodeExplanation]
 """Tells of a code; of one end with it, where the place of that end is known."""

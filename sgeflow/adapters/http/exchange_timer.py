@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-class Watch(threading.local):
+class ExchangeTimer(threading.local):
     """The exchange of this thread: how long it may take, and how far it came."""
 
     until: float = float("inf")
@@ -54,4 +54,4 @@ def _slept() -> float:
     return 0.0 if clock is None else time.clock_gettime(clock) - time.monotonic()
 
 
-watch = Watch()
+timer = ExchangeTimer()

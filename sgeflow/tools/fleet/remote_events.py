@@ -15,7 +15,7 @@ from sgeflow.runtime.observer import Elsewhere, RunStopped
 RowEvent = CallRecord | RunReport | RunStopped
 
 
-class Overheard(Struct):
+class RemoteEvents(Struct):
     """Observes rows, and keeps what is to be told of each until somebody takes it along."""
 
     _events: dict[str, list[RowEvent]] = field(default_factory=dict)

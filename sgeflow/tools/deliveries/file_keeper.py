@@ -1,4 +1,4 @@
-"""Keeps the pieces of one delivered file, and tells what in it contradicts itself."""
+"""Keeps the items of one delivered file, and tells what in it contradicts itself."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, say, say_count, sentences
-from sgeflow.tools.deliveries.model import Measured, Paper, Piece, Unclear
-from sgeflow.tools.deliveries.report import FileOutcome, PieceOutcome, outcome_of
+from sgeflow.tools.deliveries.model import (
+    DeliveredDocument,
+    DeliveredMeasures,
+    DeliveryItem,
+    UnclearCurve,
+)
+from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome, outcome_of
 
 Contradictions = Mapping[Series, Mapping[int, Clash]]
 """The starts for which one file has two values, in places that are far from each other."""
@@ -37,7 +42,7 @@ class ToldApart(Exception):
 
 
 class FileKeeper:
-    """Keeps the pieces of one file, inside its transaction."""
+    """Keeps the items of one file, inside its transaction."""
 
     def __init__(
         self,
@@ -51,31 +56,31 @@ class FileKeeper:
         self._place = place
         self._delivery = delivery
         self._without = without
-        self._papers: Counter[str] = Counter()
-        self._parts: list[PieceOutcome] = []
-        self._unclear: list[Unclear] = []
+        self._documents: Counter[str] = Counter()
+        self._parts: list[ItemOutcome] = []
+        self._unclear: list[UnclearCurve] = []
         self._seen: set[Series] = set()
         self._marks: dict[Series, frozenset[Convention]] = {}
         self._apart: set[Series] = set()
         self._crossing: dict[Series, dict[int, Clash]] = defaultdict(dict)
         self._unmatched: list[tuple[Series, Measure]] = []
 
-    def keep(self, pieces: Iterable[Piece]) -> FileOutcome:
-        """Keep all pieces, and what they come to.
+    def keep(self, items: Iterable[DeliveryItem]) -> FileOutcome:
+        """Keep all items, and what they come to.
 
         Raises:
             ToldApart: the stamps of two entries are told otherwise; nothing must be kept.
             ContradictsItself: two of them give a start different values; nothing must be kept.
         """
-        for piece in pieces:
-            if not isinstance(piece, Paper):
-                self._compare_marks(piece)
-            if isinstance(piece, Unclear):
-                self._unclear.append(piece)
-            elif isinstance(piece, Measured):
-                self._keep_measures(piece)
+        for item in items:
+            if not isinstance(item, DeliveredDocument):
+                self._compare_marks(item)
+            if isinstance(item, UnclearCurve):
+                self._unclear.append(item)
+            elif isinstance(item, DeliveredMeasures):
+                self._keep_measures(item)
             else:
-                self._file(piece)
+                self._file(item)
         if self._apart:
             raise ToldApart({series: self._marks[series] for series in self._apart})
         if self._crossing:
@@ -84,22 +89,22 @@ class FileKeeper:
         outcome = self._place.with_pieces(self._parts, self._unclear, tuple(self._contradictions()))
         return replace(outcome, removed=outcome.removed + removed, flags=(*outcome.flags, *flags))
 
-    def _compare_marks(self, piece: Measured | Unclear) -> None:
-        before = self._marks.setdefault(piece.series, piece.marks)
-        if before != piece.marks and piece.series not in self._alike:
-            self._marks[piece.series] = before | piece.marks
-            self._apart.add(piece.series)
+    def _compare_marks(self, item: DeliveredMeasures | UnclearCurve) -> None:
+        before = self._marks.setdefault(item.series, item.marks)
+        if before != item.marks and item.series not in self._alike:
+            self._marks[item.series] = before | item.marks
+            self._apart.add(item.series)
 
-    def _file(self, piece: Paper) -> None:
-        self._papers[piece.point] += 1
-        number = self._papers[piece.point]  # the same point may stand in a file twice
+    def _file(self, item: DeliveredDocument) -> None:
+        self._documents[item.point] += 1
+        number = self._documents[item.point]  # the same point may stand in a file twice
         name = self._place.name if number == 1 else f"{self._place.name} ({number})"
-        self._delivery.file(self._place.flux, piece.point, name, piece.body)
-        self._parts.append(outcome_of(piece))
+        self._delivery.file(self._place.flux, item.point, name, item.body)
+        self._parts.append(outcome_of(item))
 
-    def _keep_measures(self, piece: Measured) -> None:
-        series = piece.series
-        measures = piece.measures
+    def _keep_measures(self, item: DeliveredMeasures) -> None:
+        series = item.series
+        measures = item.measures
         if left_out := self._without.get(series):
             measures = measures.without(left_out)
         flags: tuple[Message, ...] = ()
@@ -110,11 +115,11 @@ class FileKeeper:
             clashes = self._delivery.clashes(series, measures, own=False)
             flags = (_replacement(series, clashes),) if clashes else ()
         self._seen.add(series)
-        withdrawn = self._delivery.withdraw(series, piece.withdrawn)
-        self._unmatched += [(series, one) for one in withdrawn.unmatched if one in piece.unmatched]
+        withdrawn = self._delivery.withdraw(series, item.withdrawn)
+        self._unmatched += [(series, one) for one in withdrawn.unmatched if one in item.unmatched]
         saved = self._delivery.save(series, measures)
         saved = replace(saved, removed=saved.removed + withdrawn.removed)
-        measured = replace(piece, measures=measures, flags=(*piece.flags, *flags))
+        measured = replace(item, measures=measures, flags=(*item.flags, *flags))
         self._parts.append(outcome_of(measured, saved))
 
     def _contradictions(self) -> Iterator[Message]:

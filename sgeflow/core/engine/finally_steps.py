@@ -29,7 +29,7 @@ from sgeflow.core.engine.failures import one_line
 from sgeflow.core.engine.flow import first_scope
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally
-from sgeflow.core.engine.unknown import is_unknown
+from sgeflow.core.engine.unknown_orders import is_unknown
 from sgeflow.core.model import SGE, FaultClass, Kind, NoAnswer, Request, Status
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say

@@ -17,7 +17,12 @@ from msgspec import Struct, field
 
 from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack, squeeze_all
-from sgeflow.core.soap.fast.tiles import RecordLayout, RecordPattern, learn_layout, tile_of
+from sgeflow.core.soap.fast.record_patterns import (
+    RecordLayout,
+    RecordPattern,
+    learn_layout,
+    tile_of,
+)
 
 MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
 _FEWEST = 4  # fewer records are not worth a mark

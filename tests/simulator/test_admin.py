@@ -1,4 +1,4 @@
-"""The door behind the scenes: another program moves the clock, and looks at cases, over HTTP."""
+"""The admin interface: another program moves the clock, and looks at cases, over HTTP."""
 
 import datetime as dt
 import json

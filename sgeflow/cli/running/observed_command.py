@@ -45,7 +45,7 @@ WithTraces = Annotated[
 ]
 
 
-class Watched(Struct, frozen=True, kw_only=True):
+class ObservedCommand(Struct, frozen=True, kw_only=True):
     """How a command is watched, and what it is about."""
 
     metrics: Path | None = None
@@ -56,7 +56,7 @@ class Watched(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def watching(terminal: Terminal, options: Options, watched: Watched) -> Iterator[Options]:
+def watching(terminal: Terminal, options: Options, watched: ObservedCommand) -> Iterator[Options]:
     """Within it, the options that have runs watched; without a wish they are what they were.
 
     What could not be written or sent when all is done changes no exit code: that is told.
@@ -99,7 +99,7 @@ def _exit_of(error: BaseException) -> Exit:
 
 
 @contextmanager
-def _measuring(terminal: Terminal, options: Options, watched: Watched) -> Iterator[Metrics]:
+def _measuring(terminal: Terminal, options: Options, watched: ObservedCommand) -> Iterator[Metrics]:
     from sgeflow.tools.observing.metrics import Metrics
 
     metrics, began = Metrics(), time.monotonic()
@@ -120,7 +120,7 @@ def _measuring(terminal: Terminal, options: Options, watched: Watched) -> Iterat
             terminal.aside(translate(say("! no metrics were written: {reason}", reason=reason)))
 
 
-def _write(metrics: Metrics, options: Options, watched: Watched) -> None:
+def _write(metrics: Metrics, options: Options, watched: ObservedCommand) -> None:
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
 

@@ -26,9 +26,9 @@ from sgeflow.adapters.http.adapter import EndpointAdapter
 from sgeflow.adapters.http.bad_answers import Exchanged, tell_redirect
 from sgeflow.adapters.http.bodies import read_body
 from sgeflow.adapters.http.errors import FOREIGN, make_refusal, no_answer
+from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.adapters.http.proxies import Proxy, proxy_of
 from sgeflow.adapters.http.rate_limit import Rate, arrival_rate
-from sgeflow.adapters.http.watch import watch
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
@@ -62,7 +62,7 @@ class TlsContext:
             return self._made
 
 
-class Line:
+class EndpointClient:
     """One endpoint: its headers, connections and limits."""
 
     def __init__(
@@ -119,7 +119,7 @@ class Line:
         own = begun + self.endpoint.limits.total_timeout
         until = own if deadline is None else min(own, deadline)
         word = self._wait_for_word(request)
-        watch.begin(until, self.endpoint.limits.read_timeout, word, depart)
+        timer.begin(until, self.endpoint.limits.read_timeout, word, depart)
         if request.anew:  # answers are mixed up: what is kept may hold one that nobody asked for
             self._kept, self._keeps = None, False
         try:
@@ -167,7 +167,7 @@ class Line:
     def _exchange(
         self, adapter: EndpointAdapter, request: Request, begun: float, token: Secret | None
     ) -> Response | NoAnswer:
-        left, limits = max(0.001, watch.until - begun), self.endpoint.limits
+        left, limits = max(0.001, timer.until - begun), self.endpoint.limits
         timeout = min(limits.connect_timeout, left), min(limits.read_timeout, left)
         prepared = self._prepare(request, token)
         reply = adapter.send(prepared, stream=True, timeout=timeout).raw
@@ -222,7 +222,7 @@ class Line:
 
     def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
         now, end = time.monotonic(), self.endpoint
-        spent = watch.time_left <= 0
+        spent = timer.time_left <= 0
         limit = say("{seconds:g} s", seconds=end.limits.read_timeout)
         if spent and by_step:
             limit = say("the step's time")
@@ -230,10 +230,10 @@ class Line:
             limit = say("{seconds:g} s in all", seconds=end.limits.total_timeout)
         return self.facts(
             request,
-            sent=watch.sent,
-            connected=watch.connected,
-            proxy=self._proxy.place if watch.at_proxy and self._proxy else "",
-            certificate_pending=watch.agreeing and not watch.answered,
+            sent=timer.sent,
+            connected=timer.connected,
+            proxy=self._proxy.place if timer.at_proxy and self._proxy else "",
+            certificate_pending=timer.agreeing and not timer.answered,
             shows_certificate=self._shows_who,
             seconds=now - begun,
             limit=limit,

@@ -1,12 +1,12 @@
 """What is found of values is remembered by which they are, not by what they are equal to."""
 
-from sgeflow.core.checking.once import once
+from sgeflow.core.checking.identity_cache import cache_by_identity
 
 
 def test_the_very_same_values_are_looked_at_once_and_equal_ones_anew():
     looked_at = []
 
-    @once
+    @cache_by_identity
     def count(left, right):
         looked_at.append((left, right))
         return len(left) + len(right)
@@ -19,5 +19,5 @@ def test_the_very_same_values_are_looked_at_once_and_equal_ones_anew():
 
 
 def test_values_that_went_are_not_taken_for_new_ones_in_their_place():
-    measure = once(len)
+    measure = cache_by_identity(len)
     assert [measure(list(range(number))) for number in range(100)] == [*range(100)]

@@ -9,7 +9,7 @@ from typing import Any
 NULLS = frozenset(map("".join, product("nN", "uU", "lL", "lL")))
 
 
-def is_nothing(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
     """Whether a field or cell is empty: None, a blank text, or the word null in any case."""
     if value is None:
         return True

@@ -15,7 +15,7 @@ from sgeflow.messages import say
 _BYTES = 16  # of a digest: two different rows of one file never share it
 
 
-class RowTwins(Struct):
+class DuplicateRows(Struct):
     """The rows that were seen: the line of each by a digest of its inputs."""
 
     lines: dict[bytes, int] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from sgeflow.core.engine.trails import trail_of, undo_around
 T = TypeVar("T")
 
 
-def go_over(script: Script[T]) -> Script[T]:
+def retrace(script: Script[T]) -> Script[T]:
     """The same script, but that nothing is remembered, forgotten, deleted or written by it.
 
     What comes of it is what would have come; the undos within it are done. (Calls ask the journal
@@ -35,7 +35,7 @@ def go_over(script: Script[T]) -> Script[T]:
 
 def _answer_harmlessly(effect: Effect[Any]) -> Script[Any]:
     if isinstance(effect, Together):
-        effect = replace(effect, scripts=tuple(map(go_over, effect.scripts)))
+        effect = replace(effect, scripts=tuple(map(retrace, effect.scripts)))
     unchanged = _UNCHANGED.get(type(effect))
     if unchanged and not _is_of_undo(effect):
         return unchanged(effect)

@@ -1,4 +1,4 @@
-"""What stands around a value in the outputs that it is read of."""
+"""The objects in which a value stands, in the outputs that it is read of."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATH = r"(steps(?:\.\w+|\[(?:\d*|\*)\])*)\.(\w+)(?:\[\])?"
 _PLAIN = regex(rf"{_PATH}|default\({_PATH}, ?null\)")
 
 
-class Around(Struct, frozen=True):
+class EnclosingObjects(Struct, frozen=True):
     """The objects that a value is read of, the name that it has in them, and what they stand in.
 
     `${steps.weeks[].series[].measures}` is `measures` of all blocks, and these stand in the weeks.
@@ -34,15 +34,15 @@ class Around(Struct, frozen=True):
             yield from filter(_is_text, value if isinstance(value, list) else (value,))
 
 
-def around(template: Template, scope: Scope) -> Around:
+def around(template: Template, scope: Scope) -> EnclosingObjects:
     """What a value is read of by a plain path; nothing for any other expression."""
     path, name = read_of(template)
     if not path:
-        return Around()
+        return EnclosingObjects()
     steps = path.split(".")
     outer = [".".join(steps[:count]) for count in range(len(steps) - 1, 1, -1)]
     beyond = (one for each in outer for one in _objects(_search(each, scope)))
-    return Around(name, tuple(_objects(_search(path, scope))), tuple(beyond))
+    return EnclosingObjects(name, tuple(_objects(_search(path, scope))), tuple(beyond))
 
 
 def read_of(template: Template) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from sgeflow.core.documents import FaultEntry
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Response
-from sgeflow.core.soap.quotes import json_text, page_text, quotes_another, tree_text
+from sgeflow.core.soap.quoted_codes import json_text, page_text, quotes_another, tree_text
 from sgeflow.core.soap.xml import (
     Element,
     Flaw,

@@ -16,7 +16,7 @@ R = TypeVar("R")
 _MOST = 8192  # answers that are kept of a function: some ten times what is shipped gives
 
 
-def once(function: Callable[[*Vs], R]) -> Callable[[*Vs], R]:
+def cache_by_identity(function: Callable[[*Vs], R]) -> Callable[[*Vs], R]:
     """Have a function answer from memory when it is given the very same values, by position.
 
     It reads nothing but them, and nobody changes what it gives. What is kept holds its values, so

@@ -20,7 +20,7 @@ T = TypeVar("T")
 _MOST = 4096  # some ten times the flows and cases that are shipped
 
 
-class Findings(Struct, frozen=True):
+class CachedCheck(Struct, frozen=True):
     """What was found of something, and among what."""
 
     named: tuple[Any, ...]  # it, and what it names: kept, so that nothing else gets their ids
@@ -30,7 +30,7 @@ class Findings(Struct, frozen=True):
     shapes: Mapping[int, Shape]  # of what steps give, by their identity
 
 
-_KEPT: dict[tuple[int, ...], Findings] = {}
+_KEPT: dict[tuple[int, ...], CachedCheck] = {}
 
 
 def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
@@ -45,23 +45,23 @@ def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -
     if None in named:
         return check()
     key, around = tuple(map(id, named)), namespace.surroundings
-    findings = _KEPT.get(key)
-    if findings is None or findings.surroundings != around:
+    cached = _KEPT.get(key)
+    if cached is None or cached.surroundings != around:
         if len(_KEPT) >= _MOST:
             _KEPT.clear()
-        findings = _KEPT[key] = _look(namespace, named, check)
-    namespace.problems += findings.problems
-    namespace.shapes |= findings.shapes
-    result: T = findings.result
+        cached = _KEPT[key] = _look(namespace, named, check)
+    namespace.problems += cached.problems
+    namespace.shapes |= cached.shapes
+    result: T = cached.result
     return result
 
 
-def _look(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> Findings:
+def _look(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> CachedCheck:
     problems, shapes = namespace.problems, namespace.shapes
     namespace.problems, namespace.shapes = [], {}
     try:
         result = check()
-        return Findings(
+        return CachedCheck(
             named, namespace.surroundings, result, tuple(namespace.problems), namespace.shapes
         )
     finally:

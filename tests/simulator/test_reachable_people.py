@@ -11,8 +11,8 @@ from sgeflow.core.language.parameters import fill
 from sgeflow.core.people import MadeUpPoint, People
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.runtime.project import open_catalog
-from sgeflow.simulator.encounters import may_meet
 from sgeflow.simulator.people import point_of
+from sgeflow.simulator.reachable_people import may_meet
 from sgeflow.simulator.router import Call, Router
 from sgeflow.simulator.scenarios import begin
 from sgeflow.simulator.world import World

@@ -17,7 +17,7 @@ _SOON = 1.0  # seconds, until what a dead process has said is read
 _FATAL = "Fatal Python error"
 
 
-class LastWords:
+class LastOutput:
     """Reads what a process says beside its work, so that it never waits, and keeps the end."""
 
     def __init__(self, stream: IO[str] | None = None) -> None:

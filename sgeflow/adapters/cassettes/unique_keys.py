@@ -16,7 +16,7 @@ from sgeflow.messages import Message, say
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class TwiceError(yaml.constructor.ConstructorError):
+class RepeatedKeyError(yaml.constructor.ConstructorError):
     """A key stands twice; `name` is that key, the mark where it stands again."""
 
     def __init__(self, key: Any) -> None:
@@ -26,7 +26,7 @@ class TwiceError(yaml.constructor.ConstructorError):
 
 def reason_of(error: yaml.YAMLError) -> Message:
     """Why a text is no YAML of ours: the end of a sentence."""
-    if isinstance(error, TwiceError):
+    if isinstance(error, RepeatedKeyError):
         return say('it says "{name}" twice', name=error.name)
     return say("it is not well-formed YAML")
 
@@ -37,16 +37,16 @@ def place_of(error: yaml.YAMLError, file: str) -> Location | None:
     return Location(file=file, line=mark.line + 1, column=mark.column + 1) if mark else None
 
 
-class OnceLoader(_Base):  # type: ignore[misc]
+class UniqueKeyLoader(_Base):  # type: ignore[misc]
     """A safe loader that refuses a key which stands twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """As PyYAML; raises TwiceError."""
+        """As PyYAML; raises RepeatedKeyError."""
         keys = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue
             if (key.tag, key.value) in keys:
-                raise TwiceError(key)
+                raise RepeatedKeyError(key)
             keys.add((key.tag, key.value))
         return super().construct_mapping(node, deep=deep)
