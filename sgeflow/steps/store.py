@@ -55,9 +55,8 @@ from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
 from sgeflow.core.engine.kept_series import (
     KeptSeries,
-    contradictions,
     counts,
-    missing_values,
+    doubts,
     summary,
 )
 from sgeflow.core.engine.step import Done, End, Run, Uses
@@ -227,15 +226,14 @@ def _keep(
     spec: StoreSpec, quantity: Quantity, stamped: Stamped, point: str, run: Run
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
-    name = quantity.name
-    for flag in (*contradictions(name, stamped), *stamped.flags, *missing_values(stamped)):
-        yield Emit(Warn(run.trail, sentences(name, flag, between=": ")))
+    series = Series(point=point, name=quantity.name, unit=quantity.unit)
+    for doubt in doubts(series, stamped):
+        yield Emit(Warn(run.trail, sentences(series.name, doubt, between=": ")))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
-        series = Series(point=point, name=name, unit=quantity.unit)
-        key = run.key(f"save:{name}" if spec.is_grouped else "save")
+        key = run.key(f"save:{series.name}" if spec.is_grouped else "save")
         saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
-    return KeptSeries(name, quantity.unit, stamped, saved)
+    return KeptSeries(series.name, series.unit, stamped, saved)
 
 
 def _convention(spec: StoreSpec, scope: Scope) -> str:

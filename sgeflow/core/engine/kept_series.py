@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.civil_time import civil, civil_day
+from sgeflow.core.measures.impossible import tell_impossible
 from sgeflow.core.measures.peaks import tell_several
-from sgeflow.core.model import Measure
+from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
 
 if TYPE_CHECKING:
@@ -45,22 +46,30 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
     }
 
 
-def contradictions(series: str, stamped: Stamped) -> Iterator[Message]:
-    """How often a start, or a day's highest power, came twice, and where the first time."""
+def doubts(series: Series, stamped: Stamped) -> Iterator[str]:
+    """What is told of values: two of one start or day, those that no meter gives, none at all."""
     if stamped.contradictions:
         first = stamped.contradictions[0]
-        yield say(
-            "{count} starts came more than once with different values; the last one is kept "
-            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
-            count=len(stamped.contradictions),
+        yield say_count(
+            "{count:,} start came more than once with different values; the last one is kept "
+            "({instant}: value {place} is {one}, value {other_place} is {other})",
+            "{count:,} starts came more than once with different values; the last one of each is "
+            "kept (first {instant}: value {place} is {one}, value {other_place} is {other})",
+            count=len({one.start for one in stamped.contradictions}),
             instant=civil(first.start).isoformat(),
             place=first.places[0],
             one=first.values[0],
             other_place=first.places[1],
             other=first.values[1],
         )
-    if several := tell_several(series, stamped.measures):
+    if several := tell_several(series.name, stamped.measures):
         yield several
+    yield from tell_impossible(series, stamped.measures)
+    yield from stamped.flags
+    if count := stamped.dropped:
+        yield say_count(
+            "{count:,} row without a value", "{count:,} rows without a value", count=count
+        )
 
 
 def summary(outputs: Mapping[str, Any]) -> Message:
@@ -73,14 +82,6 @@ def summary(outputs: Mapping[str, Any]) -> Message:
         changed = say_count("{count:,} changed", "{count:,} changed", count=outputs["changed"])
         new = join_items([new, changed])
     return sentences(values, period, new, between=" · ")
-
-
-def missing_values(stamped: Stamped) -> Iterator[Message]:
-    """How many rows were dropped for want of a value; nothing when none was."""
-    if count := stamped.dropped:
-        yield say_count(
-            "{count:,} row without a value", "{count:,} rows without a value", count=count
-        )
 
 
 def _day(measure: Measure) -> str:

@@ -150,32 +150,6 @@ WORDS = {
     'write options=sgeflow.Options(environment="production")': (
         'écrivez options=sgeflow.Options(environment="production")'
     ),
-    "{count} starts came more than once with different values; the last one is kept (first"
-    " {instant}: value {place} is {one}, value {other_place} is {other})": (
-        "{count} débuts sont venus plusieurs fois avec des valeurs différentes ; la dernière est"
-        " gardée (d'abord {instant} : la valeur {place} est {one}, la valeur {other_place} est"
-        " {other})"
-    ),
-    "more than one highest power came for {count} month; all are kept (first {one} and {other})": (
-        (
-            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
-        (
-            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
-    ),
-    "more than one highest power came for {count} day; all are kept (first {one} and {other})": (
-        (
-            "plus d'une puissance maximale est venue pour {count} jour ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
-        (
-            "plus d'une puissance maximale est venue pour {count} jours ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
-    ),
     "{series} of point {point}: at {instant} one entry has {one}, another {other}": (
         "{series} du point {point} : à {instant}, une entrée a {one}, une autre {other}"
     ),

@@ -128,6 +128,60 @@ WORDS = {
         "{count:,} ligne sans valeur",
         "{count:,} lignes sans valeur",
     ),
+    "{count:,} start came more than once with different values; the last one is kept"
+    " ({instant}: value {place} is {one}, value {other_place} is {other})": (
+        (
+            "{count:,} début est venu plusieurs fois avec des valeurs différentes ; la dernière est"
+            " gardée ({instant} : la valeur {place} est {one}, la valeur {other_place} est"
+            " {other})"
+        ),
+        (
+            "{count:,} débuts sont venus plusieurs fois avec des valeurs différentes ; la dernière"
+            " de chacun est gardée (d'abord {instant} : la valeur {place} est {one}, la valeur"
+            " {other_place} est {other})"
+        ),
+    ),
+    "more than one highest power came for {count} month; all are kept (first {one} and {other})": (
+        (
+            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+        (
+            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+    ),
+    "more than one highest power came for {count} day; all are kept (first {one} and {other})": (
+        (
+            "plus d'une puissance maximale est venue pour {count} jour ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+        (
+            "plus d'une puissance maximale est venue pour {count} jours ; toutes sont gardées"
+            " (d'abord {one} et {other})"
+        ),
+    ),
+    "{count:,} value is below zero, which no meter gives; it is kept as it came ({first})": (
+        (
+            "{count:,} valeur est sous zéro, ce qu'aucun compteur ne donne ; elle est gardée telle"
+            " qu'elle est venue ({first})"
+        ),
+        (
+            "{count:,} valeurs sont sous zéro, ce qu'aucun compteur ne donne ; elles sont gardées"
+            " telles qu'elles sont venues (d'abord {first})"
+        ),
+    ),
+    "{count:,} value is more than any point takes; it is kept as it came ({first})": (
+        (
+            "{count:,} valeur dépasse ce que prend un point quel qu'il soit ; elle est gardée telle"
+            " qu'elle est venue ({first})"
+        ),
+        (
+            "{count:,} valeurs dépassent ce que prend un point quel qu'il soit ; elles sont gardées"
+            " telles qu'elles sont venues (d'abord {first})"
+        ),
+    ),
+    "{instant}: {value}": "{instant} : {value}",
     "{series}: no measures came": "{series} : aucune mesure n'est venue",
     "{series} cannot be stamped so; one of {names} can": (
         "{series} ne se lit pas ainsi ; au choix : {names}"

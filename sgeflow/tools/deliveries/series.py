@@ -12,6 +12,7 @@ from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
+from sgeflow.core.measures.impossible import tell_impossible
 from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.measures.quantities import MeasureRows, in_unit
 from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain
@@ -142,6 +143,11 @@ def curve(
 def _item(series: Series, stamped: Stamped, doubtful: int) -> DeliveredMeasures:
     contradicted = {one.start for one in stamped.contradictions}
     several = tell_several(series.name, stamped.measures)
+    doubts = (
+        *stamped.flags,
+        *filter(None, (several,)),
+        *tell_impossible(series, stamped.measures),
+    )
     return DeliveredMeasures(
         series=series,
         measures=stamped.measures.without(contradicted),
@@ -149,7 +155,7 @@ def _item(series: Series, stamped: Stamped, doubtful: int) -> DeliveredMeasures:
         marks=stamped.marks,
         dropped=stamped.dropped,
         doubtful=doubtful,
-        flags=tuple(_of(series, flag) for flag in (*stamped.flags, *filter(None, (several,)))),
+        flags=tuple(_of(series, flag) for flag in doubts),
     )
 
 

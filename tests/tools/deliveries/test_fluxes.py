@@ -321,6 +321,13 @@ def test_production_is_another_series_than_consumption(mailbox):
     assert [value for _, value, *_ in mailbox.series("daily_energy")] == [900, 1500]
 
 
+def test_a_value_below_zero_is_told_and_kept(mailbox):
+    points = [{"d": "2025-05-01", "v": "-900"}, {"d": "2025-05-02", "v": "0"}]
+    (flag,) = mailbox.read("R65_1.json", r6x("R65", entry(POINT, "EA", "Wh", points))).flags
+    assert flag.startswith(f"daily_energy of point {POINT}: 1 value is below zero")
+    assert [value for _, value, *_ in mailbox.series("daily_energy")] == [-900, 0]
+
+
 def test_another_unit_is_another_series(mailbox):
     points = [{"d": "2025-05-01 00:00:00", "v": "100", "p": "PT10M", "n": "R"}]
     content = r6x("R63", entry(POINT, "EA", "Wh", points), entry(POINT, "PA", "W", points))

@@ -1,0 +1,79 @@
+"""Values that no meter of Enedis's network gives, told wherever they come from.
+
+Directions are series of their own, and so are the two kinds of reactive energy: what a meter counts
+is never below zero. Only a bill may be, where it puts an earlier one right (`REGU`).
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.columns import Measures, MeasureValues
+from sgeflow.core.measures.series import BASES, BILLED, ENERGIES
+from sgeflow.core.model import Series
+from sgeflow.messages import Message, say, say_count
+
+_COUNTED = tuple({*BASES} - {kind.base for kind in BILLED.values()})
+_DAYS = tuple({kind.base for kind in ENERGIES.values()})
+_GIGAWATT = (
+    10**9
+)  # far above what a line of 20 kV carries, below what a broken word of 32 bits says
+_MOST_POWER: Mapping[str, int] = MappingProxyType(dict.fromkeys(("W", "VA", "VAr"), _GIGAWATT))
+_MOST_OF_A_DAY: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(("Wh", "VArh"), _GIGAWATT * 25)  # the day in October
+)
+_BOUNDLESS = 2**63
+
+
+def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
+    """What is told of values below zero, and of those that are more than a point can take."""
+    limits = _MOST_OF_A_DAY if _is_of(series.name, _DAYS) else _MOST_POWER
+    most = limits.get(series.unit, _BOUNDLESS)
+    if not _is_of(series.name, _COUNTED) or _are_small(measures.values, most):
+        return
+    if negative := _find(measures, lambda value: value < 0):
+        yield say_count(
+            "{count:,} value is below zero, which no meter gives; it is kept as it came ({first})",
+            "{count:,} values are below zero, which no meter gives; they are kept as they came "
+            "(first {first})",
+            count=len(negative),
+            first=_instant_and_value(measures, negative[0]),
+        )
+    if large := _find(measures, lambda value: value > most):
+        yield say_count(
+            "{count:,} value is more than any point takes; it is kept as it came ({first})",
+            "{count:,} values are more than any point takes; they are kept as they came "
+            "(first {first})",
+            count=len(large),
+            first=_instant_and_value(measures, large[0]),
+        )
+
+
+def _are_small(values: MeasureValues, most: int) -> bool:
+    """Whether all are whole and from 0 to somewhat below a limit, as nearly always.
+
+    Seen by their upper bytes, a third of the time that comparing takes.
+    """
+    if not isinstance(values, array) or values.typecode != "q":
+        return False
+    packed, size = values.tobytes(), values.itemsize
+    upper = range(min(most.bit_length() // 8, size - 1), size)
+    places = upper if sys.byteorder == "little" else (size - 1 - place for place in upper)
+    return all(packed[place::size].count(0) == len(values) for place in places)
+
+
+def _find(measures: Measures, is_wrong: Callable[[float], bool]) -> list[int]:
+    return [place for place, value in enumerate(measures.values) if is_wrong(value)]
+
+
+def _instant_and_value(measures: Measures, place: int) -> Message:
+    measure = measures[place]
+    return say("{instant}: {value}", instant=civil(measure.start).isoformat(), value=measure.value)
+
+
+def _is_of(series: str, bases: tuple[str, ...]) -> bool:
+    return any(series == base or series.startswith(f"{base}_") for base in bases)
