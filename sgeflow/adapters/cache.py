@@ -22,18 +22,20 @@ from typing import Any, TypeVar
 import msgspec
 
 T = TypeVar("T")
-Packed = dict[str, dict[str, bytes]]
+Packed = dict[str, dict[str, memoryview]]
+"""Documents by kind and name, each as it lies in the file: what nobody asks for is not read."""
 
 _HOUR = 3600.0  # seconds
 _UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
 _LARGEST = 128 << 20  # bytes of all; those that were not used for longest go first
 _PACKAGE = Path(__file__).resolve().parents[1]
+_LENGTH = 8  # bytes at the start of a file: how many those are that tell where each document lies
 
 
 class Lazy(Mapping[str, T]):
     """Documents by name, each unpacked when it is first asked for."""
 
-    def __init__(self, packed: Mapping[str, bytes]) -> None:
+    def __init__(self, packed: Mapping[str, memoryview]) -> None:
         self._packed = packed
         self._unpacked: dict[str, T] = {}
 
@@ -68,6 +70,7 @@ def key_of(parts: Iterable[str]) -> str:
 def load(key: str) -> Packed | None:
     """What was kept under a key, still packed."""
     import pickle
+    from mmap import ACCESS_READ, mmap
 
     folder = _folder()
     if folder is None:
@@ -76,11 +79,25 @@ def load(key: str) -> Packed | None:
         with (folder / f"{key}.pickle").open("rb") as file:
             if not is_ours(os.fstat(file.fileno())):
                 return None
-            packed = pickle.load(file)  # noqa: S301 - our own folder, checked just now
             os.utime(file.fileno())  # what is used stays, whatever else comes
+            return _places_in(memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)))
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
-    return packed if isinstance(packed, dict) else None
+
+
+def _places_in(content: memoryview) -> Packed | None:
+    """The documents of a file, by kind and name; None when it is cut."""
+    import pickle
+
+    start = _LENGTH + int.from_bytes(content[:_LENGTH])
+    places = pickle.loads(content[_LENGTH:start])  # noqa: S301 - our own folder, checked just now
+    documents = content[start:]
+    if any(end > len(documents) for some in places.values() for _, end in some.values()):
+        return None
+    return {
+        kind: {name: documents[first:end] for name, (first, end) in some.items()}
+        for kind, some in places.items()
+    }
 
 
 def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
@@ -91,18 +108,29 @@ def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
     if folder is None:
         return
     with contextlib.suppress(OSError, pickle.PickleError, AttributeError, TypeError):
-        packed = {
-            kind: {
-                name: pickle.dumps(value, pickle.HIGHEST_PROTOCOL) for name, value in some.items()
-            }
-            for kind, some in kinds.items()
-        }
+        content = _content(kinds)
         part = folder / f".{key}.{os.getpid()}"
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            pickle.dump(packed, file, pickle.HIGHEST_PROTOCOL)
+            file.write(content)
         part.replace(folder / f"{key}.pickle")
         _tidy(folder)
+
+
+def _content(kinds: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """A file: where each document lies behind what tells it, and the documents."""
+    import pickle
+
+    documents = bytearray()
+    places: dict[str, dict[str, tuple[int, int]]] = {}
+    for kind, some in kinds.items():
+        places[kind] = {}
+        for name, value in some.items():
+            start = len(documents)
+            documents += pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+            places[kind][name] = (start, len(documents))
+    index = pickle.dumps(places, pickle.HIGHEST_PROTOCOL)
+    return len(index).to_bytes(_LENGTH) + index + documents
 
 
 def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.system_files import find_named
 from sgeflow.core.checking.document import KINDS, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
 from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
@@ -77,8 +76,9 @@ def read_documents(project: Project) -> list[Document]:
     shipped = {(kind, path.stem): path for kind, path in _files(project.shipped)}
     mine = own(project)
     owned = {(kind, path.stem): path for kind, path in mine}
+    folders: dict[str, str] = {}  # by their paths, as messages call them
     beneath = [
-        replace(document(kind, path), beneath=True)
+        replace(document(kind, path, _name_of(path, folders)), beneath=True)
         for (kind, stem), path in shipped.items()
         if is_shared(kind, stem) and not _is_same(path, owned.get((kind, stem)))
     ]
@@ -86,7 +86,10 @@ def read_documents(project: Project) -> list[Document]:
         (key, path) for key, path in shipped.items() if not is_shared(*key) and key not in owned
     ]
     plain += [((kind, path.stem), path) for kind, path in mine]  # two of one name are a mistake
-    return [*beneath, *(document(kind, path) for (kind, _), path in sorted(plain))]
+    return [
+        *beneath,
+        *(document(kind, path, _name_of(path, folders)) for (kind, _), path in sorted(plain)),
+    ]
 
 
 def own(project: Project) -> list[tuple[str, Path]]:
@@ -94,38 +97,31 @@ def own(project: Project) -> list[tuple[str, Path]]:
     return list(_files(project.folder)) if project.folder else []
 
 
-def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
-    """The flow tests of some files and folders; of `tests/` of the project without any.
-
-    Raises:
-        UsageError: a path is not there.
-    """
-    chosen = paths or [(project.folder or Path.cwd()) / "tests"]
-    files: dict[Path, None] = {}
-    for path in chosen:
-        if paths and not path.exists():
-            message = say("there is no file or folder {path}", path=path)
-            raise UsageError(Problem(id=Id.UNREADABLE, message=message))
-        files.update(dict.fromkeys(_tests(path)))
-    return list(files)
-
-
-def document(kind: str, path: Path) -> Document:
-    """One document by its path; messages call it by its path from here.
+def document(kind: str, path: Path, file: str = "") -> Document:
+    """One document by its path; messages call it by `file`, or by its path from here.
 
     One that cannot be read tells why. It may still be told what it says to be.
     """
+    file = file or show_path(path)
     try:
-        return Document(kind=kind, file=show_path(path), text=read_text(path, most=MAX_BYTES))
+        return Document(kind=kind, file=file, text=read_text(path, most=MAX_BYTES))
     except TechnicalError as error:
-        return Document(
-            kind=kind, file=show_path(path), text=_guess(path), problem=error.problems[0]
-        )
+        return Document(kind=kind, file=file, text=_guess(path), problem=error.problems[0])
+
+
+def _name_of(path: Path, folders: dict[str, str]) -> str:
+    """`show_path` for one of many: where a folder lies is asked once for all that it holds."""
+    if path.is_symlink():
+        return show_path(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = show_path(Path(folder))
+    return name if folders[folder] == "." else f"{folders[folder]}/{name}"
 
 
 def show_path(path: Path) -> str:
     """A path as a person reads it: from the current folder when it lies below it."""
-    here = os.getcwd()  # noqa: PTH109 - for each document of each start: texts take a fifth of it
+    here = os.getcwd()  # noqa: PTH109 - texts take a fifth of the time
     named = os.path.normpath(os.path.join(here, path))  # noqa: PTH118
     below = _below(named, here) or _below(os.path.realpath(path), here)  # a link by its own name
     if below:
@@ -158,7 +154,9 @@ def read_text(path: Path, *, most: int | None = None) -> str:
         if most is not None and facts.st_size > most:
             size = say("{path} is larger than {most} KiB", path=show_path(path), most=most >> 10)
             raise unreadable(path, size, say("no document is so large: look what it is"))
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb", buffering=0) as file:
+            text = file.read().removeprefix(codecs.BOM_UTF8).decode()
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     except UnicodeDecodeError as error:
         raise _not_utf8(path, error) from None
     except OSError as error:
@@ -229,11 +227,11 @@ def _is_same(path: Path, other: Path | None) -> bool:
 def _has_folders(folder: Path) -> bool:
     """Whether something bears the name of a folder for documents, whatever can be read in it."""
     return any(
-        _is_there(folder / kind.folder) or _leads_nowhere(folder / kind.within) for kind in KINDS
+        is_there(folder / kind.folder) or _leads_nowhere(folder / kind.within) for kind in KINDS
     )
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Whether something has that name, be it a link that leads nowhere or a share that is away."""
     try:
         path.lstat()
@@ -261,34 +259,25 @@ def _has_documents(folder: Path) -> bool:
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
-        for path in _entries(root / kind.folder, within=root / kind.within):
-            is_document = path.suffix.lower() in ENDINGS and not path.name.endswith(TEST)
-            if is_document and not path.name.startswith("."):
-                yield kind.name, path
+        folder = root / kind.folder
+        for name in _entries(folder, within=root / kind.within):
+            is_document = name.lower().endswith(ENDINGS) and not name.endswith(TEST)
+            if is_document and not name.startswith("."):
+                yield kind.name, folder / name
 
 
-def _entries(folder: Path, within: Path) -> list[Path]:
-    """What lies in a folder; nothing where it is not. One that is away is not empty."""
+def _entries(folder: Path, within: Path) -> list[str]:
+    """The names in a folder; none where it is not. One that is away is not empty."""
     try:
-        return sorted(folder.iterdir())
+        return sorted(os.listdir(folder))  # noqa: PTH208 - most are no documents
     except (FileNotFoundError, NotADirectoryError) as error:
         if _leads_nowhere(within):
             raise _open_error(within, error) from None
-        if _is_there(folder):
+        if is_there(folder):
             raise _open_error(folder, error) from None
         return []
     except OSError as error:
         raise _open_error(folder, error) from None
-
-
-def _tests(path: Path) -> Iterator[Path]:
-    """A file as it is; below a folder, what is named as a test and is not hidden."""
-    if not path.is_dir():
-        yield from [path] if _is_there(path) else []
-        return
-    for one in find_named(path, TEST):
-        if not any(part.startswith(".") for part in one.relative_to(path).parts):
-            yield one
 
 
 def _shipped_folder() -> Path:

@@ -33,13 +33,12 @@ class DocumentTexts(Discreet, frozen=True):
 
 def sources_of(documents: list[Document]) -> DocumentTexts:
     """The texts of documents; a shipped one beneath a project's own is named as that."""
-    texts = {
-        f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else ""): each.text
+    named = {
+        f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else ""): each
         for each in documents
     }
-    return DocumentTexts(
-        texts, "\n".join(sorted(f"{name} {digest(text)}" for name, text in texts.items()))
-    )
+    lines = sorted(f"{name} {each.digest[:_DIGEST]}" for name, each in named.items())
+    return DocumentTexts({name: each.text for name, each in named.items()}, "\n".join(lines))
 
 
 def digest(text: str) -> str:

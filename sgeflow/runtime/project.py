@@ -193,7 +193,7 @@ def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]
     """
     if cache.chosen_folder() is None:
         return check_documents(documents)
-    key = cache.key_of(f"{d.kind}\0{d.file}\0{d.text}" for d in documents)
+    key = cache.key_of(f"{d.kind}\0{d.file}\0{d.digest}" for d in documents)
     if all(document.problem is None for document in documents):
         kept = cache.read_cache(key, _PARTS, _unpack)
         if kept is not None:

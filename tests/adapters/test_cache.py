@@ -47,6 +47,22 @@ def test_what_a_killed_writer_left_is_taken_away_and_what_is_being_written_is_no
     assert left == [".three.4712", "four.pickle", "one.pickle"]
 
 
+def test_each_document_is_what_was_kept_and_of_a_file_that_is_cut_none_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
+    kinds = {
+        "operations": {"readThing": ["a", 1], "orderThing": "b"},
+        "flows": {},
+        "people": {"c": 2},
+    }
+    cache.save("one", kinds)
+    kept = cache.load("one")
+    assert {kind: dict(cache.Lazy(some)) for kind, some in kept.items()} == kinds
+    content = (tmp_path / "one.pickle").read_bytes()
+    for length in range(len(content)):
+        (tmp_path / "cut.pickle").write_bytes(content[:length])
+        assert cache.load("cut") is None, length
+
+
 def test_no_cache_lies_in_the_current_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SGEFLOW_CACHE", raising=False)

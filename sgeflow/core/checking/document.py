@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -99,7 +100,7 @@ def folder_around(path: str) -> str:
     return next((folder for folder in FOLDERS if plain.startswith(f"{folder}/")), "")
 
 
-class Document(Discreet, frozen=True, kw_only=True):
+class Document(Discreet, frozen=True, kw_only=True, dict=True):
     """A text of a project: what it is, the name that messages call it by, what it says."""
 
     withheld = frozenset({"text"})
@@ -114,6 +115,13 @@ class Document(Discreet, frozen=True, kw_only=True):
     def stem(self) -> str:
         """The file's name without folder and ending."""
         return stem_of(self.file)
+
+    @cached_property
+    def digest(self) -> str:
+        """What stands for its text, in 64 characters."""
+        from hashlib import sha256
+
+        return sha256(self.text.encode()).hexdigest()
 
     @property
     def key(self) -> tuple[str, str, bool]:

@@ -18,6 +18,7 @@ from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.personal_values import hit
 from sgeflow.adapters.cassettes.transports import ReplayTransport
+from sgeflow.adapters.project_tests import find_tests
 from sgeflow.core.model import MAIL, NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, InvalidValues, Location, Problem, ReplayMiss
@@ -58,7 +59,7 @@ class Change(Struct, frozen=True, kw_only=True):
 def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
     """The cassettes that the project's flow tests name, and how those replay them."""
     replays: dict[Path, Replay] = {}
-    for file in project_files.find_tests((), workspace.project):
+    for file in find_tests((), workspace.project):
         try:
             _, test = open_test(file, workspace.project.folder)
         except InvalidDocuments:

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sgeflow.adapters import project_files
+from sgeflow.adapters.project_tests import find_tests
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace
@@ -102,7 +103,7 @@ def pick(options: SuiteOptions) -> Selection:
 def find_files(options: SuiteOptions) -> list[Path]:
     """The files of the tests that are asked for."""
     project = project_files.find_project(options.project, _start(options))
-    return project_files.find_tests(options.paths, project)
+    return find_tests(options.paths, project)
 
 
 def forget_projects() -> None:

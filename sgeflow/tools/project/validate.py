@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sgeflow.adapters import misplaced_files, project_files
+from sgeflow.adapters.project_tests import find_tests
 from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
@@ -89,7 +90,7 @@ def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
 
 
 def _tests(project: project_files.Project) -> Iterator[Document]:
-    for path in project_files.find_tests((), project):
+    for path in find_tests((), project):
         yield project_files.document(_TESTS, path)
 
 
