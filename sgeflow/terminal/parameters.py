@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sgeflow.core.documents import Example
+from sgeflow.core.language.mistakes.wording import count_digits
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import Schema
 from sgeflow.core.language.value_errors import sample
@@ -82,6 +83,8 @@ def form_of(schema: Schema) -> str:
         return sentences(listed, _items(schema), between=", ")
     form = _NAMED.get(kind, kind)
     pattern = schema.get("pattern", "")
+    if digits := count_digits(pattern):
+        return say("{count} digits", count=digits)
     if 0 < len(pattern) <= _PATTERN:
         form = say("{kind} that fits {pattern}", kind=form, pattern=pattern)
     return sentences(form, _characters(schema), between=", ")

@@ -169,7 +169,7 @@ def test_half_a_character_in_an_input_is_told_as_that(sgeflow, given) -> None:
 def test_an_invalid_input_is_told_without_its_value(sgeflow) -> None:
     result = sgeflow("run", "konnector", "pointId=123", "lastname:=42", "address=")
     assert result.code == 3
-    assert '"123" does not fit' in result.err
+    assert '"123" is not 14 digits' in result.err
     assert result.out == ""
 
 

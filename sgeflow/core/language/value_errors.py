@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.value_suggestions import redate, retype
+from sgeflow.core.language.mistakes.value_suggestions import redate, refit, retype
 from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.errors import Details, Id, Problem
@@ -134,4 +134,6 @@ def _near_value(error: ValidationError) -> str:
     """A value that is near, and would do."""
     if error.validator == "type" and error.validator_value in ("boolean", "integer", "number"):
         return retype(error.instance, error.validator_value, error.schema)
+    if error.validator == "pattern":
+        return refit(error.instance, str(error.validator_value))
     return redate(error.instance) if error.validator == "format" else ""

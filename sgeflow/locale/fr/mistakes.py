@@ -115,6 +115,11 @@ WORDS = {
         'une expression qui commence par ! se met entre guillemets : "!…"'
     ),
     "unequal is written !=": "différent s'écrit !=",
+    "greater or equal is written >=": "supérieur ou égal s'écrit >=",
+    "less or equal is written <=": "inférieur ou égal s'écrit <=",
+    "names have no accents; a text stands in single quotes": (
+        "les noms n'ont pas d'accents ; un texte se met entre apostrophes"
+    ),
     "one brace is enough: ${{…}}": "une accolade suffit : ${{…}}",
     "names stand without a prefix: name, not v1:name": (
         "les noms sont sans préfixe : nom, pas v1:nom"

@@ -168,6 +168,7 @@ WORDS = {
     "{least} to {most} characters": "{least} à {most} caractères",
     "write {written}": "s'écrit {written}",
     "{kind} that fits {pattern}": "{kind} conforme à {pattern}",
+    "{count} digits": "{count} chiffres",
     "personal: never shown": "personnel : jamais montré",
     "simulated": "simulé",
     "yes, made-up people": "oui, des gens inventés",

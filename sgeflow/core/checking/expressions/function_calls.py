@@ -10,9 +10,11 @@ from jmespath.functions import Functions
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.hints import equality_slip
+from sgeflow.core.language import dates
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.function_facts import LITERALS, RESULTS, signatures
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.value_suggestions import redate, redelay
 from sgeflow.core.language.shapes import (
     ANY,
     Shape,
@@ -27,7 +29,7 @@ from sgeflow.core.language.shapes import (
 from sgeflow.errors import Id
 from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
-CallFault = tuple[Node, Message, str]  # the node that it stands at, the message, the note
+CallFault = tuple[Node, Message, str, str]  # where it stands, the message, the note, what was meant
 CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # where it stands, the message, and more
 
 SIGNATURES = signatures()
@@ -72,6 +74,10 @@ _MANY = {
     Sort.NULL: say("nothing"),
 }
 _SAME = {"having", "among", "one_each", "valid_on", "sort_by", "sort", "reverse"}
+_NEAR: dict[Callable[[Any], object], Callable[[Any], str]] = {
+    dates.parse_duration: redelay,
+    dates.civil_date: redate,
+}
 _ONE = {"max", "min", "max_by", "min_by"}
 
 
@@ -101,8 +107,8 @@ def unknown_function(
 
 def mistakes(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
     """What is wrong with a call of a known function: its arguments, or what it compares in vain."""
-    for at, message, note in _faults(node, shapes):
-        yield Id.FUNCTION, at, message, {"note": note}
+    for at, message, note, near in _faults(node, shapes):
+        yield Id.FUNCTION, at, message, {"note": note, "suggestion": near}
     yield from _comparisons(node, shapes)
 
 
@@ -117,11 +123,11 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         message = say(
             "{name}() takes {wanted}, not {seen}", name=name, wanted=expectation, seen=count
         )
-        yield node, message, ""
+        yield node, message, "", ""
         return
     if name == "if" and count % 2 == 0:
         message = say("if() takes a value for each condition, and one for when none holds")
-        yield node, message, say("write if(condition, a, b), or if(c1, a, c2, b, otherwise)")
+        yield node, message, say("write if(condition, a, b), or if(c1, a, c2, b, otherwise)"), ""
         return
     for index, (argument, shape) in enumerate(zip(arguments, shapes, strict=True)):
         allowed = types[min(index, least - 1)]
@@ -130,15 +136,15 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
             sort = say("an &expression") if is_each else say("a value")
             expectation = say("an &expression") if "expref" in allowed else say("a value")
             note = "" if is_each else say("write &{field}", field=_field_of(argument))
-            yield argument, _here(name, expectation, sort), note
+            yield argument, _here(name, expectation, sort), note, ""
         elif not is_each and not _fits(shape, allowed):
-            yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed)
+            yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed), ""
         elif index in LITERALS.get(name, {}):
             for literal in _literals(argument):
                 yield from _unreadable_text(name, index, literal)
     is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
     if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
-        yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",))
+        yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",)), ""
 
 
 def takes_each(name: str, index: int) -> bool:
@@ -199,10 +205,17 @@ def _literals(node: Node) -> Iterator[Node]:
 
 def _unreadable_text(name: str, index: int, argument: Node) -> Iterator[CallFault]:
     """A text that is written out, and that the function will not be able to read."""
+    reader = LITERALS[name][index]
     try:
-        LITERALS[name][index](argument["value"])
+        reader(argument["value"])
     except ValueError as error:
-        yield argument, exception_text(error), ""
+        yield argument, exception_text(error), "", _near_text(reader, argument["value"])
+
+
+def _near_text(reader: Callable[[Any], object], text: str) -> str:
+    """A day or duration in another notation as a function reads it: `'-P7D'` for `'-7 jours'`."""
+    near = _NEAR[reader](text) if reader in _NEAR else ""
+    return f"'{near}'" if near else ""
 
 
 def result(name: str, shapes: Sequence[Shape]) -> Shape:

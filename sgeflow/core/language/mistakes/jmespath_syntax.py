@@ -16,19 +16,30 @@ from sgeflow.patterns import regex
 _PIECES = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`|[\[\](){}]", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _WHOLE = regex(r"-?[0-9]+\.$")
-_NOT = regex(r"\bnot\s+$")
-_IN = regex(r"(not\s+)?in\b")
-_IS = regex(r"is$")
-_IF = regex(r"\bif\s+$")
+_NOT = regex(r"\b(not|non)\s+$")
+_IN = regex(r"((not\s+)?in|dans|parmi)\b")
+_IS = regex(r"(is|est)$")
+_IF = regex(r"\b(if|si)\s+$")
+_BEFORE, _BEHIND = regex(r"-?[0-9]+$"), regex(r",([0-9]+)")
 _CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2032\u2033«»\u00b4"
+_ACCENTS = "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 _SPACES = "\u00a0\u2007\u202f\u200b\u2060\ufeff"
 _LITERALS = say("text stands in single quotes, numbers stand as they are")
 _ARITHMETIC = say("there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')")
+_ORDER = {
+    "=>": say("greater or equal is written >="),
+    "=<": say("less or equal is written <="),
+    "≥": say("greater or equal is written >="),
+    "≤": say("less or equal is written <="),
+    "≠": say("unequal is written !="),
+}
+_AND_OR = {"and", "or", "not", "et", "ou", "non", "&", "|"}
 _SIGNS = {
     ":": say("names stand without a prefix: name, not v1:name"),
     "//": say("a path is written with dots: a.b[0].c"),
     **dict.fromkeys(_CURLY, say("quotes are straight: 'text'")),
     **dict.fromkeys("+-*/%", _ARITHMETIC),
+    **dict.fromkeys(_ACCENTS, say("names have no accents; a text stands in single quotes")),
 }
 _DOT = "."
 
@@ -63,7 +74,7 @@ def _find_slip(text: str, position: int, token: str) -> _Slip:
     if not token:
         return _early_end(text)
     if before := _NOT.search(text[:position]):
-        return _unexpected_token("not", before.start(), _words())
+        return _unexpected_token(before[1], before.start(), _words())
     return _unexpected_token(token, position, _hint(text, position, token))
 
 
@@ -95,20 +106,31 @@ def _open(text: str) -> Iterator[tuple[int, str]]:
 def _hint(text: str, position: int, token: str) -> Message:
     if _IN.match(text[position:]):
         return say("whether a value is one of some is asked with one_of(value, 'a', 'b')")
-    if token in {"?", "then", "else"} or _IF.search(text[:position]):
+    if token in {"?", "then", "else", "alors", "sinon"} or _IF.search(text[:position]):
         return say("this value or that one is given by if(condition, a, b)")
     if token.lstrip("-").isdigit():
         return _number(text, position, token)
-    if text[max(0, position - 1) : position + 1] == "<>":
-        return say("unequal is written !=")
-    if "=" in token or " = " in text or _IS.match(token):
-        return say("equality is written ==")
-    if token.lower() in {"and", "or", "not", "&", "|"}:
+    if decimals := _with_comma(text, position):
+        return _decimals(decimals)
+    if comparison := _comparison(text, position, token):
+        return comparison
+    if token.lower() in _AND_OR:
         return _words()
     if text.startswith("{") and token == _DOT:
         return say("one brace is enough: ${{…}}")
     is_path = token[0] == "/" and " /" not in text
     return _SIGNS.get("//" if is_path else token[0], _LITERALS)
+
+
+def _comparison(text: str, position: int, token: str) -> Message | None:
+    """How the sign of a comparison is written that stands there in another way."""
+    if text[max(0, position - 1) : position + 1] == "<>":
+        return _ORDER["≠"]
+    if order := _ORDER.get(text[position : position + 2]) or _ORDER.get(token[0]):
+        return order
+    if "=" in token or " = " in text or _IS.match(token):
+        return say("equality is written ==")
+    return None
 
 
 def _number(text: str, position: int, token: str) -> Message:
@@ -118,6 +140,16 @@ def _number(text: str, position: int, token: str) -> Message:
     number = f"{before[0]}{token}" if before else token
     if before is None:
         return say("a number is written in backticks: `{token}`", token=number)
+    return _decimals(number)
+
+
+def _with_comma(text: str, position: int) -> str:
+    """The number with a decimal comma at a place, with a point; nothing when it is none."""
+    before, behind = _BEFORE.search(text[:position]), _BEHIND.match(text[position:])
+    return f"{before[0]}.{behind[1]}" if before and behind else ""
+
+
+def _decimals(number: str) -> Message:
     return say("a number with decimals is written in backticks: `{token}`", token=number)
 
 

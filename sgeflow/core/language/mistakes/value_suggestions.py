@@ -46,15 +46,19 @@ _PER = {"": "s", "sec": "s", "second": "s", "seconde": "s", "minute": "min", "m"
     "j": "d",
 }
 _WORDS = 6  # of which a name may be made; more are a sentence
-_DAY = regex(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_DAY = regex(
+    r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})|(\d{4})[/. -]?(\d{2})[/. -]?(\d{2})"
+    r"|(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})"
+)
+_BETWEEN_DIGITS = regex(r"(?<=\d)[ \u00a0\u202f.-](?=\d)")  # in which numbers are read aloud
 _DAYTIME = regex(r"(\d{4}-\d{2}-\d{2})[T ].*")
 
 
 def refit(value: Any, pattern: str) -> str:
     """A text in the form that a pattern asks for, when one is near."""
     text = str(getattr(value, "text", value)).strip()
-    forms = _FORMS[pattern](text) if pattern in _FORMS else ()
-    return next((one for one in forms if re.search(pattern, one)), "")
+    forms = _FORMS[pattern](text) if pattern in _FORMS else (_BETWEEN_DIGITS.sub("", text),)
+    return next((one for one in forms if one != text and re.search(pattern, one)), "")
 
 
 def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
@@ -64,8 +68,8 @@ def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     text = str(getattr(value, "text", value)) if not isinstance(value, bool) else ""
     if kind == "boolean" and text:
         return closest(text, ("true", "false"), least=0.8)
-    if kind in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return text if kind == "number" or "." not in text else ""
+    if kind in ("integer", "number") and (number := _figure(text)):
+        return number if kind == "number" or "." not in number else ""
     if kind == "array" and text:
         return f"[{text}]"
     if kind == "string" and text:
@@ -76,6 +80,13 @@ def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     if kind == "object" and text in schema.get("properties", {}).get("type", {}).get("enum", ()):
         return f"{{type: {text}}}"
     return ""
+
+
+def _figure(text: str) -> str:
+    """A number without spaces between thousands, and with a point before decimals."""
+    plain = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", text)
+    plain = re.sub(r",(?!\d{3}$)", ".", plain)  # 1,000 may be a thousand
+    return plain if re.fullmatch(r"-?\d+(\.\d+)?", plain) else ""
 
 
 def colonless(value: Any) -> tuple[str, str] | None:
@@ -103,13 +114,20 @@ def redate(value: Any) -> str:
     if match is None:
         moment = _DAYTIME.fullmatch(str(value).strip())
         return moment[1] if moment else ""
-    day, month, year = (
-        (match[1], match[2], match[3]) if match[3] else (match[6], match[5], match[4])
-    )
+    first, second, third = (part for part in match.groups() if part)
+    day, month, year = (first, second, third) if match[3] else (third, second, first)
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return ""
+
+
+def redelay(value: Any) -> str:
+    """A duration in another notation, with its sign, as `-P7D`: when it names its unit."""
+    text = str(value).strip()
+    sign, amount = ("-", text[1:]) if text.startswith("-") else ("", text)
+    near = refit(amount, DURATION) if re.search(r"[^\W\d]\s*$", amount) else ""
+    return f"{sign}{near}" if near else ""
 
 
 def example(schema: Mapping[str, Any]) -> str:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.schemas import FORMS
 from sgeflow.messages import Message, from_table, join_items, say, say_count
+from sgeflow.patterns import regex
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+_DIGITS = regex(r"\^(?:\[0-9\]|\\d)\{([0-9]+)\}\$")
 _SHOWN = 60  # characters of a value that a message repeats
 _TYPES = {
     "string": say("text"),
@@ -58,11 +60,17 @@ def _keys(count: Any) -> Message:
 
 
 def _form(pattern: str) -> Message:
-    return (
-        say("is not {form}", form=from_table(FORMS[pattern]))
-        if pattern in FORMS
-        else say("does not fit {pattern}", pattern=pattern)
-    )
+    if pattern in FORMS:
+        return say("is not {form}", form=from_table(FORMS[pattern]))
+    if digits := count_digits(pattern):
+        return say("is not {count} digits", count=digits)
+    return say("does not fit {pattern}", pattern=pattern)
+
+
+def count_digits(pattern: str) -> int:
+    """How many digits a text is that fits a pattern, 14 of `^[0-9]{14}$`; 0 when it is no such."""
+    match = _DIGITS.fullmatch(pattern)
+    return int(match[1]) if match else 0
 
 
 def type_in_words(kind: Any) -> str:
