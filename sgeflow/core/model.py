@@ -76,6 +76,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
+    service: str = ""  # what SGE knows an order's service by, whatever its operation is called
     same: tuple[tuple[str, ...], str] | None = None  # the same order again: its things, its terms
     form: str = ""  # how its operation tells the same order; those of two forms do not compare
     ended_by: tuple[str, ...] = ()  # operations that end what an order made

@@ -43,8 +43,9 @@ class Bindings(Mapping[str, "Binding"]):
         if name not in self._bound:
             from sgeflow.core.soap.binding import bind
 
+            operations = self._catalog.operations
             self._bound[name] = bind(
-                self._catalog.operations[name], self._catalog.faults, self._catalog.environments
+                operations[name], self._catalog.faults, self._catalog.environments, operations
             )
         return self._bound[name]
 

@@ -152,15 +152,19 @@ class Order(Struct, frozen=True, kw_only=True):
     ended_by: tuple[str, ...] = ()  # operations that end what it makes; of one about to be sent
 
 
-def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str]:
-    """The things that an order names, its terms, and the form in which its operation told them."""
-    things, terms, form = (*fingerprint.split("."), "", "")[:3]
-    return things.split(","), terms, form
+def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:
+    """The things that an order names, its terms, the form in which they were told, its service."""
+    things, terms, form, service = (*fingerprint.split("."), "", "", "")[:4]
+    return things.split(","), terms, form, service
 
 
-def is_like(one: str, other: str) -> bool:
-    """Whether two orders of an operation can be compared: it told them in the same form."""
-    return fingerprint_parts(one)[2] == fingerprint_parts(other)[2]
+def is_unlike(one: str, other: str) -> bool:
+    """Whether two orders of one service cannot be compared: documents told them otherwise.
+
+    Those of two services can: what they have in common is said by a document.
+    """
+    (*_, form, service), (*_, other_form, other_service) = map(fingerprint_parts, (one, other))
+    return service == other_service and form != other_form
 
 
 class EffectEntry(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from sgeflow.adapters.state.records import (
     OrderState,
     RunLeft,
     fingerprint_parts,
-    is_like,
+    is_unlike,
     order_entry,
 )
 from sgeflow.adapters.state.uptime import has_left_since, uptime, with_ages
@@ -183,14 +183,13 @@ def _sharing(
 
 
 def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order]:
-    """Unsettled orders of an operation whose document was another one, at no other point for sure.
+    """Unsettled orders of a service whose document was another one, at no other point for sure.
 
     What made them the same as others cannot be compared with what does now.
     """
-    where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND operation = ? AND NOT (run = ? AND key = ?)"
-    values = (*CLEAR, order.operation, order.run, order.key)
-    others = orders_where(connection, where, values)
-    unlike = [one for one in others if not is_like(one.fingerprint, order.fingerprint)]
+    where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
+    others = orders_where(connection, where, (*CLEAR, order.run, order.key))
+    unlike = [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
     return [one for one in unlike if _may_meet(one, order)]
 
 
@@ -204,10 +203,10 @@ def _accepted_in_another_form(
     more = f" AND {where}" if where else ""
     others = orders_where(
         connection,
-        f"point = ? AND operation = ? AND {_STANDS} AND run <> ?{more}",
-        (order.point, order.operation, OrderState.DONE, order.run, *values),
+        f"point = ? AND {_STANDS} AND run <> ?{more}",
+        (order.point, OrderState.DONE, order.run, *values),
     )
-    return [one for one in others if not is_like(one.fingerprint, order.fingerprint)]
+    return [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
 
 
 def _may_meet(one: Order, other: Order) -> bool:

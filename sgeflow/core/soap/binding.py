@@ -18,7 +18,7 @@ from sgeflow.core.language.points import is_point, points_text
 from sgeflow.core.language.unparse import names, unparse
 from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
-from sgeflow.core.soap.envelope import Render, compile_envelope
+from sgeflow.core.soap.envelope import Render, compile_envelope, root_of
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
 from sgeflow.core.soap.reply_dates import made_at
@@ -26,7 +26,8 @@ from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
 
 NOWHERE: Mapping[str, Environment] = MappingProxyType({})
-_COMPARISON = 1  # a greater one whenever `_one_form` brings what was ordered into another form
+NO_OTHERS: Mapping[str, Operation] = MappingProxyType({})
+_COMPARISON = 2  # a greater one whenever `_one_form` brings what was ordered into another form
 Outputs = dict[str, Any]
 ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
 
@@ -39,6 +40,7 @@ class Binding(Struct, frozen=True):
     render: Render
     extract: Extractor
     environments: Mapping[str, Environment]  # all that there are
+    makes: str = ""  # the service, as SGE knows it, whose things an order makes
 
     def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
         """What is sent for checked values.
@@ -64,9 +66,10 @@ class Binding(Struct, frozen=True):
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
             point=points_text(_points_of(values)),
+            service=root_of(operation.envelope),
             same=self._same(values),
             form=self._form(environment),
-            ended_by=self.operation.same.ended_by if self.operation.same else (),
+            ended_by=operation.same.ended_by if operation.same else (),
             alone=not operation.echo,  # nothing in the reply would tell whose it is
         )
 
@@ -75,8 +78,8 @@ class Binding(Struct, frozen=True):
         if same is None:
             return None
         parts = [_one_by_one(expression.search(values)) for expression in same.thing]
-        name = same.order or self.operation.name
-        things = tuple(_text_of([name, _one_form(dict(enumerate(one)))]) for one in product(*parts))
+        made = self.makes
+        things = tuple(_text_of([made, _one_form(dict(enumerate(one)))]) for one in product(*parts))
         return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
 
     def _form(self, environment: Environment) -> str:
@@ -259,12 +262,16 @@ def bind(
     operation: Operation,
     faults: Mapping[str, FaultEntry],
     environments: Mapping[str, Environment] = NOWHERE,
+    others: Mapping[str, Operation] = NO_OTHERS,
 ) -> Binding:
-    """An operation's binding, to the codes of SGE and the environments that there are."""
+    """An operation's binding, to the codes of SGE, the environments and operations there are."""
+    same = operation.same
+    maker = others[same.order] if same and same.order else operation
     return Binding(
         operation=operation,
         faults=faults,
         render=compile_envelope(operation),
         extract=compile_outputs(operation.response, operation.echo),
         environments=environments,
+        makes=root_of(maker.envelope),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.documents import Operation
+from sgeflow.core.documents import EnvelopeSpec, Operation
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.soap.envelope_parts import Branch, ObjectMember, Scalar, TextElement
 from sgeflow.core.soap.envelope_text import Slot, escape_value, pieces_of
@@ -60,6 +60,12 @@ class Render(Struct, frozen=True):
             f'<soapenv:Header><tec:{self.header} xmlns:tec="{_HEADERS[self.header]}">'
             f"<version>{self.version}</version>{point}{caller}</tec:{self.header}></soapenv:Header>"
         )
+
+
+def root_of(spec: EnvelopeSpec) -> str:
+    """What SGE knows a service by: the root's name, its namespace before it in braces."""
+    prefix, _, name = next(iter(spec.body)).rpartition(":")
+    return f"{{{spec.namespaces.get(prefix, '')}}}{name}"
 
 
 def compile_envelope(operation: Operation) -> Render:

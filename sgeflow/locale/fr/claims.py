@@ -250,14 +250,14 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "demandez-en moins à la fois ; dites-nous d'où cela venait"
     ),
     "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
-    " document has changed since": (
+    " document was another one": (
         "{label} est parti dans l'exécution {run}, sa réponse n'est pas là, et c'est peut-être le"
-        " même : son document a changé depuis"
+        " même : son document était un autre"
     ),
     "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
-    " has changed since": (
+    " was another one": (
         "{label} a été accepté sur ce point {ago}, dans l'exécution {run}, et c'est peut-être le"
-        " même : son document a changé depuis"
+        " même : son document était un autre"
     ),
     "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be again": (
         "voyez sgeflow runs show {run} ; `orders: {{repeat_after: …}}` dit quand ce sera"

@@ -8,7 +8,7 @@ from sgeflow.adapters.state.records import (
     OrderState,
     RunLeft,
     fingerprint_parts,
-    is_like,
+    is_unlike,
 )
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import trail_of
@@ -29,16 +29,16 @@ def confirmation_missing(label: str) -> NoAnswer:
 
 def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
     """What is said of an order in whose way another one stands, or an undo."""
-    is_like_it = other.operation != label or is_like(fingerprint, other.fingerprint)
+    is_perhaps = is_unlike(fingerprint, other.fingerprint)
     if other.state is OrderState.DONE and other.age is not None:
-        if not is_like_it:
-            return _perhaps_done(label, _ago(other.age), other.run)
+        if is_perhaps:
+            return _perhaps_done(other.operation, _ago(other.age), other.run)
         return _done_already(label, _ago(other.age), other.run)
     things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
-        problem = unfinished_problem(label, other.run)
-    elif not is_like_it and other.state not in STANDING:
-        problem = changed_problem(label, other)
+        problem = unfinished_problem(other.operation, other.run)
+    elif is_perhaps and other.state not in STANDING:
+        problem = changed_problem(other)
     elif set(things).isdisjoint(others):
         problem = open_there(other)
     elif other.operation != label:
@@ -59,7 +59,7 @@ def _done_already(label: str, ago: Message, run: str) -> NoAnswer:
 def _perhaps_done(label: str, ago: Message, run: str) -> NoAnswer:
     message = say(
         "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
-        " has changed since",
+        " was another one",
         label=label,
         ago=ago,
         run=run,
@@ -214,12 +214,12 @@ def sent_otherwise(label: str, other: Order) -> Problem:
     return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
 
 
-def changed_problem(label: str, other: Order) -> Problem:
+def changed_problem(other: Order) -> Problem:
     """What is said of an order in whose way one stands that was told in another document."""
     message = say(
         "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
-        " document has changed since",
-        label=label,
+        " document was another one",
+        label=other.operation,
         run=other.run,
     )
     return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))

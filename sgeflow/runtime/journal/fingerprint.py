@@ -9,24 +9,27 @@ from sgeflow.core.model import Kind, Request
 
 
 def fingerprint(request: Request) -> str:
-    """What makes an order the same one again: `<thing>,<thing>….<terms>.<form>`, empty for a read.
+    """What makes an order the same one again; empty for a read.
 
-    What its operation says to be the things and the terms; else every value that is sent. By the
-    form those are known that cannot be compared, since their document was another one.
+    It is `<thing>,<thing>….<terms>.<form>.<service>`: what its operation says to be the things and
+    the terms; else every value that is sent. By form and service those are known that cannot be
+    compared: the same service of SGE, told by another document.
     """
     if request.kind is Kind.READ:
         return ""
-    form = _digest("", request.form.encode()) if request.form else ""
+    form, service = (
+        _digest("", text.encode()) if text else "" for text in (request.form, request.service)
+    )
     if request.same is None:
-        return f"{_digest(f'{request.method} {request.path}', request.body)}..{form}"
+        return f"{_digest(f'{request.method} {request.path}', request.body)}..{form}.{service}"
     things, terms = request.same
     digests = ",".join(sorted({_digest("", thing.encode()) for thing in things}))
-    return f"{digests}.{_digest('', terms.encode())}.{form}"
+    return f"{digests}.{_digest('', terms.encode())}.{form}.{service}"
 
 
 def is_same(one: str, other: str) -> bool:
     """Whether two orders name one and the same thing, on the same terms."""
-    (things, terms, _), (others, other_terms, _) = fingerprint_parts(one), fingerprint_parts(other)
+    (things, terms), (others, other_terms) = (fingerprint_parts(each)[:2] for each in (one, other))
     return terms == other_terms and not set(things).isdisjoint(others)
 
 

@@ -163,7 +163,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
                 if not self.guard.confirmed:
                     return confirmation_missing(request.label)
                 repeat_after = self.guard.repeat_after
-                if step := self.before.step_with(fingerprint, request.label):
+                if step := self.before.step_with(fingerprint):
                     raise GuardError(sent_in_this_run(request.label, step, self.run))
             order = Order(
                 run=self.run,

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, is_like, made_key
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, is_unlike, made_key
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.reconcile import looks_for
 from sgeflow.core.engine.trails import around, trail_of, undos_around
@@ -82,17 +82,16 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
         with self.lock:
             return self.sent.pop(key, None)
 
-    def step_with(self, fingerprint: str, label: str) -> str:
+    def step_with(self, fingerprint: str) -> str:
         """The step that sent the same order before, and that the run has not come to again.
 
-        One of its operation, too, that told otherwise then what makes it the same.
+        One of its service, too, of which a document told otherwise then what makes it the same.
         """
         with self.lock:
             same = (
                 key
                 for key, was in self.sent.items()
-                if is_same(was, fingerprint)
-                or (key.endswith(f"#{label}") and not is_like(was, fingerprint))
+                if is_same(was, fingerprint) or is_unlike(was, fingerprint)
             )
             return trail_of(next(same, ""))
 

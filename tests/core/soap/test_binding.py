@@ -85,10 +85,10 @@ def test_what_orders_are_compared_by_has_the_form_that_its_number_stands_for(mak
     values = {"prm": ["2", "1"], "terms": ONE_ORDER[0] | {"sum": 2.0, "empty": [], "null": None}}
     request = bind(operation, {}).request(values, environment())
     assert request.same == (  # another one: a greater _COMPARISON, for what was ordered before
-        ('["demander", {"0": "2"}]', '["demander", {"0": "1"}]'),
+        ('["{urn:n}d", {"0": "2"}]', '["{urn:n}d", {"0": "1"}]'),
         '{"terms": {"options": [{"code": "\\u00e9", "step": 30}, {"code": "b"}], "sum": 2}}',
     )
-    assert json.loads(request.form)[0] == 1
+    assert json.loads(request.form)[0] == 2
 
 
 def test_the_environment_chooses_the_route(make):

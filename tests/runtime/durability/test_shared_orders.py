@@ -163,13 +163,14 @@ EDITS = {
 }
 
 
-def edit(here, old, new, *, operation=ORDERS):
-    """Put the shipped operation, so changed, among those of the project."""
+def edit(here, old, new, *, operation=ORDERS, name=""):
+    """Put the shipped operation, so changed, among those of the project; under a name of its own?"""
     text = (ROOT / "operations" / f"{operation}.yaml").read_text()
     changed = re.sub(old if isinstance(old, re.Pattern) else re.escape(old), new, text)
+    changed = changed.replace(f"operation: {operation}", f"operation: {name or operation}")
     assert changed != text
     (here.folder / "operations").mkdir(exist_ok=True)
-    (here.folder / "operations" / f"{operation}.yaml").write_text(changed)
+    (here.folder / "operations" / f"{name or operation}.yaml").write_text(changed)
 
 
 @pytest.mark.parametrize("faults", ["drop:1x", ""], ids=["unknown", "accepted"])
@@ -180,10 +181,23 @@ def test_an_order_is_in_the_way_whatever_its_document_has_become_since(told, fau
         edit(here, old, new)
         given = ["PRM" if name == "point" else "POINT", *CURVE[1:]]
         code, text, _ = command(*call(here, ORDERS, given))
-        assert (code, "its document has changed since" in " ".join(text.split())) == (8, True), text
+        assert (code, "its document was another one" in " ".join(text.split())) == (8, True), text
         assert here.orders() == {ORDERS: 1}
     edit(here, *EDITS["things"])
     command(*call(here, ORDERS, OTHER))
+    assert sum(here.server.orders.values()) == 2
+
+
+@pytest.mark.parametrize("faults", ["drop:1x", ""], ids=["unknown", "accepted"])
+def test_an_order_is_the_same_under_another_name(told, faults):
+    here, command = told(faults)
+    assert command(*call(here, ORDERS, CURVE))[0] == (8 if faults else 0)
+    for old, new in (("is never sent twice", "is sent once"), EDITS["things"], EDITS["none"]):
+        edit(here, old, new, name="commanderEncore")
+        code, text, _ = command(*call(here, "commanderEncore", CURVE))
+        assert (code, "SGE302" in text) == (8, True), text
+        assert here.orders() == {ORDERS: 1}
+    command(*call(here, "commanderEncore", OTHER))
     assert sum(here.server.orders.values()) == 2
 
 
