@@ -90,13 +90,17 @@ def restore(home: StateLocation, folder: Path) -> Restored:
     """Put a copy in the place of a state; no order leaves until `release`.
 
     Raises:
-        UsageError: the state is on a server.
+        UsageError: the state is on a server, or is the copy or lies in it.
         GuardError: a run works on it, or did before it was there.
         TechnicalError: the copy is not whole, or cannot be put there.
     """
     if home.server is not None:
         raise UsageError(_on_server(say("bringing back a state on a server"), _RESTORE))
     since = read_manifest(folder)
+    if home.folder.resolve().is_relative_to(folder.resolve()):
+        message = say("{folder} is the copy: no state is put there", folder=home.folder)
+        note = say("--state says where the copy is brought back to")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
     def check_idle() -> None:
         if busy := works_at(home):

@@ -68,6 +68,10 @@ WORDS: dict[str, str | tuple[str, str]] = {
     ),
     "INSTANT": "INSTANT",
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",
+    "{folder} is the copy: no state is put there": (
+        "{folder} est la copie : aucun état n'y est mis"
+    ),
+    "--state says where the copy is brought back to": "--state dit où remettre la copie",
     "a copy of a state on a server": "une copie d'un état sur un serveur",
     "bringing back a state on a server": "la remise d'un état sur un serveur",
     "{what} is made by PostgreSQL's own tools": (
