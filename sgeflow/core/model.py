@@ -250,6 +250,7 @@ class RunReport(Pictured, frozen=True, kw_only=True):
         calls: how many attempts of calls it made.
         failure: why it did not succeed; None when it did.
         values: how many measures were kept: new, changed or the same.
+        lacks_recording: whether a recording was asked for and could not be written.
     """
 
     run: str
@@ -266,6 +267,7 @@ class RunReport(Pictured, frozen=True, kw_only=True):
     calls: int
     failure: Failure | None = None
     values: int = 0
+    lacks_recording: bool = False
 
     def raise_for_failure(self) -> Self:
         """The report itself; raises Unsuccessful with the failure's message when there is one."""

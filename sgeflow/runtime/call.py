@@ -40,6 +40,7 @@ class CallResult(Struct, frozen=True, kw_only=True):
         failure: why it did not succeed; None when it did.
         seconds: how long it took.
         reply: the answer as it was received, the last one of several attempts.
+        lacks_recording: whether a recording was asked for and could not be written.
     """
 
     operation: str
@@ -47,11 +48,14 @@ class CallResult(Struct, frozen=True, kw_only=True):
     failure: Failure | None
     seconds: float = 0.0
     reply: bytes | None = None
+    lacks_recording: bool = False
 
     @property
     def exit(self) -> Exit:
         """The exit code that it stands for."""
-        return self.failure.problem.id.exit if self.failure else Exit.OK
+        if self.failure is not None:
+            return self.failure.problem.id.exit
+        return Exit.PARTIAL if self.lacks_recording else Exit.OK
 
     def raise_for_failure(self) -> Self:
         """The result itself; raises Unsuccessful with the failure's message when there is one."""
@@ -91,7 +95,7 @@ def call(
     with tell_end(listener) as end, open_context(opened, settings, keeps=False) as context:
         end.report = call_on(context, chosen, values_of(parameters), listener, unchecked=unchecked)
     result: CallResult = end.outcome()
-    return result
+    return replace(result, lacks_recording=context.session.lacks_recording)
 
 
 def values(

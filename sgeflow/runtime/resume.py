@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
-from sgeflow.adapters.state.records import SETTLED, STANDING, Order, OrderState, RunDetails
+from sgeflow.adapters.state.records import (
+    SETTLED,
+    STANDING,
+    Order,
+    OrderState,
+    RunDetails,
+    RunEntry,
+)
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import trail_of, undo_around
 from sgeflow.core.measures.civil_time import PARIS
-from sgeflow.core.model import RunReport, Status
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.document_changes import difference, differing, digests
 from sgeflow.runtime.events import Listener
-from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs
+from sgeflow.runtime.journal.history import check_open, find_run, fleet_of, kept_inputs
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
@@ -65,7 +75,7 @@ def resume(
         flow = opened.flow(entry.flow)
         end.report = run_in(context, flow, inputs, listener, goes_on=True)
     report: RunReport = end.outcome()
-    return report
+    return replace(report, lacks_recording=context.session.lacks_recording)
 
 
 def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, bool]:
@@ -186,10 +196,8 @@ def check_resumable(
     check_open(entry)
     if workspace.environment(entry.environment).simulated:
         message = say("run {run} was simulated, and its made-up world ended with it", run=entry.run)
-        problem = Problem(
-            id=Id.USAGE, message=message, details=(("do", f"sgeflow run {entry.flow}"),)
-        )
-        raise UsageError(problem)
+        do = (("do", _begin_anew(home, entry)),)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=do))
     changes = differing(entry.documents, workspace.documents)
     if changes and not changed:
         message = say(
@@ -203,6 +211,14 @@ def check_resumable(
             ("do", say("bring them back, or --changed-documents to go on all the same")),
         )
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))
+
+
+def _begin_anew(home: StateLocation, entry: RunEntry) -> str:
+    """The command that begins a run anew, or the whole fleet of a row."""
+    fleet = fleet_of(home, entry.run.partition(".")[0])
+    each = () if fleet is None else ("--each", shlex.quote(show_path(Path(fleet.file))))
+    env = () if entry.environment == DEFAULT_ENVIRONMENT else ("--env", entry.environment)
+    return " ".join(("sgeflow run", entry.flow, *each, *env))
 
 
 def _lines(home: StateLocation, before: str, workspace: Workspace) -> Details:

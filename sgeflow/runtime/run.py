@@ -77,7 +77,7 @@ def run(
         own_inputs = values if settings.run else None
         end.report = run_in(replace(context, asked=own_inputs), chosen, values, listener)
     report: RunReport = end.outcome()
-    return report
+    return replace(report, lacks_recording=context.session.lacks_recording)
 
 
 def _hide_inputs(session: Session, flow: Flow, inputs: Mapping[str, Any]) -> Masking:
@@ -104,7 +104,8 @@ def exit_of(report: RunReport) -> Exit:
         return Exit.GUARDED  # in whatever words it is told
     if failure is not None and not failure.partial:
         return failure.problem.id.exit
-    return Exit.PARTIAL if report.status is Status.PARTIAL else Exit.OK
+    is_partial = report.status is Status.PARTIAL or report.lacks_recording
+    return Exit.PARTIAL if is_partial else Exit.OK
 
 
 def code_of(report: RunReport) -> str:

@@ -18,7 +18,7 @@ from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.locations import StateLocation, checked_run
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.ports import Recorder, Transport
+from sgeflow.core.engine.ports import Recording, Transport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
 from sgeflow.core.measures.civil_time import PARIS, civil
@@ -62,8 +62,13 @@ class Session(Struct, frozen=True, kw_only=True):
     patient: bool = True  # pauses are waited for
     files: Path | None = None  # the folder that what flows write must stay in
     written: OutputPlace = field(default_factory=OutputPlace)  # where it lies else
-    recorder: Recorder | None = None  # of the cassette being recorded
+    recorder: Recording | None = None  # of the cassette being recorded
     began: float = 0.0  # when its moment was taken, in epoch seconds of the clock
+
+    @property
+    def lacks_recording(self) -> bool:
+        """Whether a recording was asked for and, once all is closed, is not there."""
+        return self.recorder is not None and not self.recorder.is_written
 
     @property
     def ahead(self) -> int:

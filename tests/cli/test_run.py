@@ -272,6 +272,10 @@ def test_a_simulated_run_advises_nothing_that_refuses_what_was_simulated(
     fleet = sgeflow("run", "stop", *each, *closed, "--run", "all")
     assert (one.code, "SGE301" in one.err) == (8, True), one.err
     assert "not begun" in fleet.out + fleet.err, fleet.err
+    anew = {"one": "sgeflow run stop", "all": "sgeflow run stop --each rows.csv"}
+    for name, do in {**anew, "all.1": anew["all"]}.items():
+        refused = sgeflow("resume", name)
+        assert (refused.code, refused.err.splitlines()[-1].strip()) == (2, f"do  {do}")
     pages = []
     for words in (("run", "one"), ("fleet", "all")):
         assert sgeflow("page", *words, "-o", "page.html").code == 0

@@ -73,6 +73,7 @@ class RecordingTransport:
         self._redaction = _Redaction(Redactor(), Pseudonyms(key))
         self._numbers = itertools.count()
         self._exchanged: dict[int, tuple[Request, Response | NoAnswer]] = {}
+        self.is_written = False
 
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
@@ -112,12 +113,14 @@ class RecordingTransport:
         self._redaction.redactor = Redactor(self._secrets)  # some were found on the way
         exchanged = [self._exchanged[number] for number in sorted(self._exchanged)]
         if not exchanged and self._path.exists():
-            return  # what was refused before its first request takes nothing away
+            self.is_written = True  # what was refused before its first request takes nothing away
+            return
         for request, outcome in exchanged:
             self._redaction.learn(request, outcome)
         kept = [self._redaction.interaction(*exchange) for exchange in exchanged]
         pairs = [(recording.vcr_request(one), recording.vcr_response(one.outcome)) for one in kept]
         recording.save(self._path, self._redaction.metadata(self._metadata), pairs)
+        self.is_written = True
 
 
 class ReplayTransport:

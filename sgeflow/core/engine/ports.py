@@ -48,6 +48,15 @@ class Recorder(Protocol):
         ...
 
 
+class Recording(Recorder, Protocol):
+    """A recording of a whole conversation, for a file."""
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is where it was asked for; never before it is closed."""
+        ...
+
+
 class Author(Struct, frozen=True):
     """The run that keeps something, and, when it goes on, the last turn that it saw at its start.
 

@@ -11,7 +11,7 @@ from sgeflow.adapters.resolved_endpoints import find_instances, resolve_all
 from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.ports import Recorder, Transport
+from sgeflow.core.engine.ports import Recording, Transport
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
@@ -32,7 +32,7 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
 
     def open(
         self, environment: Environment, options: Options, metadata: dict[str, Any]
-    ) -> tuple[Transport, SecretsInUse, Recorder | None]:
+    ) -> tuple[Transport, SecretsInUse, Recording | None]:
         """The transport, the secrets that go over it, who records; `metadata` is for that."""
         if options.replay is not None:
             from sgeflow.adapters.cassettes.transports import ReplayTransport
