@@ -239,7 +239,7 @@ def _guard(environment: Environment, options: Options, *, simulated: bool) -> Gu
 def _recorded_facts(replay: Path | None) -> Mapping[str, Any]:
     if replay is None:
         return {}
-    from sgeflow.adapters.cassettes.transports import read_metadata
+    from sgeflow.adapters.cassettes.file import read_metadata
 
     return read_metadata(replay)
 

@@ -35,7 +35,7 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
     ) -> tuple[Transport, SecretsInUse, Recording | None]:
         """The transport, the secrets that go over it, who records; `metadata` is for that."""
         if options.replay is not None:
-            from sgeflow.adapters.cassettes.transports import ReplayTransport
+            from sgeflow.adapters.cassettes.replay import ReplayTransport
 
             replayed = ReplayTransport(options.replay)
             self.stack.callback(replayed.close)
@@ -51,7 +51,7 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
             opened, known = world.open(self.only, options.sources(), self.stack)
         if options.record is None:
             return opened, known, None
-        from sgeflow.adapters.cassettes.transports import RecordingTransport
+        from sgeflow.adapters.cassettes.recording import RecordingTransport
 
         recording = RecordingTransport(opened, options.record, metadata, secrets=known)
         self.stack.callback(recording.close)

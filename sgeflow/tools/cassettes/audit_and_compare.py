@@ -17,7 +17,7 @@ from sgeflow.adapters.cassettes.file import load
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.personal_values import hit
-from sgeflow.adapters.cassettes.transports import ReplayTransport
+from sgeflow.adapters.cassettes.replay import ReplayTransport
 from sgeflow.adapters.project_tests import find_tests
 from sgeflow.core.model import MAIL, NoAnswer
 from sgeflow.core.stubs import Stub

@@ -140,7 +140,7 @@ def _check_cassette(test: FlowTest, case: FlowCase, *, record: bool) -> None:
     """
     path = cassette_of(test, case)
     if record:
-        from sgeflow.adapters.cassettes.transports import check_target
+        from sgeflow.adapters.cassettes.file import check_target
 
         check_target(path)
     elif case.cassette and not path.is_file():

@@ -13,7 +13,9 @@ import threading
 import pytest
 import yaml
 
-from sgeflow.adapters.cassettes.transports import RecordingTransport, ReplayTransport, read_metadata
+from sgeflow.adapters.cassettes.file import read_metadata
+from sgeflow.adapters.cassettes.recording import RecordingTransport
+from sgeflow.adapters.cassettes.replay import ReplayTransport
 from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
@@ -574,7 +576,7 @@ def test_a_lost_order_on_a_real_line_replays_as_lost(serve, wire, endpoint, requ
 
 def test_vcrpy_and_requests_are_imported_by_nobody_who_does_not_need_them():
     code = (
-        "import sys, sgeflow.adapters.cassettes.transports, sgeflow.adapters.cassettes.redact, sgeflow.adapters.secrets;"
+        "import sys, sgeflow.adapters.cassettes.recording, sgeflow.adapters.cassettes.redact, sgeflow.adapters.secrets;"
         "print([m for m in ('vcr', 'requests', 'urllib3', 'yaml', 'ssl') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,45 +1,36 @@
-"""Records a conversation and answers from it, in vcrpy's format and without its patching.
+"""Records a conversation, in vcrpy's format and without its patching.
 
-vcrpy patches the whole process, which loses calls between threads; only its cassette is used, by
-two transports. What is recorded is redacted before it is written.
+vcrpy patches the whole process, which loses calls between threads; only its cassette is used. What
+is recorded is redacted before it is written.
 """
 
 from __future__ import annotations
 
 import itertools
-import threading
-from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.cassettes import file as recording
-from sgeflow.adapters.cassettes import replay_miss
-from sgeflow.adapters.cassettes.file import check_target, header, read_metadata
+from sgeflow.adapters.cassettes import file as cassette
+from sgeflow.adapters.cassettes.file import check_target, header
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import (
-    Leaf,
     Rewrite,
     is_utf8,
     leaves,
     path_leaves,
-    request_leaves,
     rewrite,
     rewrite_path,
 )
 from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
 from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor
-from sgeflow.adapters.cassettes.stand_ins import StandIns
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.messages import alter
 from sgeflow.patterns import regex
-
-__all__ = ["RecordingTransport", "ReplayTransport", "check_target", "read_metadata"]
 
 _KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
 _CHARSET = regex(r'(?i)(?<=charset=)"?[\w.-]+"?')
@@ -118,103 +109,9 @@ class RecordingTransport:
         for request, outcome in exchanged:
             self._redaction.learn(request, outcome)
         kept = [self._redaction.interaction(*exchange) for exchange in exchanged]
-        pairs = [(recording.vcr_request(one), recording.vcr_response(one.outcome)) for one in kept]
-        recording.save(self._path, self._redaction.metadata(self._metadata), pairs)
+        pairs = [(cassette.vcr_request(one), cassette.vcr_response(one.outcome)) for one in kept]
+        cassette.save(self._path, self._redaction.metadata(self._metadata), pairs)
         self.is_written = True
-
-
-class ReplayTransport:
-    """Answers from a cassette; opens no connection.
-
-    Each recorded answer is given once, in order, and what it repeats in the asker's words.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.metadata, self._recorded = recording.load(path)
-        self._shelves: dict[_Shape, dict[frozenset[str], dict[_RequestKey, _Answers]]] = {}
-        self._lock = threading.Lock()
-        self._stand_ins = StandIns()
-        for number, interaction in enumerate(self._recorded):
-            shape, parts = _parts(
-                interaction.method,
-                interaction.endpoint,
-                (interaction.path, interaction.action, interaction.body),
-            )
-            keys = self._shelves.setdefault(shape, {}).setdefault(interaction.hidden, {})
-            answers = keys.setdefault(_key(parts, interaction.hidden), _Answers())
-            answers.left.append(number)
-            answers.count += 1
-
-    def send(
-        self,
-        request: Request,
-        deadline: float | None = None,  # noqa: ARG002 - a replay takes no time
-        leave: Leave | None = None,
-    ) -> Response | NoAnswer:
-        """The recorded answer; raises ReplayMiss when there is none (left)."""
-        if leave and (refusal := leave()):
-            return refusal
-        content = request.path, header(request.headers, "SOAPAction"), request.body
-        shape, parts = _parts(request.method, request.endpoint, content)
-        numbers = [
-            keys[key]
-            for hidden, keys in self._shelves.get(shape, {}).items()
-            if (key := _key(parts, hidden)) in keys
-        ]
-        with self._lock:
-            left = [answers for answers in numbers if answers.left]
-            if left:
-                first = min(left, key=lambda answers: answers.left[0])
-                first.last = first.left.popleft()
-                return self._stand_ins.tell_back(self._recorded[first.last], parts)
-            again = [answers.last for answers in numbers if answers.last is not None]
-            if request.anew and again:  # a recording is no other the second time
-                return self._stand_ins.tell_back(self._recorded[again[-1]], parts)
-        if numbers:
-            raise replay_miss.exhausted_miss(
-                self._path, request, sum(answers.count for answers in numbers)
-            )
-        raise replay_miss.no_match(self._path, request, self._recorded)
-
-    def unused_labels(self) -> tuple[str, ...]:
-        """The labels of recorded calls that nobody asked for, in recorded order."""
-        with self._lock:
-            numbers = sorted(
-                number
-                for variants in self._shelves.values()
-                for keys in variants.values()
-                for answers in keys.values()
-                for number in answers.left
-            )
-        return tuple(self._recorded[number].label for number in numbers)
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-_Shape = tuple[str, str, tuple[tuple[str, str], ...]]
-_RequestKey = tuple[str | None, ...]
-
-
-class _Answers(Struct):
-    """The numbers of the interactions that answer one request, in recorded order."""
-
-    left: deque[int] = field(default_factory=deque)
-    count: int = 0
-    last: int | None = None  # given last
-
-
-def _parts(
-    method: str, endpoint: str, content: tuple[str, str, bytes]
-) -> tuple[_Shape, tuple[Leaf, ...]]:
-    """What a request consists of: equal requests have the same shape and the same values."""
-    parts = request_leaves(*content)
-    return (method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)), parts
-
-
-def _key(parts: tuple[Leaf, ...], hidden: frozenset[str]) -> _RequestKey:
-    return tuple(None if leaf.path in hidden else leaf.value for leaf in parts)
 
 
 class _Redaction:
