@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.core.checking.identity_cache import cache_by_identity
+from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.engine.walk import called_flows, handler_name, placed_in, steps_of
 from sgeflow.core.language.expression import Expression
@@ -66,32 +68,40 @@ class Vocabulary(Struct, frozen=True):
 
 def vocabulary_of(flow: Flow, catalog: Catalog) -> Vocabulary:
     """What the documents of a flow say, and of those it calls."""
-    return Vocabulary(_words_of(flow, catalog), _names_of(flow, catalog))
-
-
-def _words_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
     words: set[str] = set()
-    for one in called_flows(catalog.flows, flow.name).values():
-        words.update(word for each in every_site(one) for word in _texts(each.expression))
-        words.update(word for each in one.inputs.values() for word in _allowed_values(each))
-    return frozenset(words)
-
-
-def _names_of(flow: Flow, catalog: Catalog) -> frozenset[str]:
     names: set[str] = set()
     for one in called_flows(catalog.flows, flow.name).values():
-        names.update(one.outputs, _fields(one.shape))
-        for name, parameter in one.inputs.items():
-            names.update((name, *_properties(parameter.schema)))
-        for site in every_site(one):
-            names.update(_names_in(site.expression))
+        own = _vocabulary_of_flow(one)
+        words |= own.words
+        names |= own.names
         for step in steps_of(one):
-            names.update((step.id, *_keys(step.spec)))
             if called := catalog.operations.get(step.uses.operation):
-                names.update(called.response.paths)
-                for path in called.response.paths.values():
-                    names.update(_names_in(path))
-    return frozenset(names)
+                names |= _names_of_reply(called)
+    return Vocabulary(frozenset(words), frozenset(names))
+
+
+@cache_by_identity
+def _vocabulary_of_flow(flow: Flow) -> Vocabulary:
+    """What the document of a flow says itself."""
+    words: set[str] = set()
+    names = {*flow.outputs, *_fields(flow.shape)}
+    for name, parameter in flow.inputs.items():
+        words.update(_allowed_values(parameter))
+        names.update((name, *_properties(parameter.schema)))
+    for site in every_site(flow):
+        words.update(_texts(site.expression))
+        names.update(_names_in(site.expression))
+    for step in steps_of(flow):
+        names.update((step.id, *_keys(step.spec)))
+    return Vocabulary(frozenset(words), frozenset(names))
+
+
+@cache_by_identity
+def _names_of_reply(operation: Operation) -> frozenset[str]:
+    """The names that an operation gives to what a reply says, and those that it reads there."""
+    paths_of_reply = operation.response.paths
+    read = (name for path in paths_of_reply.values() for name in _names_in(path))
+    return frozenset((*paths_of_reply, *read))
 
 
 def reads(site: ExpressionSite) -> tuple[FieldPath, ...]:
