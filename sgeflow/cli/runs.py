@@ -59,7 +59,7 @@ def runs(
             for entry in history.runs(home, limit)
         ]
         nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
-        then = next_step(say("look into one"), say("sgeflow runs show RUN"))
+        then = next_step(say("look into a run"), say("sgeflow runs show RUN"))
         show_rows(terminal_of(context), rows, nothing, then)
 
 

@@ -137,7 +137,10 @@ def _command(flow: Flow, environment: str | None) -> str:
 def environment_text(environment: Environment, width: int, paint: Paint = PLAIN) -> str:
     """An environment: where calls go and how often; secrets stay references."""
     facts = [
-        ("simulated", say("yes, made-up people") if environment.simulated else say("no")),
+        (
+            "simulated",
+            say("yes, made-up people") if environment.simulated else say("no, real people"),
+        ),
         ("generation", environment.generation),
         ("login", environment.login),
         ("contract", environment.contract_id),

@@ -92,7 +92,7 @@ def meaning_text(meaning: Meaning, width: int, paint: Paint) -> str:
         ("simulated", meaning.simulated),
         ("class", meaning.fault_class),
         ("otherwise", ", ".join(meaning.operations)),
-        ("exit", str(int(meaning.exit))),
+        ("exit code", str(int(meaning.exit))),
         ("close to", meaning.suggestion),
     ]
     lines = label_lines([(from_table(label), text) for label, text in rows if text], width, paint)

@@ -20,6 +20,7 @@ from sgeflow.terminal.terminal import Paint
 _NAMED: Mapping[str, str] = {
     "string": say("text"),
     "integer": say("a whole number"),
+    "number": say("a number"),
     "object": say("an object"),
 }
 _PERSONAL = say("personal: never shown")

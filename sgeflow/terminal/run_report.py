@@ -111,7 +111,7 @@ def _kept_series(outputs: Mapping[str, Any], paint: Paint) -> str:
     ]
     rows = grid(lines, (False, True, False, False), 1000) if lines else []
     if empty:
-        words = translate(say("no values of {names}", names=", ".join(empty)))
+        words = translate(say("no new values of {names}", names=", ".join(empty)))
         rows.append(paint(words, "yellow"))
     return "\n".join(rows)
 

@@ -315,7 +315,7 @@ def test_a_fleet_of_a_file_without_rows_is_told(sgeflow, tmp_path: Path) -> None
 
 def test_lists_say_what_may_be_done_next(sgeflow) -> None:
     sgeflow("run", "konnector")
-    assert sgeflow("runs").err == "look into one  sgeflow runs show RUN\n"
+    assert sgeflow("runs").err == "look into a run  sgeflow runs show RUN\n"
     assert sgeflow("list", "flows").err == "look into one  sgeflow show NAME\n"
     assert sgeflow("list", "flows", "--output", "json").err == ""
 

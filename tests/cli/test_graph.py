@@ -186,6 +186,15 @@ def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
     assert (told["personal"], told["schema"]["type"], told["sort"]) == (True, "string", "text")
 
 
+def test_the_flows_of_a_project_that_has_no_operations_are_completed_too(tmp_path, monkeypatch):
+    mine = tmp_path / "flows" / "mine.yaml"
+    mine.parent.mkdir()
+    mine.write_text("flow: mine\n", encoding="utf-8")
+    monkeypatch.chdir(mine.parent)
+    assert completion.flows("mi") == ["mine"]
+    assert completion.flows("konn") == ["konnector"]
+
+
 def test_names_are_completed(sgeflow, run_id) -> None:
     run = run_id()
     context = SimpleNamespace(params={"flow": "konnector"})

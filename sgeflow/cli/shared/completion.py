@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,13 +130,10 @@ def _home(context: typer.Context) -> StateLocation:
 
 
 def _names(kind: str, incomplete: str) -> list[str]:
-    stems = {path.stem for folder in _folders(kind) for path in folder.glob("*.y*ml")}
+    from sgeflow.adapters.project_files import find_project
+
+    chosen = os.environ.get("SGEFLOW_PROJECT")
+    project = find_project(Path(chosen) if chosen and Path(chosen).is_dir() else None)
+    roots = filter(None, (project.shipped, project.folder))
+    stems = {path.stem for root in roots for path in (root / kind).glob("*.y*ml")}
     return sorted(name for name in stems if name.startswith(incomplete))
-
-
-def _folders(kind: str) -> Iterator[Path]:
-    package = Path(__file__).resolve().parents[2]
-    here = Path.cwd()
-    for root in (package / "_data", package.parent, here, *here.parents):
-        if (root / "operations").is_dir() and (root / kind).is_dir():
-            yield root / kind

@@ -126,7 +126,8 @@ WORDS = {
     # codes, runs and orders
     "class": "classe",
     "otherwise": "autrement",
-    "exit": "code de sortie",
+    "exit": "sortie",  # a column
+    "exit code": "code de sortie",
     "close to": "proche de",
     "no run yet": "aucune exécution pour l'instant",
     "run {run} is given up: nobody goes on with it": (
@@ -260,6 +261,7 @@ WORDS = {
         "! aucune mesure n'y est encore conservée : rien n'a été écrit"
     ),
     "look into one": "en regarder un",
+    "look into a run": "regarder une exécution",
     "sgeflow show NAME": "sgeflow show NOM",
     "sgeflow runs show RUN": "sgeflow runs show EXÉCUTION",
     "find out at {receivers}, then settle one": (

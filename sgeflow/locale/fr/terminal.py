@@ -64,7 +64,7 @@ WORDS = {
     "environment {name}": "environnement {name}",
     "run {run}": "exécution {run}",
     "{count:,} value": ("{count:,} valeur", "{count:,} valeurs"),
-    "no values of {names}": "aucune valeur de {names}",
+    "no new values of {names}": "aucune nouvelle valeur : {names}",
     "{count:,} new": ("{count:,} nouvelle", "{count:,} nouvelles"),
     "{count:,} changed": ("{count:,} modifiée", "{count:,} modifiées"),
     "{count:,} dropped": ("{count:,} écartée", "{count:,} écartées"),
@@ -172,7 +172,8 @@ WORDS = {
     "personal: never shown": "personnel : jamais montré",
     "simulated": "simulé",
     "yes, made-up people": "oui, des gens inventés",
-    "no": "non",
+    "no, real people": "non, de vraies personnes",
+    "no": "n°",  # the column of numbers
     "{count:,} row": ("{count:,} ligne", "{count:,} lignes"),
     "generation": "génération",
     "login": "login",
