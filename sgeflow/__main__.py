@@ -35,7 +35,7 @@ def _run(words: list[str]) -> int:
     gc.freeze()
     # a check of all documents makes 120,000 objects that stay, ten thousand runs 2,000 of garbage
     gc.set_threshold(200_000, 20, 50)
-    return run(words)
+    return run(words, behind=_too_late)
 
 
 def _run_with_room(words: list[str]) -> int:
@@ -55,6 +55,10 @@ def _too_early(_number: int, _frame: object) -> None:
     """Nothing has begun yet: there is nothing to end with order."""
     os.write(2, b"interrupted\n")
     os._exit(130)
+
+
+def _too_late(_number: int, _frame: object) -> None:
+    """All is told, and the exit code on its way."""
 
 
 def script() -> None:

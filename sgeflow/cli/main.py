@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from sgeflow.cli.commands import Commands, command_path, in_language
-from sgeflow.cli.shared.signals import interruptible
+from sgeflow.cli.shared.signals import SignalHandler, interruptible
 from sgeflow.errors import Exit, SgeflowError, UsageError
 from sgeflow.locale.translate import check_language, language
 from sgeflow.terminal.terminal import Terminal
@@ -47,13 +47,16 @@ def root(
         raise typer.Exit
 
 
-def run(words: Sequence[str]) -> int:
-    """Run one command line and return its exit code; nothing escapes but the exit code."""
+def run(words: Sequence[str], *, behind: SignalHandler | None = None) -> int:
+    """Run one command line and return its exit code; nothing escapes but the exit code.
+
+    Ctrl-C does `behind` it what it did before it, or what is said here.
+    """
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr] # of text streams alone
     terminal = Terminal()
-    with interruptible(terminal):
+    with interruptible(terminal, behind):
         try:
             return _run_guarded(words, terminal)
         except KeyboardInterrupt:

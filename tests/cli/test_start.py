@@ -13,6 +13,7 @@ import pytest
 from sgeflow.cli.commands import COMMANDS, every_command, make_command
 from sgeflow.locale.fr import WORDS
 from tests.cli.conftest import ROOT
+from tests.processes import start_program
 
 HEAVY = (
     "requests",
@@ -63,7 +64,7 @@ def size():
 def asks(depth):
     return asks(depth - 1) if depth else size() != os.pread(SIZES, 20, 0).split()[0]
 
-def look(*_):
+def look(*_, **__):
     print(json.dumps([depth for depth in range(900) if asks(depth)]))
     return 0
 
@@ -87,6 +88,30 @@ def test_no_call_of_a_start_takes_memory_for_its_frame_from_the_system() -> None
     alone, with_room = map(json.loads, done.stdout.splitlines())
     assert len(alone) > 3
     assert with_room == []
+
+
+PRESSED_BEHIND = """
+import os, signal, sys
+from sgeflow import __main__ as door
+from sgeflow.cli import main as line
+
+def run(*words, **more):
+    code = real(*words, **more)
+    os.kill(os.getpid(), signal.SIGINT)
+    return code
+
+real, line.run = line.run, run
+sys.argv = ["sgeflow", "list", "people"]
+door.script()
+"""
+
+
+def test_ctrl_c_behind_all_that_is_told_takes_nothing_back() -> None:
+    process = start_program(PRESSED_BEHIND)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert "interrupted" not in err
+    assert "household" in out
 
 
 @pytest.mark.parametrize("word", ["--version", "-V"])

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -16,19 +16,22 @@ from sgeflow.errors import Exit
 from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
 
+SignalHandler = Callable[[int, FrameType | None], object]
+
 # a service is stopped like Ctrl-C, and so is what a terminal that closes has begun
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SOON = 0.01  # seconds, until a finalizer has ended
 
 
 @contextmanager
-def interruptible(terminal: Terminal) -> Iterator[None]:
+def interruptible(terminal: Terminal, behind: SignalHandler | None = None) -> Iterator[None]:
     """Within it, the first signal raises KeyboardInterrupt, and the next one raises nothing.
 
     It would be raised in the middle of what the first one made of the command, wherever that is.
     The journal is written for such an end: what was under way is found when a run goes on. Only
     the answer to an order is waited for first, so that its outcome is known. Behind the end of what
-    was run the first signal raises nothing. Whatever came is over with the command.
+    was run the first signal raises nothing. Whatever came is over with the command. Ctrl-C does
+    `behind` it what it did before it, or what is said here.
     """
     interruption = _Interruption(terminal)
     ENDS.forget()
@@ -41,7 +44,8 @@ def interruptible(terminal: Terminal) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            is_other = behind is not None and number == signal.SIGINT
+            signal.signal(number, behind if is_other else handler)
         sys.unraisablehook = hook
         interruption.is_swallowed = False
         ENDS.forget()

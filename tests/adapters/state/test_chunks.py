@@ -184,7 +184,7 @@ def handed(tmp_path_factory):
             ("producer", "2026-06-15"),
         ):
             folder = tmp_path_factory.mktemp("handed")
-            sgeflow.run(
+            report = sgeflow.run(
                 "konnector",
                 {"file": "out.json"},
                 workspace=open_catalog(),
@@ -196,6 +196,7 @@ def handed(tmp_path_factory):
                     folder=folder,
                 ),
             )
+            assert report.failure is None, report.failure
     return list(series.values())
 
 

@@ -252,10 +252,12 @@ def test_a_flow_that_changes_nothing_works_beside_everybody(told, office):
     words = ("--env", "lasting", "--today", TODAY, f"pointId={POINT}")
     stopped = []
     for _ in range(2):
-        assert command("run", "reading", *words)[0] == 5
+        code, text, _ = command("run", "reading", *words)
+        assert code == 5, text
         stopped.append(here.last_run().run)
     for run in stopped:
-        assert command("resume", run)[0] == 0
+        code, text, _ = command("resume", run)
+        assert code == 0, text
     with Store(here.home.store("lasting")) as store:
         assert store.claim("accounts", POINT, "anybody") == "anybody"
     assert unsettled(command) == []
