@@ -29,7 +29,7 @@ from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_i
 from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.state_location import home_of
+from sgeflow.runtime.state_location import home_of, others_of
 from sgeflow.runtime.transports.setup import TransportSetup
 
 if TYPE_CHECKING:
@@ -185,6 +185,7 @@ def _open(
     run = checked_run(options.run or recorded.get("run") or new_run())
     metadata = _metadata(run, now, environment, scenario if people else None)
     home = _home(workspace, options, environment, stack)
+    guard = _guard(environment, options, simulated=people is not None)
     offline = set_.offline if options.offline is None else options.offline
     line = TransportSetup(home=home, people=people, stack=stack, only=only)
     transport, secrets, recorder = line.open(
@@ -199,7 +200,7 @@ def _open(
         store=None,
         home=home,
         secrets=secrets,
-        guard=_guard(environment, options, simulated=people is not None),
+        guard=replace(guard, elsewhere=lambda: others_of(home, workspace.project, environment)),
         defaults={**(people.household if people else {}), **environment.inputs},
         simulated=scenario if people else "",
         state={people.household["pointId"]: people.state} if people else {},

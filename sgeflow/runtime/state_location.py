@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.project_files import Project, find_project, own
-from sgeflow.adapters.state.locations import StateLocation, home_at
+from sgeflow.adapters.project_files import Project, find_project, own, show_path
+from sgeflow.adapters.state.locations import StateLocation, home_at, is_there
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.errors import TechnicalError
@@ -40,12 +42,32 @@ def home_of(
     return StateLocation(folder=project.state)
 
 
+def others_of(
+    home: StateLocation, project: Project, environment: Environment
+) -> Iterator[StateLocation]:
+    """Other places that keep, or kept, what an environment orders: no order there is forgotten.
+
+    They are the project's own folder and what the environment says, where a state begun there may
+    be.
+
+    Raises:
+        CredentialsError: a secret of the environment's state is missing.
+    """
+    own = StateLocation(folder=project.state, option=f"--state {quote(show_path(project.state))}")
+    if is_there(own.journal) and not (home.server is None and _is_one(home.folder, own.folder)):
+        yield own
+    if environment.state and home.named != environment.state:
+        yield home_of(None, project, environment)
+
+
+def _is_one(folder: Path, other: Path) -> bool:
+    return folder.resolve() == other.resolve()
+
+
 def _parse_option(text: str, project: Project) -> StateLocation:
     """The home that an option names; a password that is written into an address is not repeated."""
-    import shlex
-
     home = home_at(text, project.state)
-    place = "postgresql://…" if home.server and _IN_CLEAR.search(text) else shlex.quote(text)
+    place = "postgresql://…" if home.server and _IN_CLEAR.search(text) else quote(text)
     return replace(home, option=f"--state {place}")
 
 

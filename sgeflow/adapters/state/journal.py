@@ -50,18 +50,12 @@ from sgeflow.adapters.state.records import (
     listed_run,
     run_entry,
 )
-from sgeflow.adapters.state.sendings import (
-    begin_sending,
-    orders_where,
-    same_order,
-    unfinished_order,
-)
-from sgeflow.adapters.state.undos import lost_at, open_at
+from sgeflow.adapters.state.sendings import begin_sending, orders_where
+from sgeflow.adapters.state.undos import order_in_the_way
 from sgeflow.adapters.state.upkeep.order_hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.adapters.state.upkeep.reserve import set_aside
-from sgeflow.core.engine.trails import trail_of, undo_around
-from sgeflow.core.model import Kind, Status
+from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
 
@@ -133,12 +127,23 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             check_not_held(connection)
             now = self._database.now(connection)
             if repeat_after is not None:
-                other = _in_the_way(connection, sent, order, repeat_after, now)
+                other = order_in_the_way(connection, sent, order, repeat_after, now)
                 if other is not None:
                     return other
             begin_sending(connection, order, now)
             note_sending(connection, run, sent, request)
         return None
+
+    def order_in_the_way(self, sent: Sent, order: Order, repeat_after: float) -> Order | None:
+        """What stands here in the way of an order that is to be noted in another state.
+
+        Raises:
+            GuardError: orders are held since a copy of the state was brought back.
+        """
+        with self._reading() as connection:
+            check_not_held(connection)
+            now = self._database.now(connection)
+            return order_in_the_way(connection, sent, order, repeat_after, now)
 
     def end(
         self, run: str, status: Status, *, exit_code: int, at: float, summary: str = ""
@@ -268,22 +273,6 @@ def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> SqlRows
     begun = connection.execute(BEGIN, (*about, *moment, Status.RUNNING, inputs))
     bodies.release_unnamed(connection, listing)
     return begun
-
-
-def _in_the_way(
-    connection: SqlConnection, sent: Sent, order: Order, repeat_after: float, now: float
-) -> Order | None:
-    """The order, or what is to be undone, for which an order must not leave now."""
-    run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
-    undoes = bool(undo_around(trail_of(order.key)))
-    if undoes:  # two undos would wait for each other
-        other = lost_at(connection, run, point) if is_cancel else None
-    else:
-        other = open_at(connection, run, point, of_cancel=is_cancel)
-    other = other or same_order(connection, order, repeat_after, now)
-    if other or undoes or is_cancel or not repeat_after:
-        return other
-    return unfinished_order(connection, order, now)
 
 
 def _ended_well(run: str) -> Problem:

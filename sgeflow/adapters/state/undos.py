@@ -1,7 +1,7 @@
 """The journal's side of undos: what one has begun to take away, and what it has left standing.
 
 Both stand among the orders, by the key of the undo, at the point of what is undone: until they are
-gone nobody else begins anything there.
+gone nobody else begins anything there. What of both an order has in its way is asked here.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.journal_writer import JournalWriter
-from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, STANDING, Order, OrderState
-from sgeflow.adapters.state.sendings import orders_where
+from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, STANDING, Order, OrderState, Sent
+from sgeflow.adapters.state.sendings import orders_where, same_order, unfinished_order
 from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.engine.trails import (
     is_part,
@@ -23,6 +23,7 @@ from sgeflow.core.engine.trails import (
     undone_by,
     undos_around,
 )
+from sgeflow.core.model import Kind
 
 
 class Undos(JournalWriter):
@@ -85,6 +86,22 @@ def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool)
     where, values = "point = ? AND run <> ? AND state", (point, run)
     orders = orders_where(connection, f"{where} IN (?, ?)", (*values, *STANDING))
     return next(iter(orders), lost_at(connection, run, point) if of_cancel else None)
+
+
+def order_in_the_way(
+    connection: SqlConnection, sent: Sent, order: Order, repeat_after: float, now: float
+) -> Order | None:
+    """The order, or what is to be undone, for which an order must not leave now."""
+    run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
+    undoes = bool(undo_around(trail_of(order.key)))
+    if undoes:  # two undos would wait for each other
+        other = lost_at(connection, run, point) if is_cancel else None
+    else:
+        other = open_at(connection, run, point, of_cancel=is_cancel)
+    other = other or same_order(connection, order, repeat_after, now)
+    if other or undoes or is_cancel or not repeat_after:
+        return other
+    return unfinished_order(connection, order, now)
 
 
 def lost_at(connection: SqlConnection, run: str, point: str) -> Order | None:

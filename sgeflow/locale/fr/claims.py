@@ -253,6 +253,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "ask for less at once; tell us where it came from": (
         "demandez-en moins à la fois ; dites-nous d'où cela venait"
     ),
+    "in another state of the project: see {command}": (
+        "dans un autre état du projet : voir {command}"
+    ),
     "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
     " document was another one": (
         "{label} est parti dans l'exécution {run}, sa réponse n'est pas là, et c'est peut-être le"

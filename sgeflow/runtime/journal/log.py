@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, Sent
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold
@@ -30,6 +31,7 @@ from sgeflow.runtime.journal.conflicts import (
     sent_in_this_run,
 )
 from sgeflow.runtime.journal.fingerprint import fingerprint, is_equal
+from sgeflow.runtime.journal.other_states import barred_elsewhere
 from sgeflow.runtime.journal.recovery import RecordedAnswers, pack_answer
 
 _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
@@ -42,6 +44,7 @@ class Guard(Struct, frozen=True, kw_only=True):
     confirmed: bool = True  # or the environment asks for no confirmation
     repeat_after: float = 0.0  # seconds until the same order may be sent again
     lasts: Mapping[str, float] = field(default_factory=dict)  # of a call in all, by endpoint
+    elsewhere: Callable[[], Iterable[StateLocation]] = tuple  # other states that may know of orders
 
 
 class JournalLog(Struct, frozen=True, kw_only=True):
@@ -184,6 +187,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             request=self._text_of(request),
             at=now,
         )
+        if barred := barred_elsewhere(self.guard.elsewhere, sent, order, repeat_after):
+            return barred
         other = self.journal.sending(self.run, sent, order, repeat_after=repeat_after)
         if other:
             return refusal_for(request.label, other, fingerprint)

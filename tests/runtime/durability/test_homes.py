@@ -88,6 +88,27 @@ def test_an_option_comes_before_the_variable_and_that_before_the_document(shared
     assert len(json.loads(run(shared, *words)[1])) == 1
 
 
+def test_an_order_stands_in_the_way_from_whatever_state_of_the_project(shared, tmp_path):
+    def order(point, *words):
+        given = (f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN", *words)
+        curve = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
+        name = "commanderServicesAccesDonnees"
+        code, _, err = run(
+            shared, "call", name, "--env", "lasting", "--today", TODAY, curve, *given
+        )
+        return code, " ".join(err.split())
+
+    first, second, other = "30000000000011", "30000000000086", ("--state", str(tmp_path / "other"))
+    assert order(first, "--state", ".sgeflow")[0] == 0
+    assert order(second)[0] == 0
+    for code, text in (order(first), order(first, *other)):
+        assert code == 8
+        assert "in another state of the project: see sgeflow orders --state .sgeflow" in text
+    code, text = order(second, *other)
+    assert (code, "see sgeflow orders --env lasting" in text) == (8, True), text
+    assert sum(shared.server.orders.values()) == 2
+
+
 def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
     folder = shared.folder / "environments"
     text = (folder / "lasting.yaml").read_text()
