@@ -15,7 +15,7 @@ from sgeflow.adapters.resolved_endpoints import secret_values
 from sgeflow.adapters.secrets import Secret, SecretSources
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem, TechnicalError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, say, say_count
 from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
     size = encrypted.seek(0, 2)
     if not size or size % _BLOCK:
         raise _damage_error(
-            say("its {size} bytes are no whole number of AES blocks: it is cut off", size=size)
+            say_count(
+                "its {count:,} byte is no whole number of AES blocks: it is cut off",
+                "its {count:,} bytes are no whole number of AES blocks: it is cut off",
+                count=size,
+            )
         )
     tried = []
     for key in keys:
@@ -176,7 +180,8 @@ def _bytes(
         problems.append(
             Problem(
                 id=Id.SETTING,
-                message=say(
+                message=say_count(
+                    "{setting} is not {digits} hexadecimal digits ({count} character)",
                     "{setting} is not {digits} hexadecimal digits ({count} characters)",
                     setting=setting,
                     digits=digits,

@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from sgeflow.messages import say, sentences
+from sgeflow.messages import say, say_count, sentences
 
 _SHORT = 120  # characters of a value that stands in one line
 _AROUND = 2  # lines that are shown around a difference
@@ -81,4 +81,7 @@ def _lines(expected: Any, actual: Any) -> list[str]:
     if diff and diff[0].startswith(("@@ -1,", "@@ -1 ")):  # nothing is left out before it
         lines = lines[1:]
     more = len(lines) - _LINES
-    return [*lines[:_LINES], *([say("… and {count} more lines", count=more)] if more > 0 else [])]
+    if more <= 0:
+        return lines
+    left_out = say_count("… and {count} more line", "… and {count} more lines", count=more)
+    return [*lines[:_LINES], left_out]

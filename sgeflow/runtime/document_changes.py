@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import field
 
 from sgeflow.core.checking.document import Document
-from sgeflow.messages import Message, say, sentences, verbatim
+from sgeflow.messages import Message, say, say_count, sentences, verbatim
 from sgeflow.values import Discreet
 
 _DIGEST = 12  # characters
@@ -83,7 +83,9 @@ def difference(before: str, texts: Mapping[str, str], now: DocumentTexts) -> Mes
     if not lines:
         return verbatim("")
     left = len(lines) - _MOST
-    more = say("… {count} more lines", count=left) if left > 0 else ""
+    more = ""
+    if left > 0:
+        more = say_count("… {count} more line", "… {count} more lines", count=left)
     return sentences(say("- then  + now"), verbatim("\n".join(lines[:_MOST])), more, between="\n")
 
 

@@ -172,7 +172,7 @@ def _compare(
         )
         yield Emit(Warn(run.trail, sentences(say_date(difference.day), figures, between=": ")))
     if len(gaps) > _SHOWN:
-        yield Emit(Warn(run.trail, say("{count:,} days differ in all", count=len(gaps))))
+        yield Emit(Warn(run.trail, say("{all:,} days differ in all", all=len(gaps))))
     return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
 

@@ -95,7 +95,7 @@ class FleetProgress:
 
     def _progress(self, tally: _Counts, total: int) -> str:
         moment = time.monotonic()
-        parts = [say("{ended:,} of {all:,} rows", ended=tally.ended_count, all=total)]
+        parts = [_ended_rows(tally.ended_count, total)]
         if tally.failed:
             parts.append(_failure_count(tally.failed))
         if self._live is None:
@@ -149,10 +149,23 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     return "\n\n".join([*(part for part in parts if part), "\n".join(lines)])
 
 
+def _ended_rows(ended: int, total: int) -> Message:
+    return say_count(
+        "{ended:,} of {count:,} row", "{ended:,} of {count:,} rows", ended=ended, count=total
+    )
+
+
 def _end_lines(report: Any) -> list[str]:
     """How many rows ended, and how."""
     tally = report.tally
-    parts = [say("{done:,} of {all:,} rows done", done=tally.done, all=report.total)]
+    parts = [
+        say_count(
+            "{done:,} of {count:,} row done",
+            "{done:,} of {count:,} rows done",
+            done=tally.done,
+            count=report.total,
+        )
+    ]
     parts += [_failure_count(tally.failed)] if tally.failed else []
     if tally.stopped:
         parts.append(

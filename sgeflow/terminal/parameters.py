@@ -85,7 +85,7 @@ def form_of(schema: Schema) -> str:
     form = _NAMED.get(kind, kind)
     pattern = schema.get("pattern", "")
     if digits := count_digits(pattern):
-        return say("{count} digits", count=digits)
+        return say_count("{count} digit", "{count} digits", count=digits)
     if 0 < len(pattern) <= _PATTERN:
         form = say("{kind} that fits {pattern}", kind=form, pattern=pattern)
     return sentences(form, _characters(schema), between=", ")

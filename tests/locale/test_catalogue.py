@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from calendar import month_name
 from collections import Counter
 from functools import cache
@@ -36,6 +37,22 @@ FILES = {
     for module in pkgutil.iter_modules(fr.__path__)
 }
 OF_OTHERS = {"libraries"}  # whose words stand in no file of ours
+NUMBERED = re.compile(r"\{count(?::,)?\} (?:more )?(?!differs)(?:[a-z-]{3,}s\b|are\b|were\b)")
+NEVER_ONE = {  # limits, and what is said of several alone
+    "the answer of {host} is larger than {count} bytes",
+    "a statement has {count:,} values, and a server takes {most:,}",
+    "the body has {count} roots, where one belongs",
+    "a text of {count} letters and digits",
+    "{count} times",
+    "{title}, {count} times",
+    (
+        "the relay {relay} did not take {some} of {count} recipients, and the mail went to the "
+        "others: {refused}"
+    ),
+    "{count} certificates, each followed by its issuer",
+    "{day}: {count} half-hours",
+    "the clock changes: {count} half-hours are right",
+}
 DOCUMENTS = {"tools/wsdl/rules.py"}  # writes documents, whose words are English
 
 
@@ -70,6 +87,11 @@ def test_what_is_said_is_a_literal_with_its_values_and_has_its_french():
     assert len(said()) > 1000
     found = {one.where: list(mistakes_of(one)) for one in said()}
     assert {where: mistakes for where, mistakes in found.items() if mistakes} == {}
+
+
+def test_one_is_told_otherwise_than_many():
+    plain = {one.wordings[0] for one in said() if not one.is_counted and one.wordings[0]}
+    assert {wording for wording in plain if NUMBERED.search(wording)} == NEVER_ONE
 
 
 def test_nothing_reaches_a_person_without_being_said():

@@ -13,7 +13,7 @@ from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.reports import count_verdicts, period
 from sgeflow.locale.translate import translate
-from sgeflow.messages import say, sentences
+from sgeflow.messages import say, say_count, sentences
 
 _WORDS = {
     "pass": say("as expected"),
@@ -67,10 +67,11 @@ def _simulation_note(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _stop_note(document: Mapping[str, Any]) -> Iterator[str]:
     if document["stopped"]:
-        words = say(
-            "Not whole: stopped for {code}. {left} cases were not tried; go on from {case}.",
+        words = say_count(
+            "Not whole: stopped for {code}. {count} case was not tried; go on from {case}.",
+            "Not whole: stopped for {code}. {count} cases were not tried; go on from {case}.",
             code=str(document["stopped"]),
-            left=document["left"],
+            count=document["left"],
             case=str(document["next"]),
         )
         yield f'<p class="notice">{_as_html(words)}</p>'

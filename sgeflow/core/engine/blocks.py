@@ -34,7 +34,7 @@ from sgeflow.core.language.expression import sort_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
 from sgeflow.errors import Details, Id, Problem, SgeflowError
-from sgeflow.messages import say
+from sgeflow.messages import say, say_count
 
 
 def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
@@ -237,7 +237,12 @@ def _not_come(poll: Poll, count: int, scope: Scope, run: Run, *, hopeless: bool)
             *explain(condition, scope, public=run.words),
             (
                 "asked",
-                say("{count} times, for at most {within:.0f} s", count=count, within=poll.within),
+                say_count(
+                    "{count} time, for at most {within:.0f} s",
+                    "{count} times, for at most {within:.0f} s",
+                    count=count,
+                    within=poll.within,
+                ),
             ),
         ),
     )

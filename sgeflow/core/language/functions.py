@@ -12,7 +12,7 @@ from typing import Any
 from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
-from sgeflow.messages import exception_text, say
+from sgeflow.messages import exception_text, say, say_count
 
 _ANY: dict[str, list[str]] = {"types": []}
 _TEXT = {"types": ["string"]}
@@ -237,8 +237,10 @@ class Pack(Functions):  # type: ignore[misc]
         try:
             return pattern.format(*["" if value is None else value for value in values])
         except IndexError:
-            message = say(
-                "format() has more {{}} than values: {count} were given", count=len(values)
+            message = say_count(
+                "format() has more {{}} than values: {count} was given",
+                "format() has more {{}} than values: {count} were given",
+                count=len(values),
             )
             raise ValueError(message) from None
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from sgeflow.core.measures.civil_time import HOUR, day_length, instants, midnight
-from sgeflow.messages import say, sentences
+from sgeflow.messages import say, say_count, sentences
 
 
 class WrittenOrder:
@@ -42,19 +42,23 @@ class WrittenOrder:
             lone = sum(1 for count in times.values() if count == 1)
             if lone:
                 yield (
-                    say(
-                        "on {day} the clock repeats an hour, and {lone} of its stamps came only "
+                    say_count(
+                        "on {day} the clock repeats an hour, and {count} of its stamps came only "
+                        "once; it is kept where its order puts it, the first time otherwise",
+                        "on {day} the clock repeats an hour, and {count} of its stamps came only "
                         "once; they are kept where their order puts them, the first time "
                         "otherwise",
                         day=day,
-                        lone=lone,
+                        count=lone,
                     )
                 )
         for day, count in self._skipped.items():
             yield (
-                say(
-                    "on {day} the clock skips an hour, and {count} stamps lie in it; they "
-                    "are kept an hour later on the clock",
+                say_count(
+                    "on {day} the clock skips an hour, and {count} stamp lies in it; it is kept "
+                    "an hour later on the clock",
+                    "on {day} the clock skips an hour, and {count} stamps lie in it; they are "
+                    "kept an hour later on the clock",
                     day=day,
                     count=count,
                 )

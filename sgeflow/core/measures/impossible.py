@@ -19,9 +19,8 @@ from sgeflow.messages import Message, say, say_count
 
 _COUNTED = tuple({*BASES} - {kind.base for kind in BILLED.values()})
 _DAYS = tuple({kind.base for kind in ENERGIES.values()})
-_GIGAWATT = (
-    10**9
-)  # far above what a line of 20 kV carries, below what a broken word of 32 bits says
+# far above what a line of 20 kV carries, below what a word of 32 bits may say
+_GIGAWATT = 10**9
 _MOST_POWER: Mapping[str, int] = MappingProxyType(dict.fromkeys(("W", "VA", "VAr"), _GIGAWATT))
 _MOST_OF_A_DAY: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("Wh", "VArh"), _GIGAWATT * 25)  # the day in October

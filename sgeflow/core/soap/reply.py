@@ -10,7 +10,7 @@ from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
 from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import say
+from sgeflow.messages import say, say_count
 from sgeflow.patterns import regex
 
 Faults = Mapping[str, FaultEntry]
@@ -109,7 +109,7 @@ def _check_element(operation: Operation, element: Element | Flaw) -> Element | F
 def _unusable(operation: Operation, response: Response, flaw: Flaw) -> Problem:
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     kind = kind or say("no content type")
-    size = say("{count:,} bytes", count=len(response.body))
+    size = say_count("{count:,} byte", "{count:,} bytes", count=len(response.body))
     return Problem(
         id=Id.BAD_ANSWER,
         message=say("the answer {reason}", reason=flaw.reason),

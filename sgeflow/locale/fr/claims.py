@@ -270,4 +270,16 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "voyez sgeflow runs show {run} ; `orders: {{repeat_after: …}}` dit quand ce sera"
         " possible de nouveau"
     ),
+    # documents that were changed since a run began
+    "- then  + now": "- alors  + maintenant",
+    "… {count} more line": ("… encore {count} ligne", "… encore {count} lignes"),
+    "documents were changed since run {run} began: {changes}": (
+        "des documents ont changé depuis le début de l'exécution {run} : {changes}"
+    ),
+    "what was answered may not fit what is asked now": (
+        "ce qui a été répondu ne va peut-être plus avec ce qui est demandé"
+    ),
+    "bring them back, or --changed-documents to go on all the same": (
+        "remettez-les, ou --changed-documents pour poursuivre tout de même"
+    ),
 }

@@ -69,8 +69,9 @@ WORDS = {
         "--scheduler est celui d'une grappe Dask : --engine {name} n'en interroge pas"
     ),
     # a request of an earlier run
-    "run {run} has {count} requests, and no number {number}": (
-        "l'exécution {run} a {count} requêtes, et pas de numéro {number}"
+    "run {run} has {count} request, and no number {number}": (
+        "l'exécution {run} a {count} requête, et pas de numéro {number}",
+        "l'exécution {run} a {count} requêtes, et pas de numéro {number}",
     ),
     "the texts of a read are forgotten when its run ends well": (
         "les textes d'une lecture sont oubliés quand son exécution se termine bien"
@@ -221,15 +222,21 @@ WORDS = {
     "documents": "documents",
     "key": "clé",
     "kept": "gardé",
-    "{count} rows without a value, or cancelled": "{count} lignes sans valeur, ou annulées",
-    "{count} values left out: those of a later publication are kept": (
-        "{count} valeurs laissées de côté : celles d'une publication plus récente sont gardées"
+    "{count:,} row without a value, or cancelled": (
+        "{count:,} ligne sans valeur, ou annulée",
+        "{count:,} lignes sans valeur, ou annulées",
     ),
-    "{count} values taken out: they were cancelled": (
-        "{count} valeurs retirées : elles ont été annulées"
+    "{count:,} value left out: that of a later publication is kept": (
+        "{count:,} valeur laissée de côté : celle d'une publication plus récente est gardée",
+        "{count:,} valeurs laissées de côté : celles d'une publication plus récente sont gardées",
     ),
-    "{count} values that Enedis doubts; they are kept": (
-        "{count} valeurs dont Enedis doute ; elles sont gardées"
+    "{count:,} value taken out: it was cancelled": (
+        "{count:,} valeur retirée : elle a été annulée",
+        "{count:,} valeurs retirées : elles ont été annulées",
+    ),
+    "{count:,} value that Enedis doubts; it is kept": (
+        "{count:,} valeur dont Enedis doute ; elle est gardée",
+        "{count:,} valeurs dont Enedis doute ; elles sont gardées",
     ),
     # simulated worlds
     "header": "en-tête",

@@ -112,7 +112,10 @@ WORDS = {
     "what was polled for will not come any more": "ce qu'on attendait ne viendra plus",
     "condition": "condition",
     "asked": "demandé",
-    "{count} times, for at most {within:.0f} s": "{count} fois, pendant {within:.0f} s au plus",
+    "{count} time, for at most {within:.0f} s": (
+        "{count} fois, pendant {within:.0f} s au plus",
+        "{count} fois, pendant {within:.0f} s au plus",
+    ),
     "went on after {code}": "poursuivi après {code}",
     "no alternative holds": "aucune alternative ne convient",
     "chosen": "choisie",

@@ -29,8 +29,9 @@ WORDS = {
     "format() knows {{}} and {{0}}, not {{{name}}}": (
         "format() connaît {{}} et {{0}}, pas {{{name}}}"
     ),
-    "format() has more {{}} than values: {count} were given": (
-        "format() a plus de {{}} que de valeurs : {count} sont données"
+    "format() has more {{}} than values: {count} was given": (
+        "format() a plus de {{}} que de valeurs : {count} est donnée",
+        "format() a plus de {{}} que de valeurs : {count} sont données",
     ),
     "match() takes a regular expression: {error}": (
         "match() attend une expression rationnelle : {error}"

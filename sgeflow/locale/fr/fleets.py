@@ -159,10 +159,12 @@ WORDS = {
         "il en manque à {count:,} point",
         "il en manque à {count:,} points",
     ),
-    "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of "
-    "none.": (
-        "{whole:,} points sur {count:,} ont l'énergie de chacun des {days} jours, {empty:,} "
-        "d'aucun."
+    "{whole:,} of {count:,} point has the energy of each of the {days} days, {empty:,} of none.": (
+        "{whole:,} point sur {count:,} a l'énergie de chacun des {days} jours, {empty:,} d'aucun.",
+        (
+            "{whole:,} points sur {count:,} ont l'énergie de chacun des {days} jours, "
+            "{empty:,} d'aucun."
+        ),
     ),
     "The area is the share of points that have a day.": (
         "La surface est la part des points qui ont un jour."
@@ -203,8 +205,8 @@ WORDS = {
         "Lignes finies, {seconds} secondes par barre ; {rate} par seconde en moyenne."
     ),
     "Which days every point has": "Les jours de chaque point",
-    "{whole} points have all days, {empty} have none, {some} have a part.": (
-        "{whole} points ont tous les jours, {empty} n'en ont aucun, {some} en ont une partie."
+    ("Points with all days: {whole}, with none: {empty}, with a part: {some}."): (
+        "Points avec tous les jours : {whole}, sans aucun : {empty}, avec une partie : {some}."
     ),
     "{share}, {day}": "{share}, {day}",
     "Share of the points that have each day; the least, {share}, on {day}.": (

@@ -238,8 +238,8 @@ WORDS = {
     "State": "État",
     "Sent": "Envoi",
     "What came of it": "Ce qui en est sorti",
-    "{done} steps done, {skipped} skipped, {failed} failed.": (
-        "{done} étapes faites, {skipped} sautées, {failed} en échec."
+    "Steps done: {done}, skipped: {skipped}, failed: {failed}.": (
+        "Étapes faites : {done}, sautées : {skipped}, en échec : {failed}."
     ),
     "What it warned of": "Ses avertissements",
     "look at it": "la regarder",

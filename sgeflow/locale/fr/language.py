@@ -42,7 +42,10 @@ WORDS = {
     "is not {wanted}": "n'est pas {wanted}",
     "is not {form}": "n'est pas {form}",
     "does not fit {pattern}": "ne correspond pas à {pattern}",
-    "is not {count} digits": "n'est pas fait de {count} chiffres",
+    "is not {count} digit": (
+        "n'est pas fait de {count} chiffre",
+        "n'est pas fait de {count} chiffres",
+    ),
     "is not a date, YYYY-MM-DD": "n'est pas une date AAAA-MM-JJ",
     "is shorter than {bound} characters": "a moins de {bound} caractères",
     "is longer than {count} character": (

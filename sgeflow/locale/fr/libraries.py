@@ -168,4 +168,31 @@ WORDS = {
         "{series} du point {point} : {file}, de la même publication, a {one} à {instant}, ce"
         " fichier {other} à {other_instant} ; le dernier décodé est gardé"
     ),
+    # days on which the clock changes
+    (
+        "on {day} the clock skips an hour, and {count} stamp lies in it; it is kept an "
+        "hour later on the clock"
+    ): (
+        (
+            "le {day}, l'horloge saute une heure et {count} horodate y tombe ; elle est gardée "
+            "une heure plus tard"
+        ),
+        (
+            "le {day}, l'horloge saute une heure et {count} horodates y tombent ; elles sont "
+            "gardées une heure plus tard"
+        ),
+    ),
+    (
+        "on {day} the clock repeats an hour, and {count} of its stamps came only once; it "
+        "is kept where its order puts it, the first time otherwise"
+    ): (
+        (
+            "le {day}, l'horloge répète une heure et {count} de ses horodates n'est venue "
+            "qu'une fois ; son ordre dit laquelle, à défaut la première"
+        ),
+        (
+            "le {day}, l'horloge répète une heure et {count} de ses horodates ne sont venues "
+            "qu'une fois ; leur ordre dit laquelle, à défaut la première"
+        ),
+    ),
 }

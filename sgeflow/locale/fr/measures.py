@@ -16,16 +16,6 @@ WORDS = {
         "le {day}, la première heure de 2 h était horodatée une heure trop tard ; elle est reculée"
     ),
     "the steps of that hour are not regular": "les pas de cette heure ne sont pas réguliers",
-    "on {day} the clock skips an hour, and {count} stamps lie in it; they are kept an hour later on"
-    " the clock": (
-        "le {day}, l'horloge saute une heure et {count} horodates y tombent ; elles sont gardées"
-        " une heure plus tard"
-    ),
-    "on {day} the clock repeats an hour, and {lone} of its stamps came only once; they are kept"
-    " where their order puts them, the first time otherwise": (
-        "le {day}, l'horloge répète une heure et {lone} de ses horodates ne sont venues qu'une"
-        " fois ; leur ordre dit laquelle, à défaut la première"
-    ),
     "its value {value} is not a number": "sa valeur {value} n'est pas un nombre",
     "{text} is not a step; write it like PT30M, P1D or P1M": (
         "{text} n'est pas un pas ; écrivez-le comme PT30M, P1D ou P1M"
@@ -178,8 +168,9 @@ WORDS = {
     "one entry is larger than any point's values": (
         "une entrée est plus grande que les valeurs d'aucun point"
     ),
-    "line {number} has {seen} cells, the header has {wanted}": (
-        "la ligne {number} a {seen} cellules, l'en-tête en a {wanted}"
+    "line {number} has {count} cell, the header has {wanted}": (
+        "la ligne {number} a {count} cellule, l'en-tête en a {wanted}",
+        "la ligne {number} a {count} cellules, l'en-tête en a {wanted}",
     ),
     "{series} of point {point}: {flag}": "{series} du point {point} : {flag}",
     "{series} of point {point}: of the amount {amount} from {first} to {end} the code of the"

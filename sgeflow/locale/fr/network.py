@@ -1,4 +1,4 @@
-"""What is said of connections, TLS, settings and WSDL files, in French."""
+"""What is said of connections, TLS, settings, keys of delivered files and WSDL files, in French."""
 
 from __future__ import annotations
 
@@ -259,4 +259,36 @@ WORDS = {
     ),
     "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
     '{owner} has no operation "{name}"': "{owner} n'a pas d'opération « {name} »",
+    # keys of delivered files
+    "`{part}` of the key {name}": "`{part}` de la clé {name}",
+    "fetch it again: it was not delivered whole": (
+        "récupérez-le de nouveau : il n'a pas été livré en entier"
+    ),
+    "its {count:,} byte is no whole number of AES blocks: it is cut off": (
+        "son unique octet ne fait pas un nombre entier de blocs AES : il est tronqué",
+        "ses {count:,} octets ne font pas un nombre entier de blocs AES : il est tronqué",
+    ),
+    "it is encrypted, and no declared key opens it": (
+        "il est chiffré, et aucune clé déclarée ne l'ouvre"
+    ),
+    "keys tried": "clés essayées",
+    "ask Enedis's portal for the key of its date, and declare it too": (
+        "demandez la clé de sa date au portail d'Enedis, et déclarez-la aussi"
+    ),
+    'the key "{name}" opens its beginning, but its end is damaged': (
+        "la clé « {name} » ouvre son début, mais sa fin est abîmée"
+    ),
+    'the environment "{environment}" declares no key of delivered files': (
+        "l'environnement « {environment} » ne déclare aucune clé de fichiers livrés"
+    ),
+    "declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}": (
+        "déclarez-la : files: {{keys: [{{name, key: ${{secret.NOM}}}}]}}"
+    ),
+    "{setting} is not {digits} hexadecimal digits ({count} character)": (
+        "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractère)",
+        "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractères)",
+    ),
+    "copy it again, as Enedis's portal shows it": (
+        "recopiez-la, telle que le portail d'Enedis la montre"
+    ),
 }

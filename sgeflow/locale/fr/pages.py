@@ -25,8 +25,9 @@ WORDS = {
     "{change} against the year before, weekday by weekday": (
         "{change} par rapport à l'année précédente, mêmes jours de la semaine"
     ),
-    "{change} against the year before, over the {count} days that both years have": (
-        "{change} par rapport à l'année précédente, sur les {count} jours communs aux deux années"
+    "{change} against the year before, over the one day that both years have": (
+        "{change} par rapport à l'année précédente, sur le seul jour commun aux deux années",
+        "{change} par rapport à l'année précédente, sur les {count} jours communs aux deux années",
     ),
     "nothing of the year before is kept": "rien n'est gardé de l'année précédente",
     "an average day": "un jour moyen",
@@ -53,10 +54,18 @@ WORDS = {
         "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine ressortent. "
         "Rien n'est gardé de l'année précédente."
     ),
-    "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {missing} days are "
-    "missing.": (
-        "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh. {missing} "
-        "jours manquent."
+    (
+        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} day "
+        "is missing."
+    ): (
+        (
+            "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh. "
+            "{count} jour manque."
+        ),
+        (
+            "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh. "
+            "{count} jours manquent."
+        ),
     ),
     "Bars, one a day; no energy is kept.": "Barres, une par jour ; aucune énergie n'est gardée.",
     "no value": "aucune valeur",
@@ -224,7 +233,8 @@ WORDS = {
     "Replaced power": "Puissance remplacée",
     # a notebook
     "no measures": "aucune mesure",
-    "{count} values in {unit}, {first} to {last}": (
-        "{count} valeurs en {unit}, du {first} au {last}"
+    "{count:,} value in {unit}, {first} to {last}": (
+        "{count:,} valeur en {unit}, du {first} au {last}",
+        "{count:,} valeurs en {unit}, du {first} au {last}",
     ),
 }

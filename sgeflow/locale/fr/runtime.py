@@ -158,17 +158,6 @@ WORDS = {
     "run {run} was simulated, and its made-up world ended with it": (
         "l'exécution {run} était simulée, et son monde inventé a fini avec elle"
     ),
-    "- then  + now": "- alors  + maintenant",
-    "… {count} more lines": "… encore {count} lignes",
-    "documents were changed since run {run} began: {changes}": (
-        "des documents ont changé depuis le début de l'exécution {run} : {changes}"
-    ),
-    "what was answered may not fit what is asked now": (
-        "ce qui a été répondu ne va peut-être plus avec ce qui est demandé"
-    ),
-    "bring them back, or --changed-documents to go on all the same": (
-        "remettez-les, ou --changed-documents pour poursuivre tout de même"
-    ),
     "the run was stopped while {label} waited for its answer": (
         "l'exécution a été arrêtée pendant que {label} attendait sa réponse"
     ),
@@ -193,8 +182,9 @@ WORDS = {
     "the inputs of run {run} are not kept: there is nothing to go on": (
         "les entrées de l'exécution {run} ne sont pas conservées : il n'y a rien à reprendre"
     ),
-    "all {total:,} rows of fleet {run} have ended: there is nothing to go on": (
-        "les {total:,} lignes de la flotte {run} sont terminées : il n'y a rien à poursuivre"
+    "the one row of fleet {run} has ended: there is nothing to go on": (
+        "la seule ligne de la flotte {run} est terminée : il n'y a rien à poursuivre",
+        "les {count:,} lignes de la flotte {run} sont terminées : il n'y a rien à poursuivre",
     ),
     "--jobs is a number from 1 to {most}": "--jobs est un nombre de 1 à {most}",
     "--max-failures is at least 1": "--max-failures vaut au moins 1",
@@ -223,7 +213,10 @@ WORDS = {
     "{path} is no file that can be read twice": "{path} n'est pas un fichier relisible",
     "{file}: {rows}; nothing was sent": "{file} : {rows} ; rien n'a été envoyé",
     "{count:,} row is wrong": ("{count:,} ligne est fausse", "{count:,} lignes sont fausses"),
-    "{count:,} more mistakes are not listed": "{count:,} autres erreurs ne sont pas citées",
+    "{count:,} more mistake is not listed": (
+        "{count:,} autre erreur n'est pas citée",
+        "{count:,} autres erreurs ne sont pas citées",
+    ),
     "save the file as UTF-8, in Excel as CSV UTF-8": (
         "enregistrez le fichier en UTF-8, dans Excel en CSV UTF-8"
     ),
@@ -231,8 +224,9 @@ WORDS = {
     "the line is not UTF-8 text": "la ligne n'est pas du texte UTF-8",
     "the row is not CSV: {error}": "la ligne n'est pas du CSV : {error}",
     "a cell with quotes is quoted": "une cellule qui a des guillemets se met entre guillemets",
-    "the row has {seen} cells, the header {wanted}": (
-        "la ligne a {seen} cellules, l'en-tête {wanted}"
+    "the row has {count} cell, the header {wanted}": (
+        "la ligne a {count} cellule, l'en-tête {wanted}",
+        "la ligne a {count} cellules, l'en-tête {wanted}",
     ),
     "{key} stands twice": "{key} figure deux fois",
     "take one of them away": "retirer l'un des deux",

@@ -106,7 +106,7 @@ WORDS = {
     "{place}: {words}": "{place} : {words}",
     "received": "reçu",
     "HTTP {status}, {kind}, {size}": "HTTP {status}, {kind}, {size}",
-    "{count:,} bytes": "{count:,} octets",
+    "{count:,} byte": ("{count:,} octet", "{count:,} octets"),
     "no content type": "sans type de contenu",
     "belongs there": "attendu",
     "a SOAP envelope, text/xml": "une enveloppe SOAP, text/xml",

@@ -17,7 +17,7 @@ WORDS = {
     "{curve:,} Wh by the curve, {energy:,} Wh by the day": (
         "{curve:,} Wh selon la courbe, {energy:,} Wh selon le relevé du jour"
     ),
-    "{count:,} days differ in all": "{count:,} jours diffèrent en tout",
+    "{all:,} days differ in all": "{all:,} jours diffèrent en tout",
     # branches, steps, set
     'a branch cannot be called "failed"': "une branche ne peut pas s'appeler « failed »",
     "branch {name}": "la branche {name}",

@@ -73,8 +73,14 @@ WORDS = {
     "under way": "en cours",
     "its first days are not kept": ("ses premiers jours ne sont pas gardés"),
     # fleets
-    "{done:,} of {all:,} rows done": "{done:,} lignes terminées sur {all:,}",
-    "{ended:,} of {all:,} rows": "{ended:,} lignes sur {all:,}",
+    "{done:,} of {count:,} row done": (
+        "{done:,} ligne terminée sur {count:,}",
+        "{done:,} lignes terminées sur {count:,}",
+    ),
+    "{ended:,} of {count:,} row": (
+        "{ended:,} ligne sur {count:,}",
+        "{ended:,} lignes sur {count:,}",
+    ),
     "{count:,} failed": ("{count:,} en échec", "{count:,} en échec"),
     "{count:,} interrupted": ("{count:,} interrompue", "{count:,} interrompues"),
     "{count:,} not begun": ("{count:,} non commencée", "{count:,} non commencées"),
@@ -168,7 +174,7 @@ WORDS = {
     "{least} to {most} characters": "{least} à {most} caractères",
     "write {written}": "s'écrit {written}",
     "{kind} that fits {pattern}": "{kind} conforme à {pattern}",
-    "{count} digits": "{count} chiffres",
+    "{count} digit": ("{count} chiffre", "{count} chiffres"),
     "personal: never shown": "personnel : jamais montré",
     "simulated": "simulé",
     "yes, made-up people": "oui, des gens inventés",

@@ -21,7 +21,7 @@ from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
 from sgeflow.core.model import MAIL, SGE, Kind, NoAnswer
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
-from sgeflow.messages import Message, from_table, say, sentences
+from sgeflow.messages import Message, from_table, say, say_count, sentences
 from sgeflow.patterns import regex
 from sgeflow.runtime.journal.recovery import unpack_answer
 from sgeflow.runtime.project import Workspace
@@ -49,7 +49,8 @@ def exchange(
         UsageError: there are fewer, or the run's environment is no longer there.
     """
     if not 1 <= number <= len(details.effects):
-        message = say(
+        message = say_count(
+            "run {run} has {count} request, and no number {number}",
             "run {run} has {count} requests, and no number {number}",
             run=details.entry.run,
             count=len(details.effects),

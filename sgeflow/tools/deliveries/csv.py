@@ -19,7 +19,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from sgeflow.core.measures.blank_values import NULLS
-from sgeflow.messages import exception_text, say
+from sgeflow.messages import exception_text, say, say_count
 from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import damage_error
 from sgeflow.tools.deliveries.repeated_lines import around_of, cut_alike, is_like
@@ -216,10 +216,11 @@ def _apart(header: list[str]) -> list[str]:
 def _check(number: int, cells: list[str], header: list[str]) -> None:
     if len(cells) != len(header):
         raise damage_error(
-            say(
-                "line {number} has {seen} cells, the header has {wanted}",
+            say_count(
+                "line {number} has {count} cell, the header has {wanted}",
+                "line {number} has {count} cells, the header has {wanted}",
                 number=number,
-                seen=len(cells),
+                count=len(cells),
                 wanted=len(header),
             )
         )

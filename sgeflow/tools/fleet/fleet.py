@@ -18,7 +18,7 @@ from sgeflow.adapters.state.run_lock import rows_alone
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, say, say_count
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.journal.history import closing_doubt, find_fleet, kept_inputs
 from sgeflow.runtime.masking import masking
@@ -241,9 +241,10 @@ def _check_options(options: Options) -> Options:
 def _over(
     entry: FleetEntry, flow: str, tally: Tally, home: StateLocation, doubt: Message | None
 ) -> Problem:
-    message = say(
-        "all {total:,} rows of fleet {run} have ended: there is nothing to go on",
-        total=entry.total,
+    message = say_count(
+        "the one row of fleet {run} has ended: there is nothing to go on",
+        "all {count:,} rows of fleet {run} have ended: there is nothing to go on",
+        count=entry.total,
         run=entry.run,
     )
     do = f"sgeflow run {flow}"

@@ -19,7 +19,7 @@ from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
-from sgeflow.messages import Message, exception_text, os_error_text, say
+from sgeflow.messages import Message, exception_text, os_error_text, say, say_count
 from sgeflow.patterns import regex
 from sgeflow.tools.fleet.columns import PLACE, check_columns, check_common, check_header
 from sgeflow.tools.fleet.duplicate_rows import DuplicateRows
@@ -240,9 +240,10 @@ def _csv_row(
     if len(cells) < len(names) or any(cell.strip() for cell in more):
         return BadRow(
             line,
-            say(
-                "the row has {seen} cells, the header {wanted}",
-                seen=len(cells),
+            say_count(
+                "the row has {count} cell, the header {wanted}",
+                "the row has {count} cells, the header {wanted}",
+                count=len(cells),
                 wanted=len(names),
             ),
         )

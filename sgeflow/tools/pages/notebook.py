@@ -61,9 +61,10 @@ def _parts(loaded: Loaded) -> Iterator[Markup]:
         yield escape(translate(say("no measures")))
         return
     first, last = (civil(measures.starts[place]).date() for place in (0, -1))
-    words = say(
-        "{count} values in {unit}, {first} to {last}",
-        count=write_number(len(measures)),
+    words = say_count(
+        "{count:,} value in {unit}, {first} to {last}",
+        "{count:,} values in {unit}, {first} to {last}",
+        count=len(measures),
         unit=loaded.unit,
         first=write_day(first, short=True),
         last=write_day(last, short=True),

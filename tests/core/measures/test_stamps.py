@@ -144,7 +144,7 @@ def test_an_hour_that_spring_skips_is_flagged():
         [{"date": "2025-03-30 02:30:00", "value": "7", "step": "PT30M"}], stamped="start"
     )
     assert starts_of(stamped) == [utc("2025-03-30T01:30:00")]
-    assert "on 2025-03-30 the clock skips an hour, and 1 stamps lie in it" in stamped.flags[0]
+    assert "on 2025-03-30 the clock skips an hour, and 1 stamp lies in it" in stamped.flags[0]
 
 
 def defective(step=600):

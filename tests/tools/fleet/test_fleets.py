@@ -173,12 +173,12 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     code, out, err = here.run(*again)
     assert code == 0, err
     assert "1 row is left out" in err
-    assert "1 of 1 rows done" in out
+    assert "1 of 1 row done" in out
     without_end(here, here.last_run().run)
     with Journal(here.home.journal) as journal:  # as if it had been stopped at its end
         journal.end(here.last_run().run, Status.FAILED, exit_code=130, at=1.0)
     code, _, err = here.run("resume", here.last_run().run)
-    assert (code, "all 1 rows" in err) == (2, True)
+    assert (code, "the one row of fleet" in err) == (2, True)
 
 
 @ON_FILES

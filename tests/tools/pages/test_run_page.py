@@ -288,7 +288,7 @@ def test_the_marks_of_the_tracks_are_named_and_those_alone_that_are_there(runs):
 def test_steps_that_failed_with_one_that_stands_in_them_are_not_counted(workspace, runs):
     failed = [one.trail for one in runs["opposition"][0].facts.steps if one.status == "failed"]
     assert len(failed) == 3  # the check, and what it stands in
-    assert ", 1 failed." in run_text(workspace, runs["opposition"][0])
+    assert ", failed: 1." in run_text(workspace, runs["opposition"][0])
 
 
 def test_calls_that_come_of_a_list_of_cases_have_their_names_and_are_a_small_page(runs, browser):

@@ -63,7 +63,7 @@ def _form(pattern: str) -> Message:
     if pattern in FORMS:
         return say("is not {form}", form=from_table(FORMS[pattern]))
     if digits := count_digits(pattern):
-        return say("is not {count} digits", count=digits)
+        return say_count("is not {count} digit", "is not {count} digits", count=digits)
     return say("does not fit {pattern}", pattern=pattern)
 
 

@@ -166,7 +166,9 @@ def _days_note(fleet: FleetFacts) -> Any:
     days = fleet.days
     if days is None:
         return fleet.why_no_days
-    counts = say(
+    counts = say_count(
+        "{whole:,} of {count:,} point has the energy of each of the {days} days, {empty:,} of"
+        " none.",
         "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of"
         " none.",
         whole=days.whole,

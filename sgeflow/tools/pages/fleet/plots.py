@@ -90,7 +90,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
     cells = [[0 if sign == "1" else png.GAP for sign in one] for one in lines]
     light, dark = png.heat_maps(cells, ([colour] for colour in _KEPT)) if cells else ("", "")
     alt = say(
-        "{whole} points have all days, {empty} have none, {some} have a part.",
+        "Points with all days: {whole}, with none: {empty}, with a part: {some}.",
         whole=days.whole,
         empty=days.empty,
         some=len(days.partial),

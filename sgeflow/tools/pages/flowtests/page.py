@@ -127,7 +127,7 @@ def _about(results: Sequence[CaseResult]) -> Iterator[str]:
 
 def _figures(results: Sequence[CaseResult], seconds: float) -> Iterator[PageFigure]:
     passed = sum(one.is_success for one in results)
-    of = say("of {count} cases passed", count=write_number(len(results)))
+    of = say_count("of {count:,} case passed", "of {count:,} cases passed", count=len(results))
     yield PageFigure(name=of, value=write_number(passed), notes=(of,))
     failed = len(results) - passed
     yield PageFigure(name=say("failed"), value=write_number(failed))

@@ -73,7 +73,8 @@ def _energy(household: Household) -> PageFigure:
         notes.append(
             say("{change} against the year before, weekday by weekday", change=change)
             if same
-            else say(
+            else say_count(
+                "{change} against the year before, over the one day that both years have",
                 "{change} against the year before, over the {count} days that both years have",
                 change=change,
                 count=len(household.comparable_days),

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_day, write_number, write_scale
-from sgeflow.messages import say
+from sgeflow.messages import say, say_count
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.household.days import CivilDay
 from sgeflow.tools.pages.household.facts import Household
@@ -85,13 +85,15 @@ def _daily_alt(household: Household) -> str:
     most, missing = household.most, len(household.days) - len(household.with_energy)
     if most is None or household.energy is None:
         return say("Bars, one a day; no energy is kept.")
-    return say(
-        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {missing} days are"
+    return say_count(
+        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} day is"
+        " missing.",
+        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} days are"
         " missing.",
         energy=write_number(household.energy / _KILO),
         day=write_day(most.date),
         most=write_number((most.energy or 0) / _KILO, 1),
-        missing=missing,
+        count=missing,
     )
 
 

@@ -284,7 +284,7 @@ def _step_counts(facts: RunFacts) -> Message:
     failed = [step.trail for step in facts.steps if step.status is Status.FAILED]
     own = [one for one in failed if not any(_is_within(other, one) for other in failed)]
     return say(
-        "{done} steps done, {skipped} skipped, {failed} failed.",
+        "Steps done: {done}, skipped: {skipped}, failed: {failed}.",
         done=statuses.count(Status.DONE),
         skipped=statuses.count(Status.SKIPPED),
         failed=len(own),
