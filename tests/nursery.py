@@ -31,6 +31,9 @@ from tests.offspring import hear_interrupts, stand_for_standard
 ROOT = Path(__file__).parents[1]
 LARGEST = 1 << 17  # bytes of a request
 A_WHILE = 5  # seconds until it is looked who lives still
+FIRST = "FIRST"
+"""The variable with a program that a process runs first; `module` is what it is to be."""
+
 NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
 
 
@@ -171,6 +174,8 @@ def become(folder, variables, module, words):
     sys.path[0] = folder
     if "dask.config" in sys.modules:
         sys.modules["dask.config"].refresh()
+    if first := variables.get(FIRST):
+        exec(first, {"module": module})
     if module == "-c":
         sys.argv = [module, *words[1:]]
         exec(words[0], {"__name__": "__main__"})

@@ -116,6 +116,12 @@ class Stack:
     def documents(self):
         return len(self.cozy.documents(DAY))
 
+    def pass_days(self, days):
+        """Days go by of which the meter tells no half-hours: they take long, and say nothing new."""
+        points = self.server.world.points
+        points.add(replace(points[POINT], curve_since=None))
+        self.server.pass_days(days)
+
 
 @pytest.fixture
 def make(tmp_path):
@@ -442,16 +448,12 @@ def deleted(stack):
 
 
 def left(stack, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "sgeflow", "cozy", "--left", "--output", "json", *words],
-        env=stack.variables(SGE_API_TOKEN="simulator", BO_TOKEN="simulator")
-        | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return json.loads(done.stdout), done.returncode
+    """What the operator's list says, and the exit code."""
+    given = stack.variables(SGE_API_TOKEN="simulator", BO_TOKEN="simulator")
+    words = ["cozy", "--left", "--output", "json", *words]
+    process = fork("sgeflow", words, stack.folder, given)
+    out, _ = process.communicate(timeout=60)
+    return json.loads(out), process.returncode
 
 
 def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(stack):
@@ -550,16 +552,10 @@ def test_a_deletion_whose_environment_cannot_be_read_is_on_the_list_too(make, tr
 def test_a_list_is_not_looked_for_in_a_state_that_is_not_there(make, tmp_path):
     stack = make()
     words = ["cozy", "--left", "--state", str(tmp_path / "stat")]
-    done = subprocess.run(
-        [sys.executable, "-m", "sgeflow", *words],
-        env=stack.variables() | {"PYTHONPATH": os.pathsep.join(sys.path), "SGEFLOW_LANG": "en"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert f"there is no state in {tmp_path / 'stat'}" in " ".join(done.stderr.split())
+    process = fork("sgeflow", words, stack.folder, stack.variables(SGEFLOW_LANG="en"))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert f"there is no state in {tmp_path / 'stat'}" in " ".join(err.split())
 
 
 def test_who_never_ran_here_has_the_service_of_the_account_stopped_by_a_later_try(make):
@@ -581,7 +577,7 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
     """A stack forgets after two weeks that a job asked for the customer, and starts it again."""
     stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
     assert stack.start() == 0
-    stack.server.pass_days(395)
+    stack.pass_days(395)
     for day in ("2026-07-15", "2026-07-16"):
         assert stack.start(SGEFLOW_TODAY=day) == 1
         assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
@@ -605,7 +601,7 @@ def test_a_job_that_was_killed_before_it_could_say_that_the_consent_ended_asks_n
 ):
     """Who starts it by hand after that was told nothing, and wants their measures."""
     assert stack.start() == 0
-    stack.server.pass_days(400)
+    stack.pass_days(400)
     before, processes = stack.cozy.answer, []
 
     def answer(method, path, *rest):
@@ -719,7 +715,7 @@ def test_what_was_renewed_is_not_ordered_again_by_a_stack_that_lost_its_state(
 ):
     stack = make()
     assert stack.start() == 0
-    stack.server.pass_days(340)
+    stack.pass_days(340)
     world, later = stack.server.world, "2026-05-21"
     with monkeypatch.context() as patch:
         patch.setattr(world, "change_consent", lambda *_: None)

@@ -77,6 +77,16 @@ def dask(tmp_path):
     cluster.stop()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A scheduler and two workers, for tests that leave them as they were."""
+    cluster = Dask(tmp_path_factory.mktemp("dask"))
+    cluster.start(2)
+    ready(cluster, 4)
+    yield cluster
+    cluster.stop()
+
+
 def on(dask):
     return ["--engine", "dask", "--scheduler", dask.address]
 
@@ -116,8 +126,8 @@ def test_rows_are_done_by_the_workers_of_a_cluster_and_traced_by_them(fleet, das
 
 @pytest.mark.slow
 def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twice(fleet, dask):
-    here = fleet(8, faults="latency:40ms")
-    write(here.folder, range(1, 9))
+    here = fleet(6, faults="latency:40ms")
+    write(here.folder, range(1, 7))
     first, _ = dask.start(2)
     ready(dask, 4)
     process = here.start(*konnector(*on(dask), "--output", "json"))
@@ -137,22 +147,20 @@ def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twic
             here.run("orders", "resolve", order["run"], word)
             here.run("resume", order["run"])
     else:
-        assert json.loads(out)["done"] == 8
+        assert json.loads(out)["done"] == 6
     assert run
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 9)}
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 7)}
 
 
 @pytest.mark.slow
-def test_the_rate_holds_for_all_workers_together(fleet, dask):
+def test_the_rate_holds_for_all_workers_together(fleet, shared):
     from tests.rates import most_within
     from tests.tools.fleet.test_rates import LATE, arrivals
 
     here = fleet(40, rate="20/s")
     small(here.folder, range(1, 41))
     starts = arrivals(here.server)
-    dask.start(2)
-    ready(dask, 4)
-    code, out, err = here.run(*energy(*on(dask), "--output", "json"))
+    code, out, err = here.run(*energy(*on(shared), "--output", "json"))
     assert code == 0, err
     assert json.loads(out)["done"] == 40
     # arrivals, some time after their starts; each worker for itself would send 40 in a second
@@ -161,12 +169,10 @@ def test_the_rate_holds_for_all_workers_together(fleet, dask):
 
 
 @pytest.mark.slow
-def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fleet, dask):
-    here = fleet(10, faults="latency:60ms")
-    write(here.folder, range(1, 11))
-    dask.start(2)
-    ready(dask, 4)
-    process = here.start(*konnector(*on(dask)))
+def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fleet, shared):
+    here = fleet(6, faults="latency:60ms")
+    write(here.folder, range(1, 7))
+    process = here.start(*konnector(*on(shared)))
     until(lambda: len(here.server.requests) >= 15, seconds=60)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -176,10 +182,10 @@ def test_an_interrupt_stops_the_rows_of_all_workers_and_resume_finishes_them(fle
     seen = len(here.server.requests)
     time.sleep(0.3)
     assert len(here.server.requests) == seen
-    code, out, err = here.run("resume", run, *on(dask), "--output", "json")
+    code, out, err = here.run("resume", run, *on(shared), "--output", "json")
     assert code == 0, err
-    assert json.loads(out)["done"] == 10
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+    assert json.loads(out)["done"] == 6
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 7)}
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from sgeflow.runtime.resume import open_orders, resolve, resume
 from tests.runtime.durability.test_faults import HURRIED, ORDER, ORDERING
 from tests.tools.fleet.conftest import TODAY, point
 
-STORM = (  # what comes first comes first: the rare ones, so that seed 82 has them all
+STORM = (  # what comes first comes first: the rare ones, so that seed 5 has them all
     "503:4%,504:4%,gzip-bomb:4%,stall:4%,drip:4%,drop:5%,"
     "reset:7%,close:7%,truncate:7%,truncate-unsized:10%,html:10%"
 )
@@ -63,14 +63,14 @@ def check(here, points):
 @pytest.mark.slow
 def test_orders_whose_answers_are_lost_at_random(fleet, monkeypatch):
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    here, points, found = lost_at_random(fleet, 100, seed=82)
+    here, points, found = lost_at_random(fleet, 40, seed=5)
     settle(here)
     outcomes = check(here, points)
     assert {*UNDONE, "gzip-bomb", "stall", "drip", "reset", "close", "html"} <= {*outcomes}
     assert {"truncate", "truncate-unsized"} <= {*outcomes}
     lost = sum(outcome != "ok" for outcome in outcomes)
-    assert lost > 33
-    assert found > 67  # most are found by the search at once
+    assert lost > 13
+    assert found > 27  # most are found by the search at once
 
 
 LATE = f"late:12%:300s,{STORM}"  # and some that searches do not show before all is over
@@ -81,7 +81,7 @@ def test_a_day_later_what_no_search_shows_waits_for_a_person_and_none_is_doubled
     fleet, monkeypatch
 ):
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    here, points, _ = lost_at_random(fleet, 60, seed=11, storm=LATE)
+    here, points, _ = lost_at_random(fleet, 25, seed=11, storm=LATE)
     workspace = open_catalog(here.folder)
     lost = open_orders(here.home)
     assert len(lost) > 5

@@ -13,7 +13,8 @@ import pytest
 
 from tests import offspring
 from tests.postgres import ON_FILES
-from tests.runtime.durability.conftest import ROOT
+from tests.processes import start
+from tests.runtime.durability.conftest import NOT_KEPT
 from tests.tools.fleet.conftest import (
     TODAY,
     energy,
@@ -32,7 +33,7 @@ ORDER = "commanderServicesAccesDonnees"
 BESIDE = ("--engine", "processes", "--jobs", "4")
 DIES_WITH_A_ROW = """
 import os, signal, sys
-if any(word.endswith("worker_main") for word in sys.orig_argv):
+if module.endswith("worker_main"):
     from sgeflow.tools.fleet import worker_site
     def die(site, task):
         print("Fatal Python error: simulator, of point", task.given["pointId"], file=sys.stderr)
@@ -41,8 +42,7 @@ if any(word.endswith("worker_main") for word in sys.orig_argv):
     worker_site.do = die
 """
 WAITS_AT_A_DOOR = """
-import sys
-if any(word.endswith("worker_main") for word in sys.orig_argv):
+if module.endswith("worker_main"):
     open("door").read()
 """
 
@@ -82,8 +82,8 @@ def read_until(pipe, word):
 
 @pytest.mark.slow
 def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordered_twice(fleet):
-    here = fleet(10, faults="latency:40ms")
-    write(here.folder, range(1, 11))
+    here = fleet(6, faults="latency:40ms")
+    write(here.folder, range(1, 7))
     process = here.start(*konnector(*BESIDE, "--output", "json"))
     until(lambda: len(here.server.requests) >= 20, seconds=60)
     first, *others = workers(process)
@@ -96,10 +96,10 @@ def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordere
         assert process.returncode in (7, 8), err
         settle(here, run)
     else:
-        assert json.loads(out)["done"] == 10
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
-    assert set(results(here, run)) == set(range(1, 11))
-    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 11)}
+        assert json.loads(out)["done"] == 6
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 7)}
+    assert set(results(here, run)) == set(range(1, 7))
+    assert {where for where, _ in kept(here)} == {point(n) for n in range(1, 7)}
     assert not any(map(is_there, (first, *others)))
 
 
@@ -125,8 +125,8 @@ def test_rate_results_and_metrics_are_those_of_all_processes_together(fleet):
 
 @pytest.mark.slow
 def test_an_interrupt_stops_the_rows_of_all_processes_and_resume_finishes_them(fleet):
-    here = fleet(10, faults="latency:60ms")
-    write(here.folder, range(1, 11))
+    here = fleet(6, faults="latency:60ms")
+    write(here.folder, range(1, 7))
     process = here.start(*konnector(*BESIDE, "--log", "json"))
     until(lambda: len(here.server.requests) >= 15, seconds=60)
     known = workers(process)
@@ -141,9 +141,9 @@ def test_an_interrupt_stops_the_rows_of_all_processes_and_resume_finishes_them(f
     run, seen = here.last_run().run, len(here.server.requests)
     code, out, err = here.run("resume", run, *BESIDE, "--output", "json")
     assert code == 0, err
-    assert json.loads(out)["done"] == 10
+    assert json.loads(out)["done"] == 6
     assert len(here.server.requests) > seen
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 7)}
 
 
 @pytest.mark.slow
@@ -153,10 +153,7 @@ def test_an_interrupt_stops_a_process_too_that_is_starting_in_anothers_place(fle
     small(here.folder, range(1, 4))
     door, asked = here.folder / "door", []
     os.mkfifo(door)
-    (here.folder / "sitecustomize.py").write_text(WAITS_AT_A_DOOR)
-    process = here.start(
-        *energy("--engine", "processes", "--jobs", "1"), PYTHONPATH=f"{here.folder}:{ROOT}"
-    )
+    process = here.start(*energy("--engine", "processes", "--jobs", "1"), FIRST=WAITS_AT_A_DOOR)
     door.write_text("come in")
     until(lambda: list(here.state.glob("fleets/*.jsonl")), seconds=60)
     run = here.last_run().run
@@ -175,8 +172,8 @@ def test_an_interrupt_stops_a_process_too_that_is_starting_in_anothers_place(fle
 
 @pytest.mark.slow
 def test_processes_whose_fleet_was_killed_end_their_rows_and_leave_the_rest_to_resume(fleet):
-    here = fleet(10, faults="latency:60ms")
-    write(here.folder, range(1, 11))
+    here = fleet(6, faults="latency:60ms")
+    write(here.folder, range(1, 7))
     process = here.start(*konnector(*BESIDE))
     until(lambda: len(here.server.requests) >= 15, seconds=60)
     known = workers(process)
@@ -187,8 +184,8 @@ def test_processes_whose_fleet_was_killed_end_their_rows_and_leave_the_rest_to_r
     assert len(here.server.requests) == seen
     code, out, err = here.run("resume", here.last_run().run, "--output", "json")
     assert code == 0, err  # no order was about to leave: each got its answer
-    assert json.loads(out)["done"] == 10
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 11)}
+    assert json.loads(out)["done"] == 6
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 7)}
 
 
 @pytest.mark.slow
@@ -239,10 +236,7 @@ def test_an_interrupt_ends_processes_at_once_that_open_the_project_yet(fleet):
 def test_processes_that_die_again_and_again_end_the_fleet_and_tell_how_without_a_secret(fleet):
     here = fleet(12)
     small(here.folder, range(1, 13))
-    (here.folder / "sitecustomize.py").write_text(DIES_WITH_A_ROW)
-    process = here.start(
-        *energy("--engine", "processes", "--jobs", "4"), PYTHONPATH=f"{here.folder}:{ROOT}"
-    )
+    process = here.start(*energy("--engine", "processes", "--jobs", "4"), FIRST=DIES_WITH_A_ROW)
     _, err = process.communicate(timeout=90)
     assert process.returncode == 5, err
     how = "(SIGKILL: “Fatal Python error: ***, of point ***”)"
@@ -278,19 +272,13 @@ def test_spans_that_processes_lost_are_counted_with_those_of_the_fleet(fleet):
 def test_a_secret_from_standard_input_is_not_there_for_processes_and_they_do_not_wait(fleet):
     here = fleet(1)
     small(here.folder, (1,))
-    done = subprocess.run(
-        here.command(*energy("--engine", "processes", "--jobs", "1")),
-        cwd=here.folder,
-        env=here.variables(BO_TOKEN="", BO_TOKEN_FILE="/dev/stdin"),
-        input="simulator\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 6, done.stderr
-    assert "the file /dev/stdin is empty" in done.stderr
-    assert "worker" in done.stderr
+    given = here.variables(**NOT_KEPT, BO_TOKEN="", BO_TOKEN_FILE="/dev/stdin")
+    words = energy("--engine", "processes", "--jobs", "1")
+    process = start("sgeflow", words, here.folder, given, subprocess.PIPE)
+    _, err = process.communicate("simulator\n", timeout=60)
+    assert process.returncode == 6, err
+    assert "the file /dev/stdin is empty" in err
+    assert "worker" in err
 
 
 @ON_FILES

@@ -32,8 +32,8 @@ WHOLE = {"daily_energy": DAYS, "load_curve": CURVE_DAYS * 48, "max_power": DAYS}
 
 
 def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
-    here = fleet(12, faults="latency:20ms")
-    write(here.folder, range(1, 13))
+    here = fleet(6, faults="latency:20ms")
+    write(here.folder, range(1, 7))
     process = here.start(*konnector("--jobs", "3"))
     until(lambda: len(here.server.requests) >= 25)
     process.send_signal(signal.SIGINT)
@@ -48,11 +48,11 @@ def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
     code, out, err = here.run("resume", run, "--output", "json")
     assert code == 0, err
     report = json.loads(out)
-    assert (report["rows"], report["done"], report["notBegun"]) == (12, 12, 0)
-    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 13)}
+    assert (report["rows"], report["done"], report["notBegun"]) == (6, 6, 0)
+    assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 7)}
     labels = Counter(entry.label for entry in here.server.requests)
-    assert labels["POST consent"] == 12
-    assert labels["consulterMesuresDetailleesV3"] == 12 * 6
+    assert labels["POST consent"] == 6
+    assert labels["consulterMesuresDetailleesV3"] == 6 * 6
 
 
 @ON_FILES
