@@ -59,7 +59,8 @@ def test_figures_and_days_are_written_as_a_reader_writes_them(monkeypatch, lang,
     assert written == texts
 
 
-def test_nothing_is_a_dash_and_a_zero_has_no_sign():
+def test_nothing_is_a_dash_and_a_zero_has_no_sign(monkeypatch):
+    monkeypatch.setenv("SGEFLOW_LANG", "en")
     assert (write_number(None), write_percent(None)) == (NOTHING, NOTHING)
     assert (write_number(0), write_number(-0.04, 1), write_percent(-0.0001, signed=True)) == (
         "0",

@@ -137,7 +137,12 @@ class Reader(Struct):
 
     def expressions(self, path: Path) -> dict[str, Expression]:
         """The expressions of a mapping of names."""
-        decoded = {name: self.expression((*path, name)) for name in self.get(path) or {}}
+        names = self.get(path) or {}
+        decoded = {name: self.expression((*path, name)) for name in names}
+        for name in (name for name in names if names[name] is None):
+            note = say("what is always null is written in quotes: {quoted}", quoted='"null"')
+            message = say("{kind} is missing here", kind=say("an expression"))
+            self.report(Id.WRONG_TYPE, message, (*path, name), note=note)
         return {name: expression for name, expression in decoded.items() if expression}
 
     def check_plain(self, path: Path) -> None:

@@ -145,7 +145,10 @@ class _Builder:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
-                self.problems.append(_feature(place, say("a key that is not plain text")))
+                from sgeflow.core.language.mistakes.yaml_syntax import name_in_braces
+
+                no_text = _feature(place, say("a key that is not plain text"))
+                self.problems.append(name_in_braces(place) or no_text)
                 self.in_doubt = True
                 continue
             if place.start in self.marks:

@@ -115,6 +115,26 @@ WORDS = {
         'une expression qui commence par ! se met entre guillemets : "!…"'
     ),
     "unequal is written !=": "différent s'écrit !=",
+    "a - without a space behind it": "un - sans espace derrière lui",
+    "an apostrophe within a text in single quotes": (
+        "une apostrophe dans un texte entre apostrophes"
+    ),
+    "write it in double quotes, or the apostrophe twice: ''": (
+        "mettez-le entre guillemets, ou doublez l'apostrophe : ''"
+    ),
+    "# begins a remark; a text with it stands in quotes": (
+        "# commence un commentaire ; un texte avec # se met entre guillemets"
+    ),
+    "a number with decimals is written with a point": (
+        "un nombre à décimales s'écrit avec un point"
+    ),
+    "with the lines below it, it belongs under {key}, further in": (
+        "avec les lignes qui la suivent, elle va sous {key}, plus à droite"
+    ),
+    "what is always null is written in quotes: {quoted}": (
+        "ce qui vaut toujours null s'écrit entre guillemets : {quoted}"
+    ),
+    "an expression": "une expression",
     "greater or equal is written >=": "supérieur ou égal s'écrit >=",
     "less or equal is written <=": "inférieur ou égal s'écrit <=",
     "names have no accents; a text stands in single quotes": (

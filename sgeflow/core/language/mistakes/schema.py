@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # what has these forms is no secret
+_REMARK = say("# begins a remark; a text with it stands in quotes")
 _A_DATE = say("a date is {{type: string, format: date}}")
 
 
@@ -98,15 +99,41 @@ def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
 
 
 def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
+    owners, told_owners = _keys_to_indent(error), {""}
     for key, near in unknown_in(error):
+        owner = owners.get(key, "")
+        if owner and owner in told_owners:
+            continue  # one mistake: the first of these lines tells it
+        told_owners.add(owner)
         yield Problem(
             id=Id.UNKNOWN_KEY,
             message=say('unknown key "{key}"', key=key),
             at=tree.at((*path, key), key=True),
-            note=_owner(error.schema),
-            allowed=tuple(error.schema.get("properties", {})),
-            suggestion=near,
+            note=_cause(key, owner, error) or _owner(error.schema),
+            allowed=() if owner else tuple(error.schema.get("properties", {})),
+            suggestion="" if owner else near,
         )
+
+
+def _keys_to_indent(error: ValidationError) -> dict[str, str]:
+    """Unknown keys that stand below a key with nothing in it, which was to hold them: its name."""
+    known = error.schema.get("properties", {})
+    owner, keys = "", {}
+    for key, value in error.instance.items():
+        if key in known:
+            owner = key if value is None and known[key].get("type") == "object" else ""
+        elif owner:
+            keys[key] = owner
+    return keys
+
+
+def _cause(key: str, owner: str, error: ValidationError) -> str:
+    """What made a key of the rest of a number, or of a line that stands too far left."""
+    if error.instance[key] is None and key.isdigit():
+        return say("a number with decimals is written with a point")
+    if owner:
+        return say("with the lines below it, it belongs under {key}, further in", key=owner)
+    return ""
 
 
 def unknown_in(error: ValidationError) -> Iterator[tuple[str, str]]:
@@ -207,9 +234,10 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
         message = say("{kind} is missing here", kind=type_in_words(kind))
         if not path:
             message = say("the document is empty")
-        return Problem(
-            id=Id.WRONG_TYPE, message=message, at=tree.at(path), note=_schema_in_words(schema)
-        )
+        at = tree.at(path)
+        is_remark = at.text[at.column - 1 :].lstrip().startswith("#")
+        note = _REMARK if is_remark and "string" in str(kind) else _schema_in_words(schema)
+        return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note)
     if kind == "object" and (pair := colonless(value)) and not _is_hidden(tree, error):
         return Problem(
             id=Id.WRONG_TYPE,

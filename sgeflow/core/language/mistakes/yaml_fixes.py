@@ -10,7 +10,7 @@ from msgspec import Struct
 from sgeflow.core.language.mistakes.yaml_columns import indent_of, shifts
 from sgeflow.core.language.mistakes.yaml_layout import CLOSES, OPENS, SlipKind
 from sgeflow.core.language.mistakes.yaml_patches import Patch, Patches
-from sgeflow.core.language.mistakes.yaml_syntax import find_unquoted
+from sgeflow.core.language.mistakes.yaml_syntax import APOSTROPHE, find_unquoted
 from sgeflow.errors import Problem
 from sgeflow.patterns import regex
 
@@ -23,6 +23,7 @@ _CODE = regex(rf"(?:{_QUOTED}|(?<!\s)#|[^#\n])*")  # a line up to its remark
 _PIECES = regex(rf"{_QUOTED}|[\[\]{{}},]")
 _DASH = regex(r"[ ]*(?:- +)+")
 _VALUE = regex(r"[ ]*(?:- +)*(?:[\w$@./\"'-][^:#\n]*?:[ ]+)?")
+_BETWEEN = regex(r"(?<=\w)'(?=\w)")
 _QUOTES = ("'", '"')
 _MARKS = ("!", "&", "*")  # what YAML reads a tag, an anchor or an alias from
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -240,6 +241,14 @@ def _instead(text: str) -> Callable[[Site], Iterator[Patches]]:
     return fix
 
 
+def _double(site: Site) -> Iterator[Patches]:
+    """Each apostrophe within a text in single quotes twice."""
+    quoted = APOSTROPHE.match(site.text, site.start)
+    span = quoted.span() if quoted else (site.start, site.start)
+    inner = (one.start() for one in _BETWEEN.finditer(site.text, *span))
+    yield tuple(Patch(start=at, end=at, text="'") for at in inner)
+
+
 _FIXES: dict[SlipKind, Callable[[Site], Iterator[Patches]]] = {
     SlipKind.OPEN_QUOTE: _close_quote,
     SlipKind.NO_COLON: _colon,
@@ -251,5 +260,7 @@ _FIXES: dict[SlipKind, Callable[[Site], Iterator[Patches]]] = {
     SlipKind.NOT_OPENED: _unclose,
     SlipKind.SPACE: _instead(" "),
     SlipKind.HYPHEN: _instead("-"),
+    SlipKind.TIGHT: _instead("- "),
+    SlipKind.APOSTROPHE: _double,
     SlipKind.BACKSLASH: _instead("\\\\"),
 }

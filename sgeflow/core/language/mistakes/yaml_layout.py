@@ -22,6 +22,7 @@ _MERGE = regex(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
 _CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _UNSEEN = regex(r"(?:^[ ]*|:)([\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff])")
 _DASH = regex(r"[ ]*([\u2010-\u2015\u2022\u2212\u00b7*•])\s")
+_TIGHT = regex(r"[ ]*(?:- +)*(-)(?=[A-Za-z_]\w*:(?:[ ]|$))")
 _HEAD = regex(r"([ ]*)(?:(- +)*)([\w$@./\"'-][^:#]*?):(?:[ ]+|$)")
 _PIECES = regex(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
 _TAG = regex(r"[ ]*(?:- +)*(?:[\w-]+:[ ]+)?(!\S.*)")
@@ -43,6 +44,8 @@ class SlipKind(Enum):
     NOT_OPENED = auto()
     SPACE = auto()
     HYPHEN = auto()
+    TIGHT = auto()
+    APOSTROPHE = auto()
     CONTROL = auto()
     COLUMN = auto()
     OTHER = auto()
@@ -74,6 +77,10 @@ def find_unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
             note = say("a line of a list begins with - and a space")
             words = say('"{seen}" is no hyphen', seen=dash[1])
             return Slip(start + dash.start(1), words, note, kind=SlipKind.HYPHEN)
+        if tight := _TIGHT.match(line):
+            note = say("a line of a list begins with - and a space")
+            words = say("a - without a space behind it")
+            return Slip(start + tight.start(1), words, note, kind=SlipKind.TIGHT)
     return None
 
 

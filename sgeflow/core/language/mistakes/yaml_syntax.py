@@ -29,6 +29,11 @@ from sgeflow.patterns import regex
 _KEY = regex(r"\s*(?:- )*(?:[\w$./-]+|\"[^\"\n]*\"):(?:\s|$)")
 _COLONLESS = regex(r"(\s*(?:- )*)([A-Za-z_$][\w$.-]*)(?::\S|\s+\S)")
 _ANCHOR = regex(r"(?<=[\s\[{,])&([\w-]+)")
+APOSTROPHE = regex(
+    r"'(?:[^'\n]|'')*(?:\w'\w(?:[^'\n]|'')*)+'(?=[ ]*(?:$|[,}\]]|[ ]#))", re.MULTILINE
+)
+"""A text in single quotes, alone behind its key, in which each other `'` is between letters."""
+_IN_BRACES = regex(r"\{\{[ ]*([A-Za-z_][\w.]*)[ ]*\}\}")
 _BEHIND = " \t\r\n,]}:"  # one of them, or nothing, follows a text in quotes
 _ESCAPES = {  # what libyaml says of a text in quotes, and what it means
     "found invalid Unicode character escape code": (
@@ -84,6 +89,22 @@ def unsound(source: Source, error: yaml.YAMLError | RecursionError) -> Problem:
     return _problem(source, 0, words, from_table(""))
 
 
+def name_in_braces(place: Place) -> Problem | None:
+    """A name in two braces, as templates of other programs have it."""
+    text = place.source.text
+    name = _IN_BRACES.fullmatch(text, place.start - 1, place.end + 1)
+    if name is None:
+        return None
+    outer = Place(place.source, name.start(), name.end(), place.line, place.column - 1)
+    return Problem(
+        id=Id.BRACES,
+        message=say("an expression without ${{ }} is text"),
+        at=outer.location(),
+        note=say("a value that is worked out stands in ${{…}}"),
+        suggestion="" if place.source.private else f"${{{name[1]}}}",
+    )
+
+
 def _escape(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | None:
     """A sign written with a backslash in double quotes, of which there is none.
 
@@ -108,6 +129,8 @@ def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | N
     if opened is None and "quoted scalar" in (error.context or "") and error.context_mark:
         opened = error.context_mark.index
     start = find_unquoted(source.text, error)
+    if opened is not None and (slip := _apostrophe(source.text, opened)):
+        return slip
     if opened is not None and not (0 <= start < opened):
         note = say("the text in quotes goes on over the lines below")
         words = say("a quote that is not closed")
@@ -116,6 +139,16 @@ def _quote(source: Source, error: yaml.MarkedYAMLError, loader: Any) -> Slip | N
         note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
         return Slip(start, say("${{…}} without quotes"), note)
     return None
+
+
+def _apostrophe(text: str, opened: int) -> Slip | None:
+    """A text in single quotes with an apostrophe in it, which ends it too early."""
+    quoted = APOSTROPHE.match(text, opened)
+    if quoted is None:
+        return None
+    note = say("write it in double quotes, or the apostrophe twice: ''")
+    words = say("an apostrophe within a text in single quotes")
+    return Slip(opened, words, note, len(quoted[0]), kind=SlipKind.APOSTROPHE)
 
 
 def find_unquoted(text: str, error: yaml.MarkedYAMLError) -> int:
@@ -185,13 +218,13 @@ def _left_open(source: Source, loader: Any) -> float:
     try:
         for token in yaml.scan(source.text, Loader=loader):
             mark = token.start_mark
-            is_first = not lines[mark.line][: mark.column].strip()
+            line = lines[mark.line] if mark.line < len(lines) else ""  # behind the last one
+            is_first = not line[: mark.column].strip()
             if isinstance(token, yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken):
                 del opened[-1:]
             elif opened and is_first and mark.column <= opened[0]:
                 return float(mark.index)
             elif isinstance(token, yaml.FlowMappingStartToken | yaml.FlowSequenceStartToken):
-                line = lines[mark.line]
                 opened.append(len(line) - len(line.lstrip(" ")))
     except yaml.YAMLError:
         pass
