@@ -1,12 +1,18 @@
 """What an answer says again of the secrets that it was asked with."""
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+import yaml
+
+from sgeflow.adapters.cassettes.contacts import without_contacts
 from sgeflow.adapters.secrets import Secret, SecretsInUse
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.core.model import Kind, Request, Response
 from sgeflow.runtime.masking import Masking, without_secrets
 
+ROOT = Path(__file__).parents[2]
 SHORT, LONG = "k7Qp2", "canary-7f3a9c-token"
 SECRETS = (Secret(SHORT), Secret(LONG))
 
@@ -53,6 +59,34 @@ def test_a_refusal_that_quotes_a_stranger_names_nobody_and_tells_the_rest():
     assert told == f"Enedis refused the call: “{hidden}”"
     ours = "a login is agent@example.org"
     assert masking.text(ours) == ours
+
+
+NAMED = {
+    "Jean Dupont n'est pas titulaire": "*** n'est pas titulaire",
+    "Le Client DUPONT est inconnu": "Le Client *** est inconnu",
+    "nom='Le Goff' prénom : Élodie": "nom='***' prénom : ***",
+    "refus pour DUVAL ANNE-MARIE.": "refus pour ***.",
+    "Value 'Jean Dupont' is not facet-valid": "Value '***' is not facet-valid",
+}
+
+
+def test_a_name_without_a_title_is_hidden_where_its_sentence_gives_it_away():
+    assert {text: without_contacts(text, lambda _: "***") for text in NAMED} == NAMED
+
+
+def test_what_a_refusal_says_of_nobody_stays():
+    said = [
+        told
+        for file in (ROOT / "sgeflow" / "simulator").rglob("*.py")
+        for told in re.findall(r'efusal\(\s*"\w+",\s*"([^"]+)"', file.read_text("utf-8"))
+    ]
+    said += [file.read_text("utf-8") for file in (ROOT / "tests/data/replies").iterdir()]
+    catalogue = yaml.safe_load((ROOT / "operations" / "faults.yaml").read_text("utf-8"))
+    said += [
+        told["fr"] for entry in catalogue.values() for told in (entry["meaning"], entry["cause"])
+    ]
+    assert len(said) > 300
+    assert [told for told in said if without_contacts(told, lambda _: "***") != told] == []
 
 
 def test_who_is_named_by_the_body_of_a_request_is_not_named_by_its_path_in_the_journal():

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.adapters.cassettes import file as cassette
+from sgeflow.adapters.cassettes.contacts import is_refusal
 from sgeflow.adapters.cassettes.file import check_target, header
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import (
@@ -34,7 +35,6 @@ from sgeflow.patterns import regex
 
 _KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
 _CHARSET = regex(r'(?i)(?<=charset=)"?[\w.-]+"?')
-_REFUSED = 400  # the first status of an answer that refuses
 _LOOPBACK = regex(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
 
 
@@ -181,7 +181,7 @@ class _Redaction:
         self, request: Request, outcome: Response | NoAnswer, change: Rewrite
     ) -> Response | NoAnswer:
         if isinstance(outcome, Response):
-            if outcome.status >= _REFUSED:
+            if is_refusal(outcome.status, outcome.body):
                 change = self._pseudonyms.of_refusal(change)
             body = rewrite(outcome.body, change, pretty=True)
             headers = {

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.adapters.cassettes.contacts import is_refusal, without_contacts
 from sgeflow.adapters.cassettes.personal_values import PersonalValues
 from sgeflow.adapters.cassettes.redact import Redactor
 from sgeflow.adapters.resolved_endpoints import resolve_all
@@ -92,6 +93,8 @@ def _hide_all(
     known = _people(workspace, details.entry.flow, inputs)
     text = redactor.body(answer.body, sent.personal).decode(errors="replace")
     reply = redactor.text(known.replace(text, lambda _: MASK))
+    if is_refusal(answer.status, answer.body):
+        reply = without_contacts(reply, lambda _: MASK)
     return replace(masked, reply=reply, status=answer.status)
 
 

@@ -11,6 +11,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import OrderState
 from sgeflow.errors import Exit, Id
+from sgeflow.runtime.journal.exchanges import exchange
 from sgeflow.runtime.resume import resume
 from sgeflow.runtime.run import exit_of
 from tests.core.soap.replies.conftest import POINT, REPLIES
@@ -45,6 +46,11 @@ def ordered(server, workspace, tmp_path):
                 (order,) = journal.show(report.run).orders
             return order.state
 
+        def reply(self, report):
+            with Journal(home.journal) as journal:
+                details = journal.show(report.run)
+            return exchange(home, workspace, details, 1).reply
+
     return Ordered()
 
 
@@ -57,6 +63,15 @@ def test_a_reply_to_an_order_has_the_verdict_of_its_name(server, ordered, file):
     {"accepted": accepted, "refused": refused, "unknown": unknown}[verdict](
         server, ordered, report, text
     )
+
+
+def test_the_reply_that_refused_an_order_is_shown_without_the_people_of_its_words(server, ordered):
+    for name in ("refused.sgt401-with-http-200", "refused.sgt401-point-unknown"):
+        text = (REPLIES / f"{name}.http").read_bytes()
+        report = ordered.once(text.replace(b"Point inconnu", b"Mme Duval, 7 rue des Ormes"))
+        shown = ordered.reply(report)
+        assert ">Mme ***, ***</resultat>" in shown
+        assert "Erreur Technique Mesures" in shown
 
 
 def test_a_lost_answer_has_no_verdict_whatever_error_the_caller_is_handling(server, ordered):
