@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 T = TypeVar("T")
-Packed = dict[str, dict[str, memoryview]]
-"""Documents by kind and name, each as it lies in the file: what nobody asks for is not read."""
+Packed = Mapping[str, Mapping[str, "KeptDocument"]]
+"""Documents by kind and name, each where it lies in the file: what nobody asks for is not read."""
 
 _HOUR = 3600.0  # seconds
 _UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
@@ -32,28 +33,65 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _LENGTH = 8  # bytes at the start of a file: how many those are that tell where each document lies
 
 
-class Lazy(Mapping[str, T]):
-    """Documents by name, each unpacked when it is first asked for."""
+class KeptDocument(Struct, frozen=True):
+    """Where a document lies in the file of its catalogue."""
 
-    def __init__(self, packed: Mapping[str, memoryview]) -> None:
-        self._packed = packed
+    file: KeptFile
+    start: int
+    size: int
+
+    def unpack(self) -> Any:
+        """The document; None when it cannot be read, or not whole."""
+        import pickle
+
+        try:
+            return pickle.loads(self.file.read(self.start, self.size))  # noqa: S301 - our own folder
+        except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
+            return None
+
+
+class KeptFile:
+    """The file of a catalogue, open as long as something of it may be asked for.
+
+    Another start may take it away meanwhile. It is not mapped: a disk that fails would end the
+    process in place of a read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.descriptor = os.open(path, os.O_RDONLY)
+
+    def read(self, start: int, size: int) -> bytes:
+        """Some bytes of it; fewer where it is cut."""
+        return os.pread(self.descriptor, size, start)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):  # it was not opened
+            os.close(self.descriptor)
+
+
+class Lazy(Mapping[str, T]):
+    """Documents by name, each unpacked when it is first asked for, else made `anew`."""
+
+    def __init__(
+        self, kept: Mapping[str, KeptDocument], anew: Callable[[], Mapping[str, T]] = dict
+    ) -> None:
+        self._kept, self._anew = kept, anew
         self._unpacked: dict[str, T] = {}
 
     def __getitem__(self, name: str) -> T:
         if name not in self._unpacked:
-            import pickle
-
-            self._unpacked[name] = pickle.loads(self._packed[name])  # noqa: S301 - our own folder
+            document = self._kept[name].unpack()
+            self._unpacked[name] = self._anew()[name] if document is None else document
         return self._unpacked[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
+        return iter(self._kept)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._kept)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._packed
+        return name in self._kept
 
 
 def key_of(parts: Iterable[str]) -> str:
@@ -70,32 +108,35 @@ def key_of(parts: Iterable[str]) -> str:
 def load(key: str) -> Packed | None:
     """What was kept under a key, still packed."""
     import pickle
-    from mmap import ACCESS_READ, mmap
 
     folder = _folder()
     if folder is None:
         return None
     try:
-        with (folder / f"{key}.pickle").open("rb") as file:
-            if not is_ours(os.fstat(file.fileno())):
-                return None
-            os.utime(file.fileno())  # what is used stays, whatever else comes
-            return _places_in(memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)))
+        file = KeptFile(folder / f"{key}.pickle")
+        if not is_ours(os.fstat(file.descriptor)):
+            return None
+        os.utime(file.descriptor)  # what is used stays, whatever else comes
+        return _places_in(file)
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
 
 
-def _places_in(content: memoryview) -> Packed | None:
+def _places_in(file: KeptFile) -> Packed | None:
     """The documents of a file, by kind and name; None when it is cut."""
     import pickle
 
-    start = _LENGTH + int.from_bytes(content[:_LENGTH])
-    places = pickle.loads(content[_LENGTH:start])  # noqa: S301 - our own folder, checked just now
-    documents = content[start:]
-    if any(end > len(documents) for some in places.values() for _, end in some.values()):
+    length = int.from_bytes(file.read(0, _LENGTH))
+    start = _LENGTH + length
+    places = pickle.loads(file.read(_LENGTH, length))  # noqa: S301 - our own folder, checked just now
+    end = max((end for some in places.values() for _, end in some.values()), default=0)
+    if start + end > os.fstat(file.descriptor).st_size:
         return None
     return {
-        kind: {name: documents[first:end] for name, (first, end) in some.items()}
+        kind: {
+            name: KeptDocument(file, start + first, end - first)
+            for name, (first, end) in some.items()
+        }
         for kind, some in places.items()
     }
 
@@ -135,10 +176,10 @@ def _content(kinds: Mapping[str, Mapping[str, Any]]) -> bytes:
 
 def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:
     """What was kept, unpacked, or None when it lacks a kind or cannot be read."""
-    packed = load(key)
-    if packed is None or any(kind not in packed for kind in kinds):
+    kept = load(key)
+    if kept is None or any(kind not in kept for kind in kinds):
         return None
-    return unpack(packed)
+    return unpack(kept)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import field
 from msgspec.structs import replace
@@ -196,7 +196,7 @@ def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]
         return check_documents(documents)
     key = cache.key_of(f"{d.kind}\0{d.file}\0{d.digest}" for d in documents)
     if all(document.problem is None for document in documents):
-        kept = cache.read_cache(key, _PARTS, _unpack)
+        kept = cache.read_cache(key, _PARTS, functools.partial(_unpack, documents))
         if kept is not None:
             return kept, ()
     catalog, problems = check_documents(documents)
@@ -215,8 +215,15 @@ def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem,
     return catalog, {}, ()
 
 
-def _unpack(packed: cache.Packed) -> Catalog:
-    return Catalog(**{part: cache.Lazy(packed[part]) for part in _PARTS})
+def _unpack(documents: list[Document], kept: cache.Packed) -> Catalog:
+    @functools.cache
+    def anew() -> Catalog:  # what was kept cannot be read any more
+        return check_documents(documents)[0]
+
+    def part(name: str) -> cache.Lazy[Any]:
+        return cache.Lazy(kept[name], lambda: getattr(anew(), name))
+
+    return Catalog(**{name: part(name) for name in _PARTS})
 
 
 def is_path(flow: str) -> bool:

@@ -47,20 +47,30 @@ def test_what_a_killed_writer_left_is_taken_away_and_what_is_being_written_is_no
     assert left == [".three.4712", "four.pickle", "one.pickle"]
 
 
+KINDS = {"operations": {"readThing": ["a", 1], "orderThing": "b"}, "flows": {}, "people": {"c": 2}}
+
+
 def test_each_document_is_what_was_kept_and_of_a_file_that_is_cut_none_is(tmp_path, monkeypatch):
     monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
-    kinds = {
-        "operations": {"readThing": ["a", 1], "orderThing": "b"},
-        "flows": {},
-        "people": {"c": 2},
-    }
-    cache.save("one", kinds)
-    kept = cache.load("one")
-    assert {kind: dict(cache.Lazy(some)) for kind, some in kept.items()} == kinds
+    cache.save("one", KINDS)
+    assert {kind: dict(cache.Lazy(some)) for kind, some in cache.load("one").items()} == KINDS
     content = (tmp_path / "one.pickle").read_bytes()
     for length in range(len(content)):
         (tmp_path / "cut.pickle").write_bytes(content[:length])
         assert cache.load("cut") is None, length
+
+
+def test_what_is_gone_or_cut_behind_the_start_is_there_or_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
+    cache.save("gone", KINDS)
+    kept = cache.load("gone")
+    (tmp_path / "gone.pickle").unlink()
+    assert {kind: dict(cache.Lazy(some)) for kind, some in kept.items()} == KINDS
+    cache.save("cut", KINDS)
+    kept = cache.load("cut")
+    os.truncate(tmp_path / "cut.pickle", 20)
+    anew = {"readThing": "anew", "orderThing": "anew"}
+    assert dict(cache.Lazy(kept["operations"], lambda: anew)) == anew
 
 
 def test_no_cache_lies_in_the_current_folder(tmp_path, monkeypatch):

@@ -51,3 +51,12 @@ def test_a_mistake_is_told_each_time_and_gone_with_it(folder, assembled):
 def test_who_checks_after_each_save_keeps_nothing(folder):
     assert validate(folder, again=True).problems == ()
     assert not (folder / "cache").exists()
+
+
+def test_what_was_kept_and_cannot_be_read_any_more_is_checked_anew(folder, assembled):
+    validate(folder)
+    flows = project.open_catalog(folder).catalog.flows
+    (kept,) = (folder / "cache").iterdir()
+    kept.write_bytes(b"")
+    assert flows["mine"].name == "mine"
+    assert len(assembled) == 2
