@@ -12,14 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine import effects, lost_orders, open_undos
-from sgeflow.core.engine.effects import (
-    Effect,
-    Exchange,
-    Export,
-    Exported,
-    Saved,
-    Script,
-)
+from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Saved, Script
 from sgeflow.core.engine.ports import (
     Author,
     Claimant,
@@ -35,7 +28,6 @@ from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
 from sgeflow.runtime.departure import Departure, Waits
 from sgeflow.runtime.journal.conflicts import late_answer
-from sgeflow.runtime.side_by_side import hold_back, together
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
 
 T = TypeVar("T")
@@ -97,6 +89,8 @@ class Driver(Struct, kw_only=True):
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return known
         if request.kind is not Kind.READ and self._hold():
+            from sgeflow.runtime.side_by_side import hold_back
+
             return hold_back(request)
         departure = Departure(self.log, effect, self.stopping.set)
         answer = self.transport.send(request, effect.deadline, departure.leave)
@@ -255,6 +249,8 @@ class Driver(Struct, kw_only=True):
             self._waits.pause(effect.seconds * share)
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
+        from sgeflow.runtime.side_by_side import together
+
         stands = [self.log.standing(trail) for trail in effect.trails]
         hold = self._hold
 

@@ -53,12 +53,6 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb, series_said
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
-from sgeflow.core.engine.kept_series import (
-    KeptSeries,
-    counts,
-    doubts,
-    summary,
-)
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.enclosing_objects import around, read_of
 from sgeflow.core.language.points import is_point
@@ -82,6 +76,7 @@ from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import Message, exception_text, join_items, say, sentences
 
 if TYPE_CHECKING:
+    from sgeflow.core.engine.kept_series import KeptSeries
     from sgeflow.core.measures.stamps import Stamped
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
@@ -181,6 +176,8 @@ def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
     if not outputs["rows"]:
         yield Emit(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
         return Done(outputs=outputs)
+    from sgeflow.core.engine.kept_series import summary
+
     return Done(outputs=outputs, summary=summary(outputs))
 
 
@@ -226,6 +223,8 @@ def _keep(
     spec: StoreSpec, quantity: Quantity, stamped: Stamped, point: str, run: Run
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
+    from sgeflow.core.engine.kept_series import KeptSeries, doubts
+
     series = Series(point=point, name=quantity.name, unit=quantity.unit)
     for doubt in doubts(series, stamped):
         yield Emit(Warn(run.trail, sentences(series.name, doubt, between=": ")))
@@ -253,6 +252,8 @@ def _wrong(message: Message, template: Template) -> EvaluationError:
 
 
 def _outputs(spec: StoreSpec, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
+    from sgeflow.core.engine.kept_series import counts
+
     outputs = {"series": spec.series, **counts(parts)}
     return {**outputs, "kept": [part.outputs for part in parts]} if spec.is_grouped else outputs
 

@@ -227,6 +227,8 @@ def painter(*, coloured: bool) -> Paint:
 
 def plain(text: str) -> str:
     """A text that came from outside, without anything that a terminal would obey."""
+    if text.isprintable():  # as most lines are
+        return text
     return _CONTROL.sub("�", text.replace("\r\n", "\n"))
 
 

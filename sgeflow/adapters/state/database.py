@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -42,7 +42,7 @@ class DatabaseKind(Struct, frozen=True, kw_only=True):
             yield from filter(str.strip, script.split(";"))
 
 
-class Space(NamedTuple):
+class Space(Struct, frozen=True):
     """What a database takes of the disk, and how much of that is free within it, in bytes."""
 
     size: int

@@ -27,7 +27,6 @@ from sgeflow.core.engine.effects import (
 )
 from sgeflow.core.engine.failures import answer_failure, bar_failure, error_failure, failed_code
 from sgeflow.core.engine.modifiers import Retry
-from sgeflow.core.engine.reconcile import refusal_of, settle
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.model import (
@@ -82,11 +81,15 @@ def call_operation(
     while True:
         end = yield from converse(request, read, run)
         if verbatim and isinstance(end, Failed) and end.refusal is not None:
+            from sgeflow.core.engine.reconcile import refusal_of
+
             return (yield from refusal_of(operation, end.refusal, run))
         if run.looks and isinstance(end, Done) and end.reply is not None:
             return replace(end, reply=None, dated=binding.reply_time(values, end.reply))
         if not isinstance(end, Failed) or end.failure.fault_class is not FaultClass.UNKNOWN:
             return end
+        from sgeflow.core.engine.reconcile import settle
+
         settled = yield from settle(operation, values, end, run, call_operation)
         if settled is not None:
             return settled

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Run
-from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request, receiver_of
 from sgeflow.errors import Details, Id, Problem, SgeflowError
 from sgeflow.messages import say, sentences
+
+if TYPE_CHECKING:
+    from sgeflow.core.engine.verdict import Verdict
 
 
 def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:

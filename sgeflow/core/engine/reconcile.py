@@ -11,7 +11,6 @@ from sgeflow.core.documents import Operation, Reconcile
 from sgeflow.core.engine.effects import CallClosed, Clock, Emit, Script, Warn, ask
 from sgeflow.core.engine.lost_orders import OrderDays, OutputsByHand, ProvenAbsent
 from sgeflow.core.engine.step import Done, End, Failed, Run
-from sgeflow.core.engine.trails import at_reconcile, trail_of
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.model import CallRecord, Failure
@@ -19,11 +18,6 @@ from sgeflow.errors import SgeflowError
 from sgeflow.messages import Message, join_items, say, sentences
 
 CallScript = Callable[[str, Mapping[str, Any], Run], Script[End]]
-
-
-def looks_for(key: str, order: str) -> bool:
-    """Whether the effect of a key belongs to the read that looks for the order of another."""
-    return trail_of(key) == at_reconcile(trail_of(order))
 
 
 def settle(

@@ -72,6 +72,11 @@ def trail_of(key: str) -> str:
     return key.partition("#")[0]
 
 
+def looks_for(key: str, order: str) -> bool:
+    """Whether the effect of a key belongs to the read that looks for the order of another."""
+    return trail_of(key) == at_reconcile(trail_of(order))
+
+
 def without_items(trail: str) -> str:
     """The step, whatever item or turn it was at."""
     return _ITEM.sub("", trail)

@@ -15,13 +15,11 @@ from msgspec import Struct
 from sgeflow.core.documents import Environment, FaultEntry, Operation
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
-from sgeflow.core.language.unparse import names, unparse
 from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope, root_of
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
-from sgeflow.core.soap.reply_dates import made_at
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
 
@@ -96,6 +94,8 @@ class Binding(Struct, frozen=True):
             return _text_of(
                 [*way, repr(self.render), *map(_parameter_text, operation.parameters.values())]
             )
+        from sgeflow.core.language.unparse import names, unparse
+
         read = {*same.terms, *(name for one in same.thing for name in names(one.syntax_tree))}
         parameters = [
             _parameter_text(one) for name, one in operation.parameters.items() if name in read
@@ -152,7 +152,11 @@ class Binding(Struct, frozen=True):
             return None
         repeated = self.extract.read_echo(element, opened)
         is_ours = says_whose(expect(self.operation, values), repeated)
-        return made_at(response) if is_ours else None
+        if not is_ours:
+            return None
+        from sgeflow.core.soap.reply_dates import made_at
+
+        return made_at(response)
 
     def read_saved(self, body: bytes) -> Outputs | Fault | NoAnswer:
         """The outputs of a reply kept in a file: an envelope, or the element of its Body alone."""

@@ -16,7 +16,9 @@ from sgeflow.patterns import regex
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = regex(f"[{_ILLEGAL}]")
-_special = regex(f'[&<>"\t\n\r{_ILLEGAL}]')
+_not_plain = regex(
+    r"[^ !#-%'-;=?-~]"
+)  # of ASCII: the rest is looked at, and compiled for, when it comes
 # White space as references: a parser would turn a carriage return into a line feed, and any of
 # the three into a blank inside an attribute.
 _ENTITIES = str.maketrans(
@@ -50,7 +52,7 @@ def escape_value(value: Any, parameter: str) -> str:
         InvalidValues: it has no text form, or holds a character that XML has no way to write.
     """
     text = value if type(value) is str else xml_text(value, parameter)
-    if _special.search(text) is None:
+    if _not_plain.search(text) is None:
         return text
     if match := _illegal.search(text):
         raise InvalidValues(

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
-from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say, say_count
@@ -125,6 +124,8 @@ def _unusable(operation: Operation, response: Response, flaw: Flaw) -> Problem:
 
 
 def _no_answer(operation: Operation, response: Response, problem: Problem) -> NoAnswer:
+    from sgeflow.core.soap.reply_dates import retry_after
+
     is_read = operation.kind is Kind.READ
     return NoAnswer(
         sent=True if is_read else None,  # an order may have been processed all the same

@@ -252,9 +252,13 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
             repeat_after=longest,
             gone=partial(_forget_results, home, journal),
         )
-        size, spare = journal.space()
-    freed = max(0, was.size - size)
-    return Pruned(runs=len(deleted), freed=freed, spare=spare, is_on_server=home.server is not None)
+        now = journal.space()
+    return Pruned(
+        runs=len(deleted),
+        freed=max(0, was.size - now.size),
+        spare=now.spare,
+        is_on_server=home.server is not None,
+    )
 
 
 def _forget_results(home: StateLocation, journal: Journal, run: str) -> None:

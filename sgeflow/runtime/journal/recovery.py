@@ -13,8 +13,7 @@ from sgeflow.adapters.state.damage import decoding
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, is_unlike, made_key
 from sgeflow.core.engine.ports import Standing
-from sgeflow.core.engine.reconcile import looks_for
-from sgeflow.core.engine.trails import around, trail_of, undos_around
+from sgeflow.core.engine.trails import around, looks_for, trail_of, undos_around
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say

@@ -109,8 +109,8 @@ def test_what_was_deleted_is_given_back_unless_another_process_reads_it(tmp_path
         assert path.stat().st_size == whole.size
         reader.close()
         database.forget_deleted()
-        size, spare = database.space()
-        assert (size < whole.size * 0.2, spare) == (True, 0)
+        now = database.space()
+        assert (now.size < whole.size * 0.2, now.spare) == (True, 0)
         assert len(notes(database)) == 100
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.core.engine.effects import Exchange, Save
 from sgeflow.core.engine.flow import evaluate_flow
-from sgeflow.core.engine.reconcile import looks_for
+from sgeflow.core.engine.trails import looks_for
 from tests.conftest import build
 from tests.core.engine.conftest import World, context, lost, play_flow, refused
 
