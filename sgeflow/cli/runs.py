@@ -129,8 +129,8 @@ def give_up(
 
     Nobody goes on with it. Others may order what it ordered; it says what that was.
     """
-    from sgeflow.runtime import giving_up
     from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.runtime.upkeep import giving_up
 
     terminal = terminal_of(context)
     name, left = giving_up.give_up(home_to_look_at(state, project, env), run)

@@ -14,7 +14,7 @@ from typing import Any, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.errors import Details, Problem, Unsuccessful
+from sgeflow.errors import Details, Exit, Problem, Unsuccessful
 from sgeflow.values import Discreet, Pictured
 
 DEFAULT_ENVIRONMENT = "simulator"
@@ -268,6 +268,17 @@ class RunReport(Pictured, frozen=True, kw_only=True):
     failure: Failure | None = None
     values: int = 0
     lacks_recording: bool = False
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code that it stands for."""
+        failure = self.failure
+        if failure is not None and failure.fault_class is FaultClass.UNKNOWN:
+            return Exit.GUARDED  # in whatever words it is told
+        if failure is not None and not failure.partial:
+            return failure.problem.id.exit
+        is_partial = self.status is Status.PARTIAL or self.lacks_recording
+        return Exit.PARTIAL if is_partial else Exit.OK
 
     def raise_for_failure(self) -> Self:
         """The report itself; raises Unsuccessful with the failure's message when there is one."""

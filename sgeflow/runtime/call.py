@@ -22,11 +22,12 @@ from sgeflow.core.soap.lists import repeated_paths, taken_lists
 from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
+from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
-from sgeflow.runtime.options import Options, options_of, values_of
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_context, tell_end
 
@@ -64,6 +65,7 @@ class CallResult(Struct, frozen=True, kw_only=True):
         return self
 
 
+@check_arguments
 def call(
     operation: str,
     parameters: Mapping[str, Any] | None = None,
@@ -93,7 +95,7 @@ def call(
     chosen = opened.operation(operation)
     settings = options_of(options)
     with tell_end(listener) as end, open_context(opened, settings, keeps=False) as context:
-        end.report = call_on(context, chosen, values_of(parameters), listener, unchecked=unchecked)
+        end.report = call_on(context, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return replace(result, lacks_recording=context.session.lacks_recording)
 

@@ -20,9 +20,10 @@ from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
+from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.events import Listener
-from sgeflow.runtime.options import Options, options_of, values_of
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_context
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
+@check_arguments
 def connect(
     workspace: Workspace | None = None, *, options: Options | None = None
 ) -> Iterator[Connection]:
@@ -67,6 +69,7 @@ class Connection(Struct, frozen=True):
         """The inputs that the environment gives: of simulated people, theirs."""
         return self._context.session.defaults
 
+    @check_arguments
     def call(
         self,
         operation: str,
@@ -78,8 +81,9 @@ class Connection(Struct, frozen=True):
         """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
         self._check_open()
         chosen = self._context.workspace.operation(operation)
-        return call_on(self._next(), chosen, values_of(parameters), listener, unchecked=unchecked)
+        return call_on(self._next(), chosen, parameters or {}, listener, unchecked=unchecked)
 
+    @check_arguments
     def run(
         self,
         flow: str,
@@ -89,16 +93,18 @@ class Connection(Struct, frozen=True):
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
         self._check_open()
-        return run_in(self._next(), self._context.workspace.flow(flow), values_of(inputs), listener)
+        return run_in(self._next(), self._context.workspace.flow(flow), inputs or {}, listener)
 
     def points(self) -> tuple[str, ...]:
         """The points of which measures are kept in this environment, in order."""
         return self._store.points()
 
+    @check_arguments
     def series(self, point: str) -> tuple[Series, ...]:
         """The series that are kept of a point, by name, each with its unit."""
         return self._store.series_of(point)
 
+    @check_arguments
     def measures(
         self,
         point: str,
@@ -120,6 +126,7 @@ class Connection(Struct, frozen=True):
             self._check_kept(point, name)
         return self._store.load(point, name, *_instants(start, end))
 
+    @check_arguments
     def measures_of_all(
         self, name: str, start: date | str | None = None, end: date | str | None = None
     ) -> Iterator[tuple[Series, Measures]]:
@@ -165,6 +172,7 @@ class Connection(Struct, frozen=True):
         return self._context.session.store
 
 
+@check_arguments
 def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[str, str]]:
     """Periods {start, end} of a range of days, `end` excluded, each as long as `step` at most.
 

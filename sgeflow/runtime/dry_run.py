@@ -17,7 +17,7 @@ from sgeflow.core.engine.step import Failed, Flow, Run
 from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.model import Failure, Request
 from sgeflow.runtime.data_files import from_here, place_in
-from sgeflow.runtime.options import Options, options_of, values_of
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.outline import Later, remaining
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.session import chosen_environment, moment, simulated_people
@@ -56,7 +56,7 @@ def dry_run(
     settings = options_of(options)
     known, facts, people = facts_of(opened, chosen, settings)
     environment, today = facts.environment, facts.today
-    values = {**known, **from_here(values_of(inputs), chosen, opened.project)}
+    values = {**known, **from_here(inputs or {}, chosen, opened.project)}
     check_inputs(chosen, values, facts)
     place_in(opened.project).check_inputs(chosen, values)
     remembered = {people.household["pointId"]: people.state} if people else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import field
 from msgspec.structs import replace
@@ -13,8 +13,7 @@ from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.runtime.arguments import check_fields
 from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
@@ -70,6 +69,9 @@ class Options(Discreet, frozen=True, kw_only=True):
     observer: Observer | None = None
     stubs: Mapping[str, tuple[Stub, ...]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def to_go_on(self, entry: RunEntry, home: StateLocation) -> Options:
         """The same for a run, or fleet, that goes on: what was chosen at its start stays."""
         return replace(
@@ -97,33 +99,6 @@ class Options(Discreet, frozen=True, kw_only=True):
         return replace(chosen, variables={**chosen.variables, **self.secrets})
 
 
-def options_of(options: Any) -> Options:
-    """The options that a caller of the library gives, or those by default.
-
-    Raises:
-        UsageError: they are none, a dict for example.
-    """
-    if options is None:
-        return Options()
-    if isinstance(options, Options):
-        return options
-    message = say("options are sgeflow.Options, and no {kind}", kind=type(options).__name__)
-    note = say('write options=sgeflow.Options(environment="production")')
-    raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
-
-
-def values_of(values: Any) -> Mapping[str, Any]:
-    """The inputs or parameters that a caller of the library gives; none is an empty mapping.
-
-    Raises:
-        UsageError: they are no mapping, a list for example.
-    """
-    if values is None:
-        return {}
-    if isinstance(values, Mapping):
-        return values
-    message = say(
-        "values are a mapping of names to values, and no {kind}", kind=type(values).__name__
-    )
-    note = say('write {{"pointId": "30000000000011"}}')
-    raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+def options_of(options: Options | None) -> Options:
+    """The options that a caller of the library gives, or those by default."""
+    return Options() if options is None else options

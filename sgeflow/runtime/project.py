@@ -16,6 +16,7 @@ from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, say
+from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.document_changes import DocumentTexts, sources_of
 from sgeflow.values import Discreet
 
@@ -152,6 +153,7 @@ def verbs() -> Mapping[str, Verb]:
     return {module.VERB.name: module.VERB for module in modules}
 
 
+@check_arguments
 def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspace:
     """Open the documents of a project folder on top of those that are shipped.
 

@@ -29,6 +29,7 @@ from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
+from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.document_changes import difference, differing, digests
 from sgeflow.runtime.events import Listener
 from sgeflow.runtime.journal.history import check_open, find_run, fleet_of, kept_inputs
@@ -40,6 +41,7 @@ from sgeflow.runtime.session import NOTHING, chosen_environment
 from sgeflow.runtime.state_location import home_of
 
 
+@check_arguments
 def resume(
     run: str,
     *,

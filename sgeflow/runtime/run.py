@@ -14,8 +14,9 @@ from sgeflow.core.engine.effects import Saved
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
-from sgeflow.core.model import FaultClass, RunReport, Status
+from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
+from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
@@ -27,7 +28,7 @@ from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
-from sgeflow.runtime.options import Options, options_of, values_of
+from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_collector import RunCollector, StepKeeper
 from sgeflow.runtime.run_context import (
@@ -44,6 +45,7 @@ from sgeflow.runtime.stopping import Stopping
 _TURN = "#turn"  # the key of what a run saw as the last write to the store when it began
 
 
+@check_arguments
 def run(
     flow: str,
     inputs: Mapping[str, Any] | None = None,
@@ -71,7 +73,7 @@ def run(
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
-    settings, values = options_of(options), from_here(values_of(inputs), chosen, opened.project)
+    settings, values = options_of(options), from_here(inputs or {}, chosen, opened.project)
     with tell_end(listener) as end, open_context(opened, settings) as context:
         context.session.metadata["flow"] = chosen.name
         own_inputs = values if settings.run else None
@@ -95,17 +97,6 @@ def _earlier_state_check(session: Session, collector: RunCollector) -> EarlierSt
         is_recorded=session.recorder is not None,
         is_simulated=bool(session.simulated),
     )
-
-
-def exit_of(report: RunReport) -> Exit:
-    """The exit code that a report stands for."""
-    failure = report.failure
-    if failure is not None and failure.fault_class is FaultClass.UNKNOWN:
-        return Exit.GUARDED  # in whatever words it is told
-    if failure is not None and not failure.partial:
-        return failure.problem.id.exit
-    is_partial = report.status is Status.PARTIAL or report.lacks_recording
-    return Exit.PARTIAL if is_partial else Exit.OK
 
 
 def code_of(report: RunReport) -> str:
@@ -182,7 +173,7 @@ def run_in_context(
         steps.keep(report.outputs)
         if driver.saved:
             store.sync()  # what is told as kept outlasts the end, which lets go of all else
-        context.end(report.status, exit_code=exit_of(report), summary=code_of(report))
+        context.end(report.status, exit_code=report.exit, summary=code_of(report))
     report = ending.outcome()
     collector.watch(report)
     if report.status is Status.DONE and context.stopping is None:

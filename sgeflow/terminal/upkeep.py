@@ -9,7 +9,7 @@ from sgeflow.messages import Message, join_items, say, say_count, sentences
 
 if TYPE_CHECKING:
     from sgeflow.runtime.journal.history import Pruned
-    from sgeflow.runtime.upkeep import CheckedPart, CheckedState
+    from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
 
 _MB = 1_000_000
 

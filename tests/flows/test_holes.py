@@ -11,7 +11,6 @@ from sgeflow import open_catalog
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Response, Series, Status
 from sgeflow.errors import Exit
-from sgeflow.runtime.run import exit_of
 from sgeflow.runtime.transports import simulated_transport
 from tests.flows.conftest import GENERATIONS, is_curve
 
@@ -171,7 +170,7 @@ def test_the_first_week_without_an_answer_ends_the_asking_and_what_came_is_kept(
         simulated_transport, "open_http", lambda *a, **b: _Down(http(*a, **b), 2, count)
     )
     done = play(generation=generation)
-    assert (done.code, exit_of(done.report)) == ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL)
+    assert (done.code, done.report.exit) == ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL)
     assert "half_hours" in done.report.failure.problem.message
     weeks = {call.key.partition("/curve")[0] for call in done.calls if is_curve(call)}
     assert len(weeks) == 3

@@ -22,7 +22,6 @@ from sgeflow.errors import Exit, Id
 from sgeflow.messages import LocalizedText
 from sgeflow.runtime.project import check_documents
 from sgeflow.runtime.resume import resume
-from sgeflow.runtime.run import exit_of
 from sgeflow.simulator import Simulator
 from tests.browser import check_looks
 
@@ -101,7 +100,7 @@ def test_all_81_cases_come_out_as_expected(whole):
     assert [row for row in whole.rows if row["verdict"] != "pass"] == []
     assert len(whole.rows) == 81
     assert whole.report.status is Status.DONE
-    assert exit_of(whole.report) is Exit.OK
+    assert whole.report.exit is Exit.OK
     assert whole.report.outputs["pass"] == whole.report.outputs["cases"] == 81
 
 
@@ -243,7 +242,7 @@ def test_only_the_named_cases_run_and_those_they_come_after(play, only, cases):
 @pytest.mark.parametrize("only", ["ADP-R", "XYZ", "RP-R1,RP-R12"])
 def test_a_name_that_fits_no_case_is_refused_before_anything_is_sent(play, only):
     done = play(only)
-    assert exit_of(done.report) is Exit.INVALID
+    assert done.report.exit is Exit.INVALID
     assert done.calls == []
     assert "has no case" in done.report.failure.problem.message
 
@@ -270,7 +269,7 @@ def project(tmp_path):
 
 def test_a_wrong_expectation_is_reported_and_the_run_fails(play, project):
     done = play("ADP", workspace=project(("expect: SGT401", "expect: SGT402")))
-    assert exit_of(done.report) is Exit.FAILED
+    assert done.report.exit is Exit.FAILED
     assert done.report.failure.code == "NOT_AS_EXPECTED"
     assert "1 of 5 cases came out otherwise: ADP-NR1" in done.report.failure.problem.message
     row = done.row("ADP-NR1")
@@ -291,7 +290,7 @@ def test_a_stale_case_that_comes_out_otherwise_is_told_and_is_no_failure(play, p
     row = done.row("CMD3-NR2")
     assert (row["verdict"], row["received"]) == ("stale", "SGT211")
     assert escape(row["stale"]) in done.html
-    assert exit_of(done.report) is Exit.OK
+    assert done.report.exit is Exit.OK
     assert done.report.outputs["stale"] == 1
 
 
@@ -312,7 +311,7 @@ def test_a_stale_case_excuses_the_answers_that_it_names_and_no_other(play, case,
     done = play(case, options={"faults": f"{code}:100%"})
     row = done.row(case)
     assert (row["received"] or code, row["verdict"]) == (code, verdict)
-    assert exit_of(done.report) is (Exit.OK if verdict == "stale" else Exit.FAILED)
+    assert done.report.exit is (Exit.OK if verdict == "stale" else Exit.FAILED)
 
 
 def test_a_case_whose_dates_lie_too_far_back_is_sent_and_stale(play):
@@ -324,7 +323,7 @@ def test_a_case_whose_dates_lie_too_far_back_is_sent_and_stale(play):
         "SGT4L8",
     )  # fmt: skip
     assert {row["verdict"] for row in done.rows} == {"pass", "stale"}
-    assert exit_of(done.report) is Exit.OK
+    assert done.report.exit is Exit.OK
 
 
 def test_a_case_that_finds_nothing_to_work_on_is_stale_when_the_catalogue_excuses_that(
@@ -336,7 +335,7 @@ def test_a_case_that_finds_nothing_to_work_on_is_stale_when_the_catalogue_excuse
     row = done.row("ASS-R1 (C5)")
     assert (row["verdict"], row["received"]) == ("stale", "")
     assert "found nothing" in row["message"]
-    assert exit_of(done.report) is Exit.OK
+    assert done.report.exit is Exit.OK
 
 
 def test_a_case_without_what_it_works_on_is_skipped_and_the_run_fails(play, project):
@@ -346,7 +345,7 @@ def test_a_case_without_what_it_works_on_is_skipped_and_the_run_fails(play, proj
     row = done.row("ASAD-R1 (C5)")
     assert (row["verdict"], row["received"]) == ("skipped", "")
     assert "rechercherServicesAccesDonnees found nothing" in row["message"]
-    assert exit_of(done.report) is Exit.FAILED
+    assert done.report.exit is Exit.FAILED
     assert not any(call.label == "commanderArretServicesAccesDonnees" for call in done.calls)
 
 
@@ -370,7 +369,7 @@ def test_an_order_that_finds_its_service_there_passes(whole):
 def test_a_technical_error_is_the_result_of_its_case_alone(play):
     done = play("RP-R1", options={"faults": "SGT500:100%"})
     assert (done.row("RP-R1")["received"], done.row("RP-R1")["verdict"]) == ("SGT500", "fail")
-    assert exit_of(done.report) is Exit.FAILED
+    assert done.report.exit is Exit.FAILED
 
 
 def tried(done):
@@ -382,7 +381,7 @@ def tried(done):
 def test_a_run_stops_after_three_technical_failures_and_says_how_to_go_on(play, faults):
     done = play("", options={"faults": faults})
     assert tried(done) == ["ADP-R1 (C1-C4)", "ADP-R1 (C5)", "ADP-R2 (C1-C4)"]
-    assert exit_of(done.report) is Exit.TECHNICAL
+    assert done.report.exit is Exit.TECHNICAL
     failure = done.report.failure
     assert (failure.code, failure.problem.id) == ("PLATFORM_DOWN", Id.DOWN)
     assert "78 cases were not tried" in failure.problem.message
@@ -418,7 +417,7 @@ def test_a_run_goes_on_from_the_case_that_is_named(play):
 @pytest.mark.parametrize("first", ["XYZ", "ADP-R"])
 def test_a_case_to_begin_with_that_is_none_is_refused_before_anything_is_sent(play, first):
     done = play("", inputs={"from": first})
-    assert exit_of(done.report) is Exit.INVALID
+    assert done.report.exit is Exit.INVALID
     assert done.calls == []
     assert f'has no case "{first}"' in done.report.failure.problem.message
 
@@ -427,7 +426,7 @@ def test_a_run_stops_at_once_where_the_platform_cannot_be_reached(tmp_path):
     done = elsewhere(
         tmp_path, "base_url: https://sge-homologation-ws.enedis.fr", f"base_url: {CLOSED}"
     )
-    assert exit_of(done.report) is Exit.TECHNICAL
+    assert done.report.exit is Exit.TECHNICAL
     assert tried(done) == ["ADP-R1 (C1-C4)"]
     assert done.rows == []
     assert "5 cases were not tried; go on from ADP-R1 (C1-C4)" in done.html
@@ -439,7 +438,7 @@ def test_a_resumed_run_tries_the_rest_and_writes_the_whole_report(tmp_path):
     with Simulator(catalog, today=TODAY) as gone:
         port = int(gone.base_url.rpartition(":")[2])
     down = elsewhere(tmp_path, address, f"http://127.0.0.1:{port}")
-    assert exit_of(down.report) is Exit.TECHNICAL
+    assert down.report.exit is Exit.TECHNICAL
     platform = Simulator(catalog, today=TODAY)
     platform.start(port)
     try:
@@ -450,7 +449,7 @@ def test_a_resumed_run_tries_the_rest_and_writes_the_whole_report(tmp_path):
         )
     finally:
         platform.stop()
-    assert exit_of(report) is Exit.OK
+    assert report.exit is Exit.OK
     assert len(down.rows) == 5
     assert "not tried; go on" not in down.html
 
@@ -483,7 +482,7 @@ def test_the_same_cases_may_be_run_again_on_the_platform_at_once(tmp_path):
     with Simulator(open_catalog(ROOT).catalog, today=TODAY) as platform:
         runs = [elsewhere(tmp_path, address, platform.base_url, "SAD-R1 (C5)") for _ in range(2)]
         assert platform.orders["commanderServicesAccesDonnees", "25855571545617"] == 2
-    assert [exit_of(one.report) for one in runs] == [Exit.OK, Exit.OK]
+    assert [one.report.exit for one in runs] == [Exit.OK, Exit.OK]
     assert runs[1].row("SAD-R1 (C5)")["received"] == "SGT570"
 
 

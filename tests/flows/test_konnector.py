@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
-from sgeflow.runtime.run import exit_of
 from sgeflow.runtime.transports import simulated_transport
 from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
@@ -100,7 +99,7 @@ def late_search(monkeypatch):
 def test_a_first_run_ends_well_with_all_five_kinds_of_document(play, generation):
     done = play(generation=generation)
     assert done.report.status is Status.DONE
-    assert exit_of(done.report) is Exit.OK
+    assert done.report.exit is Exit.OK
     assert set(KINDS) <= set(done.documents)
     assert all(done.documents[kind] for kind in KINDS)
     assert done.report.failure is None
@@ -303,7 +302,7 @@ BUSINESS = {
 @BOTH
 def test_a_business_meter_is_collected_in_both_generations(play, generation):
     done = play(inputs=BUSINESS, generation=generation)
-    assert exit_of(done.report) is Exit.OK
+    assert done.report.exit is Exit.OK
     assert done.report.outputs["halfHours"]["rows"] == 28 * 288
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit
-from sgeflow.runtime.run import exit_of
 from tests.flows.conftest import GENERATIONS
 
 TODAY = date(2025, 6, 15)
@@ -29,7 +28,7 @@ def test_a_restart_on_the_day_of_a_stop_is_had_from_tomorrow_on_and_tomorrow_hea
     assert here.run("delete-account").status is Status.DONE
     assert orders_of(here) == (1, 1)
     ended, _ = here.night()
-    assert (ended.failure.code, exit_of(ended)) == ("VENDOR_DOWN", Exit.FAILED)
+    assert (ended.failure.code, ended.exit) == ("VENDOR_DOWN", Exit.FAILED)
     assert "From tomorrow on" in ended.failure.problem.message
     assert here.server.world.consents == ()
     here.pass_days(1)
@@ -46,5 +45,5 @@ def test_without_a_stop_the_same_order_is_still_refused(households, generation):
     here.forget()  # the account is gone, and Enedis' searches show no service
     here.server.world._services.clear()
     ended, _ = here.night()
-    assert exit_of(ended) is Exit.GUARDED
+    assert ended.exit is Exit.GUARDED
     assert orders_of(here) == (1, 0)

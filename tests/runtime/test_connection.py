@@ -91,10 +91,8 @@ def test_a_text_is_a_date_or_a_time_too_and_any_other_is_told(sge):
     day = sge.measures(point, "load_curve", date(2025, 6, 1), date(2025, 6, 2))
     assert sge.measures(point, "load_curve", "2025-06-01", "2025-06-02") == day
     assert sge.measures(point, "load_curve", "2025-05-31T22:00:00Z", "2025-06-02") == day
-    for wrong in ("june", 20250601):
-        with pytest.raises(sgeflow.UsageError) as caught:
-            sge.measures(point, "load_curve", wrong)
-        assert "is neither a date nor a time" in str(caught.value)
+    with pytest.raises(sgeflow.UsageError, match="is neither a date nor a time"):
+        sge.measures(point, "load_curve", "june")
 
 
 def test_windows_tile_a_range_of_days_whether_they_are_dates_or_texts():
@@ -218,9 +216,35 @@ def test_what_failed_has_no_outputs(sge):
     assert sge.call(SEARCH, {"pointId": "30000000000999"}).outputs == {}
 
 
-def test_options_that_are_none_are_told_in_our_words():
-    for give, name in ((sgeflow.run, "konnector"), (sgeflow.call, "rechercherPoint")):
-        with pytest.raises(sgeflow.UsageError, match=r"options are sgeflow\.Options, and no dict"):
-            give(name, {}, options={"environment": "simulator"})
-        with pytest.raises(sgeflow.UsageError, match=r"values are a mapping .* and no list"):
-            give(name, ["30000000000011"])
+def test_each_argument_of_a_wrong_type_is_told_by_its_name(sge, tmp_path):
+    """What is allowed is the annotation's word; nothing of the value is shown."""
+    rows = sgeflow.Fleet(file=tmp_path / "rows.csv")
+    wrong = {
+        "flow is str, and no NoneType  sgeflow.run": lambda: sgeflow.run(None),
+        "flow is str, and no int  sgeflow.Connection.run": lambda: sge.run(3),
+        "flow is str, and no bytes  sgeflow.run_fleet": lambda: sgeflow.run_fleet(b"x", {}, rows),
+        "fleet is Fleet, and no dict": lambda: sgeflow.run_fleet("konnector", {}, {}),
+        "operation is str, and no list  sgeflow.call": lambda: sgeflow.call(["a"]),
+        "operation is str, and no list  sgeflow.Connection.call": lambda: sge.call(["a"]),
+        "inputs is Mapping or None, and no list": lambda: sgeflow.run("konnector", ["secret"]),
+        "parameters is Mapping or None, and no list": lambda: sge.call(SEARCH, ["secret"]),
+        "options is Options or None, and no dict": lambda: sgeflow.call(SEARCH, options={"a": 1}),
+        "workspace is Workspace or None, and no str": lambda: sgeflow.connect("folder"),
+        "listener is Callable, and no int": lambda: sgeflow.run("konnector", listener=3),
+        "run is str, and no int  sgeflow.resume": lambda: sgeflow.resume(7),
+        "folder is Path or str or None, and no int": lambda: sgeflow.open_catalog(3),
+        "start is date or str, and no int  sgeflow.windows": lambda: sgeflow.windows(1, 2),
+        "point is str, and no int": lambda: sge.measures(30000000000011, "load_curve"),
+        "today is str or None, and no date": lambda: sgeflow.Options(today=date(2025, 6, 15)),
+        "replay is Path or None, and no str": lambda: sgeflow.Options(replay="kept.yaml"),
+        "secrets is Mapping, and no list": lambda: sgeflow.Options(secrets=["secret"]),
+        "engine is Engine, and no str": lambda: sgeflow.Fleet(file=rows.file, engine="threads"),
+    }
+    found = {}
+    for expected, use in wrong.items():
+        try:
+            found[expected] = f"{use()}"
+        except sgeflow.UsageError as error:
+            found[expected] = str(error)
+    assert {one: text for one, text in found.items() if one not in text} == {}
+    assert "secret" not in "".join(found.values()).replace("secrets", "")

@@ -13,7 +13,6 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id
 from sgeflow.runtime.resume import resume
-from sgeflow.runtime.run import exit_of
 from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.suite import open_test
 from tests.cli.conftest import ROOT
@@ -142,7 +141,7 @@ def test_each_refusal_has_its_code_and_what_to_do_and_nothing_is_open(city):
     for stage, (reply, code, remedy) in REFUSALS.items():
         city.relay.says = {stage: reply}
         report = city.tell(TO[:1])
-        assert (report.failure.code, exit_of(report)) == (code, Exit.REFUSED), stage
+        assert (report.failure.code, report.exit) == (code, Exit.REFUSED), stage
         assert remedy in told(report), stage
         assert f"{reply[:3]} “{reply[4:]}”" in report.failure.problem.message
     assert (city.relay.mails, city.orders) == ([], [])
@@ -162,7 +161,7 @@ def test_what_a_relay_does_not_take_for_now_is_tried_again_and_so_by_resume(city
 def test_a_connection_lost_behind_the_text_is_doubtful_and_never_sent_again(city):
     city.relay.says = {"DATA": "cut"}
     report = city.tell()
-    assert (report.failure.code, exit_of(report)) == (Id.ORDER_UNKNOWN.code, Exit.GUARDED)
+    assert (report.failure.code, report.exit) == (Id.ORDER_UNKNOWN.code, Exit.GUARDED)
     assert "was given the mail and ended the connection" in told(report)
     assert city.orders == [("MAIL operators", "UNKNOWN")]
     city.relay.says = {}
@@ -277,7 +276,7 @@ def test_tls_is_spoken_as_the_relay_says_and_never_left_out(tmp_path, monkeypatc
         monkeypatch.setenv("RELAY_PASSWORD", "wrong")
         (tmp_path / "wrong").mkdir()
         report = City(tmp_path / "wrong", servers["starttls"], "starttls", trusted + login).tell()
-        assert (report.failure.code, exit_of(report)) == (Id.REJECTED.code, Exit.CREDENTIALS)
+        assert (report.failure.code, report.exit) == (Id.REJECTED.code, Exit.CREDENTIALS)
         assert "535" in told(report)
         assert PASSWORD not in told(report)
     finally:

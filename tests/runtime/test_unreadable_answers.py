@@ -10,7 +10,6 @@ from sgeflow import Options, call, open_catalog, run
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.errors import Exit, Id
 from sgeflow.runtime.resume import resume
-from sgeflow.runtime.run import exit_of
 from tests.adapters.conftest import Server, answer
 
 ENVIRONMENT = """
@@ -70,7 +69,7 @@ def test_an_answer_that_breaks_its_reader_is_a_fault_and_the_run_goes_on(office,
         reply.append(body)
         report = run("asking", {}, workspace=workspace, options=options)
         assert report.failure.code == Id.BAD_ANSWER.code, name
-        assert exit_of(report) is Exit.TECHNICAL, name
+        assert report.exit is Exit.TECHNICAL, name
         problem = report.failure.problem
         assert "SECRET" not in f"{problem.message}{problem.details}"
         if name in WHY:

@@ -15,7 +15,6 @@ from sgeflow.core.model import Measure, Series, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.journal.history import runs
 from sgeflow.runtime.resume import open_orders
-from sgeflow.runtime.run import exit_of
 from sgeflow.simulator.consumption import measure_day
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
@@ -255,7 +254,7 @@ def _all_ends(story: Story) -> Iterator[str]:
         if getattr(error, "exit", Exit.BUG) is Exit.BUG:
             yield f"a mistake of ours: {error!r}"
     for report in story.told.reports:
-        if exit_of(report) is Exit.BUG:
+        if report.exit is Exit.BUG:
             yield f"a mistake of ours: {report.failure}"
     if story.flow in ("konnector", "look", "visit") and not story.is_done():
         yield f"the last run, in calm weather, is not done: {story.bottle.story[-1]}"

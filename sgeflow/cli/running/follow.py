@@ -107,13 +107,12 @@ def follow_run(
 
     `home` is where it is kept, for the command that shows it; None when nothing of it is.
     """
-    from sgeflow.runtime.run import exit_of
     from sgeflow.terminal.progress import Progress
 
     report = follow(terminal, Progress(terminal), act)
     if report is None:
         return Exit.INTERRUPTED
-    code = exit_of(report)
+    code = report.exit
     with telling_of_end(terminal):
         _show_report(terminal, report, code)
     if terminal.is_live and terminal.output not in ("json", "yaml", "csv") and not terminal.quiet:

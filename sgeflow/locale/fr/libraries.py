@@ -140,11 +140,11 @@ WORDS = {
     "Friday": "vendredi",
     "Saturday": "samedi",
     "Sunday": "dimanche",
-    "options are sgeflow.Options, and no {kind}": (
-        "les options sont un sgeflow.Options, et pas un {kind}"
-    ),
-    "values are a mapping of names to values, and no {kind}": (
-        "les valeurs sont une correspondance de noms à des valeurs, et pas un {kind}"
+    "{name} is {allowed}, and no {kind}": "{name} est {allowed}, et non {kind}",
+    "a function that is given each event": "une fonction qui reçoit chaque événement",
+    "sgeflow.open_catalog(FOLDER) gives one": "sgeflow.open_catalog(DOSSIER) en donne un",
+    'write sgeflow.Fleet(file=Path("points.csv"))': (
+        'écrivez sgeflow.Fleet(file=Path("points.csv"))'
     ),
     'write {{"pointId": "30000000000011"}}': 'écrivez {{"pointId": "30000000000011"}}',
     'write options=sgeflow.Options(environment="production")': (

@@ -24,7 +24,7 @@ from sgeflow.runtime.journal.history import (
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import check_resumable
-from sgeflow.runtime.run import exit_of, run_in
+from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
@@ -99,7 +99,7 @@ class AccountWork:
         deletions.note_point(self._job.account, form["pointId"])
         try:
             report = self._run(_FLOW, inputs, account, client, self._name)
-            is_barred = report is not None and exit_of(report) is Exit.GUARDED
+            is_barred = report is not None and report.exit is Exit.GUARDED
             if is_barred and (stopped := stopped_run(*place)):
                 self._lines.info(say("this job goes on with one that was stopped before"))
                 report = self._run(_FLOW, inputs, account, client, stopped.run)
@@ -113,7 +113,7 @@ class AccountWork:
             self._lines.info(say("this job is done already"))
             return JobEnd()
         self._lines.report(report)
-        return end_for(report.failure.code if report.failure else "", exit_of(report))
+        return end_for(report.failure.code if report.failure else "", report.exit)
 
     def _run(
         self,

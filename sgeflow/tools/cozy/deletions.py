@@ -23,7 +23,7 @@ from sgeflow.runtime.journal.history import find_run, kept_inputs
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.resume import check_resumable
-from sgeflow.runtime.run import exit_of, run_in
+from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
@@ -90,7 +90,7 @@ class Deletions:
     def settle(self, deletion: Deletion, report: RunReport) -> JobEnd:
         """Take a deletion off the list, or note there how the try ended."""
         code = report.failure.code if report.failure else ""
-        end = end_for(code, exit_of(report))
+        end = end_for(code, report.exit)
         if end.code:
             self.note(replace(deletion, code=code or end.code))
         else:

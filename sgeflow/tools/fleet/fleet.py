@@ -19,6 +19,7 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say, say_count
+from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.journal.history import closing_doubt, find_fleet, kept_inputs
 from sgeflow.runtime.masking import masking
@@ -40,6 +41,7 @@ from sgeflow.tools.fleet.worker_site import site_of
 from sgeflow.tools.fleet.workers import Hearing, Threads, WorkerFactory
 
 
+@check_arguments
 def run_fleet(
     flow: str,
     common: Mapping[str, Any],

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.arguments import check_fields
 from sgeflow.tools.fleet.shards import WHOLE, Shard
 
 MOST_JOBS = 64
@@ -49,6 +50,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
     scheduler: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:
             message = say("--jobs is a number from 1 to {most}", most=MOST_JOBS)
             raise UsageError(Problem(id=Id.USAGE, message=message))

@@ -21,7 +21,7 @@ from sgeflow.core.model import CallRecord, RunReport, SentSpans
 from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
-from sgeflow.runtime.run import code_of, exit_of, run_in_context
+from sgeflow.runtime.run import code_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.stopping import InterruptedRun
 from sgeflow.tools.fleet.remote_events import RowEvent
@@ -154,7 +154,7 @@ def _outcome(result: RowResult, report: RunReport) -> RowResult:
         status=report.status.value,
         code=code_of(report),
         message=failure.problem.message if failure else in_part if code_of(report) else "",
-        exit=exit_of(report),
+        exit=report.exit,
         calls=report.calls,
         values=report.values,
     )

@@ -19,7 +19,7 @@ from sgeflow.runtime.data_files import inside
 from sgeflow.runtime.journal.log import lost_orders_of
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.run import exit_of, run_in
+from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.tools.flowtest.model import Observed
 from sgeflow.tools.flowtest.observer import CallObserver, SentCall, observe_calls
@@ -119,7 +119,7 @@ def _observation(report: RunReport, left: Left, workspace: Workspace) -> Observe
     problem = failure.problem if failure else None
     return Observed(
         outcome=report.status.value,
-        exit=int(exit_of(report)),
+        exit=int(report.exit),
         code=failure.code if failure else "",
         message=problem.message if problem else "",
         hint=failure.hint if failure else "",

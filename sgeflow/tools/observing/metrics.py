@@ -27,7 +27,6 @@ from sgeflow.errors import EvaluationError, Exit
 from sgeflow.messages import say
 from sgeflow.runtime.observer import INTERRUPTED, RunStopped
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.run import exit_of
 
 _LOOKED_AT = 500  # runs of the journal, for when a flow last ended well
 _COUNTER, _GAUGE = "counter", "gauge"
@@ -129,7 +128,7 @@ class Metrics(Struct, kw_only=True, eq=False):
             if event.failure is not None:
                 self._add("sgeflow_failures_total", 1, code=event.failure.code, **where)
             if not is_row(run):
-                self._note_end(int(exit_of(event)), event.seconds, where)
+                self._note_end(int(event.exit), event.seconds, where)
         elif isinstance(event, RunStopped):
             is_interrupted = event.exit is Exit.INTERRUPTED
             status = INTERRUPTED if is_interrupted else Status.FAILED.value

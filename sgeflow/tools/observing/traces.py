@@ -24,7 +24,6 @@ from sgeflow.core.engine.trails import above, last_name, step_of, trail_of
 from sgeflow.core.model import MAIL, CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped
-from sgeflow.runtime.run import exit_of
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -149,7 +148,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
             self._warnings += 1
         elif isinstance(event, RunReport):
             failure = event.failure
-            self._finish(event.status.value, exit_of(event), failure.code if failure else "", event)
+            self._finish(event.status.value, event.exit, failure.code if failure else "", event)
         elif isinstance(event, RunStopped):
             status = INTERRUPTED if event.exit is Exit.INTERRUPTED else Status.FAILED.value
             self._finish(status, event.exit, event.code)

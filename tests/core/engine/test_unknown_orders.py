@@ -14,7 +14,6 @@ from sgeflow.core.engine.effects import Exchange
 from sgeflow.core.engine.unknown_orders import is_unknown
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.errors import Exit
-from sgeflow.runtime.run import exit_of
 from tests.core.engine.conftest import World, lost, play_flow, refused
 
 FLOW = """
@@ -71,7 +70,7 @@ def check_open(ended):
     """The end tells of the lost order, with the exit code of one, and nothing was undone."""
     assert ended.failure.fault_class is FaultClass.UNKNOWN, ended.failure
     assert paths(ended) == ["POST /consent"]
-    assert exit_of(replace(REPORT, failure=ended.failure)) is Exit.GUARDED
+    assert replace(REPORT, failure=ended.failure).exit is Exit.GUARDED
 
 
 # -- side by side -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
-from sgeflow.runtime.upkeep import CheckedPart, CheckedState
+from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
 from sgeflow.terminal.upkeep import orders_text
 from tests.postgres import ON_FILES, text_of
 from tests.runtime.durability.conftest import until

@@ -13,7 +13,6 @@ from sgeflow.adapters.state.records import OrderState
 from sgeflow.errors import Exit, Id
 from sgeflow.runtime.journal.exchanges import exchange
 from sgeflow.runtime.resume import resume
-from sgeflow.runtime.run import exit_of
 from tests.core.soap.replies.conftest import POINT, REPLIES
 
 FILES = sorted(REPLIES.glob("*.http"))
@@ -86,14 +85,14 @@ def test_a_lost_answer_has_no_verdict_whatever_error_the_caller_is_handling(serv
 
 
 def accepted(server, ordered, report, text):
-    assert exit_of(report) is Exit.OK
+    assert report.exit is Exit.OK
     assert ordered.once(text).failure.code == Id.GUARD.code
     assert server.orders == 1
     assert server.others == []
 
 
 def refused(server, ordered, report, text):
-    assert exit_of(report) not in (Exit.OK, Exit.PARTIAL, Exit.GUARDED)
+    assert report.exit not in (Exit.OK, Exit.PARTIAL, Exit.GUARDED)
     assert ordered.once(text).failure.code == report.failure.code
     assert server.orders == 2
     is_looked_for = any(code in text for code in ALREADY)
@@ -101,12 +100,12 @@ def refused(server, ordered, report, text):
 
 
 def unknown(server, ordered, report, text):
-    assert exit_of(report) is Exit.GUARDED
+    assert report.exit is Exit.GUARDED
     assert report.failure.code == Id.ORDER_UNKNOWN.code
     searches = len(server.others)
     assert searches >= 1
     again = ordered.again(report)
-    assert exit_of(again) is Exit.GUARDED
+    assert again.exit is Exit.GUARDED
     assert len(server.others) > searches
     assert ordered.state(report) is VERDICTS["unknown"]
     assert ordered.once(text).failure.code == Id.GUARD.code
