@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
 FRENCH := $(filter fr% FR%,$(or $(SGEFLOW_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
 
+# What one process compiles, the others find, whatever the caller's shell says of it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test again collect explore check lint types contracts documents coverage bench docs docs-serve pictures soak storm cassettes wheel clean
 

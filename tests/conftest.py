@@ -167,18 +167,21 @@ def shipped_catalog() -> Catalog:
 
 
 @cache
-def young_catalog() -> Catalog:
+def young_catalog(*, are_curves_young: bool = True) -> Catalog:
     """The same, but for households whose meters tell of twenty days, and half-hours of eight.
 
-    What is done with a year of measures is the same, and takes longer.
+    What is done with a year of measures is the same, and takes longer. Half-hours may stay.
     """
     catalog = shipped_catalog()
+    age = {"since_measures": Duration(days=DAYS)}
+    if are_curves_young:
+        age["since_curve"] = Duration(days=CURVE_DAYS)
     people = {
         name: replace(
             one,
-            points=tuple(_with_young_meter(point) for point in one.points),
+            points=tuple(_with_young_meter(point, age) for point in one.points),
             crowds=tuple(
-                replace(crowd, first=_with_young_meter(crowd.first)) for crowd in one.crowds
+                replace(crowd, first=_with_young_meter(crowd.first, age)) for crowd in one.crowds
             ),
         )
         for name, one in catalog.people.items()
@@ -186,10 +189,9 @@ def young_catalog() -> Catalog:
     return replace(catalog, people=people)
 
 
-def _with_young_meter(point: MadeUpPoint) -> MadeUpPoint:
+def _with_young_meter(point: MadeUpPoint, age: Mapping[str, Duration]) -> MadeUpPoint:
     if point.person is None:
         return point
-    age = {"since_measures": Duration(days=DAYS), "since_curve": Duration(days=CURVE_DAYS)}
     return replace(point, facts={**age, **point.facts})
 
 

@@ -15,7 +15,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil, day_length
 from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.simulator.simulator import Simulator
-from tests.conftest import shipped_catalog
+from tests.conftest import young_catalog
 
 TODAY = "2025-06-15"
 GENERATIONS = {"previous": "simulator", "current": "simulator-current"}
@@ -171,10 +171,10 @@ def is_curve(event):
 
 @pytest.fixture(scope="session")
 def households(tmp_path_factory):
-    """Make households: `households("current", first_night)`."""
-    shipped, servers = shipped_catalog(), []
+    """Make households: `households("current", first_night)`; their days tell of some weeks."""
+    young, servers = young_catalog(are_curves_young=False), []
 
-    def make(generation, today, catalog=shipped, **more):
+    def make(generation, today, catalog=young, **more):
         server = Simulator(catalog, today=today, generation=generation, **more)
         server.start()
         servers.append(server)
