@@ -1,13 +1,15 @@
-"""Runs in processes of their own against a simulator that stays, as Enedis stays."""
+"""Runs against a simulator that stays, as Enedis stays; each begins in a process of its own."""
 
 import os
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -15,6 +17,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
+from sgeflow.cli.main import run
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
@@ -83,6 +86,7 @@ class World:
     folder: Path
     server: Simulator
     home: StateLocation
+    _has_begun: bool = False  # a process was started in it
 
     @property
     def state(self):
@@ -97,6 +101,7 @@ class World:
 
     def start(self, *arguments, **variables):
         """Start the command line; with `HURRY="1"` it does not wait between tries."""
+        self._has_begun = True
         module = LAUNCH if "HURRY" in variables else "sgeflow"
         return start(module, arguments, self.folder, self.variables(**NOT_KEPT, **variables))
 
@@ -120,14 +125,34 @@ class World:
 
     def launch(self, *arguments, **variables):
         """Run the command line with something done to it: see `launch.py`."""
+        self._has_begun = True
         process = start(LAUNCH, arguments, self.folder, self.variables(**NOT_KEPT, **variables))
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err
 
     def run(self, *arguments, **variables):
+        """Run the command line: the first in a process of its own, those that follow in this one.
+
+        It knows nothing of the first but what that has kept, and spares another process.
+        """
+        if self._has_begun and not {"HURRY", "processes", "dask"}.intersection(
+            (*variables, *arguments)
+        ):
+            return self._run_here(arguments, self.variables(**NOT_KEPT, **variables))
         process = self.start(*arguments, **variables)
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err
+
+    def _run_here(self, words, variables):
+        out, err = StringIO(), StringIO()
+        with (
+            chdir(self.folder),
+            patch.dict(os.environ, variables, clear=True),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = int(run([*map(str, words)]))
+        return code, out.getvalue(), err.getvalue()
 
     def konnector(self):
         given = [f"{name}={value}" for name, value in self.server.household.items()]
