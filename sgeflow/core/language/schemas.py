@@ -14,6 +14,7 @@ Schema = Mapping[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 FLOW_NAME = r"^[a-z][a-z0-9-]*$"
+CASE = r"^[A-Za-z][A-Za-z0-9_-]*$"
 CODE = r"^[A-Z][A-Z0-9_]*(\.[A-Z_]+)?$"
 LENGTH = r"^P(?=.*[1-9])(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
 WAIT = r"^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$"
@@ -56,6 +57,7 @@ SERIES = r"^[a-z][a-z0-9_]*$"
 FORMS = {
     NAME: "a name: letters, digits and _, beginning with a letter",
     FLOW_NAME: "a name: small letters, digits and -, beginning with a letter",
+    CASE: "a name: letters, digits, - and _, beginning with a letter",
     CODE: "a code: capitals, digits and _, as USER_ACTION_NEEDED",
     DURATION: "a duration, as P7D, P1M or PT30M",
     WAIT: "a length of time, as PT0S, PT5M or P1D",

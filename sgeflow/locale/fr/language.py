@@ -44,7 +44,7 @@ WORDS = {
     "does not fit {pattern}": "ne correspond pas à {pattern}",
     "is not {count} digit": (
         "n'est pas fait de {count} chiffre",
-        "n'est pas fait de {count} chiffres",
+        "n'est pas un nombre de {count} chiffres",
     ),
     "is not a date, YYYY-MM-DD": "n'est pas une date AAAA-MM-JJ",
     "is shorter than {bound} characters": "a moins de {bound} caractères",

@@ -7,6 +7,9 @@ WORDS = {
     "a name: letters, digits and _, beginning with a letter": (
         "un nom : des lettres, des chiffres et _, une lettre d'abord"
     ),
+    "a name: letters, digits, - and _, beginning with a letter": (
+        "un nom : des lettres, des chiffres, - et _, une lettre d'abord"
+    ),
     "a name: small letters, digits and -, beginning with a letter": (
         "un nom : des minuscules, des chiffres et -, une lettre d'abord"
     ),

@@ -10,6 +10,7 @@ from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
 from sgeflow.core.language.localized import localize
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import (
+    CASE,
     DRAFT,
     FLOW_NAME,
     Schema,
@@ -27,8 +28,6 @@ from sgeflow.tools.flowtest.model import FlowCase, FlowTest, PreviousRun
 
 SUFFIX = ".test.yaml"
 """How the name of a flow test's file ends."""
-
-CASE = r"^[A-Za-z][A-Za-z0-9_-]*$"
 
 _DAY: Schema = {"type": "string", "format": "date", "description": "the date of the run"}
 _INPUTS: Schema = {"type": "object", "description": "the flow's inputs, on top of the defaults"}

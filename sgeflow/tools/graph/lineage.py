@@ -78,6 +78,8 @@ class _Finder(Struct, frozen=True):
                 return self._item(loops)
             ids = [one.step.id for one in self.placed]
             near = f"steps.{self.path}" if root in ids else closest(root, _ROOTS)
+            if root in self.flow.outputs and not near:
+                near = f"outputs.{self.path}"
             raise self._unknown_name(say('unknown name "{name}"', name=root), _ROOTS, near)
         lineage: Lineage = getattr(self, f"_{root}")()
         fields = tuple(_BRACKETS.sub("", lineage.path).split("."))

@@ -196,6 +196,7 @@ def test_the_run_and_the_environment_are_explained(about):
         ("input.pointId", 'unknown name "input"', "inputs"),
         ("gather.daily", 'unknown name "gather"', "steps.gather.daily"),
         ("gather", 'unknown name "gather"', "steps.gather"),
+        ("halfHours", 'unknown name "halfHours"', "outputs.halfHours"),
         ("state.boID", 'state has no "boID"', "boId"),
     ],
 )

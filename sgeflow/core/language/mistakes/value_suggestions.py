@@ -11,6 +11,7 @@ from typing import Any
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import (
     BEHIND,
+    CASE,
     CODE,
     DURATION,
     FLOW_NAME,
@@ -176,5 +177,5 @@ _FORMS: dict[str, Callable[[str], Iterator[str]]] = {
     RATE: _rates,
     PATH: _paths,
     BEHIND: _paths,
-    **dict.fromkeys((NAME, FLOW_NAME, SERIES, CODE, SHARED), _names),
+    **dict.fromkeys((NAME, FLOW_NAME, SERIES, CASE, CODE, SHARED), _names),
 }
