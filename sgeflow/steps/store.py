@@ -65,6 +65,7 @@ from sgeflow.core.measures.agreement import (
     check_rows,
     check_step,
     check_units,
+    mark_otherwise,
     step_without_words,
 )
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
@@ -214,9 +215,15 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
 def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> Stamped:
     from sgeflow.core.measures.axes import stamp
 
-    signs, curve = signs_of_series(quantity.name), is_curve(quantity.name)
-    step = spec.step or step_without_words(quantity.name)
-    return stamp(quantity.rows, stamped=convention, step=step, signs=signs, is_curve=curve)
+    name = quantity.name
+    return stamp(
+        quantity.rows,
+        stamped=convention,
+        step=spec.step or step_without_words(name),
+        signs=signs_of_series(name),
+        otherwise=mark_otherwise(name),
+        is_curve=is_curve(name),
+    )
 
 
 def _keep(

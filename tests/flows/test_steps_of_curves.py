@@ -61,6 +61,8 @@ def test_a_step_of_the_flow_is_that_of_rows_without_one(tmp_path):
 def test_days_and_peaks_need_no_steps(tmp_path):
     _, kept = keep(tmp_path, [row(10)], "max_power")
     assert kept == [(AT_TEN, 0)]
+    _, kept = keep(tmp_path, [row(0)], "max_power")  # one that was at midnight is no day
+    assert kept == [(MIDNIGHT, 0)]
     _, kept = keep(tmp_path, [{"date": "2025-05-01", "value": 1}], "daily_energy")
     assert kept == [(MIDNIGHT, 86400)]
     for how, length in (("day", 31 * 86_400), ("auto", 31 * 86_400), ("instant", 0)):

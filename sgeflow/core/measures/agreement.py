@@ -39,6 +39,11 @@ def allowed_marks(series: str) -> tuple[str, ...]:
     return tuple(one.value for one in _MARKS.get(_base(series), tuple(Convention)))
 
 
+def mark_otherwise(series: str) -> Convention:
+    """What stamps mark where nothing tells: a day's highest power may have been at midnight."""
+    return Convention.INSTANT if _base(series) == "max_power" else Convention.AUTO
+
+
 def step_without_words(series: str) -> str | None:
     """The step of rows that say none, where it is that of their series: a month's highest power.
 

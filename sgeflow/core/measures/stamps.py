@@ -133,7 +133,7 @@ def _infer(
     """What the stamps mark, and what of it signs said."""
     signs, otherwise = options.signs, Convention(options.otherwise)
     if not any(step is not None and step.seconds for step in columns.steps):
-        return _of_calendar(columns), frozenset()
+        return _of_calendar(columns, otherwise), frozenset()
     try:
         convention = convention_of((*signs, *signs_of_rows(rows, columns.natures, columns.steps)))
     except UnclearStamps as error:
@@ -181,14 +181,19 @@ def _check_steps(columns: Columns) -> None:
             raise MissingStep(civil(instant).isoformat())
 
 
-def _of_calendar(columns: Columns) -> Convention:
-    """Rows without a step of the clock are days, months or, with times of day, peaks."""
-    has_step = any(step is not None for step in columns.steps)
-    peaks = "time" in columns.forms and any(
-        midnight(day) != instant
+def _of_calendar(columns: Columns, otherwise: Convention) -> Convention:
+    """Rows without a step of the clock are days, months or, with times of day, peaks.
+
+    Where all times are midnight, a day may be meant, or a peak that was there.
+    """
+    if "time" not in columns.forms or any(step is not None for step in columns.steps):
+        return Convention.DAY
+    is_midnight = all(
+        midnight(day) == instant
         for day, instant in zip(columns.days, columns.instants, strict=True)
     )
-    return Convention.INSTANT if peaks and not has_step else Convention.DAY
+    is_day = is_midnight and otherwise is not Convention.INSTANT
+    return Convention.DAY if is_day else Convention.INSTANT
 
 
 def _intervals(columns: Columns, convention: Convention) -> _Intervals:
