@@ -33,7 +33,8 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        words = ["--no-sandbox", "--disable-gpu"]  # there is none: what stands in for it costs more
+        opened = playwright.chromium.launch(executable_path=program, args=words)
         shared = Browser(opened, asyncio.get_running_loop())
         asyncio._set_running_loop(None)
         yield shared

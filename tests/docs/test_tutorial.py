@@ -46,6 +46,7 @@ class Newcomer:
             "PYTHONPATH": str(ROOT),
             "SGEFLOW_TODAY": "2025-06-15",
             "SGEFLOW_CACHE": str(folder / "cache"),
+            "SGEFLOW_JOBS": "1",  # some cases are tried sooner than processes for them begin
             "COLUMNS": "100",
             "LC_ALL": "C.UTF-8",
             "SGEFLOW_LANG": language,

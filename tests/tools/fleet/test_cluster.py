@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.collector import collecting
+from tests.postgres import ON_FILES
 from tests.processes import fork
 from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
 
@@ -201,6 +202,7 @@ def test_what_a_worker_lacks_is_told_before_a_row_begins(fleet, dask, tmp_path):
     assert not here.server.requests
 
 
+@ON_FILES
 def test_a_scheduler_that_is_not_there_is_told(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -211,6 +213,7 @@ def test_a_scheduler_that_is_not_there_is_told(fleet):
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
+@ON_FILES
 def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -229,6 +232,7 @@ def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     assert json.loads(here.run("runs", "--output", "json")[1] or "[]") == []
 
 
+@ON_FILES
 def test_an_engine_without_its_cluster_is_told(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -243,6 +247,7 @@ def test_an_engine_without_its_cluster_is_told(fleet):
     assert "--engine processes asks none" in err
 
 
+@ON_FILES
 def test_a_simulated_world_is_no_place_for_a_cluster(fleet):
     here = fleet(1)
     small(here.folder, (1,))

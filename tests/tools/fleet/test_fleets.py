@@ -218,6 +218,7 @@ def test_no_new_rows_begin_after_too_many_failures(fleet):
     assert len(here.server.requests) == 40
 
 
+@ON_FILES
 def test_results_hold_nothing_of_a_person_and_are_the_owners_alone(fleet):
     here = fleet(3)
     write(here.folder, range(1, 4), wrong=(2,))
@@ -251,6 +252,7 @@ def test_a_second_run_asks_for_no_day_again(fleet):
     assert {f.name: f.read_bytes() for f in (here.folder / "data").iterdir()} == documents
 
 
+@ON_FILES
 def test_rows_that_write_one_file_are_warned_of_once(fleet):
     here = fleet(3)
     write(here.folder, range(1, 4))
@@ -260,6 +262,7 @@ def test_rows_that_write_one_file_are_warned_of_once(fleet):
     assert err.count("every row writes data/importedData.json") == 1
 
 
+@ON_FILES
 def test_without_a_terminal_there_are_no_control_characters(fleet):
     here = fleet(3)
     small(here.folder, range(1, 4))
@@ -270,6 +273,7 @@ def test_without_a_terminal_there_are_no_control_characters(fleet):
     assert "rows/s" in out
 
 
+@ON_FILES
 def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
     here = fleet(3)
     small(here.folder, range(1, 4))
@@ -282,6 +286,7 @@ def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
     assert not here.state.exists()
 
 
+@ON_FILES
 def test_what_is_for_fleets_alone_is_refused_without_one(fleet):
     here = fleet(1)
     assert here.run("run", "konnector", "--jobs", "3")[0] == 2

@@ -292,6 +292,7 @@ def test_files_of_a_project_are_no_modules_for_its_processes(fleet):
     assert process.returncode == 0, err
 
 
+@ON_FILES
 def test_a_simulated_world_is_no_place_for_processes(fleet):
     here = fleet(1)
     small(here.folder, (1,))

@@ -177,7 +177,7 @@ def killed_again_and_again(fleet, points, kills, seed):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet):
-    killed_again_and_again(fleet, points=18, kills=4, seed=1)
+    killed_again_and_again(fleet, points=12, kills=4, seed=1)
 
 
 def test_what_was_answered_before_a_kill_is_not_asked_again(fleet):
