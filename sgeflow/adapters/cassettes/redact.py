@@ -25,6 +25,8 @@ from sgeflow.adapters.cassettes.personal_values import (
 from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, SecretForms
 from sgeflow.adapters.secrets import MASK, Secret
 
+_CONSONANTS = "bcdfghjklmnpqrstvwxz"
+
 
 class Redactor:
     """Masks for showing: the secrets given, whatever form they take, and people's names."""
@@ -68,8 +70,9 @@ def mask_body(body: bytes, personal: Collection[str]) -> bytes:
 class Pseudonyms:
     """Stable stand-ins for the values of one recording.
 
-    Digits stay digits, letters letters of the same case, everything else as it is: a pseudonym is
-    as valid as the value. The key is by chance and never kept, so that nobody can try names.
+    Digits stay digits, letters become consonants of the same case, everything else stays as it is:
+    a pseudonym is as valid as the value, and nobody's name by chance. The key is by chance and
+    never kept, so that nobody can try names.
     """
 
     def __init__(self, key: bytes | None = None) -> None:
@@ -127,5 +130,5 @@ def _like(sign: str, noise: int, *, first: bool) -> str:
         return str(noise % 10)
     if not sign.isalpha():
         return sign
-    letter = chr(ord("a") + noise % 26)
+    letter = _CONSONANTS[noise % len(_CONSONANTS)]
     return letter.upper() if sign.isupper() else letter

@@ -111,7 +111,7 @@ _NAMES = frozenset(
 )
 _CALLED = regex(r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE)
 _VOWELS = frozenset("aeiouy")
-_SHARE = len(_VOWELS) / 26  # of vowels in stand-ins, whose letters are by chance
+_SHARE = len(_VOWELS) / 26  # of vowels in letters that are by chance; our own stand-ins have none
 _SIGMAS = 4.0
 
 
@@ -259,7 +259,7 @@ def _is_named(leaf: Leaf) -> bool:
 
 
 def _reads_as_language(values: Collection[str]) -> bool:
-    """Whether letters are no chance: names have twice as many vowels as stand-ins."""
+    """Whether letters are no chance: names have twice as many vowels as that gives."""
     letters = [c for value in values for c in fold(value) if c.isascii() and c.isalpha()]
     if not letters:
         return False

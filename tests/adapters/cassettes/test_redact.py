@@ -237,6 +237,12 @@ def test_case_and_accents_do_not_change_who_it_is():
     assert pseudonyms.value("Dupré") != "Dupré"
 
 
+def test_a_pseudonym_is_nobodys_name_by_chance():
+    assert not set("aeiouy").intersection(
+        Pseudonyms().value("Anne de la Rochefoucauld " * 9).lower()
+    )
+
+
 def test_another_recording_has_other_pseudonyms():
     assert Pseudonyms().value("Dupontel") != Pseudonyms().value("Dupontel")
 
