@@ -71,7 +71,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "GUARD": Protection(
         says="an order that stands, or may, is in the way of the same one",
         where={"flow": "straight"},
-        taken_away=((journal, "_in_the_way", _nothing),),
+        taken_away=((journal, "order_in_the_way", _nothing),),
     ),
     "ECHO": Protection(
         says="a reply must repeat what was asked, and what is kept be of its point",
