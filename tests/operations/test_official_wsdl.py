@@ -24,6 +24,7 @@ from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import InvalidValues
 from sgeflow.runtime.project import check_documents
+from sgeflow.simulator.services import looseness
 from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.difference import Stance
 from sgeflow.tools.wsdl.draft import draft
@@ -113,6 +114,7 @@ def types():
     return read_yaml("operations/types.yaml", types_text()).data
 
 
+@cache
 def differences(name):
     file = FOLDER / f"{name}.yaml"
     tree = read_yaml(file.name, file.read_text(encoding="utf-8"))
@@ -186,6 +188,20 @@ def test_every_reason_is_still_needed():
     }
     given_reasons = {(name, part) for name, parts in STRICTER.items() for part in parts}
     assert given_reasons == used
+
+
+def test_whatever_is_stricter_than_the_xsd_is_the_services_of_the_simulator_to_refuse(operations):
+    """The texts of a bulk order, which may be empty in the XSD, aside."""
+    told = {"enumeration", "pattern", "required"}
+    open_ = {
+        (name, one.where.rpartition(".")[2])
+        for name in operations
+        for one in differences(name)
+        if one.stance is Stance.STRICTER and one.part in told
+    }
+    constant = {"objetCode", "format", "unite"}  # one value in the document: any text is let in
+    known = {(name, element) for name in operations for element in looseness(name).free}
+    assert {pair for pair in open_ if pair[1] not in constant} == known
 
 
 def test_a_draft_is_a_document_without_a_mistake(named):

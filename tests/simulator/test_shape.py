@@ -1,15 +1,11 @@
 """A malformed request is refused as SGE does, and the message names the element."""
 
-import importlib
-
 import pytest
 from msgspec.structs import replace
 
 from sgeflow.core.soap.envelope import compile_envelope
-from sgeflow.simulator.services import looseness
 from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import Refusal, body_of
-from tests.oracles import need_official
 
 PATH = "/ConsultationMesuresDetaillees/v2.0"
 NAMESPACE = "http://www.enedis.fr/sge/b2b/services/consultationmesuresdetaillees/v2.0"
@@ -230,19 +226,3 @@ def test_an_access_service_opens_no_bills_and_no_contracts(sge, name):
     assert sge.post(name, message).code == "ok"
     frame = message.replace(b"ACCORD_CLIENT", b"SERVICE_ACCES")
     assert sge.post(name, frame).code == "SGT463"
-
-
-def test_whatever_is_stricter_than_the_xsd_is_the_services_to_refuse(operations):
-    """As the official WSDLs say; the texts of a bulk order, which may be empty there, aside."""
-    need_official()
-    official = importlib.import_module("tests.operations.test_official_wsdl")
-    told = {"enumeration", "pattern", "required"}
-    open_ = {
-        (name, one.where.rpartition(".")[2])
-        for name in operations
-        for one in official.differences(name)
-        if one.stance.name == "STRICTER" and one.part in told
-    }
-    constant = {"objetCode", "format", "unite"}  # one value in the document: any text is let in
-    known = {(name, element) for name in operations for element in looseness(name).free}
-    assert {pair for pair in open_ if pair[1] not in constant} == known
