@@ -57,6 +57,8 @@ class KeptFile:
     process in place of a read.
     """
 
+    descriptor = -1  # until it is open
+
     def __init__(self, path: Path) -> None:
         self.descriptor = os.open(path, os.O_RDONLY)
 
@@ -64,9 +66,10 @@ class KeptFile:
         """Some bytes of it; fewer where it is cut."""
         return os.pread(self.descriptor, size, start)
 
-    def __del__(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):  # it was not opened
-            os.close(self.descriptor)
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+        # bound when it was made: at the end of a process modules are empty already
+        if self.descriptor >= 0:
+            close(self.descriptor)
 
 
 class Lazy(Mapping[str, T]):
