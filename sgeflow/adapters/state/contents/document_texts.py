@@ -5,13 +5,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from sgeflow.adapters.state.contents.bodies import unpack
 from sgeflow.adapters.state.damage import UNREADABLE
 from sgeflow.adapters.state.database import SqlConnection
 
 TEXTS = "CREATE TABLE texts (digest TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"
-_BEST = 9  # zlib level: a text is written once and read hardly ever
+_FAST = 1  # zlib level: each text stands there once, and who runs first waits for all of them
+_PACKED = 256  # texts that are held packed, for runs in states of their own: those of flow tests
 _TOGETHER = 400  # digests that are looked for in one statement
 
 
@@ -22,8 +24,13 @@ def keep(connection: SqlConnection, texts: Mapping[str, str]) -> None:
         if digest not in known:
             connection.execute(
                 "INSERT INTO texts VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-                (digest, zlib.compress(text.encode(), _BEST)),
+                (digest, _pack(text)),
             )
+
+
+@lru_cache(maxsize=_PACKED)
+def _pack(text: str) -> bytes:
+    return zlib.compress(text.encode(), _FAST)
 
 
 def _digests_there(connection: SqlConnection, digests: Sequence[str]) -> set[str]:
