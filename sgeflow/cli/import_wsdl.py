@@ -20,7 +20,7 @@ from sgeflow.terminal.terminal import plain
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.wsdl.difference import Difference
-    from sgeflow.tools.wsdl.importing import Imported
+    from sgeflow.tools.wsdl.importing import ImportResult
 
 WSDL = options.argument(metavar="WSDL", help="The file; what it imports lies beside it.")
 OPERATION = options.option("--operation", metavar="NAME", help="Only this one; by default all.")
@@ -59,7 +59,7 @@ def import_(
     raise typer.Exit(max((one.exit for one in imported), default=Exit.OK))
 
 
-def _tell(terminal: Terminal, imported: tuple[Imported, ...]) -> None:
+def _tell(terminal: Terminal, imported: tuple[ImportResult, ...]) -> None:
     from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.problems import problems_text
 
@@ -72,7 +72,7 @@ def _tell(terminal: Terminal, imported: tuple[Imported, ...]) -> None:
         terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
 
 
-def _lines(one: Imported, terminal: Terminal) -> Iterator[str]:
+def _lines(one: ImportResult, terminal: Terminal) -> Iterator[str]:
     from sgeflow.adapters.project_files import show_path
 
     file = show_path(one.file)
@@ -117,7 +117,7 @@ def _difference_document(difference: Difference) -> dict[str, Any]:
     }
 
 
-def _document(one: Imported) -> dict[str, Any]:
+def _document(one: ImportResult) -> dict[str, Any]:
     from sgeflow.terminal.problems import problem_document
 
     return {

@@ -56,7 +56,7 @@ class DocumentService(Protocol):
         """What a request behind its address gets."""
 
 
-class Incoming:
+class IncomingRequest:
     """One request on its way: what it is called in the log, whom it is for, what it answers."""
 
     def __init__(self, label: str, *, sge: bool = False, read: bool = True) -> None:
@@ -92,7 +92,7 @@ class Router:
             lambda name: request_shape(operations[name], looseness(name))
         )
 
-    def receive(self, call: Call) -> Incoming:
+    def receive(self, call: Call) -> IncomingRequest:
         """Recognise a call and check its form; what is refused already says so."""
         if call.path.startswith(_BACKOFFICE):
             return self._json_visit(call, "consent")
@@ -101,15 +101,15 @@ class Router:
         if call.path.startswith((f"{cozy.BASE_PATH}/", f"{couchdb.BASE_PATH}/")):
             return self._document_visit(call)
         if call.path.startswith(f"{admin.BASE_PATH}/"):
-            visit = Incoming(f"{call.method} simulator", read=call.method == "GET")
+            visit = IncomingRequest(f"{call.method} simulator", read=call.method == "GET")
             visit.backstage = True
             return visit
         operations = self._direct.get(call.path) or self._gateway.get(call.path)
         if not operations:
-            visit = Incoming("unknown path", sge=True)
+            visit = IncomingRequest("unknown path", sge=True)
             visit.refused = replies.page(403, "403 Forbidden", "Accès refusé à ce chemin.")
             return visit
-        visit = Incoming(operations[0].name, sge=True)
+        visit = IncomingRequest(operations[0].name, sge=True)
         if call.path in self._gateway and call.path not in self._direct:
             visit.refused = _token_refusal(call.headers)
         if call.method != "POST":
@@ -118,7 +118,7 @@ class Router:
             self._read(visit, operations, call.body)
         return visit
 
-    def _read(self, visit: Incoming, operations: list[Operation], body: bytes) -> None:
+    def _read(self, visit: IncomingRequest, operations: list[Operation], body: bytes) -> None:
         try:
             element = body_of(body)
             operation, shape = self._choose_operation(operations, local(element))
@@ -139,7 +139,7 @@ class Router:
         shapes = [(one, self._shape(one.name)) for one in operations]
         return next((pair for pair in shapes if pair[1].root.name == root), shapes[0])
 
-    def answer(self, visit: Incoming, call: Call) -> Reply:
+    def answer(self, visit: IncomingRequest, call: Call) -> Reply:
         """Carry the call out."""
         if visit.refused is not None:
             return visit.refused
@@ -171,13 +171,13 @@ class Router:
             return _refusal_reply(refusal, operation)
         return Reply(200, wrap_envelope(answer, _acknowledgement(message)), replies.XML)
 
-    def _json_visit(self, call: Call, what: str) -> Incoming:
-        visit = Incoming(f"{call.method} {what}", read=call.method == "GET")
+    def _json_visit(self, call: Call, what: str) -> IncomingRequest:
+        visit = IncomingRequest(f"{call.method} {what}", read=call.method == "GET")
         if what == "consent" and call.headers.get("authorization") != f"Bearer {TOKEN}":
             visit.refused = replies.token_refusal()
         return visit
 
-    def _document_visit(self, call: Call) -> Incoming:
+    def _document_visit(self, call: Call) -> IncomingRequest:
         """A request to a Cozy or the CouchDB; `/cozy/at/HOST` is the Cozy of that host."""
         _, name, behind = call.path.split("/", 2)
         is_cozy = f"/{name}" == cozy.BASE_PATH
@@ -186,7 +186,7 @@ class Router:
             _, host, behind = (*behind.split("/", 2), "")[:3]
         verb = behind.rpartition("/")[2]
         label = f"{call.method} {name}" + (f" {verb}" if verb.startswith("_") else "")
-        visit = Incoming(label, read=call.method == "GET" or verb in _READS)
+        visit = IncomingRequest(label, read=call.method == "GET" or verb in _READS)
         visit.documents = self._world.cozy(host) if is_cozy else self._world.couchdb
         visit.behind = f"/{behind}"
         return visit

@@ -22,7 +22,7 @@ from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.certificates import Certificates
 from sgeflow.simulator.faults import HANDSHAKE, LOST, FaultMode, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.replies import Reply
-from sgeflow.simulator.router import Call, Incoming, Router
+from sgeflow.simulator.router import Call, IncomingRequest, Router
 from sgeflow.simulator.scenarios import begin
 from sgeflow.simulator.soap import Refusal, fault
 from sgeflow.simulator.wire import SimulatorServer
@@ -33,7 +33,7 @@ _LOG = 10_000  # requests remembered: tests read hundreds, load tests send milli
 _BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
 
 
-class Received(Struct, frozen=True):
+class ReceivedRequest(Struct, frozen=True):
     """One request in the log, without anything personal."""
 
     number: int  # from 1
@@ -71,7 +71,7 @@ class Simulator:
         self._beginning = begin(catalog, scenario, today=today, generation=generation, fleet=fleet)
         self.scenario = self._beginning.scenario
         self.world = World(self._beginning, renews_anew=renews_anew)
-        self.requests: deque[Received] = deque(maxlen=_LOG)
+        self.requests: deque[ReceivedRequest] = deque(maxlen=_LOG)
         self._desk = Router(catalog.operations, self.world)
         modes = parse_faults(faults)
         self._faults = tuple(mode for mode in modes if mode.kind not in HANDSHAKE)
@@ -206,10 +206,10 @@ class Simulator:
             reply = self._refusal(kind) or self._desk.answer(visit, call)
         outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
-            self.requests.append(Received(number, visit.label, reply.status, outcome))
+            self.requests.append(ReceivedRequest(number, visit.label, reply.status, outcome))
         return reply, kind if kind in _BROKEN else "", seconds
 
-    def _trouble(self, visit: Incoming, call: Call) -> tuple[float, Outcome | None]:
+    def _trouble(self, visit: IncomingRequest, call: Call) -> tuple[float, Outcome | None]:
         if visit.backstage:
             return 0.0, None
         if visit.sge and self.scenario.trouble == "down":
@@ -259,7 +259,7 @@ class Simulator:
         return self._tls.wrong.get(kind, self._tls.right), seconds
 
 
-def _befalls(kind: str, visit: Incoming) -> bool:
+def _befalls(kind: str, visit: IncomingRequest) -> bool:
     """Whether a trouble can befall a visit: SGE's codes come from SGE alone, late is an order."""
     return not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
 

@@ -78,7 +78,7 @@ from sgeflow.messages import Message, exception_text, join_items, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.kept_series import KeptSeries
-    from sgeflow.core.measures.stamps import Stamped
+    from sgeflow.core.measures.stamps import StampedMeasures
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
@@ -212,7 +212,7 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
     return kept
 
 
-def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> Stamped:
+def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> StampedMeasures:
     from sgeflow.core.measures.axes import stamp
 
     name = quantity.name
@@ -227,7 +227,7 @@ def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> Stamped:
 
 
 def _keep(
-    spec: StoreSpec, quantity: Quantity, stamped: Stamped, point: str, run: Run
+    spec: StoreSpec, quantity: Quantity, stamped: StampedMeasures, point: str, run: Run
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     from sgeflow.core.engine.kept_series import KeptSeries, doubts

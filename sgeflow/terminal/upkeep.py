@@ -8,13 +8,13 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, join_items, say, say_count, sentences
 
 if TYPE_CHECKING:
-    from sgeflow.runtime.journal.history import Pruned
+    from sgeflow.runtime.journal.history import PruneResult
     from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
 
 _MB = 1_000_000
 
 
-def pruned_text(pruned: Pruned) -> Message:
+def pruned_text(pruned: PruneResult) -> Message:
     """What pruning came to: runs, and what it gave back of the disk."""
     count = say_count("{count} run deleted", "{count} runs deleted", count=pruned.runs)
     if not pruned.runs:

@@ -13,7 +13,7 @@ from sgeflow.messages import exception_text as words_of
 _WANTS_CREDENTIALS = 407
 
 
-class Exchanged(Struct, frozen=True, kw_only=True):
+class CallFacts(Struct, frozen=True, kw_only=True):
     """What is known of an exchange that ended without an answer."""
 
     host: str
@@ -40,14 +40,14 @@ class ErrorVerdict(Struct, frozen=True):
     fault_class: FaultClass = FaultClass.NETWORK
 
 
-def tell_cut(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_cut(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """The answer ended in the middle."""
     return ErrorVerdict(
         Id.BAD_ANSWER, say("the answer of {host} ended in the middle", host=known.host)
     )
 
 
-def tell_packing(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_packing(error: BaseException, known: CallFacts) -> ErrorVerdict:
     """The body cannot be unpacked."""
     why = words_of(error) if isinstance(error, BrokenBody) else say("not what its headers say")
     return ErrorVerdict(
@@ -56,7 +56,7 @@ def tell_packing(error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_unasked(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_unasked(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """Bytes came before anything was asked."""
     return ErrorVerdict(
         Id.BAD_ANSWER,
@@ -65,7 +65,7 @@ def tell_unasked(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_no_proxy(why: Message, known: Exchanged) -> ErrorVerdict:
+def tell_no_proxy(why: Message, known: CallFacts) -> ErrorVerdict:
     """The proxy on the way was not reached."""
     return ErrorVerdict(
         Id.NOT_SENT,
@@ -78,7 +78,7 @@ def tell_no_proxy(why: Message, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_proxy_refusal(status: int, known: Exchanged) -> ErrorVerdict:
+def tell_proxy_refusal(status: int, known: CallFacts) -> ErrorVerdict:
     """The proxy opened no connection; `status` is its answer."""
     message = say(
         "the proxy {proxy} opened no way to {host} (HTTP {status}); nothing was sent",
@@ -93,7 +93,7 @@ def tell_proxy_refusal(status: int, known: Exchanged) -> ErrorVerdict:
     return ErrorVerdict(Id.NOT_SENT, message, remedy)
 
 
-def tell_missed_turn(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_missed_turn(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """The connection was there when the turn of the call was over."""
     return ErrorVerdict(
         Id.NOT_SENT,
@@ -105,7 +105,7 @@ def tell_missed_turn(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_no_final(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_no_final(error: BaseException, known: CallFacts) -> ErrorVerdict:
     """Interim answers only, or another protocol."""
     return ErrorVerdict(
         Id.BAD_ANSWER,
@@ -113,7 +113,7 @@ def tell_no_final(error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_followed(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_followed(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """An empty answer with another one behind it."""
     return ErrorVerdict(
         Id.OTHER_ANSWER,
@@ -123,7 +123,7 @@ def tell_followed(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_too_large(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_too_large(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """The answer passes its limit."""
     return ErrorVerdict(
         Id.TOO_LARGE,
@@ -137,7 +137,7 @@ def tell_too_large(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_not_http(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_not_http(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """No HTTP came."""
     return ErrorVerdict(
         Id.BAD_ANSWER,
@@ -146,7 +146,7 @@ def tell_not_http(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def tell_unusable(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def tell_unusable(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     """No HTTP request can be made."""
     return ErrorVerdict(
         Id.NOT_SENT,

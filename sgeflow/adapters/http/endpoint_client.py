@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from requests.structures import CaseInsensitiveDict
 
 from sgeflow.adapters.http.adapter import EndpointAdapter
-from sgeflow.adapters.http.bad_answers import Exchanged, tell_redirect
+from sgeflow.adapters.http.bad_answers import CallFacts, tell_redirect
 from sgeflow.adapters.http.bodies import read_body
 from sgeflow.adapters.http.errors import FOREIGN, make_refusal, no_answer
 from sgeflow.adapters.http.exchange_timer import timer
@@ -145,9 +145,9 @@ class EndpointClient:
     def _shows_who(self) -> bool:
         return bool(self.endpoint.certificate or self.endpoint.pfx)
 
-    def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> Exchanged:
+    def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> CallFacts:
         """What is known of an exchange, for the outcome."""
-        return Exchanged(
+        return CallFacts(
             host=self._host,
             kind=request.kind,
             sent=sent,
@@ -220,7 +220,7 @@ class EndpointClient:
         )
         return make_refusal(known, problem)
 
-    def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> Exchanged:
+    def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> CallFacts:
         now, end = time.monotonic(), self.endpoint
         spent = timer.time_left <= 0
         limit = say("{seconds:g} s", seconds=end.limits.read_timeout)

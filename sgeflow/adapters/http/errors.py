@@ -15,8 +15,8 @@ from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
 from sgeflow.adapters.http.bad_answers import (
+    CallFacts,
     ErrorVerdict,
-    Exchanged,
     tell_cut,
     tell_followed,
     tell_missed_turn,
@@ -58,7 +58,7 @@ FOREIGN = (
 """All that requests, urllib3 and the standard library raise while a request is exchanged."""
 
 
-def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
+def no_answer(error: Exception, known: CallFacts) -> NoAnswer:
     """The outcome of an exchange that ended with a foreign exception.
 
     The error gives the words. Whether anything was sent, the connection alone knows.
@@ -75,7 +75,7 @@ def no_answer(error: Exception, known: Exchanged) -> NoAnswer:
     return _outcome(_unknown_error(error, known), known)
 
 
-def _at_proxy(chain: tuple[BaseException, ...], known: Exchanged) -> ErrorVerdict:
+def _at_proxy(chain: tuple[BaseException, ...], known: CallFacts) -> ErrorVerdict:
     for link in chain:
         if isinstance(link, ProxyRefusal):
             return tell_proxy_refusal(link.status, known)
@@ -88,7 +88,7 @@ def _at_proxy(chain: tuple[BaseException, ...], known: Exchanged) -> ErrorVerdic
 
 
 def make_refusal(
-    known: Exchanged, problem: Problem, fault_class: FaultClass = FaultClass.TECHNICAL
+    known: CallFacts, problem: Problem, fault_class: FaultClass = FaultClass.TECHNICAL
 ) -> NoAnswer:
     """An answer that is none: a redirect, a limit that came before sending."""
     sent = None if known.sent else False
@@ -101,7 +101,7 @@ def make_refusal(
     )
 
 
-def _outcome(verdict: ErrorVerdict, known: Exchanged) -> NoAnswer:
+def _outcome(verdict: ErrorVerdict, known: CallFacts) -> NoAnswer:
     problem = Problem(
         id=verdict.id,
         message=verdict.message,
@@ -116,7 +116,7 @@ def _outcome(verdict: ErrorVerdict, known: Exchanged) -> NoAnswer:
     )
 
 
-def _chain(error: BaseException, known: Exchanged) -> Iterator[BaseException]:
+def _chain(error: BaseException, known: CallFacts) -> Iterator[BaseException]:
     """The exception and those inside it, innermost first: the inner ones know more.
 
     Python links what is raised to what the caller is handling: with that, another story begins.
@@ -137,14 +137,14 @@ def _is_about_us(error: BaseException) -> bool:
     return isinstance(error, ssl.SSLError) and refused_certificate(error)
 
 
-def _ends_handshake(error: BaseException, known: Exchanged) -> bool:
+def _ends_handshake(error: BaseException, known: CallFacts) -> bool:
     """Whether the server said no to our certificate, or to none, before a request (ADR 0021)."""
     # a failure of the handshake that names no certificate may come from elsewhere
     named = known.shows_certificate and "HANDSHAKE" not in str(getattr(error, "reason", ""))
     return _is_about_us(error) and (named or demanded_certificate(error))
 
 
-def _certificate(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _certificate(error: BaseException, known: CallFacts) -> ErrorVerdict:
     why = from_table(getattr(error, "verify_message", "")) or say("the name does not match")
     return ErrorVerdict(
         Id.TLS,
@@ -154,7 +154,7 @@ def _certificate(error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _tls(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _tls(error: BaseException, known: CallFacts) -> ErrorVerdict:
     words = str(getattr(error, "reason", None) or "").lower().replace("_", " ")
     reason = from_table(words) or say("no reason given")
     if _is_about_us(error):
@@ -181,7 +181,7 @@ def _tls(error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _name(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _name(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     return ErrorVerdict(
         Id.NOT_SENT,
         say("the name of {host} is not known; nothing was sent", host=known.host),
@@ -189,7 +189,7 @@ def _name(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _tell_connect_error(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _tell_connect_error(error: BaseException, known: CallFacts) -> ErrorVerdict:
     why = _errno_words(error, known) or say("no connection")
     return ErrorVerdict(
         Id.NOT_SENT,
@@ -198,7 +198,7 @@ def _tell_connect_error(error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _slow_connect(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _slow_connect(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     limit = known.limit if known.step_limit else say("{seconds:g} s", seconds=known.connect_timeout)
     late = say("{host} accepted no connection within {limit}", host=known.host, limit=limit)
     if known.connected:
@@ -210,7 +210,7 @@ def _slow_connect(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     return ErrorVerdict(Id.NOT_SENT, message, remedy)
 
 
-def _silence(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _silence(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     setting = f"`timeout.{'total' if known.limit.endswith('in all') else 'read'}`"
     return ErrorVerdict(
         Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
@@ -225,7 +225,7 @@ def _silence(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _tell_closed(_error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _tell_closed(_error: BaseException, known: CallFacts) -> ErrorVerdict:
     return ErrorVerdict(
         Id.NO_ANSWER,
         say(
@@ -235,7 +235,7 @@ def _tell_closed(_error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _unknown_error(error: BaseException, known: Exchanged) -> ErrorVerdict:
+def _unknown_error(error: BaseException, known: CallFacts) -> ErrorVerdict:
     why = _errno_words(error, known) or from_table(type(error).__name__)
     if known.sent:
         return ErrorVerdict(
@@ -248,7 +248,7 @@ def _unknown_error(error: BaseException, known: Exchanged) -> ErrorVerdict:
     )
 
 
-def _errno_words(error: BaseException, known: Exchanged) -> Message:
+def _errno_words(error: BaseException, known: CallFacts) -> Message:
     """What the system calls it, from the innermost error that has a number."""
     for link in _chain(error, known):
         if isinstance(link, OSError) and link.errno and not isinstance(link, ssl.SSLError):
@@ -267,7 +267,7 @@ _UNUSABLE = (
     rq.URLRequired,
     rq.UnrewindableBodyError,
 )
-_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, Exchanged], ErrorVerdict]]
+_Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, CallFacts], ErrorVerdict]]
 
 # From the particular to the general; the first rule that any exception of the chain fits decides.
 # There are words for what ended before the request left, and others for what ended after: no error

@@ -18,7 +18,7 @@ _POLICY = SMTP.clone(cte_type="7bit")  # whatever the relay knows, it can hand i
 MESSAGE_ID = "Message-ID"
 
 
-class Outgoing(Struct, frozen=True, kw_only=True):
+class OutgoingMail(Struct, frozen=True, kw_only=True):
     """The bytes of a mail, and whom the relay is told it is from and for."""
 
     content: bytes
@@ -26,7 +26,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     recipients: tuple[str, ...]
 
 
-def make_message(request: Request) -> Outgoing:
+def make_message(request: Request) -> OutgoingMail:
     """The mail of a request; its Message-ID is the request's, so that twins can be told.
 
     Raises:
@@ -47,7 +47,7 @@ def make_message(request: Request) -> Outgoing:
     message[MESSAGE_ID] = request.headers[MESSAGE_ID]
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
     message.set_content(mail["text"])
-    return Outgoing(
+    return OutgoingMail(
         content=message.as_bytes(),
         sender=sender.plain,
         recipients=tuple(one.plain for one in (*to, *cc)),

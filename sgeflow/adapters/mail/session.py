@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.mail.message import Outgoing
+from sgeflow.adapters.mail.message import OutgoingMail
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.mail import IMPLICIT, STARTTLS, Relay
 
@@ -121,7 +121,7 @@ class _TlsSession(_TimedSession, smtplib.SMTP_SSL):
 def deliver(
     endpoint: ResolvedEndpoint,
     relay: Relay,
-    mail: Outgoing,
+    mail: OutgoingMail,
     context: Callable[[], ssl.SSLContext],
     progress: SessionProgress,
 ) -> FinalReply:
@@ -165,7 +165,7 @@ def _open(
     return _PlainSession(relay, progress, wait)
 
 
-def _transact(session: Any, mail: Outgoing) -> FinalReply:
+def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
     """One mail: its sender, its recipients, its text. Who is not taken keeps no other from it."""
     size = [f"size={len(mail.content)}"] if session.has_extn("size") else []
     code, words = session.mail(mail.sender, size)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sgeflow.adapters.http.endpoint_client import TlsContext
 from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
-from sgeflow.adapters.mail.message import Outgoing, make_message
+from sgeflow.adapters.mail.message import OutgoingMail, make_message
 from sgeflow.adapters.mail.session import FinalReply, SessionProgress, deliver
 from sgeflow.adapters.mail.troubles import FOREIGN, BrokenSession, no_reply
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
@@ -53,7 +53,7 @@ class RelayTransport:
         self._pacer.close()
 
     def _deliver(
-        self, endpoint: ResolvedEndpoint, mail: Outgoing, began: float, deadline: float | None
+        self, endpoint: ResolvedEndpoint, mail: OutgoingMail, began: float, deadline: float | None
     ) -> Response | NoAnswer:
         relay, limits = endpoint.relay, endpoint.limits
         if relay is None:

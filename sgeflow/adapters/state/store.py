@@ -33,7 +33,7 @@ from sgeflow.adapters.state.measures.deliveries import (
 )
 from sgeflow.adapters.state.measures.publications import publication
 from sgeflow.adapters.state.measures.reading import (
-    Came,
+    ArrivedValue,
     kept_by,
     load,
     load_of_all,
@@ -148,14 +148,14 @@ class Store(Origins):
 
     def kept_by(
         self, point: str, name: str, start: int | None = None, end: int | None = None
-    ) -> tuple[Came, ...]:
+    ) -> tuple[ArrivedValue, ...]:
         """The kept measures of a series in a period, each with the run and file it came by."""
         with self._database.reading() as connection:
             return kept_by(connection, point, name, start, end)
 
     def replaced_measures(
         self, point: str, name: str, start: int | None = None, end: int | None = None
-    ) -> tuple[Came, ...]:
+    ) -> tuple[ArrivedValue, ...]:
         """What was kept before in a period: of each start in the order in which it went."""
         with self._database.reading() as connection:
             return replaced_measures(connection, point, name, start, end)

@@ -17,7 +17,7 @@ from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
 from sgeflow.runtime.data_files import from_here
-from sgeflow.runtime.journal.history import Begun, closing_doubt, run_state
+from sgeflow.runtime.journal.history import EarlierRun, closing_doubt, run_state
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_to_look_at
@@ -62,7 +62,7 @@ def _inputs_from_here(request: RunRequest) -> Mapping[str, Any]:
     return from_here(request.inputs, opened.flow(request.flow), opened.project)
 
 
-def _tell_end(terminal: Terminal, ended: Begun, home: StateLocation) -> Exit:
+def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exit:
     code = Exit(ended.exit or 0)
     words = say("run {run} has ended, with exit code {exit}", run=ended.entry.run, exit=int(code))
     terminal.aside(translate(words))
@@ -79,7 +79,7 @@ def _begin(terminal: Terminal, request: RunRequest) -> Exit:
     return run_flow(terminal, request)
 
 
-def _go_on(terminal: Terminal, name: str, before: Begun, request: RunRequest) -> Exit:
+def _go_on(terminal: Terminal, name: str, before: EarlierRun, request: RunRequest) -> Exit:
     own = replace(request.options, run=None)
     if before.fleet is not None:
         from sgeflow.cli.running.fleet_run import resume_each
@@ -88,7 +88,7 @@ def _go_on(terminal: Terminal, name: str, before: Begun, request: RunRequest) ->
     return resume_run(terminal, name, own, request.project, changed=False)
 
 
-def _check_alike(before: Begun, request: RunRequest) -> None:
+def _check_alike(before: EarlierRun, request: RunRequest) -> None:
     """A name that stands for something else already is no name for this.
 
     Raises:
@@ -98,7 +98,7 @@ def _check_alike(before: Begun, request: RunRequest) -> None:
     _check_inputs(before, request.fleet)
 
 
-def _check_words(before: Begun, request: RunRequest) -> None:
+def _check_words(before: EarlierRun, request: RunRequest) -> None:
     chosen, rows = request.options, request.fleet
     workspace = open_catalog(request.project, flow=request.flow)
     environment = before.entry.environment  # a fleet of failed rows runs where they failed
@@ -121,7 +121,7 @@ def _check_words(before: Begun, request: RunRequest) -> None:
         raise UsageError(_name_is_taken(message, details))
 
 
-def _check_inputs(before: Begun, request: FleetRequest) -> None:
+def _check_inputs(before: EarlierRun, request: FleetRequest) -> None:
     """What ran with other inputs, or other rows, did not do what is asked for now.
 
     Raises:

@@ -16,7 +16,7 @@ from sgeflow.terminal.terminal import Terminal
 from sgeflow.tools.flowtest import suite
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.flowtest.processes import CaseProcesses
-from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions
+from sgeflow.tools.flowtest.suite import PickedCase, Selection, SuiteOptions
 
 _LONGEST = 40  # columns of names, beyond which titles begin where they may
 
@@ -32,8 +32,8 @@ class TestRunner(Struct, frozen=True, kw_only=True):
     def run(
         self,
         selection: Selection,
-        kept: Mapping[Picked, CaseResult] = MappingProxyType({}),
-        processes: CaseProcesses[Picked] | None = None,
+        kept: Mapping[PickedCase, CaseResult] = MappingProxyType({}),
+        processes: CaseProcesses[PickedCase] | None = None,
     ) -> tuple[Exit, Sequence[CaseResult]]:
         """Run the cases of a selection that are not kept: the exit code, and how they came out.
 
@@ -59,7 +59,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
         return code, results
 
     def _show_each(
-        self, results: Iterator[CaseResult], picked: Sequence[Picked]
+        self, results: Iterator[CaseResult], picked: Sequence[PickedCase]
     ) -> Iterator[CaseResult]:
         """Each case when it is over, under the name of its file; nothing of it for a program."""
         terminal, file = self.terminal, ""

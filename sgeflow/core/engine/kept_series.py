@@ -15,7 +15,7 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
 
 if TYPE_CHECKING:
-    from sgeflow.core.measures.stamps import Stamped
+    from sgeflow.core.measures.stamps import StampedMeasures
 
 
 class KeptSeries(Struct, frozen=True):
@@ -23,7 +23,7 @@ class KeptSeries(Struct, frozen=True):
 
     series: str
     unit: str
-    stamped: Stamped
+    stamped: StampedMeasures
     saved: Saved
 
     @property
@@ -46,7 +46,7 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
     }
 
 
-def doubts(series: Series, stamped: Stamped) -> Iterator[str]:
+def doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
     """What is told of values: two of one start or day, those that no meter gives, none at all."""
     if stamped.contradictions:
         first = stamped.contradictions[0]

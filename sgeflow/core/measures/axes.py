@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.columns import Measures, QualityRun, whole_numbers
 from sgeflow.core.measures.conventions import Sign
-from sgeflow.core.measures.stamps import Stamped, StampOptions, stamp_rows
+from sgeflow.core.measures.stamps import StampedMeasures, StampOptions, stamp_rows
 from sgeflow.core.packed import Cell, Column, RepeatedCell, distinct, lines_of
 from sgeflow.errors import InvalidValues
 
@@ -39,7 +39,7 @@ def stamp(
     signs: Sequence[Sign] = (),
     otherwise: str = "auto",
     is_curve: bool = False,
-) -> Stamped:
+) -> StampedMeasures:
     """What `stamps.stamp_rows` gives and raises; what is said of the stamps is `StampOptions`."""
     options = StampOptions(
         stamped=stamped, step=step, signs=tuple(signs), otherwise=otherwise, is_curve=is_curve
@@ -51,7 +51,7 @@ def stamp(
     return stamp_rows(rows, options)
 
 
-def _at_once(rows: Rows, options: StampOptions) -> Stamped | None:
+def _at_once(rows: Rows, options: StampOptions) -> StampedMeasures | None:
     """What rows come to of which the axis is plain; None for others, and for very many."""
     if not 0 < len(rows) <= _LONG:
         return None
@@ -67,7 +67,7 @@ def _at_once(rows: Rows, options: StampOptions) -> Stamped | None:
     return replace(axis, measures=Measures(axis.measures.starts, values, axis.measures.runs))
 
 
-def _by_parts(rows: Rows, options: StampOptions) -> Stamped | None:
+def _by_parts(rows: Rows, options: StampOptions) -> StampedMeasures | None:
     """What the parts of rows come to, one after the other, where none of them asks for another.
 
     Intervals of a clock alone: what a day, a month or a peak is, may be told by a row of another
@@ -77,7 +77,7 @@ def _by_parts(rows: Rows, options: StampOptions) -> Stamped | None:
     is_clock = options.stamped in _OF_CLOCK or (options.stamped == "auto" and options.is_curve)
     if len(rows.parts) == 1 or not is_clock:
         return None
-    first: Stamped | None = None
+    first: StampedMeasures | None = None
     room = array("q", (0,)) * len(rows)  # taken at once: what grows leaves holes behind
     starts, values, end, runs = room, room[:], 0, list[QualityRun]()
     for part in _whole_days(chain.from_iterable(map(_portions, rows.parts))):
@@ -140,7 +140,7 @@ def _once(cells: Column) -> tuple[Cell, ...]:
 
 def _axis(
     dates: str, count: int, others: Sequence[Column], options: StampOptions
-) -> Stamped | None:
+) -> StampedMeasures | None:
     """What rows with these dates come to, their places for values; None where it is not plain."""
     texts = dates.split("\n")
     if len(texts) != count:  # one has a line end in it

@@ -73,7 +73,7 @@ class Contradiction(Struct, frozen=True, kw_only=True):
     places: tuple[int, int]
 
 
-class Stamped(Struct, frozen=True, kw_only=True):
+class StampedMeasures(Struct, frozen=True, kw_only=True):
     """Measures in order of their start, one a start; how many rows held no value; warnings.
 
     Of two values of one start the second is among the measures.
@@ -86,7 +86,7 @@ class Stamped(Struct, frozen=True, kw_only=True):
     marks: frozenset[Convention] = frozenset()  # what signs said, where they were asked
 
 
-def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> Stamped:
+def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> StampedMeasures:
     """Turn rows `{date, value, step?, nature?, validity?}` of one series into measures.
 
     A row without a value (null) is dropped and counted, a zero is kept. Of rows for the same start
@@ -107,7 +107,7 @@ def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> Stam
         _check_marks(rows, columns, options.signs, convention)
     starts, lengths = _intervals(columns, convention)
     measures = Measures(starts, columns.values, quality_runs(lengths, columns.natures))
-    return Stamped(
+    return StampedMeasures(
         measures=measures.one_a_start(),
         dropped=columns.dropped,
         contradictions=tuple(_contradictions(measures)),

@@ -30,7 +30,7 @@ from sgeflow.values import Discreet
 ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
 
 
-class Opened(Discreet, frozen=True):
+class ParsedReply(Discreet, frozen=True):
     """A reply that was parsed: the tree, and the runs that its marks stand for."""
 
     withheld = frozenset({"body"})
@@ -79,7 +79,7 @@ class Extractor(Struct, frozen=True):
             )
         return self.outputs(element, opened)
 
-    def open(self, body: bytes) -> Opened:
+    def open(self, body: bytes) -> ParsedReply:
         """Parse a reply, its runs of records lifted out where that is proven to change nothing."""
         skeleton: bytes = body
         runs: tuple[RecordBatch, ...] = ()
@@ -90,18 +90,18 @@ class Extractor(Struct, frozen=True):
         if runs:
             tree = parse(skeleton)
             if not isinstance(tree, Flaw) and _is_sound(tree, len(runs)):
-                return Opened(body, tree, runs)
-        return Opened(body, parse(body))
+                return ParsedReply(body, tree, runs)
+        return ParsedReply(body, parse(body))
 
     def find_repeated(self, element: Element) -> str:
         """The path of an element that a reply has several of, and that is read as one."""
         return repeated_element(element, self.singles) if self.singles else ""
 
-    def outputs(self, element: Element, opened: Opened) -> dict[str, Any]:
+    def outputs(self, element: Element, opened: ParsedReply) -> dict[str, Any]:
         """Every output, of the payload of a reply that was opened here."""
         return self._evaluate(self.paths, element, opened)
 
-    def read_echo(self, element: Element, opened: Opened) -> dict[str, Any]:
+    def read_echo(self, element: Element, opened: ParsedReply) -> dict[str, Any]:
         """What a reply repeats of each parameter of the echo."""
         repeated: dict[str, Any] = plain(self._evaluate(self.echo, element, opened))
         return repeated
@@ -110,7 +110,7 @@ class Extractor(Struct, frozen=True):
         """Every output, of a reply's element that was parsed elsewhere."""
         return self.paths.evaluate(element, View(self.lists, ()))
 
-    def _evaluate(self, paths: Paths, element: Element, opened: Opened) -> dict[str, Any]:
+    def _evaluate(self, paths: Paths, element: Element, opened: ParsedReply) -> dict[str, Any]:
         try:
             return paths.evaluate(element, View(self.lists, opened.runs))
         except HiddenRunError:

@@ -115,7 +115,7 @@ def check_kept(flow: Flow, inputs: Mapping[str, Any], run: str) -> None:
         raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
 
-class Begun(Struct, frozen=True, kw_only=True):
+class EarlierRun(Struct, frozen=True, kw_only=True):
     """A run that was begun: of what, and how it ended when there is no going on.
 
     `is_asked_alike` is None when it is not known with which inputs it was asked for.
@@ -127,7 +127,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     exit: Exit | None = None
 
 
-def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> Begun | None:
+def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> EarlierRun | None:
     """How a run of exactly this name stands, that `inputs` are said for; None without one."""
     if not is_there(home.journal):
         return None
@@ -147,7 +147,7 @@ def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> Begun
     code = Exit(entry.exit or 0) if ended else None
     if ended and is_open:  # an answer that came late may have made it so since
         code = Exit.GUARDED
-    return Begun(entry=entry, is_asked_alike=alike, fleet=fleet, exit=code)
+    return EarlierRun(entry=entry, is_asked_alike=alike, fleet=fleet, exit=code)
 
 
 def fleet_of(home: StateLocation, run: str) -> FleetEntry | None:
@@ -217,7 +217,7 @@ def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
     )
 
 
-class Pruned(Struct, frozen=True, kw_only=True):
+class PruneResult(Struct, frozen=True, kw_only=True):
     """How many runs were deleted, a fleet is one, and what the journal takes of the disk, bytes."""
 
     runs: int = 0
@@ -226,7 +226,7 @@ class Pruned(Struct, frozen=True, kw_only=True):
     is_on_server: bool = False
 
 
-def prune(home: StateLocation, age: str, environments: Iterable[Environment] = ()) -> Pruned:
+def prune(home: StateLocation, age: str, environments: Iterable[Environment] = ()) -> PruneResult:
     """Delete runs that began longer ago than `age`: P90D, P6M, or a number of days.
 
     Those with an order that is not settled stay, those with one that was accepted so lately that
@@ -238,7 +238,7 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     """
     before = _began_before(age)
     if not is_there(home.journal):
-        return Pruned()
+        return PruneResult()
     from sgeflow.adapters.state.journal import Journal
     from sgeflow.adapters.state.run_lock import at_work
     from sgeflow.adapters.state.upkeep.reserve import making_room
@@ -253,7 +253,7 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
             gone=partial(_forget_results, home, journal),
         )
         now = journal.space()
-    return Pruned(
+    return PruneResult(
         runs=len(deleted),
         freed=max(0, was.size - now.size),
         spare=now.spare,

@@ -42,7 +42,7 @@ class CheckedState(Struct, frozen=True, kw_only=True):
         return not any(part.damages for part in self.parts)
 
 
-class Restored(Struct, frozen=True, kw_only=True):
+class RestoreResult(Struct, frozen=True, kw_only=True):
     """What bringing a copy back came to."""
 
     since: str  # of which instant the copy is
@@ -86,7 +86,7 @@ def backup(home: StateLocation, folder: Path) -> str:
     return back_up(home.folder, folder)
 
 
-def restore(home: StateLocation, folder: Path) -> Restored:
+def restore(home: StateLocation, folder: Path) -> RestoreResult:
     """Put a copy in the place of a state; no order leaves until `release`.
 
     Raises:
@@ -110,7 +110,7 @@ def restore(home: StateLocation, folder: Path) -> Restored:
 
     check_idle()
     count, all_read, aside = bring_back(folder, home.folder, since, check_idle)
-    return Restored(since=since, taken_over=count, all_read=all_read, aside=aside)
+    return RestoreResult(since=since, taken_over=count, all_read=all_read, aside=aside)
 
 
 def release(home: StateLocation, since: str) -> None:

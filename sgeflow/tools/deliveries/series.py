@@ -16,7 +16,7 @@ from sgeflow.core.measures.impossible import tell_impossible
 from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.measures.quantities import MeasureRows, in_unit
 from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain
-from sgeflow.core.measures.stamps import Contradiction, MissingStep, Stamped
+from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
 from sgeflow.messages import Message, exception_text, say
@@ -140,7 +140,7 @@ def curve(
         raise _series_error(series, error) from None
 
 
-def _item(series: Series, stamped: Stamped, doubtful: int) -> DeliveredMeasures:
+def _item(series: Series, stamped: StampedMeasures, doubtful: int) -> DeliveredMeasures:
     contradicted = {one.start for one in stamped.contradictions}
     several = tell_several(series.name, stamped.measures)
     doubts = (

@@ -232,7 +232,7 @@ class EndpointCheck(Struct, kw_only=True):
             return skip(_TLS, say("certificate, key or authority cannot be used"))
         context = tls.context(known)
         over = probe.secure(link, host, context)
-        presented = network_verdicts.Presented(
+        presented = network_verdicts.ClientTls(
             certificate=known.pfx or known.certificate or "",
             lacks_chain=bool(self._shown) and credential_verdicts.lacks_chain(self._shown),
             ca=known.ca or "",

@@ -48,7 +48,7 @@ class FailedAttempt(Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
-class Secured(Struct, frozen=True, kw_only=True):
+class TlsConnection(Struct, frozen=True, kw_only=True):
     """A connection over TLS: its version, and until when the server's certificate is valid."""
 
     version: str
@@ -56,7 +56,7 @@ class Secured(Struct, frozen=True, kw_only=True):
     answered: bool = True  # to what was asked then: our certificate was not refused
 
 
-class Presented(Struct, frozen=True, kw_only=True):
+class ClientTls(Struct, frozen=True, kw_only=True):
     """How the client side of TLS is set up, for remedies."""
 
     certificate: str = ""  # the file
@@ -155,9 +155,9 @@ def plain(host: str) -> Finding:
     )
 
 
-def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Finding:
+def tls(host: str, presented: ClientTls, outcome: TlsConnection | FailedAttempt) -> Finding:
     """Whether both sides trust each other."""
-    if isinstance(outcome, Secured):
+    if isinstance(outcome, TlsConnection):
         return fine(_TLS, _security_text(presented, outcome))
     message = _messages(host, presented, outcome).get(outcome.trouble) or say(
         "no TLS connection could be made to {host} ({reason})", host=host, reason=outcome.reason
@@ -169,7 +169,7 @@ def tls(host: str, presented: Presented, outcome: Secured | FailedAttempt) -> Fi
     return failure(_TLS, Id.TLS, message, remedy)
 
 
-def _messages(host: str, presented: Presented, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
+def _messages(host: str, presented: ClientTls, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
     reason = attempt.reason
     refused = say("{host} refused the client certificate ({reason})", host=host, reason=reason)
     demanded = say("{host} asks for a client certificate, and none was shown", host=host)
@@ -193,7 +193,7 @@ def _messages(host: str, presented: Presented, attempt: FailedAttempt) -> Mappin
     }
 
 
-def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Message]:
+def _remedies(host: str, presented: ClientTls) -> Mapping[Trouble, Message]:
     clock_first = say("see the clock below; if it is right, tell those who run {host}", host=host)
     return {
         Trouble.EXPIRED: clock_first,
@@ -211,7 +211,7 @@ def _remedies(host: str, presented: Presented) -> Mapping[Trouble, Message]:
     }
 
 
-def _trust(host: str, presented: Presented) -> Message:
+def _trust(host: str, presented: ClientTls) -> Message:
     if presented.ca:
         return say(
             "{ca} must hold the authority that issued it; public authorities do not count beside"
@@ -224,7 +224,7 @@ def _trust(host: str, presented: Presented) -> Message:
     )
 
 
-def _admission(presented: Presented) -> Message:
+def _admission(presented: ClientTls) -> Message:
     if not presented.certificate:
         return say("the server may ask for a client certificate: set `certificate` and `key`")
     if presented.lacks_chain:
@@ -235,7 +235,7 @@ def _admission(presented: Presented) -> Message:
     return say("ask Enedis whether it knows this certificate, with its whole chain")
 
 
-def _security_text(presented: Presented, security: Secured) -> Message:
+def _security_text(presented: ClientTls, security: TlsConnection) -> Message:
     parts = [security.version]
     if security.ends:
         day = civil_day(security.ends.timestamp())

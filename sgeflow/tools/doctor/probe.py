@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.http.connections import demanded_certificate, refused_certificate
 from sgeflow.messages import from_table, os_error_text, say
-from sgeflow.tools.doctor.network_verdicts import FailedAttempt, Lag, Secured, Trouble
+from sgeflow.tools.doctor.network_verdicts import FailedAttempt, Lag, TlsConnection, Trouble
 
 LIMIT = 5.0
 """Seconds that one step may take."""
@@ -127,11 +127,11 @@ def secure(
     return over
 
 
-def read_security(link: ssl.SSLSocket) -> Secured:
+def read_security(link: ssl.SSLSocket) -> TlsConnection:
     """What is known of a connection over TLS; it is forgotten when the server ends it."""
     certificate = link.getpeercert() or {}
     ends = certificate.get("notAfter")
-    return Secured(
+    return TlsConnection(
         version=(link.version() or "TLS").replace("TLSv", "TLS "),
         ends=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None,
     )

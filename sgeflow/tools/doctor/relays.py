@@ -27,7 +27,7 @@ def findings(
     link: socket.socket, relay: Relay, context: Callable[[], ssl.SSLContext], ca: str
 ) -> Iterator[Finding]:
     """Whether a relay speaks on a connection, and how it is secured there."""
-    presented = network_verdicts.Presented(ca=ca, setting=SETTING)
+    presented = network_verdicts.ClientTls(ca=ca, setting=SETTING)
     session = _Session(link)
     if relay.tls in (CLEAR, STARTTLS):
         greeting = session.greet()

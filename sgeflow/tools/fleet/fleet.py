@@ -35,7 +35,7 @@ from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.report import FleetReport
 from sgeflow.tools.fleet.results import Tally
 from sgeflow.tools.fleet.row_states import check_same_file, rows_before, rows_to_do
-from sgeflow.tools.fleet.rows import Checked, Table
+from sgeflow.tools.fleet.rows import CheckedTable, Table
 from sgeflow.tools.fleet.work import FleetListener, Work
 from sgeflow.tools.fleet.worker_site import site_of
 from sgeflow.tools.fleet.workers import Hearing, Threads, WorkerFactory
@@ -108,7 +108,7 @@ def check_rows(
     *,
     workspace: Workspace | None = None,
     options: Options | None = None,
-) -> Checked:
+) -> CheckedTable:
     """Check every row of a file, and send and keep nothing; the errors are those of `run_fleet`."""
     from sgeflow.runtime.dry_run import facts_of
 
@@ -174,7 +174,7 @@ def resume_fleet(
     return report
 
 
-def _check_all(table: Table, context: RunContext) -> tuple[Table, Checked]:
+def _check_all(table: Table, context: RunContext) -> tuple[Table, CheckedTable]:
     """The rows with what their environment gives, once every one of them is right."""
     session = context.session
     table = replace(table, defaults=session.inputs(table.flow, {}))

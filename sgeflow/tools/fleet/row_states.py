@@ -17,7 +17,7 @@ from sgeflow.messages import say
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.tools.fleet.only_failed import nothing_again, told_waiting
 from sgeflow.tools.fleet.results import Tally
-from sgeflow.tools.fleet.rows import Checked
+from sgeflow.tools.fleet.rows import CheckedTable
 from sgeflow.tools.fleet.shards import Shard, parse_shard
 from sgeflow.tools.fleet.work import FleetListener
 
@@ -25,7 +25,7 @@ from sgeflow.tools.fleet.work import FleetListener
 def rows_to_do(
     context: RunContext,
     earlier: FleetEntry | None,
-    checked: Checked,
+    checked: CheckedTable,
     shard: Shard,
     listener: FleetListener,
 ) -> bytearray:
@@ -45,7 +45,7 @@ def rows_to_do(
 
 
 def rows_before(
-    journal: Journal, entry: FleetEntry, checked: Checked
+    journal: Journal, entry: FleetEntry, checked: CheckedTable
 ) -> tuple[bytearray, Tally, set[int], int]:
     """What became of the rows before: the state of each, counted, those that ended, how many."""
     again = journal.fleet(entry.again) if entry.again else None
@@ -71,7 +71,7 @@ def _goes_on(journal: Journal, row: str) -> bool:
 
 
 def _open_rows(
-    journal: Journal, earlier: FleetEntry | None, checked: Checked, shard: Shard
+    journal: Journal, earlier: FleetEntry | None, checked: CheckedTable, shard: Shard
 ) -> bytearray:
     """The state of each row by its number: open, or as good as done for this fleet.
 

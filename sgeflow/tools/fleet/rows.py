@@ -49,7 +49,7 @@ class BadRow(Struct, frozen=True):
     note: str = ""
 
 
-class Checked(Struct, frozen=True, kw_only=True):
+class CheckedTable(Struct, frozen=True, kw_only=True):
     """A file whose every row is right: how many there are, and what tells that it has changed."""
 
     total: int
@@ -107,7 +107,7 @@ class Table(Struct, frozen=True, kw_only=True):
         }
         return {**self.defaults, **common, **row.values}
 
-    def check(self, facts: Run) -> Checked:
+    def check(self, facts: Run) -> CheckedTable:
         """Check every row against the flow's inputs.
 
         Raises:
@@ -138,7 +138,7 @@ class Table(Struct, frozen=True, kw_only=True):
                     check_columns(lines.columns, self.flow, error.problems)
                 wrong.add(row.line, *error.problems)
         wrong.tell()
-        return Checked(total=total, digest=digest.hexdigest()[:32])
+        return CheckedTable(total=total, digest=digest.hexdigest()[:32])
 
     def count(self) -> int:
         """How many rows there are, right or wrong."""

@@ -22,11 +22,11 @@ from sgeflow.tools.flowtest.processes import CaseProcesses
 from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest
 from sgeflow.tools.flowtest.runs import CaseTake
 
-_TAKES: dict[Picked, list[CaseTake]] = {}
+_TAKES: dict[PickedCase, list[CaseTake]] = {}
 """Of this process: what the runs of its cases asked and were answered the last time."""
 
 
-class Picked(Struct, frozen=True, kw_only=True):
+class PickedCase(Struct, frozen=True, kw_only=True):
     """A case that is to be tried, by names alone: another process finds it again."""
 
     file: str
@@ -37,7 +37,7 @@ class Picked(Struct, frozen=True, kw_only=True):
 class Selection(Struct, frozen=True, kw_only=True):
     """The cases to be tried, and the mistakes of tests of which no case can be."""
 
-    cases: tuple[Picked, ...]
+    cases: tuple[PickedCase, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -81,7 +81,7 @@ def pick(options: SuiteOptions) -> Selection:
     """
     files = find_files(options)
     problems: list[Problem] = []
-    picked: list[Picked] = []
+    picked: list[PickedCase] = []
     for file in files:
         try:
             _, test = open_test(file, options.project)
@@ -89,7 +89,7 @@ def pick(options: SuiteOptions) -> Selection:
             problems += error.problems
             continue
         picked += [
-            Picked(file=str(file), project=str(options.project or ""), name=case.name)
+            PickedCase(file=str(file), project=str(options.project or ""), name=case.name)
             for case in test.cases
             if _fits(options.words, test, case) and (case.cassette or not options.record)
         ]
@@ -113,7 +113,9 @@ def forget_projects() -> None:
 
 
 def run_tests(
-    picked: Sequence[Picked], options: SuiteOptions, processes: CaseProcesses[Picked] | None = None
+    picked: Sequence[PickedCase],
+    options: SuiteOptions,
+    processes: CaseProcesses[PickedCase] | None = None,
 ) -> Iterator[CaseResult]:
     """Try cases side by side, each process one after the other; told in their order.
 
@@ -125,7 +127,7 @@ def run_tests(
         confirmed=options.confirmed,
         rehearses=processes is not None and not options.record,
     )
-    each: CaseProcesses[Picked] = processes or CaseProcesses(options.jobs)
+    each: CaseProcesses[PickedCase] = processes or CaseProcesses(options.jobs)
     try:
         yield from each.map(act, picked, forget_projects)
     finally:
@@ -134,7 +136,7 @@ def run_tests(
 
 
 def try_by_name(
-    picked: Picked, *, record: bool = False, confirmed: bool = False, rehearses: bool = False
+    picked: PickedCase, *, record: bool = False, confirmed: bool = False, rehearses: bool = False
 ) -> CaseResult:
     """Try one case by its names; who `rehearses` tries it by its last takes, which are kept."""
     workspace, test, case = find_case(picked)
@@ -147,7 +149,7 @@ def forget_takes() -> None:
     _TAKES.clear()
 
 
-def find_case(picked: Picked) -> tuple[Workspace, FlowTest, FlowCase]:
+def find_case(picked: PickedCase) -> tuple[Workspace, FlowTest, FlowCase]:
     """A case by its names: the project it is about, its test, itself."""
     project = Path(picked.project) if picked.project else None
     workspace, test = open_test(Path(picked.file), project)

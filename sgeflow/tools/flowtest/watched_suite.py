@@ -16,10 +16,10 @@ from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.case_dependencies import foundation_of
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.flowtest.processes import CaseProcesses
-from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions
+from sgeflow.tools.flowtest.suite import PickedCase, Selection, SuiteOptions
 
 Runner = Callable[
-    [Selection, Mapping[Picked, CaseResult], CaseProcesses[Picked]],
+    [Selection, Mapping[PickedCase, CaseResult], CaseProcesses[PickedCase]],
     tuple[Exit, Sequence[CaseResult]],
 ]
 """Tries the cases of a selection whose results are not kept, and tells of them; those results."""
@@ -41,8 +41,8 @@ class WatchedSuite:
     def __init__(self, options: SuiteOptions, run: Runner) -> None:
         self._options = options
         self._run = run
-        self._known: dict[Picked, KnownResult] = {}
-        self._processes: CaseProcesses[Picked] = CaseProcesses(options.jobs, stay=True)
+        self._known: dict[PickedCase, KnownResult] = {}
+        self._processes: CaseProcesses[PickedCase] = CaseProcesses(options.jobs, stay=True)
 
     def __call__(self, saved: Collection[Path]) -> Exit:
         """Try what a save may have changed; without one, all.
@@ -82,7 +82,7 @@ class WatchedSuite:
             selection, cases=tuple(sorted(selection.cases, key=lambda one: one not in failed))
         )
 
-    def _base(self, picked: Picked) -> tuple[str, Path | None]:
+    def _base(self, picked: PickedCase) -> tuple[str, Path | None]:
         """What a case rests on now, and where its cassette is."""
         workspace, test, case = suite.find_case(picked)
         cassette = cassette_of(test, case).resolve() if case.cassette else None

@@ -16,20 +16,20 @@ from sgeflow.core.language.unparse import names, nodes
 from sgeflow.core.soap.lists import taken_lists
 from sgeflow.tools.wsdl.difference import Difference, Stance
 from sgeflow.tools.wsdl.elements import Elements
-from sgeflow.tools.wsdl.model import Described, XsdNode
+from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode
 from sgeflow.tools.wsdl.reply import bare, lists, whole
 
 BODY: Path = ("envelope", "body")
 
 
-def compare(described: Described, tree: Tree, types: Types) -> tuple[Difference, ...]:
+def compare(described: DescribedOperation, tree: Tree, types: Types) -> tuple[Difference, ...]:
     """Every difference, in the order: place and action, request, reply."""
     comparison = _Comparison(described, tree, Reader(tree, types))
     return tuple(comparison.all())
 
 
 class _Comparison(Struct, frozen=True):
-    described: Described
+    described: DescribedOperation
     tree: Tree
     reader: Reader
 

@@ -10,7 +10,7 @@ from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Types
 from sgeflow.core.soap.lists import taken_lists
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.model import Described, XsdNode
+from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode
 from sgeflow.tools.wsdl.names import is_personal, prefixes, written_name
 from sgeflow.tools.wsdl.reply import bare, lists, outputs, points
 from sgeflow.tools.wsdl.request import body, parameter, slots
@@ -22,7 +22,7 @@ HEADERS = ("none", "entete", "enteteP")
 _READS = regex(r"consulter|rechercher|get[A-Z_]")  # SGE's verbs of reading, and others'
 
 
-def draft(described: Described, types: Types, modeline: str = SHIPPED) -> str:
+def draft(described: DescribedOperation, types: Types, modeline: str = SHIPPED) -> str:
     """The YAML of an operation, in the order and style of the shipped ones.
 
     Args:
@@ -42,13 +42,13 @@ def draft(described: Described, types: Types, modeline: str = SHIPPED) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _head(described: Described) -> Iterator[str]:
+def _head(described: DescribedOperation) -> Iterator[str]:
     first, _, more = described.documentation.strip().partition("\n")
     titled = 0 < len(first) < WIDTH
     yield from entry("operation", described.name)
     yield from entry("title", first.removesuffix(".") if titled else described.name)
     if more or not titled:
-        text = described.documentation or f"Drafted from {described.source}."
+        text = described.documentation or f"DraftedRule from {described.source}."
         yield from entry("description", text)
     yield from entry("service", described.service)
     yield f'version: "{described.version or "1.0"}"'
@@ -63,7 +63,7 @@ def _head(described: Described) -> Iterator[str]:
     yield f"  soap_action: {scalar(described.soap_action)}"
 
 
-def _kind(described: Described) -> Iterator[str]:
+def _kind(described: DescribedOperation) -> Iterator[str]:
     if _READS.match(described.name):
         yield "kind: read"
         return
@@ -74,7 +74,7 @@ def _kind(described: Described) -> Iterator[str]:
     yield "kind: order"
 
 
-def _parameters(described: Described, types: Types) -> Iterator[str]:
+def _parameters(described: DescribedOperation, types: Types) -> Iterator[str]:
     known = prefixes(described.request, described.version)
     for slot in slots(described.request):
         if slot.node.nillable:
@@ -82,7 +82,7 @@ def _parameters(described: Described, types: Types) -> Iterator[str]:
         yield from entry(slot.name, parameter(slot, known, types), 2)
 
 
-def _rules(described: Described) -> list[str]:
+def _rules(described: DescribedOperation) -> list[str]:
     known = prefixes(described.request, described.version)
     drafted = rules(described.request, slots(described.request), known)
     lines = [line for rule in drafted for line in rule_lines(rule.check, rule.message)]
@@ -96,7 +96,7 @@ def rule_lines(check: str, message: str, indent: int = 2) -> list[str]:
     return [f"{margin}- {first.lstrip()}", *more, *entry("message", message, indent + 2)]
 
 
-def _envelope(described: Described) -> Iterator[str]:
+def _envelope(described: DescribedOperation) -> Iterator[str]:
     request = described.request
     known = prefixes(request, described.version)
     names = {slot.path: slot.name for slot in slots(request)}
@@ -128,7 +128,7 @@ def _body_key(key: str) -> str:
     return f'"{key}"' if key.startswith("@") else key  # YAML keeps the sign for itself
 
 
-def _response(described: Described) -> Iterator[str]:
+def _response(described: DescribedOperation) -> Iterator[str]:
     yield f"  element: {scalar(described.reply.name)}"
     paths = outputs(described.reply)
     repeating = taken_lists(compile_path(path).syntax_tree for path in paths.values())
@@ -143,7 +143,7 @@ def _response(described: Described) -> Iterator[str]:
         yield '    reply: "@"'
 
 
-def _echo(described: Described) -> list[str]:
+def _echo(described: DescribedOperation) -> list[str]:
     """What ties a reply to its request, where both say the point."""
     point = next((s.name for s in slots(described.request) if is_point(s.name)), None)
     repeated = list(points(described.reply))
@@ -154,7 +154,7 @@ def _echo(described: Described) -> list[str]:
     return [*comment(advice), "echo:", *fold(point, place, 2)]
 
 
-def _personal(described: Described) -> list[str]:
+def _personal(described: DescribedOperation) -> list[str]:
     nodes: list[XsdNode] = [n for _, n in (*described.request.walk(), *described.reply.walk())]
     marked = {slot.name for slot in slots(described.request)}
     named = (bare(node.name) for node in nodes if is_personal(bare(node.name)))

@@ -19,13 +19,13 @@ from sgeflow.tools.editor.write import modeline
 from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.difference import Difference, Stance
 from sgeflow.tools.wsdl.draft import draft
-from sgeflow.tools.wsdl.model import Described
+from sgeflow.tools.wsdl.model import DescribedOperation
 
 _KIND, _TYPES = "operations", "types"
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}
 
 
-class Imported(Struct, frozen=True, kw_only=True):
+class ImportResult(Struct, frozen=True, kw_only=True):
     """What became of one operation of a WSDL."""
 
     operation: str
@@ -48,7 +48,7 @@ def import_wsdl(
     folder: Path | None = None,
     project: Path | None = None,
     was: Path | None = None,
-) -> tuple[Imported, ...]:
+) -> tuple[ImportResult, ...]:
     """Draft the documents of a WSDL's operations, or compare those that are there.
 
     Args:
@@ -116,19 +116,21 @@ class _Home(Struct, frozen=True, kw_only=True):
         return tuple(p for p in problems if p.at is None or p.at.file == document.file)
 
 
-def _before(was: Path | None, operations: tuple[str, ...]) -> dict[str, Described]:
+def _before(was: Path | None, operations: tuple[str, ...]) -> dict[str, DescribedOperation]:
     from sgeflow.tools.wsdl.reader import read_wsdl
 
     return {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}
 
 
-def _import(described: Described, before: Described | None, home: _Home) -> Imported:
+def _import(
+    described: DescribedOperation, before: DescribedOperation | None, home: _Home
+) -> ImportResult:
     path, types = home.path(described.name), home.types()
     text = home.existing(described.name)
     if text is None:
         text = draft(described, types, modeline("operation", home.folder))
         _write_new(path, text)
-        return Imported(
+        return ImportResult(
             operation=described.name,
             file=path,
             drafted=True,
@@ -136,7 +138,7 @@ def _import(described: Described, before: Described | None, home: _Home) -> Impo
         )
     tree = _read_checked(path, text, home)
     old = None if before is None else compare(before, tree, types)
-    return Imported(
+    return ImportResult(
         operation=described.name,
         file=path,
         drafted=False,

@@ -55,7 +55,7 @@ class XsdNode(Struct, frozen=True, kw_only=True):
             yield from child.walk(path)
 
 
-class Described(Struct, frozen=True, kw_only=True):
+class DescribedOperation(Struct, frozen=True, kw_only=True):
     """An operation of a WSDL, document/literal over SOAP 1.1."""
 
     name: str

@@ -23,7 +23,7 @@ from sgeflow.core.soap.xml import Flaw, parse
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.model import HEADERS, Described, XsdNode, service_name
+from sgeflow.tools.wsdl.model import HEADERS, DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.referenced_files import Descriptions, refusal
 from sgeflow.tools.wsdl.request import is_writable
 from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
@@ -61,7 +61,7 @@ def read_wsdl(path: Path) -> Wsdl:
     return Wsdl(name=files.name, operations=bound, files=files)
 
 
-class Bound(Struct, frozen=True, kw_only=True):
+class BoundOperation(Struct, frozen=True, kw_only=True):
     """An operation as zeep found it bound to SOAP 1.1."""
 
     name: str
@@ -74,14 +74,14 @@ class Wsdl(Struct, frozen=True, kw_only=True):
     """A WSDL that was read, its operations not yet described."""
 
     name: str
-    operations: tuple[Bound, ...]
+    operations: tuple[BoundOperation, ...]
     files: Descriptions
 
     def names(self) -> tuple[str, ...]:
         """The operations that can be described."""
         return tuple(dict.fromkeys(bound.name for bound in self.operations))
 
-    def describe(self, *wanted: str) -> tuple[Described, ...]:
+    def describe(self, *wanted: str) -> tuple[DescribedOperation, ...]:
         """Some operations, or all of them.
 
         Raises:
@@ -126,7 +126,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                     self.name, say("has a broken schema: {words}", words=_words(error))
                 ) from None
 
-    def _describe(self, bound: Bound, schemas: Schemas) -> Described:
+    def _describe(self, bound: BoundOperation, schemas: Schemas) -> DescribedOperation:
         request = self._element(bound, "input", schemas)
         reply = self._element(bound, "output", schemas)
         if not any(map(is_writable, request.children)):
@@ -139,7 +139,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             )
         path = urlsplit(bound.address).path.strip("/")
         service, version = service_name(path, request.namespace, bound.service)
-        return Described(
+        return DescribedOperation(
             name=bound.name,
             service=service,
             version=version,
@@ -152,7 +152,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             source=Path(self.name).name,
         )
 
-    def _element(self, bound: Bound, side: str, schemas: Schemas) -> XsdNode:
+    def _element(self, bound: BoundOperation, side: str, schemas: Schemas) -> XsdNode:
         message = getattr(bound.operation, side)
         name = getattr(getattr(message, "body", None), "qname", None)
         element = schemas.element(name.text) if name is not None else None
@@ -216,7 +216,7 @@ def _load(path: Path, files: Descriptions) -> Any:
     return document
 
 
-def _bindings(document: Any, files: Descriptions) -> Iterator[Bound]:
+def _bindings(document: Any, files: Descriptions) -> Iterator[BoundOperation]:
     """The operations of SOAP 1.1 bindings; those that are not document/literal are refused."""
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
@@ -237,7 +237,7 @@ def _bindings(document: Any, files: Descriptions) -> Iterator[Bound]:
                     files.name,
                     say("binds {name} as {style}, not as document/literal", name=name, style=style),
                 )
-            yield Bound(name=name, operation=operation, service=service, address=address)
+            yield BoundOperation(name=name, operation=operation, service=service, address=address)
 
 
 def _header(operation: Any) -> str:

@@ -11,7 +11,7 @@ from sgeflow.tools.wsdl.names import written_name
 from sgeflow.tools.wsdl.request import RequestSlot, is_text, is_writable
 
 
-class Drafted(Struct, frozen=True, kw_only=True):
+class DraftedRule(Struct, frozen=True, kw_only=True):
     """A rule as a document writes it, and the parameters that it reads."""
 
     check: str
@@ -33,7 +33,7 @@ class _Part(Struct, frozen=True):
 
 def rules(
     request: XsdNode, places: tuple[RequestSlot, ...], known: Mapping[str, str]
-) -> tuple[Drafted, ...]:
+) -> tuple[DraftedRule, ...]:
     """The rules of a request, in document order."""
     drafter = _Drafter({slot.path: slot for slot in places}, known)
     drafted = [*drafter.of(request, (), needed=True)]
@@ -44,7 +44,7 @@ class _Drafter(Struct, frozen=True):
     places: Mapping[ElementPath, RequestSlot]
     known: Mapping[str, str]
 
-    def of(self, node: XsdNode, above: ElementPath, *, needed: bool) -> Iterator[Drafted]:
+    def of(self, node: XsdNode, above: ElementPath, *, needed: bool) -> Iterator[DraftedRule]:
         grouped = {n for g in node.groups for alternative in g.alternatives for n in alternative}
         for group in node.groups:
             yield from self._group(node, group, above, needed=needed)
@@ -62,7 +62,7 @@ class _Drafter(Struct, frozen=True):
 
     def _something(
         self, child: XsdNode, path: ElementPath, node: XsdNode, above: ElementPath | None
-    ) -> Iterator[Drafted]:
+    ) -> Iterator[DraftedRule]:
         """That an element which must be there has something in it, where all of it is optional.
 
         An envelope leaves an empty element out. `above` is the place of the parent when that may
@@ -86,7 +86,7 @@ class _Drafter(Struct, frozen=True):
 
     def _group(
         self, node: XsdNode, group: ChoiceGroup, above: ElementPath, *, needed: bool
-    ) -> Iterator[Drafted]:
+    ) -> Iterator[DraftedRule]:
         children = {child.name: child for child in node.children}
         parts = []
         for alternative in group.alternatives:
@@ -112,7 +112,7 @@ class _Drafter(Struct, frozen=True):
         needed = (name for child, part in inner if child.least for name in part.needed)
         return _Part(names, tuple(needed))
 
-    def _in_list(self, slot: RequestSlot) -> Iterator[Drafted]:
+    def _in_list(self, slot: RequestSlot) -> Iterator[DraftedRule]:
         """Choices between the members of a list's objects; deeper ones are left to SGE."""
         if not slot.node.repeats or is_text(slot.node):
             return
@@ -131,7 +131,7 @@ def _is_only_in(name: str, alternative: tuple[str, ...], group: ChoiceGroup) -> 
     return all(name not in other for other in group.alternatives if other is not alternative)
 
 
-def _one_of(parts: list[_Part], *, exactly: bool) -> Drafted:
+def _one_of(parts: list[_Part], *, exactly: bool) -> DraftedRule:
     signs = [_any(part.signs) for part in parts]
     if len(signs) == 2:  # noqa: PLR2004 - two read best side by side
         check = f"{signs[0]} != {signs[1]}" if exactly else f"!{signs[0]} || !{signs[1]}"
@@ -145,7 +145,7 @@ def _one_of(parts: list[_Part], *, exactly: bool) -> Drafted:
     return _rule(check, words, [name for part in parts for name in part.signs])
 
 
-def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> Drafted:
+def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> DraftedRule:
     present = ", ".join(f"{_quote(name)} != null" for name in members)
     wrong = "!=" if exactly else ">"
     check = f"length({slot.name}[?length([{present}][?@]) {wrong} 1]) == 0"
@@ -156,7 +156,7 @@ def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> 
     return _rule(check, message, [slot.name])
 
 
-def _together(part: _Part) -> Iterator[Drafted]:
+def _together(part: _Part) -> Iterator[DraftedRule]:
     """That nothing of an optional part is given without what the part cannot go without."""
     others = [name for name in part.names if name not in part.needed]
     needed = list(part.needed)
@@ -172,8 +172,8 @@ def _together(part: _Part) -> Iterator[Drafted]:
         yield _rule(check, f"{needed[0]} and {name} go together", [needed[0], name])
 
 
-def _rule(check: str, message: str, names: list[str]) -> Drafted:
-    return Drafted(check=check, message=message, parameters=frozenset(names))
+def _rule(check: str, message: str, names: list[str]) -> DraftedRule:
+    return DraftedRule(check=check, message=message, parameters=frozenset(names))
 
 
 def _any(names: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from msgspec.structs import replace
 
-from sgeflow.adapters.http.bad_answers import Exchanged
+from sgeflow.adapters.http.bad_answers import CallFacts
 from sgeflow.adapters.http.errors import no_answer
 from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.adapters.http.transport import HttpTransport
@@ -788,7 +788,7 @@ def test_each_exception_of_requests_and_urllib3_becomes_an_honest_outcome(kind):
     error = made(kind)
     for sent in False, True:
         for what in Kind:
-            known = Exchanged(
+            known = CallFacts(
                 host="sge.example.org", kind=what, sent=sent, seconds=0.1, connect_timeout=5
             )
             outcome = no_answer(error, known)
@@ -810,7 +810,7 @@ NO_OF_OTHERS = (
 
 
 def order_that_left(error, **more):
-    known = Exchanged(
+    known = CallFacts(
         host="sge.example.org", kind=Kind.ORDER, sent=True, seconds=0.1, connect_timeout=5, **more
     )
     return no_answer(error, known)

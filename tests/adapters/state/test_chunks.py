@@ -19,7 +19,7 @@ from sgeflow.adapters.state.measures.chunk import (
     span_for,
     unpack,
 )
-from sgeflow.adapters.state.measures.reading import Came
+from sgeflow.adapters.state.measures.reading import ArrivedValue
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
 from sgeflow.adapters.state.measures.upsert import merge, merge_one_by_one
 from sgeflow.adapters.state.store import Store
@@ -99,8 +99,8 @@ class Model:
     """What a store must hold: measures by start with what brought them, and what they replaced."""
 
     of_peaks: bool = False
-    kept: dict[int, Came] = field(default_factory=dict)
-    gone: dict[int, list[Came]] = field(default_factory=dict)
+    kept: dict[int, ArrivedValue] = field(default_factory=dict)
+    gone: dict[int, list[ArrivedValue]] = field(default_factory=dict)
 
     def save(self, measures, run):
         wanted = {one.start: one for one in measures}
@@ -116,7 +116,7 @@ class Model:
         for start in changed:
             self.gone.setdefault(start, []).append(self.kept[start])
         for start in changed | new:
-            self.kept[start] = Came(measure=wanted[start], run=run, file="")
+            self.kept[start] = ArrivedValue(measure=wanted[start], run=run, file="")
         days = {civil(start).date() for start in new}
         return Saved(
             new=len(new - moved),
@@ -258,7 +258,7 @@ def test_a_value_keeps_the_run_that_brought_it_until_another_run_changes_it(stor
     by = store.kept_by(POINT, "load_curve")
     assert [one.run for one in by] == ["first", "first", "night.3", "first"]
     assert store.replaced_measures(POINT, "load_curve") == (
-        Came(measure=rows[2], run="first", file=""),
+        ArrivedValue(measure=rows[2], run="first", file=""),
     )
     assert store.replaced_measures(POINT, "load_curve", 5400) == ()
     store.erase(POINT)

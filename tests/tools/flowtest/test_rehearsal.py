@@ -20,7 +20,7 @@ from sgeflow.core.model import RunReport
 from sgeflow.errors import InvalidDocuments
 from sgeflow.tools.flowtest import case, runs, suite
 from sgeflow.tools.flowtest.model import CaseResult, Observed
-from sgeflow.tools.flowtest.suite import Picked, SuiteOptions
+from sgeflow.tools.flowtest.suite import PickedCase, SuiteOptions
 
 ROOT = Path(__file__).parents[3]
 TEST = """
@@ -78,7 +78,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cases(project: Path) -> Iterator[list[Picked]]:
+def cases(project: Path) -> Iterator[list[PickedCase]]:
     """The two cases, tried once."""
     suite.forget_projects()
     found = suite.pick(SuiteOptions(paths=(project / "tests",), project=project)).cases
@@ -90,7 +90,7 @@ def cases(project: Path) -> Iterator[list[Picked]]:
 
 
 @pytest.fixture
-def rehearse(project: Path, cases: list[Picked], lived: list[str]) -> Rehearse:
+def rehearse(project: Path, cases: list[PickedCase], lived: list[str]) -> Rehearse:
     def save(name: str, old: str, new: str) -> list[CaseResult]:
         text = (project / name).read_text()
         assert old in text

@@ -13,7 +13,7 @@ from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import say
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.flowtest.processes import CaseProcesses
-from sgeflow.tools.flowtest.suite import Picked, Selection, SuiteOptions, find_case
+from sgeflow.tools.flowtest.suite import PickedCase, Selection, SuiteOptions, find_case
 from sgeflow.tools.flowtest.watched_suite import WatchedSuite
 
 OUTER = """
@@ -61,13 +61,16 @@ class Runner:
         self.failing: set[str] = set()
 
     def run(
-        self, selection: Selection, kept: Mapping[Picked, CaseResult], _: CaseProcesses[Picked]
+        self,
+        selection: Selection,
+        kept: Mapping[PickedCase, CaseResult],
+        _: CaseProcesses[PickedCase],
     ) -> tuple[Exit, Sequence[CaseResult]]:
         picked = [one for one in selection.cases if one not in kept]
         self.tried = [one.name for one in picked]
         return Exit.OK, [self._result(one) for one in picked]
 
-    def _result(self, picked: Picked) -> CaseResult:
+    def _result(self, picked: PickedCase) -> CaseResult:
         _, test, case = find_case(picked)
         wrong = Problem(id=Id.EXPECTATION, message=say("it is not so"))
         return CaseResult(

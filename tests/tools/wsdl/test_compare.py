@@ -10,7 +10,7 @@ from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.draft import draft
-from sgeflow.tools.wsdl.model import Described, XsdNode
+from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode
 from sgeflow.tools.wsdl.names import unique
 from sgeflow.tools.wsdl.reply import lists, outputs
 from sgeflow.tools.wsdl.restrictions import facets
@@ -38,7 +38,7 @@ def described(*request, reply=(), root="lend", **more):
         "documentation": "",
         "source": "loans.wsdl",
     }
-    return Described(
+    return DescribedOperation(
         **usual | more,
         request=branch(root, *request, namespace=SPACE),
         reply=branch("lendResponse", *(reply or (leaf("id"),)), namespace=SPACE),

@@ -43,7 +43,7 @@ _OF_ALL = (
 )
 
 
-class Came(Struct, frozen=True, kw_only=True):
+class ArrivedValue(Struct, frozen=True, kw_only=True):
     """A value with what brought it: a run, and the delivered file that said it last."""
 
     measure: Measure
@@ -91,14 +91,14 @@ def load_of_all(
 
 def kept_by(
     connection: SqlConnection, point: str, name: str, start: int | None, end: int | None
-) -> tuple[Came, ...]:
+) -> tuple[ArrivedValue, ...]:
     """The kept measures of a series in a period, each with what brought it."""
     return _came(connection, READ_CHUNKS, (point, name), (start, end))
 
 
 def replaced_measures(
     connection: SqlConnection, point: str, name: str, start: int | None, end: int | None
-) -> tuple[Came, ...]:
+) -> tuple[ArrivedValue, ...]:
     """What was kept before of a series in a period: of each start in the order in which it went."""
     return _came(connection, _REPLACED, (point, name), (start, end))
 
@@ -119,7 +119,7 @@ def _came(
     query: str,
     series: tuple[str, str],
     bounds: tuple[int | None, int | None],
-) -> tuple[Came, ...]:
+) -> tuple[ArrivedValue, ...]:
     row = find_series(connection, *series)
     if row is None:
         return ()
@@ -138,11 +138,11 @@ class _Teller:
         self._connection = connection
         self._known: dict[ValueOrigin, tuple[str, str]] = {}
 
-    def all(self, chunks: Iterable[MeasureChunk]) -> Iterator[Came]:
+    def all(self, chunks: Iterable[MeasureChunk]) -> Iterator[ArrivedValue]:
         for chunk in chunks:
             for measure, origin in chunk.rows():
                 run, file = self._names(origin)
-                yield Came(measure=measure, run=run, file=file)
+                yield ArrivedValue(measure=measure, run=run, file=file)
 
     def _names(self, origin: ValueOrigin) -> tuple[str, str]:
         if origin not in self._known:
