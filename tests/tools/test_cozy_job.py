@@ -664,17 +664,12 @@ def test_files_for_a_stack_are_written_once_and_the_script_hands_others_on(make,
     assert told == {"enedis": f"sgeflow cozy {stack.folder}", "other": f"others {stack.folder}"}
 
 
-def test_it_is_tried_in_one_command_without_a_stack():
-    done = subprocess.run(
-        [sys.executable, "-m", "sgeflow", "cozy", "--try", "--today", TODAY],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert done.stderr.count("exit code 0") == 3
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+def test_it_is_tried_in_one_command_without_a_stack(tmp_path):
+    process = fork("sgeflow", ["cozy", "--try", "--today", TODAY], tmp_path, dict(os.environ))
+    out, err = process.communicate(timeout=100)
+    assert process.returncode == 0
+    assert err.count("exit code 0") == 3
+    lines = [json.loads(line) for line in out.splitlines()]
     assert {line["type"] for line in lines} == {"info"}
     assert any("365 new" in line["message"] for line in lines)
 
