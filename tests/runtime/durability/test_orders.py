@@ -7,6 +7,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
+from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
 from tests.runtime.durability.test_faults import ORDER
 
@@ -46,6 +47,7 @@ def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generat
     assert "no order is unsettled" in "".join(here.run("orders")[1:])
 
 
+@ON_FILES
 def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
     here = world(orders="{confirm: true}")
     code, _, err = call(here)
@@ -57,6 +59,7 @@ def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
+@ON_FILES
 def test_a_read_never_needs_the_word(world):
     here = world(orders="{confirm: true}")
     code, _, err = here.run(
@@ -78,6 +81,7 @@ def test_the_same_order_a_second_time_is_refused_before_it_is_sent(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
+@ON_FILES
 def test_another_order_is_not_the_same_one(world):
     here = world()
     assert call(here)[0] == 0
@@ -97,6 +101,7 @@ def test_another_order_is_not_the_same_one(world):
     assert code == 0, err
 
 
+@ON_FILES
 def test_the_same_order_in_other_words_is_refused(world):
     here = world()
     assert call(here)[0] == 0
@@ -228,6 +233,7 @@ def test_resolving_what_is_not_open_is_refused(world):
     assert "no such orders" in err
 
 
+@ON_FILES
 def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     here = world()
     process = here.start("run", "konnector", "--faults", "latency:200ms")
@@ -241,6 +247,7 @@ def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     assert "no order is unsettled" in "".join(here.run("orders")[1:])
 
 
+@ON_FILES
 def test_what_a_closing_terminal_has_begun_ends_like_an_interrupted_one(world):
     here = world(faults="latency:150ms")
     process = here.start(*here.konnector())
@@ -251,6 +258,7 @@ def test_what_a_closing_terminal_has_begun_ends_like_an_interrupted_one(world):
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
+@ON_FILES
 def test_a_call_needs_no_secret_of_a_service_that_it_does_not_call(world):
     here = world()
     code, _, err = here.run(
