@@ -31,7 +31,7 @@ def goes_on(here, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("limit", [360_000, 390_000, 510_000])
+@pytest.mark.parametrize("limit", [360_000, 420_000, 560_000])
 def test_a_file_that_may_not_grow_is_told_and_the_run_goes_on_later(world, limit):
     expected = undisturbed(world)
     here = world()
@@ -102,7 +102,7 @@ def test_a_full_disk_or_a_read_only_one_can_be_looked_at_and_pruning_says_how(wo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [480, 900])
+@pytest.mark.parametrize("size", [540, 900])
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_space(world, on_own_disk, size):
     expected = undisturbed(world)
     here = world()
