@@ -51,13 +51,13 @@ def explain(
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal.lineage import explained_document, explained_text
     from sgeflow.tools.graph.explain import explain as explain_value
-    from sgeflow.tools.graph.graph import seen_run
+    from sgeflow.tools.graph.graph import recorded_run
 
     need(context, flow, "FLOW", known=completion.flows)
     need(context, path, "PATH")
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None
-    past = seen_run(home, run, workspace.flow(flow)) if home else None
+    past = recorded_run(home, run, workspace.flow(flow)) if home else None
     explanation = explain_value(workspace, flow, path, past)
     terminal = terminal_of(context)
     if terminal.output in ("json", "yaml"):

@@ -58,13 +58,13 @@ def graph(
     from sgeflow.adapters.atomic_write import replace_file
     from sgeflow.runtime.project import flow_name, open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, seen_run
+    from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, recorded_run
 
     need(context, flow or run, "FLOW", known=completion.flows)
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None
     flow = flow or (flow_of(home, run) if home else "")
-    past = seen_run(home, run, workspace.flow(flow)) if home else None
+    past = recorded_run(home, run, workspace.flow(flow)) if home else None
     chosen = form or form_of(file)
     text = picture(workspace, flow, chosen, run=past, expand=expand)
     if file is None and chosen != "png":

@@ -149,7 +149,7 @@ class FleetStory(Story):
         return f"fleet {report.run}: {counts} of {report.total}, exit {report.exit:d}{why}"
 
     def _listen(self, event: Any) -> None:
-        outcome = event.outcome if isinstance(event, work.Working) else None
+        outcome = event.outcome if isinstance(event, work.FleetAdvance) else None
         if outcome:
             self.outcomes.append((self.bottle.clock.true, outcome))
 

@@ -20,7 +20,7 @@ GZIP = 16 + zlib.MAX_WBITS
 _FIRST_WINDOW = 64  # bytes that are looked at to see whether a member of gzip ends at once
 
 
-class Followed(Exception):
+class ExtraReply(Exception):
     """An empty reply came, and another one behind it: which of them is the answer is not known."""
 
 
@@ -37,7 +37,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
 
     Raises:
         TooLarge, BrokenBody: it is more than that, or is not whole.
-        Followed: it is empty, and something stands behind it.
+        ExtraReply: it is empty, and something stands behind it.
     """
     if (reply.length_remaining or 0) > limit:
         raise TooLarge
@@ -54,7 +54,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
         pieces.append(piece)
     body = b"".join(pieces)
     if not body and _is_followed(reply):
-        raise Followed
+        raise ExtraReply
     return _unpack(body, limit) if body and packing != "identity" else body
 
 

@@ -29,7 +29,7 @@ from sgeflow.adapters.http.bad_answers import (
     tell_unasked,
     tell_unusable,
 )
-from sgeflow.adapters.http.bodies import BrokenBody, Followed, TooLarge
+from sgeflow.adapters.http.bodies import BrokenBody, ExtraReply, TooLarge
 from sgeflow.adapters.http.connections import (
     MissedTurn,
     ProxyRefusal,
@@ -50,7 +50,7 @@ FOREIGN = (
     ValueError,
     TooLarge,
     BrokenBody,
-    Followed,
+    ExtraReply,
     Unasked,
     MissedTurn,
     ProxyRefusal,
@@ -288,7 +288,7 @@ _UNSENT: tuple[_Rule, ...] = (
 _SENT: tuple[_Rule, ...] = (
     ((TooLarge,), tell_too_large),
     ((NoFinalReply,), tell_no_final),
-    ((Followed,), tell_followed),
+    ((ExtraReply,), tell_followed),
     ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), tell_packing),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _tell_closed),
     ((ssl.SSLError,), _tls),

@@ -26,7 +26,7 @@ M = TypeVar("M", StepBegun, StepEnded)
 _TOLD = (Emit, StepBegun, StepEnded)
 
 
-class Departed(Exception):
+class TranscriptMismatch(Exception):
     """A script asks for something else than what its transcript has an answer to."""
 
 
@@ -55,7 +55,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
         """The end of a script that is answered as it was before.
 
         Raises:
-            Departed: it asks for something else, for more or for less.
+            TranscriptMismatch: it asks for something else, for more or for less.
         """
         answer: Any = None
         reader = _TranscriptReader(transcript)
@@ -81,24 +81,24 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
         if isinstance(effect, Together):
             return self._answer_beside(effect, line)
         if not _is_same(effect, line.effect):
-            raise Departed
+            raise TranscriptMismatch
         return line.answer
 
     def _answer_beside(self, effect: Together, line: TranscriptLine) -> tuple[Any, ...]:
         """The ends of scripts side by side, one after the other; none that had not begun begins.
 
         Raises:
-            Departed: one does, they are others, or another one of them would end all.
+            TranscriptMismatch: one does, they are others, or another one of them would end all.
         """
         is_known = replace(effect, scripts=(), stop=None) == line.effect
         if not is_known or len(effect.scripts) != len(line.beside):
-            raise Departed
+            raise TranscriptMismatch
         ends = tuple(
             None if part is None else self.perform(script, part)
             for script, part in zip(effect.scripts, line.beside, strict=True)
         )
         if _stops(effect, ends) != line.stops:
-            raise Departed
+            raise TranscriptMismatch
         return ends
 
     def _skip(self, effect: StepBegun, reader: _TranscriptReader) -> End | None:
@@ -129,18 +129,18 @@ class _TranscriptReader:
         self._at = 0
 
     def next(self) -> TranscriptLine:
-        """The next line that asks for something. Raises Departed: there is none."""
+        """The next line that asks for something. Raises TranscriptMismatch: there is none."""
         while self._at < len(self._lines):
             self._at += 1
             line = self._lines[self._at - 1]
             if not isinstance(line.effect, _TOLD):
                 return line
-        raise Departed
+        raise TranscriptMismatch
 
     def close(self) -> None:
-        """Raise Departed when something more was asked."""
+        """Raise TranscriptMismatch when something more was asked."""
         if not all(isinstance(line.effect, _TOLD) for line in self._lines[self._at :]):
-            raise Departed
+            raise TranscriptMismatch
 
     def find(self, sort: type[M], trail: str) -> M | None:
         """A mark of a step before anything else is asked."""
@@ -159,7 +159,7 @@ class _TranscriptReader:
             effect = self._lines[at].effect
             if isinstance(effect, StepEnded) and effect.trail == begun.trail:
                 return self._lines[first : at + 1]
-        raise Departed
+        raise TranscriptMismatch
 
     def pass_by(self, last: TranscriptLine) -> None:
         """Go on behind a line."""

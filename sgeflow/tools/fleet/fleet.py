@@ -59,7 +59,7 @@ def run_fleet(
         fleet: the file and how to work through it.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, where the state is.
-        listener: told of the start, of rows that ended (`Working`), and of warnings.
+        listener: told of the start, of rows that ended (`FleetAdvance`), and of warnings.
 
     Raises:
         InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent; the

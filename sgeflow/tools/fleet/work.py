@@ -31,7 +31,7 @@ from sgeflow.tools.fleet.workers import Task, WorkerFactory, Workers
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
 
 
-class Working(Struct, frozen=True, kw_only=True):
+class FleetAdvance(Struct, frozen=True, kw_only=True):
     """Told twice a second and whenever a row has ended: how far the fleet is."""
 
     tally: Tally
@@ -39,7 +39,7 @@ class Working(Struct, frozen=True, kw_only=True):
     outcome: RowResult | None = None  # the row that has just ended
 
 
-FleetListener = Callable[[RunStarted | Working | Warn], None]
+FleetListener = Callable[[RunStarted | FleetAdvance | Warn], None]
 """Whoever wants to know of a fleet while it works; called one event at a time."""
 
 _Item = tuple[Row, bool]
@@ -210,7 +210,7 @@ class Work(Struct):
 
     def _tell(self, outcome: RowResult | None) -> None:
         with self._lock:
-            self.listener(Working(tally=self.tally, total=self.entry.total, outcome=outcome))
+            self.listener(FleetAdvance(tally=self.tally, total=self.entry.total, outcome=outcome))
 
     def _finish(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
         context, tally = self.context, self.tally

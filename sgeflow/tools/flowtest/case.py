@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.variables import variables
-from sgeflow.core.engine.transcript import Departed
+from sgeflow.core.engine.transcript import TranscriptMismatch
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
@@ -95,7 +95,7 @@ def _rehearse(
     def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
         return run_rehearsed(workspace, case.flow, options, inputs, left)
 
-    with suppress(Departed, SgeflowError):  # an error is told when it is met in the world
+    with suppress(TranscriptMismatch, SgeflowError):  # an error is told when it is met in the world
         options = _options(workspace, test, case, Path(), None)
         return _judge(workspace, case, options, play, confirmed=confirmed)
     return None

@@ -22,7 +22,7 @@ from sgeflow.core.engine.effects import (
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.open_undos import UndoEnded
 from sgeflow.core.engine.step_events import StepBegun, evaluate_with_events
-from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript
+from sgeflow.core.engine.transcript import Rehearsal, Transcript, TranscriptMismatch
 from sgeflow.core.model import RunReport
 from sgeflow.runtime.ending import Performer, reach_end
 from sgeflow.runtime.masking import Masking, masking
@@ -57,7 +57,7 @@ def rehearse_run(
     """What a run would come to with the documents of a workspace, in the world that it was in.
 
     Raises:
-        Departed: it asks for something else than it did, and only the world can tell.
+        TranscriptMismatch: it asks for something else than it did, and only the world can tell.
         SgeflowError: it would not begin, or a document cannot be used.
     """
     chosen = workspace.flow(flow)
@@ -82,7 +82,7 @@ def rehearse_run(
     )
     end = reach_end(performer, chosen, values, facts, hidden)
     if stage.scripts:
-        raise Departed
+        raise TranscriptMismatch
     return report_of(chosen, session, end, stage.collector, stage.saved, seconds=0)
 
 
@@ -99,7 +99,7 @@ class _Stage(Struct, kw_only=True):
     def run(self, script: Script[T]) -> T:
         """The end of a script."""
         if not self.scripts:
-            raise Departed
+            raise TranscriptMismatch
         rehearsal = Rehearsal(hear=self._hear, is_known=self.is_known)
         return rehearsal.perform(script, self.scripts.pop(0))
 

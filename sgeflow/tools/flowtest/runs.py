@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.engine.transcript import Departed
+from sgeflow.core.engine.transcript import TranscriptMismatch
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import RunReport
 from sgeflow.runtime.data_files import inside
@@ -27,7 +27,7 @@ from sgeflow.tools.flowtest.rehearsal import Take, marking, rehearse_run
 from sgeflow.tools.flowtest.world import RunWorld, answer_alike, world_of
 
 
-class Left(Struct, frozen=True, kw_only=True):
+class RunEvidence(Struct, frozen=True, kw_only=True):
     """What a run has sent and left behind."""
 
     sent: Sequence[SentCall] = ()
@@ -40,7 +40,7 @@ class CaseTake(Struct, frozen=True, kw_only=True):
 
     world: RunWorld
     run: Take
-    left: Left
+    evidence: RunEvidence
 
 
 def run_live(
@@ -63,16 +63,16 @@ def run_live(
             transcripts=None if takes is None else [],
         )
         report = run_in(watched, chosen, inputs, watching.listen)
-        left = _look(report, watching, session.store, options.folder)
+        evidence = _look(report, watching, session.store, options.folder)
         if takes is not None and not watching.was_warned:
             takes.append(
                 CaseTake(
                     world=world_of(workspace, options),
                     run=_take(watched, workspace, watching),
-                    left=left,
+                    evidence=evidence,
                 )
             )
-    return report, _observation(report, left, workspace)
+    return report, _observation(report, evidence, workspace)
 
 
 def run_rehearsed(
@@ -85,16 +85,16 @@ def run_rehearsed(
     """The same of the first of some takes, which is taken away; the world is asked nothing.
 
     Raises:
-        Departed: only the world can tell.
+        TranscriptMismatch: only the world can tell.
     """
     if not takes:
-        raise Departed
+        raise TranscriptMismatch
     take = takes.pop(0)
-    requests = [call.request for call in take.left.sent]
+    requests = [call.request for call in take.evidence.sent]
     if not answer_alike(take.world, world_of(workspace, options), requests):
-        raise Departed
+        raise TranscriptMismatch
     report = rehearse_run(take.run, workspace, flow, inputs)
-    return report, _observation(report, take.left, workspace)
+    return report, _observation(report, take.evidence, workspace)
 
 
 def _take(context: RunContext, workspace: Workspace, watching: CallObserver) -> Take:
@@ -109,12 +109,14 @@ def _take(context: RunContext, workspace: Workspace, watching: CallObserver) -> 
 
 def _look(
     report: RunReport, watching: CallObserver, store: Store | None, folder: Path | None
-) -> Left:
+) -> RunEvidence:
     files = {file: _content(inside(folder, file)) for file in report.files} if folder else {}
-    return Left(sent=watching.sent_calls(), files=files, measures=_measures(store) if store else {})
+    return RunEvidence(
+        sent=watching.sent_calls(), files=files, measures=_measures(store) if store else {}
+    )
 
 
-def _observation(report: RunReport, left: Left, workspace: Workspace) -> Observed:
+def _observation(report: RunReport, evidence: RunEvidence, workspace: Workspace) -> Observed:
     failure = report.failure
     problem = failure.problem if failure else None
     return Observed(
@@ -127,9 +129,9 @@ def _observation(report: RunReport, left: Left, workspace: Workspace) -> Observe
         outputs=report.outputs,
         steps=report.steps,
         warnings=report.warnings,
-        calls=observe_calls(left.sent, workspace.catalog.operations),
-        files=left.files,
-        measures=left.measures,
+        calls=observe_calls(evidence.sent, workspace.catalog.operations),
+        files=evidence.files,
+        measures=evidence.measures,
     )
 
 

@@ -13,7 +13,7 @@ from sgeflow.core.model import Status
 from sgeflow.errors import Location
 from sgeflow.messages import say
 from sgeflow.tools.graph.past_words import past_words
-from sgeflow.tools.graph.run_status import NOTHING, Past
+from sgeflow.tools.graph.run_status import NOT_REACHED, StepHistory
 from sgeflow.tools.graph.step_words import StepWords, Telling
 
 
@@ -58,7 +58,7 @@ class Block(Struct, frozen=True, kw_only=True):
     is_flow: bool = False
     sides: tuple[Side, ...] = ()
     ends: bool = False
-    past: Past = NOTHING
+    past: StepHistory = NOT_REACHED
     told: tuple[str, ...] = ()  # how it went, in words
     is_off: bool = False  # a run is drawn, in which it was skipped or its turn never came
     is_reached: bool = True  # no run is drawn, or its turn came
@@ -83,11 +83,11 @@ class Chart(Struct, frozen=True, kw_only=True):
     tell: Telling = str
 
 
-StatusOf = Callable[[str], Past]
+StatusOf = Callable[[str], StepHistory]
 """What happened at a trail."""
 
 
-class Seen(Struct, frozen=True, kw_only=True):
+class ChartedRun(Struct, frozen=True, kw_only=True):
     """A run to be drawn in a chart."""
 
     past: StatusOf  # what happened at each trail
@@ -101,7 +101,7 @@ def chart(
     flows: Mapping[str, Flow],
     *,
     expand: bool = False,
-    run: Seen | None = None,
+    run: ChartedRun | None = None,
     tell: Telling = str,
 ) -> Chart:
     """The chart of a flow.
@@ -116,7 +116,7 @@ def chart(
     words = StepWords(tell)
     maker = _Maker(flows, words, past=run.past if run else None, expand=expand)
     code = run.code if run else ""
-    ended = Past(status=Status.FAILED if code else Status.DONE, code=code, times=1)
+    ended = StepHistory(status=Status.FAILED if code else Status.DONE, code=code, times=1)
     sides = [maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers]
     if flow.finally_steps:
         last = maker.lane("", flow.finally_steps, at_finally(flow.name))
@@ -168,7 +168,7 @@ class _Maker(Struct, frozen=True):
     def block(self, step: Step, trail: str) -> Block:
         called = self.flows.get(step.uses.flow)
         lanes = tuple(self._lanes(step, called, trail))
-        past = self.past(trail) if self.past else NOTHING
+        past = self.past(trail) if self.past else NOT_REACHED
         is_off = self.past is not None and past.status in (None, Status.SKIPPED)
         sides = self._sides(step, called, trail)
         return Block(
@@ -198,11 +198,11 @@ class _Maker(Struct, frozen=True):
             if lines:
                 yield Frame(word=word, lines=lines)
 
-    def grey_out(self, side: Side, past: Past) -> Side:
+    def grey_out(self, side: Side, past: StepHistory) -> Side:
         """A side, grey when the run did not go that way."""
         return replace(side, is_off=self._is_idle(side, past))
 
-    def _is_idle(self, side: Side, past: Past) -> bool:
+    def _is_idle(self, side: Side, past: StepHistory) -> bool:
         """Whether a run did not go that way."""
         if self.past is None:
             return False

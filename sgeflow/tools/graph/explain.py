@@ -17,7 +17,7 @@ from sgeflow.core.language.unparse import FieldPath
 from sgeflow.core.model import Status
 from sgeflow.errors import Details
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.graph.graph import SeenRun
+from sgeflow.tools.graph.graph import RecordedRun
 from sgeflow.tools.graph.lineage import Lineage, find_lineage
 
 _FEW = 5  # items of a loop that are told
@@ -41,11 +41,13 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
     flow: str
     whence: Lineage
-    run: SeenRun | None = None
+    run: RecordedRun | None = None
     happened: tuple[StepEvent, ...] = ()
 
 
-def explain(workspace: Workspace, flow: str, path: str, run: SeenRun | None = None) -> Explanation:
+def explain(
+    workspace: Workspace, flow: str, path: str, run: RecordedRun | None = None
+) -> Explanation:
     """Explain the value at a path of a flow, as expressions read it.
 
     Args:
@@ -76,7 +78,7 @@ def known_paths(workspace: Workspace, flow: str) -> list[str]:
 
 
 def _events(
-    workspace: Workspace, flow: Flow, lineage: Lineage, run: SeenRun
+    workspace: Workspace, flow: Flow, lineage: Lineage, run: RecordedRun
 ) -> Iterator[StepEvent]:
     entry = run.details.entry
     root, *rest = lineage.path.split(".")
@@ -103,7 +105,7 @@ def _default(parameter: Parameter | None) -> dict[str, Any]:
     return {parameter.name: _fact(parameter.default.written)}
 
 
-def _of_step(flow: Flow, lineage: Lineage, run: SeenRun) -> Iterator[StepEvent]:
+def _of_step(flow: Flow, lineage: Lineage, run: RecordedRun) -> Iterator[StepEvent]:
     """What the step did, or the step that it stands in and that did not let it."""
     if lineage.step is None:
         return
@@ -121,7 +123,7 @@ def _of_step(flow: Flow, lineage: Lineage, run: SeenRun) -> Iterator[StepEvent]:
     yield StepEvent()
 
 
-def _traces(run: SeenRun, flow: Flow, path: FieldPath) -> Iterator[KeptStep]:
+def _traces(run: RecordedRun, flow: Flow, path: FieldPath) -> Iterator[KeptStep]:
     trail = trail_in(flow.name, path)
     # a step of the flow's own handlers acts where something failed, wherever that is
     _, behind = flow_handler(trail) or ("", "")

@@ -20,7 +20,7 @@ from sgeflow.locale.writing import write_day
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
-from sgeflow.tools.graph.chart import Chart, Seen, StatusOf, chart
+from sgeflow.tools.graph.chart import Chart, ChartedRun, StatusOf, chart
 from sgeflow.tools.graph.mermaid import to_mermaid
 from sgeflow.tools.graph.run_status import StepRecord, history
 from sgeflow.tools.graph.svg import to_svg
@@ -32,7 +32,7 @@ ENDINGS = {
 }  # fmt: skip
 
 
-class SeenRun(Struct, frozen=True, kw_only=True):
+class RecordedRun(Struct, frozen=True, kw_only=True):
     """An earlier run of a flow: what the journal lists, and what it kept of its steps."""
 
     details: RunDetails
@@ -48,10 +48,10 @@ class SeenRun(Struct, frozen=True, kw_only=True):
         return join_items((run, day, entry.environment, self._end, calls), " · ")
 
     @property
-    def for_chart(self) -> Seen:
+    def for_chart(self) -> ChartedRun:
         """What of it is drawn."""
         entry = self.details.entry
-        return Seen(
+        return ChartedRun(
             past=_past(self),
             heading=self.heading,
             code=entry.summary,
@@ -73,7 +73,7 @@ def picture(
     flow: str,
     form: str,
     *,
-    run: SeenRun | None = None,
+    run: RecordedRun | None = None,
     expand: bool = False,
     run_file: str = "",
 ) -> str:
@@ -126,7 +126,7 @@ def picture_file(text: str, form: str) -> bytes:
 
 
 def _page(
-    workspace: Workspace, drawn: Chart, *, expand: bool, run: SeenRun | None, run_file: str
+    workspace: Workspace, drawn: Chart, *, expand: bool, run: RecordedRun | None, run_file: str
 ) -> str:
     from sgeflow.tools.graph.flow_page import Sources, to_page
 
@@ -177,7 +177,7 @@ def flow_of(home: StateLocation, run: str) -> str:
     return entry.flow
 
 
-def seen_run(home: StateLocation, run: str, flow: Flow | None = None) -> SeenRun:
+def recorded_run(home: StateLocation, run: str, flow: Flow | None = None) -> RecordedRun:
     """An earlier run, whose id may be cut short; of a flow, where one is named.
 
     Raises:
@@ -202,10 +202,10 @@ def seen_run(home: StateLocation, run: str, flow: Flow | None = None) -> SeenRun
         )
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with Journal(home.journal) as journal:
-        return SeenRun(details=details, kept=journal.steps(entry.run) or KeptRun())
+        return RecordedRun(details=details, kept=journal.steps(entry.run) or KeptRun())
 
 
-def _past(run: SeenRun) -> StatusOf:
+def _past(run: RecordedRun) -> StatusOf:
     steps = (
         StepRecord(
             trail=one.trail,

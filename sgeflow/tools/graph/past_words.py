@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sgeflow.core.model import Status
 from sgeflow.messages import join_items, say, say_count, sentences, verbatim
-from sgeflow.tools.graph.run_status import Past
+from sgeflow.tools.graph.run_status import StepHistory
 
 _MARKS = {
     Status.DONE: say("✓ done"),
@@ -17,7 +17,7 @@ _MARKS = {
 }
 
 
-def past_words(past: Past) -> tuple[str, ...]:
+def past_words(past: StepHistory) -> tuple[str, ...]:
     """How a step went: its end, how long it took, how often it was done, its calls, its summary."""
     if past.status is None:
         return ()
@@ -25,7 +25,7 @@ def past_words(past: Past) -> tuple[str, ...]:
     return (text, past.summary) if past.summary else (text,)
 
 
-def _parts(past: Past, status: Status) -> Iterator[str]:
+def _parts(past: StepHistory, status: Status) -> Iterator[str]:
     yield sentences(_MARKS[status], verbatim(past.code)) if past.code else _MARKS[status]
     if status not in (Status.SKIPPED, Status.RUNNING):
         yield say("{seconds:.1f} s", seconds=past.seconds)

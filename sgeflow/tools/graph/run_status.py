@@ -13,7 +13,7 @@ from sgeflow.core.model import Status
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
-class Past(Struct, frozen=True, kw_only=True):
+class StepHistory(Struct, frozen=True, kw_only=True):
     """What happened at a step; nothing when its turn never came."""
 
     status: Status | None = None
@@ -25,7 +25,7 @@ class Past(Struct, frozen=True, kw_only=True):
     after: str = ""  # the code of the failure after which a handler went on
 
 
-NOTHING = Past()
+NOT_REACHED = StepHistory()
 
 
 class StepRecord(Struct, frozen=True, kw_only=True):
@@ -50,15 +50,15 @@ class History(Struct, frozen=True):
     calls: Mapping[str, int]
     handlers: Mapping[str, Sequence[str]]
 
-    def at(self, trail: str) -> Past:
+    def at(self, trail: str) -> StepHistory:
         """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
         trail = self._find_handler_trail(trail)
         records = self.steps.get(trail, ())
         calls = self.calls.get(trail, 0)
         if not records:
-            return Past(status=Status.RUNNING if calls else None, calls=calls)
+            return StepHistory(status=Status.RUNNING if calls else None, calls=calls)
         statuses = {one.status for one in records}
-        return Past(
+        return StepHistory(
             status=next(status for status in _WORST if status in statuses),
             seconds=sum(one.seconds for one in records),
             times=sum(one.status is not Status.SKIPPED for one in records),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 import sgeflow
 from sgeflow import Options, open_catalog
 from sgeflow.adapters.state.measures.chunk import (
-    Kept,
+    KeptMeasure,
     MeasureChunk,
     ValueOrigin,
     number_of,
@@ -59,7 +59,7 @@ small_chunk = measures_of(halves, small)
 
 def came(measures, among):
     return MeasureChunk.of(
-        [Kept(one, among[place % len(among)]) for place, one in enumerate(measures)]
+        [KeptMeasure(one, among[place % len(among)]) for place, one in enumerate(measures)]
     )
 
 
@@ -275,7 +275,7 @@ def test_a_value_keeps_the_run_that_brought_it_until_another_run_changes_it(stor
 
 def test_what_was_written_is_what_is_read_of_the_series_from_then_on(store):
     store.save(CURVE, [Measure(0, 1, 1800, "B"), Measure(DAY, 2, 1800, "B")])
-    other = MeasureChunk.of([Kept(Measure(1800, 3, 1800, "B"), ValueOrigin(0, 0, 0))])
+    other = MeasureChunk.of([KeptMeasure(Measure(1800, 3, 1800, "B"), ValueOrigin(0, 0, 0))])
     with store._database.writing() as connection:
         row = find_series(connection, POINT, "load_curve")
         chunks = SeriesChunks(connection, row, 0, DAY)

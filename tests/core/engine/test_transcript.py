@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Note, Pause, Save, Script, Together, ask
 from sgeflow.core.engine.step import Run
 from sgeflow.core.engine.step_events import evaluate_with_events
-from sgeflow.core.engine.transcript import Departed, Rehearsal, Transcript, transcribe
+from sgeflow.core.engine.transcript import Rehearsal, Transcript, TranscriptMismatch, transcribe
 from sgeflow.core.measures.columns import Measures, QualityRun
 from sgeflow.core.model import Series
 
@@ -95,14 +95,14 @@ SCRIPTS: dict[str, Callable[[], Script[Any]]] = {
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_who_asks_for_something_else_is_told_nothing(script: Callable[[], Script[Any]]) -> None:
     _, transcript = transcript_of(noting(1, 2))
-    with pytest.raises(Departed):
+    with pytest.raises(TranscriptMismatch):
         rehearsed(script(), transcript, ignore)
 
 
 def test_measures_that_differ_by_their_sort_alone_are_others() -> None:
     _, transcript = transcript_of(saving([1, 2]))
     assert rehearsed(saving([1, 2]), transcript, ignore) == 0
-    with pytest.raises(Departed):
+    with pytest.raises(TranscriptMismatch):
         rehearsed(saving([1.0, 2.0]), transcript, ignore)
 
 
@@ -122,7 +122,7 @@ def test_scripts_side_by_side_are_told_each_their_own() -> None:
         rehearsed(beside(noting(1), noting(2), stop=stops), transcript, ignore) == end == ([0], [1])
     )
     for others in ((noting(2), noting(1)), (noting(1),), (noting(1), pausing())):
-        with pytest.raises(Departed):
+        with pytest.raises(TranscriptMismatch):
             rehearsed(beside(*others, stop=stops), transcript, ignore)
 
 
@@ -130,7 +130,7 @@ def test_what_never_began_beside_others_begins_in_no_rehearsal() -> None:
     end, transcript = transcript_of(beside(noting(1, 2), noting(3), stop=stops))
     assert end == ([0, 1], None)
     assert rehearsed(beside(noting(1, 2), noting(4), stop=stops), transcript, ignore) == end
-    with pytest.raises(Departed):
+    with pytest.raises(TranscriptMismatch):
         rehearsed(beside(noting(1, 2), noting(3), stop=None), transcript, ignore)
 
 

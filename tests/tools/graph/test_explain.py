@@ -9,7 +9,7 @@ from sgeflow.core.language.shapes import Sort
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.tools.graph.explain import explain, known_paths
-from sgeflow.tools.graph.graph import seen_run
+from sgeflow.tools.graph.graph import recorded_run
 from sgeflow.tools.graph.lineage import find_lineage
 from tests.conftest import build
 
@@ -221,7 +221,7 @@ def test_every_path_that_is_offered_can_be_explained(workspace):
 def was(workspace, ran):
     def find(flow, *paths, **options):
         report, folder = ran(flow, **options)
-        seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow(flow))
+        seen = recorded_run(StateLocation(folder=folder), report.run, workspace.flow(flow))
         return [explain(workspace, flow, path, seen).happened for path in paths]
 
     return find

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.tools.graph.graph import picture, seen_run
+from sgeflow.tools.graph.graph import picture, recorded_run
 from tests.browser import check_looks, looked_at
 
 CONSENT = "konnector/first/start/start-contract/consent"
@@ -51,7 +51,7 @@ def test_the_page_of_a_flow_is_readable_for_everybody(browser, text, workspace, 
 def failed(workspace, ran):
     """A run that failed, in the scenario `opposition`."""
     report, folder = ran(scenario="opposition")
-    return seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
+    return recorded_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
 
 
 def test_the_page_of_a_failed_run_opens_at_the_step_that_failed_and_is_small(

@@ -12,8 +12,8 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.tools.graph.chart import Seen, chart
-from sgeflow.tools.graph.graph import picture, seen_run
+from sgeflow.tools.graph.chart import ChartedRun, chart
+from sgeflow.tools.graph.graph import picture, recorded_run
 from sgeflow.tools.graph.run_status import StepRecord, history
 from tests.conftest import build
 from tests.tools.graph.conftest import TODAY
@@ -26,7 +26,7 @@ def shown(workspace, ran):
 
     def draw(flow="konnector", expand=False, form="svg", **options):
         report, folder = ran(flow, **options)
-        seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow(flow))
+        seen = recorded_run(StateLocation(folder=folder), report.run, workspace.flow(flow))
         text = picture(workspace, flow, form, run=seen, expand=expand)
         return drawn(text) if form == "svg" else text
 
@@ -103,7 +103,7 @@ def test_the_way_of_a_handler_that_went_on_is_drawn():
     flows = build({"flows/main.yaml": text})[0].flows
     for after, is_off in (("SGT401", False), ("", True)):
         step = StepRecord(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
-        drawn_ = chart(flows["main"], flows, run=Seen(past=history([step], []).at))
+        drawn_ = chart(flows["main"], flows, run=ChartedRun(past=history([step], []).at))
         assert [side.is_off for side in drawn_.lane.blocks[0].sides] == [is_off]
 
 
@@ -153,9 +153,9 @@ def test_mermaid_tells_it_too(shown):
 def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
     report, folder = ran("gather-data")
     with pytest.raises(UsageError, match="was of gather-data, not of konnector"):
-        seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
+        recorded_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     with pytest.raises(UsageError, match='there is no run "zzz"'):
-        seen_run(StateLocation(folder=folder), "zzz", workspace.flow("konnector"))
+        recorded_run(StateLocation(folder=folder), "zzz", workspace.flow("konnector"))
 
 
 def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
@@ -168,7 +168,7 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran, monkeypatc
     for name in ("keep_steps", "end"):
         monkeypatch.setattr(Journal, name, lambda *_, **__: None)
     report, folder = ran()
-    seen = seen_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
+    seen = recorded_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     drawing = drawn(picture(workspace, "konnector", "svg", run=seen))
     assert any(" · stopped · 13 calls" in text.text for text in drawing.texts)
     assert words(drawing, "konnector/gather")[-1] == "… not known to have ended · 6 calls"

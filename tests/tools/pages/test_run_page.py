@@ -192,7 +192,7 @@ def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkey
     one, details = runs["flaky"]
     first, *others = details.effects
     waiting = replace(details, effects=(replace(first, waited=0.4, paused=0.9), *others))
-    facts = facts_of(workspace, waiting, one.seen.kept)
+    facts = facts_of(workspace, waiting, one.recorded.kept)
     (line,) = (line for line in facts.lines if line.pause_seconds)
     assert (line.turn_seconds, line.pause_seconds) == (0.4, 0.9)
     monkeypatch.setenv("SGEFLOW_LANG", "fr")

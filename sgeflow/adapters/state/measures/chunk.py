@@ -63,7 +63,7 @@ class OriginRun(NamedTuple):
     origin: ValueOrigin
 
 
-class Kept(NamedTuple):
+class KeptMeasure(NamedTuple):
     """A measure as it is kept, and by what it came."""
 
     measure: Measure
@@ -77,19 +77,19 @@ class MeasureChunk(Struct, frozen=True):
     origins: tuple[OriginRun, ...]
 
     @classmethod
-    def of(cls, kept: Iterable[Kept]) -> MeasureChunk:
+    def of(cls, kept: Iterable[KeptMeasure]) -> MeasureChunk:
         """A chunk of measures, in the order of their starts."""
         rows = sorted(kept, key=lambda one: one.measure.start)
         return cls(Measures.of(row.measure for row in rows), _runs([row.origin for row in rows]))
 
-    def rows(self) -> Iterator[Kept]:
+    def rows(self) -> Iterator[KeptMeasure]:
         """Each measure with its origin."""
         measures = iter(self.measures)
         for first, end, origin in self.origins:
             for _ in range(first, end):
-                yield Kept(next(measures), origin)
+                yield KeptMeasure(next(measures), origin)
 
-    def by_start(self) -> dict[int, Kept]:
+    def by_start(self) -> dict[int, KeptMeasure]:
         """Each measure with its origin, by its start."""
         return {one.measure.start: one for one in self.rows()}
 

@@ -13,7 +13,7 @@ from datetime import date
 from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.measures.chunk import Kept, ValueOrigin
+from sgeflow.adapters.state.measures.chunk import KeptMeasure, ValueOrigin
 from sgeflow.adapters.state.measures.publications import times_of
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, SeriesRow
 from sgeflow.core.measures.columns import Measures
@@ -95,7 +95,7 @@ def _by_period(period: PeakPeriod, starts: Iterable[int]) -> dict[date, list[int
     return by_period
 
 
-def _latest(connection: SqlConnection, measures: Iterable[Kept]) -> int:
+def _latest(connection: SqlConnection, measures: Iterable[KeptMeasure]) -> int:
     """The publication, of those that some came by, that came last; 0 where no file gave them."""
     times = times_of(connection, {one.origin.publication for one in measures} - {0})
     return max(times, key=lambda number: (times[number], number), default=0)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sgeflow.adapters.state.database import SqlConnection, SqlRows, storage_error
 from sgeflow.adapters.state.measures.chunk import (
     UNREADABLE,
-    Kept,
+    KeptMeasure,
     MeasureChunk,
     base_of,
     count,
@@ -108,7 +108,9 @@ class SeriesChunks:
                 self._chunks[number] = unpack(content, base_of(number, self.span))
         return self._chunks[number]
 
-    def replace(self, number: int, chunk: MeasureChunk | None, gone: Iterable[Kept] = ()) -> None:
+    def replace(
+        self, number: int, chunk: MeasureChunk | None, gone: Iterable[KeptMeasure] = ()
+    ) -> None:
         """Have a chunk in the place of what stands there; what is `gone` of that is remembered."""
         self._chunks[number] = chunk
         self._changed.add(number)
@@ -119,12 +121,12 @@ class SeriesChunks:
             statement = "INSERT INTO replaced VALUES (?, ?, ?, ?)"
             self._connection.execute(statement, (*key, place, content))
 
-    def at(self, start: int) -> Kept | None:
+    def at(self, start: int) -> KeptMeasure | None:
         """The measure of a start."""
         chunk = self.chunk(number_of(start, self.span))
         return chunk.by_start().get(start) if chunk else None
 
-    def remove(self, start: int) -> Kept:
+    def remove(self, start: int) -> KeptMeasure:
         """Take the measure of a start out, and give it; it is remembered."""
         number = number_of(start, self.span)
         chunk = self.chunk(number)

@@ -18,7 +18,13 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection, SqlRows, storage_error
 from sgeflow.adapters.state.measures.authors import ask_origin
-from sgeflow.adapters.state.measures.chunk import Kept, MeasureChunk, OriginRun, ValueOrigin, spread
+from sgeflow.adapters.state.measures.chunk import (
+    KeptMeasure,
+    MeasureChunk,
+    OriginRun,
+    ValueOrigin,
+    spread,
+)
 from sgeflow.adapters.state.measures.moved_peaks import chunks_for, move_peaks, starts_of_same_peaks
 from sgeflow.adapters.state.measures.overlaps import covered_starts
 from sgeflow.adapters.state.measures.publications import Publication, times_of
@@ -51,7 +57,7 @@ class ChunkChange(Struct, frozen=True, kw_only=True):
     chunk: MeasureChunk | None
     new: int = 0
     changed: int = 0
-    gone: tuple[Kept, ...] = ()
+    gone: tuple[KeptMeasure, ...] = ()
 
 
 class SeriesQuestion(NamedTuple):
@@ -144,11 +150,11 @@ def merge_one_by_one(
         before = kept.get(measure.start)
         publication = origin.publication or _said_by(before, measure, of_files)
         if before is None or before.measure != measure:
-            kept[measure.start] = Kept(measure, origin._replace(publication=publication))
+            kept[measure.start] = KeptMeasure(measure, origin._replace(publication=publication))
             new += before is None
             replaced += [before] if before else []
         elif before.origin.publication != publication:
-            kept[measure.start] = Kept(
+            kept[measure.start] = KeptMeasure(
                 before.measure, before.origin._replace(publication=publication)
             )
             said_again = True
@@ -162,7 +168,7 @@ def merge_one_by_one(
     )
 
 
-def _said_by(before: Kept | None, measure: Measure, of_files: Iterable[Kept]) -> int:
+def _said_by(before: KeptMeasure | None, measure: Measure, of_files: Iterable[KeptMeasure]) -> int:
     """The publication whose value a web service puts right: of its start, or else in its time."""
     if before is not None:
         return before.origin.publication

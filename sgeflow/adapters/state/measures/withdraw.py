@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from msgspec import Struct
 
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.measures.chunk import Kept
+from sgeflow.adapters.state.measures.chunk import KeptMeasure
 from sgeflow.adapters.state.measures.moved_peaks import chunks_for
 from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
@@ -126,7 +126,7 @@ def clashes(
         for one in chunk.rows()
         if one.origin.publication in files
     ]
-    kept: dict[Hashable, list[Kept]] = defaultdict(list)
+    kept: dict[Hashable, list[KeptMeasure]] = defaultdict(list)
     for one, place in zip(came, _places(series, [one.measure for one in came]), strict=True):
         kept[place].append(one)
     return tuple(

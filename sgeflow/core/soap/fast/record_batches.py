@@ -2,10 +2,11 @@
 
 A reply of measures is thousands of `<mesure><v>312</v><d>…</d></mesure>`, one after the other. A
 regular expression made from the first record reads them four times faster than a parser, and
-proves what it reads (`tiles`): a run is nothing but whole records, so no comment, CDATA section,
-attribute, prefix, entity or unknown child can hide in it. A mark takes the place of each run; the
-rest, which is small, goes through the real parser, and the caller checks that every mark came out
-of it as a node: that of a run inside a comment does not. Whatever is not proven stays in place.
+proves what it reads (`record_patterns.py`): a run is nothing but whole records, so no comment,
+CDATA section, attribute, prefix, entity or unknown child can hide in it. A mark takes the place of
+each run; the rest, which is small, goes through the real parser, and the caller checks that every
+mark came out of it as a node: that of a run inside a comment does not. Whatever is not proven stays
+in place.
 """
 
 from __future__ import annotations

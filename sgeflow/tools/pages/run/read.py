@@ -17,7 +17,7 @@ from sgeflow.messages import join_items
 from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.chart import Block
-from sgeflow.tools.graph.graph import SeenRun, picture, seen_run
+from sgeflow.tools.graph.graph import RecordedRun, picture, recorded_run
 from sgeflow.tools.pages.codes import explain_for
 from sgeflow.tools.pages.endings import EndFinder
 from sgeflow.tools.pages.run.calls import Try, lines_of
@@ -28,11 +28,11 @@ _PART = regex(r"[/@]")
 _RECOVERED = "found"  # of an order whose answer was lost: a search shows that it was accepted
 
 
-class SeenPage(Struct, frozen=True, kw_only=True):
+class RunView(Struct, frozen=True, kw_only=True):
     """A run to be looked at: its facts, and all that the journal kept of it."""
 
     facts: RunFacts
-    seen: SeenRun
+    recorded: RecordedRun
 
     @property
     def has_flow(self) -> bool:
@@ -40,25 +40,25 @@ class SeenPage(Struct, frozen=True, kw_only=True):
         return bool(self.facts.titles)
 
 
-def read_run(workspace: Workspace, home: StateLocation, run: str) -> SeenPage:
+def read_run(workspace: Workspace, home: StateLocation, run: str) -> RunView:
     """A run of the journal, whose id may be cut short.
 
     Raises:
         UsageError: there is no such run, or it is a fleet.
     """
-    past = seen_run(home, run)
-    return SeenPage(facts=facts_of(workspace, past.details, past.kept), seen=past)
+    past = recorded_run(home, run)
+    return RunView(facts=facts_of(workspace, past.details, past.kept), recorded=past)
 
 
-def run_text(workspace: Workspace, one: SeenPage, flow_file: str = "") -> str:
+def run_text(workspace: Workspace, one: RunView, flow_file: str = "") -> str:
     """The page of a run as text; `flow_file` is the page of its flow, beside it."""
-    orders = one.seen.details.orders
+    orders = one.recorded.details.orders
     return run_page(one.facts, orders, _explainer(workspace, one.facts), flow_file=flow_file)
 
 
-def flow_text(workspace: Workspace, one: SeenPage, run_file: str) -> str:
+def flow_text(workspace: Workspace, one: RunView, run_file: str) -> str:
     """The page of its flow, with what the run did in it; `run_file` is the run's, beside it."""
-    return picture(workspace, one.facts.flow, "html", run=one.seen, run_file=run_file)
+    return picture(workspace, one.facts.flow, "html", run=one.recorded, run_file=run_file)
 
 
 def facts_of(workspace: Workspace, details: RunDetails, kept: KeptRun) -> RunFacts:
