@@ -9,11 +9,13 @@ nothing else.
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
 import stat
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -30,22 +32,23 @@ _HOUR = 3600.0  # seconds
 _UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
 _LARGEST = 128 << 20  # bytes of all; those that were not used for longest go first
 _PACKAGE = Path(__file__).resolve().parents[1]
-_LENGTH = 8  # bytes at the start of a file: how many those are that tell where each document lies
+_NUMBER = 8  # bytes: a file begins with the size and the sum of what tells where documents lie
 
 
 class KeptDocument(Struct, frozen=True):
-    """Where a document lies in the file of its catalogue."""
+    """Where a document lies in the file of its catalogue, and the sum of its bytes."""
 
     file: KeptFile
     start: int
     size: int
+    checksum: int
 
     def unpack(self) -> Any:
-        """The document; None when it cannot be read, or not whole."""
+        """The document; None when it cannot be read, or not as it was written."""
         import pickle
 
         try:
-            return pickle.loads(self.file.read(self.start, self.size))  # noqa: S301 - our own folder
+            return _unpickle(self.file.read(self.start, self.size), self.checksum)
         except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
             return None
 
@@ -54,22 +57,38 @@ class KeptFile:
     """The file of a catalogue, open as long as something of it may be asked for.
 
     Another start may take it away meanwhile. It is not mapped: a disk that fails would end the
-    process in place of a read.
+    process in place of a read. Who becomes a daemon closes all that is open, and the number may
+    then be that of another file, which is neither read nor closed.
     """
 
     descriptor = -1  # until it is open
 
     def __init__(self, path: Path) -> None:
         self.descriptor = os.open(path, os.O_RDONLY)
+        self.fact = os.fstat(self.descriptor)
+        self.identity = (self.fact.st_dev, self.fact.st_ino)
 
     def read(self, start: int, size: int) -> bytes:
-        """Some bytes of it; fewer where it is cut."""
+        """Some bytes of it; fewer where it is cut.
+
+        Raises:
+            OSError: it was closed.
+        """
+        fact = os.fstat(self.descriptor)
+        if (fact.st_dev, fact.st_ino) != self.identity:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return os.pread(self.descriptor, size, start)
 
-    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+    def __del__(
+        self, close: Callable[[int], None] = os.close, look: Callable[[int], Any] = os.fstat
+    ) -> None:
         # bound when it was made: at the end of a process modules are empty already
-        if self.descriptor >= 0:
-            close(self.descriptor)
+        try:
+            fact = look(self.descriptor)
+            if (fact.st_dev, fact.st_ino) == self.identity:
+                close(self.descriptor)
+        except OSError:  # it was never open, or is closed
+            return
 
 
 class Lazy(Mapping[str, T]):
@@ -117,31 +136,48 @@ def load(key: str) -> Packed | None:
         return None
     try:
         file = KeptFile(folder / f"{key}.pickle")
-        if not is_ours(os.fstat(file.descriptor)):
+        if not is_ours(file.fact):
             return None
-        os.utime(file.descriptor)  # what is used stays, whatever else comes
+        with contextlib.suppress(OSError):  # a disk that takes nothing, as of a container
+            os.utime(file.descriptor)  # what is used stays, whatever else comes
         return _places_in(file)
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
 
 
 def _places_in(file: KeptFile) -> Packed | None:
-    """The documents of a file, by kind and name; None when it is cut."""
-    import pickle
-
-    length = int.from_bytes(file.read(0, _LENGTH))
-    start = _LENGTH + length
-    places = pickle.loads(file.read(_LENGTH, length))  # noqa: S301 - our own folder, checked just now
-    end = max((end for some in places.values() for _, end in some.values()), default=0)
-    if start + end > os.fstat(file.descriptor).st_size:
+    """The documents of a file, by kind and name; None when it is cut, or damaged at its start."""
+    size = file.fact.st_size
+    header = file.read(0, 2 * _NUMBER)
+    length, checksum = int.from_bytes(header[:_NUMBER]), int.from_bytes(header[_NUMBER:])
+    start = len(header) + length
+    if start > size:
+        return None
+    places = _unpickle(file.read(len(header), length), checksum)
+    end = max((end for some in places.values() for _, end, _ in some.values()), default=0)
+    if start + end > size:
         return None
     return {
         kind: {
-            name: KeptDocument(file, start + first, end - first)
-            for name, (first, end) in some.items()
+            name: KeptDocument(file, start + first, end - first, checksum)
+            for name, (first, end, checksum) in some.items()
         }
         for kind, some in places.items()
     }
+
+
+def _unpickle(content: bytes, checksum: int) -> Any:
+    """What some bytes of our own folder hold.
+
+    Raises:
+        ValueError: they are not those that were written: a disk that lost its power gives zeros
+            in the midst of a text, and an envelope with a hole would be read.
+    """
+    import pickle
+
+    if zlib.crc32(content) != checksum:
+        raise ValueError
+    return pickle.loads(content)  # noqa: S301 - our own folder, and as it was written
 
 
 def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
@@ -155,9 +191,12 @@ def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
         content = _content(kinds)
         part = folder / f".{key}.{os.getpid()}"
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        part.replace(folder / f"{key}.pickle")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            part.replace(folder / f"{key}.pickle")
+        finally:
+            part.unlink(missing_ok=True)  # of a full disk nothing is taken
         _tidy(folder)
 
 
@@ -166,15 +205,16 @@ def _content(kinds: Mapping[str, Mapping[str, Any]]) -> bytes:
     import pickle
 
     documents = bytearray()
-    places: dict[str, dict[str, tuple[int, int]]] = {}
+    places: dict[str, dict[str, tuple[int, int, int]]] = {}
     for kind, some in kinds.items():
         places[kind] = {}
         for name, value in some.items():
-            start = len(documents)
-            documents += pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-            places[kind][name] = (start, len(documents))
+            start, document = len(documents), pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+            documents += document
+            places[kind][name] = (start, len(documents), zlib.crc32(document))
     index = pickle.dumps(places, pickle.HIGHEST_PROTOCOL)
-    return len(index).to_bytes(_LENGTH) + index + documents
+    header = len(index).to_bytes(_NUMBER) + zlib.crc32(index).to_bytes(_NUMBER)
+    return header + index + documents
 
 
 def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:

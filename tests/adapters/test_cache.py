@@ -1,5 +1,6 @@
 """The cache of checked catalogues: what is used stays."""
 
+import errno
 import os
 import time
 
@@ -71,6 +72,62 @@ def test_what_is_gone_or_cut_behind_the_start_is_there_or_made_anew(tmp_path, mo
     os.truncate(tmp_path / "cut.pickle", 20)
     anew = {"readThing": "anew", "orderThing": "anew"}
     assert dict(cache.Lazy(kept["operations"], lambda: anew)) == anew
+
+
+def test_a_byte_that_changed_costs_a_document_and_never_changes_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
+    cache.save("one", KINDS)
+    content = (tmp_path / "one.pickle").read_bytes()
+    made = []
+
+    def make():
+        made.append(1)
+        return {"readThing": ["a", 1], "orderThing": "b", "c": 2}
+
+    for place in range(len(content)):
+        for byte in (0, content[place] ^ 1):  # a disk that lost its power gives zeros
+            changed = content[:place] + bytes([byte]) + content[place + 1 :]
+            (tmp_path / "changed.pickle").write_bytes(changed)
+            kept = cache.load("changed")
+            if kept is None:
+                continue
+            found = {kind: dict(cache.Lazy(some, make)) for kind, some in kept.items()}
+            assert found == KINDS, (place, byte)
+    assert made
+
+
+def test_a_file_that_took_the_number_of_a_closed_one_is_neither_read_nor_closed(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
+    cache.save("one", KINDS)
+    kept = cache.load("one")["operations"]
+    descriptor = kept["readThing"].file.descriptor
+    os.close(descriptor)  # as who becomes a daemon does
+    anew = {"readThing": "anew", "orderThing": "anew"}
+    assert dict(cache.Lazy(kept, lambda: anew)) == anew
+    other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
+    os.write(other, (tmp_path / "one.pickle").read_bytes().replace(b"a", b"z"))
+    assert other == descriptor
+    assert dict(cache.Lazy(kept, lambda: anew)) == anew
+    del kept
+    os.close(other)  # it is open still
+
+
+def test_a_catalogue_that_cannot_be_kept_leaves_nothing_and_one_of_a_read_only_disk_is_read(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
+    (tmp_path / "barred.pickle").mkdir()
+    cache.save("barred", KINDS)
+    assert [file.name for file in tmp_path.iterdir()] == ["barred.pickle"]
+    cache.save("one", KINDS)
+
+    def refuse(*_args):
+        raise OSError(errno.EROFS, "")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert cache.load("one") is not None
 
 
 def test_no_cache_lies_in_the_current_folder(tmp_path, monkeypatch):
