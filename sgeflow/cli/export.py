@@ -51,7 +51,7 @@ def export(
 
     terminal, workspace = terminal_of(context), open_catalog(project)
     chosen = Options(environment=env, state=state)
-    if file is None:
+    if file is None or str(file) == "-":
         count = 0
         with export_lines(workspace, form, points or [], chosen) as lines:
             for count, line in enumerate(lines, 1):  # noqa: B007 - how many there were

@@ -61,6 +61,7 @@ def graph(
     from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, recorded_run
 
     need(context, flow or run, "FLOW", known=completion.flows)
+    file = None if str(file) == "-" else file
     workspace = open_catalog(project, flow=flow)
     home = home_to_look_at(state, project, env) if run else None
     flow = flow or (flow_of(home, run) if home else "")

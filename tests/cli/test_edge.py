@@ -332,6 +332,7 @@ def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
     sgeflow("run", "konnector")
     out = sgeflow("export", "--format", "csv", "--point", HOUSEHOLD["pointId"]).out
     assert out.startswith("point,series,start,step,value,unit,nature\n")
+    assert sgeflow("export", "-o", "-").out == out
     told = sgeflow("export", "--format", "jsonl", "-o", str(tmp_path / "all.jsonl"))
     assert "load_curve" in told.err
     assert len((tmp_path / "all.jsonl").read_text().splitlines()) == len(out.splitlines()) - 1

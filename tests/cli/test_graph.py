@@ -41,7 +41,7 @@ def test_the_file_says_the_form(sgeflow, tmp_path) -> None:
     assert ET.parse(tmp_path / "a" / "flow.svg").getroot().tag.endswith("}svg")
     sgeflow("graph", "konnector", "-o", "flow.mmd")
     assert (tmp_path / "flow.mmd").read_text("utf-8").startswith("---\ntitle:")
-    assert sgeflow("graph", "konnector", "--format", "svg").out.startswith("<svg ")
+    assert sgeflow("graph", "konnector", "--format", "svg", "-o", "-").out.startswith("<svg ")
 
 
 def test_a_picture_may_be_read_by_others_and_what_happened_may_not(

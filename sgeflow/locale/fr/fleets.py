@@ -113,9 +113,11 @@ WORDS = {
     "row {row}: the workers that did it died": (
         "ligne {row} : les workers qui la faisaient sont morts"
     ),
-    "{name} is simulated in this process": "{name} est simulé dans ce processus",
-    "sgeflow simulate, and an environment that names its address": (
-        "sgeflow simulate, et un environnement qui nomme son adresse"
+    "{name} is simulated in this process, and no other can do rows": (
+        "{name} est simulé dans ce processus, et aucun autre ne peut traiter de lignes"
+    ),
+    "--engine threads; or sgeflow simulate, and an environment with its address": (
+        "--engine threads ; ou sgeflow simulate, et un environnement avec son adresse"
     ),
     "{count:,} row could not undo what it did:  {command}": (
         "{count:,} ligne n'a pas pu annuler ce qu'elle a fait :  {command}",

@@ -73,8 +73,9 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
     """
     session, folder = context.session, context.workspace.project.folder
     if session.simulated:
-        message = say("{name} is simulated in this process", name=session.environment.name)
-        note = say("sgeflow simulate, and an environment that names its address")
+        name = session.environment.name
+        message = say("{name} is simulated in this process, and no other can do rows", name=name)
+        note = say("--engine threads; or sgeflow simulate, and an environment with its address")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
     same = Options(
         environment=session.environment.name,
