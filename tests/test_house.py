@@ -274,6 +274,12 @@ ORDINARY = {  # words that are a verb's name too, and are asked for as something
     "core/checking/flows/recovery.py": {"steps"},  # a key of a handler
     "core/checking/flows/readable_parts.py": {"steps"},  # either of them, a key too many
     "tools/flowtest/document.py": {"flow"},  # a key of a test
+    "core/checking/operations/recovery.py": {"check"},  # a key of a rule
+    "__init__.py": {"call"},  # a name of the library
+    "cli/shared/usage_errors.py": {"check"},  # a command of others
+    "core/language/mistakes/suggest.py": {  # commands, and keys of other documents
+        *("call", "cases", "check", "export", "fail", "flow", "steps"),
+    },
 }
 
 
@@ -290,8 +296,10 @@ def test_nothing_else_knows_a_verb():
 
 
 def decided_by(node):
-    """The texts with which something is compared, or which are asked of an object by name."""
+    """The texts with which something is compared, asked of an object by name, or told by a table."""
     parts = []
+    if isinstance(node, ast.Dict) and all(map(is_text, node.values)):
+        parts = [key for key in node.keys if key]
     if isinstance(node, ast.Compare):
         parts = [node.left, *node.comparators]
     elif isinstance(node, ast.MatchValue):
@@ -305,12 +313,24 @@ def decided_by(node):
                 yield one.value
 
 
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def looks_into_a_step(node):
     if isinstance(node, ast.Attribute):
         return isinstance(node.value, ast.Attribute) and node.value.attr == "spec"
     asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     asks = asks and node.func.id in ("getattr", "hasattr", "isinstance") and node.args
     return asks and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "spec"
+
+
+def test_a_verb_is_suggested_for_each_of_its_synonyms():
+    meant = [(word, name) for name, verb in verbs().items() for word in verb.synonyms]
+    steps = [f"  - {{id: s{place}, {word}: {{}}}}" for place, (word, _) in enumerate(meant)]
+    _, problems = build({"flows/main.yaml": "\n".join((f"{HEAD}steps:", *steps, ""))})
+    unknown = [one for one in problems if one.id is Id.VERB]
+    assert [one.suggestion for one in unknown] == [name for _, name in meant]
 
 
 # -- the ids of messages ----------------------------------------------------------------------------

@@ -45,6 +45,8 @@ def show(
     What it takes, does and gives, its limits and refusals, and a command to paste.
     """
     from sgeflow.cli.shared.project import open_project
+    from sgeflow.core.checking.flows.verb import synonyms_of
+    from sgeflow.runtime.project import verbs
     from sgeflow.terminal import describe
 
     terminal = terminal_of(context)
@@ -64,7 +66,8 @@ def show(
     elif not _show_word(terminal, name) and not _show_simulated(terminal, catalog, name):
         known = [document for kind in NAMES for document in getattr(catalog, kind)]
         message = say('there is no document and no word of the language "{name}"', name=name)
-        raise UsageError(unknown_name(message, name, [*known, *completion.words("")]))
+        words = completion.words("")
+        raise UsageError(unknown_name(message, name, [*known, *words], synonyms_of(verbs())))
 
 
 def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None:

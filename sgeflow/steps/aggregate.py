@@ -211,4 +211,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=says,
+    synonyms=("agreger", "grouper", "group_by"),
 )

@@ -122,4 +122,5 @@ VERB = Verb(
     check=check,
     run=run,
     uses=uses,
+    synonyms=("parallele",),
 )

@@ -86,4 +86,5 @@ VERB = Verb(
     check=check,
     run=run,
     uses=uses,
+    synonyms=("choisir",),
 )

@@ -100,4 +100,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=says,
+    synonyms=("oublier", "effacer"),
 )

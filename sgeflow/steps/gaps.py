@@ -162,4 +162,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=series_said,
+    synonyms=("trous", "lacunes", "holes"),
 )

@@ -186,4 +186,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=says,
+    synonyms=("requete", "request"),
 )

@@ -118,4 +118,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=series_said,
+    synonyms=("charger",),
 )

@@ -245,4 +245,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=says,
+    synonyms=("email", "courriel"),
 )

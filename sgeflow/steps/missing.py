@@ -219,4 +219,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=series_said,
+    synonyms=("manquant", "manquants"),
 )

@@ -85,4 +85,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=says,
+    synonyms=("retenir", "memoriser"),
 )

@@ -112,4 +112,5 @@ VERB = Verb(
     check=check,
     run=run,
     says=says,
+    synonyms=("rapport",),
 )

@@ -80,4 +80,5 @@ VERB = Verb(
     run=run,
     says=says,
     ends=True,
+    synonyms=("retour", "retourner"),
 )

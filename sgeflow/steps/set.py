@@ -71,4 +71,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=says,
+    synonyms=("definir", "let"),
 )

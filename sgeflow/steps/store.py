@@ -245,10 +245,9 @@ def _keep(
 def _convention(spec: StoreSpec, scope: Scope) -> str:
     value = spec.stamped.evaluate(scope)
     if value not in CONVENTIONS:
+        names = ", ".join(CONVENTIONS)
         message = say(
-            "{series} cannot be stamped so; one of {names} can",
-            series=spec.series,
-            names=", ".join(CONVENTIONS),
+            "{series} cannot be stamped so; one of {names} can", series=spec.series, names=names
         )
         raise _wrong(message, spec.stamped)
     return str(value)
@@ -297,4 +296,5 @@ VERB = Verb(
     run=run,
     uses=uses,
     says=series_said,
+    synonyms=("garder", "stocker", "save"),
 )

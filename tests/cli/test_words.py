@@ -60,3 +60,4 @@ def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> 
     assert wrong.code == 2
     assert 'no document and no word of the language "defualt"' in wrong.err
     assert "did you mean  default ?" in wrong.err
+    assert "did you mean  gaps ?" in sgeflow("show", "trous", "--project", ".").err

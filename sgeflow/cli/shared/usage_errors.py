@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -187,13 +187,18 @@ def _sentence(text: str) -> Message:
     return from_table(words)
 
 
-def unknown_name(message: Message, name: str, known: Collection[str]) -> Problem:
-    """A name that nothing has, with what was probably meant."""
+def unknown_name(
+    message: Message,
+    name: str,
+    known: Collection[str],
+    synonyms: Mapping[str, Collection[str]] | None = None,
+) -> Problem:
+    """A name that nothing has, with what was probably meant; `synonyms` as `closest` takes them."""
     return Problem(
         id=Id.UNKNOWN_NAME,
         message=message,
         allowed=tuple(sorted(known)) if len(known) < 10 else (),  # noqa: PLR2004 - one line
         allowed_label="known",
-        suggestion=closest(name, known),
+        suggestion=closest(name, known, synonyms=synonyms),
         details=() if len(known) < 10 else (("see", "sgeflow list"),),  # noqa: PLR2004
     )

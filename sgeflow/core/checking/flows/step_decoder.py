@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -17,7 +18,7 @@ from sgeflow.core.checking.flows.place_holder import Unreadable, place_holder
 from sgeflow.core.checking.flows.readable_parts import lay_out, texts_in
 from sgeflow.core.checking.flows.recovery import recover_step
 from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Verb, synonyms_of
 from sgeflow.core.engine.step import Handler, Step, Uses
 from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.dates import duration_seconds
@@ -168,7 +169,8 @@ class Decoder(Struct):
         verbs = self.grammar.verbs
         more = (key for verb in verbs.values() for key in verb.properties)
         known = {"id", "title", *more, *COMMON, *SPECIAL}
-        guesses = [(key, closest(key, verbs)) for key in data if key not in known]
+        near_verb = partial(closest, known=verbs, synonyms=synonyms_of(verbs))
+        guesses = [(key, near_verb(key)) for key in data if key not in known]
         first = guesses[0] if guesses else ("", "")
         key, near = next((guess for guess in guesses if guess[1]), first)
         self.reader.report(

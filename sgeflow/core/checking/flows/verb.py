@@ -48,6 +48,10 @@ class Verb(Struct, frozen=True, kw_only=True):
     For editors, `names` says in which of its keys a name stands, and of what: a kind of documents,
     `services` or `relays`. What a named document takes stands in `with`, where the verb has that
     key. `expressions` are its keys that hold a bare expression.
+
+    `synonyms` are words that people write for its name, in French or as other programs call it, in
+    small letters without accents: a message suggests the verb for each. Those of a verb that bears
+    the name of a command or of a key elsewhere are in `mistakes/suggest.py`, for all of them.
     """
 
     name: str
@@ -63,3 +67,9 @@ class Verb(Struct, frozen=True, kw_only=True):
     uses: Callable[[Any], Uses] = no_uses
     says: Callable[[Any], tuple[str, ...]] = nothing_said
     ends: bool = False
+    synonyms: tuple[str, ...] = ()
+
+
+def synonyms_of(verbs: Mapping[str, Verb]) -> Mapping[str, tuple[str, ...]]:
+    """What people write for the name of each verb."""
+    return {name: verb.synonyms for name, verb in verbs.items()}

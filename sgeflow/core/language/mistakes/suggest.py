@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 CLOSE = 0.6
 ALIKE = 0.85
@@ -18,7 +18,6 @@ _ALSO = {
     "avg": "moyenne average mean",
     "base_url": "url adresse address",
     "boolean": "booleen bool logique",
-    "branches": "parallele",
     "call": "appel appeler operation",
     "cancel": "annulation annuler arret",
     "cases": "cas",
@@ -75,23 +74,19 @@ _ALSO = {
     "poll": "attendre wait every within",
     "present": "exists exist existe isset defined",
     "read": "lecture lire",
-    "remember": "retenir memoriser",
     "replace": "remplacer",
     "retry": "reessayer essais tries",
     "resume": "reprendre",
-    "return": "retour retourner",
     "round": "arrondi arrondir",
     "rules": "regles",
     "run": "lancer lance executer execution",
     "runs": "executions",
-    "set": "definir let",
     "show": "afficher montrer",
     "simulate": "simuler",
     "start": "from since debut depuis",
     "starts_with": "commence_par startswith",
     "state": "etat",
     "steps": "etapes etape",
-    "store": "garder stocker save",
     "string": "texte chaine text str",
     "sum": "somme total",
     "timeout": "delai",
@@ -109,17 +104,29 @@ _ALSO = {
     "with": "avec params parametres parameters args arguments",
     "year": "annee an",
 }
-"""Words that people write for the known ones: in French, or as other programs call them."""
+"""Words that people write for keys, functions and commands: in French, or as other programs do.
+
+A verb of flows that is nothing else brings its own (`Verb.synonyms`).
+"""
 
 
-def closest(word: str, known: Iterable[str], least: float = CLOSE) -> str:
-    """The known word that was probably meant, or nothing when none is close."""
+def closest(
+    word: str,
+    known: Iterable[str],
+    least: float = CLOSE,
+    synonyms: Mapping[str, Collection[str]] | None = None,
+) -> str:
+    """The known word that was probably meant, or nothing when none is close.
+
+    `synonyms` are further words that people write for a known one, folded.
+    """
     from difflib import get_close_matches  # a right word never needs it
 
     by_folded = {name.casefold(): name for name in known}
     folded_word = _plain(word)
     for folded, name in by_folded.items():
-        if folded_word in _ALSO.get(folded, "").split():
+        own = synonyms.get(name, ()) if synonyms else ()
+        if folded_word in (*_ALSO.get(folded, "").split(), *own):
             return name
     matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
     if not matches and len(word) == _SHORT:  # one slip in two letters: `di`, `iz` for `id`
