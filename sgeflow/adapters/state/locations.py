@@ -121,8 +121,14 @@ def _no_name(text: str, where: str = "") -> Problem:
 
 
 def is_there(place: DatabaseLocation) -> bool:
-    """Whether something may be kept there already; a server is asked when it is opened."""
-    return isinstance(place, DatabaseSchema) or place.exists()
+    """Whether something may be kept there already; a server is asked when it is opened.
+
+    So is what may not be looked into: whoever opens it is told.
+    """
+    try:
+        return isinstance(place, DatabaseSchema) or place.exists()
+    except PermissionError:
+        return True
 
 
 def _schema(environment: str) -> str:

@@ -253,6 +253,15 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "ask for less at once; tell us where it came from": (
         "demandez-en moins à la fois ; dites-nous d'où cela venait"
     ),
+    "it may know of orders, and is asked before one leaves from any state of the project": (
+        "il connaît peut-être des commandes, et est consulté avant qu'il en parte une d'un état du"
+        " projet"
+    ),
+    "when Enedis has told what was ordered from there: move it away, or take `state` out of the"
+    " environment": (
+        "quand Enedis aura dit ce qui a été commandé depuis là : déplacez-le, ou ôtez `state` de"
+        " l'environnement"
+    ),
     "in another state of the project: see {command}": (
         "dans un autre état du projet : voir {command}"
     ),

@@ -10,7 +10,8 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import Order, Sent
 from sgeflow.core.model import NoAnswer
-from sgeflow.messages import say
+from sgeflow.errors import Details, GuardError, SgeflowError
+from sgeflow.messages import Message, say
 from sgeflow.runtime.journal.conflicts import refusal_for
 
 
@@ -32,12 +33,34 @@ def barred_elsewhere(
     if order is None or repeat_after is None:
         return None
     for home in elsewhere():
-        with Journal(home.journal) as journal:
-            other = journal.order_in_the_way(sent, order, repeat_after)
-        if other:
+        if other := _order_in_the_way(home, sent, order, repeat_after):
             refusal = refusal_for(sent.label, other, order.fingerprint)
-            kept = say(
-                "in another state of the project: see {command}", command=home.command("orders")
-            )
-            return replace(refusal, problem=refusal.problem.with_details(("kept", kept)))
+            return replace(refusal, problem=refusal.problem.with_details(_place_of(home)))
     return None
+
+
+def _order_in_the_way(
+    home: StateLocation, sent: Sent, order: Order, repeat_after: float
+) -> Order | None:
+    """What of another state is in the way; whoever is told of its troubles is told whose."""
+    try:
+        with Journal(home.journal) as journal:
+            return journal.order_in_the_way(sent, order, repeat_after)
+    except SgeflowError as error:
+        details = (_place_of(home),) if isinstance(error, GuardError) else _unreadable()
+        first, *others = error.problems
+        raise type(error)(first.with_details(*details), *others) from error
+
+
+def _place_of(home: StateLocation) -> tuple[str, Message]:
+    command = home.command("orders")
+    return "kept", say("in another state of the project: see {command}", command=command)
+
+
+def _unreadable() -> Details:
+    why = say("it may know of orders, and is asked before one leaves from any state of the project")
+    otherwise = say(
+        "when Enedis has told what was ordered from there: move it away, or take `state` out of the"
+        " environment"
+    )
+    return ("why", why), ("else", otherwise)

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import SecretSources
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import home_at
 from sgeflow.adapters.state.store import Store
 from sgeflow.runtime.project import open_catalog
@@ -17,6 +18,7 @@ from tests.runtime.durability.conftest import TODAY, until
 
 pytestmark = ON_FILES  # the project's own state; the environment's is on the server
 PASSWORD = "s€cret/w@rd:&"
+ELSEWHERE = "in another state of the project: see sgeflow orders --state .sgeflow"
 
 
 @pytest.fixture
@@ -88,25 +90,38 @@ def test_an_option_comes_before_the_variable_and_that_before_the_document(shared
     assert len(json.loads(run(shared, *words)[1])) == 1
 
 
-def test_an_order_stands_in_the_way_from_whatever_state_of_the_project(shared, tmp_path):
-    def order(point, *words):
-        given = (f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN", *words)
-        curve = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
-        name = "commanderServicesAccesDonnees"
-        code, _, err = run(
-            shared, "call", name, "--env", "lasting", "--today", TODAY, curve, *given
-        )
-        return code, " ".join(err.split())
+def order(here, point, *words):
+    given = (f"pointId={point}", "dateFin=2026-06-14", "nom=MARTIN", *words)
+    curve = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
+    name = "commanderServicesAccesDonnees"
+    code, _, err = run(here, "call", name, "--env", "lasting", "--today", TODAY, curve, *given)
+    return code, " ".join(err.split())
 
+
+def test_an_order_stands_in_the_way_from_whatever_state_of_the_project(shared, tmp_path):
     first, second, other = "30000000000011", "30000000000086", ("--state", str(tmp_path / "other"))
-    assert order(first, "--state", ".sgeflow")[0] == 0
-    assert order(second)[0] == 0
-    for code, text in (order(first), order(first, *other)):
+    assert order(shared, first, "--state", ".sgeflow")[0] == 0
+    assert order(shared, second)[0] == 0
+    for code, text in (order(shared, first), order(shared, first, *other)):
         assert code == 8
-        assert "in another state of the project: see sgeflow orders --state .sgeflow" in text
-    code, text = order(second, *other)
+        assert ELSEWHERE in text
+    code, text = order(shared, second, *other)
     assert (code, "see sgeflow orders --env lasting" in text) == (8, True), text
     assert sum(shared.server.orders.values()) == 2
+
+
+def test_troubles_of_another_state_are_told_as_that_states(shared):
+    point, journal = "30000000000011", shared.folder / ".sgeflow" / "journal.db"
+    with Journal(journal) as kept:
+        kept.hold_orders("2026-11-28T10:00:00+01:00")
+    code, text = order(shared, point)
+    assert (code, "orders are held" in text, ELSEWHERE in text) == (8, True, True), text
+    journal.write_text("no database at all")
+    code, text = order(shared, point)
+    assert (code, "move it away, or take `state` out" in text) == (5, True), text
+    journal.rename(journal.with_name("away"))
+    code, text = order(shared, point)
+    assert (code, sum(shared.server.orders.values())) == (0, 1), text
 
 
 def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
