@@ -158,6 +158,8 @@ WORDS = {
         "ce n'est pas du JSON complet : {what}, au caractère {place:,}"
     ),
     "it is no whole CSV: {error}": "ce n'est pas du CSV complet : {error}",
+    'two columns are called "{name}"': "deux colonnes s'appellent « {name} »",
+    "{name} stands in {parent} more than once": "{name} figure plusieurs fois dans {parent}",
     "it is no text throughout": "ce n'est pas du texte de bout en bout",
     "it is not UTF-8 text": "ce n'est pas du texte UTF-8",
     "it is nested too deep": "l'imbrication est trop profonde",

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from sgeflow.core.measures.blank_values import NULLS
+from sgeflow.core.measures.series import plain
 from sgeflow.messages import exception_text, say, say_count
 from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import damage_error
@@ -72,7 +73,7 @@ def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRow]
     """
     with _text_of(file) as (text, separator):
         lines = _cells(text, separator)
-        header = _header(lines, fields)
+        header = _header_of_values(lines, fields)
         for number, cells in enumerate(lines, 2):
             yield header.row(cells, number)
 
@@ -84,7 +85,7 @@ def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Cs
         TechnicalError: as `table`.
     """
     with _text_of(file) as (text, separator):
-        header = _header(_cells(text, separator), fields)
+        header = _header_of_values(_cells(text, separator), fields)
         number, rest = 2, ""
         while header.places["value"] > header.places["date"] and (some := text.read(_CHUNK)):
             whole, end, rest = (rest + some).rpartition("\n")
@@ -173,6 +174,19 @@ def _header(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
         raise damage_error(say("it is empty"))
     places = {field: names.index(name) for field, name in choose_fields(names, fields).items()}
     return Header(names, places, dict.fromkeys(fields, ""))
+
+
+def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
+    """A header that does not name what must be there twice: which one counts is not known."""
+    header = _header(lines, fields)
+    counts = Counter(map(plain, header.names))
+    needed = (header.names[at] for key, at in header.places.items() if fields[key].required)
+    if twice := [name for name in needed if counts[plain(name)] > 1]:
+        raise damage_error(
+            say('two columns are called "{name}"', name=twice[0]),
+            say("fetch it again; when it stays, tell Enedis"),
+        )
+    return header
 
 
 @contextmanager

@@ -138,8 +138,18 @@ def _find_elements(
 
 
 def child(element: Element, name: str) -> str:
-    """The text of the first child of a local name, or nothing."""
-    return next((text_of(one) for one in find_children(element, name)), "")
+    """The text of the child of a local name, or nothing.
+
+    Raises:
+        TechnicalError: there are several, and they do not say the same.
+    """
+    texts = [text_of(one) for one in find_children(element, name)]
+    if len(texts) > 1 and len({*texts}) > 1:
+        raise damage_error(
+            say("{name} stands in {parent} more than once", name=name, parent=local_name(element)),
+            say("fetch it again; when it stays, tell Enedis"),
+        )
+    return texts[0] if texts else ""
 
 
 def required_text(element: Element, name: str) -> str:

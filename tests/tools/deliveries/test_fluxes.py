@@ -123,6 +123,18 @@ def test_csv_is_read_in_its_encodings_and_separators(mailbox, encoding, separato
     assert mailbox.series("load_curve") == [(at("2025-05-01"), 312, 1800, "B")]
 
 
+def test_what_stands_twice_and_says_two_things_is_refused_and_nothing_of_it_is_kept(mailbox):
+    row = (*r63_row(POINT, "2025-05-01 00:30:00", "312"), "7")
+    message = str(mailbox.read("R63_a.csv", sheet((*R63_HEADER, "VALEUR"), row, row)).problem)
+    assert 'two columns are called "Valeur"' in message
+    whole = r50(POINT, period=days("2025-05-01", 1))
+    for count in (1, -1):  # one record, and all of them: those are read at once
+        twice = whole.replace(b"</V>", b"</V><V>7</V>", count)
+        message = str(mailbox.read("ERDF_R50_1.xml", twice).problem)
+        assert "V stands in PDC more than once" in message
+    assert mailbox.kept() == {}
+
+
 def test_a_csv_header_without_accents_is_known(mailbox):
     plain = [name.translate(str.maketrans("éè", "ee")).upper() for name in R63_HEADER]
     row = r63_row(POINT, "2025-05-01 00:30:00", "312")
