@@ -149,10 +149,11 @@ class Postgres(Database):
     def _writing(self, durable: bool) -> tuple[str, ...]:  # noqa: FBT001 - as of `writing`
         """Begin as the only writer; each statement sees what others have committed before."""
         turn = crc32(self._schema.encode()) - 2**31
+        path = f"set_config('search_path', '{self._schema}', true), "
         return (
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
             (  # from left to right, so the turn is waited for with patience
-                f"SELECT set_config('search_path', '{self._schema}', true), "
+                f"SELECT {'' if self._pipeline.keeps else path}"
                 f"set_config('lock_timeout', '{self._patience}', true), "
                 f"set_config('synchronous_commit', '{'on' if durable else 'off'}', true), "
                 f"pg_advisory_xact_lock({self._kind.mark}, {turn})"
@@ -160,10 +161,9 @@ class Postgres(Database):
         )
 
     def _reading(self) -> tuple[str, ...]:
-        return (
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            f"SET LOCAL search_path TO {self._schema}",
-        )
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        path = f"SET LOCAL search_path TO {self._schema}"
+        return (begin,) if self._pipeline.keeps else (begin, path)
 
     # -- the schema -------------------------------------------------------------------------------
 
