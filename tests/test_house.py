@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -59,16 +61,47 @@ def parents_of(folder):
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
+@dataclass
+class Source:
+    """What the tests below ask of a file; its nodes are many, and not kept."""
+
+    docstring: str | None = None
+    docstring_end: int = 0  # its last line
+    long_functions: dict[str, int] = field(default_factory=dict)  # their lines
+    imports: set[str] = field(default_factory=set)
+    decided_by: set[object] = field(default_factory=set)
+    looks: set[str] = field(default_factory=set)  # the lines that look into a step
+
+
+@cache
+def sources():
+    """Every file by name, read in one go."""
+    return {name: read_source(ast.parse(file.read_text("utf-8"))) for name, file in FILES.items()}
+
+
+def read_source(module):
+    source = Source(ast.get_docstring(module), module.body[0].end_lineno if module.body else 0)
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            if body and body[-1].end_lineno - body[0].lineno >= LONGEST_BODY:
+                source.long_functions[node.name] = body[-1].end_lineno - body[0].lineno + 1
+        elif isinstance(node, ast.Import):
+            source.imports |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            source.imports |= {f"{node.module}.{alias.name}" for alias in node.names}
+            source.imports.add(node.module)
+        else:
+            source.decided_by |= {*decided_by(node)}
+            if looks_into_a_step(node):
+                source.looks.add(f"line {node.lineno}")
+    return source
+
+
 def test_no_function_is_too_long_to_be_read():
     """Counted without its signature and docstring: Typer's signatures are the interface."""
-    found = {}
-    for name, file in FILES.items():
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef):
-                body = node.body[1:] if ast.get_docstring(node) else node.body
-                if body and body[-1].end_lineno - body[0].lineno >= LONGEST_BODY:
-                    found[f"{name}:{node.name}"] = body[-1].end_lineno - body[0].lineno + 1
-    assert found == {}
+    long = {name: source.long_functions for name, source in sources().items()}
+    assert {name: functions for name, functions in long.items() if functions} == {}
 
 
 def test_no_operation_of_sge_is_known_to_the_code():
@@ -86,10 +119,9 @@ def test_no_operation_of_sge_is_known_to_the_code():
 
 def without_manual(name, text):
     """The code; a verb's docstring is a page of the reference, whose examples must be real."""
-    module = ast.parse(text)
     if not name.startswith("steps/"):
         return text
-    return "\n".join(text.splitlines()[module.body[0].end_lineno :])
+    return "\n".join(text.splitlines()[sources()[name].docstring_end :])
 
 
 def test_imports_go_down_only():
@@ -105,7 +137,7 @@ def test_the_pure_files_of_tools_are_named():
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     (purity,) = [one for one in contracts["contracts"] if "cannot touch the world" in one["name"]]
     named, world = purity["source_modules"], {*purity["forbidden_modules"], "pathlib"}
-    edges = {module_of(name): imports_of(file) for name, file in FILES.items()}
+    edges = {module_of(name): source.imports for name, source in sources().items()}
     files = [module_of(one) for one in FILES if one.startswith("tools/") and one.count("/") > 1]
     folders = {module_of(one) for one in FILES if one.endswith("__init__.py")}
     files = [one for one in files if one not in folders]  # what is in them is looked at
@@ -115,16 +147,6 @@ def test_the_pure_files_of_tools_are_named():
 
 def module_of(name):
     return f"sgeflow/{name}".removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def imports_of(file):
-    modules = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return modules
 
 
 def reached_from(module, edges):
@@ -225,10 +247,8 @@ def test_what_the_package_offers_is_there():
 
 
 def test_every_file_says_what_it_is_for():
-    manuals = {
-        n: ast.get_docstring(ast.parse(file.read_text("utf-8"))) for n, file in FILES.items()
-    }
-    first = {name: (text or "").partition("\n")[0].rstrip() for name, text in manuals.items()}
+    manuals = {name: source.docstring or "" for name, source in sources().items()}
+    first = {name: text.partition("\n")[0].rstrip() for name, text in manuals.items()}
     assert [name for name, line in first.items() if not line.endswith((".", ":"))] == []
 
 
@@ -286,12 +306,10 @@ ORDINARY = {  # words that are a verb's name too, and are asked for as something
 def test_nothing_else_knows_a_verb():
     """Whoever decides by a verb's name, or looks into its step, is to ask `Step.uses`."""
     found = {}
-    for name, file in FILES.items():
+    for name, source in sources().items():
         if not name.startswith(("steps/", "locale/")):
-            nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
-            known = {text for node in nodes for text in decided_by(node) if text in verbs()}
-            looks = {f"line {node.lineno}" for node in nodes if looks_into_a_step(node)}
-            found[name] = (known - ORDINARY.get(name, set())) | looks
+            known = source.decided_by & verbs().keys()
+            found[name] = (known - ORDINARY.get(name, set())) | source.looks
     assert {name: what for name, what in found.items() if what} == {}
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "sgeflow"
@@ -31,31 +32,40 @@ SHAPELESS = {  # as names of locals
 ALLOWED: dict[str, str] = {}  # a name, and why it must be one: somebody else's protocol
 
 
-def definitions(*kinds: type[ast.AST]):
+@cache
+def names_by_what_they_are_of():
+    """The file, name and line of all that gets a name; one file at a time, for they are many."""
+    named = defaultdict(list)
     for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, kinds):
-                yield file.relative_to(PACKAGE).as_posix(), node.name
+        place, module = file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8"))
+        named["alias"] += [(place, *one) for one in aliases(module)]
+        for node in ast.walk(module):
+            if isinstance(node, ast.ClassDef):
+                named["type"].append((place, node.name, node.lineno))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                named["function"].append((place, node.name, node.lineno))
+                if isinstance(node, ast.FunctionDef):
+                    named["local"] += [(place, *one) for one in locals_of(node)]
+    return named
 
 
 def test_functions_are_verbs_or_nouns():
     """`told()` says neither what is done nor what is given: `tell`, `message`, `lines_of`."""
     bare = [
         f"{file}: {name}"
-        for file, name in definitions(ast.FunctionDef, ast.AsyncFunctionDef)
+        for file, name, _ in names_by_what_they_are_of()["function"]
         if PARTICIPLE.fullmatch(name) and name.lstrip("_") not in {*WORDS, *ALLOWED}
     ]
     assert bare == []
 
 
-def aliases():
-    """The names that files give to types; `Annotated` ones are options, called as on the line."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.parse(file.read_text("utf-8")).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                name = node.targets[0].id
-                if ALIAS.fullmatch(name) and looks_like_a_type(node.value):
-                    yield file.relative_to(PACKAGE).as_posix(), name
+def aliases(module):
+    """The names that a file gives to types; `Annotated` ones are options, called as on the line."""
+    for node in module.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if ALIAS.fullmatch(name) and looks_like_a_type(node.value):
+                yield name, node.lineno
 
 
 def looks_like_a_type(node):
@@ -69,7 +79,8 @@ def looks_like_a_type(node):
 def test_a_type_has_one_home():
     """Who reads a name of a type knows which one it is, without a look at the imports."""
     homes = defaultdict(set)
-    for file, name in (*definitions(ast.ClassDef), *aliases()):
+    named = names_by_what_they_are_of()
+    for file, name, _ in (*named["type"], *named["alias"]):
         homes[name].add(file)
     assert {name: sorted(files) for name, files in homes.items() if len(files) > 1} == {}
 
@@ -83,11 +94,8 @@ def locals_of(function):
 def test_a_local_says_what_it_holds():
     """`found = …` says that something was found: `row`, `orders`, `match` say what."""
     shapeless = {
-        f"{file.relative_to(PACKAGE).as_posix()}:{line}: {name}"
-        for file in sorted(PACKAGE.rglob("*.py"))
-        for function in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(function, ast.FunctionDef)
-        for name, line in locals_of(function)
+        f"{file}:{line}: {name}"
+        for file, name, line in names_by_what_they_are_of()["local"]
         if name.strip("_") in SHAPELESS
     }
     assert sorted(shapeless) == []

@@ -96,8 +96,8 @@ def test_one_is_told_otherwise_than_many():
 
 def test_nothing_reaches_a_person_without_being_said():
     found = {
-        name: [(node.lineno, ast.unparse(node)) for node in untold(tree)]
-        for name, tree in modules().items()
+        name: [(node.lineno, ast.unparse(node)) for node in untold(nodes)]
+        for name, nodes in modules().items()
         if name not in DOCUMENTS
     }
     assert {name: nodes for name, nodes in found.items() if nodes} == {}
@@ -136,7 +136,7 @@ def fixed_words():
     commands = [typer.main.get_command(app), *(one for _, one in every_command())]
     found |= {text for command in commands for text in helped(command)}
     found |= {line for _, line in COMMANDS.values()}
-    found |= {text for tree in modules().values() for text in fixed_in(tree)}
+    found |= {text for nodes in modules().values() for text in fixed_in(nodes)}
     manuals = [paragraphs(verb.manual) for verb in verbs().values()]
     found |= {part for parts in manuals for part in parts if not is_example(part)}
     found = {escaped(text) for text in found}
@@ -165,8 +165,8 @@ def test_no_french_is_left_over():
         | TYPER
         | JOINED
     )
-    for tree in modules().values():  # a table of words is a table of literals
-        known |= {escaped(text) for node in ast.walk(tree) if (text := literal(node)) is not None}
+    for nodes in modules().values():  # a table of words is a table of literals
+        known |= {escaped(text) for node in nodes if (text := literal(node)) is not None}
     left = {name: sorted(set(words) - known) for name, words in FILES.items()}
     assert {name: words for name, words in left.items() if words and name not in OF_OTHERS} == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,14 +24,18 @@ class Spoken:
     is_counted: bool
 
 
+Nodes = Sequence[ast.AST]
+_LOOKED_AT = (ast.Assign, ast.Call, ast.Constant, ast.ImportFrom, ast.keyword)
+
+
 @cache
-def modules() -> Mapping[str, ast.Module]:
-    """The files of the package by name, without the catalogue."""
+def modules() -> Mapping[str, Nodes]:
+    """What is looked at of the files of the package by name, without the catalogue."""
     files = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
     return {
-        name: ast.parse(file.read_text("utf-8"))
+        name: [node for node in ast.walk(ast.parse(text)) if isinstance(node, _LOOKED_AT)]
         for name, file in files.items()
-        if CATALOGUE not in file.parents and name != SAY
+        if CATALOGUE not in file.parents and name != SAY and (text := file.read_text("utf-8"))
     }
 
 
@@ -42,11 +46,11 @@ def said() -> tuple[Spoken, ...]:
 
 
 def _said() -> Iterator[Spoken]:
-    for name, tree in modules().items():
-        known = _imported(tree)
+    for name, nodes in modules().items():
+        known = _imported(nodes)
         if not known:
             continue
-        for call in ast.walk(tree):
+        for call in nodes:
             if isinstance(call, ast.Call) and known.get(called(call)) in ("say", "say_count"):
                 yield Spoken(
                     where=f"{name}:{call.lineno}",
@@ -56,19 +60,19 @@ def _said() -> Iterator[Spoken]:
                 )
 
 
-def _imported(tree: ast.Module) -> dict[str, str]:
+def _imported(nodes: Nodes) -> dict[str, str]:
     """What a file calls the functions that say things."""
     return {
         alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and node.module == "sgeflow.messages"
         for alias in node.names
     }
 
 
-def fixed_in(tree: ast.Module) -> Iterator[str]:
+def fixed_in(nodes: Nodes) -> Iterator[str]:
     """Literals that are told by their place: labels, notes, what `from_table` is given."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.keyword) and node.arg in ("allowed_label", "note"):
             yield from _texts(node.value)
         elif isinstance(node, ast.keyword) and node.arg == "details":
@@ -97,9 +101,9 @@ def _texts(*nodes: ast.expr) -> Iterator[str]:
             yield text
 
 
-def untold(tree: ast.Module) -> Iterator[ast.expr]:
+def untold(nodes: Nodes) -> Iterator[ast.expr]:
     """Texts with words that reach a person's eye without having been said."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.keyword) and node.arg in ("message", "summary", "hint"):
             yield from _plain(node.value)
         elif isinstance(node, ast.keyword) and node.arg in ("details", "allowed_label", "note"):
