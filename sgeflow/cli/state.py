@@ -88,7 +88,8 @@ def restore(
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.runtime.upkeep import state as upkeep
 
-    restored = upkeep.restore(home_to_look_at(state, project, env), folder)
+    home = home_to_look_at(state, project, env)
+    restored = upkeep.restore(home, folder)
     terminal = terminal_of(context)
     back = say("the state of {since} is back", since=restored.since)
     aside = say("what stood there is in {aside}", aside=restored.aside) if restored.aside else ""
@@ -103,8 +104,8 @@ def restore(
     terminal.aside(
         say(
             "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since;"
-            " then sgeflow state release --since {since}",
-            since=restored.since,
+            " then {command}",
+            command=home.command("state", "release", "--since", restored.since),
         )
     )
 

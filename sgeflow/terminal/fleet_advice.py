@@ -36,7 +36,7 @@ def _about_orders(report: Any) -> Iterator[Message]:
             "orders are held since this state was brought back: look for what was ordered since"
             " {since}, then  {command}",
             since=report.held,
-            command=f"sgeflow state release --since {report.held}",
+            command=report.release,
         )
 
 

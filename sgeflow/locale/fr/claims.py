@@ -119,9 +119,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "{count} commandes passées depuis en ont été reprises",
     ),
     "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since; then"
-    " sgeflow state release --since {since}": (
+    " {command}": (
         "les commandes sont retenues : voyez dans sgeflow orders, et chez Enedis, ce qui a été"
-        " commandé depuis ; puis sgeflow state release --since {since}"
+        " commandé depuis ; puis {command}"
     ),
     "this state was brought back from a copy of {since}: what was ordered since then it may not"
     " know, and orders are held": (
@@ -134,6 +134,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
         " state release --since {since}"
     ),
     "no order is held": "aucune commande n'est retenue",
+    "--state PLACE or --env NAME, when the state that was brought back is kept elsewhere": (
+        "--state ENDROIT ou --env NOM, quand l'état remis est gardé ailleurs"
+    ),
     "orders are held since {since}": "les commandes sont retenues depuis {since}",
     "orders are held since {held}, not since {since}": (
         "les commandes sont retenues depuis {held}, non depuis {since}"

@@ -127,7 +127,12 @@ def release(home: StateLocation, since: str) -> None:
                 journal.let_orders_go()
                 return
     if not held:
-        raise UsageError(Problem(id=Id.USAGE, message=say("no order is held")))
+        elsewhere = say(
+            "--state PLACE or --env NAME, when the state that was brought back is kept elsewhere"
+        )
+        raise UsageError(
+            Problem(id=Id.USAGE, message=say("no order is held"), details=(("see", elsewhere),))
+        )
     message = say("orders are held since {held}, not since {since}", held=held, since=since)
     note = say("say it so once you have looked at what was ordered since")
     raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(held,), note=note))

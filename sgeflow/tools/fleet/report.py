@@ -31,6 +31,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     given_up: bool = False  # too many failures
     token_refused: bool = False  # by the gateway, for all rows alike
     held: str = ""  # since when orders are held, with which the state was brought back
+    release: str = ""  # the command that lets them go
 
     @property
     def not_begun(self) -> int:

@@ -215,6 +215,7 @@ class Work(Struct):
     def _finish(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
         context, tally = self.context, self.tally
         home, run = context.session.home, self.entry.run
+        held = context.journal.held_since()
         report = FleetReport(
             run=run,
             flow=self.table.flow.name,
@@ -234,7 +235,8 @@ class Work(Struct):
             interrupted=interrupted,
             given_up=self.given_up,
             token_refused=self.token_refused,
-            held=context.journal.held_since(),
+            held=held,
+            release=home.command("state", "release", "--since", held),
         )
         early = Exit.CREDENTIALS if self.token_refused else Exit.PARTIAL
         exit_ = tally.exit() if report.is_whole or tally.waiting else early

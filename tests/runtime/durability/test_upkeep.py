@@ -160,8 +160,9 @@ def test_a_copy_made_while_a_run_goes_on_is_whole_and_the_run_goes_on_from_it(wo
 def test_an_order_since_the_copy_is_taken_over_and_none_leaves_until_a_person_has_looked(ordered):
     here, command, since = ordered
     assert len(here.runs()) == 2
-    code, text, _ = command("state", "restore", "copy")
+    code, text, _ = command("state", "restore", "copy", "--state", ".sgeflow")
     assert code == 0, text
+    assert f"sgeflow state release --since {since} --state .sgeflow" in words(text)
     assert f"the state of {since} is back" in words(text)
     assert "1 order since then was taken over from it" in words(text)
     assert "could be read" not in text
@@ -171,7 +172,8 @@ def test_an_order_since_the_copy_is_taken_over_and_none_leaves_until_a_person_ha
     assert f"orders are held since {since}" in words(command("state", "check")[1])
     assert command("state", "release", "--since", "2020-01-01T00:00:00+00:00")[0] == 2
     assert command("state", "release", "--since", since)[0] == 0
-    assert command("state", "release", "--since", since)[0] == 2
+    code, text, _ = command("state", "release", "--since", since)
+    assert (code, "--state PLACE or --env NAME" in words(text)) == (2, True), text
     code, text, _ = command(*flow(here, "ordering"))
     assert (code, "was accepted" in words(text)) == (8, True), text  # it is known again
     assert here.orders() == {ORDER: 1}

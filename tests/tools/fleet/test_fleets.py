@@ -189,10 +189,11 @@ def test_the_end_of_a_fleet_says_that_orders_are_held_and_how_to_let_them_go(fle
     since = "2025-06-14T23:00:00+02:00"
     with Journal(here.home.journal) as journal:
         journal.hold_orders(since)
+    place = ("--state", str(here.home.folder))
     words = ("run", "ordering", "--env", "lasting", "--today", TODAY, "--each", "points.csv")
-    code, out, _ = here.run(*words)
+    code, out, _ = here.run(*words, *place)
     assert (code, here.orders()) == (8, {})
-    assert f"sgeflow state release --since {since}" in " ".join(out.split())
+    assert " ".join(("sgeflow state release --since", since, *place)) in " ".join(out.split())
 
 
 def test_all_failing_of_one_thing_is_that_things_exit_code(fleet):
