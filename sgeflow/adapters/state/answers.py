@@ -17,6 +17,7 @@ from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.fleets import row_number, rows_between
 from sgeflow.adapters.state.journal_writer import JournalWriter
 from sgeflow.adapters.state.records import KeptAnswer
+from sgeflow.adapters.state.upkeep.reserve import must_be_noted
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import Id
 from sgeflow.messages import say
@@ -38,6 +39,7 @@ _REQUESTS = (
 class Answers(JournalWriter):
     """The answers of all runs, until these end well."""
 
+    @must_be_noted
     def keep_answer(
         self, run: str, key: str, attempt: int, answer: KeptAnswer, token: str | None = None
     ) -> None:

@@ -19,6 +19,10 @@ from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import Message, from_table, say
 
 
+class DiskFull(TechnicalError):
+    """What was to be written found no room; nothing of its transaction was."""
+
+
 class DatabaseKind(Struct, frozen=True, kw_only=True):
     """What a database holds: its name in messages, its mark, and its tables over time.
 

@@ -54,7 +54,7 @@ from sgeflow.adapters.state.sendings import begin_sending, orders_where
 from sgeflow.adapters.state.undos import order_in_the_way
 from sgeflow.adapters.state.upkeep.order_hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
-from sgeflow.adapters.state.upkeep.reserve import set_aside
+from sgeflow.adapters.state.upkeep.reserve import must_be_noted, set_aside
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -145,6 +145,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             now = self._database.now(connection)
             return order_in_the_way(connection, sent, order, repeat_after, now)
 
+    @must_be_noted
     def end(
         self, run: str, status: Status, *, exit_code: int, at: float, summary: str = ""
     ) -> None:

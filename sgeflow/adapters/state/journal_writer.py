@@ -18,6 +18,7 @@ class JournalWriter(OpenDatabase):
 
     def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         super().__init__(place, kind, patience)
+        self._place = place
         self._waiting: list[JournalNote] = []
 
     def close(self) -> None:

@@ -50,6 +50,7 @@ from sgeflow.adapters.state.settling import (
     settle,
 )
 from sgeflow.adapters.state.undos import Undos, end_undo_by
+from sgeflow.adapters.state.upkeep.reserve import must_be_noted
 from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.model import Status
@@ -59,6 +60,7 @@ _MADE = (
     "INSERT INTO results VALUES (?, ?, ?) "
     "ON CONFLICT (run, key) DO UPDATE SET answer = excluded.answer"
 )
+_MEANT = "run = ? AND key = ? AND token = ?"  # the sending that somebody speaks of
 
 
 class Orders(Undos):
@@ -83,6 +85,7 @@ class Orders(Undos):
                 ),
             )
 
+    @must_be_noted
     def settle(
         self,
         run: str,
@@ -104,9 +107,7 @@ class Orders(Undos):
         """
         with self._writing(durable=True) as connection:
             now = self._database.now(connection) if at is None else at
-            orders = orders_where(
-                connection, "run = ? AND key = ? AND token = ?", (run, key, token)
-            )
+            orders = orders_where(connection, _MEANT, (run, key, token))
             if not orders:
                 return note_late(connection, run, key, f"{state} {code}".strip())
             if is_doubtful(orders[0], state):
@@ -117,12 +118,11 @@ class Orders(Undos):
             settle(connection, orders[0], state, code, None if is_open else now, lasts)
             return Lateness.IN_TIME
 
+    @must_be_noted
     def settle_by_search(self, run: str, key: str, *, token: str = "") -> Lateness:
         """Note that a search found what an order made, one thing: however often it was sent."""
         with self._writing(durable=True) as connection:
-            orders = orders_where(
-                connection, "run = ? AND key = ? AND token = ?", (run, key, token)
-            )
+            orders = orders_where(connection, _MEANT, (run, key, token))
             if not orders:
                 return note_late(connection, run, key, OrderState.DONE)
             settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
@@ -136,9 +136,9 @@ class Orders(Undos):
         What it made is kept until the run ends well, for what comes behind it in its flow.
         """
         with self._writing(durable=True) as connection:
-            where, named = "run = ? AND key = ? AND token = ?", (order.run, order.key, order.token)
+            named = (order.run, order.key, order.token)
             states = UNSETTLED if order.state is OrderState.UNKNOWN else (order.state,)
-            if all(one.state not in states for one in orders_where(connection, where, named)):
+            if all(one.state not in states for one in orders_where(connection, _MEANT, named)):
                 return False
             settle(connection, order, state, BY_HAND, self._database.now(connection))
             if state is OrderState.DONE:
@@ -153,6 +153,7 @@ class Orders(Undos):
         with self._reading() as connection:
             return left_of(order, uptime(), self._database.now(connection))
 
+    @must_be_noted
     def leave_open(self, run: str, key: str, token: str = "") -> None:
         """Note that what came back does not tell what became of an order that was being sent.
 

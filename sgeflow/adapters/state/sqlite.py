@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.adapters.atomic_write import make_file
-from sgeflow.adapters.state.database import Database, DatabaseKind, Space, SqlConnection
+from sgeflow.adapters.state.database import Database, DatabaseKind, DiskFull, Space, SqlConnection
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import from_table, os_error_text, say
 
@@ -256,7 +256,9 @@ class Sqlite(Database):
             why, remedy = _REMEDIES.get(
                 code, (from_table(str(error)), say("run again; tell us when it stays"))
             )
-            raise self._error(why, remedy) from error
+            refusal = self._error(why, remedy)
+            is_full = code == sqlite3.SQLITE_FULL
+            raise (DiskFull(*refusal.problems) if is_full else refusal) from error
         except OSError as error:
             raise self._error(
                 os_error_text(error, "it cannot be opened"),

@@ -1,11 +1,13 @@
 """A disk that is full or closed, and processes that share one journal: told clearly, nothing lost."""
 
+import json
 import shlex
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -140,6 +142,68 @@ def test_pruning_frees_space_on_a_disk_that_is_full_to_its_last_byte(world, on_o
     (here.folder / "kept").rename(here.state)
     assert len(here.runs()) == 1
     assert (here.state / "journal.reserve").stat().st_size > 0
+    sound(here)
+
+
+ORDERED = """
+flow: ordered
+title: An order, and what is remembered of it
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+state: {collection: accounts, key: "${inputs.pointId}"}
+steps:
+  - id: contract
+    call: commanderServicesAccesDonnees
+    with:
+      pointId: ${inputs.pointId}
+      dateFin: "2026-06-14"
+      nom: MARTIN
+      serviceSouscrit: [{typeDonnees: CDC}]
+  - id: noted
+    remember: {serviceId: "${steps.contract.serviceId}"}
+outputs: {serviceId: steps.contract.serviceId}
+"""
+ANSWERED = """
+mount -t tmpfs -o size=12M,mode=700 tmpfs .sgeflow || exit 98
+{sgeflow} {ordered} &
+while [ ! -e asked ] && kill -0 $!; do sleep 0.02; done
+dd if=/dev/zero of=.sgeflow/filler bs=4k 2>/dev/null
+touch filled
+wait $!; echo "code $?"
+rm .sgeflow/filler
+{sgeflow} orders; echo "orders $?"
+{sgeflow} runs --output json >ended.json
+{sgeflow} resume $({python} -c "import json; print(json.load(open('ended.json'))[0]['run'])"); echo "then $?"
+cp -r .sgeflow/. kept
+"""
+
+
+@pytest.mark.slow
+def test_the_answer_to_an_order_is_noted_on_a_disk_that_filled_up_meanwhile(world, on_own_disk):
+    here = world()
+    (here.folder / "flows").mkdir()
+    (here.folder / "flows" / "ordered.yaml").write_text(ORDERED)
+    point = here.server.household["pointId"]
+    words = ["run", "ordered", "--env", "lasting", "--today", TODAY, f"pointId={point}"]
+    with ThreadPoolExecutor() as pool:
+        with here.holding_orders():
+            played = pool.submit(on_own_disk, here, ANSWERED, ordered=shlex.join(words))
+            until(lambda: here.has_unanswered() or played.done())
+            (here.folder / "asked").touch()
+            until(lambda: (here.folder / "filled").exists() or played.done())
+        out, err = played.result()
+    told = [line for line in out.splitlines() if line.partition(" ")[0] in ("code", *COMMANDS)]
+    assert told == ["code 5", "orders 0", "then 0"], out + err
+    assert "the disk is full" in err
+    assert "no order is unsettled" in out + err
+    (ended,) = json.loads((here.folder / "ended.json").read_text())
+    assert (ended["status"], ended["exit"]) == ("failed", 5)
+    assert here.orders() == {ORDER: 1}
+    assert "found by a search" not in err  # its own answer is what the run goes on from
+    here.state.rmdir()
+    (here.folder / "kept").rename(here.state)
+    ((state, late),) = here.noted("SELECT state, late FROM orders")
+    assert (state, late) == ("done", ""), out + err
+    assert (here.state / "journal.reserve").stat().st_size == 512 * 1024
     sound(here)
 
 
