@@ -29,6 +29,7 @@ from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import CredentialsError, Id
+from tests.each import each
 
 
 @pytest.fixture
@@ -783,7 +784,7 @@ FOREIGN_CLASSES = sorted(
 )
 
 
-@pytest.mark.parametrize("kind", FOREIGN_CLASSES, ids=lambda kind: kind.__module__ + kind.__name__)
+@each(FOREIGN_CLASSES)
 def test_each_exception_of_requests_and_urllib3_becomes_an_honest_outcome(kind):
     error = made(kind)
     for sent in False, True:

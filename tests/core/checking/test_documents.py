@@ -1,5 +1,6 @@
 """Mistakes in documents: each is found before anything runs, at its place, all in one pass."""
 
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import yaml
 
 from sgeflow.adapters import project_files
 from tests.conftest import BASE, build
+from tests.each import each
 
 CASES = yaml.load(
     (Path(__file__).parents[2] / "cases" / "documents.yaml").read_text("utf-8"), yaml.CBaseLoader
@@ -24,7 +26,7 @@ def words(problem):
     return f"{problem.id.code} {problem.at} {problem.message}{meant}{note}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@each(CASES, itemgetter("name"))
 def test_every_mistake_is_told_once_and_at_its_place(case):
     _, problems = build(texts(case))
     assert [words(problem) for problem in problems] == case["problems"]

@@ -16,6 +16,7 @@ from sgeflow.core.language.shapes import Sort
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments
 from tests.core.language.shapes import KNOWN
+from tests.each import each
 
 FOLDER = Path(__file__).parents[2] / "cases"
 FUNCTIONS = yaml.load((FOLDER / "functions.yaml").read_text("utf-8"), yaml.CBaseLoader)
@@ -28,7 +29,7 @@ def name(case):
     return case["expression"]
 
 
-@pytest.mark.parametrize("case", [c for c in RESULTS if "result" in c], ids=name)
+@each([c for c in RESULTS if "result" in c], name)
 def test_an_expression_gives(case):
     value = compile_expression(case["expression"]).search(GIVEN)
     assert value == case["result"]
@@ -41,7 +42,7 @@ def test_an_expression_gives(case):
     )
 
 
-@pytest.mark.parametrize("case", [c for c in RESULTS if "error" in c], ids=name)
+@each([c for c in RESULTS if "error" in c], name)
 def test_an_expression_refuses_with_its_words_and_place(case):
     reader = Reader(read_yaml("flows/x.yaml", f"e: |-\n  {case['expression']}"))
     with pytest.raises(EvaluationError) as caught:
@@ -53,7 +54,7 @@ def test_an_expression_refuses_with_its_words_and_place(case):
     assert ("expression", case["expression"]) in problem.details
 
 
-@pytest.mark.parametrize("case", FUNCTIONS["mistakes"], ids=name)
+@each(FUNCTIONS["mistakes"], name)
 def test_what_is_not_jmespath_is_refused_at_its_place(case):
     reader = Reader(read_yaml("x.yaml", f"e: |-\n  {case['expression']}"))
     read = reader.expression(("e",))
@@ -128,14 +129,14 @@ def words(problem):
     return f"{problem.id.code} {place} {problem.message}{meant}{note}"
 
 
-@pytest.mark.parametrize("case", [c for c in KNOWN_CASES if "gives" in c], ids=name)
+@each([c for c in KNOWN_CASES if "gives" in c], name)
 def test_no_mistake_is_seen_where_there_is_none(case):
     shape, problems = inferred(case["expression"])
     assert problems == []
     assert shape.sort is Sort(case["gives"])
 
 
-@pytest.mark.parametrize("case", [c for c in KNOWN_CASES if "wrong" in c], ids=name)
+@each([c for c in KNOWN_CASES if "wrong" in c], name)
 def test_a_mistake_is_seen_before_anything_runs(case):
     _, problems = inferred(case["expression"])
     assert [words(problem) for problem in problems] == case["wrong"]

@@ -1,5 +1,6 @@
 """YAML without its traps, and the place of everything in it."""
 
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from sgeflow.core.language.yaml_reader import MAX_BYTES, MAX_DEPTH, read_on, read_yaml
 from sgeflow.errors import InvalidDocuments
+from tests.each import each
 
 CASES = yaml.load(
     (Path(__file__).parents[2] / "cases" / "yaml.yaml").read_text("utf-8"), yaml.CSafeLoader
@@ -24,7 +26,7 @@ def as_written(value):
     return getattr(value, "text", value)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "data" in c], ids=lambda c: c["name"])
+@each([c for c in CASES if "data" in c], itemgetter("name"))
 def test_a_document_is_read_as(case):
     data = read_yaml("x.yaml", case["text"]).data
     if case.get("as_text"):
@@ -36,7 +38,7 @@ def test_a_document_is_read_as(case):
         assert as_written(data[key]) == text
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "problems" in c], ids=lambda c: c["name"])
+@each([c for c in CASES if "problems" in c], itemgetter("name"))
 def test_a_document_is_refused_with_its_place(case):
     with pytest.raises(InvalidDocuments) as caught:
         read_yaml("x.yaml", case["text"])

@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import pytest
 
+from tests.each import each
 from tests.tools.editor.conftest import KINDS, ROOT
 
 FILES = [file.relative_to(ROOT) for kind in KINDS for file in sorted((ROOT / kind).glob("*.yaml"))]
@@ -47,7 +48,7 @@ def test_no_shipped_document_is_underlined(server, project, file):
     assert [problem["message"] for problem in problems] == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=str)
+@each(FILES, str)
 def test_the_schema_that_a_document_of_the_checkout_names_is_there(file):
     first = (ROOT / file).read_text("utf-8").splitlines()[0]
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)

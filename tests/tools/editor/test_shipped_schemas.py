@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.tools.editor import write
+from tests.each import each
 
 ROOT = Path(__file__).parents[3]
 KINDS = {
@@ -52,12 +53,9 @@ def test_a_schema_is_a_schema(name):
     Draft202012Validator.check_schema(schema_of(name))
 
 
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [(name, file) for name in NAMES for file in shipped(name)],
-    ids=lambda v: getattr(v, "stem", v),
-)
-def test_every_shipped_document_fits_its_schema(name, file):
+@each([(name, file) for name in NAMES for file in shipped(name)])
+def test_every_shipped_document_fits_its_schema(case):
+    name, file = case
     data = read_yaml(file.name, file.read_text("utf-8")).data
     errors = list(Draft202012Validator(schema_of(name)).iter_errors(data))
     assert [f"{error.json_path}: {error.message}" for error in errors] == []
