@@ -50,7 +50,7 @@ from sgeflow.adapters.state.records import (
     listed_run,
     run_entry,
 )
-from sgeflow.adapters.state.sendings import begin_sending, orders_where
+from sgeflow.adapters.state.sendings import begin_sending, cancels_at, orders_where
 from sgeflow.adapters.state.undos import order_in_the_way
 from sgeflow.adapters.state.upkeep.order_hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
@@ -134,8 +134,17 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             note_sending(connection, run, sent, request)
         return None
 
-    def order_in_the_way(self, sent: Sent, order: Order, repeat_after: float) -> Order | None:
+    def cancels_for(self, order: Order) -> tuple[Order, ...]:
+        """The cancels noted here that end what an order makes, and were accepted at its point."""
+        with self._reading() as connection:
+            return cancels_at(connection, order.point, order.ended_by)
+
+    def order_in_the_way(
+        self, sent: Sent, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
+    ) -> Order | None:
         """What stands here in the way of an order that is to be noted in another state.
+
+        `cancels` are noted there: what they ended since is in nobody's way.
 
         Raises:
             GuardError: orders are held since a copy of the state was brought back.
@@ -143,7 +152,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
         with self._reading() as connection:
             check_not_held(connection)
             now = self._database.now(connection)
-            return order_in_the_way(connection, sent, order, repeat_after, now)
+            return order_in_the_way(connection, sent, order, repeat_after, now, cancels)
 
     @must_be_noted
     def end(

@@ -73,14 +73,18 @@ def select_orders(where: str) -> str:
 
 
 def same_order(
-    connection: SqlConnection, order: Order, repeat_after: float, now: float
+    connection: SqlConnection,
+    order: Order,
+    repeat_after: float,
+    now: float,
+    cancels: tuple[Order, ...] = (),
 ) -> Order | None:
     """An order in the way of another that names some of the same things.
 
     It is not settled, and its terms do not matter: the same order of the next day ends a day later.
     Else it was accepted on the same terms less than so many seconds ago, and neither undone since
-    nor ended by an accepted cancel; its age is told. One whose operation told otherwise then what
-    makes it the same may be the same.
+    nor ended by an accepted cancel, of this state or of `cancels`; its age is told. One whose
+    operation told otherwise then what makes it the same may be the same.
     """
     terms = fingerprint_parts(order.fingerprint)[1]
     unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
@@ -92,25 +96,38 @@ def same_order(
         return next(iter(is_open), None)
     same = [one for one in orders if fingerprint_parts(one.fingerprint)[1] == terms]
     same += _accepted_in_another_form(connection, order)
-    stands = (other for other in same if not _is_ended(connection, other, order.ended_by))
+    ended_by = order.ended_by
+    stands = (other for other in same if not _is_ended(connection, other, ended_by, cancels))
     aged = with_ages(connection, stands, now)
     return next((replace(other, age=age) for age, other in aged if age < repeat_after), None)
 
 
-def _is_ended(connection: SqlConnection, other: Order, ended_by: tuple[str, ...]) -> bool:
+def _is_ended(
+    connection: SqlConnection, other: Order, ended_by: tuple[str, ...], cancels: tuple[Order, ...]
+) -> bool:
     """Whether a cancel of these operations left at the point since an order was accepted.
 
     Which of several services of the point it ended is not looked at: SGE has one of a kind, and
     refuses a second one. One that left before ended another, whenever that came to be known. What
-    does not say its point is ended by none.
+    does not say its point is ended by none. `cancels` are those of another state.
     """
     if not is_one_point(other.point):
         return False
-    marks = ", ".join("?" * len(ended_by))
-    where = f"state = ? AND point = ? AND operation IN ({marks}) AND settled >= ?"
-    values = (OrderState.DONE, other.point, *ended_by, other.settled or other.planned)
-    cancels = orders_where(connection, where, values) if ended_by else ()
-    return any(has_left_since(cancel, other) for cancel in cancels)
+    since = other.settled or other.planned
+    known = (*cancels_at(connection, other.point, ended_by), *cancels)
+    late = (one for one in known if one.point == other.point and (one.settled or 0.0) >= since)
+    return any(has_left_since(cancel, other) for cancel in late)
+
+
+def cancels_at(
+    connection: SqlConnection, point: str, operations: tuple[str, ...]
+) -> tuple[Order, ...]:
+    """The cancels of some operations that were accepted at a point."""
+    if not operations or not point:
+        return ()
+    marks = ", ".join("?" * len(operations))
+    where = f"state = ? AND point = ? AND operation IN ({marks})"
+    return orders_where(connection, where, (OrderState.DONE, point, *operations))
 
 
 def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:

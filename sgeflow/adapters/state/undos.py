@@ -89,16 +89,24 @@ def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool)
 
 
 def order_in_the_way(
-    connection: SqlConnection, sent: Sent, order: Order, repeat_after: float, now: float
+    connection: SqlConnection,
+    sent: Sent,
+    order: Order,
+    repeat_after: float,
+    now: float,
+    cancels: tuple[Order, ...] = (),
 ) -> Order | None:
-    """The order, or what is to be undone, for which an order must not leave now."""
+    """The order, or what is to be undone, for which an order must not leave now.
+
+    What was accepted may have been ended since by `cancels`, of another state.
+    """
     run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
     undoes = bool(undo_around(trail_of(order.key)))
     if undoes:  # two undos would wait for each other
         other = lost_at(connection, run, point) if is_cancel else None
     else:
         other = open_at(connection, run, point, of_cancel=is_cancel)
-    other = other or same_order(connection, order, repeat_after, now)
+    other = other or same_order(connection, order, repeat_after, now, cancels)
     if other or undoes or is_cancel or not repeat_after:
         return other
     return unfinished_order(connection, order, now)

@@ -187,8 +187,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             request=self._text_of(request),
             at=now,
         )
-        if barred := barred_elsewhere(self.guard.elsewhere, sent, order, repeat_after):
-            return barred
+        if why := barred_elsewhere(self.guard.elsewhere, self.journal, sent, order, repeat_after):
+            return why
         other = self.journal.sending(self.run, sent, order, repeat_after=repeat_after)
         if other:
             return refusal_for(request.label, other, fingerprint)

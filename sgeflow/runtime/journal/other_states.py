@@ -17,6 +17,7 @@ from sgeflow.runtime.journal.conflicts import refusal_for
 
 def barred_elsewhere(
     elsewhere: Callable[[], Iterable[StateLocation]],
+    here: Journal,
     sent: Sent,
     order: Order | None,
     repeat_after: float | None,
@@ -33,19 +34,20 @@ def barred_elsewhere(
     if order is None or repeat_after is None:
         return None
     for home in elsewhere():
-        if other := _order_in_the_way(home, sent, order, repeat_after):
+        if other := _order_in_the_way(home, here, sent, order, repeat_after):
             refusal = refusal_for(sent.label, other, order.fingerprint)
             return replace(refusal, problem=refusal.problem.with_details(_place_of(home)))
     return None
 
 
 def _order_in_the_way(
-    home: StateLocation, sent: Sent, order: Order, repeat_after: float
+    home: StateLocation, here: Journal, sent: Sent, order: Order, repeat_after: float
 ) -> Order | None:
     """What of another state is in the way; whoever is told of its troubles is told whose."""
+    cancels = here.cancels_for(order)
     try:
         with Journal(home.journal) as journal:
-            return journal.order_in_the_way(sent, order, repeat_after)
+            return journal.order_in_the_way(sent, order, repeat_after, cancels)
     except SgeflowError as error:
         details = (_place_of(home),) if isinstance(error, GuardError) else _unreadable()
         first, *others = error.problems

@@ -18,6 +18,7 @@ from tests.runtime.durability.conftest import TODAY, until
 
 pytestmark = ON_FILES  # the project's own state; the environment's is on the server
 PASSWORD = "s€cret/w@rd:&"
+OUT = ("--env", "lasting", "--today", TODAY, "--output", "json")
 ELSEWHERE = "in another state of the project: see sgeflow orders --state .sgeflow"
 
 
@@ -108,6 +109,18 @@ def test_an_order_stands_in_the_way_from_whatever_state_of_the_project(shared, t
     code, text = order(shared, second, *other)
     assert (code, "see sgeflow orders --env lasting" in text) == (8, True), text
     assert sum(shared.server.orders.values()) == 2
+
+
+def test_what_was_stopped_since_in_this_state_is_in_no_orders_way_from_another(shared):
+    point, stop = "30000000000011", "commanderArretServicesAccesDonnees"
+    assert order(shared, point, "--state", ".sgeflow")[0] == 0
+    services = json.loads(
+        run(shared, "call", "rechercherServicesAccesDonnees", f"pointId={point}", *OUT)[1]
+    )["services"]
+    named = f'serviceSouscritId:=["{services[0]["id"]}"]'
+    assert run(shared, "call", stop, f"pointId={point}", named, *OUT)[0] == 0
+    code, text = order(shared, point)
+    assert (code, "SGT570" in text) == (4, True), text  # it has left: SGE says from when it may be
 
 
 def test_troubles_of_another_state_are_told_as_that_states(shared):
