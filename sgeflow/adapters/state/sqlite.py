@@ -259,6 +259,8 @@ class Sqlite(Database):
             refusal = self._error(why, remedy)
             is_full = code == sqlite3.SQLITE_FULL
             raise (DiskFull(*refusal.problems) if is_full else refusal) from error
+        except UnicodeDecodeError as error:  # SQLite tells of a damaged name by what stands there
+            raise self._error(*_REMEDIES[sqlite3.SQLITE_CORRUPT]) from error
         except OSError as error:
             raise self._error(
                 os_error_text(error, "it cannot be opened"),

@@ -330,6 +330,25 @@ def test_a_lost_order_since_the_copy_is_on_the_list_again(told):
 
 
 @ON_FILES
+def test_a_journal_with_names_that_are_no_text_is_told_as_damaged_and_brought_back(ordered):
+    here, command, _ = ordered
+    journal = here.home.journal
+    with closing(open_database(journal, JOURNAL)):
+        pass  # the last one folds the log into the file
+    content = journal.read_bytes()
+    journal.write_bytes(content.replace(b"CREATE TABLE runs", b"CREATE \xa6\xa6BLE runs"))
+    assert journal.read_bytes() != content
+    for wanted in (("state", "check"), ("orders",), ("state", "backup", "another")):
+        code, text, _ = command(*wanted)
+        assert (code, "it is damaged" in words(text)) == (5, True), text
+        assert "another cannot be used" not in text
+    assert not (here.folder / "another").exists()
+    code, text, _ = command("state", "restore", "copy")
+    assert (code, "not all of its orders could be read" in words(text)) == (0, True), text
+    assert command("state", "check")[0] == 0
+
+
+@ON_FILES
 def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered):
     here, command, _ = ordered
     before = here.runs()

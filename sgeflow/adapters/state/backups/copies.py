@@ -30,6 +30,7 @@ from sgeflow.messages import Message, from_table, os_error_text, say
 MANIFEST = "backup.json"
 _JOURNAL = "journal.db"
 _LOGS = ("-wal", "-shm")
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -180,7 +181,7 @@ def _move_logs(path: Path, aside: Path) -> None:
 
 def _fold_in_log(path: Path) -> None:
     """Write what a killed run left in a database's log into its file, unless it is damaged."""
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         flush(path)
@@ -193,6 +194,7 @@ def _copy(source: Path, target: Path) -> None:
         return
     _make_private(target)
     with (
+        _telling_damage(source),
         closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as old,
         closing(sqlite3.connect(target)) as new,
     ):
@@ -200,7 +202,27 @@ def _copy(source: Path, target: Path) -> None:
         old.backup(new)
         (state,) = new.execute("PRAGMA quick_check(1)").fetchone()
     if state != "ok":
-        raise _unusable(source, say("it is damaged"))
+        raise _damage_error(source)
+
+
+@contextmanager
+def _telling_damage(source: Path) -> Iterator[None]:
+    """Tell what is damaged as that: the folder that a copy goes into is not to blame."""
+    try:
+        yield
+    except UnicodeDecodeError:  # SQLite tells of a damaged name by what stands there
+        raise _damage_error(source) from None
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            raise _damage_error(source) from error
+        raise
+
+
+def _damage_error(source: Path) -> Exception:
+    return storage_error(
+        say("{place} cannot be used: {why}", place=source, why=say("it is damaged")),
+        say("sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"),
+    )
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -22,6 +22,7 @@ _ORDER = (
     "settled_boot, settled_up, absent, absent_by, resent, token, lasts, late, "
     "departures, undone, remembered"
 )
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # also what SQLite says of a damaged name
 _STATE = _ORDER.split(", ").index("state")
 _AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, *STANDING)
 
@@ -36,7 +37,7 @@ class Salvage(Struct, frozen=True, kw_only=True):
 
 def orders_of(path: Path) -> Salvage:
     """The runs and the orders of a journal's file, as far as they can be read; never raises."""
-    with suppress(sqlite3.Error, OSError):
+    with suppress(*_UNREADABLE, OSError):
         address = f"file:{path}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
@@ -94,11 +95,11 @@ def _rows(
         by = ", ".join(f"{column} {way}" for column in order)
         query = f"SELECT {columns} FROM {table} ORDER BY {by}"  # noqa: S608 - names of our own
         count = 0
-        with suppress(sqlite3.Error):
+        with suppress(*_UNREADABLE):
             for count, row in enumerate(connection.execute(query), 1):  # noqa: B007
                 rows[row] = None
             return list(rows), True
-        with suppress(sqlite3.Error):  # a row is given once the next is read: the last is lacking
+        with suppress(*_UNREADABLE):  # a row is given once the next is read: the last is lacking
             last = connection.execute(f"{query} LIMIT 1 OFFSET {count}").fetchall()
             rows.update(dict.fromkeys(last))
     return list(rows), False
