@@ -281,7 +281,7 @@ def test_what_came_is_held_against_what_it_is_kept_as_before_anything_is_kept():
         ("series: daily_energy, stamped: day", [day, bare], "Wh", "00:30:00 is not one of a day"),
         ("series: load_curve, stamped: end", [day], "W", "the step P1D are not kept as load_curve"),
         ("series: load_curve, stamped: start", [ROW], "W", "the nature B, the step of 30 minutes"),
-        ("series: load_curve, stamped: end", [business], "W", "tell the start"),
+        ("series: load_curve, stamped: end", [business], "W", "and the start by"),
         ("series: max_power, stamped: instant", [ROW], "VA", "not kept as max_power"),
     ]
     for words, rows, unit, message in refused:

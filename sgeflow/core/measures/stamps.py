@@ -162,7 +162,7 @@ def _check_marks(
             Problem(
                 id=Id.INVALID_VALUE,
                 message=say(
-                    "the stamps are said to mark the {said}, and {signs} tell the {marks}",
+                    "the stamps are said to mark the {said}, and the {marks} by {signs}",
                     said=convention.value,
                     signs=join_items([sign.what for sign in known]),
                     marks=known[0].marks.value,

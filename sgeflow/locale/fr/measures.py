@@ -45,8 +45,8 @@ WORDS = {
     "the peaks are written without a time; they are kept at midnight": (
         "les puissances maximales sont écrites sans heure ; elles sont gardées à minuit"
     ),
-    "the stamps are said to mark the {said}, and {signs} tell the {marks}": (
-        "les horodates sont dites marquer « {said} », et {signs} disent « {marks} »"
+    "the stamps are said to mark the {said}, and the {marks} by {signs}": (
+        "les horodates sont dites marquer « {said} », et « {marks} » d'après {signs}"
     ),
     "rows with the step {steps} are not kept as {series}": (
         "des lignes au pas {steps} ne se gardent pas comme {series}"
