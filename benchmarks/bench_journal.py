@@ -18,7 +18,7 @@ from sgeflow import Options, open_catalog, run
 from sgeflow.adapters.state.contents.step_traces import pack_steps
 from sgeflow.adapters.state.fleets import FleetEntry, row_run
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, RunStart, Sent
+from sgeflow.adapters.state.records import KeptAnswer, RunStart, SentRequest
 from sgeflow.core.model import CallRecord, Kind, Status, StepTrace
 from sgeflow.tools.fleet.fleet import run_fleet
 from sgeflow.tools.fleet.model import Fleet
@@ -74,7 +74,7 @@ def bytes_a_row(folder: Path, flow: str, rows: int) -> float:
 
 def note_run(journal: Journal, name: str, began: float) -> None:
     """A run with one read, as a fleet of weeks has them."""
-    sent = Sent(
+    sent = SentRequest(
         key="week/curve#1", attempt=1, kind=Kind.READ, label="read", request="<q/>", at=began
     )
     record = CallRecord(

@@ -91,7 +91,7 @@ class KeptFile:
             return
 
 
-class Lazy(Mapping[str, T]):
+class LazyDocuments(Mapping[str, T]):
     """Documents by name, each unpacked when it is first asked for, else made `anew`."""
 
     def __init__(

@@ -18,7 +18,7 @@ from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.model import Failure, Request
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.options import Options, options_of
-from sgeflow.runtime.outline import Later, remaining
+from sgeflow.runtime.outline import OutlineStep, remaining
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.session import chosen_environment, moment, simulated_people
 from sgeflow.runtime.state_location import home_of
@@ -36,7 +36,7 @@ class DryRun(Struct, frozen=True, kw_only=True):
     environment: Environment
     today: str
     requests: tuple[Request, ...]
-    later: tuple[Later, ...]
+    later: tuple[OutlineStep, ...]
     failure: Failure | None  # the run would end without asking anybody
 
 
@@ -93,7 +93,7 @@ def facts_of(
 
 def _after(
     world: _DryDriver, flow: Flow, workspace: Workspace, environment: Environment
-) -> tuple[Later, ...]:
+) -> tuple[OutlineStep, ...]:
     return remaining(flow, workspace.catalog, environment, world.seen)
 
 

@@ -16,7 +16,7 @@ from sgeflow.runtime.project import Workspace
 Steps = tuple[Step, ...]
 
 
-class Later(Struct, frozen=True, kw_only=True):
+class OutlineStep(Struct, frozen=True, kw_only=True):
     """A step whose turn depends on answers that nobody has yet."""
 
     depth: int
@@ -27,7 +27,7 @@ class Later(Struct, frozen=True, kw_only=True):
     changes: bool = False  # it is an order or a cancel, or changes something elsewhere
 
 
-def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
+def outline(workspace: Workspace, flow: str) -> tuple[OutlineStep, ...]:
     """All steps of a flow that call, or have a title, as they stand in one another."""
     chosen = workspace.flow(flow)
     return tuple(_OutlineWalk(workspace.catalog).whole(chosen))
@@ -35,7 +35,7 @@ def outline(workspace: Workspace, flow: str) -> tuple[Later, ...]:
 
 def remaining(
     flow: Flow, catalog: Catalog, environment: Environment, ended: Collection[str]
-) -> tuple[Later, ...]:
+) -> tuple[OutlineStep, ...]:
     """The steps that may still come: not those that ended, nor those of other environments."""
     walk = _OutlineWalk(catalog, known={"env": environment.facts()}, ended=ended)
     return tuple(walk.whole(flow))
@@ -48,12 +48,12 @@ class _OutlineWalk(Struct, frozen=True):
     known: Mapping[str, Any] = field(default_factory=dict)  # what conditions may read already
     ended: Collection[str] = ()  # trails
 
-    def whole(self, flow: Flow) -> Iterator[Later]:
+    def whole(self, flow: Flow) -> Iterator[OutlineStep]:
         """The steps of a flow, and those that are done whatever happened."""
         yield from self.steps(flow.steps, flow.name, 0)
         yield from self.steps(flow.finally_steps, at_finally(flow.name), 0)
 
-    def steps(self, steps: Steps, above: str, depth: int) -> Iterator[Later]:
+    def steps(self, steps: Steps, above: str, depth: int) -> Iterator[OutlineStep]:
         for step in steps:
             trail = inside(above, step.id)
             if trail in self.ended or self._is_ruled_out(step):
@@ -92,8 +92,8 @@ class _OutlineWalk(Struct, frozen=True):
             known = self.known and roots_of(part) <= self.known.keys()
             yield value_of(part, self.known) if known else None
 
-    def _outline_line(self, step: Step, depth: int) -> Later:
-        return Later(
+    def _outline_line(self, step: Step, depth: int) -> OutlineStep:
+        return OutlineStep(
             depth=depth,
             name=step.title or step.id,
             verb=step.verb.name,

@@ -222,8 +222,8 @@ def _unpack(documents: list[Document], kept: cache.Packed) -> Catalog:
     def anew() -> Catalog:  # what was kept cannot be read any more
         return check_documents(documents)[0]
 
-    def part(name: str) -> cache.Lazy[Any]:
-        return cache.Lazy(kept[name], lambda: getattr(anew(), name))
+    def part(name: str) -> cache.LazyDocuments[Any]:
+        return cache.LazyDocuments(kept[name], lambda: getattr(anew(), name))
 
     return Catalog(**{name: part(name) for name in _PARTS})
 

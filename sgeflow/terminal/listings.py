@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sgeflow.core.documents import Environment
     from sgeflow.core.model import Request
     from sgeflow.runtime.dry_run import DryRun
-    from sgeflow.runtime.outline import Later
+    from sgeflow.runtime.outline import OutlineStep
     from sgeflow.runtime.simulation import Address
     from sgeflow.tools.project.explain_code import FlowEnding, Meaning
 
@@ -62,7 +62,7 @@ def dry_document(preview: DryRun) -> dict[str, Any]:
     }
 
 
-def later_lines(steps: Iterable[Later], width: int, paint: Paint) -> list[str]:
+def later_lines(steps: Iterable[OutlineStep], width: int, paint: Paint) -> list[str]:
     """Steps that may come, indented, with what they call and their condition."""
     lines = []
     for step in steps:

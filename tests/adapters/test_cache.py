@@ -54,7 +54,9 @@ KINDS = {"operations": {"readThing": ["a", 1], "orderThing": "b"}, "flows": {}, 
 def test_each_document_is_what_was_kept_and_of_a_file_that_is_cut_none_is(tmp_path, monkeypatch):
     monkeypatch.setenv("SGEFLOW_CACHE", str(tmp_path))
     cache.save("one", KINDS)
-    assert {kind: dict(cache.Lazy(some)) for kind, some in cache.load("one").items()} == KINDS
+    assert {
+        kind: dict(cache.LazyDocuments(some)) for kind, some in cache.load("one").items()
+    } == KINDS
     content = (tmp_path / "one.pickle").read_bytes()
     for length in range(len(content)):
         (tmp_path / "cut.pickle").write_bytes(content[:length])
@@ -66,12 +68,12 @@ def test_what_is_gone_or_cut_behind_the_start_is_there_or_made_anew(tmp_path, mo
     cache.save("gone", KINDS)
     kept = cache.load("gone")
     (tmp_path / "gone.pickle").unlink()
-    assert {kind: dict(cache.Lazy(some)) for kind, some in kept.items()} == KINDS
+    assert {kind: dict(cache.LazyDocuments(some)) for kind, some in kept.items()} == KINDS
     cache.save("cut", KINDS)
     kept = cache.load("cut")
     os.truncate(tmp_path / "cut.pickle", 20)
     anew = {"readThing": "anew", "orderThing": "anew"}
-    assert dict(cache.Lazy(kept["operations"], lambda: anew)) == anew
+    assert dict(cache.LazyDocuments(kept["operations"], lambda: anew)) == anew
 
 
 def test_a_byte_that_changed_costs_a_document_and_never_changes_one(tmp_path, monkeypatch):
@@ -91,7 +93,7 @@ def test_a_byte_that_changed_costs_a_document_and_never_changes_one(tmp_path, mo
             kept = cache.load("changed")
             if kept is None:
                 continue
-            found = {kind: dict(cache.Lazy(some, make)) for kind, some in kept.items()}
+            found = {kind: dict(cache.LazyDocuments(some, make)) for kind, some in kept.items()}
             assert found == KINDS, (place, byte)
     assert made
 
@@ -105,11 +107,11 @@ def test_a_file_that_took_the_number_of_a_closed_one_is_neither_read_nor_closed(
     descriptor = kept["readThing"].file.descriptor
     os.close(descriptor)  # as who becomes a daemon does
     anew = {"readThing": "anew", "orderThing": "anew"}
-    assert dict(cache.Lazy(kept, lambda: anew)) == anew
+    assert dict(cache.LazyDocuments(kept, lambda: anew)) == anew
     other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
     os.write(other, (tmp_path / "one.pickle").read_bytes().replace(b"a", b"z"))
     assert other == descriptor
-    assert dict(cache.Lazy(kept, lambda: anew)) == anew
+    assert dict(cache.LazyDocuments(kept, lambda: anew)) == anew
     del kept
     os.close(other)  # it is open still
 

@@ -25,7 +25,7 @@ from sgeflow.adapters.http.proxies import Proxy
 from sgeflow.adapters.http.replies import WatchedReply
 
 
-class Unasked(Exception):
+class UnaskedReply(Exception):
     """Something came on the connection before anything was asked on it."""
 
 
@@ -72,7 +72,7 @@ class _Careful:
         finally:
             self.asks_proxy, timer.answered = False, False
         if self.reply and self.reply.is_followed:
-            raise Unasked
+            raise UnaskedReply
         timer.at_proxy = False
 
     def response_class(self, sock: socket.socket, *args: Any, **named: Any) -> WatchedReply:
@@ -86,7 +86,7 @@ class _Careful:
             if self.sock is None:
                 return False
             _check_silence(self.sock)
-        except (Unasked, OSError):
+        except (UnaskedReply, OSError):
             return False
         return True
 
@@ -107,7 +107,7 @@ def _check_silence(sock: socket.socket) -> None:
     """Look whether something can be read; TLS reads its own messages on the way.
 
     Raises:
-        Unasked: it can.
+        UnaskedReply: it can.
         OSError: the other side is gone; of TLS, its alert.
     """
     pause = sock.gettimeout()
@@ -119,7 +119,7 @@ def _check_silence(sock: socket.socket) -> None:
     finally:
         sock.settimeout(pause)
     if piece:
-        raise Unasked
+        raise UnaskedReply
     raise http.client.RemoteDisconnected("")
 
 
@@ -158,7 +158,7 @@ def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
 
     Raises:
         OSError: it does not take it (its alert), or has closed the connection.
-        Unasked: something else came.
+        UnaskedReply: something else came.
     """
     until = min(time.monotonic() + patience, timer.until)
     _check_silence(sock)

@@ -33,7 +33,7 @@ from sgeflow.adapters.http.bodies import BrokenBody, ExtraReply, TooLarge
 from sgeflow.adapters.http.connections import (
     MissedTurn,
     ProxyRefusal,
-    Unasked,
+    UnaskedReply,
     demanded_certificate,
     refused_certificate,
 )
@@ -51,7 +51,7 @@ FOREIGN = (
     TooLarge,
     BrokenBody,
     ExtraReply,
-    Unasked,
+    UnaskedReply,
     MissedTurn,
     ProxyRefusal,
 )
@@ -273,7 +273,7 @@ _Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, CallFact
 # There are words for what ended before the request left, and others for what ended after: no error
 # can say of a request that left that nothing was sent.
 _UNSENT: tuple[_Rule, ...] = (
-    ((Unasked,), tell_unasked),
+    ((UnaskedReply,), tell_unasked),
     ((MissedTurn,), tell_missed_turn),
     ((ssl.SSLCertVerificationError,), _certificate),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _tell_connect_error),

@@ -46,7 +46,7 @@ from sgeflow.adapters.state.records import (
     RunDetails,
     RunEntry,
     RunStart,
-    Sent,
+    SentRequest,
     listed_run,
     run_entry,
 )
@@ -102,7 +102,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
     def sending(
         self,
         run: str,
-        sent: Sent,
+        sent: SentRequest,
         order: Order | None = None,
         *,
         repeat_after: float | None = None,
@@ -140,7 +140,7 @@ class Journal(Orders, Answers, Pruning, OrderHold):
             return cancels_at(connection, order.point, order.ended_by)
 
     def order_in_the_way(
-        self, sent: Sent, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
+        self, sent: SentRequest, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
     ) -> Order | None:
         """What stands here in the way of an order that is to be noted in another state.
 

@@ -104,7 +104,7 @@ class RunEntry(Struct, frozen=True, kw_only=True):
         return is_call(self.flow)
 
 
-class Sent(Struct, frozen=True, kw_only=True):
+class SentRequest(Struct, frozen=True, kw_only=True):
     """A request about to be sent; `request` is its text, personal elements masked."""
 
     key: str

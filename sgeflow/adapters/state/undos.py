@@ -13,7 +13,14 @@ from typing import Any
 
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.journal_writer import JournalWriter
-from sgeflow.adapters.state.records import CLEAR, IS_UNSETTLED, STANDING, Order, OrderState, Sent
+from sgeflow.adapters.state.records import (
+    CLEAR,
+    IS_UNSETTLED,
+    STANDING,
+    Order,
+    OrderState,
+    SentRequest,
+)
 from sgeflow.adapters.state.sendings import orders_where, same_order, unfinished_order
 from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.engine.trails import (
@@ -90,7 +97,7 @@ def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool)
 
 def order_in_the_way(
     connection: SqlConnection,
-    sent: Sent,
+    sent: SentRequest,
     order: Order,
     repeat_after: float,
     now: float,

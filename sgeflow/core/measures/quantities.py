@@ -20,7 +20,7 @@ from sgeflow.core.measures.series import (
     INDEXES,
     MONTHLY_PEAKS,
     PEAKS,
-    Named,
+    NamedSeries,
     QuantityKind,
     Register,
     name_of,
@@ -57,7 +57,7 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
     Raises:
         ValueError: a block that is none, or whose quantity, direction or register is not known.
     """
-    by_name: dict[str, tuple[Named, list[MeasureRows]]] = {}
+    by_name: dict[str, tuple[NamedSeries, list[MeasureRows]]] = {}
     for block in blocks:
         if not isinstance(block, Mapping):
             raise ValueError(say("a block is no object"))  # noqa: TRY004 (told with the others)
@@ -81,7 +81,7 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
 
 def _name_series(
     block: Mapping[str, Any], kinds: Mapping[str, QuantityKind]
-) -> Iterator[tuple[Named, MeasureRows]]:
+) -> Iterator[tuple[NamedSeries, MeasureRows]]:
     words = (_word(block, "quantity"), _word(block, "direction"), _word(block, "unit"))
     if "measures" in block:
         yield name_of(*words, kinds), _list(block, "measures")

@@ -121,7 +121,7 @@ class Register(Struct, frozen=True, kw_only=True):
     label: str = ""
 
 
-class Named(Struct, frozen=True, kw_only=True):
+class NamedSeries(Struct, frozen=True, kw_only=True):
     """The name of a series, its unit, and by how much values in the written unit are multiplied."""
 
     name: str
@@ -136,7 +136,7 @@ def is_curve(name: str) -> bool:
 
 def name_of(
     quantity: str, direction: str, unit: str, kinds: Mapping[str, QuantityKind], *parts: str
-) -> Named:
+) -> NamedSeries:
     """What a quantity is kept as, of the kinds that it may be.
 
     Raises:
@@ -146,7 +146,7 @@ def name_of(
     kept_unit, factor = unit_of(unit)
     foreign = "" if kept_unit == kind.unit else kept_unit
     words = (kind.base, way, kind.suffix, *parts, foreign)
-    return Named(
+    return NamedSeries(
         name="_".join(_slug(word) for word in words if word), unit=kept_unit, factor=factor
     )
 

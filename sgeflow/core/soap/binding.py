@@ -16,7 +16,7 @@ from sgeflow.core.documents import Environment, FaultEntry, Operation
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
 from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
-from sgeflow.core.soap.echo import Expected, expect, mismatch, no_echo, says_whose
+from sgeflow.core.soap.echo import ExpectedEcho, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope, root_of
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
@@ -118,7 +118,7 @@ class Binding(Struct, frozen=True):
         return partial(self.read, expected=expected)
 
     def read(
-        self, response: Response, expected: tuple[Expected, ...] = ()
+        self, response: Response, expected: tuple[ExpectedEcho, ...] = ()
     ) -> Outputs | Fault | NoAnswer:
         """The outputs of a call, or why there are none.
 

@@ -20,14 +20,14 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 
 
-class Expected(Struct, frozen=True):
+class ExpectedEcho(Struct, frozen=True):
     """What the reply to one request must repeat: texts that it may say, or the border of dates."""
 
     echo: Echo
     allowed: frozenset[str]
 
 
-def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[Expected, ...]:
+def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[ExpectedEcho, ...]:
     """What the reply to a call with these values must repeat; nothing for values that are absent.
 
     Raises:
@@ -38,12 +38,12 @@ def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[Expected, .
         value = values.get(name) if echo.value is None else echo.value.search(values)
         allowed = frozenset(_texts(value))
         if allowed:
-            expected.append(Expected(echo, allowed))
+            expected.append(ExpectedEcho(echo, allowed))
     return tuple(expected)
 
 
 def mismatch(
-    expected: tuple[Expected, ...], repeated: Mapping[str, Any], *, is_empty: Callable[[], bool]
+    expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any], *, is_empty: Callable[[], bool]
 ) -> Message | None:
     """How a reply says that it answers another request; None when it does not.
 
@@ -64,7 +64,7 @@ def mismatch(
     return None
 
 
-def says_whose(expected: tuple[Expected, ...], repeated: Mapping[str, Any]) -> bool:
+def says_whose(expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any]) -> bool:
     """Whether a reply says itself that it answers this request; an empty one says nothing.
 
     Borders of dates do not count: many requests have the same.
@@ -95,7 +95,7 @@ def no_echo(operation: Operation, response: Response, words: Message) -> NoAnswe
     )
 
 
-def _is_asked(text: str, expected: Expected) -> bool:
+def _is_asked(text: str, expected: ExpectedEcho) -> bool:
     if not expected.echo.bound:
         return text in expected.allowed
     day = _day(text)

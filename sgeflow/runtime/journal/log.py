@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, Sent
+from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, SentRequest
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.adapters.state.sendings import new_token
@@ -179,7 +179,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
                 lasts=self.guard.lasts.get(request.endpoint, 0.0) + _MARGIN,
                 ended_by=request.ended_by,
             )
-        sent = Sent(
+        sent = SentRequest(
             key=key,
             attempt=attempt,
             kind=Kind.READ if request.is_notice else request.kind,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import Order, Sent
+from sgeflow.adapters.state.records import Order, SentRequest
 from sgeflow.core.model import NoAnswer
 from sgeflow.errors import Details, GuardError, SgeflowError
 from sgeflow.messages import Message, say
@@ -18,7 +18,7 @@ from sgeflow.runtime.journal.conflicts import refusal_for
 def barred_elsewhere(
     elsewhere: Callable[[], Iterable[StateLocation]],
     here: Journal,
-    sent: Sent,
+    sent: SentRequest,
     order: Order | None,
     repeat_after: float | None,
 ) -> NoAnswer | None:
@@ -41,7 +41,7 @@ def barred_elsewhere(
 
 
 def _order_in_the_way(
-    home: StateLocation, here: Journal, sent: Sent, order: Order, repeat_after: float
+    home: StateLocation, here: Journal, sent: SentRequest, order: Order, repeat_after: float
 ) -> Order | None:
     """What of another state is in the way; whoever is told of its troubles is told whose."""
     cancels = here.cancels_for(order)

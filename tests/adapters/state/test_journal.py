@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, Sent
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, SentRequest
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
@@ -49,7 +49,9 @@ def start(run="r1", started=1000.0, **inputs):
 
 
 def sent(key="gather/half_hours[2]", attempt=1, kind=Kind.READ, at=1001.0, request="<q>•••</q>"):
-    return Sent(key=key, attempt=attempt, kind=kind, label="measures", request=request, at=at)
+    return SentRequest(
+        key=key, attempt=attempt, kind=kind, label="measures", request=request, at=at
+    )
 
 
 def order(run="r1", key="contract", fingerprint="f1", **more):
@@ -384,7 +386,7 @@ def test_an_order_is_as_old_as_its_settling_and_not_as_its_note(journal, monkeyp
 SAME = """
 import sys
 from pathlib import Path
-from sgeflow.adapters.state.records import Order, Sent
+from sgeflow.adapters.state.records import Order, SentRequest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import home_at
 from sgeflow.core.model import Kind
@@ -393,7 +395,7 @@ with Journal(home_at(sys.argv[1], Path()).journal) as journal:
     sys.stdin.read(1)
     for number in range(60):
         order = Order(run=run, key=f"k{number}", operation="o", point="p", fingerprint=f"f{number}")
-        sent = Sent(key=order.key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0)
+        sent = SentRequest(key=order.key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0)
         if journal.sending(run, sent, order, repeat_after=1e9) is None:
             print(number, flush=True)
 """
@@ -494,7 +496,7 @@ def test_side_by_side_calls_are_all_noted(journal):
 KILLED = """
 import sys
 from pathlib import Path
-from sgeflow.adapters.state.records import Order, RunStart, Sent
+from sgeflow.adapters.state.records import Order, RunStart, SentRequest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import home_at
 from sgeflow.core.model import Kind
@@ -504,7 +506,7 @@ journal.begin(RunStart(run=run, flow="f", environment="e", today="", now="", sta
 for number in range(100_000):
     key = f"order[{number}]"
     order = Order(run=run, key=key, operation="o", point="p", fingerprint=key)
-    journal.sending(run, Sent(key=key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0), order)
+    journal.sending(run, SentRequest(key=key, attempt=1, kind=Kind.ORDER, label="o", request="", at=2.0), order)
     print(key, flush=True)
 """
 

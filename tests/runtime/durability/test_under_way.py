@@ -13,7 +13,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
-from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, Sent
+from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, SentRequest
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
 from sgeflow.core.engine.ports import Lateness
@@ -189,7 +189,7 @@ def sent(journal, token="one", lasts=60.0, run="r1"):
 
 
 def again(journal, token, lasts=60.0, run="r1"):
-    request = Sent(key=KEY, attempt=1, kind=Kind.ORDER, label="x", request="", at=1.0)
+    request = SentRequest(key=KEY, attempt=1, kind=Kind.ORDER, label="x", request="", at=1.0)
     order = Order(
         run=run, key=KEY, operation="x", point="p", fingerprint="a.", token=token, lasts=lasts
     )

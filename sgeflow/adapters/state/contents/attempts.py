@@ -19,7 +19,7 @@ from sgeflow.adapters.state.contents.bodies import NUMBER, Body
 from sgeflow.adapters.state.contents.order_requests import pack_texts, unpack_texts, words_of
 from sgeflow.adapters.state.damage import UNREADABLE
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.adapters.state.records import EffectEntry, Sent, effect_entry
+from sgeflow.adapters.state.records import EffectEntry, SentRequest, effect_entry
 from sgeflow.core.model import CallRecord, Kind
 from sgeflow.errors import Id
 from sgeflow.values import Discreet
@@ -69,7 +69,7 @@ _MS = 1000
 _Row = Sequence[Any]  # of `_OF_RUN`
 
 
-def note_sending(connection: SqlConnection, run: str, sent: Sent, request: Body) -> None:
+def note_sending(connection: SqlConnection, run: str, sent: SentRequest, request: Body) -> None:
     """Note an attempt that is about to leave; what an earlier one under its name left goes."""
     bodies.keep(connection, request)
     connection.execute(_LET_GO_ALL, (run, sent.key, sent.attempt, request.digest))

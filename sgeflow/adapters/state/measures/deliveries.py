@@ -11,7 +11,7 @@ from msgspec import Struct
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.measures.publications import Publication
 from sgeflow.adapters.state.measures.upsert import ask_series, upsert
-from sgeflow.adapters.state.measures.withdraw import Clash, Withdrawn, clashes, withdraw
+from sgeflow.adapters.state.measures.withdraw import Clash, WithdrawResult, clashes, withdraw
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.model import Measure, Series
 
@@ -52,7 +52,7 @@ class Delivery(Struct, frozen=True):
         question = ask_series(self._connection, series, self._publication)
         return upsert(self._connection, question, measures)
 
-    def withdraw(self, series: Series, measures: Sequence[Measure]) -> Withdrawn:
+    def withdraw(self, series: Series, measures: Sequence[Measure]) -> WithdrawResult:
         """Take back measures that were kept, those alone: same start, length, value and nature.
 
         What a later publication gave is left as it is.

@@ -30,7 +30,7 @@ _NOTE = (
 _FILES = "SELECT id, name FROM publication WHERE id = ? OR (published = ? AND published > 0)"
 
 
-class Withdrawn(Struct, frozen=True, kw_only=True):
+class WithdrawResult(Struct, frozen=True, kw_only=True):
     """What taking measures back came to: how many went, and which had nothing to go."""
 
     removed: int
@@ -52,13 +52,13 @@ class Clash(Struct, frozen=True, kw_only=True):
 
 def withdraw(
     connection: SqlConnection, series: Series, measures: Sequence[Measure], by: Publication
-) -> Withdrawn:
+) -> WithdrawResult:
     """Take back measures that were kept, unless a later publication gave what stands there.
 
     It is noted, so that an earlier publication that comes after this one does not bring them back.
     """
     if not measures:
-        return Withdrawn(removed=0, unmatched=())
+        return WithdrawResult(removed=0, unmatched=())
     chunks = _chunks(connection, series, measures)
     removed = 0
     unmatched = []
@@ -80,7 +80,7 @@ def withdraw(
             unmatched.append(measure)
     if chunks:
         chunks.write()
-    return Withdrawn(removed=removed, unmatched=tuple(unmatched))
+    return WithdrawResult(removed=removed, unmatched=tuple(unmatched))
 
 
 def _note(

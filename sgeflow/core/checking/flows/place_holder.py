@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from sgeflow.core.checking.flows.step_checker import Checker
 
 
-class Unreadable(Struct, frozen=True, kw_only=True):
+class ReadableParts(Struct, frozen=True, kw_only=True):
     """What of a step with a mistake can be looked at all the same."""
 
     templates: tuple[Template, ...] = ()
     blocks: tuple[tuple[Step, ...], ...] = ()
 
 
-def place_holder(name: str, at: Location, spec: Unreadable = Unreadable()) -> Step:  # noqa: B008
+def place_holder(name: str, at: Location, spec: ReadableParts = ReadableParts()) -> Step:  # noqa: B008
     """Stands for a step with a mistake: whatever is read of it is no second mistake."""
     return Step(id=name, verb=_UNREADABLE, spec=spec, at=at)
 
 
-def _unreadable_shape(spec: Unreadable, checker: Checker) -> Shape:
+def _unreadable_shape(spec: ReadableParts, checker: Checker) -> Shape:
     for template in spec.templates:
         checker.template(template)
     for steps in spec.blocks:
@@ -36,7 +36,7 @@ def _unreadable_shape(spec: Unreadable, checker: Checker) -> Shape:
     return ANY
 
 
-def _steps_in(spec: Unreadable) -> Uses:
+def _steps_in(spec: ReadableParts) -> Uses:
     return Uses(blocks={"": tuple(step for steps in spec.blocks for step in steps)})
 
 

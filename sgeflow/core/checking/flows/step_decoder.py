@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
 from sgeflow.core.checking.flows.modifier_reader import read_foreach, read_poll, read_retry
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
-from sgeflow.core.checking.flows.place_holder import Unreadable, place_holder
+from sgeflow.core.checking.flows.place_holder import ReadableParts, place_holder
 from sgeflow.core.checking.flows.readable_parts import lay_out, texts_in
 from sgeflow.core.checking.flows.recovery import recover_step
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -56,7 +56,7 @@ class Decoder(Struct):
         if paths == [path]:
             return self.steps(path)
         blocks = tuple(self.alternatives(one) for one in paths)
-        return (place_holder("", self.reader.at(path), Unreadable(blocks=blocks)),)
+        return (place_holder("", self.reader.at(path), ReadableParts(blocks=blocks)),)
 
     def steps(self, path: Path) -> tuple[Step, ...]:
         """The steps of a list."""
@@ -128,7 +128,7 @@ class Decoder(Struct):
         spec = replace(blocks, templates=templates)
         return replace(holder, spec=spec, **_modifiers(self, path, verb, ()))
 
-    def blocks_in(self, path: Path, keys: Iterable[str]) -> Unreadable:
+    def blocks_in(self, path: Path, keys: Iterable[str]) -> ReadableParts:
         """The steps that can be found in keys which have not the form of a list of steps."""
         paths = [
             one
@@ -136,7 +136,7 @@ class Decoder(Struct):
             if key in self.reader.get(path)
             for one in lay_out(self.reader, (*path, key), self.grammar.verbs)
         ]
-        return Unreadable(blocks=tuple(self.alternatives(one) for one in paths))
+        return ReadableParts(blocks=tuple(self.alternatives(one) for one in paths))
 
     def _of_two(self, path: Path) -> Step:
         """A step with two verbs, or none: the expressions in what belongs to one are looked at."""
@@ -148,7 +148,7 @@ class Decoder(Struct):
             return holder
         places = [place for key in keys for place in texts_in(data.get(key), (*path, key))]
         templates = tuple(self.reader.template(place) for place in places)
-        return replace(holder, spec=Unreadable(templates=templates))
+        return replace(holder, spec=ReadableParts(templates=templates))
 
     def _verb(self, path: Path) -> Verb | None:
         """The verb of a step; of one that is misspelt, which is told, the one that was meant."""

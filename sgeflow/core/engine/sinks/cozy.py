@@ -36,7 +36,7 @@ from sgeflow.core.engine.sinks.document_plan import (
     stored_by_key,
     utc_stamp,
 )
-from sgeflow.core.engine.sinks.document_service import SinkService, Stopped, stopped_at
+from sgeflow.core.engine.sinks.document_service import SinkService, SinkStopped, stopped_at
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.instances import at_instance
 from sgeflow.core.measures.civil_time import civil
@@ -68,7 +68,7 @@ def write(sink: Sink, run: Run) -> Script[End]:
     try:
         yield from writing.work()
         end: End = writing.end()
-    except Stopped as stopped:
+    except SinkStopped as stopped:
         end = stopped.end
     except InvalidValues as error:
         end = Failed(failure=error_failure(error, run))
@@ -203,7 +203,7 @@ class _Writing(Struct, kw_only=True):
             if not left:
                 self.taken |= {_memory_key(kind, n): d for n, d in part.changed.items()}
                 return
-        raise Stopped(self._contention(kind, len(left)))
+        raise SinkStopped(self._contention(kind, len(left)))
 
     def _look_up(
         self,

@@ -35,7 +35,7 @@ _TOO_LARGE = 413
 _CLASSES = {402: FaultClass.DENIED}
 
 
-class Stopped(Exception):
+class SinkStopped(Exception):
     """The service refuses or does not answer: how the step ends."""
 
     def __init__(self, end: Failed) -> None:
@@ -125,7 +125,7 @@ class SinkService(Struct):
             conflicts |= answer
         if doctype in self._to_index:
             self._to_index.remove(doctype)
-            with suppress(Stopped):  # they are written; who looks them up makes it, a refusal later
+            with suppress(SinkStopped):  # they are written; it is made, or refused, when looked up
                 yield from self._make_index(doctype)
         return conflicts
 
@@ -141,12 +141,12 @@ class SinkService(Struct):
         if answer.status == _TOO_LARGE and len(part) > 1:
             return None
         if answer.status == _TOO_LARGE:
-            raise Stopped(self._refusal(_TOO_LARGE, "too_large"))
+            raise SinkStopped(self._refusal(_TOO_LARGE, "too_large"))
         if not isinstance(answer.said, list):  # a database that is gone again
-            raise Stopped(self._refusal(answer.status, str(answer.said.get("error"))))
+            raise SinkStopped(self._refusal(answer.status, str(answer.said.get("error"))))
         errors = {one["id"]: one["error"] for one in answer.said if one.get("error")}
         if other := next((error for error in errors.values() if error != _CONFLICT), None):
-            raise Stopped(self._refusal(403, other))
+            raise SinkStopped(self._refusal(403, other))
         return set(errors)
 
     def _make_index(self, doctype: str) -> Script[None]:
@@ -167,7 +167,7 @@ class SinkService(Struct):
         if isinstance(end, Failed):
             problem = in_step(replace(end.failure.problem, where=""), self.run)
             failure = replace(end.failure, step=self.run.trail, problem=problem)
-            raise Stopped(replace(end, failure=failure))
+            raise SinkStopped(replace(end, failure=failure))
         answer: _Answer = end.outputs
         return answer
 
