@@ -14,6 +14,8 @@ from sgeflow.messages import Message, say, verbatim
 from sgeflow.patterns import regex
 
 Scope = Mapping[str, Any]
+UNKNOWN_TEXT = "${run.today}"
+"""Stands for a text that is missing, where the rest is looked at: it is a text, and no name."""
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 _QUOTES = "'\"`"
 _SIGN = regex(r"[{}\[\]()'\"`]")  # what may open or close something in an expression

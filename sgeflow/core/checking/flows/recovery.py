@@ -17,6 +17,7 @@ from sgeflow.core.language.mistakes.slips import missing_keys, reshaped_values, 
 from sgeflow.core.language.mistakes.value_suggestions import colonless
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import PARAMETER, Schema
+from sgeflow.core.language.template import UNKNOWN_TEXT
 from sgeflow.core.language.text import Path
 from sgeflow.patterns import regex
 
@@ -30,7 +31,6 @@ _ANY_FAULT = _HANDLER["classes"]["items"]["enum"]
 _OF_ENDS = {"code": "UNKNOWN", "message": "", "hint": "", "partial": False, "technical": False}
 """What an end has in the place of a value that does not fit: nothing rests on it."""
 _READ = regex(r"(?<![\w.'\"$])([A-Za-z_]\w*)\.\w")  # a root, and a field of it
-_A_TEXT = "${run.today}"  # of which nothing is known but that it is one
 _ANY_COLLECTION = ""  # of which nothing is known
 _CODE = _OF_ENDS["code"]
 _NEUTRAL: Mapping[str, Any] = {"classes": _ANY_FAULT, "fail": {"code": _CODE, "message": ""}}
@@ -88,8 +88,8 @@ def recover_step(reader: Reader, path: Path, form: Schema, verbs: Collection[str
         if key in keys and (key not in _LOOSE or _fits(reader, keys[key], (*path, key)))
     ]
     _keep(reader, path, kept)
-    for place, key in list(missing_keys(reader.tree, form, _A_TEXT, path)):
-        _set(reader, place, key, _A_TEXT)
+    for place, key in list(missing_keys(reader.tree, form, UNKNOWN_TEXT, path)):
+        _set(reader, place, key, UNKNOWN_TEXT)
 
 
 def _reshape(reader: Reader, place: Path, value: Any) -> None:

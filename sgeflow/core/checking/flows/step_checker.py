@@ -38,7 +38,7 @@ from sgeflow.core.language.shapes import (
     shape_of_value,
     union_of,
 )
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import UNKNOWN_TEXT, Template
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
 
@@ -287,7 +287,7 @@ class Checker(Struct, frozen=True):
     def _check_name(
         self, message: Message, label: str, name: str, known: Mapping[str, Any], at: Location
     ) -> None:
-        if name not in known:
+        if name not in (*known, UNKNOWN_TEXT):
             self.report(
                 Id.UNKNOWN_REFERENCE,
                 message,
