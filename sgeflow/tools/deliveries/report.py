@@ -153,7 +153,7 @@ def _with_more(message: Message, more: Message, count: int) -> Message:
 
 
 def outcome_of(item: DeliveredMeasures | DeliveredDocument, saved: Saved = _NOTHING) -> ItemOutcome:
-    """What a item came to, once it is kept."""
+    """What an item came to, once it is kept."""
     if not isinstance(item, DeliveredMeasures):
         return ItemOutcome(point=item.point, line=item.line)
     return ItemOutcome(

@@ -17,7 +17,7 @@ _LIST = {"type": "array", "items": _TEXT}
 def check_relay(checker: Checker, name: str, at: Location) -> None:
     """A relay that some environment names."""
     relays = checker.namespace.relays
-    if relays is None or name in (*relays, UNKNOWN_TEXT):
+    if relays is None or name in relays or name == UNKNOWN_TEXT:
         return
     note = say("an environment declares them under `relays`")
     if name in (checker.namespace.services or ()):

@@ -287,7 +287,7 @@ class Checker(Struct, frozen=True):
     def _check_name(
         self, message: Message, label: str, name: str, known: Mapping[str, Any], at: Location
     ) -> None:
-        if name not in (*known, UNKNOWN_TEXT):
+        if name not in known and name != UNKNOWN_TEXT:
             self.report(
                 Id.UNKNOWN_REFERENCE,
                 message,
