@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,39 +25,6 @@ from tests.oracles import summarize_skips
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sgeflow"
 FILES = {file.relative_to(PACKAGE).as_posix(): file for file in sorted(PACKAGE.rglob("*.py"))}
-LONGEST, LONGEST_BODY = 300, 40
-MOST_FLAT, LARGEST_SHARE = 30, 0.3  # modules of a folder; lines of a room
-LONGER = {"core/language/schemas.py": 310}  # a page that is read as one
-
-
-def test_no_file_is_too_long_to_be_read():
-    lines = {name: len(file.read_text("utf-8").splitlines()) for name, file in FILES.items()}
-    assert {n: count for n, count in lines.items() if count > LONGER.get(n, LONGEST)} == {}
-
-
-def test_no_folder_is_too_full_to_be_looked_through():
-    """A folder is a list that is read from its beginning to its end; a room is a part of the map."""
-    modules = [name for name in FILES if not name.endswith("__init__.py")]
-    flat = Counter(name.rpartition("/")[0] for name in modules)
-    assert {folder: count for folder, count in flat.items() if count > MOST_FLAT} == {}
-    rooms = Counter()
-    for name, file in FILES.items():
-        rooms[name.partition("/")[0]] += len(file.read_text("utf-8").splitlines())
-    shares = {room: lines / rooms.total() for room, lines in rooms.items()}
-    assert {room: share for room, share in shares.items() if share >= LARGEST_SHARE} == {}
-
-
-def test_a_folder_of_code_has_modules():
-    """What has moved out leaves no empty room behind."""
-    folders = {name.removesuffix("__init__.py") for name in FILES if name.endswith("/__init__.py")}
-    with_modules = {f"{name.rpartition('/')[0]}/" for name in FILES if "__init__" not in name}
-    above = {f"{part}/" for folder in with_modules for part in parents_of(folder)}
-    assert folders - with_modules - above == set()
-
-
-def parents_of(folder):
-    parts = folder.rstrip("/").split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 @dataclass
@@ -67,7 +33,6 @@ class Source:
 
     docstring: str | None = None
     docstring_end: int = 0  # its last line
-    long_functions: dict[str, int] = field(default_factory=dict)  # their lines
     imports: set[str] = field(default_factory=set)
     decided_by: set[object] = field(default_factory=set)
     looks: set[str] = field(default_factory=set)  # the lines that look into a step
@@ -82,11 +47,7 @@ def sources():
 def read_source(module):
     source = Source(ast.get_docstring(module), module.body[0].end_lineno if module.body else 0)
     for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) else node.body
-            if body and body[-1].end_lineno - body[0].lineno >= LONGEST_BODY:
-                source.long_functions[node.name] = body[-1].end_lineno - body[0].lineno + 1
-        elif isinstance(node, ast.Import):
+        if isinstance(node, ast.Import):
             source.imports |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             source.imports |= {f"{node.module}.{alias.name}" for alias in node.names}
@@ -96,12 +57,6 @@ def read_source(module):
             if looks_into_a_step(node):
                 source.looks.add(f"line {node.lineno}")
     return source
-
-
-def test_no_function_is_too_long_to_be_read():
-    """Counted without its signature and docstring: Typer's signatures are the interface."""
-    long = {name: source.long_functions for name, source in sources().items()}
-    assert {name: functions for name, functions in long.items() if functions} == {}
 
 
 def test_no_operation_of_sge_is_known_to_the_code():
@@ -192,26 +147,6 @@ def modules_behind(module, edges):
         behind |= new
         left += new
     return behind
-
-
-ELSEWHERE = {  # folders of tests that are of no room of the code, and what they are of
-    "docs": "the documentation",
-    "flows": "the shipped flows",
-    "operations": "the shipped operations",
-    "mistakes": "slips in documents of all kinds, and how they are told",
-    "storm": "worlds in a bottle: all rooms at once",
-    "core/soap/replies": "a corpus: what SGE answers to orders",
-    "runtime/durability": "what a run owes to its journal",
-    "runtime/stubs": "services of simulated environments, from the document to the answer",
-}
-
-
-def test_the_tests_mirror_the_tree():
-    """A test stands in the folder that bears the name of its room."""
-    tests = ROOT / "tests"
-    folders = {file.parent.relative_to(tests).as_posix() for file in tests.rglob("test_*.py")}
-    astray = {one for one in folders if not (PACKAGE / one).is_dir()}
-    assert astray == ELSEWHERE.keys()
 
 
 NAMED_PATH = re.compile(

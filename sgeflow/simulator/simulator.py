@@ -55,7 +55,7 @@ class Simulator:
         that need `tls`.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one way in which simulated worlds differ
+    def __init__(
         self,
         catalog: Catalog,
         *,

@@ -20,7 +20,7 @@ _INTEGER = regex(r"[+-]?[0-9]{1,40}\Z")
 _DECIMAL = regex(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?\Z")
 
 
-def fill(  # noqa: PLR0913 - what is filled, by what, and how it is told
+def fill(
     parameters: Mapping[str, Parameter],
     arguments: Mapping[str, Any],
     scope: Scope,

@@ -120,7 +120,7 @@ def of(proxy, user=""):
     return Secret(f"http://{user}127.0.0.1:{proxy.port}")
 
 
-def test_reads_and_orders_go_through_the_proxy_of_their_endpoint_or_of_the_machine(  # noqa: PLR0917
+def test_reads_and_orders_go_through_the_proxy_of_their_endpoint_or_of_the_machine(
     serve, wire, relay, send, request_to, authority, monkeypatch
 ):
     server = serve(wire.always(wire.answer()), authority[0])

@@ -566,7 +566,7 @@ def test_a_client_certificate_opens_the_door(serve, send, wire, ca, files, clien
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
-def test_a_client_certificate_that_the_server_does_not_know_is_told(  # noqa: PLR0917 - fixtures
+def test_a_client_certificate_that_the_server_does_not_know_is_told(
     serve, send, wire, ca, files, request_to, version, kind
 ):
     context = server_side(ca, client=True, version=version)
@@ -586,7 +586,7 @@ def test_a_client_certificate_that_the_server_does_not_know_is_told(  # noqa: PL
 
 
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])
-def test_a_server_that_demands_a_certificate_of_who_shows_none_has_read_no_request(  # noqa: PLR0917
+def test_a_server_that_demands_a_certificate_of_who_shows_none_has_read_no_request(
     serve, send, wire, ca, files, request_to, kind
 ):
     context = server_side(ca, client=True, version=ssl.TLSVersion.TLSv1_3)

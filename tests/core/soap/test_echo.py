@@ -226,7 +226,7 @@ days = st.dates(date(2022, 1, 1), date(2026, 1, 1))
     moved=st.tuples(st.integers(-3, 3), st.integers(-3, 3)),
     zone=st.sampled_from(["", "+02:00", "+01:00", "Z", "T00:00:00.000+02:00", " 00:00:00"]),
 )
-def test_only_the_point_within_the_period_is_the_answer(  # noqa: PLR0917 - what is drawn
+def test_only_the_point_within_the_period_is_the_answer(
     bound, envelope, own, said, start, length, moved, zone
 ):
     end = start + timedelta(length)

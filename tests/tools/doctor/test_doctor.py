@@ -187,7 +187,7 @@ def test_a_file_key_that_is_none_is_told(environment, doctor, monkeypatch):
     [(0o600, "ok"), (0o400, "ok"), (0o640, "ok"), (0o604, "warning"), (0o660, "warning")],
 )
 @pytest.mark.parametrize("what", ["key", "secret"])
-def test_a_key_or_secret_that_others_may_read_or_change_is_told(  # noqa: PLR0917 - fixtures
+def test_a_key_or_secret_that_others_may_read_or_change_is_told(
     papers, environment, doctor, monkeypatch, tmp_path, mode, status, what
 ):
     papers.client(password=PASSWORD)

@@ -296,7 +296,7 @@ def test_a_server_that_says_nothing_ends_within_the_limit(environment, doctor, s
         (timedelta(days=-2, seconds=-5), "failed", "2 days ahead", 6),
     ],
 )
-def test_the_clock_is_that_of_the_server(  # noqa: PLR0917 - fixtures
+def test_the_clock_is_that_of_the_server(
     papers, environment, doctor, serve, lag, status, says, code
 ):
     server = serve(dated(lag), papers.server())
