@@ -38,8 +38,9 @@ from tests.postgres import (
     postgres,
     session_folder,
 )
+from tests.recordings import record_year
 
-__all__ = ["browser", "home", "new_database", "new_home", "new_tables", "postgres"]
+__all__ = ["browser", "home", "new_database", "new_home", "new_tables", "postgres", "record_year"]
 TESTS = Path(__file__).parent
 _OWNS = pytest.StashKey[bool]()
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.adapters.conftest import Server, always, answer
 from tests.cli.conftest import ROOT
+from tests.recordings import LARGE
 
 KEPT = ROOT / "tests" / "cassettes"
 IDENTITY = KEPT / "check-identity-household.yaml"
@@ -55,7 +56,7 @@ def test_inputs_may_be_given_to_the_recorded_flow(sgeflow, tmp_path):
 
 
 def test_inputs_that_are_needed_are_told_with_where_to_say_them(sgeflow, tmp_path):
-    text = (KEPT / "konnector-household.yaml").read_text("utf-8")
+    text = (KEPT / "konnector-moved.yaml").read_text("utf-8")
     path = tmp_path / "mine.yaml"
     path.write_text(text.replace("environment: simulator", "environment: production"))
     done = sgeflow("cassette", "check", "mine.yaml", "--project", str(ROOT))
@@ -193,6 +194,13 @@ def test_programs_read_differences_too(sgeflow, tmp_path):
 def test_nobody_is_in_a_shipped_cassette(sgeflow, path):
     done = sgeflow("cassette", "audit", str(path), "--project", str(ROOT))
     assert done.code == 0, done.out
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_recording_of_a_year_fits_and_nobody_is_in_it(sgeflow, record_year, name):
+    for command in ("check", "audit"):
+        done = sgeflow("cassette", command, str(record_year(name).path), "--project", str(ROOT))
+        assert done.code == 0, done.out
 
 
 LEAKS = {

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,42 +13,39 @@ from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import KINDS, TODAY
 from tests.oracles import NAMESPACES
+from tests.recordings import LARGE, Recording
 
 ROOT = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True)
-class Recording:
-    """A case of `recorded.test.yaml`: the flow, where it ran, and how it ended."""
-
-    name: str
-    flow: str
-    environment: str
-    code: str | None
-    path: Path
-
-
-def recordings():
+def kept_recordings():
+    """Those of the cases of `recorded.test.yaml`, by name."""
     _, test = open_test(ROOT / "tests" / "flows" / "recorded.test.yaml")
     for case in test.cases:
         code = case.expect.code.text if case.expect.code else None
         path = ROOT / cassette_of(test, case)
-        yield Recording(case.name, case.flow, case.environment, code, path.resolve())
+        yield case.name, Recording(case.name, case.flow, case.environment, code, path.resolve())
 
 
-RECORDINGS = tuple(recordings())
-ALL = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
+KEPT = dict(kept_recordings())
+SMALL = KEPT["konnector-no-data"]
 
 
 @pytest.fixture
-def no_sockets(monkeypatch):
+def recording(request, record_year):
+    """A kept recording, or a large one of this session."""
+    return KEPT.get(request.param) or record_year(request.param)
+
+
+@pytest.fixture
+def no_sockets(monkeypatch, recording):  # which may have to be made, with sockets
     def refuse(*_, **__):
         raise AssertionError("a replay opened a socket")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-@ALL
+@pytest.mark.parametrize("recording", [*KEPT, *LARGE], indirect=True)
 @pytest.mark.usefixtures("no_sockets")
 def test_a_recording_ends_as_it_did_whatever_today_is(play, recording):
     with time_machine.travel("2031-02-03", tick=True):
@@ -59,18 +55,15 @@ def test_a_recording_ends_as_it_did_whatever_today_is(play, recording):
     assert done.report.environment == recording.environment
 
 
-@pytest.mark.parametrize("name", ["konnector-household", "konnector-flaky"])
-def test_a_replay_gives_the_documents_of_the_live_run(play, tmp_path, name):
-    recording = next(r for r in RECORDINGS if r.name == name)
-    replayed = play(replay=recording.path, environment=None, today=None)
-    documents = replayed.documents
-    live = play(state=tmp_path / "live").documents
+@pytest.mark.parametrize("recording", LARGE, indirect=True)
+def test_a_replay_gives_the_documents_of_the_live_run(play, recording):
+    documents = play(replay=recording.path, environment=None, today=None).documents
     for kind in KINDS:
-        assert documents[kind] == live[kind]
+        assert documents[kind] == recording.documents[kind]
 
 
-def test_a_replay_is_the_same_run_each_time(play):
-    recording = RECORDINGS[0]
+def test_a_replay_is_the_same_run_each_time(play, record_year):
+    recording = record_year("konnector-household")
     first = play(replay=recording.path, environment=None, today=None)
     before = first.file.read_bytes()
     second = play(replay=recording.path, environment=None, today=None)
@@ -79,12 +72,12 @@ def test_a_replay_is_the_same_run_each_time(play):
 
 
 def test_a_replay_leaves_the_state_folder_alone(play, tmp_path):
-    play(replay=RECORDINGS[0].path, environment=None, today=None)
+    play(replay=SMALL.path, environment=None, today=None)
     assert not (tmp_path / "state").exists()
 
 
 def test_another_person_does_not_get_the_recorded_answer(play):
-    recording = next(r for r in RECORDINGS if r.name == "konnector-opposition")
+    recording = KEPT["konnector-opposition"]
     with pytest.raises(ReplayMiss) as caught:
         play(replay=recording.path, environment=None, today=None, inputs={"postalCode": "69100"})
     assert any("69100" in words for _, words in caught.value.problems[0].details)
@@ -92,14 +85,13 @@ def test_another_person_does_not_get_the_recorded_answer(play):
 
 def test_inputs_are_checked_in_a_replay_too(play):
     with pytest.raises(InvalidValues):
-        play(replay=RECORDINGS[0].path, environment=None, inputs={"pointId": "1"})
+        play(replay=SMALL.path, environment=None, inputs={"pointId": "1"})
 
 
 @pytest.mark.slow
 def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
         pytest.skip(NAMESPACES)
-    recording = RECORDINGS[0]
     ended = subprocess.run(
         [
             "unshare",
@@ -112,7 +104,7 @@ def test_a_replay_works_where_there_is_no_network_at_all(tmp_path):
             "--project",
             str(ROOT),
             "--replay",
-            str(recording.path),
+            str(SMALL.path),
             "file=data/importedData.json",
         ],
         capture_output=True,
