@@ -116,10 +116,16 @@ class NoAnswer(Struct, frozen=True, kw_only=True):
     earlier: bool = False  # that was so before the run was stopped
 
 
+class ForeignCode(str):
+    """What stands where a fault has its code, and is no code that documents know: any text."""
+
+    __slots__ = ()
+
+
 class Fault(Struct, frozen=True, kw_only=True):
     """SGE (or another service) said no. A value: whether it is an error, the flow decides."""
 
-    code: str  # "SGT401", "HTTP404", "" when the answer held none
+    code: str  # "SGT401", "HTTP404", "" when the answer held none; else a ForeignCode
     message: str
     fault_class: FaultClass
     status: int

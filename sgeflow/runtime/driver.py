@@ -43,6 +43,7 @@ class Driver(Struct, kw_only=True):
     store: StorePort | None = None  # a single call keeps nothing
     recorder: Recorder | None = None  # of what comes over the transport
     learn: Callable[[Request], None] = lambda _: None  # of every request, before it is answered
+    mask_code: Callable[[str], str] = lambda code: code
     export: Callable[[Export | effects.WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
     author: Author | None = None  # of what is kept
@@ -126,7 +127,11 @@ class Driver(Struct, kw_only=True):
     def _open_orders(self, effect: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
         return self.log.open_orders(effect.within)
 
+    def _mask_code(self, effect: effects.MaskedCode) -> str:
+        return self.mask_code(effect.code)
+
     def _recorded_answer(self, effect: effects.Recorded) -> Response | NoAnswer | None:
+        self.learn(effect.request)
         return self.log.recorded_answer(effect.key, effect.attempt, effect.request)
 
     def _read_note(self, effect: effects.Noted) -> Any:
@@ -268,6 +273,7 @@ class Driver(Struct, kw_only=True):
 
     _ANSWERS: ClassVar[dict[type[Effect[Any]], Callable[[Driver, Any], Any]]] = {
         Exchange: _exchange,
+        effects.MaskedCode: _mask_code,
         effects.CallClosed: _settle,
         lost_orders.ProvenAbsent: _absent,
         lost_orders.Resent: _was_resent,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sgeflow.adapters.cassettes.redact import Redactor
     from sgeflow.adapters.secrets import Party, Secret, SecretsInUse
 
+_CODE = 40  # characters of a code that no document knows
+_POINT = regex(r"(?<!\d)\d{14}(?!\d)")
 _NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
 # Messages quote what others said in these; our own words around them name nobody. What others say
 # may hold such a sign itself: it reaches to the last one.
@@ -66,6 +68,11 @@ class Masking(Struct, kw_only=True):
             return _FOREIGN.sub(lambda found: self._nameless(found[0]), redactor.text(part))
 
         return alter(text, mask) if isinstance(text, Message | LocalizedText) else mask(text)
+
+    def code(self, code: str) -> str:
+        """What others sent as a code, as it may be told: foreign words on one short line."""
+        nameless = self._nameless(self._tools()[0].text(" ".join(code.split())))
+        return "".join(sign if sign.isprintable() else " " for sign in nameless[:_CODE])
 
     def hide_path(self, path: str) -> str:
         """The path of a request, without the people that inputs name: the same in every try."""
@@ -131,7 +138,7 @@ class Masking(Struct, kw_only=True):
         from sgeflow.adapters.secrets import MASK
 
         known = self._tools()[1].replace(words, lambda _: MASK)
-        return without_contacts(known, lambda _: MASK)
+        return _POINT.sub(MASK, without_contacts(known, lambda _: MASK))
 
     def _tools(self) -> tuple[Redactor, PersonalValues]:
         secrets = self.secrets

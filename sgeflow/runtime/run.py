@@ -156,6 +156,7 @@ def run_in_context(
         export=collector.write_output,
         listen=hidden.telling(collector.listen),
         learn=hidden.learn,
+        mask_code=hidden.code,
         run_id=session.run,
         lean=_earlier_state_check(session, collector).note,
         author=_author(context, before, store, goes_on=goes_on),

@@ -7,9 +7,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.core.engine.effects import Script, ask
+from sgeflow.core.engine.effects import MaskedCode, Script, ask
 from sgeflow.core.engine.lost_orders import Resent
-from sgeflow.core.model import SGE, Fault, FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import (
+    SGE,
+    Fault,
+    FaultClass,
+    ForeignCode,
+    Kind,
+    NoAnswer,
+    Request,
+    Response,
+)
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
@@ -17,8 +26,18 @@ ReadResponse = Callable[[Response], Any]
 """Reads a response: outputs, or a fault, or why it is no answer."""
 
 
-def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Any:
-    """What an answer says; one that breaks its reader is one that cannot be read."""
+def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Script[Any]:
+    """What an answer says; one that breaks its reader is one that cannot be read.
+
+    Whatever stands where a fault has its code goes on as it may be told.
+    """
+    result = _read(answer, read, request)
+    if isinstance(result, Fault) and isinstance(result.code, ForeignCode):
+        return replace(result, code=(yield from ask(MaskedCode(result.code))))
+    return result
+
+
+def _read(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Any:
     if isinstance(answer, NoAnswer):
         return answer
     try:

@@ -158,7 +158,7 @@ def _settle_answer(
     answer: Response | NoAnswer, read: ReadResponse, request: Request, key: str, attempt: int
 ) -> Script[tuple[Any, Fault | None]]:
     """What an answer comes to, as `judge_repetition` sees it; told to the journal and to people."""
-    result = read_answer(answer, read, request)
+    result = yield from read_answer(answer, read, request)
     result, refusal = yield from judge_repetition(result, request, key)
     record = _record(key, request, attempt, answer, result)
     yield CallClosed(record=record, disowned=another_answer(answer, result))
@@ -174,7 +174,7 @@ def _go_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
         answer = yield from ask(Recorded(key=key, request=request, attempt=attempt))
         if answer is None:
             return end
-        result = read_answer(answer, read, request)
+        result = yield from read_answer(answer, read, request)
         if not isinstance(result, Fault | NoAnswer):
             reply = answer if run.looks and isinstance(answer, Response) else None
             return Done(outputs=result, earlier=True, reply=reply)

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import (
     CallRecord,
+    ForeignCode,
     NoAnswer,
     Request,
     Response,
@@ -60,6 +61,12 @@ class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
     request: Request
     attempt: int = 1
     deadline: float | None = None  # on the clock of `Clock`
+
+
+class MaskedCode(Effect[str], frozen=True):
+    """A code that no document knows, as it may be told: short, without people and secrets."""
+
+    code: ForeignCode
 
 
 class CallClosed(Effect[None], frozen=True, kw_only=True):

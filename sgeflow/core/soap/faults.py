@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Container, Mapping
 
 from msgspec.structs import replace
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.foreign_json import from_json
-from sgeflow.core.model import Fault, FaultClass, Kind, Response
+from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
+from sgeflow.core.soap.quoted_codes import CODE
 from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import Element, attributes, find_children, local_name, own_text, text_of
 from sgeflow.errors import Details, Id, Problem
@@ -48,7 +48,8 @@ def soap_fault(
             if gateway:
                 return gateway
         for result in find_children(node, "resultat"):
-            code = dict(attributes(result)).get("code", "").strip()
+            given = dict(attributes(result)).get("code", "").strip()
+            code = _code(given, faults, operation.faults)
             reason = own_text(result) or words
             return _sge(code, reason, operation, response, faults, refuses=refuses)
     return _sge("", words, operation, response, faults, refuses=refuses)
@@ -72,7 +73,7 @@ def gateway_fault(
     if not isinstance(inner, dict) or "code" not in inner:
         return None
     words = [str(inner[key]) for key in ("message", "description") if inner.get(key)]
-    code = str(inner["code"]).strip()
+    code = _code(str(inner["code"]).strip())
     return _gateway(code, ": ".join(words), operation, response, refuses=refuses)
 
 
@@ -160,7 +161,13 @@ def _gateway_xml(
     words = [
         text_of(node) for name in names for node in find_children(fault, name) if text_of(node)
     ]
-    return _gateway(code, ": ".join(words), operation, response, refuses=refuses)
+    return _gateway(_code(code), ": ".join(words), operation, response, refuses=refuses)
+
+
+def _code(given: str, *documents: Container[str]) -> str:
+    """What others sent as a code: itself where it is one, else a ForeignCode."""
+    is_known = CODE.fullmatch(given) or any(given in known for known in documents)
+    return given if is_known or not given else ForeignCode(given)
 
 
 def _gateway(
@@ -235,7 +242,9 @@ def _fault(
     )
 
 
-def _quote(code: str, message: Any) -> str:
+def _quote(code: str, message: str) -> str:
+    if isinstance(code, ForeignCode):  # it may name a person: it is masked within quotes alone
+        code, message = "", ": ".join(filter(None, (code, message)))
     short = message
     if len(message) > _SHOWN:  # cut between words: half a name is found by no mask
         short = " ".join([*message[:_SHOWN].rsplit(maxsplit=1)[:-1], "…"])

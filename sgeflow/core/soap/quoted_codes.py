@@ -13,7 +13,8 @@ from sgeflow.core.soap.xml import Element, local_name
 from sgeflow.patterns import regex
 
 _NUMBER = regex(r"(?<![\w.,:/#-])[1-5][0-9]{2}(?![\w%]|[.,:][0-9])")
-_CODE = regex(r"(?<!\w)(?:SGT[0-9][0-9A-Z]{2,3}|1015[0-9]{2}|30[0-9]{4}|90[0-9]{4})(?!\w)")
+CODE = regex(r"(?<!\w)(?:SGT[0-9][0-9A-Z]{2,3}|1015[0-9]{2}|30[0-9]{4}|90[0-9]{4})(?!\w)")
+"""The form of SGE's codes, and of WSO2's numbers."""
 _TAG = regex(r"<[^<>]*>")
 _BARE = regex(r"[^a-z]+")
 _UNSHOWN = ("style", "script")  # of a page, what no reader sees
@@ -37,7 +38,7 @@ _PHRASES = {  # what pages say in place of a number; a time-out is among the wor
 
 def quotes_another(text: str, status: int) -> bool:
     """Whether a text names another status than the one that it came with, or any code."""
-    if _CODE.search(text) or any(int(one) != status for one in _NUMBER.findall(text)):
+    if CODE.search(text) or any(int(one) != status for one in _NUMBER.findall(text)):
         return True
     words = _BARE.sub("", text.lower())
     return any(word in words for word in _WORDS) or any(

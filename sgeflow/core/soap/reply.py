@@ -98,7 +98,7 @@ def _check_element(operation: Operation, element: Element | Flaw) -> Element | F
         return element
     return Flaw(
         say(
-            "holds <{seen}>, where <{names}> belongs",
+            "holds “{seen}”, where <{names}> belongs",
             seen=local_name(element)[:_SHOWN],
             names="> or <".join(names),
         )

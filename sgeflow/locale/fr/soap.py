@@ -100,7 +100,7 @@ WORDS = {
         "est une enveloppe SOAP dont le Body contient plusieurs réponses"
     ),
     "is a SOAP envelope without a Body": "est une enveloppe SOAP sans Body",
-    "holds <{seen}>, where <{names}> belongs": "contient <{seen}>, au lieu de <{names}>",
+    "holds “{seen}”, where <{names}> belongs": "contient « {seen} », au lieu de <{names}>",
     "is an HTML page, where an XML answer belongs": "est une page HTML, au lieu d'une réponse XML",
     "{words}: “{title}”": "{words} : « {title} »",
     "{place}: {words}": "{place} : {words}",

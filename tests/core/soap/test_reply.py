@@ -326,7 +326,7 @@ def test_an_unusable_answer_says_what_came(read, body, words):
 
 def test_another_root_is_told_with_what_belongs_there(read, envelope):
     found = read(envelope("<tiers>MARTIN</tiers>"))
-    assert "holds <tiers>, where <reponse> or <autreReponse> belongs" in found.problem.message
+    assert "holds “tiers”, where <reponse> or <autreReponse> belongs" in found.problem.message
     assert "MARTIN" not in str(found)
 
 
