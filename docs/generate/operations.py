@@ -83,13 +83,22 @@ def command_line(operation: str, example: Example) -> str:
 
 def _row(operation: Operation) -> tuple[str, ...]:
     link = f"[`{operation.name}`]({operation.name}.md)"
-    return link, operation.title, operation.status
+    status = (
+        f"{operation.status}, planned to end {operation.ends}"
+        if operation.ends
+        else operation.status
+    )
+    return link, operation.title, status
 
 
 def _facts(operation: Operation) -> Rows:
     yield "service", f"{operation.service} {operation.version}"
     yield "kind", _KINDS[operation.kind]
     yield "status", _STATUSES.get(operation.status, operation.status)
+    if operation.ends:
+        yield "planned end", operation.ends
+    if operation.replaced_by:
+        yield "replaced by", f"[`{operation.replaced_by}`]({operation.replaced_by}.md)"
     yield "at Enedis", _code(operation.route.direct)
     yield "behind a gateway", _code(operation.route.gateway)
     yield "SOAPAction", _code(operation.route.soap_action or '""')

@@ -48,7 +48,7 @@ from sgeflow.messages import from_table, join_items, say, sentences
 
 ROW = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),
-    *("verdict", "affaireId", "serviceSouscritId", "message", "stale"),
+    *("verdict", "affaireId", "serviceSouscritId", "message", "stale", "ends"),
 )
 """What a row tells of its case."""
 

@@ -39,6 +39,12 @@ def operation_text(
     route = operation.route
     facts = [
         ("service", " · ".join(filter(None, (service, status)))),
+        *(
+            ("ends", say("planned for {month}", month=month))
+            for month in (operation.ends,)
+            if month
+        ),
+        *(("replaced by", verbatim(name)) for name in (operation.replaced_by,) if name),
         ("kind", _KINDS[operation.kind]),
         *(("gateway", route.gateway) for _ in range(1) if route.gateway),
         *(("direct", route.direct) for _ in range(1) if route.direct),
@@ -166,6 +172,8 @@ def operation_document(operation: Operation) -> dict[str, Any]:
         "version": operation.version,
         "kind": operation.kind.value,
         "status": operation.status,
+        "ends": operation.ends or None,
+        "replacedBy": operation.replaced_by or None,
         "route": {"gateway": operation.route.gateway, "direct": operation.route.direct},
         "parameters": [parameter_document(one) for one in operation.parameters.values()],
         "rules": [rule.message for rule in operation.rules],

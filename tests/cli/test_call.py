@@ -20,6 +20,7 @@ CURVE = (
     "dateDebut=2025-06-01",
     "dateFin=2025-06-03",
 )
+POINT = ("pointId=30000000000011",)
 
 
 def test_outputs_are_a_table_for_people_and_long_lists_are_cut(sgeflow, golden) -> None:
@@ -63,6 +64,42 @@ def test_a_refusal_is_explained_on_stderr(sgeflow, golden) -> None:
     result = sgeflow("call", *CURVE[:-1], "dateFin=2025-06-13", "--unchecked")
     assert (result.code, result.out) == (4, "")
     golden("call-refused.err.txt", result.err)
+
+
+ENDING = {
+    "commanderCollectePublicationMesures": "commanderServicesAccesDonnees",
+    "commanderAccesDonneesMesures": "commanderServicesAccesDonnees",
+    "commanderArretServiceSouscritMesures": "commanderArretServicesAccesDonnees",
+    "rechercherServicesSouscritsMesures": "rechercherServicesAccesDonnees",
+}
+
+
+def test_enedis_planned_to_end_four_operations(sgeflow) -> None:
+    listed = json.loads(sgeflow("list", "operations", "--output", "json").out)
+    shown = [json.loads(sgeflow("show", one["name"], "--output", "json").out) for one in listed]
+    ending = {one["operation"]: one["replacedBy"] for one in shown if one["ends"] == "2026-11"}
+    assert ending == ENDING
+    assert {one["ends"] for one in shown if one["operation"] not in ending} == {None}
+
+
+@pytest.mark.parametrize("operation", ENDING)
+def test_a_call_of_an_operation_that_is_planned_to_end_names_its_successor(
+    sgeflow, operation
+) -> None:
+    examples = json.loads(sgeflow("show", operation, "--output", "json").out)["examples"]
+    given = [
+        f"{name}={json.dumps(value)}" if not isinstance(value, str) else f"{name}={value}"
+        for name, value in next(iter(examples.values())).items()
+    ]
+    told = " ".join(sgeflow("call", operation, *given, "--env", "simulator-current").err.split())
+    warning = f"Enedis planned to end {operation} in 2026-11; {ENDING[operation]} takes its place"
+    assert told.count(warning) == 1
+    assert (
+        "planned to end"
+        not in sgeflow(
+            "call", "rechercherServicesAccesDonnees", *POINT, "--env", "simulator-current"
+        ).err
+    )
 
 
 def test_a_refusal_is_json_when_the_output_is(sgeflow) -> None:

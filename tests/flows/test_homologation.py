@@ -145,6 +145,13 @@ def test_the_table_reads_as_it_always_did(whole):
     assert text == GOLDEN.read_text(encoding="utf-8")
 
 
+def test_the_13_cases_of_services_that_enedis_planned_to_end_are_marked(whole):
+    ending = {row["case"].partition("-")[0] for row in whole.rows if row["ends"]}
+    assert ending == {"ACCES", "ASS"}
+    assert [row["ends"] for row in whole.rows if row["ends"]] == ["2026-11"] * 13
+    assert whole.html.count("Enedis planned to end this service in 2026-11") == 13
+
+
 # -- the catalogue --------------------------------------------------------------------------------
 
 
@@ -568,7 +575,7 @@ def reported():
         "case": "X-R1", "title": "<script>alert(1)</script>", "service": "S", "version": "1.0",
         "operation": "o", "time": "2026-03-02T10:00:00+01:00", "expected": "ok", "received": "<b>",
         "verdict": "fail", "affaireId": None, "serviceSouscritId": None, "message": 'a & "b"',
-        "stale": "",
+        "stale": "", "ends": "",
     }  # fmt: skip
     counts = {"cases": 1, "pass": 0, "fail": 1, "stale": 0, "skipped": 0}
     return {

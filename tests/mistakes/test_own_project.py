@@ -17,7 +17,7 @@ from tests.mistakes.pages import shipped
 
 OWN = yaml.load(Path(__file__).with_name("own.yaml").read_text("utf-8"), yaml.CSafeLoader)
 HERE = "environments/here.yaml"
-NEEDED = ("consulterMesuresDetaillees", "types", "faults")
+NEEDED = ("consulterMesuresDetaillees", "consulterMesuresDetailleesV3", "types", "faults")
 
 
 def told(texts: dict[str, str]) -> list[Problem]:

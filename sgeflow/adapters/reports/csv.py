@@ -13,7 +13,7 @@ from sgeflow.core.cells import without_formula
 
 CASE = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),
-    *("verdict", "affaireId", "serviceSouscritId", "message", "stale"),
+    *("verdict", "affaireId", "serviceSouscritId", "message", "stale", "ends"),
 )
 RUN = ("release", "environment", "login", "run")
 

@@ -144,6 +144,10 @@ def _cases(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _case(row: Mapping[str, Any]) -> str:
     notes = [_as_html(row["message"])] if row["message"] else []
+    if row["ends"]:
+        notes.append(
+            _as_html(say("Enedis planned to end this service in {month}", month=row["ends"]))
+        )
     if row["stale"]:
         passed = row["verdict"] == "pass"
         lead = say("may come out otherwise") if passed else say("known")

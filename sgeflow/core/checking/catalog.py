@@ -29,6 +29,7 @@ from sgeflow.core.checking.operations.declarations import (
     check_env,
     check_reconcile,
     check_same_order,
+    check_successor,
 )
 from sgeflow.core.checking.same_problems import common_problems, sort_problems
 from sgeflow.core.checking.simulator.world import check_scenario, check_world
@@ -129,6 +130,7 @@ def _assemble(
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
         assembly.problems += check_same_order(operation, assembly.operations)
+        assembly.problems += check_successor(operation, assembly.operations)
         assembly.problems += check_env(operation, env)
     _check_simulated(assembly)
     namespace = namespace_of(assembly.material())

@@ -39,7 +39,7 @@ from sgeflow.core.model import (
     Response,
 )
 from sgeflow.errors import Id, Problem, SgeflowError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, say, sentences
 
 _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
 _TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
@@ -77,7 +77,7 @@ def call_operation(
         return Failed(failure=error_failure(error, run))
     if run.after_lost and operation.kind is not Kind.READ:
         return Failed(failure=bar_failure(_lost_before(operation.name), run))
-    yield from _tell_retired(operation, run)
+    yield from _tell_end_of_life(operation, run)
     while True:
         end = yield from converse(request, read, run)
         if verbatim and isinstance(end, Failed) and end.refusal is not None:
@@ -95,13 +95,22 @@ def call_operation(
             return settled
 
 
-def _tell_retired(operation: Operation, run: Run) -> Script[None]:
+def _tell_end_of_life(operation: Operation, run: Run) -> Script[None]:
+    """Warn of an operation that Enedis has retired, or planned to end."""
     if operation.status == "retired":
+        text = say("{operation} is retired at Enedis", operation=operation.name)
+    elif operation.ends:
         text = say(
-            "{operation} is retired at Enedis; see sgeflow show {operation}",
+            "Enedis planned to end {operation} in {month}",
             operation=operation.name,
+            month=operation.ends,
         )
-        yield Emit(Warn(run.trail, text))
+    else:
+        return
+    if operation.replaced_by:
+        successor = say("{other} takes its place", other=operation.replaced_by)
+        text = sentences(text, successor, between="; ")
+    yield Emit(Warn(run.trail, text))
 
 
 def _lost_before(name: str) -> Problem:

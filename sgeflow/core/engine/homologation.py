@@ -126,6 +126,7 @@ def try_case(
         "serviceSouscritId": answer.outputs.get("serviceId"),
         "message": answer.message,
         "stale": case.stale,
+        "ends": operation.ends,
     }
     return HomologationResult(row, "" if verdict is CaseVerdict.PASS else answer.technical)
 

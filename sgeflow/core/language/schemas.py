@@ -23,6 +23,7 @@ PATH = r"^(?!/)(?![A-Za-z][A-Za-z0-9+.-]*://)"
 BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
 NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
 STUB = r"^((GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+|MAIL /)$"
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
 LANGUAGES = ("en", "fr")
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
@@ -222,6 +223,8 @@ OPERATION: Schema = {
                 "description": "reads may be repeated; orders and cancels are sent once",
             },
             "status": {"enum": ["current", "superseded", "retired"], "default": "current"},
+            "ends": text("the month in which Enedis plans to end it, 2026-11", pattern=MONTH),
+            "replaced_by": text("the operation that takes its place"),
             "route": closed_object(
                 {
                     "gateway": text("path behind an API manager", pattern=PATH),

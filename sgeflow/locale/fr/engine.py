@@ -147,9 +147,11 @@ WORDS = {
     "{count:,} item": ("{count:,} élément", "{count:,} éléments"),
     # calls
     "step {trail}": "étape {trail}",
-    "{operation} is retired at Enedis; see sgeflow show {operation}": (
-        "{operation} est retiré chez Enedis ; voir sgeflow show {operation}"
+    "{operation} is retired at Enedis": "{operation} est retiré chez Enedis",
+    "Enedis planned to end {operation} in {month}": (
+        "Enedis prévoyait l'arrêt de {operation} en {month}"
     ),
+    "{other} takes its place": "{other} le remplace",
     "{label} got the answer to another request; it is asked once more on a new connection": (
         "{label} a reçu la réponse à une autre requête ; la question est reposée sur une nouvelle"
         " connexion"

@@ -126,6 +126,9 @@ WORDS = {
     "not tried": "non passés",
     "stale data": "données périmées",
     "may come out otherwise": "peut tourner autrement",
+    "Enedis planned to end this service in {month}": (
+        "Enedis prévoyait l'arrêt de ce service en {month}"
+    ),
     "case": "cas",
     "cases": "cas",
     "first case": "premier cas",

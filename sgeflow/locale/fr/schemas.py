@@ -64,6 +64,10 @@ WORDS = {
     "what it gives, for whom, and its traps": "ce qu'elle donne, à qui, et ses pièges",
     "the SGE service": "le service SGE",
     "the version of the service, quoted": "la version du service, entre guillemets",
+    "the month in which Enedis plans to end it, 2026-11": (
+        "le mois où Enedis prévoit de l'arrêter, 2026-11"
+    ),
+    "the operation that takes its place": "l'opération qui la remplace",
     "reads may be repeated; orders and cancels are sent once": (
         "une lecture peut être répétée ; une commande ou une résiliation part une seule fois"
     ),

@@ -48,6 +48,7 @@ WORDS = {
         "JMESPath sur les paramètres : ce qui est commandé, pour quel point ; chaque élément d'une"
         " liste est commandé à lui seul"
     ),
+    'no other operation is "{name}"': "aucune autre opération ne s'appelle « {name} »",
     'no cancel is "{name}"': "aucune annulation ne s'appelle « {name} »",
     "the cancels after which it may be ordered again": (
         "les annulations après lesquelles elle peut être commandée à nouveau"

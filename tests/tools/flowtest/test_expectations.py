@@ -148,7 +148,11 @@ CHANGES = {
     "words of a warning": (
         "outcome: done",
         "outcome: done\n  warnings: it was late",
-        'no warning says "it was late" | warned: nothing',
+        (
+            'no warning says "it was late" | warned: Enedis planned to end '
+            "commanderArretServiceSouscritMesures in 2026-11; commanderArretServicesAccesDonnees "
+            "takes its place"
+        ),
     ),
     "a file": (
         "files: none",

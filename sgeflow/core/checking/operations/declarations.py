@@ -137,6 +137,14 @@ def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
             yield undeclared_parameter(name, operation.parameters, at)
 
 
+def check_successor(operation: Operation, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """What takes the place of an operation is another one of the catalogue."""
+    name = operation.replaced_by
+    others = [other for other in operations if other != operation.name]
+    if name and name not in others:
+        yield _no_such(operation, name, say('no other operation is "{name}"', name=name), others)
+
+
 def check_same_order(
     operation: Operation, operations: Mapping[str, Operation]
 ) -> Iterator[Problem]:
@@ -144,34 +152,27 @@ def check_same_order(
     same = operation.same
     if same is None:
         return
-    yield from _check_ends(operation, same.ended_by, operations)
+    cancels = [name for name, one in operations.items() if one.kind is Kind.CANCEL]
+    for name in same.ended_by:
+        if name not in cancels:
+            yield _no_such(operation, name, say('no cancel is "{name}"', name=name), cancels)
     if not same.order:
         return
     other = operations.get(same.order)
     if other is None or other.same is None or len(other.same.thing) != len(same.thing):
         orders = [name for name, one in operations.items() if one.same]
-        yield Problem(
-            id=Id.UNKNOWN_REFERENCE,
-            message=say('no order with a thing of as many parts is "{name}"', name=same.order),
-            at=operation.at,
-            suggestion=closest(same.order, orders),
-            lacks=same.order,
-        )
+        message = say('no order with a thing of as many parts is "{name}"', name=same.order)
+        yield _no_such(operation, same.order, message, orders)
 
 
-def _check_ends(
-    operation: Operation, names: tuple[str, ...], operations: Mapping[str, Operation]
-) -> Iterator[Problem]:
-    cancels = [name for name, one in operations.items() if one.kind is Kind.CANCEL]
-    for name in names:
-        if name not in cancels:
-            yield Problem(
-                id=Id.UNKNOWN_REFERENCE,
-                message=say('no cancel is "{name}"', name=name),
-                at=operation.at,
-                suggestion=closest(name, cancels),
-                lacks=name,
-            )
+def _no_such(operation: Operation, name: str, message: Message, known: Collection[str]) -> Problem:
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=message,
+        at=operation.mentions[name],
+        suggestion=closest(name, known),
+        lacks=name,
+    )
 
 
 def _check_list_reads(

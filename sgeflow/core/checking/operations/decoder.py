@@ -132,7 +132,18 @@ def _operation(
             for name, example in data.get("examples", {}).items()
         },
         at=reader.at(("operation",)),
+        ends=data.get("ends", ""),
+        replaced_by=data.get("replaced_by", ""),
+        mentions=_mentions(reader),
     )
+
+
+def _mentions(reader: Reader) -> dict[str, Location]:
+    """Where an operation names others: what replaces it, whose things it orders, what ends them."""
+    ended_by = range(len(reader.get(("same", "ended_by"), ())))
+    paths: list[Path] = [("replaced_by",), ("same", "order")]
+    paths += (("same", "ended_by", index) for index in ended_by)
+    return {reader.get(path): reader.at(path) for path in paths if reader.get(path)}
 
 
 def _limits(data: Mapping[str, Any]) -> Limits:
