@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 
 from sgeflow.patterns import regex
 
@@ -22,17 +23,65 @@ _CALLED = regex(
     rf"({_CAPITAL}[\w'\u2019-]*(?:\s{{1,3}}{_CAPITAL}[\w'\u2019-]*)*)"
 )
 
+_COMMON = """
+access account action active address allowed already apache api application argument attribute
+authentication authorization authorized available back bad bearer body boolean buffer by bytes
+cache call cannot caused certificate chain channel character check class client closed cluster
+code command component configuration conflict connection constraint consumer content context
+control conversion cookie count credential cursor data database date deadlock declined default
+denied detail directory disabled disk document domain down duplicate element empty encoding end
+endpoint engine entity entry environment error event exceeded exception exist expected expired
+failed failure fatal fault field file filter firewall forbidden format found frame function
+gateway gone handler handshake header heap host hostname http id identifier identity illegal
+implementation implemented in incorrect index input instance insufficient integer interface
+internal interrupted invalid invocation invoke io ip is issuer java json jwt key layer length
+library limit list load local locked log login logon lookup maintenance malformed manager many
+mapping maximum media mediation memory message method minimum mismatch missing mode module name
+namespace network new no node not null number object of on operation option out output overflow
+overload parameter parse parser parsing password path payload peer pending permission please point
+pointer policy pool principal privilege procedure process processing processor property protocol
+provider proxy public query queue quota rate read record reference refused rejected remote request
+required reset resource response result retry return role root route runtime schema scope security
+sequence server service session setting signature size soap socket source sql ssl stack start
+state statement status stop stream string subscription supported suspended syntax system table
+target task temporarily temporary terminated the this thread throttled time timed timeout tls to
+token too trace transaction transport trust type unable unauthorized unavailable undefined
+unexpected unknown unsupported update upstream uri url user username validation validator value
+version violation was web with worker write wrong wsdl xml xpath xsd
+abonnement absence absent accès accord actif activation affaire ancien annulé appel arrêt attendu
+attente aucun authentification autorisation autorisé autre avec base besoin cadran calendrier ce
+certificat champ clé collecte commande commune communication compte compteur connexion
+consentement consommation consultation contrat corps coupure courbe creuses dans de demande depuis
+déjà délai dépassé des désactivé disponible distributeur domaine donnée droit du durée échec
+échéance élément électricité elle en enedis énergie enregistrement entête entrée erdf erreur
+espace est état expiré faible fichier fin flux fonctionnelle fournisseur grandeur heures
+historique horaire hors identifiant identité il impossible inactif inattendu incident inconnu
+indisponible inexistant initiateur injection insuffisant interdit interne intervention introuvable
+invalide jeton journalier journalière la le ligne limite linky liste livraison logement mandat
+manquant maximale mesure mise modification mot moyenne niveau nom nombre non nouveau numéro objet
+obligatoire opération ordre oui ouverture par paramètre pas passe passerelle pdl périmètre période
+pleines postal poste pour prestataire prestation prm problème produit production profil puissance
+quantité raison rattaché recevable recherche refus refusé rejet rejeté relevé renouvellement
+requis réseau résilié résiliation résultat sans schéma segment serveur seuil sge situation
+souscrit souscription soutirage statut structure supprimé sur système taille tarif technique
+temporaire temps tension tiers traitement transmission trop trouvé un une aucune unité les ces usage
+utilisateur valeur vide voie zone
+"""
+"""Words that stand in capitals beside others, and are nobody's: what messages of errors say."""
+_SHORT = 3  # letters of a word that is a name with an ending: "in" and Ines
 
-_COMMON = (
-    "accès|access|accord|active|apache|application|aucune?|autre|bad|ces?|client|closed|code|compteur|content"
-    "|contrat|courbe|creuses|date|demande|denied|des|données|du|elle|enedis|erdf|erreur|error|est"
-    "|fault|firewall|fonctionnelle|forbidden|gateway|heures|http|il|internal|la|les?|linky|livraison"
-    "|message|mesures?|method|nom|non|not|oui|par|pas|pdl|pleines|please|point|pour|prestation|prm"
-    "|public|request|réseau|segment|server|services?|sge|soap|souscrits?|status|tarif|technique"
-    "|tension|the|this|timeout|un|unauthorized|une|unexpected|web|xml"
+
+def _ending(word: str) -> str:
+    return "(?:e?s)?" if len(word) > _SHORT else ""
+
+
+_BY_LETTER = groupby(sorted(_COMMON.split()), key=lambda word: word[0])
+_ANY_COMMON = "|".join(  # by their first letters: an expression that tries each of them is slow
+    f"{first}(?:{'|'.join(word[1:] + _ending(word) for word in words)})"
+    for first, words in _BY_LETTER
 )
-"""Words that stand in capitals beside others, and are nobody's."""
-_ONE = rf"(?!(?i:{_COMMON})\b){_CAPITAL}[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?![\w\u2019-]|'\w)"
+_NO_COMMON = rf"(?!(?i:{_ANY_COMMON})\b)"
+_ONE = rf"{_NO_COMMON}{_CAPITAL}[^\W\d_]+(?:['\u2019-][^\W\d_]+)*(?![\w\u2019-]|'\w)"
 _NAME = rf"(?:(?i:le|la|de|du|des)\s)?{_ONE}"
 _HOLDER = regex(
     r"(\b(?i:client|titulaire|abonn[ée]|occupant|usager|interlocuteur|pr[ée]nom|nom)e?s?\b"

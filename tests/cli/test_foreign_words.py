@@ -1,4 +1,4 @@
-"""What others send as a code: a person, a point or a secret in its place leaves by no door."""
+"""What others say leaves by no door with a person, a point or a secret, and keeps its reason."""
 
 from __future__ import annotations
 
@@ -68,17 +68,24 @@ outputs:
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Answers by the name of a door in its path, with the words of a code in its place."""
+class Office:
+    """A server that answers every request with a status and a body."""
+
+    status, body, asked = 500, "", 0
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """The server behind the environment `far`, and a flow that asks it."""
+    office = Office()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            status, form = DOORS[self.path.split("/")[1]]
-            body = form.format(WORDS).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json" if "{" in form[:1] else "text/xml")
+            office.asked += 1
+            body = office.body.encode()
+            self.send_response(office.status)
+            self.send_header("Content-Type", "application/json" if body[:1] == b"{" else "text/xml")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -89,7 +96,18 @@ def server() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    for folder in ("environments", "flows"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "environments" / "far.yaml").write_text(
+        "environment: far\ntitle: Far away\ngeneration: previous\n"
+        'login: prenom.nom@example.org\ncontractId: "1"\n'
+        f"sge:\n  base_url: http://127.0.0.1:{server.server_port}\n  route: direct\n"
+        '  headers: {apikey: "${secret.CANARY}"}\n'
+    )
+    (tmp_path / "flows" / "asks.yaml").write_text(FLOW)
+    monkeypatch.setenv("CANARY", TOKEN)
+    monkeypatch.setitem(driver.Driver._ANSWERS, Pause, lambda *_: None)
+    yield office
     server.shutdown()
     thread.join()
     server.server_close()
@@ -97,20 +115,11 @@ def server() -> Iterator[str]:
 
 @pytest.mark.parametrize("door", DOORS)
 def test_what_stands_in_the_place_of_a_code_names_nobody_wherever_it_goes(
-    sgeflow, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: str
+    sgeflow, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: str
 ) -> None:
-    for folder in ("environments", "flows"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "environments" / "far.yaml").write_text(
-        "environment: far\ntitle: Repeats everything\ngeneration: previous\n"
-        'login: prenom.nom@example.org\ncontractId: "1"\n'
-        f"sge:\n  base_url: {server}/{door}\n  route: direct\n"
-        '  headers: {apikey: "${secret.CANARY}"}\n'
-    )
-    (tmp_path / "flows" / "asks.yaml").write_text(FLOW)
+    office.status, form = DOORS[door]
+    office.body = form.format(WORDS)
     (tmp_path / "rows.csv").write_text(f"lastname,orders\n{NAME.upper()},true\n")
-    monkeypatch.setenv("CANARY", TOKEN)
-    monkeypatch.setitem(driver.Driver._ANSWERS, Pause, lambda *_: None)
     own = ("--env", "far", "--project", ".")
     name = f"lastname={NAME.upper()}"
     with collecting() as collector:
@@ -147,3 +156,26 @@ def test_what_stands_in_the_place_of_a_code_names_nobody_wherever_it_goes(
         if canary.encode() in file.read_bytes()
     ]
     assert leaks == []
+
+
+DIAGNOSES = (
+    "Client: Invalid Session ID",
+    "the Session Has Expired, please log in",
+    "caused by: Read Timed Out",
+    "Unknown Host Exception thrown by the gateway",
+    "returned Null Pointer Exception",
+    "le Mot De Passe est faux",
+    "utilisateur Non Autorisé pour le Point De Livraison",
+)
+
+
+@pytest.mark.parametrize("words", DIAGNOSES)
+def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
+    sgeflow, office: Office, tmp_path: Path, words: str
+) -> None:
+    office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
+    asked = ("codePostal=69003", "codeInseeCommune=69383", "numeroEtNomVoie=3 RUE DES ORMES")
+    own = ("--env", "far", "--project", ".", "--record", "tape.yaml")
+    told = sgeflow("call", "rechercherPoint", *asked, *own)
+    assert f"Enedis refused the call: “{words}”" in " ".join(told.err.split())
+    assert words in (tmp_path / "tape.yaml").read_text("utf-8")
