@@ -82,13 +82,14 @@ class Neighbour:
         self.way(self, link, request, measures(point), before, is_bad)
 
 
-def twice(_self, link, _request, reply, _before, is_bad):
-    link.sendall(reply + reply if is_bad else reply)
+def twice(_self, link, request, reply, _before, is_bad):
+    fresh = b"Cache-Control: no-cache" in request
+    link.sendall(reply + reply if is_bad and not fresh else reply)
 
 
-def twice_with_a_pause(_self, link, _request, reply, _before, is_bad):
+def twice_with_a_pause(_self, link, request, reply, _before, is_bad):
     link.sendall(reply)
-    if is_bad:
+    if is_bad and b"Cache-Control: no-cache" not in request:
         time.sleep(0.003)
         link.sendall(reply)
 

@@ -114,10 +114,10 @@ def tell_no_final(error: BaseException, known: CallFacts) -> ErrorVerdict:
 
 
 def tell_followed(_error: BaseException, known: CallFacts) -> ErrorVerdict:
-    """An empty answer with another one behind it."""
+    """Bytes came behind the answer."""
     return ErrorVerdict(
         Id.OTHER_ANSWER,
-        say("{host} sent two answers to one request, the first of them empty", host=known.host),
+        say("{host} sent more than one answer to one request", host=known.host),
         say("a server or proxy mixes its answers up; tell its operator"),
         FaultClass.TECHNICAL,
     )

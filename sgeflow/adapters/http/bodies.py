@@ -21,7 +21,7 @@ _FIRST_WINDOW = 64  # bytes that are looked at to see whether a member of gzip e
 
 
 class ExtraReply(Exception):
-    """An empty reply came, and another one behind it: which of them is the answer is not known."""
+    """Bytes came behind the reply: nothing tells which of the two is the answer."""
 
 
 class TooLarge(Exception):
@@ -37,7 +37,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
 
     Raises:
         TooLarge, BrokenBody: it is more than that, or is not whole.
-        ExtraReply: it is empty, and something stands behind it.
+        ExtraReply: something stands behind it.
     """
     if (reply.length_remaining or 0) > limit:
         raise TooLarge
@@ -53,7 +53,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
             raise TooLarge
         pieces.append(piece)
     body = b"".join(pieces)
-    if not body and _is_followed(reply):
+    if _is_followed(reply):
         raise ExtraReply
     return _unpack(body, limit) if body and packing != "identity" else body
 

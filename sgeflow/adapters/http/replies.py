@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.http.exchange_timer import timer
@@ -31,22 +33,30 @@ class _Bounded(io.RawIOBase):
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         self._raw = raw
         self._sock = sock
-        self.dry = False  # nothing more is received
+        self._is_over = False  # nothing more is waited for
         self.ended = False  # nothing more will come
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
-        if self.dry:
-            return None
         timer.check()
         left = max(0.001, timer.time_left)
-        self._sock.settimeout(min(left, timer.pause))
+        self._sock.settimeout(0 if self._is_over else min(left, timer.pause))
         count = self._raw.readinto(buffer)
         timer.answered = timer.answered or bool(count)
         self.ended = count == 0
         return count
+
+    @contextmanager
+    def waiting_for_nothing(self) -> Iterator[None]:
+        """Within the block only bytes are read that have come."""
+        pause = self._sock.gettimeout()
+        self._is_over = True
+        try:
+            yield
+        finally:
+            self._sock.settimeout(pause)
 
     def close(self) -> None:
         if not self.closed:
@@ -116,6 +126,7 @@ class WatchedReply(http.client.HTTPResponse):
         )
 
     def _has_more(self) -> bool:
-        """Whether bytes were read that belong to no reply."""
-        self._source.dry = True
-        return bool(self.fp.peek(1))
+        """Whether bytes have come that belong to no reply; nothing is waited for."""
+        with suppress(OSError), self._source.waiting_for_nothing():  # nothing is there, or nobody
+            return bool(self.fp.peek(1))
+        return False

@@ -73,8 +73,8 @@ WORDS = {
         "elle passe à un autre protocole, qui n'était pas demandé"
     ),
     "only interim ones (1xx) came": "seules des réponses provisoires (1xx) sont venues",
-    "{host} sent two answers to one request, the first of them empty": (
-        "{host} a envoyé deux réponses à une demande, la première vide"
+    "{host} sent more than one answer to one request": (
+        "{host} a envoyé plus d'une réponse à une demande"
     ),
     "{host} sent something before it was asked; nothing was sent to it": (
         "{host} a envoyé quelque chose avant toute demande ; rien ne lui a été envoyé"
