@@ -31,9 +31,9 @@ def check(
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
-    """Read the whole state: what is damaged, and where orders stand.
+    """Read the whole state: what is damaged or lost, and where orders stand.
 
-    Exit 5: something is damaged.
+    Exit 5: something is damaged or lost.
     """
     from sgeflow.cli.shared.results import show_rows
     from sgeflow.runtime.state_location import home_to_look_at
@@ -121,7 +121,7 @@ def release(
 ) -> None:
     """Let orders go again.
 
-    They are held since a copy was brought back.
+    They are held since a copy was brought back, or since the journal or a store was lost.
     """
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.runtime.upkeep import state as upkeep

@@ -17,7 +17,7 @@ from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.rows import plain
-from sgeflow.core.model import Failure, Fault, NoAnswer, Request, Response, Status
+from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Request, Response, Status
 from sgeflow.core.soap.lists import repeated_paths, taken_lists
 from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
@@ -30,6 +30,7 @@ from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_context, tell_end
+from sgeflow.runtime.upkeep.pairing import check_store
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
@@ -159,6 +160,8 @@ def call_on(
     """Call an operation with all that it stands on opened by others; values are checked here."""
     session, listener = context.session, unstopping(listener)
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
+    if operation.kind is not Kind.READ and session.guard.watches:
+        check_store(context.journal, session.home, session.environment.name)
     # whoever settles its order by hand waits for its end
     with tell_end(listener) as end, beginning(context) as own:
         end.report = _call(own, operation, parameters, listener, unchecked=unchecked)

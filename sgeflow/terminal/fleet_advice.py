@@ -33,8 +33,8 @@ def _about_orders(report: Any) -> Iterator[Message]:
 
     if report.held and report.tally.failed:
         yield say(
-            "orders are held since this state was brought back: look for what was ordered since"
-            " {since}, then  {command}",
+            "orders are held since {since}: look at Enedis for orders that this state does not"
+            " know, then  {command}",
             since=report.held,
             command=report.release,
         )

@@ -41,6 +41,7 @@ from sgeflow.adapters.state.input_digest import is_asked_alike, note_asked
 from sgeflow.adapters.state.journal_schema import BEGIN, END, JOURNAL, RUN_COLUMNS
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.orders import Orders
+from sgeflow.adapters.state.pairing import Paired
 from sgeflow.adapters.state.records import (
     Order,
     RunDetails,
@@ -63,8 +64,10 @@ _SPARE = 64  # free pages, zeroed, for the next run: what shrinks a file waits f
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 
 
-class Journal(Orders, Answers, Pruning, OrderHold):
+class Journal(Orders, Answers, Pruning, OrderHold, Paired):
     """The runs of a state; threads and processes may share it."""
+
+    _work = "SELECT run FROM runs ORDER BY run LIMIT 1"
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""

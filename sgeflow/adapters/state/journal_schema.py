@@ -6,10 +6,10 @@ from sgeflow.adapters.state.contents.attempts import EFFECTS
 from sgeflow.adapters.state.contents.bodies import BODIES, NUMBER
 from sgeflow.adapters.state.contents.document_texts import TEXTS
 from sgeflow.adapters.state.database import DatabaseKind
+from sgeflow.adapters.state.facts import FACTS
 from sgeflow.adapters.state.fleets import FLEETS
 from sgeflow.adapters.state.input_digest import KEYS
 from sgeflow.adapters.state.records import IS_ON_THE_LIST
-from sgeflow.adapters.state.upkeep.order_hold import FACTS
 
 # `documents`, `steps` and `attempts` name bodies; beside the shared `steps` and `attempts` stands
 # what a run has of its own: of its orders what each said. `asked`: with which inputs it was asked

@@ -91,6 +91,12 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
             return self.folder / environment / "store.db"
         return DatabaseSchema(address=self.server, name=_schema(environment))
 
+    def store_name(self, environment: str) -> str:
+        """What the environment's store is called among those of the state; a server cuts it."""
+        if self.server is None:
+            return environment
+        return _schema(environment).removeprefix(f"{SCHEMA}_")
+
 
 def checked_run(text: str) -> str:
     """The id of a run, which names files; whoever is told of another one made it up.

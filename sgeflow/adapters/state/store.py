@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 
 from sgeflow.adapters.state.claims import CLAIMS, claim
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
+from sgeflow.adapters.state.facts import FACTS
 from sgeflow.adapters.state.idempotency import (
     DONE,
     ask_mark,
@@ -43,6 +44,7 @@ from sgeflow.adapters.state.measures.reading import (
 from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
 from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.origins import Origins
+from sgeflow.adapters.state.pairing import Paired
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
@@ -59,12 +61,14 @@ STORE = DatabaseKind(
     name="the store",
     mark=0x53474553,  # "SGES"
     first=6,  # before, each measure was a row
-    versions=(f"{CHUNKS};{DELIVERIES};{STATE};{DONE};{TURNS};{CLAIMS}",),
+    versions=(f"{CHUNKS};{DELIVERIES};{STATE};{DONE};{TURNS};{CLAIMS}", FACTS),
 )
 
 
-class Store(Origins):
+class Store(Origins, Paired):
     """The measures of an environment; threads and processes may share them."""
+
+    _work = "SELECT run FROM claims ORDER BY thing LIMIT 1"
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""

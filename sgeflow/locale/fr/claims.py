@@ -48,10 +48,10 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "A copy that `state backup` made.": "Une copie faite par `state backup`.",
     "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
     "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
-    "Read the whole state: what is damaged, and where orders stand.\n\nExit 5: something is"
-    " damaged.": (
-        "Lire tout l'état : ce qui est abîmé, où en sont les commandes.\n\nCode 5 : quelque"
-        " chose est endommagé."
+    "Read the whole state: what is damaged or lost, and where orders stand.\n\nExit 5: something is"
+    " damaged or lost.": (
+        "Lire tout l'état : ce qui est abîmé ou perdu, où en sont les commandes.\n\nCode 5 :"
+        " quelque chose est abîmé ou perdu."
     ),
     "Copy the state of a folder; runs may go on meanwhile.\n\nOf a state on a server PostgreSQL's"
     " pg_dump makes a copy.": (
@@ -63,8 +63,10 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "Mettre une copie à la place de l'état, et retenir les commandes.\n\nElles le sont jusqu'à"
         " `state release` ; celles qu'on lit encore dans l'état sont reprises."
     ),
-    "Let orders go again.\n\nThey are held since a copy was brought back.": (
-        "Laisser repartir les commandes.\n\nElles sont retenues depuis la remise d'une copie."
+    "Let orders go again.\n\nThey are held since a copy was brought back, or since the journal or a"
+    " store was lost.": (
+        "Laisser repartir les commandes.\n\nElles sont retenues depuis la remise d'une copie, ou"
+        " depuis la perte du journal ou d'un magasin."
     ),
     "INSTANT": "INSTANT",
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",
@@ -132,6 +134,24 @@ WORDS: dict[str, str | tuple[str, str]] = {
     " --since {since}": (
         "voyez dans sgeflow orders, et chez Enedis, ce qui a été commandé depuis ; puis sgeflow"
         " state release --since {since}"
+    ),
+    "the journal and the store of {name} do not belong together: one of them was deleted, emptied"
+    " or replaced; orders sent before {since} may be missing, and orders are held": (
+        "le journal et le magasin de {name} ne vont pas ensemble : l'un des deux a été supprimé,"
+        " vidé ou remplacé ; des commandes envoyées avant le {since} peuvent manquer, et les"
+        " commandes sont retenues"
+    ),
+    "look at Enedis for what was ordered before; then sgeflow state release --since {since}": (
+        "voyez chez Enedis ce qui a été commandé avant ; puis sgeflow state release --since {since}"
+    ),
+    "it is not there, and a store was used with it": (
+        "il n'est pas là, et un magasin a servi avec lui"
+    ),
+    "it is not there, and the journal was used with it": (
+        "il n'est pas là, et le journal a servi avec lui"
+    ),
+    "it does not belong to this journal: one of them was deleted, emptied or replaced": (
+        "il ne va pas avec ce journal : l'un des deux a été supprimé, vidé ou remplacé"
     ),
     "no order is held": "aucune commande n'est retenue",
     "--state PLACE or --env NAME, when the state that was brought back is kept elsewhere": (

@@ -101,10 +101,10 @@ WORDS = {
         "{count:,} ligne n'a pas été commencée : trop d'échecs",
         "{count:,} lignes n'ont pas été commencées : trop d'échecs",
     ),
-    "orders are held since this state was brought back: look for what was ordered since"
-    " {since}, then  {command}": (
-        "les commandes sont retenues depuis la restauration de cet état : cherchez ce qui a été"
-        " commandé depuis {since}, puis  {command}"
+    "orders are held since {since}: look at Enedis for orders that this state does not know, then"
+    "  {command}": (
+        "les commandes sont retenues depuis {since} : cherchez chez Enedis les commandes que cet"
+        " état ne connaît pas, puis  {command}"
     ),
     "the gateway refuses the token of {environment}: mend it, and look with"
     "  sgeflow doctor --env {environment}": (

@@ -19,6 +19,7 @@ from sgeflow.adapters.state.run_lock import works_at
 from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, say
+from sgeflow.runtime.upkeep.pairing import missed, pair_anew
 
 
 class CheckedPart(Struct, frozen=True, kw_only=True):
@@ -53,9 +54,10 @@ class RestoreResult(Struct, frozen=True, kw_only=True):
 
 def check(home: StateLocation) -> CheckedState:
     """Read all of a state, and tell what is wrong and where orders stand."""
-    parts = [
-        CheckedPart(part=name, damages=damages(place, kind)) for name, place, kind in _parts(home)
-    ]
+    found = {name: damages(place, kind) for name, place, kind in _parts(home)}
+    for name, what in missed(home):
+        found[name] = (*found.get(name, ()), what)
+    parts = [CheckedPart(part=name, damages=wrong) for name, wrong in found.items()]
     orders: dict[str, int] = {}
     open_, held = 0, ""
     with suppress(TechnicalError):  # told as damage of the journal
@@ -114,7 +116,7 @@ def restore(home: StateLocation, folder: Path) -> RestoreResult:
 
 
 def release(home: StateLocation, since: str) -> None:
-    """Let orders go again that were held since a copy was brought back.
+    """Let orders go again that were held since a copy was brought back, or one was missed.
 
     Raises:
         UsageError: none is held, or since another instant.
@@ -124,6 +126,7 @@ def release(home: StateLocation, since: str) -> None:
         with Journal(home.journal) as journal:
             held = journal.held_since()
             if held and held == since:
+                pair_anew(journal, home)
                 journal.let_orders_go()
                 return
     if not held:

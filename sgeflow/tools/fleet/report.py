@@ -30,7 +30,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     given_up: bool = False  # too many failures
     token_refused: bool = False  # by the gateway, for all rows alike
-    held: str = ""  # since when orders are held, with which the state was brought back
+    held: str = ""  # since when orders are held
     release: str = ""  # the command that lets them go
 
     @property

@@ -17,7 +17,7 @@ from tests.runtime.durability.test_resume import documents
 pytestmark = ON_FILES
 
 ORDER = "commanderServicesAccesDonnees"
-WRITES = 28  # of the journal in a konnector run
+WRITES = 29  # of the journal in a konnector run
 KNOWN = {}  # what an undisturbed run gives, once a process
 
 

@@ -11,7 +11,7 @@ from tests.runtime.durability.test_undo import HEAD, NO, ORDERED, made
 from tests.tools.fleet.conftest import TODAY
 
 pytestmark = ON_FILES
-FIRST, WRITES = 8, 26  # of the journal: from the first order on, to the end
+FIRST, WRITES = 9, 27  # of the journal: from the first order on, to the end
 STOP = "commanderArretServicesAccesDonnees"
 POSTED = """\
   - id: paid

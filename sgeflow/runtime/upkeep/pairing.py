@@ -1,0 +1,78 @@
+"""Orders are held when a journal and a store do not belong together: one of them was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from sgeflow.adapters.state.backups.check import stores_of
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
+from sgeflow.adapters.state.pairing import JOURNAL_NAME, Pairing, are_apart, pair
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.measures.civil_time import civil
+from sgeflow.errors import TechnicalError
+from sgeflow.messages import Message, say
+
+
+def keep_paired(journal: Journal, store: Store, home: StateLocation, environment: str) -> None:
+    """Note that journal and store are used together, or hold orders when they do not belong so."""
+    name = home.store_name(environment)
+    there, beside = journal.pairing(name), store.pairing(JOURNAL_NAME)
+    if are_apart(there, beside):
+        if not journal.held_since():
+            journal.hold_orders(civil(int(time.time())).isoformat(), name)
+    elif not (there.other and beside.other):
+        pair(journal, store, name)
+
+
+def check_store(journal: Journal, home: StateLocation, environment: str) -> None:
+    """The same for a single call, which needs no store: it makes none where none was lost."""
+    place = home.store(environment)
+    if is_there(place) or journal.pairing(home.store_name(environment)).other:
+        with Store(place) as store:
+            keep_paired(journal, store, home, environment)
+
+
+def pair_anew(journal: Journal, home: StateLocation) -> None:
+    """Note that the stores of a state belong to its journal, as a person says."""
+    lost = set(journal.used_with())
+    for name, place in stores_of(home):
+        with Store(place) as store:
+            if name in lost or store.pairing(JOURNAL_NAME).id:
+                pair(journal, store, name)
+        lost.discard(name)
+    for name in lost:
+        journal.part_from(name)
+
+
+def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
+    """The parts of a state that were lost, or do not belong to it, and what is to be said of each.
+
+    What cannot be opened is told as damage of its own.
+    """
+    places = dict(stores_of(home))
+    if not is_there(home.journal):
+        if any(one.other or one.has_work for _, one in _pairings(places)):
+            yield JOURNAL_NAME, say("it is not there, and a store was used with it")
+        return
+    with suppress(TechnicalError), Journal(home.journal) as journal:
+        for name in journal.used_with():
+            if name not in places:
+                yield name, say("it is not there, and the journal was used with it")
+        for name, store in _pairings(places):
+            if are_apart(journal.pairing(name), store):
+                yield (
+                    name,
+                    say(
+                        "it does not belong to this journal: one of them was deleted, emptied or"
+                        " replaced"
+                    ),
+                )
+
+
+def _pairings(places: Mapping[str, DatabaseLocation]) -> Iterator[tuple[str, Pairing]]:
+    for name, place in places.items():
+        with suppress(TechnicalError), Store(place) as store:
+            yield name, store.pairing(JOURNAL_NAME)
