@@ -96,7 +96,10 @@ INDEXES = {
     "DQ": QuantityKind("register", "W", "dq"),
     "TF": QuantityKind("register", "s", "tf"),
 }
-BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()}
+BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()} | {
+    "ERN": QuantityKind("billing", "VArh", "ern"),  # negative reactive energy, since September 2026
+    "PA": QuantityKind("billing", "VA", "pa"),  # power that was reached
+}
 
 
 BASES = tuple(
@@ -159,6 +162,24 @@ def kind_of(
     Raises:
         ValueError: the quantity or direction is not known.
     """
+    kind = quantity_of(quantity, kinds)
+    way = _DIRECTIONS.get(plain(direction)[:4])
+    if way is None:
+        raise ValueError(
+            say(
+                'the direction "{direction}" is neither CONS nor PROD',
+                direction=direction[:20],
+            )
+        )
+    return kind, way
+
+
+def quantity_of(quantity: str, kinds: Mapping[str, QuantityKind]) -> QuantityKind:
+    """How a quantity is kept, of the kinds that it may be.
+
+    Raises:
+        ValueError: the quantity is not known.
+    """
     code = _QUANTITIES.get(plain(quantity), quantity.upper())
     if code not in kinds:
         known = ", ".join(kinds)
@@ -169,15 +190,7 @@ def kind_of(
                 known=known,
             )
         )
-    way = _DIRECTIONS.get(plain(direction)[:4])
-    if way is None:
-        raise ValueError(
-            say(
-                'the direction "{direction}" is neither CONS nor PROD',
-                direction=direction[:20],
-            )
-        )
-    return kinds[code], way
+    return kinds[code]
 
 
 def unit_of(text: str) -> tuple[str, int]:

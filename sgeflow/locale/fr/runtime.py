@@ -145,6 +145,13 @@ WORDS = {
     ),
     "was a single call": "était un seul appel",
     # curves of delivered files that were left out
+    "and {count} more quantity": (
+        "et {count} autre grandeur",
+        "et {count} autres grandeurs",
+    ),
+    "tell us the flux and the quantity: its values were left out": (
+        "signalez-nous le flux et la grandeur : ses valeurs ont été laissées de côté"
+    ),
     "and {count} more curve": (
         "et {count} autre courbe",
         "et {count} autres courbes",

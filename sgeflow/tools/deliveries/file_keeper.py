@@ -18,6 +18,7 @@ from sgeflow.tools.deliveries.model import (
     DeliveredMeasures,
     DeliveryItem,
     UnclearCurve,
+    UnknownQuantity,
 )
 from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome, outcome_of
 
@@ -59,6 +60,7 @@ class FileKeeper:
         self._documents: Counter[str] = Counter()
         self._parts: list[ItemOutcome] = []
         self._unclear: list[UnclearCurve] = []
+        self._unknown: dict[UnknownQuantity, None] = {}  # each once, in the file's order
         self._seen: set[Series] = set()
         self._marks: dict[Series, frozenset[Convention]] = {}
         self._apart: set[Series] = set()
@@ -73,10 +75,12 @@ class FileKeeper:
             ContradictsItself: two of them give a start different values; nothing must be kept.
         """
         for item in items:
-            if not isinstance(item, DeliveredDocument):
+            if isinstance(item, DeliveredMeasures | UnclearCurve):
                 self._compare_marks(item)
             if isinstance(item, UnclearCurve):
                 self._unclear.append(item)
+            elif isinstance(item, UnknownQuantity):
+                self._unknown[item] = None
             elif isinstance(item, DeliveredMeasures):
                 self._keep_measures(item)
             else:
@@ -86,7 +90,9 @@ class FileKeeper:
         if self._crossing:
             raise ContradictsItself(self._crossing)
         removed, flags = self._withdraw_at_last()
-        outcome = self._place.with_pieces(self._parts, self._unclear, tuple(self._contradictions()))
+        outcome = self._place.with_pieces(
+            self._parts, self._unclear, tuple(self._unknown), tuple(self._contradictions())
+        )
         return replace(outcome, removed=outcome.removed + removed, flags=(*outcome.flags, *flags))
 
     def _compare_marks(self, item: DeliveredMeasures | UnclearCurve) -> None:

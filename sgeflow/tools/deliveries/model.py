@@ -55,7 +55,13 @@ class UnclearCurve(Struct, frozen=True, kw_only=True):
     marks: frozenset[Convention] = frozenset()
 
 
-DeliveryItem = DeliveredMeasures | DeliveredDocument | UnclearCurve
+class UnknownQuantity(Struct, frozen=True, kw_only=True):
+    """Values of a quantity that sgeflow does not know: they are left out, the others are kept."""
+
+    reason: Message
+
+
+DeliveryItem = DeliveredMeasures | DeliveredDocument | UnclearCurve | UnknownQuantity
 
 
 class MisreadError(Exception):

@@ -27,7 +27,14 @@ from sgeflow.tools.deliveries.model import (
     damage_error,
     quick_reader,
 )
-from sgeflow.tools.deliveries.series import Label, curve, is_doubtful, measure_rows, series_of
+from sgeflow.tools.deliveries.series import (
+    Label,
+    curve,
+    is_doubtful,
+    measure_rows,
+    series_of,
+    unknown_quantity,
+)
 from sgeflow.tools.deliveries.typed_points import TypedEntry, decode_entry, rows_of_points
 
 _ROW = {
@@ -219,6 +226,8 @@ def _is_word(value: Any) -> bool:
 
 
 def _measure(plan: Plan, source: DeliverySource, label: Label, rows: MeasureRows) -> DeliveryItem:
+    if unknown := unknown_quantity(label, plan.kinds):
+        return unknown
     series, factor = series_of(label, plan.kinds)
     if not plan.stamped:
         return curve(series, factor, rows, source, doubtful(rows))

@@ -12,7 +12,12 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Saved
 from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import Message, say, say_count, sentences
-from sgeflow.tools.deliveries.model import DeliveredDocument, DeliveredMeasures, UnclearCurve
+from sgeflow.tools.deliveries.model import (
+    DeliveredDocument,
+    DeliveredMeasures,
+    UnclearCurve,
+    UnknownQuantity,
+)
 
 _NOTHING = Saved(new=0, changed=0, unchanged=0)
 
@@ -21,7 +26,7 @@ class FileState(StrEnum):
     """What became of a file."""
 
     KEPT = "kept"
-    PARTIAL = "partial"  # kept, but for curves whose stamps or steps lack, and contradictions
+    PARTIAL = "partial"  # kept, but for unclear curves, unknown quantities and contradictions
     KNOWN = "known"  # the same file came before: nothing to do
     SKIPPED = "skipped"  # of a kind that is not read
     FAILED = "failed"  # nothing of it was kept
@@ -68,21 +73,23 @@ class FileOutcome(Struct, frozen=True, kw_only=True):
         self,
         parts: Iterable[ItemOutcome],
         unclear: Sequence[UnclearCurve] = (),
+        unknown: Sequence[UnknownQuantity] = (),
         contradictions: Sequence[Message] = (),
     ) -> Self:
         """The outcome of a file that was kept, from what its items came to.
 
-        Of a file that holds nothing but curves whose stamps are unclear nothing was kept.
+        Of a file that holds nothing but unclear curves and unknown quantities nothing was kept.
         """
         all_ = tuple(parts)
         flags = [flag for part in all_ for flag in part.flags]
-        if not all_ and not unclear:
+        problem = _left_out(unclear, unknown, contradictions)
+        if not all_ and problem is None:
             flags.append(say("it holds no measures and no documents"))
         state = FileState.PARTIAL if all_ else FileState.FAILED
         return replace(
             self,
-            state=state if unclear or contradictions else FileState.KEPT,
-            problem=_left_out(unclear, contradictions),
+            state=state if problem else FileState.KEPT,
+            problem=problem,
             points=len({part.point for part in all_}),
             series=tuple(sorted({part.series for part in all_ if part.series})),
             rows=sum(part.rows for part in all_),
@@ -122,7 +129,11 @@ class DecodeReport(Struct, frozen=True, kw_only=True):
         return problem.id.exit
 
 
-def _left_out(unclear: Sequence[UnclearCurve], contradictions: Sequence[Message]) -> Problem | None:
+def _left_out(
+    unclear: Sequence[UnclearCurve],
+    unknown: Sequence[UnknownQuantity],
+    contradictions: Sequence[Message],
+) -> Problem | None:
     """Why some of a file was left out, and what to do; nothing when all of it was kept."""
     messages: list[Message] = []
     remedies: list[Message] = []
@@ -132,6 +143,12 @@ def _left_out(unclear: Sequence[UnclearCurve], contradictions: Sequence[Message]
         )
         messages.append(_with_more(unclear[0].reason, more, len(unclear)))
         remedies += dict.fromkeys(one.remedy for one in unclear)
+    if unknown:
+        more = say_count(
+            "and {count} more quantity", "and {count} more quantities", count=len(unknown) - 1
+        )
+        messages.append(_with_more(unknown[0].reason, more, len(unknown)))
+        remedies.append(say("tell us the flux and the quantity: its values were left out"))
     if contradictions:
         count = len(contradictions) - 1
         more = say_count(

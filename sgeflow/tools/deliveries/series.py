@@ -15,7 +15,7 @@ from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, s
 from sgeflow.core.measures.impossible import tell_impossible
 from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.measures.quantities import MeasureRows, in_unit
-from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain
+from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain, quantity_of
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
@@ -25,6 +25,7 @@ from sgeflow.tools.deliveries.model import (
     DeliveredMeasures,
     DeliverySource,
     UnclearCurve,
+    UnknownQuantity,
     damage_error,
 )
 
@@ -49,6 +50,15 @@ class Label(Struct, frozen=True, kw_only=True):
     direction: str
     unit: str
     stage: str = ""  # of a load curve: raw (BRUT, Brute) or corrected (BEST, Corrigée)
+
+
+def unknown_quantity(label: Label, kinds: Mapping[str, QuantityKind]) -> UnknownQuantity | None:
+    """What to give in place of values whose quantity is not known; None when it is."""
+    try:
+        quantity_of(label.quantity, kinds)
+    except ValueError as error:
+        return UnknownQuantity(reason=exception_text(error))
+    return None
 
 
 def series_of(label: Label, kinds: Mapping[str, QuantityKind], *parts: str) -> tuple[Series, int]:

@@ -60,6 +60,14 @@ def r6x(flux, *entries):
     return json.dumps({"header": header, "mesures": list(entries)}).encode()
 
 
+def join(*files):
+    """One JSON file of R6x with the entries of several."""
+    first, *others = map(json.loads, files)
+    return json.dumps(
+        first | {"mesures": [one for f in (first, *others) for one in f["mesures"]]}
+    ).encode()
+
+
 def entry(point, quantity, unit, points, direction="CONS", stage="BRUT"):
     return {
         "idPrm": point,
@@ -177,16 +185,16 @@ def by_labels(amount):
     return {name: value for name, value in amount.items() if name not in codes} | labels
 
 
-def r67(*amounts, point=POINT):
+def r67(*amounts, point=POINT, quantity="EA", unit="Wh"):
     classes = [{"idClasseTemporelle": "HPH", "libelleClasseTemporelle": "", "quantite": [*amounts]}]
     calendar = {"codeCalendrier": "DI000003", "classeTemporelle": classes}
-    quantity = {
+    billed = {
         "grandeurMetier": "CONS",
-        "grandeurPhysique": "EA",
-        "unite": "Wh",
+        "grandeurPhysique": quantity,
+        "unite": unit,
         "calendrier": [calendar],
     }
-    context = {"etapeMetier": "FACT", "idMotifReleve": "CYC", "grandeur": [quantity]}
+    context = {"etapeMetier": "FACT", "idMotifReleve": "CYC", "grandeur": [billed]}
     return r6x("R67", {"idPrm": point, "contexte": [context]})
 
 

@@ -19,6 +19,7 @@ from tests.tools.deliveries.delivered_files import (
     curve_points,
     days,
     entry,
+    join,
     r4x,
     r6x,
     r50,
@@ -612,6 +613,95 @@ def test_a_cancelled_amount_goes_with_the_one_that_it_repeats(
     assert ["none like it is kept" in flag for flag in outcome.flags] == [True] * alone
 
 
+@pytest.mark.parametrize(
+    ("quantity", "unit", "series", "value"),
+    [
+        ("PA", "kVA", "billing_pa_hph", 900_000),
+        ("PA", "W", "billing_pa_hph_w", 900),
+        ("ERN", "VArh", "billing_ern_hph", 900),
+    ],
+)
+def test_billing_has_the_power_that_was_reached_and_negative_reactive_energy(
+    mailbox, quantity, unit, series, value
+):
+    outcome = mailbox.read("R67_1.json", r67(ORIGINAL, quantity=quantity, unit=unit))
+    assert (outcome.state, outcome.series) == ("kept", (series,))
+    assert mailbox.series(series)[0][1] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "series"),
+    [
+        (
+            "R63_1.json",
+            r6x(
+                "R63",
+                *(
+                    entry(POINT, quantity, "W", curve_points(POINT, days("2025-05-01", 1)))
+                    for quantity in ("XX", "PA")
+                ),
+            ),
+            "load_curve",
+        ),
+        (
+            "R65_1.csv",
+            sheet(
+                ("idPrm", "grandeurPhysique", "unite", "d", "v"),
+                (POINT, "XX", "Wh", "2025-05-01", "8"),
+                (POINT, "EA", "Wh", "2025-05-01", "7"),
+            ),
+            "daily_energy",
+        ),
+        (
+            "R64_1.json",
+            join(r64(total=False).replace(b'"EA"', b'"XX"'), r64(total=False)),
+            "index_base",
+        ),
+        ("R67_1.json", join(r67(NEXT, quantity="XX"), r67(ORIGINAL)), "billing_hph"),
+        (
+            "ENEDIS_R171_1.xml",
+            r171(*((one, "Wh", "HPH", [("2025-01-15T00:51:11", 9)]) for one in ("XX", "EA"))),
+            "index_hph",
+        ),
+        (
+            "ENEDIS_X_R4Q_CDC_20250502.xml",
+            r4x(
+                *(
+                    (one, "kW", "10", [("2025-05-01T00:00:00+02:00", "9", "R")])
+                    for one in ("XX", "EA")
+                )
+            ),
+            "load_curve",
+        ),
+    ],
+    ids=["R63", "R65", "R64", "R67", "R171", "R4Q"],
+)
+def test_a_quantity_that_is_not_known_is_left_out_alone(mailbox, name, content, series):
+    outcome = mailbox.read(name, content)
+    assert (outcome.state, outcome.series) == ("partial", (series,))
+    assert 'the quantity "XX" is not known there' in outcome.problem.message
+    assert "its values were left out" in dict(outcome.problem.details)["remedy"]
+    assert [one for _, one, _ in mailbox.kept()] == [series]
+
+
+def test_a_quantity_that_is_not_known_is_told_once_for_all_points(mailbox):
+    parts = (r67(ORIGINAL, quantity=one, point=p) for one in ("XX", "YY") for p in (POINT, OTHER))
+    content = join(*parts, r67(ORIGINAL))
+    outcome = mailbox.read("R67_1.json", content)
+    assert outcome.problem.message.endswith("and 1 more quantity")
+    assert outcome.problem.message.count("not known") == 1
+    assert outcome.documents == 5
+    assert mailbox.read("R67_1.json", content).state == "partial"  # never known as a whole
+
+
+def test_a_file_of_unknown_quantities_alone_is_not_kept(mailbox):
+    content = r63(POINT, period=days("2025-05-01", 1)).replace(b'"PA"', b'"QQ"')
+    outcome = mailbox.read("R63_1.json", content)
+    assert outcome.state == "failed"
+    assert 'the quantity "QQ" is not known' in outcome.problem.message
+    assert mailbox.kept() == {}
+
+
 @pytest.mark.parametrize("written", ["json", "csv"])
 @pytest.mark.parametrize("apart", [False, True])
 def test_of_two_values_for_one_instant_neither_is_kept_and_both_are_told(mailbox, written, apart):
@@ -805,8 +895,17 @@ def test_erasing_a_point_erases_its_documents(mailbox):
     assert len(mailbox.papers("C68", OTHER)) == 1
 
 
-@pytest.mark.parametrize("name", ["ENEDIS_CR.M023_P_1", "ENEDIS_CR-M023_1", "cr_m023"])
-def test_a_report_is_a_table_of_points(mailbox, name):
+@pytest.mark.parametrize(
+    ("name", "flux"),
+    [
+        ("ENEDIS_CR.M023_P_1", "CR.M023"),
+        ("ENEDIS_CR-M023_1", "CR.M023"),
+        ("cr_m023", "CR.M023"),
+        ("ENEDIS_CR.M023R6X_P_R63_1", "CR.M023R6X"),
+        ("ENEDIS_CR.M023C68_P_1", "CR.M023C68"),
+    ],
+)
+def test_a_report_is_a_table_of_points(mailbox, name, flux):
     lines = [
         {"idPrm": POINT, "etat": "OK"},
         {"idPrm": OTHER, "etat": "KO", "motif": "PRM résilié"},
@@ -816,7 +915,8 @@ def test_a_report_is_a_table_of_points(mailbox, name):
         {"point": POINT, "state": "OK", "reason": ""},
         {"point": OTHER, "state": "KO", "reason": "PRM résilié"},
     )
-    assert len(mailbox.papers("CR.M023", OTHER)) == 1
+    assert outcome.flux == flux
+    assert len(mailbox.papers(flux, OTHER)) == 1
 
 
 def test_a_report_in_csv_may_leave_reasons_empty(mailbox):
@@ -858,7 +958,6 @@ def test_an_unknown_json_layout_tells_what_is_missing(mailbox, old, new, told):
     ("old", "new", "told"),
     [
         (POINT.encode(), b"3000000000001", "14 digits"),
-        (b'"PA"', b'"QQ"', 'the quantity "QQ" is not known'),
         (b'"CONS"', b'"ZZZZ"', "neither CONS nor PROD"),
         (b'"W"', b'"a much too long unit"', "no short word"),
         (b'"PT30M"', b"30", "no short text"),

@@ -39,7 +39,7 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.points import by_point, label_of
 from sgeflow.tools.deliveries.registers import name_parts
-from sgeflow.tools.deliveries.series import Label, series_of
+from sgeflow.tools.deliveries.series import Label, series_of, unknown_quantity
 
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
 _COLUMNS = {
@@ -131,8 +131,11 @@ def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Delivery
         yield from _measure(groups)
 
 
-def _measure(groups: _AmountGroups) -> Iterable[DeliveredMeasures]:
+def _measure(groups: _AmountGroups) -> Iterator[DeliveryItem]:
     for (label, parts), amounts in groups.items():
+        if unknown := unknown_quantity(label, BILLED):
+            yield unknown
+            continue
         series, factor = series_of(label, BILLED, *parts)
         balanced = balance(amounts)
         daily, flags, contradictions = _by_day(series, balanced.holding)

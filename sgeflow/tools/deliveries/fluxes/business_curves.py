@@ -15,7 +15,13 @@ from typing import Any
 from sgeflow.core.measures.series import CURVES
 from sgeflow.core.soap.xml import Element, find_children
 from sgeflow.tools.deliveries.model import DeliveryItem, DeliverySource, Family
-from sgeflow.tools.deliveries.series import Label, measure_rows, minutes, series_of
+from sgeflow.tools.deliveries.series import (
+    Label,
+    measure_rows,
+    minutes,
+    series_of,
+    unknown_quantity,
+)
 from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 
@@ -35,6 +41,9 @@ def _read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem
                 unit=required_text(curve, "Unite_Mesure"),
                 stage=stage,
             )
+            if unknown := unknown_quantity(label, CURVES):
+                yield unknown
+                continue
             series, factor = series_of(label, CURVES)
             rows = list(_rows(curve, minutes(required_text(curve, "Granularite"))))
             yield measure_rows(series, factor, rows, stamped="start")

@@ -14,7 +14,7 @@ from io import BufferedReader
 from sgeflow.core.measures.series import INDEXES, Register
 from sgeflow.tools.deliveries.model import DeliveryItem, DeliverySource, Family
 from sgeflow.tools.deliveries.registers import name_parts
-from sgeflow.tools.deliveries.series import Label, measure_rows, series_of
+from sgeflow.tools.deliveries.series import Label, measure_rows, series_of, unknown_quantity
 from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 
@@ -27,6 +27,9 @@ def _read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem
             direction=child(element, "grandeurMetier"),
             unit=required_text(element, "unite"),
         )
+        if unknown := unknown_quantity(label, INDEXES):
+            yield unknown
+            continue
         cell = Register(
             calendar=child(element, "typeCalendrier"),
             time_class=child(element, "codeClasseTemporelle"),

@@ -28,7 +28,6 @@ from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, 
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
-    DeliveredMeasures,
     DeliveryItem,
     DeliverySource,
     Family,
@@ -43,7 +42,7 @@ from sgeflow.tools.deliveries.points import (
     rows_of_runs,
 )
 from sgeflow.tools.deliveries.registers import name_parts
-from sgeflow.tools.deliveries.series import Label, measure_rows, series_of
+from sgeflow.tools.deliveries.series import Label, measure_rows, series_of, unknown_quantity
 from sgeflow.tools.deliveries.typed_readings import (
     ReadingsEntry,
     ReadingsKey,
@@ -150,8 +149,11 @@ def _register(row: CsvRow) -> Register:
     )
 
 
-def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterable[DeliveredMeasures]:
+def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterator[DeliveryItem]:
     for (label, parts), rows in groups.items():
+        if unknown := unknown_quantity(label, INDEXES):
+            yield unknown
+            continue
         series, factor = series_of(label, INDEXES, *parts)
         yield measure_rows(
             series, factor, _with_times(rows), stamped="instant", doubtful=doubtful(rows)

@@ -1,5 +1,7 @@
 """CR.M023: the report that ends a bulk order: what became of each point, and why.
 
+Enedis's homologation session V26.2 names it CR.M023R6X or CR.M023C68, after what was ordered.
+
 JSON (a list of points, at the root or in it) or CSV. No file of it has been seen: that each entry
 names a point, a state and perhaps a reason is known from the service's guide, their names are
 inference. Told as a table of point, state and reason, and kept whole as documents.
@@ -40,7 +42,7 @@ def _document(point: str, body: Mapping[str, Any], line: Mapping[str, str]) -> D
 
 FAMILY = Family(
     title="report of a bulk order",
-    fluxes=("CR.M023",),
+    fluxes=("CR.M023", "CR.M023R6X", "CR.M023C68"),
     readers={"json": _read_json, "csv": _read_csv},
     manual=__doc__ or "",
 )
