@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -14,7 +16,7 @@ from sgeflow.adapters.state.measures.publications import Publication, times_of
 from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
 from sgeflow.adapters.state.measures.upsert import is_repeated
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.measures.peaks import peak_period
+from sgeflow.core.measures.peaks import PeakPeriod, peak_period
 from sgeflow.core.model import Measure, Series
 
 _NOTES = (
@@ -40,7 +42,8 @@ class WithdrawResult(Struct, frozen=True, kw_only=True):
 class Clash(Struct, frozen=True, kw_only=True):
     """A start of which the same publication has given another value, and in which file.
 
-    Of a day's highest power the other one may be kept at another start.
+    The other one may be kept at another start: of an interval in the same time, or of the same
+    day's highest power.
     """
 
     start: int
@@ -111,7 +114,7 @@ def clashes(
     *,
     own: bool,
 ) -> tuple[Clash, ...]:
-    """Where this file (`own`), or another of its publication, gave another value of an interval."""
+    """Where this file (`own`), or another of its publication, gave another value of some time."""
     if not measures or (by.is_alone and not own):
         return ()
     chunks = _chunks(connection, series, measures)
@@ -126,30 +129,53 @@ def clashes(
         for one in chunk.rows()
         if one.origin.publication in files
     ]
-    kept: dict[Hashable, list[KeptMeasure]] = defaultdict(list)
-    for one, place in zip(came, _places(series, [one.measure for one in came]), strict=True):
-        kept[place].append(one)
+    found = (
+        _of_same_day(period, came, measures)
+        if (period := peak_period(series.name))
+        else (_of_same_time(came, measures))
+    )
     return tuple(
         Clash(
             start=one.start,
-            kept_at=others[0].measure.start,
-            kept=others[0].measure.value,
+            kept_at=other.measure.start,
+            kept=other.measure.value,
             given=one.value,
-            file=files[others[0].origin.publication],
+            file=files[other.origin.publication],
         )
-        for one, place in zip(measures, _places(series, measures), strict=True)
-        if (others := kept.get(place))
-        and not any(
-            (other.measure.start, other.measure.value) == (one.start, one.value) for other in others
-        )
+        for one, others in zip(measures, found, strict=True)
+        if not any(_is_same(other.measure, one) for other in others)
+        for other in others
     )
 
 
-def _places(series: Series, measures: Sequence[Measure]) -> Iterable[Hashable]:
-    """What there is one value of: an interval, or of highest powers a day or month."""
-    if period := peak_period(series.name):
-        return period.of(one.start for one in measures)
-    return ((one.start, one.step) for one in measures)
+def _is_same(one: Measure, other: Measure) -> bool:
+    return (one.start, one.step, one.value) == (other.start, other.step, other.value)
+
+
+def _of_same_day(
+    period: PeakPeriod, kept: Sequence[KeptMeasure], measures: Sequence[Measure]
+) -> Iterator[Sequence[KeptMeasure]]:
+    """For each highest power what is kept of its day, or month: there is one."""
+    by_day: dict[date, list[KeptMeasure]] = defaultdict(list)
+    for one, day in zip(kept, period.of(one.measure.start for one in kept), strict=True):
+        by_day[day].append(one)
+    return (by_day.get(day, ()) for day in period.of(one.start for one in measures))
+
+
+def _of_same_time(
+    kept: Sequence[KeptMeasure], measures: Sequence[Measure]
+) -> Iterator[Sequence[KeptMeasure]]:
+    """For each measure what is kept, in order, of its instant or of a part of its interval."""
+    starts = [one.measure.start for one in kept]
+    longest = max((one.measure.step for one in kept), default=0)
+    for one in measures:
+        end = one.start + max(one.step, 1)
+        first = bisect_right(starts, one.start - max(longest, 1))
+        yield [
+            other
+            for other in kept[first : bisect_left(starts, end)]
+            if other.measure.start + max(other.measure.step, 1) > one.start
+        ]
 
 
 def _chunks(
