@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -176,6 +176,15 @@ class Measure(Struct, frozen=True):
     def instant(self) -> datetime:
         """The start, as an instant in UTC."""
         return datetime.fromtimestamp(self.start, UTC)
+
+
+class Fall(NamedTuple):
+    """The readings of an index below the one before them: how many, and the first of them."""
+
+    readings: int
+    start: int  # UTC epoch seconds
+    before: int | float
+    value: int | float
 
 
 class Series(Struct, frozen=True, kw_only=True):

@@ -231,6 +231,7 @@ def _keep(
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     from sgeflow.core.engine.kept_series import KeptSeries, doubts
+    from sgeflow.core.measures.falling import tell_fall
 
     series = Series(point=point, name=quantity.name, unit=quantity.unit)
     for doubt in doubts(series, stamped):
@@ -239,6 +240,8 @@ def _keep(
     if stamped.measures:
         key = run.key(f"save:{series.name}" if spec.is_grouped else "save")
         saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
+    if saved.fall:
+        yield Emit(Warn(run.trail, sentences(series.name, tell_fall(saved.fall), between=": ")))
     return KeptSeries(series.name, series.unit, stamped, saved)
 
 

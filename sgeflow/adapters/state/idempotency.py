@@ -33,27 +33,27 @@ def digest_of(*content: Any) -> str:
     return blake2b(marshal.dumps(content, 2), digest_size=16).hexdigest()
 
 
-def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, int] | None:
+def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, Any] | None:
     """What a write with this mark and of this content gave; None when there was none."""
     return ask_mark(connection, mark, of)()
 
 
-def ask_mark(connection: SqlConnection, mark: str, of: str) -> Callable[[], dict[str, int] | None]:
+def ask_mark(connection: SqlConnection, mark: str, of: str) -> Callable[[], dict[str, Any] | None]:
     """The same, asked: what it gives has the answer, and what is asked meanwhile comes with it."""
     if not mark:
         return lambda: None
     rows = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,))
 
-    def gave() -> dict[str, int] | None:
+    def gave() -> dict[str, Any] | None:
         row = rows.fetchone()
         noted = json.loads(row[0]) if row else None
-        counts: dict[str, int] | None = noted["gave"] if noted and noted["of"] == of else None
+        counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
         return counts
 
     return gave
 
 
-def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, int]) -> None:
+def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, Any]) -> None:
     """Note what a write with a mark, if it has one, was of and gave."""
     if mark:
         connection.execute(

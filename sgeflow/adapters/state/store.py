@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from msgspec import convert
 from msgspec.structs import asdict
 
 from sgeflow.adapters.state.claims import CLAIMS, claim
@@ -100,7 +101,7 @@ class Store(Origins, Paired):
             gave = ask_mark(connection, mark, of)
             question = ask_series(connection, series, run=author.run if author else "")
             if counts := gave():
-                return Saved(**counts)
+                return convert(counts, Saved)
             point = measures_at(series.point)
             take_turn(connection, author, f"{point}{series.name}", [f"{point}*"])
             saved = upsert(connection, question, rows)
@@ -175,7 +176,7 @@ class Store(Origins, Paired):
         of = digest_of(point)
         with self._database.writing(durable=True) as connection:
             if counts := read_mark(connection, mark, of):
-                return counts["erased"]
+                return int(counts["erased"])
             things = measures_at(point)
             take_turn(connection, author, f"{things}*", [things])
             erased = erase_series(connection, point)

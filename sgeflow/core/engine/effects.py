@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import (
     CallRecord,
+    Fall,
     ForeignCode,
     NoAnswer,
     Request,
@@ -106,6 +107,7 @@ class Saved(Struct, frozen=True, kw_only=True):
 
     Of a delivered file `outdated` counts values of which a later publication is kept, `removed`
     kept ones that it takes back; and of highest powers those of whose day another is repeated.
+    `fall` are the readings of an index that lie below the one kept before them.
     """
 
     new: int
@@ -113,6 +115,7 @@ class Saved(Struct, frozen=True, kw_only=True):
     unchanged: int
     outdated: int = 0
     removed: int = 0
+    fall: Fall | None = None
 
 
 class Save(Effect[Saved], frozen=True, kw_only=True):

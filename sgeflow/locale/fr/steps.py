@@ -181,6 +181,20 @@ WORDS = {
             " telles qu'elles sont venues (d'abord {first})"
         ),
     ),
+    (
+        "{count:,} reading is below the one before it, so their difference is not a consumption; "
+        "it is kept as it came ({instant}: {value} after {before})"
+    ): (
+        (
+            "{count:,} index est inférieur au précédent, leur différence n'est donc pas une"
+            " consommation ; il est gardé tel qu'il est venu ({instant} : {value} après {before})"
+        ),
+        (
+            "{count:,} index sont inférieurs au précédent, leur différence n'est donc pas une"
+            " consommation ; ils sont gardés tels qu'ils sont venus (d'abord {instant} : {value}"
+            " après {before})"
+        ),
+    ),
     "{instant}: {value}": "{instant} : {value}",
     "{series}: no measures came": "{series} : aucune mesure n'est venue",
     "{series} cannot be stamped so; one of {names} can": (

@@ -11,6 +11,7 @@ from sgeflow.adapters.state.measures.deliveries import Delivery
 from sgeflow.adapters.state.measures.withdraw import Clash
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
+from sgeflow.core.measures.falling import tell_fall
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, say, say_count, sentences
 from sgeflow.tools.deliveries.model import (
@@ -21,6 +22,7 @@ from sgeflow.tools.deliveries.model import (
     UnknownQuantity,
 )
 from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome, outcome_of
+from sgeflow.tools.deliveries.series import flag_of
 
 Contradictions = Mapping[Series, Mapping[int, Clash]]
 """The starts for which one file has two values, in places that are far from each other."""
@@ -125,6 +127,8 @@ class FileKeeper:
         self._unmatched += [(series, one) for one in withdrawn.unmatched if one in item.unmatched]
         saved = self._delivery.save(series, measures)
         saved = replace(saved, removed=saved.removed + withdrawn.removed)
+        if saved.fall:
+            flags = (*flags, flag_of(series, tell_fall(saved.fall)))
         measured = replace(item, measures=measures, flags=(*item.flags, *flags))
         self._parts.append(outcome_of(measured, saved))
 

@@ -141,10 +141,10 @@ def curve(
         stamps = stamp(rows, signs=signs, otherwise=source.stamped, is_curve=True)
         return _item(series, stamps, doubtful)
     except MissingStep as error:
-        reason = _of(series, error.problems[0].message)
+        reason = flag_of(series, error.problems[0].message)
         return UnclearCurve(series=series, reason=reason, remedy=_STEPLESS)
     except UnclearStamps as error:
-        reason = _of(series, error.problems[0].message)
+        reason = flag_of(series, error.problems[0].message)
         return UnclearCurve(series=series, reason=reason, remedy=_UNTOLD, marks=error.marks)
     except InvalidValues as error:
         raise _series_error(series, error) from None
@@ -165,7 +165,7 @@ def _item(series: Series, stamped: StampedMeasures, doubtful: int) -> DeliveredM
         marks=stamped.marks,
         dropped=stamped.dropped,
         doubtful=doubtful,
-        flags=tuple(_of(series, flag) for flag in doubts),
+        flags=tuple(flag_of(series, flag) for flag in doubts),
     )
 
 
@@ -187,10 +187,11 @@ def _contradiction(series: Series, contradiction: Contradiction) -> Message:
 def _series_error(series: Series, error: InvalidValues) -> TechnicalError:
     problem = error.problems[0]
     remedy = dict(problem.details).get("remedy", say("fetch it again; when it stays, tell Enedis"))
-    return damage_error(_of(series, problem.message), remedy)
+    return damage_error(flag_of(series, problem.message), remedy)
 
 
-def _of(series: Series, flag: str) -> Message:
+def flag_of(series: Series, flag: str) -> Message:
+    """What is told of a series of a point."""
     return say(
         "{series} of point {point}: {flag}", series=series.name, point=series.point, flag=flag
     )

@@ -21,6 +21,19 @@ KEYS = (
 )
 SECRETS = {"OLD_KEY": OLD_KEY.hex(), "OLD_IV": OLD_IV.hex(), "NEW_KEY": NEW_KEY.hex().upper()}
 
+ENVIRONMENT = """\
+environment: mine
+title: Mine
+generation: current
+login: someone@example.org
+contractId: "1234567"
+sge: {base_url: "https://sge.example.org", route: direct}
+files:
+  keys:
+    - {name: until-june, key: "${secret.OLD_KEY}", iv: "${secret.OLD_IV}"}
+    - {name: since-june, key: "${secret.NEW_KEY}"}
+"""
+
 
 @dataclass
 class Mailbox:
@@ -70,6 +83,20 @@ class Mailbox:
     def papers(self, flux, point=POINT):
         with self.store() as store:
             return store.papers(point, flux)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A project with an environment that has keys, as the current folder."""
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "mine.yaml").write_text(ENVIRONMENT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SGEFLOW_PROJECT", str(tmp_path))
+    monkeypatch.setenv("SGEFLOW_ENV", "mine")
+    monkeypatch.setenv("COLUMNS", "120")
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

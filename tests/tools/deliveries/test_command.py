@@ -30,32 +30,6 @@ from tests.tools.deliveries.delivered_files import (
 )
 
 HALF_HOURS = r50(POINT, period=days("2025-05-01", 1))
-ENVIRONMENT = """\
-environment: mine
-title: Mine
-generation: current
-login: someone@example.org
-contractId: "1234567"
-sge: {base_url: "https://sge.example.org", route: direct}
-files:
-  keys:
-    - {name: until-june, key: "${secret.OLD_KEY}", iv: "${secret.OLD_IV}"}
-    - {name: since-june, key: "${secret.NEW_KEY}"}
-"""
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A project with an environment that has keys, as the current folder."""
-    (tmp_path / "environments").mkdir()
-    (tmp_path / "environments" / "mine.yaml").write_text(ENVIRONMENT)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SGEFLOW_PROJECT", str(tmp_path))
-    monkeypatch.setenv("SGEFLOW_ENV", "mine")
-    monkeypatch.setenv("COLUMNS", "120")
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    return tmp_path
 
 
 def test_files_and_counts_are_the_result_and_mistakes_stand_aside(folder, capsys):

@@ -29,6 +29,12 @@ from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.columns import NO_MEASURES, Measures
 from sgeflow.core.model import Measure, Series
 
+_AROUND = """
+SELECT number, content FROM chunk WHERE series = ?1
+AND number >= coalesce((SELECT max(number) FROM chunk WHERE series = ?1 AND number < ?2), ?2)
+AND number <= coalesce((SELECT min(number) FROM chunk WHERE series = ?1 AND number > ?3), ?3)
+ORDER BY number
+"""
 _EVER = 2**62  # seconds beyond any measure
 _AT_ONCE = 200  # series of which chunks are read in one statement
 _REPLACED = (
@@ -60,6 +66,13 @@ def load(
         return Loaded(unit="", measures=NO_MEASURES)
     contents = _contents(connection, READ_CHUNKS, row, start, end)
     return Loaded(unit=row.unit, measures=_join(contents, row.span, start, end))
+
+
+def load_around(connection: SqlConnection, row: SeriesRow, first: int, last: int) -> Measures:
+    """The kept measures from one instant to another, with some before and behind them."""
+    bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
+    contents = connection.execute(_AROUND, bounds).fetchall()
+    return _join(contents, row.span, None, None)
 
 
 def points_after(connection: SqlConnection, name: str, point: str) -> list[tuple[str, int]]:

@@ -28,14 +28,17 @@ from sgeflow.adapters.state.measures.chunk import (
 from sgeflow.adapters.state.measures.moved_peaks import chunks_for, move_peaks, starts_of_same_peaks
 from sgeflow.adapters.state.measures.overlaps import covered_starts
 from sgeflow.adapters.state.measures.publications import Publication, times_of
+from sgeflow.adapters.state.measures.reading import load_around
 from sgeflow.adapters.state.measures.series_chunks import (
     SeriesChunks,
+    SeriesRow,
     ask_for_series,
     series_for,
 )
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.model import Measure, Series
+from sgeflow.core.measures.falling import find_fall, is_index
+from sgeflow.core.model import Fall, Measure, Series
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
 
@@ -116,7 +119,15 @@ def upsert(
         unchanged=len(rows) - new - changed,
         outdated=len(incoming) - len(rows),
         removed=removed + moved.removed,
+        fall=_fall(connection, row, rows) if is_index(series.name) and rows else None,
     )
+
+
+def _fall(connection: SqlConnection, row: SeriesRow, rows: Measures) -> Fall | None:
+    """Where an index falls at readings that were just written."""
+    first, last = rows.starts[0], rows.starts[-1]
+    kept = rows if row.is_new else load_around(connection, row, first, last)
+    return find_fall(kept, first, last)
 
 
 def _write(chunks: SeriesChunks, series: Series) -> None:
