@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -9,11 +10,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.engine.conflicts import begins_anything
 from sgeflow.core.engine.effects import Saved
-from sgeflow.core.engine.flow import check_inputs
+from sgeflow.core.engine.flow import check_inputs, first_scope
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
+from sgeflow.core.language.points import is_point
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.runtime.arguments import check_arguments
@@ -145,7 +149,8 @@ def run_in_context(
     session, journal, store = context.session, context.journal, _store(context)
     collector = _collector(context, flow, listener)
     hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
-    journal.begin(context.start(flow.name, inputs))
+    facts = session.facts_of(context.workspace, flow)
+    journal.begin(context.start(flow.name, inputs, _person_of(flow, inputs, facts)))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
     log = _journal_log(context, before, hidden)
     driver = Driver(
@@ -164,7 +169,6 @@ def run_in_context(
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )
-    facts = session.facts_of(context.workspace, flow)
     steps = _step_keeper(context, collector, flow, inputs, facts)
     with _noting_stop(context, hidden, steps) as ending:
         performer = performer_of(driver, context, log.lost_orders)
@@ -181,6 +185,21 @@ def run_in_context(
         with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
             store.forget_marks(marks_of(session.run))
     return report
+
+
+def _person_of(flow: Flow, inputs: Mapping[str, Any], facts: Run) -> str:
+    """Whom a run is about: the key of its flow's state, or else its points and personal inputs.
+
+    Nobody, of a run by itself that works beside all others: each of them may be gone on with.
+    """
+    if not is_row(facts.id) and not (flow.state and begins_anything(flow, facts)):
+        return ""
+    about: Any = [(n, inputs.get(n)) for n, p in flow.inputs.items() if is_point(n) or p.personal]
+    if flow.state:
+        with suppress(SgeflowError):  # evaluation tells what is wrong with the inputs
+            about = str(flow.state.key.evaluate(first_scope(flow, inputs, facts)))
+    scope = (facts.environment.name, flow.state.collection if flow.state else flow.name)
+    return json.dumps([*scope, about], default=str) if about else ""
 
 
 def marks_of(run: str) -> str:

@@ -133,7 +133,9 @@ class RunContext(Struct, frozen=True, kw_only=True):
         if self.hold is not None:
             self.hold.check()
 
-    def start(self, flow: str, inputs: Mapping[str, Any] | None = None) -> RunStart:
+    def start(
+        self, flow: str, inputs: Mapping[str, Any] | None = None, person: str = ""
+    ) -> RunStart:
         """What the journal notes of a run when it begins."""
         session = self.session
         return RunStart(
@@ -147,6 +149,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
             texts=self.workspace.sources.by_digest() if self._can_go_on(flow) else {},
             inputs=inputs or {},
             asked=None if is_row(session.run) else self.asked,
+            person=person,
         )
 
     def _can_go_on(self, flow: str) -> bool:

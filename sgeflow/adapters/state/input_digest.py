@@ -1,7 +1,8 @@
-"""With which inputs a named run was asked for, as a digest: the inputs go with its end.
+"""With which inputs a named run was asked for, and whom a run is about, as digests.
 
-A repetition of the command tells by it whether the same is meant. It is made with a key of this
-state, of all inputs at once and of named runs alone: nobody without the whole state can try names.
+A repetition of the command tells by the first whether the same is meant; the second stands only as
+long as the inputs do. Both are made with a key of this state: nobody without the whole state can
+try names.
 """
 
 from __future__ import annotations
@@ -22,11 +23,7 @@ _NAME = "asked"
 
 def note_asked(connection: SqlConnection, run: str, inputs: Mapping[str, Any]) -> None:
     """Note with which inputs a run was asked for; its end leaves that."""
-    connection.execute(
-        "INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-        (_NAME, secrets.token_hex(32)),
-    )
-    digest = _digest(_key(connection), run, inputs)
+    digest = _digest(make_key(connection), run, inputs)
     connection.execute("UPDATE runs SET asked = ? WHERE run = ?", (digest, run))
 
 
@@ -36,6 +33,20 @@ def is_asked_alike(connection: SqlConnection, run: str, inputs: Mapping[str, Any
     if row is None or not row[0]:
         return None
     return hmac.compare_digest(row[0], _digest(_key(connection), run, inputs))
+
+
+def make_key(connection: SqlConnection) -> bytes:
+    """The key of the digests, made when there is none."""
+    connection.execute(
+        "INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        (_NAME, secrets.token_hex(32)),
+    )
+    return _key(connection)
+
+
+def person_digest(key: bytes, person: str) -> str:
+    """What stands for a person in the journal."""
+    return hmac.new(key, person.encode(errors="surrogatepass"), sha256).hexdigest()
 
 
 def _key(connection: SqlConnection) -> bytes:

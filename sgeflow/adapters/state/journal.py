@@ -37,7 +37,12 @@ from sgeflow.adapters.state.fleets import (
     rows_of,
     run_names,
 )
-from sgeflow.adapters.state.input_digest import is_asked_alike, note_asked
+from sgeflow.adapters.state.input_digest import (
+    is_asked_alike,
+    make_key,
+    note_asked,
+    person_digest,
+)
 from sgeflow.adapters.state.journal_schema import BEGIN, END, JOURNAL, RUN_COLUMNS
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.orders import Orders
@@ -56,6 +61,7 @@ from sgeflow.adapters.state.undos import order_in_the_way
 from sgeflow.adapters.state.upkeep.order_hold import OrderHold, check_not_held
 from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.adapters.state.upkeep.reserve import must_be_noted, set_aside
+from sgeflow.adapters.state.upkeep.superseded import forget_superseded
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say
@@ -72,6 +78,7 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, JOURNAL, patience)
+        self._key = b""  # of the digests of persons, once it was asked for
         set_aside(place)
 
     # -- a run, as it goes ------------------------------------------------------------------------
@@ -85,22 +92,28 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
             GuardError: a run of that name has ended well.
         """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
-        packed = zlib.compress(inputs.encode(), _FAST)
+        packed, person = zlib.compress(inputs.encode(), _FAST), self._digest_of(start.person)
         if is_row(start.run):
 
             def note(connection: SqlConnection) -> None:
-                _begin(connection, start, packed)
+                _begin(connection, start, packed, person)
 
             self._later(note)
             return
         with self._writing(durable=True) as connection:
-            if _begin(connection, start, packed).fetchone() is None:
+            if _begin(connection, start, packed, person).fetchone() is None:
                 raise GuardError(_ended_well(start.run))
             document_texts.keep(connection, start.texts)
             if start.asked is not None:
                 note_asked(connection, start.run, start.asked)
             if fleet is not None:
                 note_fleet(connection, fleet)
+
+    def _digest_of(self, person: str) -> str:
+        if person and not self._key:
+            with self._writing() as connection:
+                self._key = make_key(connection)
+        return person_digest(self._key, person) if person else ""
 
     def sending(
         self,
@@ -163,6 +176,9 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
     ) -> None:
         """Note how a run ended. When it ended well its replies, inputs and reads are forgotten.
 
+        So is what earlier runs that failed kept of the person whom it was about; the end of a fleet
+        does that for all its rows.
+
         An end stands: a run that has one gets no other until it goes on, and once it is committed
         neither a lost answer nor an interruption takes it back. What is forgotten is taken out of
         the log too, if that can be; of a row of a fleet the end of its fleet does that.
@@ -176,6 +192,8 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
                 began = ended.fetchone()
                 if began is not None and well:
                     forget_run(connection, run, began[0], attempts)
+                if not is_row(run):
+                    forget_superseded(connection)
         except (TechnicalError, KeyboardInterrupt):
             if not self.has_ended(run):
                 raise
@@ -226,6 +244,11 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         with self._reading() as connection:
             return is_asked_alike(connection, run, inputs)
 
+    def superseded_by(self, run: str) -> str:
+        """The later run about the same person for which a run's inputs were forgotten, or ""."""
+        rows = self._database.ask("SELECT superseded FROM runs WHERE run = ?", (run,))
+        return str(rows[0][0]) if rows else ""
+
     def texts(self, digests: Collection[str]) -> dict[str, str]:
         """The documents of digests, as far as a run that can go on was begun with them."""
         with self._reading() as connection:
@@ -274,7 +297,7 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
             return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
 
 
-def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> SqlRows:
+def _begin(connection: SqlConnection, start: RunStart, inputs: bytes, person: str) -> SqlRows:
     """Note that a run begins, or goes on, and its documents; no row of a run that has ended well.
 
     One that goes on has its own listing.
@@ -283,7 +306,7 @@ def _begin(connection: SqlConnection, start: RunStart, inputs: bytes) -> SqlRows
     bodies.keep(connection, listing)
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
     moment = (start.today, start.now, start.started, listing.digest)
-    begun = connection.execute(BEGIN, (*about, *moment, Status.RUNNING, inputs))
+    begun = connection.execute(BEGIN, (*about, *moment, Status.RUNNING, inputs, person))
     bodies.release_unnamed(connection, listing)
     return begun
 

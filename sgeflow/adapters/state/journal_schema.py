@@ -70,17 +70,25 @@ CREATE TABLE results (
 
 _TABLES = (RUNS, EFFECTS, BODIES, ORDERS, ORDERED, RESULTS, FLEETS, TEXTS, KEYS, FACTS)
 
+# `person`: whom a run is about, as a digest, while its inputs are kept; `superseded`: by which run,
+# when a later one about the same person had them forgotten
+_PERSONS = """
+ALTER TABLE runs ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN superseded TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_person ON runs (person, started) WHERE person <> ''
+"""
+
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
     first=22,  # before, orders of runs that ended well kept rows of their own
-    versions=(";".join(_TABLES),),
+    versions=(";".join(_TABLES), _PERSONS),
 )
 
 _LISTING = NUMBER.replace("?", "?8")
 BEGIN = (
     "INSERT INTO runs (run, is_row, flow, environment, today, now, started, documents, status, "  # noqa: S608
-    f"inputs) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {_LISTING}, ?9, ?10) "
+    f"inputs, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {_LISTING}, ?9, ?10, ?11) "
     "ON CONFLICT (run) DO UPDATE SET "
     "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
     "WHERE runs.inputs IS NOT NULL "  # those that ended well have none left

@@ -52,7 +52,8 @@ _CALL = "call "
 class RunStart(Struct, frozen=True, kw_only=True):
     """What a run is begun with; `inputs` are kept only until it ends well.
 
-    `asked` are those that its caller said, of a run that has a name of the caller's.
+    `asked` are those that its caller said, of a run that has a name of the caller's. Two runs with
+    the same `person` are about the same person; empty: about nobody.
     """
 
     run: str
@@ -65,6 +66,7 @@ class RunStart(Struct, frozen=True, kw_only=True):
     texts: Mapping[str, str] = field(default_factory=dict)  # of the documents, by digest
     inputs: Mapping[str, Any] = field(default_factory=dict)
     asked: Mapping[str, Any] | None = None
+    person: str = ""
 
 
 def made_key(order: str) -> str:

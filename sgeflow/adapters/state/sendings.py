@@ -40,12 +40,14 @@ _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stop
 OF_RUN = "run = ? OR run > ? AND run < ?"
 """The orders of a run, and, of a fleet, of its rows; the values are those of `span_of`."""
 _STANDS = "state = ? AND undone = 0"  # accepted, and not taken back since
-_STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
+IS_LOOSE = f"{_STANDS} AND remembered = 0 AND fingerprint <> ''"
+"""Whether an order was accepted and no flow has remembered it; its value is that state."""
+STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
 """Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
-_AS_STOPPED = (Status.FAILED, Exit.BUG)  # the values of that
+AS_STOPPED = (Status.FAILED, Exit.BUG)  # the values of that
 _IS_STOPPED = (
     f"EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "  # noqa: S608
-    f"AND {_STOPPED})"
+    f"AND {STOPPED})"
 )
 
 
@@ -135,24 +137,24 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
 
     What it made may be known to nobody yet: the next run would order it once more, on other terms.
     """
-    values = (OrderState.DONE, order.run, *_AS_STOPPED)
+    values = (OrderState.DONE, order.run, *AS_STOPPED)
     others = _sharing(connection, order, f"{_STANDS} AND run <> ? AND {_IS_STOPPED}", values)
-    others += _accepted_in_another_form(connection, order, _IS_STOPPED, _AS_STOPPED)
+    others += _accepted_in_another_form(connection, order, _IS_STOPPED, AS_STOPPED)
     aged = with_ages(connection, others, now)
     return next((other for age, other in aged if age < _UNFINISHED), None)
 
 
 def unfinished_of(connection: SqlConnection, run: str, now: float) -> tuple[Order, ...]:
     """The orders of a run, or of the rows of a fleet, that was stopped behind them not long ago."""
-    where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> '' AND {_IS_STOPPED}"
-    values = (*span_of(run), OrderState.DONE, *_AS_STOPPED)
+    where = f"({OF_RUN}) AND {IS_LOOSE} AND {_IS_STOPPED}"
+    values = (*span_of(run), OrderState.DONE, *AS_STOPPED)
     aged = with_ages(connection, orders_where(connection, where, values), now)
     return tuple(one for age, one in aged if age < _UNFINISHED)
 
 
 def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
     """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
-    where = f"({OF_RUN}) AND {_STANDS} AND remembered = 0 AND fingerprint <> ''"
+    where = f"({OF_RUN}) AND {IS_LOOSE}"
     orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
     return tuple(one for one in orders if not undo_around(trail_of(one.key)))
 
@@ -164,9 +166,9 @@ def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
     found it out when the run had ended. Nobody can go on with one that is over.
     """
     row = connection.execute(
-        f"SELECT flow, started, ended IS NOT NULL, inputs IS NULL, {_STOPPED} FROM runs "  # noqa: S608
+        f"SELECT flow, started, ended IS NOT NULL, inputs IS NULL, {STOPPED} FROM runs "  # noqa: S608
         "WHERE run = ?",
-        (*_AS_STOPPED, run),
+        (*AS_STOPPED, run),
     ).fetchone()
     if row is None:
         return None

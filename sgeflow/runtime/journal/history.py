@@ -21,6 +21,7 @@ from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, join_items, say
+from sgeflow.runtime.journal.conflicts import taken_over
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.journal import Journal
@@ -87,10 +88,13 @@ def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
 
     Raises:
         UsageError: they are kept no more: there is nothing to go on with.
+        GuardError: a later run about the same person has taken its place.
     """
     details, inputs = journal.show(run), journal.inputs(run)
     if details is not None:
         check_open(details.entry)
+    if later := journal.superseded_by(run):
+        raise GuardError(taken_over(run, later))
     if inputs is None:
         message = say("the inputs of run {run} are not kept: there is nothing to go on", run=run)
         raise UsageError(Problem(id=Id.USAGE, message=message))

@@ -81,6 +81,12 @@ def send_order(journal, run="r1", **more):
     journal.sending(run, sent("contract", kind=Kind.ORDER), order(run, **more))
 
 
+def fail(journal, run, started):
+    """A run about one person that its flow brings to a bad end."""
+    journal.begin(replace(start(run, started), person="the household"))
+    journal.end(run, Status.FAILED, exit_code=1, at=started + 1, summary="LOGIN_FAILED")
+
+
 def everything(tmp_path):
     return b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
@@ -543,3 +549,27 @@ def test_the_documents_of_runs_are_kept_once_and_go_with_the_last_of_their_runs(
     }
     journal.prune(1.0)
     assert set(journal.texts(("d1", "d2", "d3"))) == {"d1", "d3"}
+
+
+def test_of_runs_about_one_person_that_failed_the_last_one_keeps_its_inputs(journal):
+    for number in range(3):
+        fail(journal, f"r{number}", 1000.0 + number)
+    assert [journal.inputs(f"r{number}") is None for number in range(3)] == [True, True, False]
+
+
+def test_a_run_whose_order_nobody_knows_of_keeps_its_inputs_whatever_comes_later(journal):
+    journal.begin(replace(start("r0"), person="the household"))
+    send_order(journal, "r0", token="t")
+    journal.settle("r0", "contract", OrderState.UNKNOWN, token="t")
+    journal.end("r0", Status.FAILED, exit_code=8, at=1001.0, summary="SGE301")
+    fail(journal, "r1", 1002.0)
+    assert journal.inputs("r0") is not None
+
+
+def test_a_run_that_was_stopped_keeps_its_inputs_for_it_goes_on(journal):
+    journal.begin(replace(start("r0"), person="the household"))
+    journal.begin(replace(start("r1", 1001.0), person="the household"))
+    journal.end("r1", Status.FAILED, exit_code=130, at=1002.0)
+    fail(journal, "r2", 1003.0)
+    assert journal.inputs("r0") is not None
+    assert journal.inputs("r1") is not None

@@ -14,7 +14,11 @@ from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.model import Kind, Status
 from tests.adapters.state.test_journal import order, record, send_order, sent, start
 
-WHOLE = {"runs_by_start", "orders_on_the_list"}  # indexes of few, read in their own order
+WHOLE = {
+    "runs_by_start",
+    "runs_by_person",
+    "orders_on_the_list",
+}  # indexes of few, read in their own order
 BEHIND = ("DELETE FROM bodies WHERE (", "SELECT digest FROM texts", "SELECT content FROM")
 """What `prune` does once behind all it deletes: a look at each body and text that is kept."""
 
