@@ -24,14 +24,14 @@ class Meddler:
         self.meddle: Meddle = lambda request, forward: forward(request)
         self._behind = urlsplit(base)
         self._server = Server(self._answer, None)
-        self.url = self._server.url
+        self.url, self.requests = self._server.url, self._server.requests
 
     def close(self) -> None:
         self._server.close()
 
     def asked(self, name: str) -> int:
         """How many requests came to it for an operation, or that begin with `DELETE /path`."""
-        return sum(name in (named(one), words(one)) for one in self._server.requests)
+        return sum(name in (named(one), words(one)) for one in self.requests)
 
     def forward(self, request: bytes) -> bytes:
         """Send a request on, on a connection of its own; the whole reply."""

@@ -3,6 +3,9 @@
     - id: communes
       http: {service: communes, path: "/communes/${inputs.postalCode}"}
 
+A value in the path is one part of it, between two slashes: it is percent-encoded, and may not be
+empty, `.` or `..`.
+
 Gives `status` and `body` (the JSON answer, null when it is empty). An answer outside 2xx fails
 with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET` is a
 read, and tried again. `POST`, `PUT`, `PATCH` and `DELETE` change something: they are sent once, as
@@ -16,7 +19,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -110,7 +113,7 @@ def _request(spec: HttpSpec, scope: Scope, run: Run) -> Request:
     query = {name: template.evaluate(scope) for name, template in spec.query.items()}
     pairs = {name: str(value) for name, value in query.items() if value is not None}
     body = spec.body.evaluate(scope) if spec.body else None
-    path = quote(str(spec.path.evaluate(scope)), safe="/-_.~")
+    path = spec.path.evaluate_path(scope)
     headers = {"Accept": "application/json"}
     if body is not None:
         headers["Content-Type"] = "application/json"

@@ -64,7 +64,7 @@ def test_a_get_is_a_read_and_gives_status_and_body():
     )
     sent = request(done)
     assert (sent.endpoint, sent.method, sent.kind, sent.body) == ("office", "GET", Kind.READ, b"")
-    assert sent.path == "/x/%C3%A9%20/%3F?a=1&b=%C3%A9+%2F%3F"
+    assert sent.path == "/x/%C3%A9%20%2F%3F?a=1&b=%C3%A9+%2F%3F"
     assert done.outputs == {"a": {"status": 200, "body": {"ok": 1}}}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ UNKNOWN_TEXT = "${run.today}"
 """Stands for a text that is missing, where the rest is looked at: it is a text, and no name."""
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 _QUOTES = "'\"`"
+_NO_SEGMENTS = frozenset({"", ".", ".."})  # they lead to what stands above, or to all of it
 _SIGN = regex(r"[{}\[\]()'\"`]")  # what may open or close something in an expression
 
 
@@ -46,6 +48,18 @@ class Template(Struct, frozen=True):
             return self.parts[0].search(scope)
         return "".join(
             part if isinstance(part, str) else text_of(part, scope) for part in self.parts
+        )
+
+    def evaluate_path(self, scope: Scope) -> str:
+        """The path of an address, percent-encoded: each value stands in one segment of it.
+
+        Raises:
+            EvaluationError: as `evaluate`; or a value is empty, `.` or `..`: the path would be
+                another one.
+        """
+        return "".join(
+            quote(part, safe="/-_.~") if isinstance(part, str) else _segment_of(part, scope)
+            for part in self.parts or (str(self.written),)
         )
 
     def evaluate_rows(self, scope: Scope) -> Any:
@@ -207,6 +221,19 @@ def _quote_end(text: str, start: int) -> int:
     while position < len(text) and text[position] != text[start]:
         position += 2 if text[position] == "\\" else 1
     return position
+
+
+def _segment_of(expression: Expression, scope: Scope) -> str:
+    text = text_of(expression, scope)
+    if text in _NO_SEGMENTS:
+        problem = Problem(
+            id=Id.EVALUATION,
+            message=say("a value in a path may not be empty, “.” or “..”"),
+            at=expression.spot.at(0, len(expression.text)),
+            details=(("expression", expression.text),),
+        )
+        raise EvaluationError(problem)
+    return quote(text, safe="-_.~")
 
 
 def text_of(expression: Expression, scope: Scope) -> str:

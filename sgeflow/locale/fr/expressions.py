@@ -114,6 +114,9 @@ WORDS = {
         "il faut un }} après l'expression ; $${{ écrit ${{ lui-même"
     ),
     "{value} cannot stand inside text": "{value} ne peut pas figurer dans un texte",
+    "a value in a path may not be empty, “.” or “..”": (
+        "une valeur dans un chemin ne peut pas être vide, ni « . », ni « .. »"
+    ),
     "default(…, '') or a `when`": "default(…, '') ou un `when`",
     # order, conditions, plainer forms
     "text stands in single quotes, numbers stand as they are": (

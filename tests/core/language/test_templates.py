@@ -1,6 +1,10 @@
 """`${…}` in values: types kept, text joined, mistakes at their place in every scalar style."""
 
+from urllib.parse import unquote
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.template import compile_template
@@ -64,6 +68,26 @@ def test_nothing_and_nests_cannot_stand_inside_text(inner):
     with pytest.raises(EvaluationError, match="cannot stand inside text") as caught:
         value(f"x ${{{inner}}}")
     assert ("instead", "default(…, '') or a `when`") in caught.value.problems[0].details
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1), st.text("ab/ .~é%", max_size=4))
+def test_a_value_in_a_path_is_one_segment_or_a_part_of_one(anything, written):
+    template = compile_template(f"/consent/{written}${{id}}")
+    if anything in (".", ".."):
+        with pytest.raises(EvaluationError, match="in a path"):
+            template.evaluate_path({"id": anything})
+        return
+    path = template.evaluate_path({"id": anything})
+    assert unquote(path) == f"/consent/{written}{anything}"
+    assert path.count("/") == 2 + written.count("/")
+    assert "?" not in path
+
+
+@pytest.mark.parametrize("nothing", ["", None, [], {}])
+def test_nothing_is_no_value_of_a_path(nothing):
+    for text in ("${id}", "/consent/${id}", "/consent-${id}/x"):
+        with pytest.raises(EvaluationError):
+            compile_template(text).evaluate_path({"id": nothing})
 
 
 @pytest.mark.parametrize(

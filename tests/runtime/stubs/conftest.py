@@ -33,18 +33,18 @@ ENVIRONMENT = """\
 FLOW = """\
     flow: mail
     title: Tell somebody
-    inputs: {path: {type: string, default: /mails}, method: {enum: [GET, POST], default: POST}}
+    inputs: {path: {type: string, default: mails}, method: {enum: [GET, POST], default: POST}}
     steps:
       - id: read
         when: inputs.method == 'GET'
-        http: {service: alerts, path: "${inputs.path}"}
+        http: {service: alerts, path: "/${inputs.path}"}
         retry: {attempts: 1}
       - id: sent
         when: inputs.method == 'POST'
         http:
           service: alerts
           method: POST
-          path: "${inputs.path}"
+          path: "/${inputs.path}"
           body: {to: somebody@example.org, subject: Made up}
         on_fault:
           - {codes: [HTTP409], continue: {body: {id: before}}}

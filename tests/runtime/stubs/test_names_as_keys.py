@@ -7,10 +7,10 @@ from sgeflow.adapters.state.journal import Journal
 FLOW = """\
     flow: mail
     title: Whose points
-    inputs: {path: {type: string, default: /x}, more: {type: object, default: {}}}
+    inputs: {path: {type: string, default: x}, more: {type: object, default: {}}}
     steps:
       - id: read
-        http: {service: alerts, path: "${inputs.path}"}
+        http: {service: alerts, path: "/${inputs.path}"}
       - id: said
         set: {points: "${steps.read.body.points}", count: 2}
     outputs:

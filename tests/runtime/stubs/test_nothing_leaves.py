@@ -20,7 +20,7 @@ TEST = """\
     today: 2025-06-15
     cases:
       one: {stubs: {alerts: {POST /mails: {status: 202}}}, expect: {outputs: {status: 202}}}
-      none: {inputs: {path: /elsewhere}, expect: {outcome: failed}}
+      none: {inputs: {path: elsewhere}, expect: {outcome: failed}}
 """
 CALL = "consulterDonneesTechniquesContractuelles"
 POINT = ("pointId=30000000000011", "--offline")
@@ -54,7 +54,7 @@ def test_the_trap_sees_who_comes(trap):
 def test_a_run(sgeflow, hostile, offline):
     done = sgeflow("run", "mail", "--env", "own", "--output", "json", *offline)
     assert (done.code, json.loads(done.out)["outputs"]["body"]) == (0, {"id": "m1"})
-    assert sgeflow("run", "mail", "--env", "own", "path=/elsewhere", *offline).code == 8
+    assert sgeflow("run", "mail", "--env", "own", "path=elsewhere", *offline).code == 8
 
 
 def test_a_dry_run(sgeflow, hostile):
@@ -78,7 +78,7 @@ def test_flow_tests(sgeflow, hostile):
 
 
 def test_a_fleet(sgeflow, hostile):
-    Path("points.csv").write_text("path\n/mails\n/elsewhere\n", encoding="utf-8")
+    Path("points.csv").write_text("path\nmails\nelsewhere\n", encoding="utf-8")
     done = sgeflow("run", "mail", "--env", "own", "--each", "points.csv")
     assert done.code in (7, 8), done.err
     assert "SGE303" in done.out + done.err
@@ -112,7 +112,7 @@ def test_a_recording_and_its_replay(sgeflow, hostile):
 
 
 def test_a_resumed_run(sgeflow, hostile):
-    assert sgeflow("run", "mail", "--env", "own", "path=/elsewhere").code == 8
+    assert sgeflow("run", "mail", "--env", "own", "path=elsewhere").code == 8
     (run,) = json.loads(sgeflow("runs", "--output", "json").out)
     done = sgeflow("resume", run["run"])
     assert (done.code, "made-up world ended" in done.err) == (2, True)
@@ -122,7 +122,7 @@ def test_an_opened_environment(hostile):
     with connect(open_catalog(), options=Options(environment="own")) as held:
         assert held.run("mail").outputs["status"] == 201
         with pytest.raises(GuardError) as caught:
-            held.run("mail", {"path": "/elsewhere"})
+            held.run("mail", {"path": "elsewhere"})
     assert caught.value.problems[0].id is Id.NO_STUB
 
 

@@ -120,6 +120,13 @@ WORDS = {
         "`http` : une requête JSON à un service que nomme l'environnement."
     ),
     (
+        "A value in the path is one part of it, between two slashes: it is percent-encoded, and"
+        " may not be empty, `.` or `..`."
+    ): (
+        "Une valeur dans le chemin en est une partie, entre deux barres obliques : elle est "
+        "encodée par des %, et ne peut pas être vide, ni `.`, ni `..`."
+    ),
+    (
         "Gives `status` and `body` (the JSON answer, null when it is empty). An answer outside "
         "2xx fails with the code `HTTP404` and so on, and is handled by `on_fault` like a fault"
         " of SGE. `GET` is a read, and tried again. `POST`, `PUT`, `PATCH` and `DELETE` change "
