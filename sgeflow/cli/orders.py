@@ -44,19 +44,27 @@ def list_orders(
     debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, and those found not to be accepted."""
+    from sgeflow.adapters.project_files import show_path
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.core.model import receiver_of
-    from sgeflow.runtime.resume import open_orders
+    from sgeflow.runtime.resume import orders_of_all
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import listings
 
     if context.invoked_subcommand is None:
-        orders = open_orders(home_to_look_at(state, project, env))
-        rows = [listings.order_row(order) for order in orders]
+        home = home_to_look_at(state, project, env)
+        orders = orders_of_all(home)
+        has_accounts = any(account for account, _ in orders)
+        rows = [
+            {**({"account": account} if has_accounts else {}), **listings.order_row(order)}
+            for account, order in orders
+        ]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"
-        receivers = sorted({receiver_of(order.operation) for order in orders})
+        if has_accounts:
+            command += f" --state {show_path(home.folder)}/accounts/ACCOUNT"
+        receivers = sorted({receiver_of(order.operation) for _, order in orders})
         do = say("find out at {receivers}, then settle one", receivers=join_items(receivers))
         then = next_step(do, command)
         show_rows(terminal_of(context), rows, nothing, then)

@@ -101,6 +101,12 @@ def open_orders(home: StateLocation) -> tuple[Order, ...]:
         return journal.open_orders()
 
 
+def orders_of_all(home: StateLocation) -> tuple[tuple[str, Order], ...]:
+    """The same with those of the accounts of a Cozy that are kept below; whose each is, or ""."""
+    homes = {"": home, **home.accounts()}
+    return tuple((account, order) for account in homes for order in open_orders(homes[account]))
+
+
 def resolve(
     home: StateLocation, run: str, key: str, *, accepted: bool, made: Mapping[str, Any] = NOTHING
 ) -> Order:

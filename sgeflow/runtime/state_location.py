@@ -47,21 +47,22 @@ def others_of(
 ) -> Iterator[StateLocation]:
     """Other places that keep, or kept, what an environment orders: no order there is forgotten.
 
-    They are the project's own folder and what the environment says, where a state begun there may
-    be.
+    They are the folders of a Cozy's accounts, the project's own folder and what the environment
+    says, where a state begun there may be.
 
     Raises:
         CredentialsError: a secret of the environment's state is missing.
     """
+    root = home.of_all_accounts()
     own = StateLocation(folder=project.state, option=f"--state {quote(show_path(project.state))}")
-    if is_there(own.journal) and not (home.server is None and _is_one(home.folder, own.folder)):
-        yield own
+    seen = set() if home.server else {home.folder.resolve()}
+    for other in (own, root, *root.accounts().values()):  # a server's folder is the project's
+        folder = other.folder.resolve()
+        if folder not in seen and is_there(other.journal):
+            yield other
+        seen.add(folder)
     if environment.state and home.named != environment.state:
         yield home_of(None, project, environment)
-
-
-def _is_one(folder: Path, other: Path) -> bool:
-    return folder.resolve() == other.resolve()
 
 
 def _parse_option(text: str, project: Project) -> StateLocation:

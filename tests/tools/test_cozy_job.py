@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
+from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
 from sgeflow.tools.cozy.foreign_days import day_of
 from tests.conftest import DAYS, shipped_catalog, young_catalog
@@ -42,6 +43,7 @@ services:
   communes: {{base_url: "{base}"}}
 {more}"""
 DAY = "com.grandlyon.enedis.day"
+ORDER = "commanderCollectePublicationMesures"
 STOP = "commanderArretServiceSouscritMesures"
 NAMES = [text for name, text in HOUSEHOLD.items() if name not in ("postalCode", "pointId")]
 
@@ -433,6 +435,31 @@ def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(stack
     assert {"boId", "serviceId"} <= set(stack.account()["data"])
     assert stack.start() == 0
     assert len(world.services(POINT)) == len(world.consents) == 1
+
+
+def test_no_account_sends_an_order_that_another_account_of_the_state_may_have_sent(make):
+    stack = make()
+    desk, came = stack.server._desk, []
+    answer = desk.answer
+
+    def lose(visit, call):
+        if visit.label != ORDER:
+            return answer(visit, call)
+        came.append(visit)
+        return Reply(0, b"", "", "drop")
+
+    desk.answer = lose
+    assert stack.start() == 1
+    assert stack.end == ("UNKNOWN_ERROR", False)
+    stack.cozy.set_document("io.cozy.accounts", {"_id": "a2", "auth": HOUSEHOLD})
+    again = json.dumps({"account": "a2", "konnector": "enedissgegrandlyon"})
+    assert stack.start(COZY_FIELDS=again) == 1
+    assert stack.end == ("UNKNOWN_ERROR", False)
+    assert len(came) == 1
+    process = fork("sgeflow", ["orders", "--state", str(stack.state)], stack.folder, {})
+    out, err = process.communicate(timeout=60)
+    assert ("a1" in out, "a2" in out) == (True, False)
+    assert f"--state {stack.state}/accounts/ACCOUNT" in err
 
 
 def deleted(stack):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import quote
+from shlex import quote
+from urllib.parse import quote as quote_url
 from zlib import crc32
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ _REFERENCE = regex(r"\$\{\s*secret\.[A-Za-z_][A-Za-z0-9_]*\s*\}")
 _ADDRESS_OF = "the address"
 SCHEMA = "sgeflow"
 _JOURNAL = "journal.db"
+_ACCOUNTS = "accounts"
 _LONGEST = 63  # bytes of a name in PostgreSQL
 
 
@@ -54,6 +56,25 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
     def command(self, *words: str) -> str:
         """A command of ours about something that is kept here, as a person types it."""
         return " ".join(("sgeflow", *words, *([self.option] if self.option else ())))
+
+    def of_account(self, account: str) -> StateLocation:
+        """Where the state of a Cozy's account is: in a folder of its own; a server keeps all."""
+        if self.server is not None:
+            return self
+        folder = self.folder / _ACCOUNTS / account
+        return StateLocation(folder=folder, option=f"--state {quote(str(folder))}")
+
+    def accounts(self) -> dict[str, StateLocation]:
+        """Where the states of a Cozy's accounts are that lie in this folder, by account."""
+        paths = [] if self.server else sorted((self.folder / _ACCOUNTS).glob("*"))
+        return {path.name: self.of_account(path.name) for path in paths}
+
+    def of_all_accounts(self) -> StateLocation:
+        """The state of a Cozy's accounts, of the state of one of them; any other is itself."""
+        if self.server or self.folder.parent.name != _ACCOUNTS:
+            return self
+        root = self.folder.parent.parent
+        return StateLocation(folder=root, option=f"--state {quote(str(root))}")
 
     @property
     def journal(self) -> DatabaseLocation:
@@ -171,7 +192,7 @@ def home_at(
     settings = {_ADDRESS_OF: needed}
     address = secret_values(environment, "state", settings, sources, places)[_ADDRESS_OF]
     values = iter(address.reveal().split("\0"))
-    whole = _REFERENCE.sub(lambda _: quote(next(values), safe=""), text)
+    whole = _REFERENCE.sub(lambda _: quote_url(next(values), safe=""), text)
     return StateLocation(folder=folder, server=Secret(whole), named=text)
 
 

@@ -35,7 +35,6 @@ from sgeflow.tools.cozy.deletions import (
     RUNS_ON,
     Deletion,
     Deletions,
-    home_of_account,
 )
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
@@ -66,7 +65,7 @@ class AccountWork:
             message = say("a job of a Cozy needs an environment that is not simulated")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_ENV")))
         self._root = home_of(state, self._workspace.project, self._environment)
-        self._home = home_of_account(self._root, job.account)
+        self._home = self._root.of_account(job.account)
         self._options = replace(options, state=self._home)
         self._members = {**MEMBERS, **self._environment.accounts}
         self._stop = threading.Event()

@@ -133,7 +133,7 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
         return JobEnd(code=UNKNOWN_ERROR)
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
-    home = home_of_account(root, deletion.account)
+    home = root.of_account(deletion.account)
     chosen, goes_on = replace(options, state=home), False
     if stopped := stopped_run(home, environment.name, deletion.point, DELETION):
         with suppress(UsageError, GuardError):  # nothing to go on with: it begins anew
@@ -163,15 +163,10 @@ def close_by_hand(workspace: Workspace, options: Options, state: str, account: s
     root = home_of(state or None, workspace.project, environment)
     point = listed[account].point
     if point and not deletions.is_anothers(account, point):
-        with Store(home_of_account(root, account).store(environment.name)) as store:
+        with Store(root.of_account(account).store(environment.name)) as store:
             store.erase(point)
             store.remember(COLLECTION, point, None)
     deletions.take_off(account)
-
-
-def home_of_account(root: StateLocation, account: str) -> StateLocation:
-    """Where the state of an account is: a folder each; a server keeps all of them."""
-    return root if root.server else replace(root, folder=root.folder / "accounts" / account)
 
 
 def _deletion(row: tuple[str, Mapping[str, str]]) -> Deletion:
