@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.paths import texts_in
+from sgeflow.core.language.secret_names import secret_names
 from sgeflow.core.model import Failure, Request, Response
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.messages import LocalizedText, Message, alter, from_table, is_localized
@@ -169,6 +170,24 @@ def without_secrets(answer: Response, secrets: tuple[Secret, ...]) -> Response:
     if body == answer.body and headers == answer.headers:
         return answer
     return replace(answer, headers=headers, body=body)
+
+
+def without_said_secrets(answer: Response, request: Request) -> Response:
+    """A refusal without what its request says under the names of secrets, as a password.
+
+    What was carried out stays as it is: an answer may be the session that the next request says.
+    """
+    if not secret_names(request.body):
+        return answer
+    from sgeflow.adapters.cassettes.contacts import is_refusal
+    from sgeflow.adapters.cassettes.personal_values import secret_texts
+    from sgeflow.adapters.cassettes.redact import Redactor
+    from sgeflow.adapters.secrets import Secret
+
+    if not is_refusal(answer.status, answer.body):
+        return answer
+    said = Redactor(map(Secret, secret_texts(request.body)))
+    return replace(answer, headers=_hide_headers(answer, said), body=said.raw(answer.body))
 
 
 class _KnownSecrets(Struct, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             office.asked += 1
             body = office.body.encode()
             self.send_response(office.status)
@@ -89,6 +89,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        do_GET = do_POST  # noqa: N815 - the name of http.server
 
         def log_message(self, *_: object) -> None:
             pass
@@ -179,3 +181,152 @@ def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
     told = sgeflow("call", "rechercherPoint", *asked, *own)
     assert f"Enedis refused the call: “{words}”" in " ".join(told.err.split())
     assert words in (tmp_path / "tape.yaml").read_text("utf-8")
+
+
+# -- logins ---------------------------------------------------------------------------------------
+
+WSDL = """\
+<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:t="urn:login" targetNamespace="urn:login"
+  xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/">
+  <types><xs:schema targetNamespace="urn:login" elementFormDefault="qualified">
+    <xs:element name="getSession"><xs:complexType><xs:sequence>
+      <xs:element name="userName" type="xs:string"/><xs:element name="password" type="xs:string"/>
+    </xs:sequence></xs:complexType></xs:element>
+    <xs:element name="getSessionResponse"><xs:complexType><xs:sequence>
+      <xs:element name="sessionId" type="xs:string"/><xs:element name="accessToken" type="xs:string"/>
+    </xs:sequence></xs:complexType></xs:element>
+  </xs:schema></types>
+  <message name="in"><part name="body" element="t:getSession"/></message>
+  <message name="out"><part name="body" element="t:getSessionResponse"/></message>
+  <portType name="Login"><operation name="getSession">
+    <input message="t:in"/><output message="t:out"/></operation></portType>
+  <binding name="Login" type="t:Login">
+    <soap:binding transport="http://schemas.xmlsoap.org/soap/http"/>
+    <operation name="getSession"><soap:operation soapAction=""/>
+      <input><soap:body use="literal"/></input><output><soap:body use="literal"/></output></operation>
+  </binding>
+  <service name="Login"><port name="Login" binding="t:Login">
+    <soap:address location="https://example.org/Login/v1.0"/></port></service>
+</definitions>
+"""
+PASSWORD, SESSION = "Sesame-ouvre-7", "a41f-93bc-7702"
+OPENED = (
+    f'<s:Envelope xmlns:s="{SOAP}"><s:Body><t:getSessionResponse xmlns:t="urn:login">'
+    f"<t:sessionId>{SESSION}</t:sessionId><t:accessToken>4711</t:accessToken>"
+    "</t:getSessionResponse></s:Body></s:Envelope>"
+)
+LOGIN = """\
+flow: login
+title: Logs in
+inputs: {password: {type: string}}
+steps:
+  - {id: in, call: getSession, with: {userName: agent, password: "${inputs.password}"}}
+outputs: {open: "steps.in.sessionId != null"}
+"""
+
+
+@pytest.fixture
+def drafted(sgeflow, office: Office, tmp_path: Path) -> Path:
+    """A project with an operation that was drafted from the WSDL of a login."""
+    pytest.importorskip("zeep")
+    pytest.importorskip("xmlschema")
+    (tmp_path / "login.wsdl").write_text(WSDL)
+    (tmp_path / "flows" / "login.yaml").write_text(LOGIN)
+    environment = tmp_path / "environments" / "far.yaml"
+    environment.write_text(environment.read_text().partition("  headers:")[0])
+    done = sgeflow("import", "login.wsdl", "--project", ".")
+    assert done.code == 0, done.err
+    return tmp_path
+
+
+def test_a_drafted_login_shows_and_keeps_no_password_and_no_session(
+    sgeflow, office: Office, drafted: Path
+) -> None:
+    own = ("--env", "far", "--project", ".")
+    ways = {
+        "well": (200, OPENED),
+        "ill": (500, FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{PASSWORD}<")),
+    }
+    told = ""
+    for run, (office.status, office.body) in ways.items():
+        words = (f"password={PASSWORD}", "--run", run, "--record", f"{run}.yaml", *own, "-v")
+        done = sgeflow("run", "login", *words)
+        shown = sgeflow("runs", "show", run, "--request", "1", "--project", ".")
+        audited = sgeflow("cassette", "audit", f"{run}.yaml", "--project", ".")
+        assert (done.code == 0, audited.code) == (run == "well", 0), (done, audited)
+        told += done.out + done.err + shown.out + shown.err
+    again = ("password=another", "--replay", "well.yaml", "--project", ".")
+    assert sgeflow("run", "login", *again).code == 0
+    office.status, office.body = ways["well"]
+    call = ("call", "getSession", "userName=agent", f"password={PASSWORD}", *own)
+    assert sgeflow(*call, "--record", "call.yaml").code == 0
+    for file in drafted.rglob("*.yaml"):
+        told += file.read_text("utf-8")
+    kept = b"".join(file.read_bytes() for file in (drafted / "state").rglob("*.db*"))
+    assert [one for one in (PASSWORD, SESSION, "4711<") if one in told] == []
+    assert f"<v1:password>{PASSWORD}".encode() not in kept
+    assert "personal: [sessionId, accessToken]" in told
+
+
+def test_an_element_that_is_named_as_a_secret_is_one_whatever_its_parameter_is_called(
+    sgeflow, office: Office, drafted: Path
+) -> None:
+    document = drafted / "operations" / "getSession.yaml"
+    text = document.read_text().replace("  password:", "  word:").replace("${password}", "${word}")
+    document.write_text(text.replace("personal: true", "personal: false").partition("# Elem")[0])
+    (drafted / "flows" / "login.yaml").write_text(LOGIN.replace("password", "word"))
+    own = ("--env", "far", "--project", ".")
+    office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{PASSWORD}<")
+    done = sgeflow("run", "login", f"word={PASSWORD}", "--run", "ill", "--record", "a.yaml", *own)
+    shown = sgeflow("runs", "show", "ill", "--request", "1", "--project", ".")
+    assert "password>***<" in shown.out
+    told = done.out + done.err + shown.out + (drafted / "a.yaml").read_text("utf-8")
+    assert PASSWORD not in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ('method: POST, path: /in, body: {pwd: "${inputs.password}"}', '"pwd": "***"'),
+        ('path: /in, query: {api_key: "${inputs.password}"}', "/in?api_key=***"),
+    ],
+)
+def test_a_neighbour_is_sent_a_password_that_nobody_sees(
+    sgeflow, office: Office, drafted: Path, asked: str, seen: str
+) -> None:
+    environment = drafted / "environments" / "far.yaml"
+    base = environment.read_text().partition("base_url: ")[2].partition("\n")[0]
+    environment.write_text(f"{environment.read_text()}services: {{office: {{base_url: {base}}}}}\n")
+    (drafted / "flows" / "login.yaml").write_text(
+        f"{LOGIN.partition('  - {id')[0]}  - id: in\n    http: {{service: office, {asked}}}\n"
+    )
+    office.body = '{"said": "no"}'
+    own = ("--env", "far", "--project", ".")
+    words = (f"password={PASSWORD}", "--run", "ill", "--record", "tape.yaml", *own)
+    done = sgeflow("run", "login", *words)
+    shown = sgeflow("runs", "show", "ill", "--request", "1", "--project", ".")
+    assert seen in shown.out
+    told = done.out + done.err + shown.out + (drafted / "tape.yaml").read_text("utf-8")
+    assert PASSWORD not in told
+
+
+def test_an_audit_finds_what_a_name_calls_a_secret(sgeflow, office: Office, drafted: Path) -> None:
+    office.status, office.body = 200, OPENED
+    own = ("--env", "far", "--project", ".")
+    words = ("userName=agent", f"password={PASSWORD}", "--record", "tape.yaml", *own)
+    assert sgeflow("call", "getSession", *words).code == 0
+    tape = drafted / "tape.yaml"
+    for name, value in (("password", PASSWORD), ("sessionId", SESSION), ("accessToken", "4711")):
+        text = tape.read_text("utf-8")
+        assert f"{name}>***<" in text
+        tape.write_text(text.replace(f"{name}>***<", f"{name}>{value}<"), "utf-8")
+        done = sgeflow("cassette", "audit", "tape.yaml", "--project", ".")
+        assert (done.code, "SGE603 what its name calls a secret" in done.out) == (1, True), name
+        tape.write_text(text, "utf-8")
+
+
+def test_a_wrong_password_is_sent_once(sgeflow, office: Office, drafted: Path) -> None:
+    office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", "wrong<")
+    words = ("userName=agent", f"password={PASSWORD}", "--env", "far", "--project", ".")
+    assert sgeflow("call", "getSession", *words).code == 4
+    assert office.asked == 1

@@ -12,6 +12,7 @@ from itertools import permutations, product
 
 from sgeflow.adapters.cassettes.encoded_text import decode_signs
 from sgeflow.adapters.cassettes.messages import texts_within
+from sgeflow.core.language.secret_names import is_secret_name, secret_names
 from sgeflow.patterns import regex
 
 WORD = regex(r"[^\W_]+")
@@ -20,6 +21,7 @@ PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsi
 """What is written in the place of names, and is none."""
 
 _NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
+_SECRET = 6  # characters of a secret that is looked for in other words
 _JOINED = 5  # letters of a name that is written apart, or together
 _TURNED = 4  # words of a value that may come in another order
 _TOGETHER = 8  # words that may be written in one: no name has more
@@ -33,8 +35,17 @@ _LIGATURES = str.maketrans(
 
 
 def hit(names: Iterable[str], personal: Collection[str]) -> bool:
-    """Whether a leaf stands in a personal element or member."""
-    return bool(personal) and any(name in personal for name in names)
+    """Whether a leaf stands in a personal element or member, or in one that holds a secret."""
+    return any(name in personal or is_secret_name(name) for name in names)
+
+
+def secret_texts(body: bytes) -> Iterator[str]:
+    """The values in a body whose elements, attributes or members are named as secrets are.
+
+    A short one may be a part of anything else: it is hidden where it is named, and nowhere else.
+    """
+    values = map(_unquote, texts_within(body, secret_names(body)))
+    return (value for value in values if len(value) >= _SECRET)
 
 
 class PersonalValues:

@@ -25,7 +25,7 @@ from sgeflow.adapters.cassettes.messages import (
     rewrite,
     rewrite_path,
 )
-from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
+from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit, secret_texts
 from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport
@@ -101,13 +101,17 @@ class RecordingTransport:
             raise
 
     def _write(self) -> None:
-        self._redaction.redactor = Redactor(self._secrets)  # some were found on the way
         exchanged = [self._exchanged[number] for number in sorted(self._exchanged)]
         if not exchanged and self._path.exists():
             self.is_written = True  # what was refused before its first request takes nothing away
             return
         for request, outcome in exchanged:
             self._redaction.learn(request, outcome)
+        bodies = (
+            one.body for pair in exchanged for one in pair if isinstance(one, Request | Response)
+        )
+        said = [Secret(text) for body in bodies for text in secret_texts(body)]
+        self._redaction.redactor = Redactor((*self._secrets, *said))  # some were found on the way
         kept = [self._redaction.interaction(*exchange) for exchange in exchanged]
         pairs = [(cassette.vcr_request(one), cassette.vcr_response(one.outcome)) for one in kept]
         cassette.save(self._path, self._redaction.metadata(self._metadata), pairs)

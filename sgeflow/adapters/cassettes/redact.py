@@ -24,6 +24,7 @@ from sgeflow.adapters.cassettes.personal_values import (
 )
 from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, SecretForms
 from sgeflow.adapters.secrets import MASK, Secret
+from sgeflow.core.language.secret_names import is_secret_name, secret_names
 
 _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 
@@ -51,7 +52,7 @@ class Redactor:
         shown: dict[str, str] = {}  # a thousand documents have few texts that differ
 
         def hide(names: tuple[str, ...], text: str) -> str:
-            if personal and text.strip() and hit(names, personal):
+            if text.strip() and hit(names, personal):
                 return MASK
             if text not in shown:
                 shown[text] = (
@@ -59,7 +60,8 @@ class Redactor:
                 )
             return shown[text]
 
-        return rewrite(body, hide if personal or self._forms else None)
+        is_changed = personal or self._forms or secret_names(body)
+        return rewrite(body, hide if is_changed else None)
 
 
 def mask_body(body: bytes, personal: Collection[str]) -> bytes:
@@ -95,10 +97,13 @@ class Pseudonyms:
         """What becomes of each leaf of a message with these personal names.
 
         A message without any is about no person and stays as it is: in a list of communes, the
-        customer's town is a town, and the flow must find it there when it replays.
+        customer's town is a town, and the flow must find it there when it replays. Where a name
+        says that a secret stands there, it has no stand-in.
         """
 
         def hide(names: tuple[str, ...], text: str) -> str:
+            if any(map(is_secret_name, names)):
+                return MASK if points_to_someone(text) else text
             if hit(names, personal):
                 return self.value(text)
             return self.text(text) if personal else text

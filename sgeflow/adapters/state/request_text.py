@@ -7,6 +7,7 @@ from collections.abc import Collection
 from urllib.parse import quote, unquote, unquote_plus
 
 from sgeflow.adapters.secrets import MASK, Secret
+from sgeflow.core.language.secret_names import secret_names
 from sgeflow.core.model import SGE, Request
 from sgeflow.patterns import regex
 from sgeflow.values import Discreet
@@ -28,7 +29,7 @@ class StoredRequest(Discreet, frozen=True, kw_only=True):
 def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
     """A request as text: secrets, personal elements and personal values of its query are `***`."""
     path, body = request.path, request.body
-    if request.personal or secrets:
+    if request.personal or secrets or "?" in path or secret_names(body):
         from sgeflow.adapters.cassettes.redact import Redactor
 
         redactor = Redactor(secrets)
@@ -71,8 +72,11 @@ def _hide_query(path: str, personal: Collection[str]) -> str:
     start, mark, query = path.partition("?")
     if not mark:
         return path
+    from sgeflow.adapters.cassettes.personal_values import hit
+
     pairs = (pair.partition("=") for pair in query.split("&"))
     query_pairs = [
-        f"{name}={MASK if unquote_plus(name) in personal else value}" for name, _, value in pairs
+        f"{name}={MASK if hit((unquote_plus(name),), personal) else value}"
+        for name, _, value in pairs
     ]
     return f"{start}?{'&'.join(query_pairs)}"

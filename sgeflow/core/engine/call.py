@@ -29,6 +29,7 @@ from sgeflow.core.engine.failures import answer_failure, bar_failure, error_fail
 from sgeflow.core.engine.modifiers import Retry
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.secret_names import has_password
 from sgeflow.core.model import (
     CallRecord,
     Fault,
@@ -144,7 +145,7 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
             reply = answer if isinstance(answer, Response) else None
             earlier = reply is not None and reply.earlier
             return Done(outputs=result, earlier=earlier, reply=reply if run.looks else None)
-        retry = _retry_after(result, run)
+        retry = _retry_after(result, request, run)
         if _may_pass(result, retry, request) and _is_past(answer, request):
             before = attempt
             continue
@@ -219,13 +220,18 @@ def _mix_up_text(request: Request) -> Message:
     )
 
 
-def _retry_after(result: Fault | NoAnswer, run: Run) -> Retry | None:
-    """How such a trouble is tried again: as a handler of the step says, or as all of its class."""
+def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry | None:
+    """How such a trouble is tried again: as a handler of the step says, or as all of its class.
+
+    A refusal that nobody knows may be that of a wrong password, and the next one locks the account.
+    """
     code = failed_code(result)
     retries = (one.retry for one in run.handlers if one.fits(code, result.fault_class))
     if retry := next((one for one in retries if one), None):
         return retry
     if result.fault_class is FaultClass.TECHNICAL:
+        if isinstance(result, Fault) and has_password(request.body):
+            return None
         return replace(run.retry, attempts=min(run.retry.attempts, _TECHNICAL_TRIES))
     return run.retry if result.fault_class in _AGAIN else None
 
@@ -238,7 +244,7 @@ def _is_past(answer: Response | NoAnswer, request: Request) -> bool:
 def _may_pass(result: Fault | NoAnswer, retry: Retry | None, request: Request) -> bool:
     """Whether a trouble is one of the moment, or of what somebody mends, as a token."""
     is_mended = result.fault_class is FaultClass.CREDENTIALS or request.is_mendable
-    return retry is not None or is_mended
+    return retry is not None or result.fault_class in _AGAIN or is_mended
 
 
 def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | None) -> float | None:

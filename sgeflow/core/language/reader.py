@@ -16,6 +16,7 @@ from sgeflow.core.language.mistakes.slips import misspelt_keys, misspelt_values,
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
+from sgeflow.core.language.secret_names import is_secret_name
 from sgeflow.core.language.template import Template, compile_template, constant
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
@@ -195,13 +196,14 @@ class Reader(Struct):
         values = {key: value for key, value in shared.items() if key not in _OWN_KEYS}
         merged = localized_schema({**values, **schema})
         default = self._default(path, parameter, shared)
+        name = str(path[-1])
         return Parameter(
-            name=str(path[-1]),
+            name=name,
             schema=merged,
             required=default is None and not parameter.get("optional", False),
             default=default,
             description=merged.get("description", ""),
-            personal=bool(parameter.get("personal", shared.get("personal", False))),
+            personal=bool(parameter.get("personal", shared.get("personal", is_secret_name(name)))),
             at=self.at(path, key=True),
         )
 

@@ -130,6 +130,7 @@ WORDS = {
     "address": "adresse",
     "{count} more difference": ("{count} autre différence", "{count} autres différences"),
     "an e-mail address": "une adresse électronique",
+    "what its name calls a secret": "ce que son nom désigne comme un secret",
     "what looks like a token or a key": "ce qui ressemble à un jeton ou à une clé",
     "a telephone number": "un numéro de téléphone",
     "what looks like an address": "ce qui ressemble à une adresse",

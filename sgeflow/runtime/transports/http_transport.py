@@ -12,7 +12,7 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import NoAnswer, Request, Response
-from sgeflow.runtime.masking import without_secrets
+from sgeflow.runtime.masking import without_said_secrets, without_secrets
 from sgeflow.version import __version__
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ class _Discreet(Struct, frozen=True, kw_only=True):
         answer = self.inner.send(request, deadline, leave)
         if isinstance(answer, NoAnswer):
             return answer
-        return without_secrets(answer, self.secrets.of([(request.endpoint, request.instance)]))
+        answer = without_secrets(answer, self.secrets.of([(request.endpoint, request.instance)]))
+        return without_said_secrets(answer, request)
 
     def close(self) -> None:
         self.inner.close()

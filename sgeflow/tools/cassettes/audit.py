@@ -20,6 +20,7 @@ from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.personal_values import fold, hit
 from sgeflow.adapters.secrets import MASK
+from sgeflow.core.language.secret_names import is_secret_name
 from sgeflow.core.model import Response
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
@@ -110,6 +111,7 @@ _NAMES = frozenset(
     ]
 )
 _CALLED = regex(r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE)
+_NO_SECRETS = frozenset({"", MASK, "null", "true", "false"})
 _VOWELS = frozenset("aeiouy")
 _SHARE = len(_VOWELS) / 26  # of vowels in letters that are by chance; our own stand-ins have none
 _SIGMAS = 4.0
@@ -229,6 +231,9 @@ def _by_name(
                 what = say("a personal value that was recorded as it was")
                 yield _place_finding(what, text, (start, end), leaf, _again())
         for leaf in (*_of_request(interaction), *_of_answer(interaction)):
+            if any(map(is_secret_name, leaf.names)) and leaf.value.strip('"') not in _NO_SECRETS:
+                what = say("what its name calls a secret")
+                yield _place_finding(what, text, (start, end), leaf, _withdraw())
             if hit(leaf.names, personal):
                 letters.append(leaf.value)
             if _CALLED.search(leaf.path.rpartition("/")[2]) and _is_named(leaf):
@@ -250,7 +255,7 @@ def _of_answer(interaction: Interaction) -> tuple[Leaf, ...]:
 def _says(leaf: Leaf) -> bool:
     """Whether a value could point to somebody: not empty, masked, a number or a truth."""
     text = leaf.value.strip('"')
-    return text not in ("", MASK, "null", "true", "false") and any(c.isalpha() for c in text)
+    return text not in _NO_SECRETS and any(c.isalpha() for c in text)
 
 
 def _is_named(leaf: Leaf) -> bool:

@@ -159,5 +159,5 @@ def _personal(described: DescribedOperation) -> list[str]:
     marked = {slot.name for slot in slots(described.request)}
     named = (bare(node.name) for node in nodes if is_personal(bare(node.name)))
     names = dict.fromkeys(name for name in named if name not in marked)
-    advice = "Elements that name or locate a person: check, they are hidden wherever shown."
+    advice = "Elements that name or locate a person, or hold a secret: check, they are hidden."
     return [*comment(advice), *entry("personal", list(names))]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from sgeflow.core.language.secret_names import is_secret_name
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import ElementPath, XsdNode
 
@@ -20,8 +21,8 @@ _PERSONAL = regex(
 
 
 def is_personal(name: str) -> bool:
-    """Whether an element's name says that it holds a person's name, address or number."""
-    return bool(_PERSONAL.match(name))
+    """Whether an element's name says that it holds a person's name or address, or a secret."""
+    return bool(_PERSONAL.match(name)) or is_secret_name(name)
 
 
 def unique(paths: Iterable[ElementPath], taken: Collection[str] = ()) -> dict[ElementPath, str]:
