@@ -197,6 +197,7 @@ def leave(code):
 
 if __name__ == "__main__":
     hear_interrupts()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests' session may be one of `nohup`
     prepare(*sys.argv[2:])
     try:
         become(*serve(socket.socket(fileno=int(sys.argv[1]))))
