@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-BROWSER = "no Chromium is installed: `apt-get install chromium`"
+from tests.machine import CHROMIUM
+from tests.skips import skip_without
+
 _SIZE = {"width": 1280, "height": 720}
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 # What shows at one width alone has its colours of each scheme: a page and its French one, of the
@@ -27,14 +28,12 @@ _TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 @pytest.fixture(scope="session")
 def browser():
     """The browser of all tests, which are skipped where there is none."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip(BROWSER)
+    skip_without(CHROMIUM)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         words = ["--no-sandbox", "--disable-gpu"]  # there is none: what stands in for it costs more
-        opened = playwright.chromium.launch(executable_path=program, args=words)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM.find(), args=words)
         shared = Browser(opened, asyncio.get_running_loop())
         asyncio._set_running_loop(None)
         yield shared

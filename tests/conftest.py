@@ -26,7 +26,6 @@ from sgeflow.core.people import MadeUpPoint
 from sgeflow.errors import Problem
 from tests.browser import browser
 from tests.offspring import hear_interrupts
-from tests.oracles import summarize_skips
 from tests.postgres import (
     begin_session,
     end_session,
@@ -39,6 +38,7 @@ from tests.postgres import (
     session_folder,
 )
 from tests.recordings import record_year
+from tests.skips import refused_skips, summarize_skips
 
 __all__ = ["browser", "home", "new_database", "new_home", "new_tables", "postgres", "record_year"]
 TESTS = Path(__file__).parent
@@ -68,6 +68,7 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("SGEFLOW_EXAMPLES", "suite"))
 
+NOT_PROVED = 8  # the exit code of a session of which STRICT wants more; pytest's own end with 5
 DAYS, CURVE_DAYS = 20, 8  # that young meters tell of
 
 Texts = Mapping[str, str]
@@ -269,17 +270,39 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Tests that did not come to their end leave nothing to try again: all of them are."""
+    """Tests that did not come to their end leave nothing to try again: all of them are.
+
+    Nor do those that were skipped though the build wants them: alone, they are skipped again.
+    """
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if hasattr(session.config, "workerinput") or terminal is None:
+        return
+    if os.environ.get("SGEFLOW_STRICT") and refused_skips(_reasons(terminal)):
+        session.exitstatus = exitstatus = NOT_PROVED
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         cache = getattr(session.config, "cache", None)  # none with `-p no:cacheprovider`
-        if cache is not None and not hasattr(session.config, "workerinput"):
+        if cache is not None:
             cache.set("cache/lastfailed", {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was not proved on this machine, and what to do about it."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if lines := summarize_skips(report.longrepr[2] for report in skipped):
-        terminalreporter.section("not proved on this machine")
-        for line in lines:
-            terminalreporter.line(line)
+    """Say what was not proved on this machine, and what passed only when it was tried again."""
+    reasons = _reasons(terminalreporter)
+    refused = refused_skips(reasons) if os.environ.get("SGEFLOW_STRICT") else []
+    passed_again = []
+    if terminalreporter.config.getoption("lf", default=False):
+        passed_again = [one.nodeid for one in terminalreporter.stats.get("passed", [])]
+    for title, lines in (
+        ("not proved on this machine", summarize_skips(reasons)),
+        ("these may not be skipped in the build", summarize_skips(refused)),
+        ("failed beside others and passed alone: each is a defect to fix", passed_again),
+    ):
+        if lines:
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.line(line)
+
+
+def _reasons(terminal: pytest.TerminalReporter) -> list[str]:
+    """Why each test that was skipped was."""
+    return [report.longrepr[2] for report in terminal.stats.get("skipped", [])]

@@ -1,67 +1,120 @@
-"""Programs of the npm registry that tests hold sgeflow against, installed in the tests' cache."""
+"""Programs of the npm registry that tests hold sgeflow against, installed once for all sessions.
+
+Run as a program, it installs those that are not there yet.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from tests.machine import LACKS, NODE, NPM
 from tests.postgres import locked, session_folder
+from tests.skips import skip_without
 
-EMPTY = "module.exports = {}"
+KEPT = LACKS.with_name("npm")
+_EMPTY = "module.exports = {}"
 """A package that nobody asks for anything."""
 
+# documents go through cozy-client-js, which asks the newer client where the Cozy is
+_COZY_CLIENT = """\
+exports.default = { fromEnv: env => ({ stackClient: { uri: env.COZY_URL } }) }
+"""
+_UNUSED_BY_COZY = """
+    geco body-parser bluebird-retry btoa cheerio classificator core-js@3 cozy-device-helper
+    cozy-doctypes cozy-flags date-fns file-type lodash-id lowdb mime-types pouchdb-browser
+    pouchdb-find raven raw-body request request-debug request-promise strip-json-comments
+"""
+_UNUSED_BY_POUCHDB = """
+    leveldown pouchdb-auth pouchdb-fauxton pouchdb-list pouchdb-replicator pouchdb-rewrite
+    pouchdb-security pouchdb-show pouchdb-update pouchdb-validation pouchdb-vhost
+"""
+# what its bundle has within
+_UNUSED_BY_MERMAID = """
+    @braintree/sanitize-url @iconify/utils @mermaid-js/parser @types/d3 @upsetjs/venn.js cytoscape
+    cytoscape-cose-bilkent cytoscape-fcose d3 d3-sankey dagre-d3-es dayjs dompurify es-toolkit fastdom
+    katex khroma marked roughjs stylis ts-dedent uuid
+"""
 
-def node() -> str:
-    """The program; the test is skipped where there is none."""
-    found = shutil.which("node")
-    if found is None:
-        pytest.skip("there is no node")
-    return found
+
+def _empty(names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), _EMPTY)
 
 
-def installed(
-    cache: pytest.Cache, name: str, *packages: str, stand_ins: Mapping[str, str] | None = None
-) -> Path:
-    """The `node_modules` with these packages; the test is skipped where they cannot be had.
+class Packages(NamedTuple):
+    """Packages, and the programs that stand in for those that no test needs and that take long."""
 
-    In the place of `stand_ins`, which no test needs and which take long, stand these programs.
-    """
-    kept = cache.mkdir(name)
+    names: tuple[str, ...]
+    stand_ins: Mapping[str, str] = {}
+
+
+PACKAGES = {
+    "yaml-language-server": Packages(("yaml-language-server@1.25",)),
+    "mermaid": Packages(("mermaid@11", "jsdom@26"), _empty(_UNUSED_BY_MERMAID)),
+    "cozy-libraries": Packages(
+        ("cozy-konnector-libs@5.13.0",), _empty(_UNUSED_BY_COZY) | {"cozy-client": _COZY_CLIENT}
+    ),
+    "pouchdb": Packages(
+        (
+            "express@4.19.2",
+            "express-pouchdb@4.2.0",
+            "pouchdb@7.2.2",
+            "pouchdb-adapter-memory@7.2.2",
+        ),
+        _empty(_UNUSED_BY_POUCHDB),
+    ),
+}
+
+
+def installed(name: str) -> Path:
+    """The `node_modules` of some `PACKAGES`; the test is skipped where they cannot be had."""
+    skip_without(NODE)
     failure = session_folder() / f"npm-{name}-failed"  # nobody else of the session waits for it
     with locked(session_folder() / f"npm-{name}"):
-        if not (kept / "1").exists():
-            if not failure.exists():
-                failure.write_text(_install(kept, packages, stand_ins or {}))
-            if why := failure.read_text():
-                pytest.skip(why)
-    return kept / "1" / "node_modules"
+        if not failure.exists():
+            failure.write_text(install(name))
+        if why := failure.read_text():
+            pytest.skip(why)
+    return KEPT / name / "node_modules"
 
 
-def _install(kept: Path, packages: tuple[str, ...], stand_ins: Mapping[str, str]) -> str:
-    """Install packages; what is returned is why they could not be."""
-    npm = shutil.which("npm")
-    if npm is None:
-        return "there is no npm"
-    with tempfile.TemporaryDirectory(dir=kept) as folder:
-        words = [npm, "install", "--no-audit", "--no-fund", "--prefix", f"{folder}/made", *packages]
-        if stand_ins:
+def install(name: str) -> str:
+    """Install some `PACKAGES` unless they are there; what is returned is why they could not be."""
+    if (KEPT / name).exists():
+        return ""
+    packages = PACKAGES[name]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=KEPT) as folder:
+        made = Path(folder, "made")
+        words = [
+            "npm",
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            str(made),
+            *packages.names,
+        ]
+        if packages.stand_ins:
             words += ["--ignore-scripts", "--legacy-peer-deps"]
-            _write_stand_ins(Path(folder, "made"), stand_ins)
+            _write_stand_ins(made, packages.stand_ins)
         try:
             done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
         except subprocess.TimeoutExpired:
-            return f"npm could not install {' '.join(packages)} in time"
+            return f"{NPM} {name} in time"
         if done.returncode:
-            return f"npm could not install {' '.join(packages)}: {done.stderr[-200:]}"
+            return f"{NPM} {name}: {done.stderr[-200:]}"
         with suppress(OSError):  # another session was faster
-            Path(folder, "made").rename(kept / "1")
+            made.rename(KEPT / name)
     return ""
 
 
@@ -76,3 +129,8 @@ def _write_stand_ins(folder: Path, stand_ins: Mapping[str, str]) -> None:
     overrides = {name: f"file:./{name}" for name in stand_ins}
     text = json.dumps({"private": True, "overrides": overrides})
     (folder / "package.json").write_text(text)
+
+
+if __name__ == "__main__":
+    for one in PACKAGES if shutil.which("npm") else ():
+        sys.stderr.write(install(one))

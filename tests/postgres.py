@@ -24,7 +24,8 @@ from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
-from tests.oracles import SERVER
+from tests.machine import POSTGRESQL
+from tests.skips import skip_without
 
 SESSION = "SGEFLOW_TEST_SESSION"  # the folder that all workers of a session share
 OWNER = "sgeflow"
@@ -91,16 +92,6 @@ _LOOK = f"""
     ) AS everything
 """
 """All that stands in a home, but for its rows."""
-
-
-def programs() -> Path | None:
-    """The folder with the newest server's programs, or None."""
-    found = shutil.which("postgres")
-    folders = [Path(found).parent] if found else []
-    folders += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: -int(one.parent.name)
-    )
-    return next((one for one in folders if (one / "initdb").exists()), None)
 
 
 @dataclass
@@ -196,7 +187,7 @@ class Server:
     def _begin(self, program, *words):
         own = {"user": _nobody()[0], "group": _nobody()[1], "extra_groups": ()}
         return subprocess.Popen(
-            [programs() / program, *words],
+            [POSTGRESQL.find() / program, *words],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
@@ -281,7 +272,7 @@ def locked(path):
 @pytest.fixture(scope="session")
 def postgres():
     """The session's server, started by the first worker that asks for it."""
-    needs_postgres()
+    skip_without(POSTGRESQL)
     folder = session_folder()
     server = Server(folder / "server")
     with locked(folder / "lock"):
@@ -295,13 +286,6 @@ def postgres():
     yield server
     for link in server.links.values():
         link.close()
-
-
-def needs_postgres():
-    """Skip where there is no server to start."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install --group test")
-    if programs() is None:
-        pytest.skip(SERVER)
 
 
 @pytest.fixture

@@ -1,32 +1,35 @@
-"""What some tests need and a machine may lack; and what was not proved for want of it."""
+"""Why tests are skipped on a machine, and which of these reasons the build accepts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
-OFFICIAL = (
-    "Enedis's official XSDs and WSDLs are not installed: `make .venv/.check` brings them"
-    " (with lowatt-enedis: GPL, for development only)"
-)
-SERVER = "no PostgreSQL server is installed: `apt-get install postgresql`"
-NAMESPACES = (
-    "the kernel gives no namespaces to this user (unshare): run the tests on a host of your own"
-)
+from tests.machine import LACKS, Program
+
+OFFICIAL = "Enedis's official XSDs and WSDLs are not installed: `pip install --group oracle`"
+OF_ROOT = "root may read everything: run the tests as another user"
+NAMESPACES = "this user may have no namespaces of its own (unshare): run the tests as root"
+_RIGHTS = (OF_ROOT, NAMESPACES)
 
 
-def have_official() -> bool:
-    """Whether the official schemas, and what reads them, are installed."""
-    return all(map(find_spec, ("lowatt_enedis", "zeep", "xmlschema")))
+def official_folder() -> Path | None:
+    """Where the official schemas are, when they are installed."""
+    spec = find_spec("lowatt_enedis")
+    return Path(spec.origin).with_name("wsdl") if spec and spec.origin else None
 
 
-def need_official() -> None:
-    """Skip the test, or the module, where the official schemas are not installed."""
-    if not have_official():
-        pytest.skip(OFFICIAL, allow_module_level=True)
+NEEDS_OFFICIAL = pytest.mark.skipif(official_folder() is None, reason=OFFICIAL)
+
+
+def skip_without(program: Program) -> None:
+    """Skip the test where a program is not installed."""
+    if not program.find():
+        pytest.skip(f"{program.reason}: `{program.remedy()}`")
 
 
 def summarize_skips(reasons: Iterable[str]) -> list[str]:
@@ -35,4 +38,14 @@ def summarize_skips(reasons: Iterable[str]) -> list[str]:
     return [
         f"{count} {'test' if count == 1 else 'tests'}: {reason}"
         for reason, count in counts.most_common()
+    ]
+
+
+def refused_skips(reasons: Iterable[str], lacks: Path = LACKS) -> list[str]:
+    """The reasons that depend neither on a user's rights nor on what cannot be installed here."""
+    accepted = tuple(lacks.read_text("utf-8").splitlines()) if lacks.exists() else ()
+    return [
+        reason
+        for reason in (one.removeprefix("Skipped: ") for one in reasons)
+        if reason not in _RIGHTS and not reason.startswith(accepted)
     ]

@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    pytest.importorskip("hatchling", reason="building a wheel needs hatchling")
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -58,7 +57,6 @@ def test_an_installed_wheel_lists_its_operations_in_an_empty_folder(installed, t
 
 
 def test_a_draft_of_an_installed_wheel_names_the_schema_in_it(installed, tmp_path):
-    pytest.importorskip("zeep", reason="the extra wsdl is not installed")
     wsdl = ROOT / "tests" / "data" / "wsdl" / "v1" / "Library.wsdl"
     done = run(installed, tmp_path, "import", str(wsdl), "-o", "operations", "-q")
     assert done.returncode == 0, done.stderr

@@ -248,7 +248,8 @@ def test_json_lines_hold_the_same_and_further_documents(store, tmp_path):
 
 
 def test_parquet_holds_the_same_in_typed_columns(store, tmp_path):
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     fill(store)
     path = tmp_path / "it's" / "out.parquet"
     assert find_format("parquet").write(path, store, (POINT, OTHER), {}) == {
@@ -348,8 +349,6 @@ with Store(Path(sys.argv[1])) as store:
 
 @pytest.mark.parametrize("name", ["cozy", "csv", "jsonl", "parquet"])
 def test_a_full_disk_leaves_the_old_file_and_no_half(tmp_path, name):
-    if name == "parquet":
-        pytest.importorskip("duckdb")
     with Store(tmp_path / "state" / "store.db") as store:
         keep(store, "load_curve", "W", *(Measure(1800 * n, n, 1800) for n in range(5000)))
     path = tmp_path / "out" / "data"

@@ -19,13 +19,11 @@ def size(png):
 
 
 def test_a_small_picture_is_twice_as_fine_and_a_large_one_is_not():
-    pytest.importorskip("resvg_py")
     assert size(rasterise.to_png(SVG.format(40))) == (80, 80)
     assert size(rasterise.to_png(SVG.format(2000))) == (2000, 2000)
 
 
 def test_a_machine_without_fonts_is_told_so_instead_of_given_a_picture_without_words(monkeypatch):
-    pytest.importorskip("resvg_py")
     monkeypatch.setattr(rasterise, "_FONTS", {"skip_system_fonts": True})
     with pytest.raises(UsageError, match="without words"):
         rasterise.to_png(SVG.format(40))

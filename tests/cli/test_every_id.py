@@ -259,8 +259,6 @@ def told(text, code):
 @pytest.mark.parametrize("code", RECIPES)
 def test_an_id_is_told_as_it_was(code, project, sgeflow, golden, request, monkeypatch):
     words = RECIPES[code].split()
-    if code == "SGE410":
-        pytest.importorskip("distributed")
     if code in SERVERS:
         request.getfixturevalue(SERVERS[code])
     if code == "SGE900":

@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Result
-from tests.household import HOUSEHOLD
-
-pytest.importorskip("opentelemetry.sdk", reason="the extra traces is not installed")
-
 from tests.collector import Collected, Collector, collecting
+from tests.household import HOUSEHOLD
 
 Command = Callable[..., Result]
 CLIENT = 3  # of OTLP

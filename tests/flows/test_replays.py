@@ -12,8 +12,8 @@ from sgeflow.errors import InvalidValues, ReplayMiss
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
 from tests.flows.conftest import KINDS, TODAY
-from tests.oracles import NAMESPACES
 from tests.recordings import LARGE, Recording
+from tests.skips import NAMESPACES
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,6 @@ What the documents declare is compared with the WSDLs in `test_official_wsdl`.
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,9 @@ from lxml import etree
 
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
-from tests.oracles import OFFICIAL
+from tests.skips import NEEDS_OFFICIAL, official_folder
 
-ORACLE = importlib.util.find_spec("lowatt_enedis")
-pytestmark = pytest.mark.skipif(ORACLE is None, reason=OFFICIAL)
+pytestmark = NEEDS_OFFICIAL
 
 OLD = "ERDF.Dictionnaire.TypeComplexe.v4.0.xsd"
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
@@ -63,7 +61,7 @@ FILES = {
 
 @pytest.fixture
 def folder() -> Path:
-    return Path(ORACLE.submodule_search_locations[0], "wsdl")
+    return official_folder()
 
 
 @pytest.fixture

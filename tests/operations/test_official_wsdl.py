@@ -6,14 +6,12 @@ A change at Enedis shows here as soon as the oracle `lowatt-enedis` has it.
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 from xml.etree.ElementTree import tostring
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -29,11 +27,11 @@ from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.difference import Stance
 from sgeflow.tools.wsdl.draft import draft
 from tests.examples import some
-from tests.oracles import OFFICIAL, have_official
+from tests.skips import NEEDS_OFFICIAL, official_folder
 
 FOLDER = Path(__file__).parents[2] / "operations"
 SHIPPED = sorted({file.stem for file in FOLDER.glob("*.yaml")} - {"types", "faults"})
-pytestmark = pytest.mark.skipif(not have_official(), reason=OFFICIAL)
+pytestmark = NEEDS_OFFICIAL
 
 # Where the documents say another thing than the WSDLs, on purpose. Being stricter than the XSD is
 # a document's right; which elements are, and why, is written here all the same, and the document's
@@ -91,10 +89,9 @@ def official():
     """Every operation of the official WSDLs, and its XSD."""
     from sgeflow.tools.wsdl.reader import read_wsdl
 
-    folder = Path(importlib.util.find_spec("lowatt_enedis").submodule_search_locations[0], "wsdl")
     found = {}
     with checked_once():
-        for file in sorted(folder.rglob("*.wsdl")):
+        for file in sorted(official_folder().rglob("*.wsdl")):
             for described in read_wsdl(file).describe():
                 found[described.name] = (described, file)
     return found

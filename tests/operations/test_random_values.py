@@ -14,10 +14,10 @@ from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import Id, InvalidValues
 from tests.examples import some
-from tests.operations.test_official_schemas import FILES, LOGIN, ORACLE, SOAP
-from tests.oracles import OFFICIAL
+from tests.operations.test_official_schemas import FILES, LOGIN, SOAP
+from tests.skips import NEEDS_OFFICIAL, official_folder
 
-pytestmark = pytest.mark.skipif(ORACLE is None, reason=OFFICIAL)
+pytestmark = NEEDS_OFFICIAL
 
 ENVIRONMENT = {"env": {"login": LOGIN, "contractId": "1234567"}}
 PRINTABLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
@@ -122,8 +122,7 @@ def case(operation):
 
 @cache
 def schema(name):
-    folder = ORACLE.submodule_search_locations[0]
-    return etree.XMLSchema(etree.parse(f"{folder}/wsdl/{FILES[name]}"))
+    return etree.XMLSchema(etree.parse(official_folder() / FILES[name]))
 
 
 @settings(

@@ -26,7 +26,8 @@ from sgeflow.runtime.journal.recovery import unpack_answer
 from sgeflow.simulator.databases.requests import json_reply
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import CURVE_DAYS, shipped_catalog
-from tests.npm import EMPTY, installed, node
+from tests.machine import NODE
+from tests.npm import installed
 
 POINT, OTHER = "30000000000011", "25946599093143"
 MINUTE, DAY, MONTH, YEAR, PEAK = TYPES = [
@@ -585,25 +586,13 @@ const writeAll = async () => {
 }
 writeAll().catch(error => { console.error(error.message); process.exit(1) })
 """
-UNUSED_BY_LIBRARIES = """
-    geco body-parser bluebird-retry btoa cheerio classificator core-js@3 cozy-device-helper
-    cozy-doctypes cozy-flags date-fns file-type lodash-id lowdb mime-types pouchdb-browser
-    pouchdb-find raven raw-body request request-debug request-promise strip-json-comments
-"""
-# documents go through cozy-client-js, which asks the newer client where the Cozy is
-CLIENT = """\
-exports.default = { fromEnv: env => ({ stackClient: { uri: env.COZY_URL } }) }
-"""
 KEYS = {MINUTE: 5, DAY: 3, MONTH: 2, YEAR: 1, PEAK: 3}  # how much of a date tells documents apart
 
 
 @pytest.fixture
-def write_by_libraries(pytestconfig, tmp_path):
+def write_by_libraries(tmp_path):
     """Write documents by kind with the real libraries of konnectors; how many they wrote."""
-    program = node()
-    packages = ("cozy-konnector-libs@5.13.0",)
-    stand_ins = {**dict.fromkeys(UNUSED_BY_LIBRARIES.split(), EMPTY), "cozy-client": CLIENT}
-    modules = installed(pytestconfig.cache, "cozy-libraries", *packages, stand_ins=stand_ins)
+    modules = installed("cozy-libraries")
     (tmp_path / "libraries.js").write_text(LIBRARIES)
 
     def write(home, documents):
@@ -613,7 +602,7 @@ def write_by_libraries(pytestconfig, tmp_path):
             for kind, count in KEYS.items()
         ]
         done = subprocess.run(
-            [program, str(tmp_path / "libraries.js")],
+            [NODE.find(), str(tmp_path / "libraries.js")],
             input=json.dumps(asked),
             env={
                 "NODE_PATH": str(modules),
@@ -668,24 +657,15 @@ const server = require('express')().use('/', pouch).listen(0, '127.0.0.1', () =>
 })
 process.stdin.resume().on('end', () => process.exit(0))
 """
-UNUSED_BY_POUCHDB = """
-    leveldown pouchdb-auth pouchdb-fauxton pouchdb-list pouchdb-replicator pouchdb-rewrite
-    pouchdb-security pouchdb-show pouchdb-update pouchdb-validation pouchdb-vhost
-"""
 
 
 @pytest.fixture
-def pouchdb(pytestconfig, tmp_path):
+def pouchdb(tmp_path):
     """The address of a PouchDB in memory, which speaks CouchDB's language."""
-    program = node()
-    packages = ("express-pouchdb@4.2.0", "pouchdb@7.2.2", "pouchdb-adapter-memory@7.2.2")
-    stand_ins = dict.fromkeys(UNUSED_BY_POUCHDB.split(), EMPTY)
-    modules = installed(
-        pytestconfig.cache, "pouchdb", "express@4.19.2", *packages, stand_ins=stand_ins
-    )
+    modules = installed("pouchdb")
     (tmp_path / "server.js").write_text(POUCHDB)
     process = subprocess.Popen(
-        [program, str(tmp_path / "server.js")],
+        [NODE.find(), str(tmp_path / "server.js")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={"NODE_PATH": str(modules)},

@@ -391,8 +391,6 @@ def test_plain_names_never_leave_their_folder(one, other):
 @pytest.fixture
 def wsdl(tmp_path):
     """A copy of a WSDL and its schema, changed."""
-    pytest.importorskip("zeep")
-    pytest.importorskip("xmlschema")
     folder = tmp_path / "kit"
     shutil.copytree(ROOT / "tests" / "data" / "wsdl" / "v1", folder)
 

@@ -12,6 +12,7 @@ from sgeflow import open_catalog
 from sgeflow.adapters.project_files import find_project
 from sgeflow.errors import InvalidDocuments, UsageError
 from tests.cli.conftest import ROOT, _calm, process, sgeflow
+from tests.skips import OF_ROOT
 
 __all__ = ["_calm", "process", "sgeflow"]
 LATIN = "# vérifiée\n".encode("latin-1")
@@ -168,7 +169,7 @@ def test_values_may_come_through_a_pipe(project, process):
     assert json.loads(done.out)["outputs"] == {"word": "piped"}, done.err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(os.geteuid() == 0, reason=OF_ROOT)
 def test_a_file_without_the_right_to_it_is_told(project, sgeflow):
     path = project / "flows" / "bad.yaml"
     latin(path)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.runtime.project import open_catalog
 from sgeflow.simulator import Simulator
-from tests.oracles import OFFICIAL
+from tests.skips import OFFICIAL, official_folder
 
 OPERATIONS = Path(__file__).parents[2] / "operations"
 TODAY = "2025-06-15"
@@ -42,11 +41,8 @@ Content = Mapping[str, Any]
 @cache
 def schema_files() -> Mapping[str, Path]:
     """Qualified element name to the XSD that declares it; empty without the oracle."""
-    spec = find_spec("lowatt_enedis")
-    if spec is None or spec.origin is None:
-        return {}
-    found: dict[str, Path] = {}
-    for file in sorted(Path(spec.origin).parent.glob("wsdl/**/*.xsd")):
+    folder, found = official_folder(), {}
+    for file in sorted(folder.rglob("*.xsd")) if folder else ():
         root = etree.parse(file).getroot()
         for element in root.findall(f"{XS}element"):
             found.setdefault(f"{{{root.get('targetNamespace')}}}{element.get('name')}", file)

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.oracles import OFFICIAL
-
 LOGIN = "donnees.energie@example.org"
 POINT = "30000000000011"
 BUSINESS = "30000000000106"
@@ -33,8 +31,10 @@ def body(answer):
 @pytest.fixture
 def zeep(sge, schemas, operations):
     """Calls an operation through zeep, on the official WSDL."""
-    zeep = pytest.importorskip("zeep")
-    folder = Path(pytest.importorskip("lowatt_enedis", reason=OFFICIAL).__file__).parent / "wsdl"
+    import lowatt_enedis
+    from zeep import Client, Settings
+
+    folder = Path(lowatt_enedis.__file__).parent / "wsdl"
 
     def call(operation: str, *arguments, **named):
         (file,) = (
@@ -42,7 +42,7 @@ def zeep(sge, schemas, operations):
             for one in folder.rglob("*.wsdl")
             if f'name="{operation}"' in one.read_text() and "TransmissionHistorique" not in one.name
         )
-        with zeep.Client(str(file), settings=zeep.Settings(strict=True)) as client:
+        with Client(str(file), settings=Settings(strict=True)) as client:
             binding = next(iter(client.wsdl.bindings))
             address = f"{sge.simulator.base_url}/{operations[operation].route.direct}"
             proxy = client.create_service(binding, address)
@@ -210,13 +210,13 @@ def test_zeep_sees_a_refusal_as_a_fault(zeep):
 @pytest.fixture
 def lowatt(sge, schemas):
     """Runs a command of lowatt-enedis against the simulator's address."""
-    lowatt = pytest.importorskip("lowatt_enedis", reason=OFFICIAL)
-    pytest.importorskip("lowatt_enedis.services", reason=OFFICIAL)
-    suds = pytest.importorskip("suds.client", reason=OFFICIAL)
+    import lowatt_enedis as lowatt
+    import lowatt_enedis.services
+    from suds.client import Client
 
     def run(command: str, **options):
         service, declared, call = lowatt.COMMAND_SERVICE[command]
-        client = suds.Client(lowatt.wsdl(service), plugins=[lowatt._SetChoicePlugin()], cache=None)
+        client = Client(lowatt.wsdl(service), plugins=[lowatt._SetChoicePlugin()], cache=None)
         client.set_options(location=None)
         for method in lowatt.iter_methods(client):
             path = method.location.decode().split("/", 3)[3]

@@ -27,7 +27,9 @@ from sgeflow.core.model import Measure, Series, Status
 from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError
 from tests.adapters.state.test_database import NOTES, note, notes
 from tests.adapters.state.test_journal import order, record, send_order, sent, start
-from tests.postgres import Server, needs_postgres
+from tests.machine import POSTGRESQL
+from tests.postgres import Server
+from tests.skips import skip_without
 
 PASSWORD = "p@ss/w:rd %41?x&'é"
 
@@ -55,7 +57,7 @@ def database(new_database):
 @pytest.fixture
 def server(tmp_path_factory):
     """A server that one test may stop, or end the hard way."""
-    needs_postgres()
+    skip_without(POSTGRESQL)
     folder = Path(tempfile.mkdtemp(prefix="sgeflow-pg-"))
     folder.chmod(0o755)
     own = Server(folder / "s")

@@ -12,10 +12,10 @@ from contextlib import closing
 
 import pytest
 
-from tests.oracles import NAMESPACES
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
+from tests.skips import NAMESPACES
 from tests.tools.fleet.conftest import small
 
 pytestmark = ON_FILES

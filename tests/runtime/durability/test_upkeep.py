@@ -380,10 +380,9 @@ def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered
     assert (code, "is there already" in words(text)) == (2, True), text
 
 
+@pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
 def test_of_a_state_on_a_server_the_commands_of_postgresql_are_told(world, monkeypatch):
     here = world()
-    if here.home.server is None:
-        pytest.skip("a folder is copied")
     monkeypatch.setenv("SGEFLOW_STATE", text_of(here.home))
     for what, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
         code, _, err = here.run("state", what, "copy")

@@ -10,11 +10,11 @@ import pytest
 from sgeflow.core.checking.document import KINDS as DOCUMENT_KINDS
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.editor import write
-from tests.npm import installed, node
+from tests.machine import NODE
+from tests.npm import installed
 from tests.tools.editor.server import Server
 
 ROOT = Path(__file__).parents[3]
-PACKAGE = "yaml-language-server@1.25"
 KINDS = tuple(kind.folder for kind in DOCUMENT_KINDS)
 
 
@@ -31,10 +31,10 @@ def project(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def command(request) -> list[str]:
-    """The language server, installed once in the cache of the tests."""
-    modules = installed(request.config.cache, "yaml-language-server", PACKAGE)
-    return [node(), str(modules / "yaml-language-server/bin/yaml-language-server"), "--stdio"]
+def command() -> list[str]:
+    """The language server."""
+    modules = installed("yaml-language-server")
+    return [NODE.find(), str(modules / "yaml-language-server/bin/yaml-language-server"), "--stdio"]
 
 
 @pytest.fixture(scope="session")

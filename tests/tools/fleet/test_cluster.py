@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,6 @@ from tests.postgres import ON_FILES
 from tests.processes import fork
 from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
 
-pytestmark = pytest.mark.skipif(
-    find_spec("distributed") is None, reason="the extra dask is not installed"
-)
 ROOT = Path(__file__).parents[3]
 ORDER = "commanderServicesAccesDonnees"
 

@@ -251,7 +251,6 @@ def test_processes_that_die_again_and_again_end_the_fleet_and_tell_how_without_a
 @pytest.mark.slow
 @ON_FILES
 def test_spans_that_processes_lost_are_counted_with_those_of_the_fleet(fleet):
-    pytest.importorskip("opentelemetry.sdk", reason="the extra traces is not installed")
     from tests.collector import collecting
 
     here = fleet(4)

@@ -14,7 +14,8 @@ from sgeflow.tools.graph.graph import picture
 from sgeflow.tools.graph.mermaid import to_mermaid
 from tests.conftest import build
 from tests.examples import some
-from tests.npm import EMPTY, installed, node
+from tests.machine import NODE
+from tests.npm import installed
 from tests.tools.graph.odd_flows import flows
 
 ROOT = Path(__file__).parents[3]
@@ -110,24 +111,14 @@ def test_the_text_of_a_flow_is_the_kept_one():
     assert text == path.read_text(encoding="utf-8")
 
 
-WITHIN_MERMAID = """
-    @braintree/sanitize-url @iconify/utils @mermaid-js/parser @types/d3 @upsetjs/venn.js cytoscape
-    cytoscape-cose-bilkent cytoscape-fcose d3 d3-sankey dagre-d3-es dayjs dompurify es-toolkit fastdom
-    katex khroma marked roughjs stylis ts-dedent uuid
-"""
-"""What its bundle has within."""
-
-
 @pytest.fixture(scope="session")
-def told_by_mermaid(request):
+def told_by_mermaid():
     """What the real Mermaid says of texts."""
-    stand_ins = dict.fromkeys(WITHIN_MERMAID.split(), EMPTY)
-    packages = ("mermaid@11", "jsdom@26")
-    modules = installed(request.config.cache, "mermaid", *packages, stand_ins=stand_ins)
+    modules = installed("mermaid")
 
     def told(texts):
         done = subprocess.run(
-            [node(), str(Path(__file__).with_name("parse.mjs")), str(modules)],
+            [NODE.find(), str(Path(__file__).with_name("parse.mjs")), str(modules)],
             input=json.dumps(texts),
             capture_output=True,
             text=True,

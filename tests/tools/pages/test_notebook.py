@@ -72,7 +72,6 @@ SOME = Measures.of(
 
 @pytest.mark.parametrize("library", ["pandas", "polars", "arrow"])
 def test_measures_are_a_table_of_each_library(library):
-    pytest.importorskip("pyarrow" if library == "arrow" else library)
     table = Loaded(unit="W", measures=SOME).to(library)
     rows = {
         "pandas": lambda: table.reset_index().to_dict("list"),
@@ -89,15 +88,13 @@ def test_measures_are_a_table_of_each_library(library):
 
 
 def test_arrow_and_pandas_look_at_the_columns_where_they_are_and_write_nothing_there():
-    pytest.importorskip("pyarrow")
-    pandas = pytest.importorskip("pandas")
     table = Loaded(unit="W", measures=SOME).to("arrow")
     address, _ = SOME.values.buffer_info()
     assert table["value"].chunk(0).buffers()[1].address == address
     frame = Loaded(unit="W", measures=SOME).to("pandas")
     frame["value"] += 1
     assert SOME.values[0] == 100
-    assert isinstance(frame, pandas.DataFrame)
+    assert type(frame).__module__.partition(".")[0] == "pandas"
 
 
 def test_another_library_is_refused_with_those_that_are_known(monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
@@ -18,11 +17,6 @@ from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.editor.write import modeline
 from sgeflow.tools.wsdl.importing import import_wsdl
-
-pytestmark = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, ("zeep", "xmlschema"))),
-    reason="the extra wsdl is not installed",
-)
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[2] / "data" / "wsdl"

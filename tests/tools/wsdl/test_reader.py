@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -14,10 +13,6 @@ from sgeflow.tools.wsdl.reader import read_wsdl
 
 DATA = Path(__file__).parents[2] / "data" / "wsdl"
 LIBRARY = DATA / "v1" / "Library.wsdl"
-installed = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, ("zeep", "xmlschema"))),
-    reason="the extra wsdl is not installed",
-)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +31,6 @@ def refusal(file):
     return caught.value.problems[0]
 
 
-@installed
 def test_place_action_and_header_are_the_bindings(operations):
     search, loan = operations["rechercherLivre"], operations["commanderPret"]
     assert (search.service, search.version) == ("LibraryLoans", "1.0")
@@ -47,7 +41,6 @@ def test_place_action_and_header_are_the_bindings(operations):
     assert loan.documentation.splitlines()[0] == "Lends books to a reader."
 
 
-@installed
 def test_elements_come_in_order_with_how_often_they_stand_there(operations):
     demande = node(operations["commanderPret"], "demande")
     names = [child.name for child in demande.children]
@@ -58,7 +51,6 @@ def test_elements_come_in_order_with_how_often_they_stand_there(operations):
     assert (tome.least, tome.most) == (0, None)
 
 
-@installed
 def test_an_element_is_qualified_as_its_own_schema_says(operations):
     loan = operations["commanderPret"]
     assert loan.request.namespace == "http://library.example.org/loans/v1.0"
@@ -68,7 +60,6 @@ def test_an_element_is_qualified_as_its_own_schema_says(operations):
     )
 
 
-@installed
 def test_a_choice_keeps_its_alternatives_and_what_each_needs(operations):
     (choice,) = operations["rechercherLivre"].request.groups
     assert choice.least == 1
@@ -76,7 +67,6 @@ def test_a_choice_keeps_its_alternatives_and_what_each_needs(operations):
     assert choice.needed == {"titre", "cote", "auteur"}
 
 
-@installed
 def test_facets_of_nested_imports_become_json_schema(operations):
     loan, search = operations["commanderPret"], operations["rechercherLivre"]
     assert node(loan, "demande.support").schema == {"enum": ["PAPIER", "AUDIO"]}
@@ -88,7 +78,6 @@ def test_facets_of_nested_imports_become_json_schema(operations):
     assert node(loan, "demande.rappel").nillable
 
 
-@installed
 @pytest.mark.parametrize(
     ("file", "told"),
     [
@@ -112,14 +101,12 @@ def test_what_is_wrong_with_a_wsdl_is_said(file, told):
     assert told in refusal(DATA / "wrong" / f"{file}.wsdl").message
 
 
-@installed
 def test_a_schema_given_for_a_wsdl_says_what_to_give():
     problem = refusal(DATA / "v1" / "Library.xsd")
     assert "its root is <schema>" in problem.message
     assert problem.details == (("remedy", "give the .wsdl file that imports it"),)
 
 
-@installed
 def test_an_unknown_operation_is_told_with_the_one_that_was_meant():
     with pytest.raises(UsageError) as caught:
         read_wsdl(LIBRARY).describe("commandePret")
@@ -147,7 +134,6 @@ def restriction(base, *facets):
     return f'<xs:restriction base="xs:{base}">{inside}</xs:restriction>'
 
 
-@installed
 @pytest.mark.parametrize(
     ("kind", "schema"),
     [
@@ -171,7 +157,6 @@ def test_a_simple_type_is_the_json_schema_of_its_text(tmp_path, kind, schema):
     assert found.schema == schema
 
 
-@installed
 def test_a_type_that_contains_itself_is_not_followed_forever(tmp_path):
     from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
 
@@ -197,14 +182,12 @@ def element(tmp_path, content, types=""):
 A, B = '<xs:element name="a" type="xs:string"/>', '<xs:element name="b" type="xs:string"/>'
 
 
-@installed
 def test_a_group_that_repeats_makes_its_elements_repeat(tmp_path):
     found = element(tmp_path, f'<xs:sequence maxOccurs="unbounded">{A}{B}</xs:sequence>')
     assert [(child.name, child.most) for child in found.children] == [("a", None), ("b", None)]
     assert found.notes == ("a and b repeat together, their order is lost",)
 
 
-@installed
 def test_a_group_that_may_be_left_out_goes_together(tmp_path):
     found = element(
         tmp_path, f'<xs:sequence><xs:sequence minOccurs="0">{A}{B}</xs:sequence></xs:sequence>'
@@ -214,14 +197,12 @@ def test_a_group_that_may_be_left_out_goes_together(tmp_path):
     assert (group.least, group.alternatives, group.needed) == (0, (("a", "b"),), {"a", "b"})
 
 
-@installed
 def test_a_choice_of_which_one_may_be_nothing_asks_for_nothing(tmp_path):
     nothing = '<xs:sequence minOccurs="0">' + B + "</xs:sequence>"
     (group,) = element(tmp_path, f"<xs:choice>{A}{nothing}</xs:choice>").groups
     assert group.least == 0
 
 
-@installed
 def test_patterns_of_two_steps_hold_together(tmp_path):
     types = """<xs:simpleType name="t"><xs:restriction base="xs:string">
       <xs:pattern value="[a-z]+"/></xs:restriction></xs:simpleType>"""
@@ -231,13 +212,11 @@ def test_patterns_of_two_steps_hold_together(tmp_path):
     assert [bool(pattern.search(text)) for text in ("abc", "ab", "ABC")] == [True, False, False]
 
 
-@installed
 def test_what_no_document_can_say_is_noted(tmp_path):
     found = element(tmp_path, f"<xs:sequence>{A}<xs:any/></xs:sequence>")
     assert found.notes == ("xs:any has no place here",)
 
 
-@installed
 def test_what_has_no_type_is_a_text(tmp_path):
     untyped = '<xs:element name="a"/><xs:element name="b" type="xs:anySimpleType"/>'
     content = f'<xs:sequence>{untyped}</xs:sequence><xs:attribute name="unit"/>'
@@ -250,7 +229,6 @@ def test_what_has_no_type_is_a_text(tmp_path):
     assert children["a"].notes == ("it takes anything; written as a text here",)
 
 
-@installed
 def test_an_attribute_that_is_forbidden_is_not_there(tmp_path):
     attributes = '<xs:attribute name="no" use="prohibited"/><xs:attribute name="yes"/>'
     found = element(tmp_path, f"<xs:sequence>{A}</xs:sequence>{attributes}")
