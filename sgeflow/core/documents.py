@@ -60,6 +60,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
     elements: tuple[str, ...]
     lists: tuple[str, ...]  # what repeats besides what the paths take as lists
     paths: Mapping[str, Expression]
+    required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
 
 
 class Echo(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from sgeflow.simulator.simulator import Simulator
 from tests.adapters.conftest import answer
 from tests.cli.conftest import TODAY
 from tests.conftest import shipped_catalog
-from tests.meddler import Meddler, words
+from tests.meddler import Meddler, named, words
 
 ENVIRONMENT = """
 environment: between
@@ -32,6 +32,19 @@ steps:
     undo: {http: {service: backoffice, method: DELETE, path: "/consent/${this.body.ID}"}}
   - {id: no, fail: {code: NO, message: It is not wanted.}}
 """
+POINT, CONTRACT = "30000000000011", "1234567"
+ORDER, SEARCH = "commanderServicesAccesDonnees", "rechercherServicesAccesDonnees"
+STOP, STOPPED = "commanderArretServiceSouscritMesures", "rechercherServicesSouscritsMesures"
+SPACE = "http://www.enedis.fr/sge/ws/commanderservicesaccesdonnees/v1.0"
+CALL = ("call", "--env", "between", "--output", "json")
+ORDERED = (
+    *CALL,
+    ORDER,
+    f"pointId={POINT}",
+    "dateFin=2026-06-14",
+    "nom=LEFEVRE",
+    'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
+)
 NEIGHBOUR = "30000000000029"
 BILLS = "consulterMesures"
 
@@ -99,3 +112,61 @@ def test_an_id_of_the_backoffice_leads_nowhere_else(between, sgeflow, tmp_path, 
     assert came == ["POST /backoffice/consent", *([asked] if asked else [])]
     if asked is None:  # it stands, and a person takes it back
         assert (told.code, "SGE304" in told.err) == (8, True)
+
+
+@pytest.mark.parametrize("is_carried_out", [True, False])
+def test_an_empty_answer_to_an_order_proves_nothing_and_it_is_looked_for(
+    between, sgeflow, is_carried_out
+):
+    """A gateway answers with an empty element of the right name, whatever has become of it."""
+
+    def meddle(request, forward):
+        if named(request) != ORDER:
+            return forward(request)
+        if is_carried_out:
+            forward(request)
+        return answer(envelope(f'<n:{ORDER}Response xmlns:n="{SPACE}"/>'))
+
+    between.meddle = meddle
+    told = sgeflow(*ORDERED)
+    assert between.asked(ORDER) == between.asked(SEARCH) == 1
+    if is_carried_out:
+        assert told.code == 0
+        (service,) = made(between)
+        assert json.loads(told.out)["serviceId"] == service.id
+        assert POINT not in sgeflow("orders").out
+        return
+    assert told.code == 8
+    assert "lacks serviceId" in told.err
+    assert POINT in sgeflow("orders").out
+    again = sgeflow(*ORDERED)
+    assert (again.code, between.asked(ORDER)) == (8, 1)
+
+
+@pytest.mark.parametrize("acknowledged", [True, False])
+def test_an_empty_answer_to_a_stop_is_enough_with_the_word_of_sge(between, sgeflow, acknowledged):
+    """SGE says nothing else of it (guide GUI.0474); a gateway that says it too has no such word."""
+    assert sgeflow(*ORDERED).code == 0
+    (service,) = made(between)
+    head = '<s:Header><t:acquittement xmlns:t="x"><resultat code="SGT200"/></t:acquittement></s:Header>'
+    empty = f'<n:{STOP}Response xmlns:n="x"/>'
+    text = envelope(empty, head if acknowledged else "")
+    between.meddle = lambda request, forward: (
+        answer(text) if named(request) == STOP else forward(request)
+    )
+    told = sgeflow(*CALL, STOP, f"pointId={POINT}", f"serviceSouscritId={service.id}")
+    assert told.code == (0 if acknowledged else 8)
+    assert between.asked(STOPPED) == (0 if acknowledged else 1)
+
+
+def made(between):
+    """The services of ours that began at the point."""
+    world = between.simulator.world
+    return [one for one in world.services(POINT) if one.contract == CONTRACT and world.active(one)]
+
+
+def envelope(inner, head=""):
+    return (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
+        f"{head}<s:Body>{inner}</s:Body></s:Envelope>"
+    ).encode()

@@ -271,6 +271,10 @@ OPERATION: Schema = {
                         "description": "what may repeat, and no path takes the items of",
                     },
                     "paths": names_to({"type": "string"}, "output name to JMESPath"),
+                    "required": {
+                        **_NAMES,
+                        "description": "outputs without which an order does not count as accepted",
+                    },
                 },
                 ("element", "paths"),
             ),

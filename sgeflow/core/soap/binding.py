@@ -16,10 +16,11 @@ from sgeflow.core.documents import Environment, FaultEntry, Operation
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
 from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
+from sgeflow.core.soap.acceptance import lacking
 from sgeflow.core.soap.echo import ExpectedEcho, expect, mismatch, no_echo, says_whose
 from sgeflow.core.soap.envelope import Render, compile_envelope, root_of
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
-from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one
+from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one, unproven
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
 
@@ -130,12 +131,15 @@ class Binding(Struct, frozen=True):
             return element
         if path := self.extract.find_repeated(element):
             return several_of_one(self.operation, response, path)
+        repeated = self.extract.read_echo(element, opened) if expected else {}
         if expected:
-            repeated = self.extract.read_echo(element, opened)
             words = mismatch(expected, repeated, is_empty=lambda: is_empty(element))
             if words is not None:
                 return no_echo(self.operation, response, words)
-        return self.extract.outputs(element, opened)
+        outputs = self.extract.outputs(element, opened)
+        if names := lacking(self.operation, element, outputs, expected, repeated):
+            return unproven(self.operation, response, names)
+        return outputs
 
     def reply_time(self, values: Mapping[str, Any], response: Response) -> float | None:
         """When a reply that was read well was made, where it proves to answer these values.

@@ -64,6 +64,21 @@ def mismatch(
     return None
 
 
+def lacking_echoes(
+    expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The parameters that a reply does not repeat wholly: of a list, each item.
+
+    A border of dates is repeated by any date.
+    """
+    return tuple(
+        each.echo.parameter
+        for each in expected
+        if not (texts := set(_texts(repeated.get(each.echo.parameter))))
+        or not (each.echo.bound or each.allowed <= texts)
+    )
+
+
 def says_whose(expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any]) -> bool:
     """Whether a reply says itself that it answers this request; an empty one says nothing.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import say, say_count
+from sgeflow.messages import join_items, say, say_count
 from sgeflow.patterns import regex
 
 Faults = Mapping[str, FaultEntry]
@@ -73,6 +73,19 @@ def several_of_one(operation: Operation, response: Response, path: str) -> NoAns
                 say("where several may come, the path takes its items: {path}[]", path=path),
             ),
         ),
+    )
+    return _no_answer(operation, response, problem)
+
+
+def unproven(operation: Operation, response: Response, names: Sequence[str]) -> NoAnswer:
+    """The answer to an order lacks what an accepted one has: it proves nothing."""
+    problem = Problem(
+        id=Id.BAD_ANSWER,
+        message=say(
+            "the answer lacks {names}, by which an accepted order is known",
+            names=join_items(names),
+        ),
+        where=operation.name,
     )
     return _no_answer(operation, response, problem)
 

@@ -165,6 +165,9 @@ WORDS = {
         "{count} paramètre a `format: date` ; écrivez plutôt une règle",
         "{count} paramètres ont `format: date` ; écrivez plutôt une règle",
     ),
+    "required says when an order counts as accepted, and this is a read": (
+        "required dit quand une commande compte comme acceptée, et ceci est une lecture"
+    ),
     'the parameter "{name}" is marked personal already': (
         "le paramètre « {name} » est déjà marqué personnel"
     ),

@@ -102,6 +102,9 @@ WORDS = {
         "l'élément racine de la réponse, ou ceux qui sont acceptés"
     ),
     "output name to JMESPath": "de nom de sortie à JMESPath",
+    "outputs without which an order does not count as accepted": (
+        "sorties sans lesquelles une commande ne compte pas comme acceptée"
+    ),
     "what it proves of an order: surely not accepted, or nothing; when not said, refused for SGT4…,"
     " unknown for all others": (
         "ce qu'il prouve d'une commande : sûrement pas acceptée, ou rien ; sans indication, refused"

@@ -85,6 +85,10 @@ WORDS = {
     "the answer has several {path}, and one is read": (
         "la réponse a plusieurs {path}, et un seul est lu"
     ),
+    "the answer lacks {names}, by which an accepted order is known": (
+        "il manque à la réponse {names}, à quoi se reconnaît une commande acceptée"
+    ),
+    "the acknowledgement {code}": "l'acquittement {code}",
     "what the operation reads of it would be null": "ce que l'opération en lit serait null",
     "where several may come, the path takes its items: {path}[]": (
         "si plusieurs peuvent venir, le chemin prend ses éléments : {path}[]"

@@ -45,7 +45,10 @@ def test_several_of_what_is_read_as_one_are_no_answer_to_a_read(answered, inner,
 def test_one_of_them_is_an_answer_and_so_are_several_where_items_are_read(answered):
     one = f"{POINT}</donneesGenerales></point>"
     assert answered(CONTRACT, one)["pointId"] == "30000000000011"
-    affair = "<affaire><affaireId>A{}</affaireId></affaire>"
+    affair = (
+        "<affaire><affaireId>A{0}</affaireId><serviceSouscritMesures>"
+        "<serviceSouscritId>{0}</serviceSouscritId></serviceSouscritMesures></affaire>"
+    )
     both = f"<affaires>{affair.format(1)}{affair.format(2)}</affaires>"
     assert not isinstance(answered(ORDER, both), NoAnswer)
 

@@ -124,6 +124,28 @@ def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
                 )
 
 
+def check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """The outputs by which an accepted order is known are those of an order, and are there."""
+    outputs = reader.get(("response", "paths"))
+    if operation.response.required and operation.kind is Kind.READ:
+        yield Problem(
+            id=Id.NOT_ALLOWED,
+            message=say("required says when an order counts as accepted, and this is a read"),
+            at=reader.at(("response", "required"), key=True),
+            note=say("leave it out here"),
+        )
+    for index, name in enumerate(operation.response.required):
+        if name not in outputs:
+            yield Problem(
+                id=Id.UNKNOWN_FIELD,
+                message=say(
+                    '{operation} has no output "{name}"', operation=operation.name, name=name
+                ),
+                at=reader.at(("response", "required", index)),
+                suggestion=closest(name, outputs),
+            )
+
+
 def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
     """What makes an order the same one again is read of its parameters."""
     if operation.same is None:

@@ -17,6 +17,7 @@ from sgeflow.core.checking.operations.declarations import (
     check_codes,
     check_lists,
     check_personal,
+    check_required,
     check_same,
     shape_of_parameters,
 )
@@ -82,6 +83,7 @@ def decode_operation(
     if is_sound:  # they rest on what parameters are
         reader.problems += check_limits(reader, operation)
     reader.problems += check_lists(reader, operation)
+    reader.problems += check_required(reader, operation)
     reader.problems += check_personal(reader, operation)
     reader.problems += check_same(reader, operation)
     reader.problems += check_echo(reader, operation)
@@ -169,6 +171,7 @@ def _response(reader: Reader) -> ResponseSpec:
         elements=(element,) if isinstance(element, str) else tuple(element),
         lists=tuple(reader.get(("response", "lists"), [])),
         paths=paths,
+        required=tuple(reader.get(("response", "required"), [])),
     )
 
 
