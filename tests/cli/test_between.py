@@ -36,6 +36,9 @@ POINT, CONTRACT = "30000000000011", "1234567"
 ORDER, SEARCH = "commanderServicesAccesDonnees", "rechercherServicesAccesDonnees"
 STOP, STOPPED = "commanderArretServiceSouscritMesures", "rechercherServicesSouscritsMesures"
 SPACE = "http://www.enedis.fr/sge/ws/commanderservicesaccesdonnees/v1.0"
+RENEWAL = "commanderRenouvellementServicesAccesDonnees"
+OPTIONS = "commanderModificationOptionsServicesAccesDonnees"
+FILES, FILES_ORDER = "demandePublicationMesuresFines", "commandeHistoriqueDonneesMesuresFines"
 CALL = ("call", "--env", "between", "--output", "json")
 ORDERED = (
     *CALL,
@@ -170,3 +173,91 @@ def envelope(inner, head=""):
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
         f"{head}<s:Body>{inner}</s:Body></s:Envelope>"
     ).encode()
+
+
+# -- what sends an order twice -----------------------------------------------------------------------
+
+
+def twice(of, second=None):
+    """A proxy that sends an order once more because it is impatient: the second answer is the one."""
+
+    def meddle(request, forward):
+        if named(request) == of:
+            forward(request)
+            if second is not None:
+                return second
+        return forward(request)
+
+    return meddle
+
+
+def test_a_renewal_that_came_in_twice_is_accepted_and_its_end_is_known(between, sgeflow):
+    assert sgeflow(*ORDERED).code == 0
+    (service,) = made(between)
+    between.meddle = twice(RENEWAL)
+    given = (f"pointId={POINT}", "nom=LEFEVRE", f'serviceSouscritId:=["{service.id}"]')
+    told = sgeflow(*CALL, RENEWAL, *given, "dateFin=2027-06-14")
+    assert told.code == 0
+    assert "refused with SGT569" in told.err
+    assert json.loads(told.out)["serviceId"] == service.id
+    assert POINT not in sgeflow("orders").out
+    # a service that runs longer than asked for was not renewed by this order: the refusal stands
+    shorter = sgeflow(*CALL, RENEWAL, *given, "dateFin=2027-01-01")
+    assert (shorter.code, "SGT569" in shorter.err) == (4, True)
+
+
+@pytest.mark.parametrize("adds", [True, False])
+def test_a_removal_of_an_option_that_came_in_twice_is_accepted(between, sgeflow, adds):
+    daily = {"optionPublication": [{"mesuresCorrigees": False, "periodiciteTransmission": "P1D"}]}
+    monthly = {"optionPublication": [{"mesuresCorrigees": False, "periodiciteTransmission": "P1M"}]}
+    ordered = [{"typeDonnees": "CDC", "optionsPublication": daily}]
+    assert sgeflow(*ORDERED[:-1], f"serviceSouscrit:={json.dumps(ordered)}").code == 0
+    (service,) = made(between)
+    change = {"serviceSouscritId": service.id, "supprimerOptionsPublication": daily}
+    change |= {"ajouterOptionsPublication": monthly} if adds else {}
+    given = (f"pointId={POINT}", f"serviceSouscrit:={json.dumps([change])}")
+    between.meddle = twice(OPTIONS)
+    told = sgeflow(*CALL, OPTIONS, *given)
+    assert told.code == 0
+    assert "refused with SGT567" in told.err
+    (service,) = made(between)
+    assert [one.periodicity for one in service.options] == (["P1M"] if adds else [])
+    assert POINT not in sgeflow("orders").out
+
+
+WSO2 = '<am:fault xmlns:am="http://wso2.org/apimanager/{}"><am:code>{}</am:code></am:fault>'
+GATEWAY = {
+    "401": answer(b"", "401 Unauthorized"),
+    "429": answer(b"<html><body>Too many</body></html>", "429 Too Many Requests"),
+    "900800": answer(WSO2.format("throttling", 900800).encode(), "503 Service Unavailable"),
+    "900901": answer(WSO2.format("security", 900901).encode(), "401 Unauthorized"),
+    "303001": answer(WSO2.format("", 303001).replace("r/", "r").encode(), "503 Unavailable"),
+}
+
+
+@pytest.mark.parametrize("word", GATEWAY)
+def test_what_a_gateway_says_proves_nothing_of_an_order_that_no_search_finds(
+    between, sgeflow, word
+):
+    """The order of files had left; the gateway refused what a proxy sent behind it."""
+    between.meddle = twice(FILES, GATEWAY[word])
+    given = (
+        *(f'pointId:=["{POINT}"]', "dateDebut=2024-06-01", "dateFin=2025-06-01"),
+        *("mesuresTypeCode=ENERGIE", "sens=SOUTIRAGE", "cadreAcces=ACCORD_CLIENT"),
+    )
+    told = sgeflow(*CALL, FILES_ORDER, *given)
+    assert told.code == 8
+    assert len(between.simulator.cases) == 1
+    assert "unk" in sgeflow("orders").out
+    again = sgeflow(*CALL, FILES_ORDER, *given)
+    assert (again.code, between.asked(FILES)) == (8, 1)
+
+
+def test_what_sge_itself_says_refuses_an_order_of_files(between, sgeflow):
+    told = sgeflow(
+        *(*CALL, "commanderTransmissionDonneesInfraJ", "pointId=30000000009999", "cdc=true"),
+        'declarationAccordClient:=[{"accordClient": true, "injection": false, "soutirage": true,'
+        ' "personneMorale": {"denominationSociale": "LES LILAS"}}]',
+    )
+    assert (told.code, "SGT401" in told.err) == (4, True)
+    assert "unk" not in sgeflow("orders").out

@@ -730,7 +730,7 @@ SETTLED = [
             (modified(add="P1M", drop="P1D"), [published("P1M")], True),
             (modified(add="P1M", drop="P1D"), [published("P1M"), published("P1D")], False),
             (modified(add="P1M"), [published("P1M", start="2025-05-14+02:00")], False),
-            (modified(drop="P1D"), [], False),  # nothing tells it from one that never was
+            (modified(drop="P1D"), [], True),  # removed, or never there: as was wanted
             (modified(drop="P1D"), [published("P1D", None)], False),
             ({"serviceSouscrit": modified(drop="P1D")["serviceSouscrit"] * 2}, [], False),
         ]

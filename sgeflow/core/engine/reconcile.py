@@ -176,8 +176,8 @@ def _found_record(label: str, call: str, lost: Failed) -> Message:
             call=call,
         )
     return say(
-        "{operation} was refused with {code}; {call} shows what it ordered, begun as ordered: it"
-        " was accepted, and came in twice",
+        "{operation} was refused with {code}; {call} shows that all is as it ordered: it counts as"
+        " accepted, and may have come in twice",
         operation=label,
         code=lost.refusal.code,
         call=call,

@@ -46,7 +46,7 @@ _JSON_KEY = regex(rb'"([^"]*)(?="\s*:)')
 
 
 def proves_refusal(
-    response: Response, tree: Element | Flaw, faults: Mapping[str, FaultEntry]
+    response: Response, tree: Element | Flaw, faults: Mapping[str, FaultEntry], *, of_sge: bool
 ) -> bool:
     """Whether an answer, taken as a whole, proves that the order was not accepted.
 
@@ -54,9 +54,13 @@ def proves_refusal(
         response: that came.
         tree: its body as XML, or why it is none.
         faults: the catalogue of SGE's codes.
+        of_sge: SGE's word alone proves anything. What stands between may send an order twice: the
+            first is accepted, a gateway refuses the second, and no search finds such an order.
     """
     if not isinstance(tree, Flaw):
-        return _xml_proves(tree, response.status, faults)
+        return _xml_proves(tree, response.status, faults, of_sge=of_sge)
+    if of_sge:
+        return False
     body = response.body.strip()
     if body.startswith((b"{", b"[")):
         return _json_proves(body, response.status)
@@ -65,18 +69,21 @@ def proves_refusal(
     return _status_proves(response.status, page_text(body))
 
 
-def _xml_proves(root: Element, status: int, faults: Mapping[str, FaultEntry]) -> bool:
+def _xml_proves(
+    root: Element, status: int, faults: Mapping[str, FaultEntry], *, of_sge: bool
+) -> bool:
     codes = list(_codes(root))
     is_soap = local_name(root) == "Envelope"
     fault = _lone_fault(root) if is_soap else None
     if not codes:
-        return _status_proves(status, tree_text(root)) and (not is_soap or _is_plain(fault))
+        is_said = _status_proves(status, tree_text(root)) and (not is_soap or _is_plain(fault))
+        return is_said and not of_sge
     entry = _entry(fault) if is_soap else root
     if len(codes) > 1 or entry is None:
         return False
     ((owner, code),) = codes
     if _is_wso2s(entry, owner):
-        return _number_proves(code, status, tree_text(root))
+        return _number_proves(code, status, tree_text(root)) and not of_sge
     return _is_sges(entry, owner) and _sge_proves(code, faults.get(code))
 
 

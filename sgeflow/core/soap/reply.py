@@ -42,7 +42,7 @@ def read_reply(
     from sgeflow.core.soap.faults import server_problem, status_fault
     from sgeflow.core.soap.refusal_proof import proves_refusal
 
-    refuses = proves_refusal(response, tree, faults)
+    refuses = proves_refusal(response, tree, faults, of_sge=operation.reconcile is None)
     if refusal := _refusal(operation, response, faults, tree, refuses=refuses):
         return refusal
     if isinstance(element, Flaw) and response.status in _OK:

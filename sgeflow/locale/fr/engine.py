@@ -159,10 +159,10 @@ WORDS = {
     "the answer to {operation} was lost; {call} shows that it was accepted": (
         "la réponse à {operation} s'est perdue ; {call} montre que la commande a été acceptée"
     ),
-    "{operation} was refused with {code}; {call} shows what it ordered, begun as ordered: it"
-    " was accepted, and came in twice": (
-        "{operation} a été refusée avec {code} ; {call} montre ce qu'elle commandait, débutant"
-        " comme commandé : elle a été acceptée, et reçue deux fois"
+    "{operation} was refused with {code}; {call} shows that all is as it ordered: it counts as"
+    " accepted, and may have come in twice": (
+        "{operation} a été refusée avec {code} ; {call} montre que tout est comme commandé : elle"
+        " compte comme acceptée, et a pu arriver deux fois"
     ),
     "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
     " it was not accepted, and is sent once more": (

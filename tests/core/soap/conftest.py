@@ -10,7 +10,15 @@ import pytest
 
 from sgeflow.core.checking.operations.decoder import decode_operation
 from sgeflow.core.checking.shared import decode_types
-from sgeflow.core.documents import EnvelopeSpec, FaultEntry, Limits, Operation, ResponseSpec, Route
+from sgeflow.core.documents import (
+    EnvelopeSpec,
+    FaultEntry,
+    Limits,
+    Operation,
+    Reconcile,
+    ResponseSpec,
+    Route,
+)
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.yaml_reader import read_yaml
@@ -19,6 +27,9 @@ from sgeflow.errors import Location
 from sgeflow.messages import LocalizedText
 
 ROOT = Path(__file__).parents[3]
+FOUND = Reconcile(call="rechercher", arguments={}, found=compile_expression("services"), outputs={})
+"""How an order that a search can find is found."""
+
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
@@ -93,6 +104,7 @@ def _operation(
     gateway: str | None = "passerelle/1.0",
     direct: str | None = "Service/v1.0",
     personal: tuple[str, ...] = (),
+    is_found: bool = True,
 ) -> Operation:
     schemas = {"x": {"type": "string"}} if parameters is None else parameters
     return Operation(
@@ -121,7 +133,7 @@ def _operation(
             paths={name: compile_expression(text) for name, text in (paths or {}).items()},
         ),
         faults=faults or {},
-        reconcile=None,
+        reconcile=FOUND if is_found and kind is not Kind.READ else None,
         personal=personal,
         examples={},
         at=Location(file="demander.yaml", line=1, column=1),

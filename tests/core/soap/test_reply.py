@@ -250,6 +250,25 @@ def test_of_all_numbers_of_a_gateway_a_few_prove_it(make, code, status):
         assert found.refuses is proves
 
 
+@given(
+    code=st.sampled_from([*sorted(WSO2), 401, 429, 101504]),
+    status=st.integers(400, 599),
+    form=st.sampled_from(["xml", "soap", "json", "page", "nothing"]),
+)
+def test_of_an_order_that_no_search_finds_no_word_of_a_gateway_proves_it(make, code, status, form):
+    body = AM.format(code, "Runtime Error", "x")
+    told = {
+        "xml": body,
+        "soap": fault(f"<detail>{body}</detail>"),
+        "json": json.dumps({"code": code, "message": "x"}),
+        "page": "<html><body>no</body></html>",
+        "nothing": "",
+    }[form]
+    operation = make(kind=Kind.ORDER, is_found=False)
+    assert not read_reply(operation, response(told, status), {}).refuses
+    assert read_reply(operation, response(fault(error("SGT401")), status), {}).refuses
+
+
 @pytest.mark.parametrize(
     "code", ["ETIMEDOUT", "Client.Timeout", "UND_ERR_SOCKET", "401 ", "९००९०१"]
 )
