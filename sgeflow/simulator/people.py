@@ -52,7 +52,8 @@ class Point(Struct, frozen=True, kw_only=True):
     """A point of delivery: where it is, whose it is, what its meter can tell."""
 
     id: str
-    street: str
+    street: str = ""
+    locality: str = ""  # a hamlet
     postal_code: str
     insee: str
     town: str

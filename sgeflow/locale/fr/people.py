@@ -126,6 +126,9 @@ WORDS = {
     "how many; fleet: as many as a fleet has rows": (
         "combien ; fleet : autant qu'une flotte a de lignes"
     ),
+    "the hamlet as SGE files it, beside a street or in its place": (
+        "le lieu-dit tel que SGE l'enregistre, avec une rue ou à sa place"
+    ),
     "staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41": (
         "escalier, étage et appartement tels que SGE les enregistre : ESC 2 ETG 4 APPT 41"
     ),

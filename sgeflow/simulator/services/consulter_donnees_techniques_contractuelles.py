@@ -41,7 +41,8 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
         "adresseInstallation": {
             "escalierEtEtageEtAppartement": point.flat or None,
             "batiment": point.building or None,
-            "numeroEtNomVoie": point.street,
+            "numeroEtNomVoie": point.street or None,
+            "lieuDit": point.locality or None,
             "codePostal": point.postal_code,
             "commune": _code_and_label(point.insee, point.town),
         },

@@ -57,7 +57,7 @@ def _check_beyond(message: RequestMessage) -> None:
         raise Refusal(
             "SGT4F10", "La recherche hors périmètre demande un nom d'au moins 3 caractères."
         )
-    if not message.has(f"{_ADDRESS}/numeroEtNomVoie"):
+    if not any(message.has(f"{_ADDRESS}/{part}") for part in ("numeroEtNomVoie", "lieuDit")):
         raise Refusal("SGT4F7", "La recherche hors périmètre demande la voie exacte.")
 
 
@@ -78,10 +78,12 @@ def _matches(message: RequestMessage, point: Point) -> bool:
     meter = message.text("criteres/matriculeOuNumeroSerie")
     siret = message.text("criteres/numSiret")
     name = message.text(_NAME)
+    locality = message.text(f"{_ADDRESS}/lieuDit")
     flat = message.text(f"{_ADDRESS}/escalierEtEtageEtAppartement")
     building = message.text(f"{_ADDRESS}/batiment")
     return (
         domain in (None, point.voltage)
+        and (locality is None or as_searched(locality) == as_searched(point.locality))
         and (flat is None or as_searched(flat) == as_searched(point.flat))
         and (building is None or as_searched(building) == as_searched(point.building))
         and category in (None, _category(point))
@@ -105,7 +107,8 @@ def _describe(point: Point, *, named: bool) -> dict[str, Any]:
             "ligne1": (point.title or point.name)[:38] if named else None,
             "ligne2": point.flat or None,
             "ligne3": point.building or None,
-            "ligne4": point.street,
+            "ligne4": point.street or None,
+            "ligne5": point.locality or None,
             "ligne6": f"{point.postal_code} {point.town}",
             "ligne7": "FRANCE",
         },

@@ -121,9 +121,9 @@ def _check_id(reader: Reader, path: Path, id_: str) -> None:
 
 
 def _check_said(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
-    """A point has a name and a street: its own, or its person's."""
+    """A point has a name and a street, or a hamlet: its own, or its person's."""
     for name in ("name", "street"):
-        if name not in data and "person" not in data:
+        if not {name, "person"} & data.keys() and not (name == "street" and "locality" in data):
             message = say('the key "{key}" is missing', key=name)
             note = say("or a person, who says it")
             reader.report(Id.MISSING_KEY, message, path, note=note)

@@ -21,6 +21,7 @@ _MOST = 100_000  # points of a crowd
 
 FACTS: Schema = {
     "street": text("number and street as SGE files them: capitals, no accents"),
+    "locality": text("the hamlet as SGE files it, beside a street or in its place"),
     "flat": text("staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41"),
     "building": text("the building as SGE files it: BAT B"),
     "name": text("the customer's last name or company as SGE files it"),
