@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -83,11 +84,12 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
     """A value in the type that its schema wants, when it was merely written differently.
 
     An id that YAML took for a number is text again, with its own digits; `true` from a command
-    line is a boolean, `12` a number. What does not fit stays as it is, for the check to refuse.
+    line is a boolean, `12` a number; blanks within an id go. What does not fit stays as it is, for
+    the check to refuse.
     """
     kind = schema.get("type") or ("string" if isinstance(_first(schema), str) else None)
     if kind == "string":
-        return _as_text(value)
+        return _without_blanks(_as_text(value), schema.get("pattern"))
     if isinstance(value, str) and kind == "boolean":
         return _WORDS.get(value.strip().lower(), value)
     if isinstance(value, str) and kind in {"integer", "number"}:
@@ -141,6 +143,14 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(getattr(value, "text", value))
     return value
+
+
+def _without_blanks(value: Any, pattern: str | None) -> Any:
+    """A text without its blanks when it fits its pattern only so: `69 003`, as people write it."""
+    if pattern is None or not isinstance(value, str) or not any(map(str.isspace, value)):
+        return value
+    joined = "".join(value.split())
+    return joined if re.search(pattern, joined) and not re.search(pattern, value) else value
 
 
 def _as_number(text: str) -> Any:
