@@ -234,6 +234,11 @@ def fold(word: str) -> str:
     return plain.casefold().translate(_LIGATURES)
 
 
+def words_of(text: str) -> set[str]:
+    """The words of letters in a text, without case and accents."""
+    return {fold(word) for word in WORD.findall(text) if word.isalpha()}
+
+
 def points_to_someone(value: str) -> bool:
     """A title, a truth value or a date alone points to nobody, and must stay valid."""
     return value.strip().strip(".").lower() not in PLAIN and not DATE.match(value.strip())

@@ -25,7 +25,12 @@ from sgeflow.adapters.cassettes.messages import (
     rewrite,
     rewrite_path,
 )
-from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit, secret_texts
+from sgeflow.adapters.cassettes.personal_values import (
+    PersonalValues,
+    hit,
+    secret_texts,
+    words_of,
+)
 from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport
@@ -125,11 +130,13 @@ class _Redaction:
         self.redactor = redactor
         self._pseudonyms = pseudonyms
         self.people = PersonalValues()  # of the inputs, for paths
+        self._untold: set[str] = set()  # words of the inputs that no request has said so far
 
     def learn_people(self, people: Sequence[str]) -> None:
         for value in people:
             self.people.learn(value)
             self._pseudonyms.known.learn(value)
+            self._untold.update(words_of(value))
 
     def learn(self, request: Request, outcome: Response | NoAnswer) -> None:
         """Learn the personal values, which may stand in any other message too."""
@@ -149,6 +156,8 @@ class _Redaction:
         if path != rewrite_path(request.path, change):  # what is said of it may say it again
             change = of_path
         parts = ((path_leaves(request.path), of_path), (leaves(request.body), change))
+        for some, _ in parts:
+            self._untold.difference_update(*(words_of(leaf.value) for leaf in some))
         hidden = frozenset(
             leaf.path
             for some, changed in parts
@@ -164,7 +173,7 @@ class _Redaction:
             body=rewrite(request.body, change, pretty=True),
             label=request.label,
             hidden=hidden,
-            outcome=self._outcome(request, outcome, change),
+            outcome=self._outcome(request, outcome, self._without_untold(request, change)),
         )
 
     def metadata(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,6 +185,22 @@ class _Redaction:
     def _change(self, personal: Collection[str]) -> Rewrite:
         hide, mask = self._pseudonyms.change(personal), self.redactor.text
         return lambda names, text: hide(names, mask(text))
+
+    def _without_untold(self, request: Request, change: Rewrite) -> Rewrite:
+        """The change of an answer's leaves, without words that only the inputs say, a first name.
+
+        What an answer repeats of a request is told back in the words of who replays. Of these
+        nobody would know them, and a flow would take them for another's.
+        """
+        untold = frozenset(self._untold)
+
+        def hide(names: tuple[str, ...], text: str) -> str:
+            if hit(names, request.personal):
+                kept = [one for one in text.split() if not words_of(one) or words_of(one) - untold]
+                text = " ".join(kept) if any(map(words_of, kept)) else text
+            return change(names, text)
+
+        return hide
 
     def _change_path(self, change: Rewrite) -> Rewrite:
         word = self._pseudonyms.value
