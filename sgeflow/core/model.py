@@ -197,6 +197,9 @@ class Series(Struct, frozen=True, kw_only=True):
 
 # -- runs -----------------------------------------------------------------------------------------
 
+IDENTITY_UNCLEAR = "USER_ACTION_NEEDED.IDENTITY_UNCLEAR"
+"""The code of a flow that leaves it to a person whether a point is a customer's."""
+
 
 class Failure(Struct, frozen=True, kw_only=True):
     """Why a step or a run did not succeed: a value that travels up until something handles it."""

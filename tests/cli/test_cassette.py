@@ -269,7 +269,13 @@ def test_public_points_and_reserved_mails_may_stand_there(sgeflow, tmp_path):
 
 
 def test_people_that_were_never_redacted_read_like_people(sgeflow, tmp_path):
-    names = ("AURELIE BEAUVOISIN", "ISEULT DE LA MAISONNEUVE", "EUDOXIE IRAOUI QUEROUANE")
+    names = (
+        "AURELIE BEAUVOISIN",
+        "ISEULT DE LA MAISONNEUVE",
+        "EUDOXIE IRAOUI QUEROUANE",
+        "AUDE OUEIDAT",
+        "ELOISE AOUIZERATE DE BEAULIEU",
+    )
     people = ", ".join(f'"lastname{n}": {{"lastname": "{name}"}}' for n, name in enumerate(names))
     cassette = KEPT / "konnector-opposition.yaml"
     path = changed(tmp_path, cassette.name, ('"lastname": "', f'{people}, "lastname": "'))

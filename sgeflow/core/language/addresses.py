@@ -7,114 +7,97 @@ flat before it, the building behind it, and each word in a way of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from msgspec import Struct
 
-from sgeflow.core.language.comparable_text import SAINT, capitals, words_of
+from sgeflow.core.language.comparable_text import (
+    DIFFERENT,
+    SAME,
+    UNCLEAR,
+    best,
+    capitals,
+    words_of,
+    worst,
+)
+from sgeflow.core.language.street_words import (
+    KIND_FORMS,
+    KINDS,
+    LITTLE,
+    MONTHS,
+    NAME_FORMS,
+    NUMBERS,
+    SEVERAL,
+    TELLING,
+    WHOLE_WORDS,
+)
 from sgeflow.patterns import regex
 
-_SORTS = {
-    "ALL": "ALLEE",
-    "AV": "AVENUE",
-    "AVE": "AVENUE",
-    "BD": "BOULEVARD",
-    "BLD": "BOULEVARD",
-    "BLVD": "BOULEVARD",
-    "BVD": "BOULEVARD",
-    "C": "COURS",
-    "CH": "CHEMIN",
-    "CHE": "CHEMIN",
-    "CHEM": "CHEMIN",
-    "CRS": "COURS",
-    "ESP": "ESPLANADE",
-    "FBG": "FAUBOURG",
-    "FG": "FAUBOURG",
-    "HAM": "HAMEAU",
-    "IMP": "IMPASSE",
-    "LOT": "LOTISSEMENT",
-    "MTE": "MONTEE",
-    "PAS": "PASSAGE",
-    "PASS": "PASSAGE",
-    "PL": "PLACE",
-    "PROM": "PROMENADE",
-    "Q": "QUAI",
-    "QU": "QUAI",
-    "R": "RUE",
-    "RES": "RESIDENCE",
-    "RTE": "ROUTE",
-    "SQ": "SQUARE",
-}
-"""The sorts of streets by their short forms, as the first word behind the number."""
-
-_LONG = frozenset({*_SORTS.values(), "CITE", "CLOS", "RUELLE", "SENTIER", "TRAVERSE", "VILLA"})
-
-_TITLES = {
-    **SAINT,
-    "AML": "AMIRAL",
-    "CAP": "CAPITAINE",
-    "CDT": "COMMANDANT",
-    "CNE": "CAPITAINE",
-    "COL": "COLONEL",
-    "DOCT": "DOCTEUR",
-    "DR": "DOCTEUR",
-    "GAL": "GENERAL",
-    "GEN": "GENERAL",
-    "LT": "LIEUTENANT",
-    "MAL": "MARECHAL",
-    "MGR": "MONSEIGNEUR",
-    "PDT": "PRESIDENT",
-    "PR": "PROFESSEUR",
-    "PROF": "PROFESSEUR",
-    "SGT": "SERGENT",
-}
-"""What stands in short before the name that a street has."""
-
-_LITTLE = frozenset({"A", "AU", "AUX", "D", "DE", "DES", "DU", "L", "LA", "LE", "LES"})
-_REPEATS = {"B": "BIS", "T": "TER", "Q": "QUATER"}
+_REPEATS = {"BIS": "B", "TER": "T", "QUATER": "Q"}
 
 _DASH = r"[-/\u2010-\u2015]"
 _APART = regex(r"[,;()/|\n]+|\s[-\u2010-\u2015]\s")
-_FIRST_NUMBERS = regex(rf"((?:^|[,;(\n])\s*\d+)(?:\s*{_DASH}|\s*&|\s+ET\b)\s*(?=\d)")
+_BOX = regex(r"\b(?:BP|CS|TSA|CIDEX|BOITE POSTALE)\W*(?:NO?\W*)?\d+\b")
+_BIS_APART = regex(r"(?<=\d)\s*,\s*(?=(?:BIS|TER|QUATER)\b)")
+_FIRST_NUMBERS = regex(
+    rf"((?:^|[,;(\n])\s*\d+)(?:\s*{_DASH}|\s*&|\s+ET\b|\s+A\b)\s*(?=\d)"  # 12-14, 12 & 14, 12 à 14
+)
 _JOINED = regex(
     r"(?<=[A-Z0-9])[-\u2010-\u2015](?=[A-Z0-9])"
     r"|(?<=\d)/(?=\d)|(?<=\b[A-Z])/(?=(?:[A-Z]|\d+)\b)"
 )
-_SORT = rf"(?:{'|'.join(sorted({*_SORTS, *_LONG}))})\b"
-_HOUSE = rf"\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+{_SORT}"
+_KIND = rf"(?:{'|'.join(sorted(KINDS, key=len, reverse=True))})\b"
+_HOUSE = rf"\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+{_KIND}"
 _BEFORE_PART = regex(  # "Les Pins-12 rue", "rue des Lilas-Rés. X", "rue des Lilas 69003 Lyon"
     rf"(?<=[A-Z])(?:-(?={_HOUSE}|RES(?:IDENCE)?\b)|[- ](?=\d{{5}}\b))"
 )
-_COUNTED = ("BLOC", "ENTREE", "HALL", "ILOT", "LOT", "MAISON", "NIVEAU", "PALIER", "TOUR", "VILLA")
-_NOT_COUNTED = "".join(rf"(?<!\b{word})" for word in _COUNTED)
-_RESIDENCE = regex(rf"^(RES(?:IDENCE)?\b.*?){_NOT_COUNTED} (?={_HOUSE})")  # "Rés. X 12 rue …"
 _IN_TWO = regex(  # "Appt A 3, …"
     r"\b((?:APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT)\W+(?:NO?\W+)?[A-Z]) "
     rf"(?=\d+\b(?!\s*(?:{_DASH}|&|ET\b)))"
 )
 _NO_WORD = regex(r"[^A-Z0-9-]+")
 _LOOSE = regex(r"\s*(?:(?<!\S)-+|-+(?!\S))\s*")
-_PARTS: Mapping[str, re.Pattern[str]] = {
-    "flat": regex(
-        r"\b(?:APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT) (?:NO? |NUMERO )?"
-        r"(\d+(?:-?[A-Z])?|[A-Z]-?\d+|[A-Z])\b"
-        r"|\bPORTE (?:NO? )?(\d+[A-Z]?)\b"  # and "rue de la Porte d'Ivry"
-    ),
-    "stair": regex(r"\b(?:ESCALIER|ESC) (?:NO? )?(\d+|[A-Z])\b"),
-    "floor": regex(
-        r"\b(?:ETAGE|ETG) (?:NO? )?(\d+)\b"
-        r"|\b(\d+) ?(?:ER|ERE|E|EME|IEME|ND|NDE)? (?:ETAGE|ETG)\b|\b(RDC|REZ DE CHAUSSEE)\b"
-    ),
-    # "rue du Bât d'Argent" has no building
-    "building": regex(
-        r"(?<!\bDU )(?<!\bDE )\b(?:BATIMENT|BAT|IMMEUBLE|IMM) (?:NO? )?"
-        r"([A-Z]-[A-Z]|[A-Z]-?\d+|\d+|[A-Z])\b"
-    ),
+
+_PLACES: Mapping[str, str] = {
+    "flat": "APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT|LGT|STUDIO|CHAMBRE",
+    "stair": "ESCALIER|ESC|CAGE",
+    "building": "BATIMENT|BAT|IMMEUBLE|IMM",
+    "block": "BLOC",
+    "entrance": "ENTREE",
+    "hall": "HALL",
+    "tower": "TOUR",
+    "villa": "VILLA|VLA",
+    "house": "MAISON|PAVILLON|PAV",
+    "lot": "LOT",
+    "floor": "ETAGE|ETG|NIVEAU",  # behind the staircase: "ESC 2 ETG 4"
 }
+_NAMED = ("building", "block", "tower", "villa", "house")  # "tour Les Cèdres"
+_VALUE = r"(?:NO? |NUMERO )?(\d+(?:-?[A-Z])?|[A-Z]-?\d+|[A-Z]-[A-Z]|[A-Z])(?=[ -]|$)"
+_IN_STREET = "".join(rf"(?<!\b{word} )" for word in ("DU", "DE", "LA", "L", "DES"))
+_IS_STREET = "".join(rf"(?<!^{digits} )" for digits in (r"\d", r"\d\d", r"\d\d\d"))  # 12 villa …
+_ORDINALS = "|".join(word for word in NUMBERS if word.endswith(("IER", "IEME")))
+_PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    *(
+        (part, regex(rf"{_IN_STREET}{_IS_STREET}\b(?:{words}) {_VALUE}"))
+        for part, words in _PLACES.items()
+    ),
+    ("flat", regex(r"\bPORTE (?:NO? )?(\d+[A-Z]?)\b")),  # and "rue de la Porte d'Ivry"
+    ("floor", regex(r"\b(\d+) ?(?:ER|ERE|E|EME|IEME|ND|NDE)? (?:ETAGE|ETG)\b")),
+    ("floor", regex(rf"\b({_ORDINALS}) ETAGE\b")),
+    ("floor", regex(r"\b(\d+) ?(?:ER|E|EME|IEME) (?=(?:A )?(?:GAUCHE|GCHE|DROITE|DTE|DRT)\b)")),
+    ("floor", regex(r"\b(RDC|REZ DE CHAUSSEE)\b")),
+)
+_SIDE = regex(r"(?<!RIVE )\b(?:(?:PORTE|A) )?(GAUCHE|GCHE|GCH|DROITE|DTE|DRT|FACE)\b")
+_NAMED_PLACES = tuple((part, regex(rf"(?:{_PLACES[part]}) (?!\d)(.+)")) for part in _NAMED)
 _NUMBER = regex(
     r"(?:(?:NO|N|NUMERO) )?(\d+)(?:-(\d+))?[- ]?(BIS|TER|QUATER|[A-H]|T)?(?=[- ]|$)(.*)"
 )
-_TOWN = regex(rf"\d{{5}}(?! {_SORT})\D*")  # "69003 LYON", not "10200 ROUTE DE LYON"
+_LAST_NUMBER = regex(r"(.*[A-Z])[- ](\d{1,4})(?: ?(BIS|TER|QUATER))?")
+_TOWN = regex(rf"\d{{5}}(?! {_KIND})\D*")  # "69003 LYON", not "10200 ROUTE DE LYON"
+_MOST_UNSURE = 4  # each doubles the readings of a street
+_LONGEST_COUNT = 3  # what counts towers and villas: 12A; a name is longer
+_YEAR = regex(r"1[5-9]\d\d|20\d\d")
 
 
 class HouseAddress(Struct, frozen=True):
@@ -122,35 +105,41 @@ class HouseAddress(Struct, frozen=True):
 
     number: str  # 12, or 12-14
     repeat: str  # BIS, TER, a letter
-    street: tuple[str, ...]  # its words, long forms
+    street: tuple[str, ...]  # its words, as written
     inside: Mapping[str, str]
 
 
 def street_of(text: str, *, last: bool = False) -> str:
     """Number and street of an address, in capitals and long forms: `12 BIS RUE DES ERABLES`.
 
-    Of 12-14 the first number, or the last.
+    Of 12-14 the first number, or the last. A letter behind the number stays: SGE may know both
+    12 B and 12 BIS.
     """
     address = read_address(text)
     number = address.number.split("-")[-1 if last else 0]
-    return " ".join(part for part in (number, address.repeat, *address.street) if part)
+    words = _in_long_forms(address.street)
+    return " ".join(part for part in (number, address.repeat, *words) if part)
 
 
-def same_address(given: str, known: Sequence[str | None]) -> bool:
-    """Whether two writings are one address: number, street, and nothing in the house otherwise.
+def address_match(given: str, known: Sequence[str | None]) -> str:
+    """Whether two writings are one address: `same`, `unclear` or `different`.
 
-    `known` is its parts, the street first. What only one of the two says of flat, floor,
-    staircase and building is no difference; of 12-14 and A-B each end is the same.
+    `known` is its parts, the street first. Parts of the house that only one of the two names are
+    no difference; of 12-14 and A-B each end is the same.
     """
     one, other = read_address(given), read_address(_one_line(known))
-    return (
-        one.repeat == other.repeat
-        and _is_same_end(one.number, other.number)
-        and _is_same_street(one.street, other.street)
-        and all(
-            _is_same_place(part, value, other.inside.get(part, value))
-            for part, value in one.inside.items()
-        )
+    if not one.street or not other.street:
+        return DIFFERENT
+    return worst(
+        [
+            _number_match(one, other),
+            _street_match(one.street, other.street),
+            *(
+                _place_match(part, value, other.inside[part])
+                for part, value in one.inside.items()
+                if part in other.inside
+            ),
+        ]
     )
 
 
@@ -186,40 +175,41 @@ def _joined_flat(text: str) -> str:
 def _read_address(text: str) -> HouseAddress:
     inside: dict[str, str] = {}
     pieces = _pieces(text, inside)
+    houses = list(_houses(pieces, inside))
+    houses.sort(key=lambda house: house.street[0] not in KINDS)  # "Les 3 Pins, 12 rue …"
+    if houses:
+        return houses[0]
+    streets = sorted(pieces, key=lambda piece: words_of(piece)[0] not in KINDS)
+    return HouseAddress("", "", tuple(words_of(streets[0])) if streets else (), inside)
+
+
+def _houses(pieces: Sequence[str], inside: Mapping[str, str]) -> Iterator[HouseAddress]:
+    """What may be a number and its street among the pieces of an address."""
     for at, piece in enumerate(pieces):
         match = _NUMBER.fullmatch(piece)
         if match is None:
+            if words_of(piece)[0] in KINDS and (behind := _LAST_NUMBER.fullmatch(piece)):
+                name, number, repeat = behind.groups()
+                words = words_of(name)
+                if words[-1] not in MONTHS and len(words) > 1:  # "rue du 8 mai 1945"
+                    yield HouseAddress(number.lstrip("0"), repeat or "", tuple(words), inside)
             continue
         first, last, repeat, rest = match.groups()
         words = words_of(rest)
-        if repeat and len(repeat) == 1 and words and words[0] not in {*_SORTS, *_LONG}:
-            repeat, words = "", [repeat, *words]  # "12 C DES LILAS": the sort of the street
+        if repeat and len(repeat) == 1 and words and words[0] not in KINDS:
+            repeat, words = "", [repeat, *words]  # "12 C DES LILAS": the kind of the street
         if not words:
-            words = words_of(pieces[at + 1]) if at + 1 < len(pieces) else []
-        if last and (repeat or not _is_one_house(first, last)):
+            beside = pieces[at + 1 :] or pieces[:at]  # "12, rue …" and "rue …, 12"
+            words = words_of(beside[0]) if beside else []
+        if not words or (last and (repeat or not _is_one_house(first, last))):
             continue  # "3-12 rue …": a flat, or a house
         number = "-".join(part.lstrip("0") or "0" for part in (first, last) if part)
-        repeat = _REPEATS.get(repeat or "", repeat or "")
-        return HouseAddress(number, repeat, _long_forms(words), inside)
-    return HouseAddress("", "", _long_forms(words_of(pieces[0]) if pieces else []), inside)
+        yield HouseAddress(number, repeat or "", tuple(words), inside)
 
 
 def _is_one_house(first: str, last: str) -> bool:
     """Whether two numbers may be one house's: one side of the street, the lower first."""
     return int(first) < int(last) and int(first) % 2 == int(last) % 2
-
-
-def _is_same_place(part: str, one: str, other: str) -> bool:
-    """Whether two flats, floors, stairs or buildings may be the same; building A has A1 and A2."""
-    if part == "building" and 1 in (len(one), len(other)) and one[0].isalpha():
-        return one[0] == other[0] or _is_same_end(one, other)
-    return _is_same_end(one, other)
-
-
-def _is_same_end(one: str, other: str) -> bool:
-    """Whether two numbers or letters are the same, or one an end of the other: 12 of 12-14."""
-    ends, others = set(one.split("-")), set(other.split("-"))
-    return ends <= others or others <= ends
 
 
 def _one_line(parts: Sequence[str | None]) -> str:
@@ -231,48 +221,206 @@ def _pieces(text: str, inside: dict[str, str]) -> list[str]:
 
     A hyphen between two words stays.
     """
-    text = _FIRST_NUMBERS.sub(r"\1-", capitals(text))
-    text = _BEFORE_PART.sub(", ", _JOINED.sub("-", text))
+    text = _BIS_APART.sub(" ", _BOX.sub(",", capitals(text).replace(".-", ". ")))  # N.-D.
+    text = _BEFORE_PART.sub(", ", _JOINED.sub("-", _FIRST_NUMBERS.sub(r"\1-", text)))
     parts = [_take_parts(piece, inside) for piece in _APART.split(text)]
     pieces = [piece.strip() for part in parts for piece in _LOOSE.split(part)]
-    return [piece for piece in pieces if piece and not _TOWN.fullmatch(piece)]
+    left = [piece for piece in pieces if words_of(piece) and not _TOWN.fullmatch(piece)]
+    for piece in left[:] if len(left) > 1 else ():
+        for part, pattern in _NAMED_PLACES:
+            if name := pattern.fullmatch(piece):
+                inside.setdefault(part, " ".join(_main_words(words_of(name[1]))))
+                left.remove(piece)
+    return left
 
 
 def _take_parts(piece: str, inside: dict[str, str]) -> str:
     """A piece of an address without where in the house, which is noted."""
-    text = _NO_WORD.sub(" ", piece).strip()
-    for part, pattern in _PARTS.items():
+    text, found = _NO_WORD.sub(" ", piece).strip(), False
+    for part, pattern in _PARTS:
         for match in pattern.finditer(text):
-            value = next(group for group in match.groups() if group)
+            value, found = match[1], True
             if not (value[0].isalpha() and value[-1].isalpha()):
                 value = value.replace("-", "")  # A-3 is A3, and A-B two of them
+            value = str(NUMBERS.get(value, value))
             inside.setdefault(part, (value.lstrip("0") or "0") if value[0] == "0" else value)
         text = " ".join(pattern.sub(" ", text).split())
-    return _RESIDENCE.sub(r"\1 - ", text)
+    for match in _SIDE.finditer(text):
+        if found or match[0] == text:
+            inside.setdefault("side", match[1][0])
+            text = " ".join(text.replace(match[0], " ").split())
+    return _split_house(text)
 
 
-def _long_forms(words: Sequence[str]) -> tuple[str, ...]:
-    if not words:
-        return ()
-    first, *others = words
-    return (_SORTS.get(first, first), *(_TITLES.get(word, word) for word in others))
+def _split_house(text: str) -> str:
+    """A residence's name apart from the number and street behind it: "Rés. X 12 rue …"."""
+    house = re.search(rf"(?<=[A-Z0-9]) (?={_HOUSE})", text)
+    before = words_of(text[: house.start()]) if house else []
+    if house is None or before[-1] in _COUNTED or before[0] in KINDS - {"RES", "RESIDENCE"}:
+        return text
+    return f"{text[: house.start()]} - {text[house.end() :]}"
 
 
-def _is_same_street(one: Sequence[str], other: Sequence[str]) -> bool:
-    """The same words but for little ones; a letter stands for a word that begins with it.
+_COUNTED = frozenset("|".join(_PLACES.values()).split("|"))
 
-    Not for the last: "rue P" would be rue Pasteur and rue Parmentier.
-    """
-    left, right = ([word for word in words if word not in _LITTLE] for words in (one, other))
-    return (
-        bool(left)
-        and len(left) == len(right)
-        and left[-1] == right[-1]
-        and all(map(_is_same_word, left, right))
+
+def _number_match(one: HouseAddress, other: HouseAddress) -> str:
+    if not one.number or not other.number:
+        return SAME if one.number == other.number else UNCLEAR
+    repeats = {_REPEATS.get(house.repeat, house.repeat) for house in (one, other)}
+    return SAME if len(repeats) == 1 and _is_same_end(one.number, other.number) else DIFFERENT
+
+
+def _is_same_end(one: str, other: str) -> bool:
+    """Whether two numbers or letters are the same, or one an end of the other: 12 of 12-14."""
+    ends, others = set(one.split("-")), set(other.split("-"))
+    return ends <= others or others <= ends
+
+
+def _place_match(part: str, one: str, other: str) -> str:
+    """Whether two flats, floors, stairs or buildings may be the same; building A has A1 and A2."""
+    if _is_same_end(one, other) or {one, other} in ({"RDC", "0"}, {"REZ DE CHAUSSEE", "RDC"}):
+        return SAME
+    if part == "building" and 1 in (len(one), len(other)) and one[0].isalpha():
+        return SAME if one[0] == other[0] else DIFFERENT
+    if part in _NAMED and (len(one) > _LONGEST_COUNT) != (len(other) > _LONGEST_COUNT):
+        return UNCLEAR  # the number of a tower, and its name
+    return DIFFERENT
+
+
+def _street_match(one: Sequence[str], other: Sequence[str]) -> str:
+    """Whether two streets are one, in long or short forms, with articles or without."""
+    left, right = (_comparable_words(words) for words in (one, other))
+    if "".join(left) == "".join(right):
+        return SAME
+    kinds = [words[0] in KINDS and len(words) > 1 for words in (left, right)]
+    if all(kinds):
+        if not _forms(left[0]) & _forms(right[0]):
+            return DIFFERENT
+        return _name_match(left[1:], right[1:])
+    if not any(kinds):
+        return _name_match(left, right)
+    left, right = (
+        words[1:] if kind else words for words, kind in zip((left, right), kinds, strict=True)
+    )
+    return worst([UNCLEAR, _name_match(left, right)])
+
+
+def _name_match(one: Sequence[str], other: Sequence[str]) -> str:
+    return best(
+        _aligned_match(left, right) for left, right in product(_readings(one), _readings(other))
     )
 
 
+def _aligned_match(
+    one: Sequence[tuple[frozenset[str], str]], other: Sequence[tuple[frozenset[str], str]]
+) -> str:
+    """Whether the names of two streets are one: each word behind its little ones.
+
+    An initial stands for a word that begins with it, but never for the last one: "rue P" would be
+    rue Pasteur and rue Parmentier.
+    """
+    if len(one) == len(other):
+        words = [(left, right) for (_, left), (_, right) in zip(one, other, strict=True)]
+        is_last = bool(_forms(words[-1][0]) & _forms(words[-1][1]))
+        if is_last and all(_is_same_word(*pair) for pair in words):
+            little = [(left, right) for (left, _), (right, _) in zip(one, other, strict=True)]
+            return SAME if all(a <= b or b <= a for a, b in little) else UNCLEAR
+        return DIFFERENT
+    shorter, longer = sorted((one, other), key=len)
+    missing = [word for _, word in longer]
+    if _YEAR.fullmatch(missing[-1]) and missing[-2] in MONTHS:
+        return _aligned_match(shorter, longer[:-1])  # "rue du 8 mai 1945"
+    if shorter[-1][1] != missing[-1]:
+        return DIFFERENT
+    for _, word in shorter:
+        same = next((at for at, one in enumerate(missing) if _is_same_word(word, one)), None)
+        if same is None:
+            return DIFFERENT
+        del missing[same]
+    return DIFFERENT if any(_forms(word) & TELLING for word in missing) else UNCLEAR
+
+
+def _readings(words: Sequence[str]) -> Iterator[list[tuple[frozenset[str], str]]]:
+    """The words of a street's name, each with the little words before it.
+
+    A, D and L may be little words or initials.
+    """
+    unsure = [at for at, word in enumerate(words[:-1]) if word in ("A", "D", "L")][:_MOST_UNSURE]
+    for initials in product((False, True), repeat=len(unsure)):
+        chosen = {at for at, is_initial in zip(unsure, initials, strict=True) if is_initial}
+        reading: list[tuple[frozenset[str], str]] = []
+        little: frozenset[str] = frozenset()
+        for at, word in enumerate(words):
+            if word in LITTLE and at not in chosen and at < len(words) - 1:
+                little |= _LITTLE_PARTS.get(word, {word})
+            else:
+                reading.append((little, word))
+                little = frozenset()
+        yield reading
+
+
+_LITTLE_PARTS: Mapping[str, frozenset[str]] = {
+    "AU": frozenset({"A", "LE"}),
+    "AUX": frozenset({"A", "LES"}),
+    "D": frozenset({"DE"}),
+    "DES": frozenset({"DE", "LES"}),
+    "DU": frozenset({"DE", "LE"}),
+    "L": frozenset(),  # le or la
+}
+
+
+def _main_words(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in LITTLE]
+
+
+def _comparable_words(words: Sequence[str]) -> list[str]:
+    """The words of a street with numbers in figures, and short forms of several words in full."""
+    left = list(words)
+    if left[:2] == ["LIEU", "DIT"]:
+        left = left[2:] or left
+    elif left[0] in ("LD", "LIEUDIT"):
+        left = left[1:] or left
+    found: list[str] = []
+    while left:
+        pair = tuple(left[:2])
+        if len(pair) > 1 and pair in SEVERAL:
+            found += SEVERAL[pair]
+            del left[:2]
+            continue
+        word = left.pop(0)
+        if _INITIALS.fullmatch(word) and _forms(word) == {word}:
+            found += word  # JF Kennedy
+            continue
+        number = str(NUMBERS.get(word, _ORDINAL.sub(r"\1", word)))
+        if number.isdigit() and found and found[-1] in ("10", "20", "30") and len(number) == 1:
+            found[-1] = str(int(found[-1]) + int(number))  # dix-neuf
+        else:
+            found += SEVERAL.get((word,), (number,))
+    return found
+
+
+_INITIALS = regex(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
+_ORDINAL = regex(r"^(\d+)(?:ER|ERE|RE|E|EME|IEME|ND|NDE)$")
+
+
 def _is_same_word(one: str, other: str) -> bool:
-    if one.isalpha() and other.isalpha() and 1 in (len(one), len(other)):
-        return one[0] == other[0]
-    return one == other
+    if one.isalpha() and other.isalpha() and 1 in (len(one), len(other)) and one[0] == other[0]:
+        return True
+    return bool(_forms(one) & _forms(other))
+
+
+def _forms(word: str) -> set[str]:
+    return {word, *KIND_FORMS.get(word, ()), *NAME_FORMS.get(word, ())}
+
+
+def _in_long_forms(words: Sequence[str]) -> list[str]:
+    """The words of a street in the long forms of which there is no doubt."""
+    if not words:
+        return []
+    first, *others = words
+    found = list(SEVERAL.get((first,), KIND_FORMS.get(first, (first,))[:1]))
+    for word in others:
+        forms = NAME_FORMS.get(word, ())
+        found.append(forms[0] if len(forms) == 1 and word not in WHOLE_WORDS else word)
+    return found

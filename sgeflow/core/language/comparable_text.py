@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from sgeflow.patterns import regex
 
 SAINT = {"ST": "SAINT", "STE": "SAINTE"}
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a list that is written out."""
+    return frozenset(text.split())
+
 
 # Letters that Unicode does not take apart.
 _LIGATURES = str.maketrans(
@@ -14,27 +21,26 @@ _LIGATURES = str.maketrans(
 )
 _NO_WORD = regex(r"[^A-Z0-9]+")
 _NO_LETTER = regex(r"[^A-Z]+")
-_OF_TOWNS = frozenset({"CEDEX", "ARRONDISSEMENT", "ARR", "ARRT", "E", "EME", "ER"})
-_BEGINNINGS = frozenset({"SAINT", "SAINTE", "LE", "LA", "LES", "L"})
-_TITLES = frozenset(
-    [
-        "M",
-        "MR",
-        "MRS",
-        "MME",
-        "MMES",
-        "MLLE",
-        "MLLES",
-        "MM",
-        "MONSIEUR",
-        "MADAME",
-        "MADEMOISELLE",
-        "MESSIEURS",
-        "MESDAMES",
-        "ET",
-        "OU",
-    ]
+_OF_TOWNS = words_in(
+    """
+    CEDEX ARRONDISSEMENT ARR ARRT E EME ER I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI
+    XVII XVIII XIX XX
+    """
 )
+_BEGINNINGS = frozenset({"SAINT", "SAINTE", "LE", "LA", "LES", "L"})
+
+SAME, UNCLEAR, DIFFERENT = "same", "unclear", "different"
+_VERDICTS = (SAME, UNCLEAR, DIFFERENT)
+
+
+def best(verdicts: Iterable[str]) -> str:
+    """The verdict of several ways to read a text: the best of them."""
+    return min(verdicts, key=_VERDICTS.index)
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """The verdict of several parts of a text: the worst of them."""
+    return max(verdicts, key=_VERDICTS.index)
 
 
 def capitals(text: str) -> str:
@@ -63,14 +69,8 @@ def _first_of_town(text: str) -> str | None:
     return next((word for word in words if word not in _BEGINNINGS), None)
 
 
-def name_of(text: str) -> str:
-    """A name without the titles of a household."""
-    words = words_of(text)
-    return " ".join(word for word in words if word not in _TITLES)
-
-
 def town_of(text: str) -> str:
-    """A town without digits, cedex and arrondissement; Saint and Sainte in full."""
+    """A town without its arrondissement, in figures or Roman ones, and cedex; Saint in full."""
     words = _NO_LETTER.sub(" ", capitals(text)).split()
     parts = [SAINT.get(word, word) for word in words]
     return " ".join(word for word in parts if word not in _OF_TOWNS)

@@ -54,6 +54,7 @@ SAMPLE: dict[str, Any] = {
 """What the calls read."""
 
 OURS: dict[str, str] = {
+    "address_match": "address_match(address, '12 RUE DES ERABLES', missing, 'APPT 3')",
     "among": "among(services, &date(start), ['2025-06-15', '2025-01-01'])[].id",
     "date": "date(start)",
     "date_add": "date_add(today, '-P1Y')",
@@ -68,6 +69,7 @@ OURS: dict[str, str] = {
     "if": "if(consent, 'agreed', segment == 'C5', 'at home', 'elsewhere')",
     "latest": "latest(services[].end)",
     "match": "match(contractId, '[0-9]{7}')",
+    "name_match": "name_match(name, 'Hélène', 'OEUVRARD')",
     "names_to_search": "names_to_search('Mme de la Tour-Morin', null)",
     "normalise": "normalise(address, 'street')",
     "one_each": "one_each(services, &id, ['13', '11'])[].measure",
@@ -75,9 +77,7 @@ OURS: dict[str, str] = {
     "present": "present(missing)",
     "replace": "replace(name, 'Œ', 'Oe')",
     "round": "round(to_number(power), 0)",
-    "same_address": "same_address(address, '12 RUE DES ERABLES', missing, 'APPT 3')",
     "same_flat": "same_flat(address, 'BAT B', 'ETG 1 APPT 4')",
-    "same_name": "same_name(name, 'Hélène', 'OEUVRARD')",
     "same_town": "same_town('Couzon au Mt d Or', 'COUZON AU MONT D OR')",
     "split": "split(name, ' ')",
     "sum_by": "sum_by(days, &value)",

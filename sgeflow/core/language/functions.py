@@ -129,26 +129,27 @@ class Pack(Functions):  # type: ignore[misc]
 
         return names_to_search(lastname, firstname)
 
-    @signature(_TEXT, {"types": ["string", "null"]}, _TEXT)
-    def _func_same_name(self, lastname: str, firstname: str | None, known: str) -> bool:
-        """`same_name(lastname, firstname, known)`: true when a name that SGE knows is this one.
+    @signature(_TEXT, {"types": ["string", "null"]}, _PARTS)
+    def _func_name_match(self, lastname: str, firstname: str | None, *known: str | None) -> str:
+        """`name_match(lastname, firstname, name, line1)`: whether SGE's names are this person's.
 
-        Apart, joined or hyphened; one of the two names of a double one; without M. et Mme.
+        `'same'`, `'unclear'` (another first name, or a word that may be one), or `'different'`.
+        Joined or hyphened; one of a couple; before or after a marriage; without M. et Mme.
         """
-        from sgeflow.core.language.surnames import same_name
+        from sgeflow.core.language.surnames import name_match
 
-        return same_name(lastname, firstname, known)
+        return name_match(lastname, firstname, known)
 
     @signature(_TEXT, _PARTS)
-    def _func_same_address(self, given: str, *known: str | None) -> bool:
-        """`same_address(given, street, building, flat)`: true when two writings are one address.
+    def _func_address_match(self, given: str, *known: str | None) -> str:
+        """`address_match(given, street, building, flat)`: whether two writings are one address.
 
-        Number and street in long or short forms; and no flat, floor, staircase or building that
-        is otherwise. What is null is not known.
+        `'same'`, `'unclear'` (a word of the street or its number is missing) or `'different'`, also
+        where both name a flat, floor, staircase, hall, tower … What is null is not known.
         """
-        from sgeflow.core.language.addresses import same_address
+        from sgeflow.core.language.addresses import address_match
 
-        return same_address(given, known)
+        return address_match(given, known)
 
     @signature(_TEXT, _PARTS)
     def _func_same_flat(self, given: str, *known: str | None) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sgeflow.core.language.addresses import street_of
-from sgeflow.core.language.comparable_text import name_of, town_of
+from sgeflow.core.language.comparable_text import town_of
+from sgeflow.core.language.surnames import name_of
 from sgeflow.messages import say
 
 _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)

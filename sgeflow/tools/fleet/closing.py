@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.fleets import name_of_closing
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.engine.effects import Warn
+from sgeflow.core.model import IDENTITY_UNCLEAR
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.journal.history import run_state
@@ -122,6 +123,8 @@ def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
     tally = report.tally
     if tally.waiting and report.going_on:  # nothing of a simulated one can be settled
         yield {"what": "orders", "command": report.orders}
+    if tally.codes[IDENTITY_UNCLEAR]:
+        yield {"what": "decide", "command": report.page}
     if not report.is_whole:
         if report.going_on:
             yield {"what": "resume", "command": report.going_on}

@@ -37,6 +37,7 @@ ENDS = [
     ("VENDOR_DOWN", Exit.TECHNICAL),
     ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL),
     ("SGT4K2", Exit.REFUSED),
+    ("USER_ACTION_NEEDED.IDENTITY_UNCLEAR", Exit.FAILED),
 ]
 
 
@@ -141,6 +142,7 @@ def test_orders_that_nobody_knows_of_come_first_then_people_then_time(explain):
     assert sorted(who.values(), key=ORDER.index) == list(who.values())
     assert who["SGE301"] == "operator"
     assert who["LOGIN_FAILED"] == "customer"
+    assert who["USER_ACTION_NEEDED.IDENTITY_UNCLEAR"] == "operator"
     assert who["VENDOR_DOWN"] == who["UNKNOWN_ERROR.PARTIAL_SYNC"] == "later"
 
 
@@ -171,7 +173,7 @@ def work_told(seen):
 def test_the_numbers_are_those_of_the_rows_and_of_the_store(fleet, browser, monkeypatch):
     here = fleet(6)
     file = write(here.folder, range(1, 7), wrong=(2, 5))
-    file.write_text(file.read_text().replace("FLOTTE 4", "NO"))
+    file.write_text(file.read_text().replace("FLOTTE 4", "M."))
     report = json.loads(here.run(*konnector("--output", "json"))[1])
     monkeypatch.chdir(here.folder)
     workspace = open_catalog(here.folder)
@@ -188,7 +190,7 @@ def test_the_numbers_are_those_of_the_rows_and_of_the_store(fleet, browser, monk
         told = work_told(seen)  # of two ends with one code
         assert told.keys() == {"2, 5", "4"}
         assert "LOGIN_FAILED Enedis does not know" in told["2, 5"]
-        assert "LOGIN_FAILED Enedis finds a point by three letters" in told["4"]
+        assert "LOGIN_FAILED Enedis finds a point by the last name" in told["4"]
     named = read_fleet(workspace, here.home, report["run"], with_points=True)
     assert f"2 {point(2)}\n5 {point(5)}" in fleet_page(named, explain_for(workspace, "konnector"))
     file.write_text(file.read_text() + "x\n")

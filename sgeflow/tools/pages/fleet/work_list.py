@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from sgeflow.core.model import FaultClass
+from sgeflow.core.model import IDENTITY_UNCLEAR, FaultClass
 from sgeflow.errors import Exit
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
@@ -68,7 +68,7 @@ def _rare_tasks(fleet: FleetFacts, rare: Sequence[FleetTask]) -> Iterator[FleetT
 
 
 def _who(code: str, exit_: int, about: CodeExplanation) -> str:
-    if exit_ == Exit.GUARDED:
+    if exit_ == Exit.GUARDED or code == IDENTITY_UNCLEAR:
         return OPERATOR
     if _CUSTOMER.fullmatch(code):
         return CUSTOMER

@@ -1,0 +1,133 @@
+"""Words of French addresses and their short forms.
+
+Kinds of streets are those of the national address base (BAN, FANTOIR); short forms those of the
+postal norm NF Z10-011, and those that the address base's own search knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sgeflow.core.language.comparable_text import words_in
+
+# A kind of street, then its short forms.
+_KINDS = """
+ABBAYE ABE; AERODROME AER; AIRE; ALLEE ALL AL ALLEES; ANSE; ARCADE ARC; AUTOROUTE AUT; AVENUE AV
+AVE AVEN; BARRIERE BRE BARR; BASTIDE BSTD; BASTION BAST; BEGUINAGE BEGI; BERGE BER; BOIS; BOUCLE
+BCLE; BOULEVARD BD BLD BVD BLVD BOUL; BOURG BRG; BUTTE BUT; CALE; CAMP; CAMPAGNE CGNE; CAMPING
+CPG; CARREAU CAU; CARREFOUR CAR CARR; CARRIERE CARE CAR; CASTEL; CENTRE CTRE CTR; CHALET CHL;
+CHAPELLE CHP; CHARMILLE CHI; CHATEAU CHT; CHAUSSEE CHS CHA; CHEMIN CHE CH CHEM; CITE CI CIT;
+CLOITRE CLOI; CLOS CLO; COL; COLLINE COLI; CONTOUR CTR; CORNICHE COR; COTE; COTTAGE COTT; COUR
+CR; COURS CRS C COU; DARSE DARS; DEGRE DEG; DESCENTE DSC; DIGUE DIG; DOMAINE DOM; ECLUSE ECL;
+EGLISE EGL; ENCEINTE EN; ENCLAVE ENV; ENCLOS ENC; ESCALIER; ESPACE ESPA; ESPLANADE ESP ESPL;
+ETANG ETNG; FAUBOURG FG FBG; FERME FRM; FONTAINE FON FONT; FORT; FORUM FORM; FOSSE FOS; FOYER
+FOYR; GALERIE GAL; GARE; GARENNE GARN; GRILLE GRI; GRIMPETTE GRIM; GROUPE GPE; HALLE HLE; HAMEAU
+HAM; HIPPODROME HIP; ILE; ILOT; IMPASSE IMP; JARDIN JARD; JETEE JTE; LEVEE LEVE; LOTISSEMENT
+LOT; MAIL; MANOIR MAN; MARCHE MAR; MAS; MONTEE MTE; MOULIN MLN; PALAIS PAL; PARC; PARKING PKG;
+PARVIS PRV; PASSAGE PAS PASS PSG; PASSE; PASSERELLE PLE; PAVILLON PAV; PLACE PL; PLACETTE PTTE;
+PLACIS PLCI; PLAGE PLAG; PLAINE PLN; PLATEAU PLT; POINTE PNT; PONT; PORT; PORTE PTE; PORTIQUE
+PORQ; POTERNE POT; POURTOUR POUR; PRE; PROMENADE PROM; QUAI QU Q; QUARTIER QUA QRT; RACCOURCI
+RAC; RAIDILLON RAID; RAMPE RPE; REMPART REM; RESIDENCE RES; ROCADE ROC; ROND; ROTONDE RTD; ROUTE
+RTE; RUE R; RUELLE RLE; SENTE SEN; SENTIER SEN SENT; SQUARE SQ; STADE STDE; STATION STA; TERRAIN
+TRN; TERRASSE TSSE; TERTRE TRT; TOUR; TRAVERSE TRA TRAV; VAL; VALLEE VALL; VALLON; VENELLE VEN;
+VIA; VILLA VLA; VILLAGE VGE; VOIE VOI; ZONE
+"""
+# What stands in the name of a street, then its short forms. A word that is its own short form is
+# one that a short form may be mistaken for ("avenue du Prés. Wilson", "rue des Prés").
+_NAMES = """
+ABBE ABB; ADJUDANT ADJ; AMIRAL AML; ANCIEN ANC; ANCIENNE ANC; ASPIRANT ASP; BARON BN; BAS; BASSE
+BSE; BASSES BSES; BATAILLON BTN; BRIGADIER BGD BRIG; CAPITAINE CAP CPT CNE; CAPORAL CAL;
+CARDINAL CDL; CHANOINE CHN CHAN; CHEVALIER CHEV; COLONEL COL; COMMANDANT CDT CMDT; COMTE CTE;
+COMTESSE CTESSE; CROIX CRX; DIVISION DIV; DOCTEUR DR DOCT; EVEQUE EVQ; FAUBOURG FG FBG; FRERES
+FRES; GENERAL GAL GEN GL; GOUVERNEUR GOUV GVR; GRAND GD; GRANDE GDE GRAND; GRANDES GDES; GRANDS
+GDS; HAUT HT; HAUTE HTE; HAUTES HTES; HAUTS HTS; HOPITAL HOP HOSP; INFERIEUR INF; INFERIEURE
+INF; INGENIEUR ING; LIBERATION LIB; LIEUTENANT LT LIEUT LNT LTN; MADAME MME; MADEMOISELLE MLLE;
+MAITRE ME; MARECHAL MAL ML; MARQUIS MQS MIS; MONSEIGNEUR MGR; MONSIEUR MR; MONT MT; MONTS MTS;
+NATIONALE NALE NAT; NEUVE NVE; NOUVEAU NV; NOUVELLE NVELLE; PASTEUR PST; PERE P; PETIT PT;
+PETITE PTE; PETITES PTES; PETITS PTS; PREFET PREF; PRESIDENT PDT PRES; PRES; PRINCE PCE;
+PROFESSEUR PR PROF; PROLONGE PROL; PROLONGEE PROL; REGIMENT RGT REGT; REPUBLIQUE REP; RESISTANCE
+RESIST; REVEREND REV; SAINT ST; SAINTE STE; SAINTES STES; SAINTS STS; SENATEUR SEN; SERGENT SGT;
+SOEUR SR; SOUS SS; SUPERIEUR SUP; SUPERIEURE SUP; SUR S; UNIVERSITE UNIV; VICOMTE VTE VCTE;
+VIEILLE VLE; VIEUX VX
+"""
+SEVERAL: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("ACH",): ("ANCIEN", "CHEMIN"),
+    ("ART",): ("ANCIENNE", "ROUTE"),
+    ("CD",): ("ROUTE", "DEPARTEMENTALE"),
+    ("GBD",): ("GRAND", "BOULEVARD"),
+    ("GPL",): ("GRANDE", "PLACE"),
+    ("GR",): ("GRANDE", "RUE"),
+    ("N", "D"): ("NOTRE", "DAME"),
+    ("ND",): ("NOTRE", "DAME"),
+    ("PAE",): ("PETITE", "AVENUE"),
+    ("PCH",): ("PETIT", "CHEMIN"),
+    ("PTR",): ("PETITE", "RUE"),
+    ("RD",): ("ROUTE", "DEPARTEMENTALE"),
+    ("RDPT",): ("ROND", "POINT"),
+    ("RN",): ("ROUTE", "NATIONALE"),
+    ("RPT",): ("ROND", "POINT"),
+    ("VC",): ("VOIE", "COMMUNALE"),
+    ("ZA",): ("ZONE", "ARTISANALE"),
+    ("ZI",): ("ZONE", "INDUSTRIELLE"),
+}
+"""Short forms of several words."""
+
+LITTLE = frozenset({"A", "AU", "AUX", "D", "DE", "DES", "DU", "EN", "ET", "L", "LA", "LE", "LES"})
+"""Words that the norm leaves out of the name of a street."""
+
+TELLING = words_in(
+    """
+    ANCIEN ANCIENNE BAS BASSE BASSES FAUBOURG GRAND GRANDE HAUT HAUTE HAUTES HAUTS INFERIEURE
+    NEUVE NOTRE NOUVEAU NOUVELLE PETIT PETITE PROLONGE PROLONGEE SAINT SAINTE SAINTS SUPERIEURE
+    VIEILLE VIEUX
+    """
+)
+"""Words without which a street is another one."""
+
+_NUMBERS = (
+    "UN DEUX TROIS QUATRE CINQ SIX SEPT HUIT NEUF DIX ONZE DOUZE TREIZE QUATORZE QUINZE SEIZE"
+)
+_ORDINALS = """
+PREMIER DEUXIEME TROISIEME QUATRIEME CINQUIEME SIXIEME SEPTIEME HUITIEME NEUVIEME DIXIEME ONZIEME
+DOUZIEME TREIZIEME QUATORZIEME QUINZIEME SEIZIEME
+"""
+_ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"
+NUMBERS: Mapping[str, int] = {
+    **{word: at for at, word in enumerate(_NUMBERS.split(), 1)},
+    **{word: at for at, word in enumerate(_ORDINALS.split(), 1)},
+    "PREMIERE": 1,
+    "SECOND": 2,
+    "SECONDE": 2,
+    "VINGT": 20,
+    "TRENTE": 30,
+    **{word: at for at, word in enumerate(_ROMAN.split(), 1) if len(word) > 1},
+}
+"""Numbers in words and in Roman figures of two letters or more: dates, kings and floors."""
+
+MONTHS = words_in(
+    """
+    JANVIER FEVRIER MARS AVRIL MAI JUIN JUILLET AOUT SEPTEMBRE OCTOBRE NOVEMBRE DECEMBRE
+    """
+)
+
+
+def _short_forms(text: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in text.split(";"):
+        word, *shorts = entry.split()
+        for short in shorts:
+            found[short] = (*found.get(short, ()), word)
+    return found
+
+
+KIND_FORMS = _short_forms(_KINDS)
+"""A short form of a kind of streets, and the kinds that it may stand for."""
+
+NAME_FORMS = _short_forms(_NAMES)
+"""A short form within the name of a street, and the words that it may stand for."""
+
+KINDS = frozenset(_KINDS.replace(";", " ").split())
+"""Kinds of streets, in long and short forms."""
+
+WHOLE_WORDS = frozenset(entry.split()[0] for entry in _NAMES.split(";"))
+"""Words that are not short for another, even where they look so."""
