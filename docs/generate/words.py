@@ -34,6 +34,7 @@ VERB_EXAMPLES = {
     "check": "- {id: a, check: run.today > '2000-01-01', else: {code: EARLY, message: Too early.}}",
     "choose": "- {id: a, choose: [{id: old, when: run.today < '2000-01-01', set: {x: 1}},"
     " {id: new, set: {x: 2}}]}",
+    "customer": "- {id: a, customer: {is: MARTIN}}",
     "export": f"- {{id: b, {_STORE}}}\n"
     f"- {{id: a, export: {{format: csv, point: {_POINT}, file: data/measures.csv}}}}",
     "fail": "- {id: a, fail: {code: GONE, message: It is gone.}}",

@@ -21,6 +21,12 @@ FORMAT = options.option(
     autocompletion=completion.formats,
 )
 POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
+CUSTOMER = options.option(
+    "--customer",
+    metavar="N",
+    min=1,
+    help="An earlier customer of the point, by number; without it the present one.",
+)
 FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default to stdout."
 )
@@ -36,6 +42,7 @@ def export(
     context: typer.Context,
     form: Annotated[str, FORMAT] = "csv",
     points: Annotated[list[str] | None, POINT] = None,
+    customer: Annotated[int | None, CUSTOMER] = None,
     file: Annotated[Path | None, FILE] = None,
     env: options.Env = None,
     state: options.State = None,
@@ -53,14 +60,14 @@ def export(
     chosen = Options(environment=env, state=state)
     if file is None or str(file) == "-":
         count = 0
-        with export_lines(workspace, form, points or [], chosen) as lines:
+        with export_lines(workspace, form, points or [], chosen, customer) as lines:
             for count, line in enumerate(lines, 1):  # noqa: B007 - how many there were
                 terminal.piece(line)
         terminal.result("")
         if not count:
             terminal.aside(_NOTHING)
         return
-    counts = export_file(workspace, form, file, points or [], chosen)
+    counts = export_file(workspace, form, file, points or [], chosen, customer)
     if not counts:
         terminal.aside(_NOTHING)
         return

@@ -11,6 +11,7 @@ import typer
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items, say, sentences
 
 RUN = options.argument(
@@ -49,6 +50,7 @@ def list_orders(
     from sgeflow.core.model import receiver_of
     from sgeflow.runtime.resume import orders_of_all
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
+    from sgeflow.runtime.upkeep.earlier_customers import open_accounts
     from sgeflow.terminal import listings
 
     if context.invoked_subcommand is None:
@@ -59,6 +61,9 @@ def list_orders(
             {**({"account": account} if has_accounts else {}), **listings.order_row(order)}
             for account, order in orders
         ]
+        homes = (home, *home.accounts().values())
+        left = [one for place in homes for one in open_accounts(place, project)]
+        rows += [listings.account_row(one) for one in left]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"
@@ -66,8 +71,10 @@ def list_orders(
             command += f" --state {show_path(home.folder)}/accounts/ACCOUNT"
         receivers = sorted({receiver_of(order.operation) for _, order in orders})
         do = say("find out at {receivers}, then settle one", receivers=join_items(receivers))
-        then = next_step(do, command)
-        show_rows(terminal_of(context), rows, nothing, then)
+        then = [next_step(do, command)] if orders else []
+        if left:
+            then.append(translate(say("close each account of an earlier customer by its command")))
+        show_rows(terminal_of(context), rows, nothing, "\n".join(then))
 
 
 @app.command("resolve")

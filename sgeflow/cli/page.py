@@ -25,6 +25,12 @@ FILE = options.file_to_write(
 RUN_FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default run-RUN.html."
 )
+CUSTOMER = options.option(
+    "--customer",
+    metavar="N",
+    min=1,
+    help="An earlier customer of the point, by number; without it the present one.",
+)
 FLEET = options.argument(
     metavar="RUN", help="A fleet's run; see sgeflow runs.", autocompletion=completion.runs
 )
@@ -50,6 +56,7 @@ def household(
     context: typer.Context,
     point: Annotated[str, POINT],
     file: Annotated[Path | None, FILE] = None,
+    customer: Annotated[int | None, CUSTOMER] = None,
     open_: Annotated[bool, OPEN] = False,
     env: options.Env = None,
     state: options.State = None,
@@ -67,8 +74,9 @@ def household(
 
     workspace = open_catalog(project)
     chosen = Options(environment=env, state=state)
-    text, environment = household_text(workspace, point, chosen)
-    place = file or _place("household", point, is_simulated=environment.simulated)
+    text, environment = household_text(workspace, point, chosen, customer)
+    name = point if customer is None else f"{point}-{customer}"
+    place = file or _place("household", name, is_simulated=environment.simulated)
     _write(terminal_of(context), place, text, show=open_)
 
 

@@ -128,3 +128,23 @@ def release(
 
     upkeep.release(home_to_look_at(state, project, env), since)
     terminal_of(context).aside(say("orders may leave again"))
+
+
+@app.command("unmark")
+def unmark(
+    context: typer.Context,
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Forget the marks of all customers.
+
+    For when their key is lost for good: the first holder that is seen takes over what is kept.
+    """
+    from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.runtime.upkeep import state as upkeep
+
+    count = upkeep.unmark(home_to_look_at(state, project, env))
+    text = say_count("{count} mark was forgotten", "{count} marks were forgotten", count=count)
+    terminal_of(context).aside(text)

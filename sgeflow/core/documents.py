@@ -234,6 +234,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
     state_at: Location | None = None  # where that is said
+    identity_key: str = ""  # a reference to the secret that marks of customers are made with
     accounts: Mapping[str, str] = field(default_factory=dict)  # members of a Cozy account's `data`
     scenario: str = DEFAULT_SCENARIO  # of a simulated one, when nothing else is said
 

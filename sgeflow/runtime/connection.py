@@ -23,6 +23,7 @@ from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.events import Listener
+from sgeflow.runtime.export import check_customer
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
@@ -100,9 +101,21 @@ class Connection(Struct, frozen=True):
         return self._store.points()
 
     @check_arguments
-    def series(self, point: str) -> tuple[Series, ...]:
-        """The series that are kept of a point, by name, each with its unit."""
-        return self._store.series_of(point)
+    def customers(self, point: str) -> tuple[int, ...]:
+        """The numbers of the customers that are known of a point, the present one last."""
+        return self._store.customers_of(point)
+
+    @check_arguments
+    def series(self, point: str, customer: int | None = None) -> tuple[Series, ...]:
+        """The series that are kept of a point, by name, each with its unit.
+
+        They are the present customer's, or with its number those of an earlier `customer`.
+
+        Raises:
+            UsageError: the point has no customer of that number.
+        """
+        check_customer(self._store, point, customer)
+        return self._store.series_of(point, customer)
 
     @check_arguments
     def measures(
@@ -111,20 +124,23 @@ class Connection(Struct, frozen=True):
         name: str,
         start: date | str | None = None,
         end: date | str | None = None,
+        customer: int | None = None,
     ) -> Loaded:
         """The kept measures of a series with `start <= t < end`, and their unit.
 
-        A date is its midnight in France, a datetime an instant (one without a zone is in France);
+        They are those of the point's present customer, or of an earlier `customer` by its number. A
+        date is its midnight in France, a datetime an instant (one without a zone is in France);
         either may be a text, "2025-06-01".
 
         Raises:
             UsageError: a text that is neither, or an end before the start; or nothing is kept of
                 the point under that name, and Enedis gives no such series; with the name that was
-                probably meant.
+                probably meant; or the point has no customer of that number.
         """
+        check_customer(self._store, point, customer)
         if not name.startswith(BASES):
-            self._check_kept(point, name)
-        return self._store.load(point, name, *_instants(start, end))
+            self._check_kept(point, name, customer)
+        return self._store.load(point, name, *_instants(start, end), customer)
 
     @check_arguments
     def measures_of_all(
@@ -146,8 +162,8 @@ class Connection(Struct, frozen=True):
                 raise UsageError(_unknown_series(message, name, kept))
         return self._store.load_of_all(name, *between)
 
-    def _check_kept(self, point: str, name: str) -> None:
-        kept = [series.name for series in self._store.series_of(point)]
+    def _check_kept(self, point: str, name: str, customer: int | None) -> None:
+        kept = [series.name for series in self._store.series_of(point, customer)]
         if name not in kept:
             message = say('no series "{name}" is kept of {point}', name=name, point=point)
             raise UsageError(_unknown_series(message, name, kept))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine import effects, lost_orders, open_undos
@@ -48,6 +48,7 @@ class Driver(Struct, kw_only=True):
     run_id: str = ""  # makes marks of keys
     author: Author | None = None  # of what is kept
     claims: Claimant | None = None  # None: nobody else works there
+    mark_customer: Callable[[str, str], str] = lambda *_: ""  # of a key, by what is said of who
     lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
     patient: bool = True  # replays and tests have nobody to wait for: time passes at once
     stopping: Stopping = field(default_factory=Stopping)
@@ -164,7 +165,8 @@ class Driver(Struct, kw_only=True):
         return loaded
 
     def _erase(self, effect: effects.Erase) -> int:
-        return self._open_store.erase(effect.point, self._mark(effect.key), self.author)
+        mark = self._mark(effect.key)
+        return self._open_store.erase(effect.point, mark, self.author, effect.customer)
 
     def _claim(self, effect: effects.Claim) -> Problem | Mapping[str, Any] | None:
         place = (effect.collection, effect.name)
@@ -177,18 +179,35 @@ class Driver(Struct, kw_only=True):
 
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         place = (effect.collection, effect.name)
-        if value := self._once(effect.key, lambda: self._open_store.recall(*place)):
+        if value := self._once(effect.key, lambda: self._open_store.recall_with_customer(*place)):
             self.lean(effect)
         return value  # type: ignore[no-any-return] # what was kept, from JSON
+
+    def _recognise(self, effect: effects.Recognise) -> Mapping[str, Any]:
+        def recognise() -> Mapping[str, Any]:
+            mark = self.mark_customer(effect.name, effect.who)
+            customer = self._open_store.recognise(
+                effect.collection,
+                effect.name,
+                mark,
+                effect.day,
+                self.author,
+                is_contradicted=effect.is_contradicted,
+            )
+            return asdict(customer)
+
+        return self._once(effect.key, recognise)  # type: ignore[no-any-return] # from JSON
 
     def _remember(self, effect: effects.Remember) -> Problem | Mapping[str, Any]:
         trail, place = trail_of(effect.key), (effect.collection, effect.name)
         goes_on = not undo_around(trail)  # what goes back tells the next run of no order
-        of_cancel = effect.values is None
-        if goes_on and (problem := self.log.find_conflict(effect.name, of_cancel=of_cancel)):
+        of_cancel, place_ = effect.values is None, effect.place or effect.name
+        if goes_on and (problem := self.log.find_conflict(place_, of_cancel=of_cancel)):
             return problem
         mark = self._mark(effect.key)
-        state = self._open_store.remember(*place, effect.values, mark, self.author)
+        state = self._open_store.remember(
+            *place, effect.values, mark, self.author, ends_account=of_cancel
+        )
         if goes_on:  # in its own place a step remembers for its flow
             self.log.note_remembered(trail.rpartition("/")[0] if place in self._claimed else trail)
         return state
@@ -291,6 +310,7 @@ class Driver(Struct, kw_only=True):
         effects.Claim: _claim,
         effects.Recall: _recall,
         effects.Note: _note,
+        effects.Recognise: _recognise,
         effects.Remember: _remember,
         Export: _export,
         effects.WriteReport: _export,

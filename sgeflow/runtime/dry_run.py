@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from sgeflow.adapters.state.locations import is_there
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
+from sgeflow.core.engine.customers import Customer
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
 from sgeflow.core.engine.ports import merge_state
@@ -141,6 +143,8 @@ class _DryDriver(Struct, kw_only=True):
                 state = merge_state(before, effect.values)
                 self.remembered[place] = None if effect.values is None else state
                 return state
+            case effects.Recognise():
+                return asdict(Customer(number=1))
             case effects.Note():
                 return effect.value
             case effects.Save():

@@ -7,12 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import Struct
+
 from sgeflow.adapters.export import find_format
 from sgeflow.adapters.state.locations import StateLocation, is_there
+from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
+from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.model import Series
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
@@ -27,19 +32,59 @@ BINARY = frozenset({"parquet"})
 _POINT = regex(r"[0-9]{14}")
 
 
+class OfCustomer(Struct, frozen=True):
+    """The measures of an earlier customer of a point, where measures are read from."""
+
+    store: Store
+    point: str
+    customer: int
+
+    def load(
+        self, point: str, name: str, start: int | None = None, end: int | None = None
+    ) -> Loaded:
+        """The kept measures of a series."""
+        return self.store.load(point, name, start, end, self.customer)
+
+    def points(self) -> tuple[str, ...]:
+        """The customer's point."""
+        return (self.point,)
+
+    def series_of(self, point: str) -> tuple[Series, ...]:
+        """The series that are kept of the customer."""
+        return self.store.series_of(point, self.customer)
+
+
+def check_customer(store: Store, point: str, customer: int | None) -> None:
+    """Raise UsageError for the number of a customer that a point never had."""
+    known = store.customers_of(point) if customer is not None else ()
+    if customer is not None and customer not in known:
+        message = say("point {point} has no customer {customer}", point=point, customer=customer)
+        note = say("without a number the present customer is meant")
+        problem = Problem(id=Id.USAGE, message=message, allowed=tuple(map(str, known)), note=note)
+        raise UsageError(problem)
+
+
 def export_file(
-    workspace: Workspace, name: str, file: Path, points: Sequence[str], options: Options
+    workspace: Workspace,
+    name: str,
+    file: Path,
+    points: Sequence[str],
+    options: Options,
+    customer: int | None = None,
 ) -> Mapping[str, int]:
     """Write kept measures of an environment to a file; how many of each kind.
 
+    They are those of present customers, or with its number those of an earlier one of one point.
     Where nothing is kept in an environment that was named, nothing is written, and no kind given:
     who exports each night begins before the first measure.
 
     Raises:
-        UsageError: an unknown format or point, or nothing is kept where no environment was named.
+        UsageError: an unknown format, point or customer, or nothing is kept where no environment
+            was named.
     """
-    from sgeflow.adapters.state.store import Store
-
+    if customer is not None and len(points) != 1:
+        message = say("a customer's number is of one point: name it")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--customer"))
     environment = chosen_environment(workspace, options)
     writer = find_format(name)
     home = home_of(options.state, workspace.project, environment)
@@ -50,6 +95,9 @@ def export_file(
             return {}
         raise UsageError(_nothing(workspace, environment.name, home, points))
     with Store(place) as store:
+        if customer is not None:
+            check_customer(store, points[0], customer)
+            return writer.write(file, OfCustomer(store, points[0], customer), points, {})
         known = store.points()
         missing = [point for point in points if point not in known]
         if is_named and not known and not points:
@@ -61,7 +109,11 @@ def export_file(
 
 @contextmanager
 def export_lines(
-    workspace: Workspace, name: str, points: Sequence[str], options: Options
+    workspace: Workspace,
+    name: str,
+    points: Sequence[str],
+    options: Options,
+    customer: int | None = None,
 ) -> Iterator[Iterator[str]]:
     """The same line by line, within the block: what is exported may be larger than the memory.
 
@@ -73,7 +125,7 @@ def export_lines(
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with tempfile.TemporaryDirectory(prefix="sgeflow-") as folder:
         file = Path(folder) / f"export{find_format(name).SUFFIX}"
-        if not export_file(workspace, name, file, points, options):
+        if not export_file(workspace, name, file, points, options, customer):
             yield iter(())
             return
         with file.open(encoding="utf-8", newline="") as lines:

@@ -126,6 +126,7 @@ def run_in(
         check_kept(flow, values, session.run)
     check_inputs(flow, values, session.facts(context.workspace))
     session.place.check_inputs(flow, values)
+    session.check_customers(context.workspace, flow)
     with tell_end(listener) as end, (holding if goes_on else beginning)(context) as own:
         if goes_on:
             kept_inputs(context.journal, session.run)  # another process may have ended it meanwhile
@@ -166,6 +167,7 @@ def run_in_context(
         lean=_earlier_state_check(session, collector).note,
         author=_author(context, before, store, goes_on=goes_on),
         claims=claims_of(context, store, hidden.telling(collector.listen)),
+        mark_customer=session.identity.mark,
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import SecretsInUse
+from sgeflow.adapters.state.identity_key import IdentityKey
 from sgeflow.adapters.state.locations import StateLocation, checked_run
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
@@ -53,6 +54,7 @@ class Session(Struct, frozen=True, kw_only=True):
     store: Store | None
     home: StateLocation
     secrets: SecretsInUse
+    identity: IdentityKey  # what customers are marked with
     guard: Guard
     defaults: Mapping[str, Any]
     simulated: str = ""  # the scenario, when the people are made up
@@ -76,6 +78,18 @@ class Session(Struct, frozen=True, kw_only=True):
         now = datetime.fromisoformat(self.now)
         is_own = abs(now.timestamp() - self.began) < _HALF_A_DAY
         return 0 if is_own else (now.date() - civil(int(self.began)).date()).days
+
+    def check_customers(self, workspace: Workspace, flow: Flow) -> None:
+        """Look for the key of customers, if a flow or one that it calls marks them.
+
+        Raises:
+            CredentialsError: it is not set, cannot be used, or is not that of the state.
+        """
+        from sgeflow.core.engine.walk import called_flows
+
+        called = called_flows(workspace.catalog.flows, flow.name).values()
+        if self.store is not None and any(one.known_after for one in called):
+            self.identity.check(self.store.a_mark())
 
     def begun_now(self) -> Session:
         """The same for a run that begins now; a day that was asked for, or made up, stays."""
@@ -186,6 +200,8 @@ def _open(
     metadata = _metadata(run, now, environment, scenario if people else None)
     home = _home(workspace, options, environment, stack)
     guard = _guard(environment, options, simulated=people is not None)
+    # a replay keeps nothing, and needs no secret
+    marked = environment if options.replay is None else replace(environment, identity_key="")
     offline = set_.offline if options.offline is None else options.offline
     line = TransportSetup(home=home, people=people, stack=stack, only=only)
     transport, secrets, recorder = line.open(
@@ -210,6 +226,7 @@ def _open(
         files=options.folder,
         recorder=recorder,
         began=time.time() if options.began is None else options.began,
+        identity=IdentityKey(marked, home),
     )
 
 

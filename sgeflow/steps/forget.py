@@ -3,8 +3,10 @@
     - id: forgotten
       forget: {state: true}
 
-`state: true` forgets what the flow remembered under its key; `measures_of` deletes all kept
-measures of a point. Gives `measures`, how many were deleted.
+`state: true` forgets what the flow remembered under its key, and who the customer is: measures
+that stay are set aside as an earlier customer's. `measures_of` deletes all kept measures of a
+point's customer: the present one, or with `customer` an earlier one by its number. Gives
+`measures`, how many were deleted.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
-from sgeflow.core.language.schemas import closed_object, text
+from sgeflow.core.language.schemas import EARLIER_CUSTOMER, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Id, Location, Problem
@@ -29,6 +31,7 @@ class ForgetSpec(Struct, frozen=True, kw_only=True):
 
     state: bool
     measures_of: Template | None
+    customer: Template
     at: Location
 
 
@@ -38,6 +41,7 @@ def decode(keys: Keys) -> ForgetSpec:
     return ForgetSpec(
         state=bool(keys.get("forget", "state", default=False)),
         measures_of=keys.template("forget", "measures_of") if measured else None,
+        customer=keys.template("forget", "customer"),
         at=keys.key_at("forget"),
     )
 
@@ -45,6 +49,7 @@ def decode(keys: Keys) -> ForgetSpec:
 def check(spec: ForgetSpec, checker: Checker) -> Shape:
     """A state to forget is declared."""
     checker.template(spec.measures_of)
+    checker.template(spec.customer)
     if spec.state and "state" not in checker.known.roots:
         checker.report(
             Id.MISSING_KEY, say("nothing to forget: the flow declares no state"), spec.at
@@ -57,10 +62,10 @@ def run(spec: ForgetSpec, scope: Scope, run: Run) -> Script[End]:
     deleted = 0
     if spec.measures_of:
         point = str(spec.measures_of.evaluate(scope))
-        deleted = yield from ask(Erase(key=run.key("erase"), point=point))
+        customer = spec.customer.evaluate(scope)
+        deleted = yield from ask(Erase(key=run.key("erase"), point=point, customer=customer))
     if spec.state and run.memory:
-        place = {"collection": run.memory.collection, "name": run.memory.name}
-        state = yield from ask(Remember(key=run.key("forget"), values=None, **place))
+        state = yield from ask(Remember(key=run.key("forget"), values=None, **run.memory.effect))
         if isinstance(state, Problem):
             return Failed(failure=bar_failure(state, run))
     what = [say("the state")] if spec.state else []
@@ -89,6 +94,7 @@ VERB = Verb(
                 {
                     "state": {"type": "boolean", "description": "what the flow remembered"},
                     "measures_of": text("the point whose measures are deleted"),
+                    "customer": EARLIER_CUSTOMER,
                 }
             ),
             "minProperties": 1,

@@ -16,6 +16,7 @@ from msgspec import Struct
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.engine.customers import CUSTOMER
 from sgeflow.core.engine.effects import Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
@@ -42,6 +43,11 @@ def check(spec: RememberSpec, checker: Checker) -> Shape:
     """The flow has a state; the values' names."""
     for template in spec.values.values():
         checker.template(template)
+    if CUSTOMER in spec.values:
+        message = say(
+            "`state.{name}` is the customer of the state: no step remembers it", name=CUSTOMER
+        )
+        checker.report(Id.NAME, message, spec.at)
     if "state" not in checker.known.roots:
         checker.report(
             Id.MISSING_KEY,
@@ -57,9 +63,8 @@ def run(spec: RememberSpec, scope: Scope, run: Run) -> Script[End]:
     if run.memory is None:
         problem = Problem(id=Id.EVALUATION, message=say("the flow declares no state"), at=spec.at)
         raise EvaluationError(problem)
-    place = {"collection": run.memory.collection, "name": run.memory.name}
     values = {name: template.evaluate(scope) for name, template in spec.values.items()}
-    state = yield from ask(Remember(key=run.key("remember"), values=values, **place))
+    state = yield from ask(Remember(key=run.key("remember"), values=values, **run.memory.effect))
     if isinstance(state, Problem):
         return Failed(failure=bar_failure(state, run))
     return Done(outputs=state, summary=", ".join(values))

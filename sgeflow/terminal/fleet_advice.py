@@ -31,6 +31,13 @@ def _about_orders(report: Any) -> Iterator[Message]:
             command=report.orders,
         )
 
+    if accounts := report.accounts:
+        yield say_count(
+            "{count:,} account of an earlier customer is still open:  {command}",
+            "{count:,} accounts of earlier customers are still open:  {command}",
+            count=accounts,
+            command=report.orders,
+        )
     if report.held and report.tally.failed:
         yield say(
             "orders are held since {since}: look at Enedis for orders that this state does not"

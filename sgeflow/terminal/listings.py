@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.dry_run import DryRun
     from sgeflow.runtime.outline import OutlineStep
     from sgeflow.runtime.simulation import Address
+    from sgeflow.runtime.upkeep.earlier_customers import OpenAccount
     from sgeflow.tools.project.explain_code import FlowEnding, Meaning
 
 FleetRowLine = tuple[int, "RowState", str, int]  # of a fleet: number, state, code, exit
@@ -152,6 +153,26 @@ def order_row(order: Order) -> dict[str, Any]:
             **_absence(order),
             "late": order.late,
             "next": resume,
+        }
+    )
+
+
+def account_row(account: OpenAccount) -> dict[str, Any]:
+    """The account of an earlier customer that is still open, as a row among the orders."""
+    return _translate_names(
+        {
+            "run": "",
+            "sent": None,
+            "under way until": None,
+            "operation": account.flow,
+            "point": account.key,
+            "state": say("customer {number}, still open", number=account.customer),
+            "code": "",
+            "step": "",
+            "absent": None,
+            "by": "",
+            "late": "",
+            "next": account.command,
         }
     )
 

@@ -12,9 +12,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from msgspec import convert
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.state.claims import CLAIMS, claim
+from sgeflow.adapters.state.customers import (
+    CUSTOMERS,
+    IS_PRESENT,
+    ask_since,
+    earlier_accounts,
+    end_customer,
+    forget_given,
+    key_and_end,
+    moved_points,
+    own_measures,
+    present_customer,
+    recognise,
+    unmark,
+)
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
 from sgeflow.adapters.state.facts import FACTS
 from sgeflow.adapters.state.idempotency import (
@@ -36,6 +50,7 @@ from sgeflow.adapters.state.measures.deliveries import (
 from sgeflow.adapters.state.measures.publications import publication
 from sgeflow.adapters.state.measures.reading import (
     ArrivedValue,
+    cut_off,
     kept_by,
     load,
     load_of_all,
@@ -46,9 +61,9 @@ from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
 from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.origins import Origins
 from sgeflow.adapters.state.pairing import Paired
+from sgeflow.core.engine.customers import EARLIER, Customer
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.ports import Author, merge_state
-from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
 
@@ -62,7 +77,7 @@ STORE = DatabaseKind(
     name="the store",
     mark=0x53474553,  # "SGES"
     first=6,  # before, each measure was a row
-    versions=(f"{CHUNKS};{DELIVERIES};{STATE};{DONE};{TURNS};{CLAIMS}", FACTS),
+    versions=(f"{CHUNKS};{DELIVERIES};{STATE};{DONE};{TURNS};{CLAIMS}", FACTS, CUSTOMERS),
 )
 
 
@@ -88,6 +103,7 @@ class Store(Origins, Paired):
 
         Of measures for the same start the last one is kept. With a `mark` the same save happens
         once: another time it gives what it gave then. Other measures under that mark are kept.
+        Measures of before the first day of the point's customer are not kept: they are another's.
 
         Raises:
             TechnicalError: the series is kept in another unit, or it cannot be written.
@@ -100,11 +116,14 @@ class Store(Origins, Paired):
         with self._database.writing() as connection:
             gave = ask_mark(connection, mark, of)
             question = ask_series(connection, series, run=author.run if author else "")
+            since = ask_since(connection, series.point)
             if counts := gave():
                 return convert(counts, Saved)
             point = measures_at(series.point)
             take_turn(connection, author, f"{point}{series.name}", [f"{point}*"])
-            saved = upsert(connection, question, rows)
+            own = own_measures(since, rows)
+            saved = upsert(connection, question, own)
+            saved = replace(saved, outdated=saved.outdated + len(rows) - len(own))
             note_mark(connection, mark, of, asdict(saved))
             return saved
 
@@ -115,7 +134,8 @@ class Store(Origins, Paired):
         `published` is when, a number that grows; 0 is not known.
         """
         with self._database.writing(durable=True) as connection:
-            yield Delivery(connection, publication(connection, name, published))
+            by, moved = publication(connection, name, published), moved_points(connection)
+            yield Delivery(connection, by, moved)
 
     def has_delivery(self, name: str, digest: str) -> bool:
         """Whether a file of that name and content has been kept before."""
@@ -128,11 +148,20 @@ class Store(Origins, Paired):
             return papers_of(connection, point, flux)
 
     def load(
-        self, point: str, name: str, start: int | None = None, end: int | None = None
+        self,
+        point: str,
+        name: str,
+        start: int | None = None,
+        end: int | None = None,
+        customer: int | None = None,
     ) -> Loaded:
-        """The kept measures of a series with `start <= t < end`, in order of their start."""
+        """The kept measures of a series with `start <= t < end`, in order of their start.
+
+        They are those of the point's present customer, or of an earlier one by its number.
+        """
         with self._database.reading() as connection:
-            return load(connection, point, name, start, end)
+            key, last = key_and_end(connection, point, customer)
+            return cut_off(load(connection, key, name, start, end), last)
 
     def load_of_all(
         self, name: str, start: int | None = None, end: int | None = None
@@ -152,21 +181,39 @@ class Store(Origins, Paired):
             after = points[-1][0]
 
     def kept_by(
-        self, point: str, name: str, start: int | None = None, end: int | None = None
+        self,
+        point: str,
+        name: str,
+        start: int | None = None,
+        end: int | None = None,
+        customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
         """The kept measures of a series in a period, each with the run and file it came by."""
         with self._database.reading() as connection:
-            return kept_by(connection, point, name, start, end)
+            key, _ = key_and_end(connection, point, customer)
+            return kept_by(connection, key, name, start, end)
 
     def replaced_measures(
-        self, point: str, name: str, start: int | None = None, end: int | None = None
+        self,
+        point: str,
+        name: str,
+        start: int | None = None,
+        end: int | None = None,
+        customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
         """What was kept before in a period: of each start in the order in which it went."""
         with self._database.reading() as connection:
-            return replaced_measures(connection, point, name, start, end)
+            key, _ = key_and_end(connection, point, customer)
+            return replaced_measures(connection, key, name, start, end)
 
-    def erase(self, point: str, mark: str = "", author: Author | None = None) -> int:
-        """Delete all that is kept of a point, for good; how many measures there were.
+    def erase(
+        self,
+        point: str,
+        mark: str = "",
+        author: Author | None = None,
+        customer: int | None = None,
+    ) -> int:
+        """Delete all that is kept of a point's customer, for good; how many measures there were.
 
         With a `mark` it happens once to that point.
 
@@ -177,13 +224,13 @@ class Store(Origins, Paired):
         with self._database.writing(durable=True) as connection:
             if counts := read_mark(connection, mark, of):
                 return int(counts["erased"])
-            things = measures_at(point)
+            key, _ = key_and_end(connection, point, customer)
+            things = measures_at(key)
             take_turn(connection, author, f"{things}*", [things])
-            erased = erase_series(connection, point)
-            connection.execute("DELETE FROM paper WHERE point = ?", (point,))
-            connection.execute("DELETE FROM withdrawn WHERE point = ?", (point,))
-            query = "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?"
-            connection.execute(query, (SINK_MEMORY, f"{point} ", f"{point}!"))  # given to services
+            erased = erase_series(connection, key)
+            connection.execute("DELETE FROM paper WHERE point = ?", (key,))
+            connection.execute("DELETE FROM withdrawn WHERE point = ?", (key,))
+            forget_given(connection, key)
             note_mark(connection, mark, of, {"erased": erased})
         self._database.forget_deleted()
         return erased
@@ -206,18 +253,25 @@ class Store(Origins, Paired):
                 )
 
     def points(self) -> tuple[str, ...]:
-        """The points of which something is kept, in order."""
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT DISTINCT point FROM series ORDER BY point").fetchall()
-        return tuple(point for (point,) in rows)
+        """The points of whose present customers something is kept, in order."""
+        query = f"SELECT DISTINCT point FROM series WHERE {IS_PRESENT} ORDER BY point"  # noqa: S608
+        return tuple(point for (point,) in self._database.ask(query))
 
-    def series_of(self, point: str) -> tuple[Series, ...]:
-        """The series that are kept of a point, by name."""
+    def series_of(self, point: str, customer: int | None = None) -> tuple[Series, ...]:
+        """The series that are kept of a point's customer, by name."""
         with self._database.reading() as connection:
+            key, _ = key_and_end(connection, point, customer)
             rows = connection.execute(
-                "SELECT name, unit FROM series WHERE point = ? ORDER BY name", (point,)
+                "SELECT name, unit FROM series WHERE point = ? ORDER BY name", (key,)
             ).fetchall()
         return tuple(Series(point=point, name=name, unit=unit) for name, unit in rows)
+
+    def customers_of(self, point: str) -> tuple[int, ...]:
+        """The numbers of the customers that a point had, and of the one that it has."""
+        rows = self._database.ask(
+            "SELECT number FROM customers WHERE name = ? ORDER BY number", (point,)
+        )
+        return tuple(number for (number,) in rows)
 
     def series_names(self) -> tuple[str, ...]:
         """The names of the series that are kept, of whatever point."""
@@ -241,12 +295,65 @@ class Store(Origins, Paired):
         with self._database.reading() as connection:
             return _recall(connection, collection, name)
 
+    def recall_with_customer(self, collection: str, name: str) -> dict[str, Any] | None:
+        """What was remembered under a name, and beside it, as `customer`, whose it is."""
+        with self._database.reading() as connection:
+            state = _recall(connection, collection, name)
+            customer = present_customer(connection, name)
+        if customer is None:
+            return state
+        about = {"number": customer.number, "since": customer.since}
+        return {**(state or {}), "customer": about}
+
     def collection(self, collection: str) -> dict[str, dict[str, Any]]:
-        """All that is remembered in a collection, by name."""
+        """All that is remembered in a collection, by name; of present customers alone."""
         with self._database.reading() as connection:
             query = "SELECT name, value FROM state WHERE collection = ? ORDER BY name"
             rows = connection.execute(query, (collection,)).fetchall()
-        return {name: json.loads(value) for name, value in rows}
+        return {name: json.loads(value) for name, value in rows if EARLIER not in name}
+
+    def recognise(
+        self,
+        collection: str,
+        name: str,
+        mark: str,
+        day: str,
+        author: Author | None = None,
+        *,
+        is_contradicted: bool = False,
+    ) -> Customer:
+        """See who the customer of a name in a collection is on a day, by a mark.
+
+        What another customer has there is set aside under that customer's number. So is what has
+        no mark, when it `is_contradicted` that it is this customer's.
+
+        Raises:
+            GuardError: its `author` goes on, and another run has worked there since.
+            CredentialsError: the customer's mark was made with another key.
+        """
+        place = (collection, name)
+        with self._database.reading() as connection:
+            is_known = present_customer(connection, name, mark) is not None
+            if customer := present_customer(connection, name, mark, day):
+                return customer
+        with self._database.writing(durable=not is_known) as connection:
+            take_turn(connection, author, state_at(*place))
+            return recognise(connection, place, mark, day, is_contradicted=is_contradicted)
+
+    def earlier_accounts(self) -> tuple[tuple[str, str, int], ...]:
+        """Earlier customers of whom something is remembered still: collection, name and number."""
+        with self._database.reading() as connection:
+            return tuple(earlier_accounts(connection))
+
+    def a_mark(self) -> str:
+        """The mark of some customer; empty where none has one."""
+        rows = self._database.ask("SELECT mark FROM customers WHERE mark <> '' LIMIT 1")
+        return str(rows[0][0]) if rows else ""
+
+    def unmark(self) -> int:
+        """Forget the marks of all customers; how many there were."""
+        with self._database.writing(durable=True) as connection:
+            return unmark(connection)
 
     def remember(
         self,
@@ -255,11 +362,14 @@ class Store(Origins, Paired):
         values: Mapping[str, Any] | None,
         mark: str = "",
         author: Author | None = None,
+        *,
+        ends_account: bool = False,
     ) -> dict[str, Any]:
         """Put values to what is remembered under a name, on the disk before it returns.
 
         A null takes one away, None all of them; what is remembered then. With a `mark` the same is
-        put once: what others remembered there since stays.
+        put once: what others remembered there since stays. What `ends_account` forgets who the
+        customer is, too, and sets aside the measures that stay.
 
         Raises:
             GuardError: its `author` goes on, and another run has remembered there since.
@@ -275,6 +385,8 @@ class Store(Origins, Paired):
                 connection.execute(
                     "DELETE FROM state WHERE collection = ? AND name = ?", (collection, name)
                 )
+                if ends_account:
+                    end_customer(connection, collection, name)
             else:
                 text = json.dumps(state, ensure_ascii=False, sort_keys=True)
                 connection.execute(

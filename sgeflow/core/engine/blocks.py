@@ -37,11 +37,16 @@ from sgeflow.errors import Details, Id, Problem, SgeflowError
 from sgeflow.messages import say, say_count
 
 
-def block(steps: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
-    """Steps in order: their outputs by id, or the end that stopped them."""
-    outputs: dict[str, Any] = {}
-    undos: tuple[Pending, ...] = ()
-    status = Status.DONE
+def block(
+    steps: tuple[Step, ...], scope: Scope, run: Run, before: Done | None = None
+) -> Script[End]:
+    """Steps in order: their outputs by id, or the end that stopped them.
+
+    With an end of steps `before` them it is the end of all.
+    """
+    outputs: dict[str, Any] = dict(before.outputs) if before else {}
+    undos = before.undos if before else ()
+    status = before.status if before else Status.DONE
     for step in steps:
         end = yield from one_step(step, scope, run)
         undos += end.undos

@@ -30,7 +30,7 @@ def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
     if not of_cancel and not any(one.remembers or one.changes(operations) for one in uses):
         return None
     problem: Problem | None = yield from ask(
-        FindConflict(place=run.memory.name, of_cancel=of_cancel)
+        FindConflict(place=run.memory.place, of_cancel=of_cancel)
     )
     return problem
 
@@ -40,7 +40,7 @@ def begins_anything(flow: Flow, run: Run) -> bool:
     catalog = run.library.catalog
     flows = {**catalog.flows, flow.name: flow}
     return any(
-        uses.remembers or uses.forgets or uses.changes(catalog.operations)
+        uses.remembers or uses.forgets or uses.recognises or uses.changes(catalog.operations)
         for called in called_flows(flows, flow.name, steps=_own_steps).values()
         for uses in (step.uses for step in _own_steps(called))
     )

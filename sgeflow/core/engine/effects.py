@@ -157,10 +157,14 @@ class Load(Effect[Loaded], frozen=True, kw_only=True):
 
 
 class Erase(Effect[int], frozen=True, kw_only=True):
-    """Delete all kept measures of a point; the answer is how many."""
+    """Delete all kept measures of a point's customer; the answer is how many.
+
+    It is the present customer, or an earlier one by its number.
+    """
 
     key: str
     point: str
+    customer: int | None = None
 
 
 class Note(Effect[Any], frozen=True, kw_only=True):
@@ -180,7 +184,7 @@ class Noted(Effect[Any], frozen=True):
 
 
 class Recall(Effect[Mapping[str, Any] | None], frozen=True, kw_only=True):
-    """What a flow remembered under a key, or None."""
+    """What a flow remembered under a key, or None; as `customer` beside it whose that is."""
 
     key: str
     collection: str
@@ -195,6 +199,21 @@ class Claim(Effect[Problem | Mapping[str, Any] | None], frozen=True, kw_only=Tru
     name: str
 
 
+class Recognise(Effect[Mapping[str, Any]], frozen=True, kw_only=True):
+    """See who the customer of a key is on a day; what another one has there is set aside.
+
+    `who` is what a service calls the customer. What is kept there and is nobody's yet becomes this
+    customer's, unless that `is_contradicted`. The answer has the members of a `Customer`.
+    """
+
+    key: str
+    collection: str
+    name: str
+    who: str
+    day: str
+    is_contradicted: bool
+
+
 class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
     """Put values to what is remembered under a key, a null takes one away; None forgets it all.
 
@@ -205,6 +224,7 @@ class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
     key: str
     collection: str
     name: str
+    place: str = ""  # what all customers of the name have in common; the name itself when empty
     values: Mapping[str, Any] | None
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.blocks import block, handle, handler_for
 from sgeflow.core.engine.conflicts import begins_anything, find_conflict
+from sgeflow.core.engine.customers import key_of
 from sgeflow.core.engine.effects import Claim, Recall, Script, ask
 from sgeflow.core.engine.failures import bar_failure, error_failure
 from sgeflow.core.engine.named_instances import check_instances
@@ -40,7 +41,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     open_ = yield from find_conflict(flow, inner)
     if open_ is not None:
         return Failed(failure=bar_failure(open_, run))
-    work = _evaluate_steps(flow, {**scope, **state}, inner)
+    work = _evaluate_steps(flow, scope | state, inner)
     end = yield from (retrace(work) if inner.recorded else work)
     if begun is not None:
         return (yield from finish_undo(begun, end, run))
@@ -50,8 +51,19 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
 
 
 def _evaluate_steps(flow: Flow, scope: Mapping[str, Any], run: Run) -> Script[Done | Failed]:
-    """The steps of a flow, and what it makes of their end."""
-    end = yield from block(flow.steps, scope, run)
+    """The steps of a flow, and what it makes of their end.
+
+    Once a step has found out who the customer is, the state is what is remembered of that one.
+    """
+    first, rest = flow.steps[: flow.known_after], flow.steps[flow.known_after :]
+    end: End = Done(outputs={})
+    if first:
+        end = yield from block(first, scope, run)
+    if isinstance(end, Done):
+        if first:
+            state = yield from _recall_again(run)
+            scope = {**scope, "state": state, "steps": end.outputs}
+        end = yield from block(rest, scope, run, end)
     return (yield from _end_of_flow(flow, end, scope, run))
 
 
@@ -102,25 +114,42 @@ def first_scope(flow: Flow, values: Mapping[str, Any], run: Run) -> dict[str, An
     }
 
 
-def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[Mapping[str, Any], Run]:
+def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[dict[str, Any], Run]:
     """What the flow's first step may read, but for its state, and the run with its memory."""
     scope = first_scope(flow, values, run)
     if flow.state is None:
         return scope, replace(run, memory=None)
-    memory = Memory(collection=flow.state.collection, name=str(flow.state.key.evaluate(scope)))
+    place = str(flow.state.key.evaluate(scope))
+    customer = flow.state.customer.evaluate(scope) if flow.state.customer else None
+    name = key_of(place, customer)
+    memory = Memory(collection=flow.state.collection, name=name, place=place)
     return scope, replace(run, memory=memory)
 
 
-def _recall(flow: Flow, run: Run) -> Script[Problem | Mapping[str, Any]]:
+def _recall(flow: Flow, run: Run) -> Script[Problem | dict[str, Any]]:
     """What is remembered of what a flow is for, claimed when it changes anything."""
     memory = run.memory
     if memory is None:
         return {}
-    place = f"state:{memory.collection}:{memory.name}"  # what was noted is of that place alone
-    key, collection, name = run.key(place), memory.collection, memory.name
+    key, collection, name = _state_key(run, memory), memory.collection, memory.name
     state: Problem | Mapping[str, Any] | None
     if not run.recorded and begins_anything(flow, run):
         state = yield from ask(Claim(key=key, collection=collection, name=name))
     else:
         state = yield from ask(Recall(key=key, collection=collection, name=name))
     return state if isinstance(state, Problem) else {"state": state or {}}
+
+
+def _recall_again(run: Run) -> Script[Mapping[str, Any]]:
+    """What is remembered of the customer, once it is known who that is."""
+    memory = run.memory
+    if memory is None:
+        raise TypeError("a flow without a state knows of no customer")
+    key = f"{_state_key(run, memory)}:customer"
+    place = {"collection": memory.collection, "name": memory.name}
+    return (yield from ask(Recall(key=key, **place))) or {}
+
+
+def _state_key(run: Run, memory: Memory) -> str:
+    """The key of what was remembered when a flow began: what was noted is of that place alone."""
+    return run.key(f"state:{memory.collection}:{memory.name}")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from sgeflow.core.engine.customers import Customer
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.measures.columns import Measures
@@ -78,12 +79,25 @@ class StorePort(Protocol):
         """Read measures."""
         ...
 
-    def erase(self, point: str, mark: str, author: Author | None) -> int:
-        """Delete the measures of a point; with the same mark again, only say how many."""
+    def erase(self, point: str, mark: str, author: Author | None, customer: int | None) -> int:
+        """Delete the measures of a customer; with the same mark again, only say how many."""
         ...
 
-    def recall(self, collection: str, name: str) -> Mapping[str, Any] | None:
-        """What is remembered."""
+    def recall_with_customer(self, collection: str, name: str) -> Mapping[str, Any] | None:
+        """What is remembered, and as `customer` whose it is."""
+        ...
+
+    def recognise(
+        self,
+        collection: str,
+        name: str,
+        mark: str,
+        day: str,
+        author: Author | None,
+        *,
+        is_contradicted: bool,
+    ) -> Customer:
+        """See who the customer is, by a mark; what another one has there is set aside."""
         ...
 
     def remember(
@@ -93,10 +107,12 @@ class StorePort(Protocol):
         values: Mapping[str, Any] | None,
         mark: str,
         author: Author | None,
+        *,
+        ends_account: bool,
     ) -> Mapping[str, Any]:
         """Put values to what is remembered, or forget it all with None; what is remembered now.
 
-        The same with the same mark again changes nothing.
+        The same with the same mark again changes nothing. What `ends_account` forgets the customer.
         """
         ...
 

@@ -110,6 +110,7 @@ class Uses(Struct, frozen=True, kw_only=True):
     loads: tuple[str, ...] = ()  # series of measures that were kept before
     values: Mapping[str, Template] = field(default_factory=dict)  # that it gives under their names
     remembers: Mapping[str, Template] = field(default_factory=dict)  # for the next run of the flow
+    recognises: bool = False  # who the customer of the flow's state is
     forgets: bool = False  # what was remembered
     ends: tuple[Verdict, ...] = ()  # that it may tell
 
@@ -203,6 +204,12 @@ class Memory(Struct, frozen=True, kw_only=True):
 
     collection: str
     name: str
+    place: str  # the key that all its customers have in common
+
+    @property
+    def effect(self) -> Mapping[str, str]:
+        """What an effect that changes it says of where it is."""
+        return {"collection": self.collection, "name": self.name, "place": self.place}
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -262,10 +269,14 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """What a flow remembers between runs, and under which key."""
+    """What a flow remembers between runs, and under which key.
+
+    `customer` is the number of an earlier customer of the key; null is the present one.
+    """
 
     collection: str
     key: Template
+    customer: Template | None = None
 
 
 class Flow(Struct, frozen=True, kw_only=True):
@@ -278,6 +289,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, Parameter]
     state: State | None
     steps: tuple[Step, ...]
+    known_after: int = 0  # so many steps it is known who the customer is; 0: nobody asks
     handlers: tuple[Handler, ...]  # of all its steps
     finally_steps: tuple[Step, ...] = ()  # done once, whatever happened
     outputs: Mapping[str, Expression]

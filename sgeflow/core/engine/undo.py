@@ -60,7 +60,7 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
         return replace(end, undos=())
     undos = [pending.trail for pending in end.undos]
     note = {"undos": undos, "failure": _pack(end.failure)}
-    place = run.memory.name if run.memory else ""
+    place = run.memory.place if run.memory else ""
     ways = tuple(map(partial(_undoing, run=run), end.undos))
     yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
     return (yield from _undo_all(end, run))

@@ -51,6 +51,12 @@ def is_words(schema: Schema) -> bool:
     return tuple(schema.get("properties", ())) == LANGUAGES
 
 
+EARLIER_CUSTOMER: Schema = {
+    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\$\{"}],
+    "description": "the number of an earlier customer; null: the present one",
+}
+"""Whose state or measures are meant."""
+
 ADDRESS = r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"
 SHARED = r"^types\.yaml#/[A-Za-z][A-Za-z0-9_]*$"
 SERIES = r"^[a-z][a-z0-9_]*$"

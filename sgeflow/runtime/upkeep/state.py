@@ -16,7 +16,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
 from sgeflow.adapters.state.run_lock import works_at
-from sgeflow.adapters.state.store import STORE
+from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.upkeep.pairing import missed, pair_anew
@@ -113,6 +113,15 @@ def restore(home: StateLocation, folder: Path) -> RestoreResult:
     check_idle()
     count, all_read, aside = bring_back(folder, home.folder, since, check_idle)
     return RestoreResult(since=since, taken_over=count, all_read=all_read, aside=aside)
+
+
+def unmark(home: StateLocation) -> int:
+    """Forget the marks of the customers in all environments of a state; how many there were."""
+    count = 0
+    for _, place in stores_of(home) if is_there(home.journal) else ():
+        with Store(place) as store:
+            count += store.unmark()
+    return count
 
 
 def release(home: StateLocation, since: str) -> None:

@@ -34,6 +34,8 @@ class AccountStore(Store):
         values: Mapping[str, Any] | None,
         mark: str = "",
         author: Author | None = None,
+        *,
+        ends_account: bool = False,
     ) -> dict[str, Any]:
         """As of any store; a kill after it costs no contract, even where this store is lost.
 
@@ -41,7 +43,8 @@ class AccountStore(Store):
         """
         if collection == COLLECTION and values is None:
             self._forgetting()
-        state = super().remember(collection, name, values, mark, author)
+        keeps = super().remember
+        state = keeps(collection, name, values, mark, author, ends_account=ends_account)
         if collection == COLLECTION and values is not None:
             self._remembering(name, state)
         return state

@@ -130,6 +130,8 @@ def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
             yield {"what": "resume", "command": report.going_on}
     elif tally.failed > tally.waiting:
         yield {"what": "failed", "command": report.again}
+    if report.accounts and report.going_on:
+        yield {"what": "customers", "command": report.orders}
 
 
 def _not_again(run: str, *, is_over: bool) -> Message:

@@ -156,6 +156,7 @@ def resume_fleet(
         ExitStack() as stack,
     ):
         flow, session, journal = opened.flow(start.flow), context.session, context.journal
+        session.check_customers(opened, flow)
         table = _table_of(journal, entry, flow)
         copy = stack.enter_context(own_copy(table.path))
         check_same_file(entry, digest_of(copy), changed=changed)
@@ -179,6 +180,7 @@ def _check_all(table: Table, context: RunContext) -> tuple[Table, CheckedTable]:
     session = context.session
     table = replace(table, defaults=session.inputs(table.flow, {}))
     session.place.check_inputs(table.flow, {**table.defaults, **table.common})
+    session.check_customers(context.workspace, table.flow)
     return table, table.check(session.facts(context.workspace))
 
 

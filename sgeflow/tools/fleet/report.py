@@ -32,6 +32,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     token_refused: bool = False  # by the gateway, for all rows alike
     held: str = ""  # since when orders are held
     release: str = ""  # the command that lets them go
+    accounts: int = 0  # of earlier customers that are still open, of whatever row
 
     @property
     def not_begun(self) -> int:

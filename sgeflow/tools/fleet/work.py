@@ -215,7 +215,7 @@ class Work(Struct):
     def _finish(self, results: str, seconds: float, *, interrupted: bool) -> FleetReport:
         context, tally = self.context, self.tally
         home, run = context.session.home, self.entry.run
-        held = context.journal.held_since()
+        held, store = context.journal.held_since(), context.session.store
         report = FleetReport(
             run=run,
             flow=self.table.flow.name,
@@ -237,6 +237,7 @@ class Work(Struct):
             token_refused=self.token_refused,
             held=held,
             release=home.command("state", "release", "--since", held),
+            accounts=len(store.earlier_accounts()) if store else 0,
         )
         early = Exit.CREDENTIALS if self.token_refused else Exit.PARTIAL
         exit_ = tally.exit() if report.is_whole or tally.waiting else early

@@ -108,6 +108,7 @@ class World:
     def variables(self, **more):
         """What a process in the folder finds in its environment."""
         own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": ""}
+        own["IDENTITY_KEY"] = "a key of the tests that everybody may know"
         if self.home.server:
             own["SGEFLOW_STATE"] = text_of(self.home)
         return {**os.environ, **own, **more}
@@ -267,8 +268,11 @@ def world(tmp_path, new_home):
             timeout=timeout,
             trust=trust,
         )
+        home = new_home(folder / ".sgeflow")
+        if home.server:
+            text += "identity_key: ${secret.IDENTITY_KEY}\n"
         (folder / "environments" / "lasting.yaml").write_text(text)
-        return World(folder, server, new_home(folder / ".sgeflow"))
+        return World(folder, server, home)
 
     yield make
     for server in servers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.adapters.state.customers import by_customer
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.measures.publications import Publication
 from sgeflow.adapters.state.measures.upsert import ask_series, upsert
@@ -42,28 +44,51 @@ class Delivery(Struct, frozen=True):
 
     _connection: SqlConnection
     _publication: Publication
+    _moved: frozenset[str]  # points that had an earlier customer
 
     def save(self, series: Series, measures: Iterable[Measure]) -> Saved:
-        """Keep measures; what a later publication gave or took back is left as it is.
+        """Keep measures, each of who was the point's customer on its day.
+
+        What a later publication gave or took back is left as it is.
 
         Raises:
             TechnicalError: the series is kept in another unit.
         """
-        question = ask_series(self._connection, series, self._publication)
-        return upsert(self._connection, question, measures)
+        saved = [
+            upsert(self._connection, ask_series(self._connection, own, self._publication), some)
+            for own, some in self._by_customer(series, measures)
+        ]
+        return reduce(_sum, saved, Saved(new=0, changed=0, unchanged=0))
 
     def withdraw(self, series: Series, measures: Sequence[Measure]) -> WithdrawResult:
         """Take back measures that were kept, those alone: same start, length, value and nature.
 
         What a later publication gave is left as it is.
         """
-        return withdraw(self._connection, series, measures, self._publication)
+        results = [
+            withdraw(self._connection, own, [*some], self._publication)
+            for own, some in self._by_customer(series, measures)
+        ]
+        return WithdrawResult(
+            removed=sum(one.removed for one in results),
+            unmatched=tuple(measure for one in results for measure in one.unmatched),
+        )
 
     def clashes(
         self, series: Series, measures: Sequence[Measure], *, own: bool
     ) -> tuple[Clash, ...]:
         """Where the same publication gave another value: this file (`own`), or an earlier one."""
-        return clashes(self._connection, series, measures, self._publication, own=own)
+        connection, by = self._connection, self._publication
+        shares = self._by_customer(series, measures)
+        found = (clashes(connection, one, [*some], by, own=own) for one, some in shares)
+        return tuple(clash for some in found for clash in some)
+
+    def _by_customer(
+        self, series: Series, measures: Iterable[Measure]
+    ) -> Iterable[tuple[Series, Iterable[Measure]]]:
+        if series.point not in self._moved:
+            return [(series, measures)]
+        return by_customer(self._connection, series, measures)
 
     def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
         """Keep a document about a point; the one of the same flux and file name is replaced."""
@@ -81,6 +106,12 @@ class Delivery(Struct, frozen=True):
             "ON CONFLICT (name, digest) DO UPDATE SET kept = excluded.kept",
             (name, digest, flux, at),
         )
+
+
+def _sum(one: Saved, other: Saved) -> Saved:
+    counts = ("new", "changed", "unchanged", "outdated", "removed")
+    total = {name: getattr(one, name) + getattr(other, name) for name in counts}
+    return Saved(**total, fall=one.fall or other.fall)
 
 
 def was_delivered(connection: SqlConnection, name: str, digest: str) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sgeflow.adapters.state.customers import IS_PRESENT
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.measures.authors import run_of
 from sgeflow.adapters.state.measures.chunk import (
@@ -41,11 +43,15 @@ _REPLACED = (
     "SELECT chunk, content FROM replaced WHERE series = ? AND chunk >= ? AND chunk <= ? "
     "ORDER BY chunk, number"
 )
-_NEXT = "SELECT point, span FROM series WHERE name = ? AND point > ? ORDER BY point LIMIT ?"
+_NEXT = (
+    "SELECT point, span FROM series "  # noqa: S608 - names of our own
+    f"WHERE name = ? AND point > ? AND {IS_PRESENT} ORDER BY point LIMIT ?"
+)
 _OF_ALL = (
-    "SELECT point, unit, span, number, content FROM series JOIN chunk ON series = series.id "
+    "SELECT point, unit, span, number, content "  # noqa: S608 - names of our own
+    "FROM series JOIN chunk ON series = series.id "
     "WHERE name = ? AND point > ? AND point <= ? AND number >= {first} AND number <= {last} "
-    "ORDER BY point, number"
+    f"AND {IS_PRESENT} ORDER BY point, number"
 )
 
 
@@ -73,6 +79,14 @@ def load_around(connection: SqlConnection, row: SeriesRow, first: int, last: int
     bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
     contents = connection.execute(_AROUND, bounds).fetchall()
     return _join(contents, row.span, None, None)
+
+
+def cut_off(loaded: Loaded, end: int | None) -> Loaded:
+    """What was loaded, without the measures that reach beyond an instant."""
+    if end is None or not loaded.measures:
+        return loaded
+    own = (one for one in loaded.measures if one.start < end and one.start + one.step <= end)
+    return replace(loaded, measures=Measures.of(own))
 
 
 def points_after(connection: SqlConnection, name: str, point: str) -> list[tuple[str, int]]:

@@ -123,6 +123,9 @@ ENVIRONMENT: Schema = {
                 "postgresql://USER:${secret.NAME}@HOST/DATABASE: keeps journal and measures there",
                 pattern=state_address.PATTERN,
             ),
+            "identity_key": text(
+                "${secret.NAME}: what customers are known again by; a server needs it"
+            ),
             "accounts": names_to(text(), "how a Cozy's account calls what flows remember of it"),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
             "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
@@ -187,6 +190,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         file_keys=_file_keys(reader),
         state=_state(reader, data.get("state", "")),
         state_at=reader.at(("state",), key=True) if "state" in data else None,
+        identity_key=_identity_key(reader, data.get("identity_key", "")),
     )
     check_simulated(reader, environment)
     check_instances(reader, environment)
@@ -253,6 +257,14 @@ def _state(reader: Reader, address: str) -> str:
             message = say("the password of the state is written in clear")
             reader.report(Id.SECRET, message, ("state",), note=IN_CLEAR)
     return address
+
+
+def _identity_key(reader: Reader, reference: str) -> str:
+    """The reference to the key of customers, which is never written in clear."""
+    if reference and not _REFERENCE.fullmatch(reference.strip()):
+        message = say("the key of customers is written in clear")
+        reader.report(Id.SECRET, message, ("identity_key",), note=IN_CLEAR)
+    return reference
 
 
 def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.values.defaults import check_default
 from sgeflow.core.checking.values.examples import check_defaults
+from sgeflow.core.engine.customers import CUSTOMER
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import ends_of, steps_of
 from sgeflow.core.instances import names_of_neighbours
@@ -25,6 +26,7 @@ from sgeflow.core.language.shapes import (
     DAY,
     INSTANT,
     NULL,
+    NUMBER,
     RUN_ID,
     Shape,
     Sort,
@@ -33,7 +35,9 @@ from sgeflow.core.language.shapes import (
     shape_of_value,
 )
 from sgeflow.errors import Id
+from sgeflow.messages import say
 
+_CUSTOMER = join(object_of({"number": NUMBER, "since": join(DAY, NULL)}, CUSTOMER), NULL)
 RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")
 
 
@@ -96,6 +100,8 @@ def _states(flows: Iterable[Flow], mentioned: Iterable[str]) -> dict[str, Shape]
             collection = fields.setdefault(flow.state.collection, names)
             for step in steps_of(flow):
                 collection.update(dict.fromkeys(step.uses.remembers, ANY))
+                if step.uses.recognises:
+                    collection[CUSTOMER] = _CUSTOMER
     return {name: object_of(collection, "state") for name, collection in fields.items()}
 
 
@@ -146,8 +152,10 @@ def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
     namespace.problems += check_defaults(flow.inputs)
     if flow.state:
         checker.template(flow.state.key)
+        checker.template(flow.state.customer)
         state = namespace.states.get(flow.state.collection, ANY)
         checker = checker.over(checker.known.with_root("state", state))
+    _check_customer(flow, checker)
     nothing = object_of(dict.fromkeys(flow.outputs, NULL), flow.name)
     handled = checker.handlers(flow.handlers, nothing)
     _, known = checker.block(flow.steps)
@@ -165,3 +173,13 @@ def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
         paths=frozenset(namespace.paths.get(flow.name, ())),
         name_parts=frozenset(namespace.name_parts.get(flow.name, ())),
     )
+
+
+def _check_customer(flow: Flow, checker: Checker) -> None:
+    """Who the customer is, is found out once, in a step of the flow itself that is always done."""
+    first = flow.steps[flow.known_after - 1] if flow.known_after else None
+    for step in steps_of(flow):
+        if step.uses.recognises and (step is not first or step.when or step.foreach or step.poll):
+            message = say("a customer step stands once in a flow, and is always done")
+            note = say("it is one of the steps of the flow itself, without `when` and `foreach`")
+            checker.report(Id.MODIFIER, message, step.at, note=note)

@@ -39,7 +39,6 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     data = reader.tree.data
     for key in ("title", "description", "example"):
         reader.check_plain((key,))
-    state = data.get("state")
     steps = decoder.of_flow()
     with decoder.beside(steps):
         finally_steps = decoder.steps(("finally",))
@@ -49,10 +48,9 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         description=localize(data.get("description")),
         example=data.get("example", ""),
         inputs=reader.parameters(("inputs",)),
-        state=State(collection=state["collection"], key=reader.template(("state", "key")))
-        if state
-        else None,
+        state=_state(reader) if "state" in data else None,
         steps=steps,
+        known_after=next((n for n, one in enumerate(steps, 1) if one.uses.recognises), 0),
         handlers=handlers(decoder, ("on_fault",), (*steps, *finally_steps)),
         finally_steps=finally_steps,
         outputs=reader.expressions(("outputs",)),
@@ -61,3 +59,13 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     )
     check_stem(reader, "flow", flow.name)
     return flow, reader.problems
+
+
+def _state(reader: Reader) -> State:
+    """What the flow remembers between runs, under which key, and of which customer."""
+    customer = reader.get(("state", "customer"))
+    return State(
+        collection=reader.get(("state", "collection")),
+        key=reader.template(("state", "key")),
+        customer=None if customer is None else reader.template(("state", "customer")),
+    )

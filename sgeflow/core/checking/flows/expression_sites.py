@@ -35,7 +35,8 @@ def every_site(flow: Flow) -> Iterator[ExpressionSite]:
     for parameter in flow.inputs.values():
         yield from _sites(parameter.default, "inputs")
     if flow.state:
-        yield from _sites(flow.state.key, "state")
+        for template in filter(None, (flow.state.key, flow.state.customer)):
+            yield from _sites(template, "state")
     for number, handler in enumerate(flow.handlers):
         yield from _handler_sites(handler, None, (handler_name(number),))
     for placed in placed_in(flow):

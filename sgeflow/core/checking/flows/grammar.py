@@ -12,6 +12,7 @@ from sgeflow.core.checking.flows.modifiers import STEPS, UNDO
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.language.schemas import (
     DRAFT,
+    EARLIER_CUSTOMER,
     FLOW_NAME,
     NAME,
     PARAMETER,
@@ -90,7 +91,11 @@ def grammar_of(verbs: Mapping[str, Verb]) -> Grammar:
 
 def _flow() -> Schema:
     state = closed_object(
-        {"collection": text("what is remembered"), "key": text("for whom, a template")},
+        {
+            "collection": text("what is remembered"),
+            "key": text("for whom, a template"),
+            "customer": EARLIER_CUSTOMER,
+        },
         ("collection", "key"),
         "what is remembered between runs, read as state.*",
     )

@@ -79,12 +79,53 @@ WORDS = {
     ),
     "`forget`: let go of what is kept.": "`forget` : ne plus garder ce qui est gardé.",
     (
-        "`state: true` forgets what the flow remembered under its key; `measures_of` deletes "
-        "all kept measures of a point. Gives `measures`, how many were deleted."
+        "`state: true` forgets what the flow remembered under its key, and who the customer is: "
+        "measures that stay are set aside as an earlier customer's. `measures_of` deletes all "
+        "kept measures of a point's customer: the present one, or with `customer` an earlier one "
+        "by its number. Gives `measures`, how many were deleted."
     ): (
-        "`state: true` oublie ce que l'enchaînement a retenu sous sa clé ; `measures_of` "
-        "supprime toutes les mesures gardées d'un point. Donne `measures`, combien ont été "
-        "supprimées."
+        "`state: true` oublie ce que l'enchaînement a retenu sous sa clé, et qui est le client : "
+        "les mesures qui restent sont mises de côté comme celles d'un client précédent. "
+        "`measures_of` supprime toutes les mesures gardées du client d'un point : le client "
+        "actuel, ou avec `customer` un précédent par son numéro. Donne `measures`, combien ont "
+        "été supprimées."
+    ),
+    "`customer`: see who the customer is, whose the flow's state and measures are from then on.": (
+        "`customer` : voir qui est le client, dont sont dès lors l'état et les mesures de "
+        "l'enchaînement."
+    ),
+    (
+        "`is` names the customer, as the service that knows them does: the spelling of an input "
+        "may be corrected tomorrow. A digest of it is remembered with the state, and nothing else "
+        "of the name. When another customer is named than before, all that is kept under the key "
+        "of the `state` is set aside under the number of the earlier one: what flows remember "
+        "there, and the measures and documents of that point. What comes behind this step begins "
+        "empty, and `state.*` is what is remembered of this customer. What is kept and has no "
+        "digest yet becomes this customer's, unless the condition `contradicted` holds."
+    ): (
+        "`is` nomme le client, tel que le nomme le service qui le connaît : l'orthographe d'une "
+        "donnée d'entrée peut être corrigée demain. Une empreinte en est retenue avec l'état, et "
+        "rien d'autre du nom. Quand un autre client qu'avant est nommé, tout ce qui est gardé "
+        "sous la clé du `state` est mis de côté sous le numéro du précédent : ce que les "
+        "enchaînements y retiennent, les mesures et les documents de ce point. Ce qui suit cette "
+        "étape part de rien, et `state.*` est ce qui est retenu de ce client. Ce qui est gardé "
+        "sans empreinte encore revient à ce client, sauf si la condition `contradicted` est "
+        "remplie."
+    ),
+    (
+        "The step stands among the steps of the flow itself, once and without a condition. Until "
+        "then `state.*` is what is remembered under the key, whoever it is of. Gives `number`, "
+        "that of the customer; `since`, the first day that is theirs, null where they are the "
+        "first that are known; and `begun`, whether they came in the place of an earlier one just "
+        "now. `state.customer` has `number` and `since` in every flow with that state, and is "
+        "null while nobody knows whose it is."
+    ): (
+        "L'étape est l'une de celles de l'enchaînement lui-même, une seule fois et sans "
+        "condition. Jusque-là, `state.*` est ce qui est retenu sous la clé, de qui que ce soit. "
+        "Donne `number`, le numéro du client ; `since`, le premier jour qui est à lui, null s'il "
+        "est le premier connu ; et `begun`, s'il vient d'arriver à la place d'un précédent. "
+        "`state.customer` a `number` et `since` dans tout enchaînement qui a cet état, et vaut "
+        "null tant que personne ne sait de qui il est."
     ),
     "`gaps`: why days of a series are not there.": (
         "`gaps` : pourquoi des jours d'une série ne sont pas là."

@@ -11,13 +11,14 @@ from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
+from sgeflow.core.engine.customers import key_of
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.peaks import peak_period
 from sgeflow.errors import Problem, UsageError
 from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say
-from sgeflow.runtime.export import first_run, keeping, nothing_kept
+from sgeflow.runtime.export import check_customer, first_run, keeping, nothing_kept
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
@@ -29,11 +30,15 @@ from sgeflow.tools.pages.household.origins import Origin
 from sgeflow.tools.pages.household.page import household_page
 
 
-def household_text(workspace: Workspace, point: str, options: Options) -> tuple[str, Environment]:
+def household_text(
+    workspace: Workspace, point: str, options: Options, customer: int | None = None
+) -> tuple[str, Environment]:
     """The page of a point as text, and the environment in which it is kept.
 
+    It is that of the present customer, or of an earlier one by its number.
+
     Raises:
-        UsageError: nothing that the page shows is kept of that point there.
+        UsageError: nothing that the page shows is kept of that customer there.
     """
     environment = chosen_environment(workspace, options)
     home = home_of(options.state, workspace.project, environment)
@@ -41,7 +46,8 @@ def household_text(workspace: Workspace, point: str, options: Options) -> tuple[
     if not is_there(place):
         raise UsageError(_nothing(workspace, environment, home, point))
     with Store(place) as store:
-        household = read_household(store, point, workspace.catalog)
+        check_customer(store, point, customer)
+        household = read_household(store, point, workspace.catalog, customer)
         if not household.days:
             raise UsageError(_nothing(workspace, environment, home, point, store.points()))
         origins = tuple(_origins(store, household, home))
@@ -55,36 +61,41 @@ def household_text(workspace: Workspace, point: str, options: Options) -> tuple[
     return page, environment
 
 
-def read_household(store: Store, point: str, catalog: Catalog) -> Household:
-    """The facts of a point."""
-    series = {name: store.load(point, name) for name in SERIES}
+def read_household(
+    store: Store, point: str, catalog: Catalog, customer: int | None = None
+) -> Household:
+    """The facts of a point's customer."""
+    series = {name: store.load(point, name, customer=customer) for name in SERIES}
     corrections: dict[date, list[Correction]] = {}
     for name, loaded in series.items():
-        for one in _corrections(store, point, name, loaded.unit):
+        for one in _corrections(store, point, name, loaded.unit, customer):
             corrections.setdefault(one.day, []).append(one)
-    remembered = _state_of(store, point, catalog)
+    remembered = _state_of(store, key_of(point, customer), catalog)
     return Household(point, series, remembered, corrections=corrections)
 
 
-def _corrections(store: Store, point: str, name: str, unit: str) -> Iterator[Correction]:
+def _corrections(
+    store: Store, point: str, name: str, unit: str, customer: int | None
+) -> Iterator[Correction]:
     """What was corrected of a series, by what the store had before."""
-    replaced = [one.measure for one in store.replaced_measures(point, name)]
+    was = store.replaced_measures(point, name, customer=customer)
+    replaced = [one.measure for one in was]
     period = peak_period(name)
     before = {place_of(period, one.start): one for one in replaced}
     if before:
         last = max(before)
         end = period.bounds(last, last)[1] if period else last
-        kept = store.kept_by(point, name, min(before), end + 1)
+        kept = store.kept_by(point, name, min(before), end + 1, customer)
         came = ((one.measure, one.run, one.file) for one in kept)
         yield from corrections_of(name, unit, before, came)
 
 
-def _state_of(store: Store, point: str, catalog: Catalog) -> Mapping[str, Any]:
-    """What the flows of a catalogue remember under a point."""
+def _state_of(store: Store, key: str, catalog: Catalog) -> Mapping[str, Any]:
+    """What the flows of a catalogue remember under a key."""
     collections = {flow.state.collection for flow in catalog.flows.values() if flow.state}
     remembered: dict[str, Any] = {}
     for collection in sorted(map(str, collections)):
-        remembered |= store.recall(collection, point) or {}
+        remembered |= store.recall(collection, key) or {}
     return remembered
 
 

@@ -1,0 +1,236 @@
+"""Whose a key of the store is: its present customer, known by a mark, and the earlier ones.
+
+What the present customer has stands under the key itself. When another customer comes, all of that
+is renamed to the key of the earlier one's number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.database import SqlConnection
+from sgeflow.core.engine.customers import EARLIER, Customer, key_of
+from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
+from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.model import Measure, Series
+from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.messages import say
+
+# `collection`: of the flows that know its customers; `mark`: of the present customer, empty where
+# nobody knows it; `since`: the first day that is theirs, `seen`: the last one on which they were
+# seen, `until`: the day after it, of an earlier customer. Empty days are not known.
+CUSTOMERS = """
+CREATE TABLE customers (
+  name TEXT NOT NULL, number INTEGER NOT NULL, collection TEXT NOT NULL, mark TEXT NOT NULL,
+  since TEXT NOT NULL, seen TEXT NOT NULL, until TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (name, number)
+) WITHOUT ROWID
+"""
+
+IS_PRESENT = f"point NOT LIKE '%{EARLIER}%'"
+"""Whether measures are a present customer's."""
+
+_ALL = "SELECT number, collection, mark, since, seen, until FROM customers WHERE name = ?"
+
+
+class _Row(NamedTuple):
+    number: int
+    collection: str
+    mark: str
+    since: str
+    seen: str
+    until: str
+
+
+def recognise(
+    connection: SqlConnection, place: tuple[str, str], mark: str, day: str, *, is_contradicted: bool
+) -> Customer:
+    """See who the customer at a `place`, a collection and a name, is on a day, and note it.
+
+    What is kept there and has no mark is theirs unless that `is_contradicted`; what has another
+    mark is set aside.
+
+    Raises:
+        CredentialsError: what is kept has a mark that was made with another key.
+    """
+    collection, name = place
+    rows = _rows(connection, name)
+    present = rows[-1] if rows and not rows[-1].until else None
+    number, first_day = (rows[-1].number + 1, rows[-1].until) if rows else (1, "")
+    if present is None and _is_kept(connection, collection, name):  # nobody knows whose it is
+        present = _Row(number, collection, "", first_day, "", "")
+    if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
+        raise CredentialsError(_of_another_key())
+    if present and (present.mark == mark or not (present.mark or is_contradicted)):
+        if (present.mark, present.seen) != (mark, day):
+            _note(connection, name, present._replace(mark=mark, seen=day))
+        return Customer(number=present.number, since=present.since or None)
+    if present:
+        _set_aside(connection, name, present, day)
+        number = present.number + 1
+    since = day if number > 1 else ""
+    _note(connection, name, _Row(number, collection, mark, since, day, ""))
+    return Customer(number=number, since=since or None, begun=number > 1)
+
+
+def key_of_mark(mark: str) -> str:
+    """What tells the key that a mark was made with from other keys."""
+    return mark.partition(":")[0]
+
+
+def present_customer(
+    connection: SqlConnection, name: str, mark: str = "", day: str = ""
+) -> Customer | None:
+    """The present customer of a key, when it has this mark, and was seen on this day if it is said.
+
+    Without them whoever it is; None where none is known by a mark.
+    """
+    rows = _rows(connection, name)
+    present = rows[-1] if rows else None
+    if not present or not present.mark or mark not in ("", present.mark):
+        return None
+    is_of_day = day in ("", present.seen)
+    return Customer(number=present.number, since=present.since or None) if is_of_day else None
+
+
+def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
+    """Forget the present customer's mark: the account is gone, and what stays is set aside."""
+    rows = _rows(connection, name)
+    if rows and not rows[-1].until and rows[-1].collection == collection:
+        if _is_kept(connection, collection, name):
+            _set_aside(connection, name, rows[-1], rows[-1].seen)
+        else:
+            values = (name, rows[-1].number)
+            connection.execute("DELETE FROM customers WHERE name = ? AND number = ?", values)
+
+
+def unmark(connection: SqlConnection) -> int:
+    """Forget all marks, which were made with a key that is lost; how many there were."""
+    gone = connection.execute("UPDATE customers SET mark = '' WHERE mark <> '' RETURNING 1")
+    return len(gone.fetchall())
+
+
+def earlier_accounts(connection: SqlConnection) -> Iterator[tuple[str, str, int]]:
+    """Earlier customers of whom something is remembered still: collection, name, number."""
+    query = "SELECT collection, name, number FROM customers WHERE until <> '' ORDER BY name, number"
+    for collection, name, number in connection.execute(query).fetchall():
+        values = (collection, key_of(name, number))
+        query = "SELECT 1 FROM state WHERE collection = ? AND name = ?"
+        if connection.execute(query, values).fetchone():
+            yield collection, name, number
+
+
+def key_and_end(
+    connection: SqlConnection, name: str, customer: int | None
+) -> tuple[str, int | None]:
+    """The key of a customer's measures, and the instant from which on they may be another's."""
+    if customer is None:
+        return name, None
+    rows = {row.number: row for row in _rows(connection, name)}
+    if customer not in rows or not rows[customer].until:
+        return name if customer in rows else key_of(name, customer), None
+    return key_of(name, customer), _instant(rows[customer].until)
+
+
+def ask_since(connection: SqlConnection, name: str) -> Iterable[tuple[str]]:
+    """Ask for the first day of a key's present customer, for `own_measures`."""
+    return connection.execute("SELECT since FROM customers WHERE name = ? AND until = ''", (name,))
+
+
+def own_measures(asked: Iterable[tuple[str]], measures: Measures) -> Measures:
+    """Those of some measures that do not lie before the day for which `ask_since` asked."""
+    first = next((_instant(day) for (day,) in asked if day), None)
+    if first is None:
+        return measures
+    return Measures.of(one for one in measures if _end(one) > first)
+
+
+def moved_points(connection: SqlConnection) -> frozenset[str]:
+    """The points that had an earlier customer."""
+    rows = connection.execute("SELECT DISTINCT name FROM customers WHERE until <> ''").fetchall()
+    return frozenset(name for (name,) in rows)
+
+
+def by_customer(
+    connection: SqlConnection, series: Series, measures: Iterable[Measure]
+) -> list[tuple[Series, list[Measure]]]:
+    """Measures of a point that had earlier customers, by the series of whose they are.
+
+    What lies between two customers goes to the earlier one, of whom it is not shown.
+    """
+    rows = _rows(connection, series.point)
+    kept: dict[str, list[Measure]] = {}
+    for one in measures:
+        kept.setdefault(_key_at(rows, series.point, one.start), []).append(one)
+    return [(replace(series, point=key), some) for key, some in kept.items()]
+
+
+def _key_at(rows: tuple[_Row, ...], name: str, start: int) -> str:
+    """The key under which a measure of this start is kept."""
+    if rows[-1].until and start >= _instant(rows[-1].until):
+        return name
+    for row in reversed(rows):
+        if not row.since or start >= _instant(row.since):
+            return key_of(name, row.number if row.until else None)
+    return key_of(name, rows[0].number)
+
+
+def _instant(day: str) -> int:
+    return midnight(date.fromisoformat(day))
+
+
+def _end(measure: Measure) -> int:
+    return measure.start + max(measure.step, 1)
+
+
+def _rows(connection: SqlConnection, name: str) -> tuple[_Row, ...]:
+    rows = connection.execute(f"{_ALL} ORDER BY number", (name,)).fetchall()
+    return tuple(_Row(*row) for row in rows)
+
+
+def _note(connection: SqlConnection, name: str, row: _Row) -> None:
+    connection.execute(
+        "INSERT INTO customers (name, number, collection, mark, since, seen, until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name, number) DO UPDATE SET "
+        "mark = excluded.mark, seen = excluded.seen, until = excluded.until",
+        (name, *row),
+    )
+
+
+def _is_kept(connection: SqlConnection, collection: str, name: str) -> bool:
+    """Whether measures, documents or what the flows of a collection remember is kept there."""
+    queries = (
+        ("SELECT 1 FROM state WHERE name = ? AND collection = ?", (name, collection)),
+        ("SELECT 1 FROM series WHERE point = ? LIMIT 1", (name,)),
+        ("SELECT 1 FROM paper WHERE point = ? LIMIT 1", (name,)),
+    )
+    return any(connection.execute(*query).fetchone() for query in queries)
+
+
+def _set_aside(connection: SqlConnection, name: str, row: _Row, day: str) -> None:
+    """Rename all that is kept under a key to that of an earlier customer's number."""
+    key = key_of(name, row.number)
+    seen = date.fromisoformat(row.seen) if row.seen else date.fromisoformat(day) - timedelta(days=1)
+    _note(connection, name, row._replace(mark="", until=(seen + timedelta(days=1)).isoformat()))
+    forget_given(connection, name)
+    for table in ("series", "paper", "withdrawn"):
+        statement = f"UPDATE {table} SET point = ? WHERE point = ?"  # noqa: S608 - names of our own
+        connection.execute(statement, (key, name))
+    connection.execute("UPDATE state SET name = ? WHERE name = ?", (key, name))
+
+
+def forget_given(connection: SqlConnection, point: str) -> None:
+    """Forget what services have been given of a point."""
+    query = "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?"
+    connection.execute(query, (SINK_MEMORY, f"{point} ", f"{point}!"))
+
+
+def _of_another_key() -> Problem:
+    message = say("the customer is marked with another key than the one of now")
+    remedy = say("bring the key back from your copy of it")
+    return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))

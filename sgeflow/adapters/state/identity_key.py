@@ -1,0 +1,172 @@
+"""The key that the marks of customers are made with: a file beside the state, or a secret.
+
+It lies outside the database: whoever has the database alone cannot try names.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from sgeflow.adapters.atomic_write import flush, make_file
+from sgeflow.adapters.resolved_endpoints import secret_values
+from sgeflow.adapters.state.customers import key_of_mark
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.core.documents import Environment
+from sgeflow.errors import CredentialsError, Id, Problem, TechnicalError
+from sgeflow.messages import Message, os_error_text, say
+from sgeflow.patterns import regex
+
+FILE = "identity.key"
+_SETTING = "identity_key"
+_FORM = regex(r"[0-9a-f]{64}\s*")
+_SHORTEST = 32  # signs of a secret
+
+
+class IdentityKey:
+    """The key of an environment's state; it is looked for when the first customer is marked."""
+
+    def __init__(self, environment: Environment, home: StateLocation) -> None:
+        """Nothing is read yet."""
+        self._environment, self._home = environment, home
+
+    def mark(self, name: str, who: str) -> str:
+        """The mark of a customer of a key, by what a service calls that customer.
+
+        Raises:
+            CredentialsError: the key is not set, or cannot be used.
+            TechnicalError: its file cannot be written.
+        """
+        return f"{self._name}:{self._digest(name, who)[:32]}"
+
+    def check(self, known: str) -> None:
+        """Look for the key before anything is sent; a `known` mark was made with it, or is empty.
+
+        Raises:
+            CredentialsError: the key is not set, cannot be used, or is another one.
+        """
+        if self._uses_file and not self._file.exists():
+            if known:
+                raise CredentialsError(_lost(self._file, self._home))
+        elif key_of_mark(known) not in ("", self._name):
+            raise CredentialsError(_another(self._source, self._home))
+
+    @cached_property
+    def _key(self) -> bytes:
+        if not self._uses_file:
+            return self._secret().encode()
+        try:
+            return _read(self._file)
+        except FileNotFoundError:
+            return _make(self._file)
+
+    @cached_property
+    def _name(self) -> str:
+        """What tells the key from others, and nothing of it."""
+        return self._digest("the key")[:8]
+
+    def _digest(self, *texts: str) -> str:
+        return hmac.new(self._key, "\0".join(texts).encode(), sha256).hexdigest()
+
+    @property
+    def _uses_file(self) -> bool:
+        """A simulated environment has its people for itself, on a server too."""
+        is_shared = self._home.server is not None or self._environment.identity_key
+        return self._environment.simulated or not is_shared
+
+    @property
+    def _file(self) -> Path:
+        return self._home.folder / FILE
+
+    @property
+    def _source(self) -> str:
+        return str(self._file) if self._uses_file else _SETTING
+
+    def _secret(self) -> str:
+        environment = self._environment
+        if not environment.identity_key:
+            raise CredentialsError(_not_said(environment))
+        settings = {_SETTING: environment.identity_key}
+        value = secret_values(environment, "state", settings)[_SETTING].reveal()
+        if len(value) < _SHORTEST:
+            message = say("{source} is too short: at least 32 signs are needed", source=_SETTING)
+            raise CredentialsError(_problem(message, _MAKING, environment))
+        return value
+
+
+_MAKING = say("make one with: openssl rand -hex 32")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        text = path.read_text("ascii")
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        why = os_error_text(error) if isinstance(error, OSError) else say("it is no text")
+        raise CredentialsError(_unusable(path, why)) from error
+    if not _FORM.fullmatch(text):
+        raise CredentialsError(_unusable(path, say("a key has 64 hexadecimal digits")))
+    return bytes.fromhex(text.strip())
+
+
+def _make(path: Path) -> bytes:
+    """Make the file for its owner alone, whole or not at all; one that came first stays."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        make_file(part)
+        part.write_text(f"{secrets.token_hex(32)}\n")
+        flush(part)
+        with suppress(FileExistsError):
+            os.link(part, path)
+        flush(path.parent)
+    except OSError as error:
+        raise TechnicalError(_unusable(path, os_error_text(error))) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return _read(path)
+
+
+def _unusable(path: Path, why: Message) -> Problem:
+    message = say("the key of customers {path} cannot be used: {why}", path=path, why=why)
+    remedy = say("bring it back from your copy of it")
+    return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))
+
+
+def _not_said(environment: Environment) -> Problem:
+    message = say(
+        "the state of environment {name} is on a server, and its `identity_key` is not said",
+        name=environment.name,
+    )
+    line = f"{_SETTING}: " + "${secret.NAME}"
+    remedy = say("write {line} into it; {making}", line=line, making=_MAKING)
+    return _problem(message, remedy, environment)
+
+
+def _lost(path: Path, home: StateLocation) -> Problem:
+    message = say("customers are marked with a key, and its file {path} is not there", path=path)
+    return _going_on(message, home)
+
+
+def _another(source: str, home: StateLocation) -> Problem:
+    message = say("customers are marked with another key than that of {source}", source=source)
+    return _going_on(message, home)
+
+
+def _going_on(message: Message, home: StateLocation) -> Problem:
+    command = home.command("state", "unmark")
+    details = (
+        ("remedy", say("bring the key back from your copy of it")),
+        ("else", say("it is lost for good: {command}", command=command)),
+    )
+    return Problem(id=Id.SETTING, message=message, details=details)
+
+
+def _problem(message: Message, remedy: Message, environment: Environment) -> Problem:
+    details = (("remedy", remedy),)
+    return Problem(id=Id.SETTING, message=message, at=environment.at, details=details)

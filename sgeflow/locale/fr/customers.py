@@ -1,0 +1,89 @@
+"""Who the customer is, the key of the marks, earlier customers; in French."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str | tuple[str, str]] = {
+    # the key
+    "the customer is marked with another key than the one of now": (
+        "l'empreinte du client a été faite avec une autre clé que l'actuelle"
+    ),
+    "bring the key back from your copy of it": "remettez la clé depuis votre copie",
+    "bring it back from your copy of it": "remettez-la depuis votre copie",
+    "make one with: openssl rand -hex 32": "faites-en une par : openssl rand -hex 32",
+    "the key of customers {path} cannot be used: {why}": (
+        "la clé des clients {path} est inutilisable : {why}"
+    ),
+    "a key has 64 hexadecimal digits": "une clé a 64 chiffres hexadécimaux",
+    "the state of environment {name} is on a server, and its `identity_key` is not said": (
+        "l'état de l'environnement {name} est sur un serveur, et son `identity_key` n'est pas"
+        " donnée"
+    ),
+    "write {line} into it; {making}": "écrivez-y {line} ; {making}",
+    "customers are marked with a key, and its file {path} is not there": (
+        "les empreintes des clients ont été faites avec une clé, et son fichier {path} n'est pas là"
+    ),
+    "customers are marked with another key than that of {source}": (
+        "les empreintes des clients ont été faites avec une autre clé que celle de {source}"
+    ),
+    "{source} is too short: at least 32 signs are needed": (
+        "{source} est trop courte : il faut au moins 32 signes"
+    ),
+    "it is lost for good: {command}": "elle est perdue pour de bon : {command}",
+    "the key of customers is written in clear": "la clé des clients est écrite en clair",
+    "${{secret.NAME}}: what customers are known again by; a server needs it": (
+        "${{secret.NOM}} : ce qui fait reconnaître les clients ; un serveur en a besoin"
+    ),
+    "{count} mark was forgotten": ("{count} empreinte oubliée", "{count} empreintes oubliées"),
+    "Forget the marks of all customers.\n\n"
+    "For when their key is lost for good: the first holder that is seen takes over what is kept.": (
+        "Oublier les empreintes de tous les clients.\n\n"
+        "Pour une clé perdue pour de bon : le premier titulaire reconnu reprend ce qui est gardé."
+    ),
+    # earlier customers
+    "close each account of an earlier customer by its command": (
+        "clôturez chaque compte d'un client précédent par sa commande"
+    ),
+    "{count:,} account of an earlier customer is still open:  {command}": (
+        "{count:,} compte d'un client précédent est encore ouvert :  {command}",
+        "{count:,} comptes de clients précédents sont encore ouverts :  {command}",
+    ),
+    "customer {number}, still open": "client {number}, encore ouvert",
+    "customer {number}": "client {number}",
+    "point {point} has no customer {customer}": "le point {point} n'a pas de client {customer}",
+    "without a number the present customer is meant": "sans numéro, c'est le client actuel",
+    "a customer's number is of one point: name it": (
+        "le numéro d'un client est celui d'un seul point : nommez-le"
+    ),
+    "An earlier customer of the point, by number; without it the present one.": (
+        "Un client précédent du point, par son numéro ; sans lui, le client actuel."
+    ),
+    "the number of an earlier customer; null: the present one": (
+        "le numéro d'un client précédent ; null : le client actuel"
+    ),
+    # the step
+    "a customer": "un customer",
+    "who it is, as the service that knows the customer says": (
+        "qui c'est, tel que le dit le service qui connaît le client"
+    ),
+    "a condition: what is kept, and is nobody's yet, is surely not theirs": (
+        "une condition : ce qui est gardé, et n'est encore à personne, n'est sûrement pas à lui"
+    ),
+    "it is not said who the customer is": "il n'est pas dit qui est le client",
+    "another customer than before: what was kept is now that of customer {number}; sgeflow orders"
+    " lists the account if it is still open": (
+        "un autre client qu'avant : ce qui était gardé est désormais celui du client {number} ;"
+        " sgeflow orders liste le compte s'il est encore ouvert"
+    ),
+    "nothing is kept of a customer: the flow declares no state": (
+        "rien n'est gardé d'un client : l'enchaînement ne déclare pas d'état"
+    ),
+    "`state.{name}` is the customer of the state: no step remembers it": (
+        "`state.{name}` est le client de l'état : aucune étape ne le retient"
+    ),
+    "a customer step stands once in a flow, and is always done": (
+        "une étape customer figure une seule fois dans un enchaînement, et est toujours faite"
+    ),
+    "it is one of the steps of the flow itself, without `when` and `foreach`": (
+        "c'est l'une des étapes de l'enchaînement lui-même, sans `when` ni `foreach`"
+    ),
+}
