@@ -18,7 +18,7 @@ from jmespath.visitor import Options, TreeInterpreter
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.functions import Pack
-from sgeflow.core.language.rows import Rows, as_list, join, plain
+from sgeflow.core.language.rows import Rows, as_list, join, plain_argument
 from sgeflow.patterns import regex
 
 LexerToken = Mapping[str, Any]
@@ -131,7 +131,7 @@ class ExpressionInterpreter(PathInterpreter):
         if node["value"] != "if":
             arguments = [self.visit(child, value) for child in node["children"]]
             if node["value"] != "default":  # it gives one of them, as it is
-                arguments = list(map(plain, arguments))
+                arguments = list(map(plain_argument, arguments))
             return self._functions.call_function(node["value"], arguments)
         *pairs, otherwise = node["children"]
         for condition, then in zip(pairs[::2], pairs[1::2], strict=True):

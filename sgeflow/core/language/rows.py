@@ -161,6 +161,17 @@ def plain(value: Any) -> Any:
     return value
 
 
+def plain_argument(value: Any) -> Any:
+    """A value as functions take it: plain data, and each message in it as the text that it is."""
+    if isinstance(value, str):
+        return str(value)
+    if type(value) is dict:
+        return {name: plain_argument(one) for name, one in value.items()}
+    if type(value) is list:
+        return list(map(plain_argument, value))
+    return plain(value)
+
+
 def dict_rows(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
     """A dict a row, its names in the order given."""
     if maker := _MAKERS.get(len(names)):
