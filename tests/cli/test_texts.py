@@ -60,3 +60,17 @@ def test_the_message_of_a_fault_and_of_a_failed_item_is_a_text(
     assert told["joined"].count("inconnu") == 2
     assert told["which"] == ["30000000000099", "30000000000098"]
     assert told["same"] is True
+
+
+def test_arguments_of_contains_that_changed_places_are_told_before_anything_is_sent(
+    sgeflow: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "flows").mkdir()
+    text = FLOW.replace(
+        "contains(fault.message, 'inconnu')", "contains(fault.code, steps.each.items)"
+    )
+    (tmp_path / "flows/texts.yaml").write_text(text)
+    done = sgeflow("validate")
+    assert done.code == 3
+    assert "contains() takes text here, not a list" in done.out
+    assert "did you mean  contains(steps.each.items, fault.code) ?" in done.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS = {
     # calls of functions
+    "the list that is looked in comes first": "la liste où l'on cherche vient en premier",
     "{name}() takes {wanted} here, not {seen}": "{name}() attend ici {wanted}, pas {seen}",
     "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
     "{count} value": ("{count} valeur", "{count} valeurs"),

@@ -26,6 +26,7 @@ from sgeflow.core.language.shapes import (
     object_of,
     union_of,
 )
+from sgeflow.core.language.unparse import unparse
 from sgeflow.errors import Id
 from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
@@ -142,9 +143,24 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         elif index in LITERALS.get(name, {}):
             for literal in _literals(argument):
                 yield from _unreadable_text(name, index, literal)
+    if name == "contains" and shapes[0].sort in (Sort.TEXT, Sort.XML):
+        yield from _in_text(node, shapes)
     is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
     if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",)), ""
+
+
+def _in_text(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
+    """That `contains()` looks in a text for what is no text: as a rule, for the list to look in."""
+    text, other = node["children"]
+    if shapes[1].sort is Sort.LIST:
+        is_written = other["type"] == "multi_select_list"
+        parts = [text, *other["children"]] if is_written else [other, text]
+        turned = f"{'one_of' if is_written else 'contains'}({', '.join(map(unparse, parts))})"
+        note = say("the list that is looked in comes first")
+        yield other, _here("contains", say("text"), _SORTS[Sort.LIST]), note, turned
+    elif not _fits(shapes[1], ("string",)):
+        yield other, _here("contains", say("text"), _SORTS[shapes[1].sort]), "", ""
 
 
 def takes_each(name: str, index: int) -> bool:
