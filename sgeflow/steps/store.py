@@ -17,11 +17,16 @@ counted. When `measures` itself is null, nothing was asked for and nothing is ke
 told as a warning. Gives `rows`, `new`, `changed`, `unchanged`, `dropped`, `first` and `last` (days,
 null when there are no rows).
 
+Values that contradict each other are not kept, the others are, and the step is partial (exit code
+7): two values of one start, intervals that overlap, a step that is not the distance of its stamps,
+stamps in the future, and in autumn values that may be of either of the two hours. An index that
+falls is kept, and told.
+
 What came is held against what it is kept as, before anything is kept: a point, unit, step or
-period that the reply says otherwise (the outputs `pointId`, `unit`, `units`, `step`, `start` and
-`end` beside the rows), a quantity, direction or unit of a block that is not the one of the series
-(`series` beside them), rows of another step than the series has, stamps of which natures, steps and
-validities tell the contrary. Nothing is converted.
+period that the reply says otherwise, or a unit that it does not say (the outputs `pointId`, `unit`,
+`units`, `step`, `start` and `end` beside the rows), a quantity, direction or unit of a block that
+is not the one of the series (`series` beside them), rows of another step than the series has,
+stamps of which natures, steps and validities tell the contrary. Nothing is converted.
 
 A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
 `series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
@@ -43,6 +48,7 @@ Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `lo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -72,7 +78,7 @@ from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
 from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply, units_said
 from sgeflow.core.measures.series import is_curve
-from sgeflow.core.model import Series
+from sgeflow.core.model import Series, Status
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import Message, exception_text, join_items, say, sentences
 
@@ -167,19 +173,21 @@ def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
     convention = _convention(spec, scope)
     point = str(spec.point.evaluate(scope)) if rows else ""
     stamped_series = [
-        (quantity, _stamp(spec, quantity, convention))
+        (quantity, _stamp(spec, quantity, convention, run))
         for quantity in _quantities(spec, rows, point, scope)
     ]
     parts: list[KeptSeries] = []
     for quantity, stamped in stamped_series:
         parts.append((yield from _keep(spec, quantity, stamped, point, run)))
     outputs = _outputs(spec, parts)
+    status = Status.DONE if all(part.status is Status.DONE for part in parts) else Status.PARTIAL
     if not outputs["rows"]:
-        yield Emit(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
-        return Done(outputs=outputs)
+        if status is Status.DONE:
+            yield Emit(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
+        return Done(outputs=outputs, status=status)
     from sgeflow.core.engine.kept_series import summary
 
-    return Done(outputs=outputs, summary=summary(outputs))
+    return Done(outputs=outputs, summary=summary(outputs), status=status)
 
 
 def uses(spec: StoreSpec) -> Uses:
@@ -212,11 +220,14 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
     return kept
 
 
-def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> StampedMeasures:
+def _stamp(spec: StoreSpec, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
+    """The measures of a series, without those of the future."""
     from sgeflow.core.measures.axes import stamp
+    from sgeflow.core.measures.civil_time import midnight
+    from sgeflow.core.measures.impossible import leave_future_out
 
     name = quantity.name
-    return stamp(
+    stamped = stamp(
         quantity.rows,
         stamped=convention,
         step=spec.step or step_without_words(name),
@@ -224,6 +235,8 @@ def _stamp(spec: StoreSpec, quantity: Quantity, convention: str) -> StampedMeasu
         otherwise=mark_otherwise(name),
         is_curve=is_curve(name),
     )
+    measures, reasons = leave_future_out(stamped.measures, midnight(date.fromisoformat(run.today)))
+    return replace(stamped, measures=measures, left_out=(*stamped.left_out, *reasons))
 
 
 def _keep(

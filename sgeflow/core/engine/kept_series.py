@@ -11,7 +11,7 @@ from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.civil_time import civil, civil_day
 from sgeflow.core.measures.impossible import tell_impossible
 from sgeflow.core.measures.peaks import tell_several
-from sgeflow.core.model import Measure, Series
+from sgeflow.core.model import Measure, Series, Status
 from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ class KeptSeries(Struct, frozen=True):
         """What expressions may read of it."""
         return {"series": self.series, "unit": self.unit, **counts([self])}
 
+    @property
+    def status(self) -> Status:
+        """Partial where values came that contradict each other: none of them is kept."""
+        is_partial = self.stamped.contradictions or self.stamped.left_out
+        return Status.PARTIAL if is_partial else Status.DONE
+
 
 def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
     """How many rows some series have, what keeping them changed, and their first and last day."""
@@ -47,14 +53,15 @@ def counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 
 
 def doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
-    """What is told of values: two of one start or day, those that no meter gives, none at all."""
+    """What is told of values: what is not kept, two of one day, those that no meter gives."""
+    yield from stamped.left_out
     if stamped.contradictions:
         first = stamped.contradictions[0]
         yield say_count(
-            "{count:,} start came more than once with different values; the last one is kept "
+            "{count:,} start came more than once with different values, and none is kept "
             "({instant}: value {place} is {one}, value {other_place} is {other})",
-            "{count:,} starts came more than once with different values; the last one of each is "
-            "kept (first {instant}: value {place} is {one}, value {other_place} is {other})",
+            "{count:,} starts came more than once with different values, and none is kept "
+            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
             count=len({one.start for one in stamped.contradictions}),
             instant=civil(first.start).isoformat(),
             place=first.places[0],

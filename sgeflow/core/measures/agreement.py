@@ -116,9 +116,11 @@ def check_units(series: str, unit: str, units: Iterable[str]) -> None:
     """Refuse a unit that is not the one of the reply, or of one of its blocks.
 
     Raises:
-        InvalidValues: the reply says another.
+        InvalidValues: the reply says another, or does not say that of a block.
     """
     others = sorted({*units})
+    if "" in others:
+        raise contradiction(say("{series}: the reply does not say its unit", series=series))
     if all(one.casefold() == unit.casefold() for one in others):
         return
     message = say(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -17,8 +18,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.core.language.rows import Rows
+from sgeflow.core.measures.civil_time import offset_of
 from sgeflow.core.measures.columns import Measures, QualityRun, whole_numbers
 from sgeflow.core.measures.conventions import Sign
+from sgeflow.core.measures.intervals import find_misfits
 from sgeflow.core.measures.stamps import StampedMeasures, StampOptions, stamp_rows
 from sgeflow.core.packed import Cell, Column, RepeatedCell, distinct, lines_of
 from sgeflow.errors import InvalidValues
@@ -92,7 +95,10 @@ def _by_parts(rows: Rows, options: StampOptions) -> StampedMeasures | None:
         first_of_part, end = end, end + len(part)
         starts[first_of_part:end] = read.measures.starts
         values[first_of_part:end] = read.measures.values  # type: ignore[call-overload] # all whole
-    return replace(first, measures=Measures(starts, values, runs)) if first else None
+    measures = Measures(starts, values, runs)
+    if first is None or len({run.step for run in runs}) > 1 or find_misfits(measures).starts:
+        return None
+    return replace(first, measures=measures)
 
 
 def _add_run(runs: list[QualityRun], run: QualityRun) -> None:
@@ -116,7 +122,8 @@ def _portions(part: Rows) -> Iterator[Rows]:
 def _whole_days(parts: Iterable[Rows]) -> Iterator[Rows]:
     """The same rows in parts that begin with a day, as it is written: an hour of it may come twice.
 
-    What of a day ends a part goes to the next one.
+    What of a day ends a part goes to the next one. With a day on which the clock changes goes the
+    day before it: what stands before the hour that comes twice tells what it is.
     """
     held: Rows | None = None
     for part in parts:
@@ -125,12 +132,21 @@ def _whole_days(parts: Iterable[Rows]) -> Iterator[Rows]:
             columns = {name: [*held.column(name), *cells] for name, cells in columns.items()}
         days = [str(date)[:_DAY] for date in columns.get("date", ())]
         begin = days.index(days[-1]) if days else 0
+        while begin and _is_of_change(days[begin]):
+            begin = days.index(days[begin - 1])
         if begin:
             yield Rows({name: cells[:begin] for name, cells in columns.items()}, begin)
         rest = {name: cells[begin:] for name, cells in columns.items()}
         held = Rows(rest, len(days) - begin)
     if held:
         yield held
+
+
+def _is_of_change(day: str) -> bool:
+    try:
+        return offset_of(date.fromisoformat(day)) is None
+    except ValueError:  # it is told where it is read
+        return False
 
 
 def _once(cells: Column) -> tuple[Cell, ...]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil, in_france
 from sgeflow.core.measures.columns import Measures, MeasureValues
 from sgeflow.core.measures.series import BASES, BILLED, ENERGIES
 from sgeflow.core.model import Series
@@ -26,6 +27,7 @@ _MOST_OF_A_DAY: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("Wh", "VArh"), _GIGAWATT * 25)  # the day in October
 )
 _BOUNDLESS = 2**63
+_AHEAD = 2 * 86_400  # seconds
 
 
 def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
@@ -50,6 +52,27 @@ def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
             count=len(large),
             first=_instant_and_value(measures, large[0]),
         )
+
+
+def leave_future_out(measures: Measures, now: float) -> tuple[Measures, tuple[Message, ...]]:
+    """Measures, in order, without those that begin in the future, and what is told of these.
+
+    `now` may be the midnight that begins today, and clocks be hours apart: two days are allowed.
+    """
+    latest = int(now) + _AHEAD
+    if not measures or measures.starts[-1] <= latest:
+        return measures, ()
+    kept = measures[: bisect_right(measures.starts, latest)]
+    reason = say_count(
+        "{count:,} value is of the future by the clock of this machine ({now}), and it is not kept "
+        "({first})",
+        "{count:,} values are of the future by the clock of this machine ({now}), and none of them "
+        "is kept (first {first})",
+        count=len(measures) - len(kept),
+        now=in_france(now),
+        first=_instant_and_value(measures, len(kept)),
+    )
+    return kept, (reason,)
 
 
 def _are_small(values: MeasureValues, most: int) -> bool:

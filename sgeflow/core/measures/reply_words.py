@@ -70,10 +70,10 @@ def blocks_of(rows: Sequence[Any], sources: EnclosingObjects) -> list[Mapping[st
 
 
 def units_said(blocks: Iterable[Mapping[str, Any]], sources: EnclosingObjects) -> Iterator[str]:
-    """The units that a reply and its blocks say: all values of one series are in one."""
+    """The units that a reply and its blocks say, empty where a block says none."""
     yield from sources.texts("unit")
     yield from sources.texts("units")
-    yield from EnclosingObjects(objects=tuple(blocks)).texts("unit")
+    yield from (str(block.get("unit") or "") for block in blocks)
 
 
 def _check_point(series: str, point: str, points: Iterable[Any]) -> None:

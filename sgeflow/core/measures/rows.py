@@ -6,8 +6,9 @@ offset, a step) is read once and remembered for the answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import compress
 from math import isfinite
 from operator import add
 from types import NoneType
@@ -19,11 +20,11 @@ from sgeflow.core.language.dates import Duration, parse_duration
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.civil_time import as_utc, civil, offset_of
-from sgeflow.core.measures.clock import WrittenOrder, repair
+from sgeflow.core.measures.clock import ClockChanges, repair
 from sgeflow.core.measures.columns import LARGEST, MOST_DIGITS, MeasureValues, whole_numbers
 from sgeflow.core.packed import distinct, map_cells
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import Message, exception_text, say
+from sgeflow.messages import Message, exception_text, say, say_count
 from sgeflow.patterns import regex
 
 _TIME = regex(
@@ -42,7 +43,10 @@ StampForm = Literal["time", "day", "month"]
 
 
 class Columns(Struct):
-    """One entry a kept row: its instant, the civil day written, its value, step and nature."""
+    """One entry a kept row: its instant, the civil day written, its value, step and nature.
+
+    Rows that may be of two instants are not among them: `left_out` says why.
+    """
 
     instants: list[int] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
@@ -51,7 +55,17 @@ class Columns(Struct):
     natures: list[str] = field(default_factory=list)
     forms: set[StampForm] = field(default_factory=set)
     dropped: int = 0
-    flags: list[str] = field(default_factory=list)
+    flags: list[Message] = field(default_factory=list)
+    left_out: list[Message] = field(default_factory=list)
+
+    def drop(self, places: Collection[int]) -> None:
+        """Take some entries out."""
+        wanted = [place not in places for place in range(len(self.values))]
+        self.instants = list(compress(self.instants, wanted))
+        self.days = list(compress(self.days, wanted))
+        self.values = list(compress(self.values, wanted))
+        self.steps = list(compress(self.steps, wanted))
+        self.natures = list(compress(self.natures, wanted))
 
 
 class _Day(Struct, frozen=True):
@@ -105,7 +119,7 @@ class _Reader:
         self._times: dict[str, _Time] = {}
         self._steps: dict[str | None, Duration | None] = {None: step}
         self.values: list[int | float] = []
-        self._order = WrittenOrder()
+        self._changes = ClockChanges()
         self._mended: dict[date, None] = {}  # an ordered set: days with offsets and a clock change
 
     def read(self, row: Mapping[str, Any]) -> None:
@@ -161,12 +175,33 @@ class _Reader:
         columns.forms = {day.form for day in self._days.values()} | {
             time.form for time in self._times.values()
         }
+        left_open = self._changes.decide(columns.instants, self._step_of)
         for day in self._mended:
-            flag = repair(columns.instants, day)
+            flag, places = repair(columns.instants, day)
             if flag:
                 columns.flags.append(flag)
-        columns.flags.extend(self._order.flags())
+            if places:
+                left_open[day] += places
+        self._leave_out(left_open)
+        columns.flags.extend(self._changes.flags())
         return columns
+
+    def _step_of(self, place: int) -> int:
+        step = self._columns.steps[place]
+        return step.seconds if step else 0
+
+    def _leave_out(self, left_open: Mapping[date, Sequence[int]]) -> None:
+        """Take out the intervals that may be of two hours; an instant is kept in the first one."""
+        columns, dropped = self._columns, list[int]()
+        for day, places in left_open.items():
+            intervals = [*filter(self._step_of, places)]
+            dropped += intervals
+            if intervals:
+                columns.left_out.append(_of_either_hour(day, len(intervals)))
+            if len(intervals) < len(places):
+                columns.flags.append(_in_repeated_hour(day, len(places) - len(intervals)))
+        if dropped:
+            columns.drop({*dropped})
 
     def _place_all(self, days: Sequence[_Day], times: Sequence[_Time]) -> None:
         """The place of each row, at once where all are written alike."""
@@ -177,7 +212,7 @@ class _Reader:
             columns.instants = list(map(add, bases, [time.second for time in times]))
             for place, day in enumerate(days):
                 if day.offset is None:
-                    instant = self._order.instant(day.day, times[place].second)
+                    instant = self._changes.instant(place, day.day, times[place].second)
                     columns.instants[place] = instant
         elif ahead <= {*_PARIS_OFFSETS}:
             seconds = [time.second - (time.offset or 0) for time in times]
@@ -202,7 +237,7 @@ class _Reader:
             instant = day.base + time.second - day.offset
             columns.days.append(day.day)
         else:
-            instant = self._order.instant(day.day, time.second)
+            instant = self._changes.instant(len(columns.instants), day.day, time.second)
             columns.days.append(day.day)
         columns.instants.append(instant)
 
@@ -260,6 +295,28 @@ class _Reader:
             check_step(step, text)
         self._steps[text] = step
         return step
+
+
+def _of_either_hour(day: date, count: int) -> Message:
+    return say_count(
+        "on {day} the clock repeats an hour, and {count} value may be of either of the two: "
+        "nothing tells which, and it is not kept",
+        "on {day} the clock repeats an hour, and {count} values may be of either of the two: "
+        "nothing tells which, and they are not kept",
+        day=day,
+        count=count,
+    )
+
+
+def _in_repeated_hour(day: date, count: int) -> Message:
+    return say_count(
+        "on {day} the clock repeats an hour, and {count} stamp lies in it; it is kept in the "
+        "first of the two",
+        "on {day} the clock repeats an hour, and {count} stamps lie in it; they are kept in the "
+        "first of the two",
+        day=day,
+        count=count,
+    )
 
 
 def check_step(step: Duration, text: Any) -> None:

@@ -25,9 +25,11 @@ from sgeflow.core.measures.conventions import (
     convention_of,
     signs_of_rows,
 )
+from sgeflow.core.measures.intervals import find_misfits
 from sgeflow.core.measures.rows import Columns, check_step, read
+from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import exception_text, join_items, say
+from sgeflow.messages import Message, exception_text, join_items, say
 
 _Interval = tuple[int, int]
 """Start in UTC epoch seconds, and length in seconds."""
@@ -66,7 +68,10 @@ class MissingStep(InvalidValues):
 
 
 class Contradiction(Struct, frozen=True, kw_only=True):
-    """Two values of one start, and which of the series' values they are, counted from 1."""
+    """Two values of one start, and which of the series' values they are, counted from 1.
+
+    Their steps may be what differs.
+    """
 
     start: int
     values: tuple[int | float, int | float]
@@ -76,12 +81,14 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 class StampedMeasures(Struct, frozen=True, kw_only=True):
     """Measures in order of their start, one a start; how many rows held no value; warnings.
 
-    Of two values of one start the second is among the measures.
+    What contradicts itself is not among the measures: starts that have two values, and what is
+    `left_out` for the reasons given.
     """
 
     measures: Measures
     dropped: int = 0
     contradictions: tuple[Contradiction, ...] = ()
+    left_out: tuple[Message, ...] = ()
     flags: tuple[str, ...] = ()
     marks: frozenset[Convention] = frozenset()  # what signs said, where they were asked
 
@@ -90,7 +97,7 @@ def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> Stam
     """Turn rows `{date, value, step?, nature?, validity?}` of one series into measures.
 
     A row without a value (null) is dropped and counted, a zero is kept. Of rows for the same start
-    the last one is kept.
+    that do not say the same none is kept.
 
     Raises:
         InvalidValues: a row that cannot be read; stamps of a curve whose signs tell the contrary.
@@ -106,11 +113,15 @@ def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> Stam
     elif options.is_curve and columns.values:
         _check_marks(rows, columns, options.signs, convention)
     starts, lengths = _intervals(columns, convention)
-    measures = Measures(starts, columns.values, quality_runs(lengths, columns.natures))
+    came = Measures(starts, columns.values, quality_runs(lengths, columns.natures))
+    contradictions = tuple(_contradictions(came))
+    measures = came.one_a_start().without({one.start for one in contradictions})
+    misfits = find_misfits(measures, ends=convention is Convention.END)
     return StampedMeasures(
-        measures=measures.one_a_start(),
+        measures=measures.without(misfits.starts),
         dropped=columns.dropped,
-        contradictions=tuple(_contradictions(measures)),
+        contradictions=contradictions,
+        left_out=(*columns.left_out, *misfits.reasons),
         flags=(*columns.flags, *_timeless_peaks(columns, convention)),
         marks=marks,
     )
@@ -252,12 +263,13 @@ def _timeless_peaks(columns: Columns, convention: Convention) -> list[str]:
 
 
 def _contradictions(measures: Measures) -> Iterator[Contradiction]:
-    """Where a measure has another value than the one before it of the same start."""
+    """Where a measure has another value or step than the one before it of the same start."""
     if measures.is_in_order:
         return
-    last: dict[int, tuple[int, int | float]] = {}
-    for place, (start, value) in enumerate(zip(measures.starts, measures.values, strict=True), 1):
-        earlier, before = last.get(start, (place, value))
-        if before != value:
-            yield Contradiction(start=start, values=(before, value), places=(earlier, place))
-        last[start] = place, value
+    last: dict[int, tuple[int, Measure]] = {}
+    for place, one in enumerate(measures, 1):
+        earlier, before = last.get(one.start, (place, one))
+        if (before.value, before.step) != (one.value, one.step):
+            values = before.value, one.value
+            yield Contradiction(start=one.start, values=values, places=(earlier, place))
+        last[one.start] = place, one

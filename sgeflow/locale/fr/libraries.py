@@ -182,17 +182,4 @@ WORDS = {
             "gardées une heure plus tard"
         ),
     ),
-    (
-        "on {day} the clock repeats an hour, and {count} of its stamps came only once; it "
-        "is kept where its order puts it, the first time otherwise"
-    ): (
-        (
-            "le {day}, l'horloge répète une heure et {count} de ses horodates n'est venue "
-            "qu'une fois ; son ordre dit laquelle, à défaut la première"
-        ),
-        (
-            "le {day}, l'horloge répète une heure et {count} de ses horodates ne sont venues "
-            "qu'une fois ; leur ordre dit laquelle, à défaut la première"
-        ),
-    ),
 }

@@ -35,6 +35,63 @@ WORDS = {
         "sa date {text} ne finit pas par une heure comme SGE l'écrit"
     ),
     "measure {number} of {count}: {error}": "mesure {number} sur {count} : {error}",
+    (
+        "on {day} the clock repeats an hour, and {count} value may be of either of the two: "
+        "nothing tells which, and it is not kept"
+    ): (
+        (
+            "le {day}, l'horloge répète une heure et {count} valeur peut être de l'une ou de "
+            "l'autre : rien ne dit laquelle, elle n'est pas gardée"
+        ),
+        (
+            "le {day}, l'horloge répète une heure et {count} valeurs peuvent être de l'une ou de "
+            "l'autre : rien ne dit laquelle, elles ne sont pas gardées"
+        ),
+    ),
+    (
+        "on {day} the clock repeats an hour, and {count} stamp lies in it; it is kept in the "
+        "first of the two"
+    ): (
+        (
+            "le {day}, l'horloge répète une heure et {count} horodate y tombe ; elle est gardée "
+            "dans la première des deux"
+        ),
+        (
+            "le {day}, l'horloge répète une heure et {count} horodates y tombent ; elles sont "
+            "gardées dans la première des deux"
+        ),
+    ),
+    (
+        "the step of {count:,} value is not the distance of its stamp from those around it, and "
+        "it is not kept ({instant}: {minutes:g} minutes)"
+    ): (
+        (
+            "le pas de {count:,} valeur n'est pas la distance de son horodate à celles qui "
+            "l'entourent ; elle n'est pas gardée ({instant} : {minutes:g} minutes)"
+        ),
+        (
+            "le pas de {count:,} valeurs n'est pas la distance de leurs horodates ; elles ne sont "
+            "pas gardées (d'abord {instant} : {minutes:g} minutes)"
+        ),
+    ),
+    "intervals overlap, and none of their values is kept (first {instant}, in all {count:,})": (
+        "des intervalles se chevauchent, et aucune de leurs valeurs n'est gardée "
+        "(d'abord {instant}, en tout {count:,})"
+    ),
+    (
+        "{count:,} value is of the future by the clock of this machine ({now}), and it is not kept "
+        "({first})"
+    ): (
+        (
+            "{count:,} valeur est dans le futur d'après l'horloge de cette machine ({now}) ; elle "
+            "n'est pas gardée ({first})"
+        ),
+        (
+            "{count:,} valeurs sont dans le futur d'après l'horloge de cette machine ({now}) ; "
+            "aucune n'est gardée (d'abord {first})"
+        ),
+    ),
+    "{series}: the reply does not say its unit": "{series} : la réponse ne dit pas son unité",
     "has no step": "n'a pas de pas",
     "has a step that is neither P1D, P1M nor of a clock": (
         "a un pas qui n'est ni P1D, ni P1M, ni un pas d'horloge"

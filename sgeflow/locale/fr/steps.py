@@ -128,16 +128,16 @@ WORDS = {
         "{count:,} ligne sans valeur",
         "{count:,} lignes sans valeur",
     ),
-    "{count:,} start came more than once with different values; the last one is kept"
+    "{count:,} start came more than once with different values, and none is kept"
     " ({instant}: value {place} is {one}, value {other_place} is {other})": (
         (
-            "{count:,} début est venu plusieurs fois avec des valeurs différentes ; la dernière est"
+            "{count:,} début est venu plusieurs fois avec des valeurs différentes ; aucune n'est"
             " gardée ({instant} : la valeur {place} est {one}, la valeur {other_place} est"
             " {other})"
         ),
         (
-            "{count:,} débuts sont venus plusieurs fois avec des valeurs différentes ; la dernière"
-            " de chacun est gardée (d'abord {instant} : la valeur {place} est {one}, la valeur"
+            "{count:,} débuts sont venus plusieurs fois avec des valeurs différentes ; aucune"
+            " n'est gardée (d'abord {instant} : la valeur {place} est {one}, la valeur"
             " {other_place} est {other})"
         ),
     ),

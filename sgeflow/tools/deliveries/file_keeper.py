@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -12,6 +13,7 @@ from sgeflow.adapters.state.measures.withdraw import Clash
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.falling import tell_fall
+from sgeflow.core.measures.impossible import leave_future_out
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, say, say_count, sentences
 from sgeflow.tools.deliveries.model import (
@@ -112,7 +114,7 @@ class FileKeeper:
 
     def _keep_measures(self, item: DeliveredMeasures) -> None:
         series = item.series
-        measures = item.measures
+        measures, reasons = leave_future_out(item.measures, time.time())
         if left_out := self._without.get(series):
             measures = measures.without(left_out)
         flags: tuple[Message, ...] = ()
@@ -129,7 +131,12 @@ class FileKeeper:
         saved = replace(saved, removed=saved.removed + withdrawn.removed)
         if saved.fall:
             flags = (*flags, flag_of(series, tell_fall(saved.fall)))
-        measured = replace(item, measures=measures, flags=(*item.flags, *flags))
+        measured = replace(
+            item,
+            measures=measures,
+            flags=(*item.flags, *flags),
+            contradictions=(*item.contradictions, *(flag_of(series, one) for one in reasons)),
+        )
         self._parts.append(outcome_of(measured, saved))
 
     def _contradictions(self) -> Iterator[Message]:

@@ -151,7 +151,6 @@ def curve(
 
 
 def _item(series: Series, stamped: StampedMeasures, doubtful: int) -> DeliveredMeasures:
-    contradicted = {one.start for one in stamped.contradictions}
     several = tell_several(series.name, stamped.measures)
     doubts = (
         *stamped.flags,
@@ -160,8 +159,11 @@ def _item(series: Series, stamped: StampedMeasures, doubtful: int) -> DeliveredM
     )
     return DeliveredMeasures(
         series=series,
-        measures=stamped.measures.without(contradicted),
-        contradictions=tuple(_contradiction(series, one) for one in stamped.contradictions),
+        measures=stamped.measures,
+        contradictions=(
+            *(_contradiction(series, one) for one in stamped.contradictions),
+            *(flag_of(series, reason) for reason in stamped.left_out),
+        ),
         marks=stamped.marks,
         dropped=stamped.dropped,
         doubtful=doubtful,

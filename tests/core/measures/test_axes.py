@@ -25,6 +25,7 @@ from tests.core.measures.test_stamps import (
     curve,
     defective,
     naive,
+    night,
     with_offset,
 )
 from tests.examples import some
@@ -140,6 +141,13 @@ def test_odd_rows_come_to_the_same_or_are_refused_in_the_same_words(rows, said):
     both(rows, **said)
 
 
+@pytest.mark.parametrize("missing", [{*range(47, 51), 53, 54}, {*range(47, 53)}, {53, 54}])
+def test_an_hour_that_comes_twice_is_told_by_what_stands_before_its_day(missing):
+    rows, _ = night(missing=missing)
+    stamped, _ = both(rows, stamped="end")
+    assert len(stamped.left_out) == 1
+
+
 def two_days(first, **changes):
     """The rows of a day and of the next, of which these have other cells."""
     day, next_day = (curve(first + timedelta(days=n))[0] for n in range(2))
@@ -185,7 +193,7 @@ def test_parts_are_read_by_whole_days_so_that_an_hour_that_comes_twice_is_told(m
     monkeypatch.setattr(axes, "stamp_rows", lambda r, said: lengths.append(len(r)) or read(r, said))
     parts = in_parts({**columns, "value": ["7"] * len(rows)}, len(rows), 28)
     assert list(stamp(parts, stamped="end", is_curve=True).measures.starts) == starts
-    assert max(lengths) <= 50
+    assert max(lengths) <= 48 + 50  # with the day before
 
 
 @pytest.mark.parametrize("day", [SPRING, date(2025, 5, 1), AUTUMN])

@@ -1,6 +1,7 @@
 """SGE's stamps become intervals that begin at a known instant."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,39 +105,56 @@ def test_whole_days_come_back_as_they_were_whatever_the_writing(day, step, ends,
     assert not stamped.flags
 
 
-@given(st.sets(st.integers(0, 49), max_size=49))
-def test_an_autumn_night_with_holes_never_puts_two_values_on_one_instant(missing):
-    rows, starts = curve(AUTUMN)
-    kept = [row for place, row in enumerate(rows) if place not in missing]
-    stamped = stamp(kept, stamped="end")
-    assert len(stamped.measures) == len(kept)
-    assert set(starts_of(stamped)) <= set(starts)
-    lone = sum(1 for pair in ((3, 5), (4, 6)) if len(missing & set(pair)) == 1)
-    assert len(stamped.flags) == (1 if lone else 0)
+ORDERS = {
+    "oldest first": lambda rows: rows,
+    "newest first": lambda rows: rows[::-1],
+    "by stamp": lambda rows: sorted(rows, key=lambda row: row["date"]),
+    "newest stamp first": lambda rows: sorted(rows, key=lambda r: r["date"], reverse=True),
+    "its days newest first": lambda rows: [
+        row for _, day in [*each_day(rows)][::-1] for row in day
+    ],
+}
 
 
-def test_a_repeated_hour_that_came_once_is_kept_and_flagged():
-    rows, _ = curve(AUTUMN)
-    del rows[5:7]
-    stamped = stamp(rows, stamped="end")
-    assert len(stamped.measures) == 48
-    assert stamped.flags == (
-        (
-            "on 2025-10-26 the clock repeats an hour, and 2 of its stamps came only once; "
-            "they are kept where their order puts them, the first time otherwise"
-        ),
-    )
+def each_day(rows):
+    return [(day, [*some]) for day, some in groupby(rows, key=lambda row: row["date"][:10])]
 
 
-def test_a_lone_stamp_after_its_hour_was_seen_is_the_second_one():
-    labels = ["01:30:00", "02:30:00", "02:00:00", "02:30:00"]
-    rows = [{"date": f"2025-10-26 {label}", "value": "1", "step": "PT30M"} for label in labels]
-    assert starts_of(stamp(rows, stamped="start")) == [
-        utc("2025-10-25T23:30:00"),
-        utc("2025-10-26T00:30:00"),
-        utc("2025-10-26T01:00:00"),
-        utc("2025-10-26T01:30:00"),
-    ]
+def night(step=1800, *, ends=True, missing=()):
+    """The day on which the hour is repeated, between two others, by its truth: start to value."""
+    rows, starts = curve(AUTUMN - timedelta(days=1), step, ends=ends, days=3)
+    here = [place for place in range(len(rows)) if place not in missing]
+    return [rows[place] for place in here], {starts[place]: place for place in here}
+
+
+@pytest.mark.parametrize("step", [600, 1800, 3600])
+@pytest.mark.parametrize("ends", [True, False])
+def test_the_repeated_hour_is_kept_right_or_not_at_all_in_whatever_order_it_comes(step, ends):
+    rows, truth = night(step, ends=ends)
+    for order, sort in ORDERS.items():
+        stamped = stamp(sort(rows), stamped="end" if ends else "start")
+        kept = {measure.start: measure.value for measure in stamped.measures}
+        known = "days" in order or order == ("by stamp" if step == 3600 else "newest first")
+        if known or order == "oldest first":
+            assert (kept, stamped.left_out) == (truth, ()), order
+        else:
+            assert kept.items() <= truth.items(), order
+            assert len(truth) - len(kept) == 2 * 3600 // step, order
+            assert len(stamped.left_out) == 1, order
+
+
+@given(
+    st.sets(st.integers(0, 145).filter(lambda place: place not in (50, 55)), max_size=50),
+    st.sampled_from(["oldest first", "newest first", "its days newest first"]),
+)
+def test_a_night_with_holes_is_kept_right_or_not_at_all(missing, order):
+    """The half-hours before the two hours, and behind them, are there: 01:30 and 03:00."""
+    rows, truth = night(missing=missing)
+    stamped = stamp(ORDERS[order](rows), stamped="end")
+    kept = {measure.start: measure.value for measure in stamped.measures}
+    assert kept.items() <= truth.items()
+    hour = range(midnight(AUTUMN) + 3 * 1800, midnight(AUTUMN) + 7 * 1800)
+    assert {start for start in truth if start not in hour} <= {*kept}
 
 
 def test_an_hour_that_spring_skips_is_flagged():
@@ -356,10 +374,10 @@ def test_windows_in_any_order_come_out_by_start():
     assert starts_of(stamp(rows[48:] + rows[:48], stamped="end")) == starts
 
 
-def test_of_two_values_for_one_start_the_last_is_kept_and_both_are_told():
+def test_of_two_values_for_one_start_none_is_kept_and_both_are_told():
     rows = [{"date": "2025-05-01", "value": value} for value in ("1", "1", "2")]
-    stamped = stamp(rows)
-    assert [measure.value for measure in stamped.measures] == [2]
+    stamped = stamp([*rows, {"date": "2025-05-02", "value": "3"}])
+    assert [measure.value for measure in stamped.measures] == [3]
     (found,) = stamped.contradictions
     assert (found.values, found.places) == ((1, 2), (2, 3))
     assert stamp(rows[:2]).contradictions == ()
@@ -371,12 +389,20 @@ def test_an_offset_from_elsewhere_is_the_same_instant(offset, hour):
     assert starts_of(stamp([row], stamped="instant")) == [utc("2025-05-01T12:00:00") + hour * 3600]
 
 
-def test_an_october_hour_whose_runs_differ_is_not_repaired():
-    rows, _ = defective()
+@pytest.mark.parametrize("way", [1, -1])
+def test_an_october_hour_whose_runs_differ_is_moved_back_where_time_went_back(way):
+    rows, starts = defective()
     del rows[14]
-    stamped = stamp(rows, stamped="start")
-    assert not any("moved back" in flag for flag in stamped.flags)
-    assert len(stamped.measures) == 144
+    stamped = stamp(rows[::way], stamped="start")
+    assert starts_of(stamped) == starts[:14] + starts[15:]
+    assert "moved back" in stamped.flags[0]
+
+
+def test_an_october_hour_stamped_twice_and_sorted_is_not_kept():
+    rows, starts = defective()
+    stamped = stamp(sorted(rows, key=lambda row: row["date"]), stamped="start")
+    assert starts_of(stamped) == starts[:12] + starts[24:]
+    assert "12 values may be of either of the two" in stamped.left_out[0]
 
 
 @pytest.mark.parametrize("step", ["30", "-P1D", "PT0S", "P1M1D"])

@@ -231,15 +231,28 @@ WORDS = {
         " et `last` (des jours, null quand il n'y a pas de lignes)."
     ),
     (
+        "Values that contradict each other are not kept, the others are, and the step is partial "
+        "(exit code 7): two values of one start, intervals that overlap, a step that is not the "
+        "distance of its stamps, stamps in the future, and in autumn values that may be of either "
+        "of the two hours. An index that falls is kept, and told."
+    ): (
+        "Des valeurs qui se contredisent ne sont pas gardées, les autres le sont, et l'étape est "
+        "partielle (code de sortie 7) : deux valeurs d'un même début, des intervalles qui se "
+        "chevauchent, un pas qui n'est pas la distance de ses horodates, des horodates dans le "
+        "futur et, en automne, des valeurs qui peuvent être de l'une ou de l'autre des deux "
+        "heures. Un index qui baisse est gardé, et signalé."
+    ),
+    (
         "What came is held against what it is kept as, before anything is kept: a point, unit, "
-        "step or period that the reply says otherwise (the outputs `pointId`, `unit`, `units`, "
-        "`step`, `start` and `end` beside the rows), a quantity, direction or unit of a block "
-        "that is not the one of the series (`series` beside them), rows of another step than the"
-        " series has, stamps of which natures, steps and validities tell the contrary. Nothing "
-        "is converted."
+        "step or period that the reply says otherwise, or a unit that it does not say (the "
+        "outputs `pointId`, `unit`, `units`, `step`, `start` and `end` beside the rows), a "
+        "quantity, direction or unit of a block that is not the one of the series (`series` "
+        "beside them), rows of another step than the series has, stamps of which natures, steps "
+        "and validities tell the contrary. Nothing is converted."
     ): (
         "Ce qui est venu est comparé à ce comme quoi on le garde, avant que rien ne soit gardé "
-        ": un point, une unité, un pas ou une période que la réponse dit autres (les sorties "
+        ": un point, une unité, un pas ou une période que la réponse dit autres, ou une unité "
+        "qu'elle ne dit pas (les sorties "
         "`pointId`, `unit`, `units`, `step`, `start` et `end` à côté des lignes), une grandeur, "
         "un sens ou une unité d'un bloc qui n'est pas celui de la série (`series` à côté "
         "d'elles), des lignes d'un autre pas que celui de la série, des dates dont natures, pas "
