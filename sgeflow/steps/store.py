@@ -41,8 +41,10 @@ series of its own, in its unit, named as `decode` names it:
 
 Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `load_curve_prc`,
 `voltage_curve`), `daily_energy` (`daily_energy_eri` …), `max_power` (`max_power_phase1` …),
-`monthly_max_power`, or `index` (`index_base`, `index_total`, `register_pma_…`); production is
-`…_injection`. `kept` lists what was kept of each: its `series`, `unit`, `rows` and the rest.
+`monthly_max_power`, or `index` (`index_base`, `index_total`, `register_pma_…`; of a supplier's
+calendar `index_supplier_fc000050_hp_f1`; before, at and after a reprogramming `index_total_av`,
+`…_as` and `…_ap`); production is `…_injection`. `kept` lists what was kept of each: its `series`,
+`unit`, `rows` and the rest.
 """
 
 from __future__ import annotations
@@ -76,7 +78,13 @@ from sgeflow.core.measures.agreement import (
 )
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.quantities import Quantity, quantities
-from sgeflow.core.measures.reply_words import blocks_of, check_quantities, check_reply, units_said
+from sgeflow.core.measures.reply_words import (
+    blocks_of,
+    check_quantities,
+    check_reply,
+    typed_blocks,
+    units_said,
+)
 from sgeflow.core.measures.series import is_curve
 from sgeflow.core.model import Series, Status
 from sgeflow.errors import EvaluationError, Id, Problem
@@ -209,7 +217,7 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
         kept = [Quantity(name=spec.series, unit=unit, rows=rows)]
     else:
         try:
-            kept = [*quantities(rows, spec.series)]
+            kept = [*quantities(typed_blocks(rows, sources), spec.series)]
         except ValueError as error:
             message = sentences(f"{spec.series}:", exception_text(error))
             raise _wrong(message, spec.measures) from None

@@ -45,6 +45,26 @@ steps:
       stamped: ${{inputs.stamped}}
       measures: ${{steps.curve.measures}}
 """
+READINGS = f"""
+flow: keep-readings
+title: Ask for readings and keep them
+inputs: {{}}
+steps:
+  - id: read
+    call: consulterMesuresDetailleesV3
+    with:
+      pointId: "{POINT}"
+      mesuresTypeCode: INDEX
+      grandeurPhysique: EA
+      dateDebut: "2025-10-25"
+      dateFin: "2025-10-28"
+  - id: keep
+    store:
+      series: index
+      point: "{POINT}"
+      stamped: instant
+      quantities: "${{steps.read.indexes[].series[]}}"
+"""
 REPLY = """\
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
 <n:consulterMesuresDetailleesResponseV3
@@ -83,16 +103,25 @@ def server():
 
 
 @pytest.fixture
-def keep(server, tmp_path, monkeypatch, capsys):
-    """Run the flow on a reply: the exit code, what was told, and what is kept by its start."""
+def project(server, tmp_path, monkeypatch):
+    """A project whose environment is the server, as the current folder."""
     (tmp_path / "environments").mkdir()
     (tmp_path / "flows").mkdir()
     text = ENVIRONMENT.format(port=server.server_port)
     (tmp_path / "environments" / "replying.yaml").write_text(text)
     (tmp_path / "flows" / "keep.yaml").write_text(FLOW)
+    (tmp_path / "flows" / "keep-readings.yaml").write_text(READINGS)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SGEFLOW_PROJECT", str(tmp_path))
-    words = ["run", "keep", "--env", "replying", "--today", "2025-11-03", "-O", "json"]
+    return tmp_path
+
+
+WORDS = ["--env", "replying", "--today", "2025-11-03", "-O", "json"]
+
+
+@pytest.fixture
+def keep(server, project, capsys):
+    """Run the flow on a reply: the exit code, what was told, and what is kept by its start."""
 
     def ask(rows, change=lambda reply: reply, stamped="end"):
         points = "".join(
@@ -101,9 +130,9 @@ def keep(server, tmp_path, monkeypatch, capsys):
             for stamp, value, step in rows
         )
         server.reply = change(REPLY.format(point=POINT, points=points))
-        code = run([*words, f"stamped={stamped}"])
+        code = run(["run", "keep", *WORDS, f"stamped={stamped}"])
         shown = capsys.readouterr()
-        with Store(tmp_path / ".sgeflow" / "replying" / "store.db") as store:
+        with Store(project / ".sgeflow" / "replying" / "store.db") as store:
             kept = {one.start: one.value for one in store.load(POINT, "load_curve").measures}
             store.erase(POINT)
         return code, json.loads(shown.out), kept
@@ -218,3 +247,50 @@ def test_a_reply_without_a_unit_is_refused_and_nothing_kept(keep):
 
     code, _, kept = keep(rows, without_unit_of_second)
     assert (code, kept) == (3, {})
+
+
+def context(kind, calendar, name, register, stamp, value):
+    """A reading as the detailed measures give it, in a context of its own."""
+    return (
+        f"<contexte><etapeMetier>BRUT</etapeMetier><contexteReleve>TOP</contexteReleve>"
+        f"<typeReleve>{kind}</typeReleve><grandeur><grandeurMetier>CONS</grandeurMetier>"
+        f"<grandeurPhysique>EA</grandeurPhysique><unite>Wh</unite><calendrier>"
+        f"<idCalendrier>{calendar}</idCalendrier><libelleCalendrier>x</libelleCalendrier>"
+        f"<classeTemporelle><idClasseTemporelle>{name}</idClasseTemporelle>"
+        f"<codeCadran>{register}</codeCadran><valeur><d>{stamp}</d><v>{value}</v><iv>0</iv></valeur>"
+        f"</classeTemporelle></calendrier><cadranTotalisateur><codeCadran>IDX_EAS_T</codeCadran>"
+        f"<valeur><d>{stamp}</d><v>{value + 9000}</v><iv>0</iv></valeur></cadranTotalisateur>"
+        f"</grandeur></contexte>"
+    )
+
+
+def test_readings_of_two_calendars_and_around_a_reprogramming_are_series_of_their_own(
+    server, project, capsys
+):
+    switch = "2025-10-25 14:23:11"
+    contexts = (
+        context("AQ", "FC000049", "HP", "IDX_EAS_F1", "2025-10-25 00:00:00", 4990),
+        context("AV", "FC000049", "HP", "IDX_EAS_F1", switch, 5000),
+        context("AP", "FC000050", "HP", "IDX_EAS_F1", switch, 0),
+        context("AQ", "FC000050", "HP", "IDX_EAS_F1", "2025-10-26 00:00:00", 40),
+    )
+    head, tail = REPLY.index("<grandeur>"), REPLY.index("</n:consulter")
+    server.reply = REPLY[:head].format(point=POINT) + "".join(contexts) + REPLY[tail:]
+    assert run(["run", "keep-readings", *WORDS]) == 0
+    (warning,) = json.loads(capsys.readouterr().out)["warnings"]
+    assert warning.startswith("index_total: 1 reading is below the one before it")
+    assert "2025-10-26T00:00:00+02:00: 9040 after 13990" in warning
+    with Store(project / ".sgeflow" / "replying" / "store.db") as store:
+        kept = {
+            one.name: [measure.value for measure in store.load(POINT, one.name).measures]
+            for one in store.series_of(POINT)
+        }
+    assert kept == {
+        "index_supplier_fc000049_hp_f1": [4990],
+        "index_supplier_fc000049_hp_f1_av": [5000],
+        "index_supplier_fc000050_hp_f1_ap": [0],
+        "index_supplier_fc000050_hp_f1": [40],
+        "index_total": [13990, 9040],
+        "index_total_av": [14000],
+        "index_total_ap": [9000],
+    }

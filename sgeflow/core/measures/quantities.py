@@ -1,7 +1,8 @@
 """The blocks of a reply that holds several quantities, each to the rows of a series of its own.
 
 A block says what it measures: `{direction, quantity, unit, measures}`, or for readings
-`{direction, quantity, unit, calendars: [{id, classes: [{id, label, register, values}]}], total}`.
+`{direction, quantity, unit, calendars: [{id, classes: [{id, label, register, values}]}], total}`,
+and `type`, that of the readings (AQ, AV, AP …).
 """
 
 from __future__ import annotations
@@ -91,13 +92,15 @@ def _name_series(
             raise ValueError(say("a register has neither a time class nor a code"))
         yield name_of(*words, kinds, *parts), rows
     if total := block.get("total"):
-        yield name_of(*words, kinds, "total"), _list(total, "values")
+        register = Register(reading=_word(block, "type"), grid="T")
+        yield name_of(*words, kinds, *parts_of(register)), _list(total, "values")
 
 
 def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, MeasureRows]]:
     for calendar in _list(block, "calendars"):
         for one in _list(calendar, "classes"):
             register = Register(
+                reading=_word(block, "type"),
                 calendar=_word(calendar, "id"),
                 time_class=_word(one, "id"),
                 code=_word(one, "register"),

@@ -69,6 +69,15 @@ def blocks_of(rows: Sequence[Any], sources: EnclosingObjects) -> list[Mapping[st
     return blocks if sum(len(block["measures"]) for block in blocks) == len(rows) else []
 
 
+def typed_blocks(blocks: Sequence[Any], sources: EnclosingObjects) -> Sequence[Any]:
+    """Blocks of readings with the type of the context that they are of, where that is known."""
+    types = [one.get("type") for one in sources.objects for _ in one.get(sources.name) or ()]
+    if len(types) != len(blocks) or not any(types):
+        return blocks
+    pairs = zip(blocks, types, strict=True)
+    return [{**one, "type": type_} if isinstance(one, Mapping) else one for one, type_ in pairs]
+
+
 def units_said(blocks: Iterable[Mapping[str, Any]], sources: EnclosingObjects) -> Iterator[str]:
     """The units that a reply and its blocks say, empty where a block says none."""
     yield from sources.texts("unit")

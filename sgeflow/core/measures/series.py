@@ -51,6 +51,10 @@ _SUPPLIER, _DISTRIBUTOR = ("fournisseur", "frn"), ("distributeur", "turpe")
 _CODE = 3  # characters of a code of a grid: a longer one is a word
 # IDX_EAS_T: the register of all classes; reactive energy has one a kind (GUI.0503 1.2.2.1)
 _TOTALS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
+_SUPPLIER_GRID = "supplier"
+_UNKNOWN = "inconnu"  # a class, or a calendar, that Enedis does not know
+_NO_CALENDARS = ("", "f", _UNKNOWN)  # F: a supplier's, whose id is not told
+_REPROGRAMMED = ("av", "as", "ap")
 _TOTAL = "t"  # the grid of a total in CSV files, whose calendar and class are not there
 
 
@@ -115,8 +119,9 @@ BASES = tuple(
 
 
 class Register(Struct, frozen=True, kw_only=True):
-    """What is said of a register; any of it may be empty, but not all."""
+    """What is said of a register and of a reading of it; any may be empty, but not all."""
 
+    reading: str = ""  # AQ, AV, AP …
     calendar: str = ""
     grid: str = ""
     time_class: str = ""
@@ -216,19 +221,41 @@ def scale(value: Any, factor: int) -> Any:
 
 
 def parts_of(register: Register) -> tuple[str, ...]:
-    """What a register adds to the name of its series: its grid, unless it is usual, and its class.
+    """What a register adds to the name of its series; nothing, when nothing names the register.
 
-    Some time classes have no id (R64 of real meters): then the register's code names them.
-    Nothing, when nothing names the register.
+    A register of the distributor adds its class, which the calendars of a segment do not share.
+    Those of suppliers do, and each begins anew: a register of theirs adds its calendar, its class
+    and its code. Readings before, at and after a reprogramming (AV, AS, AP) are of one instant, and
+    stand in series of their own.
     """
     code, grid = plain(register.code), plain(register.grid)
-    if not register.time_class and (code in _TOTALS or grid == _TOTAL):
-        return ("total",)
-    name = register.time_class or register.code or register.label
+    reading = plain(register.reading)
+    moment = (reading,) if reading in _REPROGRAMMED else ()
+    if not _class_of(register) and (code in _TOTALS or grid == _TOTAL):
+        return ("total", *moment)
+    parts = grid_parts(register)
+    if not parts or parts[0] != _SUPPLIER_GRID:
+        return (*parts, *moment) if parts else ()
+    calendar = "" if plain(register.calendar) in _NO_CALENDARS else register.calendar
+    short = register.code.rpartition("_")[2] if _class_of(register) else ""
+    return (*filter(None, (parts[0], calendar, parts[1], short)), *moment)
+
+
+def grid_parts(register: Register) -> tuple[str, ...]:
+    """What an amount of a register adds to the name of its series: its grid, and its class.
+
+    Some time classes have no id (R64 of real meters), or an unknown one (R151): then the register's
+    code names them.
+    """
+    name = _class_of(register) or register.code or register.label
     if not name:
         return ()
     of_grid = grid_of(register.calendar, register.grid)
     return (of_grid, name) if of_grid else (name,)
+
+
+def _class_of(register: Register) -> str:
+    return "" if plain(register.time_class) == _UNKNOWN else register.time_class
 
 
 def grid_of(calendar: str, grid: str) -> str:
@@ -240,14 +267,14 @@ def grid_of(calendar: str, grid: str) -> str:
     """
     words = plain(grid)
     if words == "f" or any(word in words for word in _SUPPLIER):
-        return "supplier"
+        return _SUPPLIER_GRID
     if words == "d" or any(word in words for word in _DISTRIBUTOR):
         return ""
     if len(words) > _CODE:
         return grid
     code = calendar.upper()
     if code.startswith("FC") or code == "F":
-        return "supplier"
+        return _SUPPLIER_GRID
     if code.startswith(("D", "FD")) or not code:
         return ""
     return calendar

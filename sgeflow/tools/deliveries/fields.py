@@ -47,6 +47,7 @@ NATURE = Names("nature", ("n", "Nature"), required=False)
 VALIDITY = Names("validity", ("iv", "Indice de vraisemblance"), required=False)
 
 CONTEXTS = Names("list of contexts", ("contexte", "contextes"))
+READING = Names("type of reading", ("typeReleve", "Type de relève"), required=False)
 CALENDARS = Names("list of calendars", ("calendrier", "calendriers"), required=False)
 TOTAL = Names("total register", ("cadranTotalisateur",), required=False)
 CALENDAR = Names(

@@ -100,7 +100,7 @@ class TypedContext(_Typed, frozen=True):
     quantities: list[TypedRegisters]
     stage: str | None = None
     context: msgspec.Raw = msgspec.Raw()
-    kind: msgspec.Raw = msgspec.Raw()
+    kind: str | None = None
     reason: msgspec.Raw = msgspec.Raw()
 
 
@@ -135,7 +135,7 @@ def rows_by_register(entry: ReadingsEntry) -> dict[ReadingsKey, Rows]:
 def _readings(entry: ReadingsEntry) -> Iterator[tuple[ReadingsKey, list[TypedReading]]]:
     point = plain_word(entry.point)
     for context in entry.contexts:
-        stage = _word(context.stage)
+        stage, reading = _word(context.stage), _word(context.kind)
         for one in context.quantities:
             if not one.calendars and one.total is None:
                 raise MisreadError
@@ -148,13 +148,18 @@ def _readings(entry: ReadingsEntry) -> Iterator[tuple[ReadingsKey, list[TypedRea
             )
             for calendar in one.calendars:
                 for of_class in calendar.classes:
-                    yield (label, name_parts(_register(calendar, of_class))), of_class.readings
+                    yield (
+                        (label, name_parts(_register(reading, calendar, of_class))),
+                        of_class.readings,
+                    )
             if one.total is not None:
-                yield (label, ("total",)), one.total.readings
+                total = Register(reading=reading, grid="T")
+                yield (label, name_parts(total)), one.total.readings
 
 
-def _register(calendar: TypedCalendar, of_class: TypedClass) -> Register:
+def _register(reading: str, calendar: TypedCalendar, of_class: TypedClass) -> Register:
     return Register(
+        reading=reading,
         calendar=_word(calendar.calendar),
         grid=_word(calendar.grid),
         time_class=_word(of_class.time_class),

@@ -75,7 +75,7 @@ def test_a_register_without_a_class_is_named_by_its_code():
 def test_the_suppliers_grid_and_the_total_are_other_series():
     total = {"register": "IDX_EAS_T", "values": [ROW]}
     one = reading([register()], total, calendar="FC000001")
-    assert names(one, family="index") == ["index_supplier_hph", "index_total"]
+    assert names(one, family="index") == ["index_supplier_fc000001_hph_d1", "index_total"]
 
 
 def test_powers_and_times_of_an_index_are_registers():

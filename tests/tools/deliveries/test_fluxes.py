@@ -391,7 +391,8 @@ def test_r64_readings_stand_at_their_midnight_by_class_and_in_total(mailbox):
     [
         ("DI000001", "index_base"),
         ("FD000001", "index_base"),
-        ("FC000001", "index_supplier_base"),
+        ("FC000001", "index_supplier_fc000001_base_d1"),
+        ("F", "index_supplier_base_d1"),
         ("XY-7", "index_xy_7_base"),
     ],
 )
@@ -496,7 +497,7 @@ def test_r151_stands_at_the_midnight_after_its_day_where_r64_stands(mailbox):
         for n, day in enumerate(days("2025-05-01", 3))
     ]
     outcome = mailbox.read("ERDF_R151_1.xml", r151(*readings))
-    assert outcome.series == ("daily_max_power", "index_base", "index_supplier_hc")
+    assert outcome.series == ("daily_max_power", "index_base", "index_supplier_hc_f1")
     again = mailbox.read("R64_1.json", r64(total=False))
     assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
 

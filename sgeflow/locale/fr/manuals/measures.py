@@ -272,13 +272,17 @@ WORDS = {
         "Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, "
         "`load_curve_prc`, `voltage_curve`), `daily_energy` (`daily_energy_eri` …), `max_power`"
         " (`max_power_phase1` …), `monthly_max_power`, or `index` (`index_base`, `index_total`,"
-        " `register_pma_…`); production is `…_injection`. `kept` lists what was kept of each: "
-        "its `series`, `unit`, `rows` and the rest."
+        " `register_pma_…`; of a supplier's calendar `index_supplier_fc000050_hp_f1`; before, at "
+        "and after a reprogramming `index_total_av`, `…_as` and `…_ap`); production is "
+        "`…_injection`. `kept` lists what was kept of each: its `series`, `unit`, `rows` and the "
+        "rest."
     ): (
         "Alors `series` dit ce que sont les blocs : `load_curve` (aussi `load_curve_pri`, "
         "`load_curve_prc`, `voltage_curve`), `daily_energy` (`daily_energy_eri` …), `max_power`"
         " (`max_power_phase1` …), `monthly_max_power`, ou `index` (`index_base`, `index_total`,"
-        " `register_pma_…`) ; pour la production, `…_injection`. `kept` liste ce qui a été "
-        "gardé de chacune : `series`, `unit`, `rows` et le reste."
+        " `register_pma_…` ; d'un calendrier fournisseur `index_supplier_fc000050_hp_f1` ; avant, "
+        "pendant et après une reprogrammation `index_total_av`, `…_as` et `…_ap`) ; pour la "
+        "production, `…_injection`. `kept` liste ce qui a été gardé de chacune : `series`, "
+        "`unit`, `rows` et le reste."
     ),
 }

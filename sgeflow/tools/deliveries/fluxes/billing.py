@@ -38,7 +38,7 @@ from sgeflow.tools.deliveries.model import (
     Family,
 )
 from sgeflow.tools.deliveries.points import by_point, label_of
-from sgeflow.tools.deliveries.registers import name_parts
+from sgeflow.tools.deliveries.registers import amount_parts
 from sgeflow.tools.deliveries.series import Label, series_of, unknown_quantity
 
 _MEASURES = Names("list of measures", ("mesures", "mesure"))
@@ -109,7 +109,7 @@ def _amounts(
                 )
                 for amount in several(one, fields.AMOUNTS)
             ]
-            yield (label, name_parts(cell)), amounts
+            yield (label, amount_parts(cell)), amounts
 
 
 def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
@@ -126,7 +126,7 @@ def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Delivery
                 label=row["class_label"],
             )
             amount = {name: row[name] for name in Amount.__struct_fields__}
-            groups[label_of(point, row), name_parts(cell)].append(Amount(**amount))
+            groups[label_of(point, row), amount_parts(cell)].append(Amount(**amount))
         yield DeliveredDocument(point=fields.point_of(point), body={"amounts": lines})
         yield from _measure(groups)
 

@@ -4,10 +4,11 @@ XML, several points a file, several readings a point. `Date_Releve` is the day a
 read: the reading is kept at the midnight that follows, where the detailed measures and R64 stamp
 it.
 
-Kept as `index_<class>` (`Classe_Temporelle_Distributeur`) and `index_supplier_<class>`
-(`Classe_Temporelle`), in Wh; a class that is INCONNU by its register, as R64 names it
-(`index_supplier_idx_eas_f1`). The maximum power has no time: it is kept for the whole day as
-`daily_max_power` (VA), beside `max_power`, whose values stand at the instant of the peak.
+Kept as `index_<class>` (`Classe_Temporelle_Distributeur`) and
+`index_supplier_<calendar>_<class>_<register>` (`Classe_Temporelle`), in Wh; a class that is INCONNU
+by its register, as R64 names it (`index_supplier_<calendar>_idx_eas_f1`). The maximum power has no
+time: it is kept for the whole day as `daily_max_power` (VA), beside `max_power`, whose values stand
+at the instant of the peak.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from sgeflow.tools.deliveries.registers import name_parts
 from sgeflow.tools.deliveries.series import Label, day_of, measure_rows, series_of
 from sgeflow.tools.deliveries.xml import child, parts, required_text
 
-_UNKNOWN = "INCONNU"
-_GRIDS = {"Classe_Temporelle_Distributeur": "D", "Classe_Temporelle": "F"}
+_GRIDS = {
+    "Classe_Temporelle_Distributeur": ("D", "Id_Calendrier_Distributeur"),
+    "Classe_Temporelle": ("F", "Id_Calendrier_Fournisseur"),
+}
 _PEAKS = {"PMA": QuantityKind("daily_max_power", "VA")}
 
 
@@ -48,22 +51,27 @@ def _indexes(label: Label, element: Element) -> Iterator[DeliveredMeasures]:
     groups: dict[tuple[str, ...], DeliveredRows] = defaultdict(list)
     for reading in find_children(element, "Donnees_Releve"):
         after = _day(reading) + timedelta(days=1)
-        for tag, grid in _GRIDS.items():
+        for tag, (grid, name) in _GRIDS.items():
+            calendar = child(reading, name)
             for one in find_children(reading, tag):
-                groups[name_parts(_register(one, grid))].append(_row(f"{after} 00:00:00", one))
+                groups[name_parts(_register(one, grid, calendar))].append(
+                    _row(f"{after} 00:00:00", one)
+                )
     for names, rows in groups.items():
         series, factor = series_of(label, INDEXES, *names)
         yield measure_rows(series, factor, rows, stamped="instant", doubtful=doubtful(rows))
 
 
-def _register(element: Element, grid: str) -> Register:
-    """The register of a reading: where its class is INCONNU, its rank is the only name."""
-    name = child(element, "Id_Classe_Temporelle")
-    if name.upper() != _UNKNOWN:
-        label = child(element, "Libelle_Classe_Temporelle")
-        return Register(grid=grid, time_class=name, label=label)
+def _register(element: Element, grid: str, calendar: str) -> Register:
+    """The register of a reading, its code as R64 writes it."""
     rank = child(element, "Rang_Cadran")
-    return Register(grid=grid, code=f"IDX_EAS_{grid}{rank}" if rank else "")
+    return Register(
+        calendar=calendar,
+        grid=grid,
+        time_class=child(element, "Id_Classe_Temporelle"),
+        code=f"IDX_EAS_{grid}{rank}" if rank else "",
+        label=child(element, "Libelle_Classe_Temporelle"),
+    )
 
 
 def _peaks(label: Label, element: Element) -> Iterator[DeliveredMeasures]:

@@ -5,10 +5,11 @@ JSON (`mesures[]{idPrm, contexte[]{grandeur[]{calendrier[]{classeTemporelle[]{va
 real files. R64A and R64B, which subscriptions deliver, are read as R64 (inference).
 
 A reading is kept at its instant; the one of a Linky is midnight's, after the day before. Kept as
-`index_<class>` of the distributor's calendar, `index_supplier_<class>` of the supplier's and
-`index_total` (Wh); reactive energy as `index_eri_<class>`; other registers as
+`index_<class>` of the distributor's calendar, `index_supplier_<calendar>_<class>_<register>` of a
+supplier's and `index_total` (Wh); reactive energy as `index_eri_<class>`; other registers as
 `register_<quantity>_<class>`. A calendar of neither kind stands in the name, so that two grids
-never meet in one series. Contexts of reading (COL, CRI …) are not kept apart: a meter has
+never meet in one series. Readings before, at and after a reprogramming (`typeReleve` AV, AS, AP)
+are series of their own, `…_av`. Contexts of reading (COL, CRI …) are not kept apart: a meter has
 one index.
 """
 
@@ -66,6 +67,7 @@ _COLUMNS = {
     "class": fields.CLASS,
     "register": fields.REGISTER,
     "class_label": fields.CLASS_LABEL,
+    "reading": fields.READING,
 }
 
 
@@ -87,22 +89,22 @@ def _groups(entry: Any) -> dict[ReadingsKey, DeliveredRows]:
     point = word(entry, fields.POINT)
     groups: dict[ReadingsKey, DeliveredRows] = defaultdict(list)
     for context in several(entry, fields.CONTEXTS):
-        stage = word(context, fields.STAGE)
         for quantity in several(context, fields.QUANTITIES):
-            for key, rows in _readings(point, stage, quantity):
+            for key, rows in _readings(point, context, quantity):
                 groups[key] += rows
     return groups
 
 
-def _readings(point: str, stage: str, entry: Any) -> Iterator[tuple[ReadingsKey, DeliveredRows]]:
+def _readings(point: str, context: Any, entry: Any) -> Iterator[tuple[ReadingsKey, DeliveredRows]]:
     """The readings of one quantity, by label and the further parts of the series' name."""
     label = Label(
         point=point,
         quantity=word(entry, fields.QUANTITY),
         direction=word(entry, fields.DIRECTION),
         unit=word(entry, fields.UNIT),
-        stage=stage,
+        stage=word(context, fields.STAGE),
     )
+    reading = word(context, fields.READING)
     calendars, totals = several(entry, fields.CALENDARS), several(entry, fields.TOTAL)
     if not calendars and not totals:
         known = (*fields.CALENDARS.aliases, *fields.TOTAL.aliases)
@@ -110,6 +112,7 @@ def _readings(point: str, stage: str, entry: Any) -> Iterator[tuple[ReadingsKey,
     for calendar in calendars:
         for one in several(calendar, fields.CLASSES):
             cell = Register(
+                reading=reading,
                 calendar=word(calendar, fields.CALENDAR),
                 grid=word(calendar, fields.GRID),
                 time_class=word(one, fields.CLASS),
@@ -118,7 +121,8 @@ def _readings(point: str, stage: str, entry: Any) -> Iterator[tuple[ReadingsKey,
             )
             yield (label, name_parts(cell)), rows_of(several(one, _READINGS))
     for total in totals:
-        yield (label, ("total",)), rows_of(several(total, _READINGS))
+        cell = Register(reading=reading, grid="T")
+        yield (label, name_parts(cell)), rows_of(several(total, _READINGS))
 
 
 def _quick_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
@@ -141,6 +145,7 @@ def _of_runs(runs: Iterable[CsvRun]) -> Iterator[DeliveryItem]:
 
 def _register(row: CsvRow) -> Register:
     return Register(
+        reading=row["reading"],
         calendar=row["calendar"],
         grid=row["grid"],
         time_class=row["class"],
