@@ -78,11 +78,11 @@ def _of_the_machine(url: str, scheme: str) -> Proxy | None:
 
 def _parse(written: str, source: str) -> Proxy:
     address = written if _SCHEME.match(written) else _SPOKEN + written
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         port = parts.port or _USUAL_PORT
-    except ValueError:
-        port = 0
+    except ValueError:  # a bracket that is open, a port that is no number
+        parts, port = urlsplit(""), 0
     if not address.lower().startswith(_SPOKEN) or not parts.hostname or not port:
         problem = Problem(
             id=Id.SETTING,

@@ -248,7 +248,11 @@ class Pack(Functions):  # type: ignore[misc]
     @signature(_TEXT, _TEXT)
     def _func_match(self, text: str, pattern: str) -> bool:
         """`match(text, '[0-9]{5}')`: true when the regular expression fits the whole text."""
+        from sgeflow.core.language.slow_patterns import is_slow
+
         try:
+            if is_slow(pattern):
+                raise ValueError(say("match(): a repeat within a repeat may take for ever"))
             return re.fullmatch(pattern, text) is not None
         except re.error as error:
             raise ValueError(

@@ -269,8 +269,16 @@ def _inside(reader: Reader, path: Path) -> Iterator[Path]:
 
 def _check_pattern(reader: Reader, path: Path) -> None:
     pattern = reader.get(path).get("pattern")
+    if not isinstance(pattern, str):
+        return
+    from sgeflow.core.language.slow_patterns import is_slow
+
     try:
-        re.compile(pattern if isinstance(pattern, str) else "")
+        re.compile(pattern)
+        if is_slow(pattern):
+            note = say("leave out one of the two, or put a sign between them: ([0-9]+,)*")
+            message = say("a repeat within a repeat may take for ever")
+            reader.report(Id.MALFORMED, message, (*path, "pattern"), note=note)
     except re.error as error:
         message = say("not a regular expression: {reason}", reason=str(error))
         reader.report(Id.MALFORMED, message, (*path, "pattern"))

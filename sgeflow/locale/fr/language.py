@@ -197,6 +197,15 @@ WORDS = {
     "a code is described there first": "un code y est d'abord décrit",
     "an example can be sent as it stands": "un exemple peut être envoyé tel quel",
     "not a regular expression: {reason}": "pas une expression rationnelle : {reason}",
+    "a repeat within a repeat may take for ever": (
+        "une répétition dans une répétition peut durer indéfiniment"
+    ),
+    "match(): a repeat within a repeat may take for ever": (
+        "match() : une répétition dans une répétition peut durer indéfiniment"
+    ),
+    "leave out one of the two, or put a sign between them: ([0-9]+,)*": (
+        "supprimez l'une des deux, ou mettez un signe entre elles : ([0-9]+,)*"
+    ),
     # texts in several languages
     "in English": "en anglais",
     "in French": "en français",

@@ -257,6 +257,9 @@ WORDS = {
     "has an operation {bound} whose {side} is not one element of a namespace": (
         "a une opération {bound} dont le message ({side}) n'est pas un élément d'un espace de noms"
     ),
+    "has an operation {bound} whose {side} has more than {most:,} elements": (
+        "a une opération {bound} dont le message ({side}) a plus de {most:,} éléments"
+    ),
     "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
     '{owner} has no operation "{name}"': "{owner} n'a pas d'opération « {name} »",
     # keys of delivered files

@@ -48,7 +48,7 @@ def _head(described: DescribedOperation) -> Iterator[str]:
     yield from entry("operation", described.name)
     yield from entry("title", first.removesuffix(".") if titled else described.name)
     if more or not titled:
-        text = described.documentation or f"DraftedRule from {described.source}."
+        text = described.documentation or f"Drafted from {described.source}."
         yield from entry("description", text)
     yield from entry("service", described.service)
     yield f'version: "{described.version or "1.0"}"'

@@ -26,7 +26,7 @@ from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import HEADERS, DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.referenced_files import Descriptions, refusal
 from sgeflow.tools.wsdl.request import is_writable
-from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
+from sgeflow.tools.wsdl.xsd_reader import MOST, Inline, Schemas, TooManyElementsError
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
@@ -155,7 +155,16 @@ class Wsdl(Struct, frozen=True, kw_only=True):
     def _element(self, bound: BoundOperation, side: str, schemas: Schemas) -> XsdNode:
         message = getattr(bound.operation, side)
         name = getattr(getattr(message, "body", None), "qname", None)
-        element = schemas.element(name.text) if name is not None else None
+        try:
+            element = schemas.element(name.text) if name is not None else None
+        except TooManyElementsError:
+            words = say(
+                "has an operation {bound} whose {side} has more than {most:,} elements",
+                bound=bound.name,
+                side=side,
+                most=MOST,
+            )
+            raise refusal(self.name, words) from None
         if element is None or not element.namespace:
             words = say(
                 "has an operation {bound} whose {side} is not one element of a namespace",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ from sgeflow.tools.wsdl.xsd_types import schema_of_type
 
 _ANY = "{http://www.w3.org/2001/XMLSchema}anyType"
 _DEEPEST = 40  # elements below each other; only a schema that contains itself goes further
+MOST = 5_000  # elements of a message; seven levels of ten each have ten million
+
+
+class TooManyElementsError(Exception):
+    """A message has more elements than a document of people has."""
 
 
 class Inline(Struct, frozen=True):
@@ -46,9 +52,13 @@ class Schemas:
             self._first.maps.build()
 
     def element(self, name: str) -> XsdNode | None:
-        """The global element of a name, `{namespace}local`."""
+        """The global element of a name, `{namespace}local`.
+
+        Raises:
+            TooManyElementsError: it holds more of them than a document has room for.
+        """
         declared = self._first.maps.elements.get(name) if self._first is not None else None
-        return None if declared is None else _node(declared, ())
+        return None if declared is None else _node(declared, (), count(1))
 
 
 class _Content(Struct):
@@ -66,7 +76,11 @@ class _Times(Struct, frozen=True):
     repeats: bool = False
 
 
-def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> XsdNode:
+def _node(
+    element: Any, above: tuple[Any, ...], number: count[int], times: _Times | None = None
+) -> XsdNode:
+    if next(number) > MOST:
+        raise TooManyElementsError
     times = times or _Times()
     kind = element.type
     content = _Content()
@@ -77,7 +91,7 @@ def _node(element: Any, above: tuple[Any, ...], times: _Times | None = None) -> 
     else:
         _attributes(kind, content)
         if kind.is_complex() and kind.has_complex_content():
-            _gather(kind.content, content, (*above, kind), _Times())
+            _gather(kind.content, content, (*above, kind), number, _Times())
     schema = _text(kind)
     if schema and content.nodes:
         content.notes.append("attributes beside a text have no place in a request")
@@ -123,13 +137,15 @@ def _attributes(kind: Any, content: _Content) -> None:
         content.nodes[node.name] = node
 
 
-def _gather(group: Any, content: _Content, above: tuple[Any, ...], times: _Times) -> list[str]:
+def _gather(
+    group: Any, content: _Content, above: tuple[Any, ...], number: count[int], times: _Times
+) -> list[str]:
     """Add what a model group holds; gives the names of its elements."""
     inner = _Times(
         optional=times.optional or group.min_occurs == 0 or group.model == "choice",
         repeats=times.repeats or group.max_occurs is None or group.max_occurs > 1,
     )
-    parts = [(_gather_parts(part, content, above, inner), part) for part in group]
+    parts = [(_gather_parts(part, content, above, number, inner), part) for part in group]
     names = [name for members, _ in parts for name in members]
     if inner.repeats:
         if len(names) > 1:
@@ -149,16 +165,18 @@ def _gather(group: Any, content: _Content, above: tuple[Any, ...], times: _Times
     return names
 
 
-def _gather_parts(part: Any, content: _Content, above: tuple[Any, ...], times: _Times) -> list[str]:
+def _gather_parts(
+    part: Any, content: _Content, above: tuple[Any, ...], number: count[int], times: _Times
+) -> list[str]:
     from xmlschema import XsdElement
     from xmlschema.validators import XsdGroup
 
     if isinstance(part, XsdGroup):
-        return _gather(part, content, above, times)
+        return _gather(part, content, above, number, times)
     if not isinstance(part, XsdElement):
         content.notes.append("xs:any has no place here")
         return []
-    node = _node(part, above, times)
+    node = _node(part, above, number, times)
     if node.name not in content.nodes:
         content.nodes[node.name] = node
     return [node.name]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sgeflow.adapters.atomic_write import flush, make_folder
 from sgeflow.adapters.state.backups.check import ASIDE, is_aside
@@ -46,11 +47,11 @@ def back_up(folder: Path, target: Path) -> str:
     Raises:
         TechnicalError: it cannot be read, or the copy cannot be written: none of it is left.
     """
-    part = target.with_name(f".{target.name}.part")
     since = civil(int(time.time())).isoformat()
     with _telling(target):
-        shutil.rmtree(part, ignore_errors=True)
-        make_folder(part)
+        make_folder(target.parent)
+        # a new name: a folder that is there is somebody's
+        part = Path(mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
         try:
             sums = {}
             for name in files_of(folder):

@@ -1,0 +1,81 @@
+"""Regular expressions that take longer than anybody waits, found before they are used.
+
+Python tries every way to divide a text among repeats within repeats: of `^(a+)+$` there are more
+than a billion for thirty letters and one that does not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+_MANY = 20  # repeats from which on the ways are too many
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
+_SIGNS = tuple(map(chr, range(128)))
+_CLASSES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
+
+
+@cache
+def is_slow(pattern: str) -> bool:
+    """Whether a repeat stands within a repeat, and no sign between them tells where one ends.
+
+    Raises:
+        re.error: it is no regular expression.
+    """
+    return any(map(_is_open, _repeated(_parser.parse(pattern))))
+
+
+def _repeated(parts: Any) -> Iterator[Any]:
+    """What is repeated often, at any depth."""
+    for code, argument in parts:
+        if code in _REPEATS and argument[1] >= _MANY:
+            yield argument[2]
+        for inner in _inside(code, argument):
+            yield from _repeated(inner)
+
+
+def _inside(code: Any, argument: Any) -> list[Any]:
+    if code in _REPEATS or code is codes.SUBPATTERN:
+        return [argument[-1]]
+    return list(argument[1]) if code is codes.BRANCH else []
+
+
+def _is_open(body: Any) -> bool:
+    """Whether a part that is repeated holds a repeat, without a sign that this does not take."""
+    if len(body) == 1 and body[0][0] in (codes.SUBPATTERN, codes.BRANCH):
+        return any(map(_is_open, _inside(*body[0])))
+    inner = list(_repeated(body))
+    if not inner:
+        return False
+    taken = {sign for sign in _SIGNS for part in inner for one in part if _takes(one, sign)}
+    signs = ({sign for sign in _SIGNS if _takes(one, sign)} for one in body if _is_one_sign(one))
+    return not any(some and some.isdisjoint(taken) for some in signs)
+
+
+def _is_one_sign(part: Any) -> bool:
+    return part[0] in (codes.LITERAL, codes.IN)
+
+
+def _takes(part: Any, sign: str) -> bool:
+    """Whether a part may take a sign, somewhere."""
+    code, argument = part
+    if code is codes.LITERAL:
+        return bool(argument == ord(sign))
+    if code is codes.NOT_LITERAL:
+        return bool(argument != ord(sign))
+    if code is codes.IN:
+        is_negated = argument[0][0] is codes.NEGATE
+        return any(_takes(one, sign) for one in argument) != is_negated
+    if code is codes.RANGE:
+        return bool(argument[0] <= ord(sign) <= argument[1])
+    if code is codes.CATEGORY:
+        name = str(argument).removeprefix("CATEGORY_")
+        is_in = re.match(_CLASSES[name.removeprefix("NOT_")], sign) is not None
+        return is_in != name.startswith("NOT_")
+    if code is codes.ANY:
+        return True
+    return any(_takes(one, sign) for parts in _inside(code, argument) for one in parts)
