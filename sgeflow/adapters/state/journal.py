@@ -211,6 +211,11 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         """Whether a run is there; one that this process has begun may not be yet."""
         return bool(self._database.ask("SELECT 1 FROM runs WHERE run = ?", (run,)))
 
+    def environment_of(self, run: str) -> str:
+        """The environment of a run; empty for one that is not there (any more)."""
+        rows = self._database.ask("SELECT environment FROM runs WHERE run = ?", (run,))
+        return str(rows[0][0]) if rows else ""
+
     # -- reading ----------------------------------------------------------------------------------
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:

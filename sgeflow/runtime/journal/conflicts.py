@@ -14,7 +14,7 @@ from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.measures.civil_time import in_france
 from sgeflow.core.model import FaultClass, NoAnswer
-from sgeflow.errors import Id, Problem
+from sgeflow.errors import Details, Id, Problem
 from sgeflow.messages import Message, say
 
 _MINUTE = 60
@@ -27,13 +27,17 @@ def confirmation_missing(label: str) -> NoAnswer:
     return _refusal(message, ("do", do))
 
 
-def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
-    """What is said of an order in whose way another one stands, or an undo."""
+def refusal_for(label: str, other: Order, fingerprint: str, environment: str) -> NoAnswer:
+    """What is said of an order in whose way another one stands, or an undo.
+
+    `environment` is that of the other one's run; empty where nobody knows it any more.
+    """
+    where = (("environment", environment),) if environment else ()
     is_perhaps = is_unlike(fingerprint, other.fingerprint)
     if other.state is OrderState.DONE and other.age is not None:
         if is_perhaps:
-            return _perhaps_done(other.operation, _ago(other.age), other.run)
-        return _done_already(label, _ago(other.age), other.run)
+            return _perhaps_done(other.operation, _ago(other.age), other.run, where)
+        return _done_already(label, _ago(other.age), other.run, where)
     things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
         problem = unfinished_problem(other.operation, other.run)
@@ -48,15 +52,15 @@ def refusal_for(label: str, other: Order, fingerprint: str) -> NoAnswer:
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, barred=True)
 
 
-def _done_already(label: str, ago: Message, run: str) -> NoAnswer:
+def _done_already(label: str, ago: Message, run: str, where: Details) -> NoAnswer:
     message = say(
         "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
     )
     do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
-    return _refusal(message, ("do", do))
+    return _refusal(message, *where, ("do", do))
 
 
-def _perhaps_done(label: str, ago: Message, run: str) -> NoAnswer:
+def _perhaps_done(label: str, ago: Message, run: str, where: Details) -> NoAnswer:
     message = say(
         "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
         " was another one",
@@ -68,11 +72,11 @@ def _perhaps_done(label: str, ago: Message, run: str) -> NoAnswer:
         "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be again",
         run=run,
     )
-    return _refusal(message, ("do", do))
+    return _refusal(message, *where, ("do", do))
 
 
-def _refusal(message: Message, detail: tuple[str, str]) -> NoAnswer:
-    problem = Problem(id=Id.GUARD, message=message, details=(detail,))
+def _refusal(message: Message, *details: tuple[str, str]) -> NoAnswer:
+    problem = Problem(id=Id.GUARD, message=message, details=details)
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
 
 

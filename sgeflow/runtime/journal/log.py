@@ -191,7 +191,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             return why
         other = self.journal.sending(self.run, sent, order, repeat_after=repeat_after)
         if other:
-            return refusal_for(request.label, other, fingerprint)
+            environment = self.journal.environment_of(other.run)
+            return refusal_for(request.label, other, fingerprint, environment)
         if order:
             self.before.tokens[key] = order.token
         return None

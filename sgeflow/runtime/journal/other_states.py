@@ -34,20 +34,25 @@ def barred_elsewhere(
     if order is None or repeat_after is None:
         return None
     for home in elsewhere():
-        if other := _order_in_the_way(home, here, sent, order, repeat_after):
-            refusal = refusal_for(sent.label, other, order.fingerprint)
+        if found := _order_in_the_way(home, here, sent, order, repeat_after):
+            other, environment = found
+            refusal = refusal_for(sent.label, other, order.fingerprint, environment)
             return replace(refusal, problem=refusal.problem.with_details(_place_of(home)))
     return None
 
 
 def _order_in_the_way(
     home: StateLocation, here: Journal, sent: SentRequest, order: Order, repeat_after: float
-) -> Order | None:
-    """What of another state is in the way; whoever is told of its troubles is told whose."""
+) -> tuple[Order, str] | None:
+    """What of another state is in the way, and the environment of its run.
+
+    Whoever is told of its troubles is told whose.
+    """
     cancels = here.cancels_for(order)
     try:
         with Journal(home.journal) as journal:
-            return journal.order_in_the_way(sent, order, repeat_after, cancels)
+            other = journal.order_in_the_way(sent, order, repeat_after, cancels)
+            return (other, journal.environment_of(other.run)) if other else None
     except SgeflowError as error:
         details = (_place_of(home),) if isinstance(error, GuardError) else _unreadable()
         first, *others = error.problems

@@ -1,5 +1,6 @@
 """Orders are sent once, whatever becomes of their answers."""
 
+import re
 import signal
 import time
 
@@ -78,6 +79,7 @@ def test_the_same_order_a_second_time_is_refused_before_it_is_sent(world):
     code, _, err = call(here)
     assert code == 8
     assert "was accepted 0 min ago" in err
+    assert re.search(r"environment +lasting", err)  # where, when one account serves several
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
