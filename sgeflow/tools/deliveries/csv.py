@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import codecs
 import csv
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BufferedReader, StringIO, TextIOWrapper
 from itertools import chain, groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from sgeflow.core.measures.blank_values import NULLS
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import exception_text, say, say_count
+from sgeflow.tools.deliveries.by_point import (
+    Gathered,
+    ScatteredError,
+    gather_lines,
+    is_scattered,
+)
 from sgeflow.tools.deliveries.fields import Names, choose_fields
-from sgeflow.tools.deliveries.model import damage_error
+from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, damage_error
 from sgeflow.tools.deliveries.repeated_lines import around_of, cut_alike, is_like
 
+T = TypeVar("T")
+_ALONE = DeliverySource(name="", flux="")
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 20  # characters that are looked at together
 _LONGEST_LINE = 1 << 16  # characters in which a line ends, if lines of the file end as usual
@@ -63,10 +72,13 @@ class Header(Struct, frozen=True):
         return {**self.empty, **{field: cells[place] for field, place in self.places.items()}}
 
 
-def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRow]:
+def table(
+    file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource = _ALONE
+) -> Iterator[CsvRow]:
     """The rows of a CSV file, by our words for the columns; a column that is not there is empty.
 
-    So is a cell in which the word `null` stands.
+    So is a cell in which the word `null` stands. The rows of a point come together where the source
+    says so.
 
     Raises:
         TechnicalError: a required column is missing, or a row does not fit the header.
@@ -74,20 +86,28 @@ def table(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRow]
     with _text_of(file) as (text, separator):
         lines = _cells(text, separator)
         header = _header_of_values(lines, fields)
-        for number, cells in enumerate(lines, 2):
-            yield header.row(cells, number)
+        rows = (header.row(cells, number) for number, cells in enumerate(lines, 2))
+        yield from _gather_rows(rows, header, source) if source.gather else rows
 
 
-def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[CsvRun]:
+def table_runs(
+    file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource = _ALONE
+) -> Iterator[CsvRun]:
     """The same rows, those together that differ in `date` and `value` alone.
 
     Raises:
         TechnicalError: as `table`.
+        MisreadError: a table that is sorted by time has quotes, or values before its stamps.
     """
     with _text_of(file) as (text, separator):
         header = _header_of_values(_cells(text, separator), fields)
-        number, rest = 2, ""
-        while header.places["value"] > header.places["date"] and (some := text.read(_CHUNK)):
+        number, rest, some = 2, "", text.read(_CHUNK)
+        if source.gather or is_scattered(some, separator, header.places["point"]):
+            yield from _gather_runs(text, some, separator, header, source)
+            return
+        if header.places["value"] < header.places["date"]:
+            rest, some = some, ""
+        while some:
             whole, end, rest = (rest + some).rpartition("\n")
             if _is_odd(whole + end) or len(rest) > _LONGEST_LINE:
                 rest = whole + end + rest
@@ -95,14 +115,66 @@ def table_runs(file: BufferedReader, fields: Mapping[str, Names]) -> Iterator[Cs
             for run in _runs(whole + end, separator, header, number):
                 yield run
                 number += len(run.dates)
+            some = text.read(_CHUNK)
         lines = chain(StringIO(rest + text.readline(), newline=""), text)
         for at, cells in enumerate(_cells(lines, separator), number):
             yield run_of(header.row(cells, at))
 
 
 def runs_by_point(runs: Iterable[CsvRun]) -> Iterator[tuple[str, Iterator[CsvRun]]]:
-    """Runs that follow each other and are of one point."""
-    return groupby(runs, key=lambda run: run.row["point"])
+    """The runs of each point.
+
+    Raises:
+        ScatteredError: those of a point stand in several places.
+    """
+    return _each_once(groupby(runs, key=lambda run: run.row["point"]))
+
+
+def by_point(rows: Iterable[CsvRow]) -> Iterator[tuple[str, Iterator[CsvRow]]]:
+    """The rows of each point; raises as `runs_by_point`."""
+    return _each_once(groupby(rows, key=lambda row: row["point"]))
+
+
+def _each_once(groups: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
+    seen: set[str] = set()
+    for point, some in groups:
+        if point in seen:
+            raise ScatteredError
+        seen.add(point)
+        yield point, some
+
+
+def _gather_rows(
+    rows: Iterable[CsvRow], header: Header, source: DeliverySource
+) -> Iterator[CsvRow]:
+    """Rows in another order: those of a point together."""
+    with Gathered(source.spill) as gathered:
+        for row in rows:
+            gathered.add(row["point"], json.dumps([*row.values()]) + "\n")
+        for text in gathered.texts():
+            for line in text.splitlines():
+                yield dict(zip(header.empty, json.loads(line), strict=True))
+
+
+def _gather_runs(
+    text: TextIOWrapper, first: str, separator: str, header: Header, source: DeliverySource
+) -> Iterator[CsvRun]:
+    """The runs of a table without quotes, of which the first portion was read."""
+    if header.places["value"] < header.places["date"]:
+        raise MisreadError
+
+    def portions() -> Iterator[str]:
+        some, rest = first, ""
+        while some:
+            whole, end, rest = (rest + some).rpartition("\n")
+            if _is_odd(whole + end) or len(rest) > _LONGEST_LINE:
+                raise MisreadError
+            yield whole + end
+            some = text.read(_CHUNK)
+        yield f"{rest}\n" if rest else ""
+
+    for lines in gather_lines(portions(), separator, header.places["point"], source.spill):
+        yield from _runs(lines, separator, header, 2)
 
 
 def run_of(row: CsvRow) -> CsvRun:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, TypeVar
 
 from msgspec import Struct, field
@@ -28,6 +29,7 @@ from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.deliveries import unzip
+from sgeflow.tools.deliveries.by_point import ScatteredError
 from sgeflow.tools.deliveries.file_keeper import (
     Contradictions,
     ContradictsItself,
@@ -175,7 +177,11 @@ class _Decoder:
         if not self._options.again and self._store.has_delivery(member.name, digest):
             return replace(place, state=FileState.KNOWN)
         source = DeliverySource(
-            name=member.name, flux=place.flux, stamped=self._options.stamped, quickly=True
+            name=member.name,
+            flux=place.flux,
+            stamped=self._options.stamped,
+            quickly=True,
+            spill=TemporaryFile,
         )
         published = publication_of(member.name, Path(place.source).name)
 
@@ -191,7 +197,9 @@ class _Decoder:
             try:
                 return keep(source, without)
             except MisreadError:  # nothing was kept
-                return keep(replace(source, quickly=False), without)
+                return all_of(replace(source, quickly=False), without)
+            except ScatteredError:  # nor was it here
+                return all_of(replace(source, gather=True), without)
 
         def without_contradictions(source: DeliverySource) -> FileOutcome:
             try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import BufferedReader
-from typing import Any
+from io import BufferedReader, BytesIO
+from typing import IO, Any
 
 from msgspec import Struct, field
 
@@ -75,6 +75,8 @@ class DeliverySource(Struct, frozen=True, kw_only=True):
     flux: str
     stamped: str = "auto"  # "start", "end", or "auto": such curves are left out
     quickly: bool = False  # its reader may give up, and is asked again without
+    gather: bool = False  # the rows of a point stand in several places
+    spill: Callable[[], IO[bytes]] = BytesIO  # opens the file in which they wait
     marks: Mapping[Series, frozenset[Convention]] = field(default_factory=dict)
     """Of curves in several entries that are not told alike: what all of them tell."""
 

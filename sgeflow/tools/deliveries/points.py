@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedReader
-from itertools import groupby, repeat
+from itertools import repeat
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -129,10 +129,12 @@ def csv_reader(plan: Plan) -> DeliveryReader:
     columns = _LABEL | _ROW
 
     def quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        yield from _of_runs(plan, source, table_runs(file, columns))
+        runs = table_runs(file, columns, source)
+        yield from _of_runs(plan, source, runs)
 
     def plain(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        yield from _of_runs(plan, source, map(run_of, table(file, columns)))
+        rows = table(file, columns, source)
+        yield from _of_runs(plan, source, map(run_of, rows))
 
     return quick_reader(quick, plain)
 
@@ -161,11 +163,6 @@ def rows_of_runs(runs: list[CsvRun]) -> Rows:
         for row, run in zip(rows, runs, strict=True):
             columns[name] += repeat(row[name], len(run.dates))
     return Rows(columns, total)
-
-
-def by_point(rows: Iterable[CsvRow]) -> Iterator[tuple[str, Iterator[CsvRow]]]:
-    """Rows that follow each other and are of one point."""
-    return groupby(rows, key=lambda row: row["point"])
 
 
 def label_of(point: str, row: CsvRow) -> Label:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import csv, json_records, points, repeated_lines, xml
+from sgeflow.tools.deliveries.by_point import ScatteredError
 from sgeflow.tools.deliveries.decode import families
 from sgeflow.tools.deliveries.fluxes import half_hours, indexes
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
@@ -55,14 +56,14 @@ ADDED = ("other", "etapeMetier", "libelleGrille", "libelleClasseTemporelle", "ca
 OTHERS = st.sampled_from(["PRM", "sens", "Pas", "D", "Nature", "Horodate", "ec", "other"])
 
 
-def read(flux, content, *, quickly=True):
+def read(flux, content, *, quickly=True, gather=False):
     """The items that a file comes to, and the mistake at which reading it ends, in words.
 
     None when it has to be read again, not quickly.
     """
     family = next(one for one in families() if flux in one.fluxes)
     file = io.BufferedReader(io.BytesIO(content))
-    source = DeliverySource(name="x", flux=flux, quickly=quickly)
+    source = DeliverySource(name="x", flux=flux, quickly=quickly, gather=gather)
     reader = family.readers[format_of(content[:100])](file, source)
     items = []
     try:
@@ -71,6 +72,8 @@ def read(flux, content, *, quickly=True):
             items.append((item, [(type(one.value), one) for one in measures]))
     except MisreadError:
         return None
+    except ScatteredError:
+        return read(flux, content, quickly=False, gather=True)
     except SgeflowError as error:
         return items, str(error.problems[0].message)
     return items, ""

@@ -27,7 +27,7 @@ from sgeflow.core.model import Series
 from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.amounts import Amount, balance, contradicting
-from sgeflow.tools.deliveries.csv import table
+from sgeflow.tools.deliveries.csv import by_point, table
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
@@ -37,7 +37,7 @@ from sgeflow.tools.deliveries.model import (
     DeliverySource,
     Family,
 )
-from sgeflow.tools.deliveries.points import by_point, label_of
+from sgeflow.tools.deliveries.points import label_of
 from sgeflow.tools.deliveries.registers import amount_parts
 from sgeflow.tools.deliveries.series import Label, series_of, unknown_quantity
 
@@ -113,8 +113,7 @@ def _amounts(
 
 
 def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    del source
-    for point, rows in by_point(table(file, _COLUMNS)):
+    for point, rows in by_point(table(file, _COLUMNS, source)):
         groups: _AmountGroups = defaultdict(list)
         lines: list[Mapping[str, str]] = []
         for row in rows:

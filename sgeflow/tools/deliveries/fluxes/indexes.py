@@ -126,13 +126,11 @@ def _readings(point: str, context: Any, entry: Any) -> Iterator[tuple[ReadingsKe
 
 
 def _quick_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    del source
-    yield from _of_runs(table_runs(file, _COLUMNS))
+    yield from _of_runs(table_runs(file, _COLUMNS, source))
 
 
 def _plain_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    del source
-    yield from _of_runs(map(run_of, table(file, _COLUMNS)))
+    yield from _of_runs(map(run_of, table(file, _COLUMNS, source)))
 
 
 def _of_runs(runs: Iterable[CsvRun]) -> Iterator[DeliveryItem]:
