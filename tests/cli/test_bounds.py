@@ -122,6 +122,24 @@ def test_a_wsdl_of_ten_million_elements_is_refused(
     assert "whose input has more than 5,000 elements" in done.err
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "code", "words"),
+    [
+        ("http://example.org/Thing/v1.0", "http://[::1", 0, ""),
+        ('<soap:address location="http://example.org/Thing/v1.0"/>', "", 0, ""),
+        ('operation name="readThing"', 'operation name="types"', 3, "which names no document"),
+        ('operation name="readThing"', 'operation name="faults"', 3, "which names no document"),
+    ],
+)
+def test_a_wsdl_with_an_odd_place_or_name_is_drafted_or_refused(
+    sgeflow: Callable[..., Result], project: Path, written: str, instead: str, code: int, words: str
+) -> None:
+    text = WSDL.replace("FIELDS", of_type("a", "x:string")).replace("TYPES", "")
+    (project / "Thing.wsdl").write_text(text.replace(written, instead))
+    done = sgeflow("import", "Thing.wsdl")
+    assert (done.code, words in done.err) == (code, True), done.err
+
+
 def test_a_draft_from_a_wsdl_without_documentation_says_where_it_comes_from(
     sgeflow: Callable[..., Result], project: Path
 ) -> None:

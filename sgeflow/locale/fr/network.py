@@ -229,7 +229,9 @@ WORDS = {
     'has an operation "{name}", which names no document': (
         "a une opération « {name} », qui ne peut pas nommer un document"
     ),
-    "a name is letters, digits and _": "un nom est fait de lettres, de chiffres et de _",
+    "a name is letters, digits and _, and not types or faults": (
+        "un nom est fait de lettres, de chiffres et de _, et n'est ni types ni faults"
+    ),
     "imports {url}, which is not a local file": "importe {url}, qui n'est pas un fichier local",
     "save that document beside the WSDL, and name it in schemaLocation": (
         "enregistrez ce document à côté du WSDL, et nommez-le dans schemaLocation"

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.project_files import show_path
+from sgeflow.core.checking.document import is_shared
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import NAME
 from sgeflow.core.soap.xml import Flaw, parse
@@ -103,9 +104,13 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                     )
                 )
         for name in wanted or self.names():
-            if not _OPERATION.fullmatch(name):
+            if not _OPERATION.fullmatch(name) or is_shared("operations", name):
                 words = say('has an operation "{name}", which names no document', name=name)
-                raise refusal(self.name, words, remedy=say("a name is letters, digits and _"))
+                raise refusal(
+                    self.name,
+                    words,
+                    remedy=say("a name is letters, digits and _, and not types or faults"),
+                )
         schemas = self._schemas()
         return tuple(self._describe(by_name[name], schemas) for name in wanted or self.names())
 
@@ -137,7 +142,10 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                     bound=bound.name,
                 ),
             )
-        path = urlsplit(bound.address).path.strip("/")
+        try:
+            path = urlsplit(bound.address).path.strip("/")
+        except ValueError:  # a bracket that is open: the document says where the service is
+            path = ""
         service, version = service_name(path, request.namespace, bound.service)
         return DescribedOperation(
             name=bound.name,
@@ -230,7 +238,7 @@ def _bindings(document: Any, files: Descriptions) -> Iterator[BoundOperation]:
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
     bindings: list[tuple[str, str, Any]] = [
-        (service.name, port.binding_options.get("address", ""), port.binding)
+        (service.name, (port.binding_options or {}).get("address", ""), port.binding)
         for service in document.services.values()
         for port in service.ports.values()
     ] or [("", "", binding) for binding in document.bindings.values()]
