@@ -109,6 +109,8 @@ def run(
         closing=closing,
     )
     _check_fleet(context, fleet)
+    if file:
+        chosen = replace(chosen, read=(file,))
     if name and not dry:
         chosen = replace(chosen, run=name)
     words = [*(inputs or []), *([f"only={only}"] if only else [])]

@@ -7,23 +7,28 @@ What is made up, or played again, never takes the name of what is real: `data/x.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import sep
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters.atomic_write import check_place, link_note
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.checking.document import FOLDERS
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
-from sgeflow.core.engine.step import Flow
-from sgeflow.core.language.paths import texts_in
+from sgeflow.core.engine.step import Flow, Run
+from sgeflow.core.engine.written_files import written_files
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.adapters.project_files import Project
+    from sgeflow.adapters.state.locations import StateLocation
     from sgeflow.adapters.state.store import Store
+    from sgeflow.runtime.options import Options
 
 SIMULATED, REPLAYED = "simulated", "replay"
 
@@ -34,6 +39,8 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
     apart: str = ""  # the word in the names; empty for what is real
     folder: Path | None = None  # that all must stay in; names are as the flow gives them
     documents: tuple[Path, ...] = ()  # folders that nothing is written into
+    read: frozenset[str] = frozenset()  # keys of files that the command reads
+    home: StateLocation | None = None
     project: Path | None = None  # what paths count from; None: the current folder
 
     def name_of(self, file: str) -> tuple[str, Path]:
@@ -54,23 +61,32 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         path = path.with_name(f"{path.stem}.{self.apart}{path.suffix}") if path.name else path
         return show_path(path) if self.project else str(path), path
 
-    def check(self, file: str, name: str = "") -> None:
-        """Raise InvalidValues for a file among the documents; `name` is the input that says so."""
+    def check(self, file: str, name: str = "") -> str:
+        """The key of a file; `name` is the input that says so.
+
+        Raises:
+            InvalidValues: it would stand among documents, or in the place of what is read or kept.
+        """
         path = self._path(file).resolve()
-        around = [one for one in self.documents if one in path.parents]
-        if not around:
-            return
-        folder = show_path(around[0])
-        message = say("a file in {folder}/ would stand among the documents", folder=folder)
+        around = [one for one in self.documents if str(path).startswith(f"{one}{sep}")]
+        key = file_key(path)
+        if around:
+            folder = show_path(around[0])
+            message = say("a file in {folder}/ would stand among the documents", folder=folder)
+        elif key in self.read:
+            message = say("{file} is read by this command: nothing takes its place", file=file)
+        elif self.home and self.home.holds(path):
+            message = say("{file} is a file of the state: nothing takes its place", file=file)
+        else:
+            return key
         note = say("give it a folder of its own, as data/x.json")
         problem = Problem(id=Id.INVALID_VALUE, message=message, note=note, where=name)
         raise InvalidValues(problem)
 
-    def check_inputs(self, flow: Flow, inputs: Mapping[str, Any]) -> None:
-        """Raise InvalidValues when an input that begins a path leads among the documents."""
-        for name in sorted(flow.paths & inputs.keys()):
-            for text in texts_in(inputs[name]):
-                self.check(text, name)
+    def check_files(self, flow: Flow, inputs: Mapping[str, Any], run: Run) -> None:
+        """Raise InvalidValues for a file that a flow may not write, with these checked inputs."""
+        for file, name in written_files(flow, {**dict.fromkeys(flow.inputs), **inputs}, run):
+            self.check(file, name)
 
     def _path(self, file: str) -> Path:
         return (self.project or Path()) / file
@@ -95,9 +111,20 @@ def _absolute(value: Any) -> Any:
     return [_absolute(one) for one in value] if isinstance(value, list) else value
 
 
-def place_in(project: Project) -> OutputPlace:
+def file_key(path: Path) -> str:
+    """What is the same for all names that some system takes for one: in any case, of any form."""
+    return normalize("NFC", str(path)).casefold()
+
+
+def place_in(project: Project, options: Options, home: StateLocation) -> OutputPlace:
     """Where real files of a project lie."""
-    return OutputPlace(documents=folders_of_documents(project.folder), project=project.elsewhere)
+    read = (*options.read, options.record, options.replay)
+    return OutputPlace(
+        documents=folders_of_documents(project.folder),
+        read=frozenset(file_key(path.resolve()) for path in read if path),
+        home=replace(home, folder=home.folder.resolve()),
+        project=project.elsewhere,
+    )
 
 
 def folders_of_documents(project: Path | None) -> tuple[Path, ...]:

@@ -59,8 +59,9 @@ def dry_run(
     known, facts, people = facts_of(opened, chosen, settings)
     environment, today = facts.environment, facts.today
     values = {**known, **from_here(inputs or {}, chosen, opened.project)}
-    check_inputs(chosen, values, facts)
-    place_in(opened.project).check_inputs(chosen, values)
+    home = home_of(settings.state, opened.project, environment)
+    place = place_in(opened.project, settings, home)
+    place.check_files(chosen, check_inputs(chosen, values, facts), facts)
     remembered = {people.household["pointId"]: people.state} if people else None
     world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))
     end = world.run(evaluate_flow(chosen, values, facts))

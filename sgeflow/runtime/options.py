@@ -41,6 +41,7 @@ class Options(Discreet, frozen=True, kw_only=True):
         now: the moment of that run.
         began: when that moment was taken, in epoch seconds.
         folder: that what flows write must stay in.
+        read: files that are read, as those of inputs: no flow writes over them.
         services: endpoints by name, in the place of the environment's.
         secrets: made-up ones by name, for tests.
         observer: told of what runs, for metrics and traces.
@@ -64,6 +65,7 @@ class Options(Discreet, frozen=True, kw_only=True):
     now: str | None = None
     began: float | None = None
     folder: Path | None = None
+    read: tuple[Path, ...] = ()
     services: Mapping[str, Endpoint] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     observer: Observer | None = None

@@ -124,8 +124,8 @@ def run_in(
     values = dict(inputs) if goes_on else session.inputs(flow, inputs)
     if goes_on:
         check_kept(flow, values, session.run)
-    check_inputs(flow, values, session.facts(context.workspace))
-    session.place.check_inputs(flow, values)
+    facts = session.facts(context.workspace)
+    session.place.check_files(flow, check_inputs(flow, values, facts), facts)
     session.check_customers(context.workspace, flow)
     with tell_end(listener) as end, (holding if goes_on else beginning)(context) as own:
         if goes_on:

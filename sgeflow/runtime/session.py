@@ -151,7 +151,8 @@ def open_session(
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
             begin_anew(store, workspace, session.state, options.fleet)
-            session = replace(session, store=store, written=place_in(workspace.project))
+            written = place_in(workspace.project, options, session.home)
+            session = replace(session, store=store, written=written)
         yield session
 
 

@@ -120,9 +120,9 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
 
 
 def uses(spec: ExportSpec) -> Uses:
-    """The service, which is asked in ways that may be repeated."""
+    """The file, or the service, which is asked in ways that may be repeated."""
     if not spec.service:
-        return Uses()
+        return Uses(files=(spec.file,))
     return Uses(service=spec.service, instance=spec.instance, method="GET")
 
 

@@ -17,7 +17,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Emit, Script, Warn, WriteReport, ask
-from sgeflow.core.engine.step import Done, End, Run
+from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, object_of
@@ -86,6 +86,11 @@ def run(spec: ReportSpec, scope: Scope, run: Run) -> Script[End]:
     )
 
 
+def uses(spec: ReportSpec) -> Uses:
+    """The file."""
+    return Uses(files=(spec.file,))
+
+
 def says(spec: ReportSpec) -> tuple[str, ...]:
     """The format and the file."""
     return (f"{spec.format} {spec.file.written}",)
@@ -111,6 +116,7 @@ VERB = Verb(
     decode=decode,
     check=check,
     run=run,
+    uses=uses,
     says=says,
     synonyms=("rapport",),
 )

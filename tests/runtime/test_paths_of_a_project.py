@@ -109,10 +109,14 @@ def test_a_fleet_writes_its_files_where_its_command_is_typed(
 ) -> None:
     monkeypatch.chdir(project / "notes")
     Path("rows.csv").write_text("place\na\nb\n")
-    flow = FLOW.replace(
-        "optional: true}", "optional: true}\n  place: {type: string, optional: true}"
-    )
+    place = "optional: true}\n  place: {type: string, optional: true}"
+    flow = FLOW.replace("optional: true}", place).replace("kept.csv", '${inputs.place}.csv"')
+    flow = flow.replace("file: data", 'file: "data')
     (project / "flows/yearly.yaml").write_text(flow)
     assert run(["run", "yearly", "--each", "rows.csv", "file=out/{place}.csv"]) == 0
-    out = {f"project/notes/out/{name}.simulated.csv" for name in "ab"}
-    assert files() - {"project/notes/rows.csv", "project/data/kept.simulated.csv"} == out
+    out = {
+        f"project/{folder}/{name}.simulated.csv"
+        for folder in ("notes/out", "data")
+        for name in "ab"
+    }
+    assert files() - {"project/notes/rows.csv"} == out

@@ -90,6 +90,13 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
             return self.folder / "pace.db"
         return DatabaseSchema(address=self.server, name=f"{SCHEMA}-pace")  # no store is called so
 
+    def holds(self, path: Path) -> bool:
+        """Whether a path is that of a file of the state: a database or its log, what a run left."""
+        if not path.is_relative_to(self.folder):
+            return False
+        named = path.name.startswith((_JOURNAL, "pace.db", "store.db"))
+        return named or path.relative_to(self.folder).parts[0] in ("running", "fleets", _ACCOUNTS)
+
     def lock(self, run: str) -> Path:
         """The file that a process holds while it works on a run.
 

@@ -106,6 +106,7 @@ class Uses(Struct, frozen=True, kw_only=True):
     # its steps, by the name they are read behind (a group's has none); named ones go side by side
     blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     is_choice: bool = False  # one of the steps in it is done, and gives what it gives
+    files: tuple[Template, ...] = ()  # the paths of files that it writes
     keeps: tuple[str, ...] = ()  # series of measures
     loads: tuple[str, ...] = ()  # series of measures that were kept before
     values: Mapping[str, Template] = field(default_factory=dict)  # that it gives under their names
@@ -268,6 +269,15 @@ class Run(Struct, frozen=True, kw_only=True):
         return {"id": self.id, "today": self.today, "now": self.now}
 
 
+class FileWrite(Struct, frozen=True, kw_only=True):
+    """A step that may write files, itself or by the flow that it calls."""
+
+    conditions: tuple[tuple[Expression, bool], ...]  # with what they must give
+    files: tuple[Template, ...]  # their paths
+    flow: str
+    arguments: Mapping[str, Template]  # of that flow
+
+
 class State(Struct, frozen=True, kw_only=True):
     """What a flow remembers between runs, and under which key.
 
@@ -296,6 +306,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     shape: Shape  # of the outputs
     paths: frozenset[str] = frozenset()  # the inputs that hold the path of a file
     name_parts: frozenset[str] = frozenset()  # those that stand in a file's name as they are
+    writes: tuple[FileWrite, ...] = ()  # steps that write files
     at: Location
 
 

@@ -124,6 +124,12 @@ WORDS = {
         "connexions établies, TLS négocié. Finit par 0 quand personne n'a rien à faire. Avec "
         "--quiet, seul ce qui demande quelqu'un est dit."
     ),
+    "{file} is read by this command: nothing takes its place": (
+        "{file} est lu par cette commande : rien ne prend sa place"
+    ),
+    "{file} is a file of the state: nothing takes its place": (
+        "{file} est un fichier de l'état : rien ne prend sa place"
+    ),
     "a file in {folder}/ would stand among the documents": (
         "un fichier dans {folder}/ se trouverait parmi les documents"
     ),

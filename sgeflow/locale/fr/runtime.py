@@ -199,8 +199,21 @@ WORDS = {
     "a dry run of a fleet checks the rows of --each FILE": (
         "un essai à blanc d'une flotte vérifie les lignes de --each FICHIER"
     ),
-    "every row writes {file}: give each its own, as file=data/{{pointId}}.json": (
-        "chaque ligne écrit {file} : donnez-lui le sien, comme file=data/{{pointId}}.json"
+    "several rows write {file}": "plusieurs lignes écrivent {file}",
+    "give each row its own, as file=data/{{pointId}}.json": (
+        "donnez à chaque ligne le sien, comme file=data/{{pointId}}.json"
+    ),
+    "the row writes the same file as the one in line {line}": (
+        "la ligne écrit le même fichier que celle de la ligne {line}"
+    ),
+    "give each row its own; names that differ in case alone are one file": (
+        "donnez à chaque ligne le sien ; des noms qui ne diffèrent que par la casse sont un seul"
+        " fichier"
+    ),
+    "rows {first} and {second} wrote one file, {file}: what the first wrote is gone; put an input"
+    " of the rows into its name": (
+        "les rangs {first} et {second} ont écrit un seul fichier, {file} : ce qu'a écrit le premier"
+        " est perdu ; mettez une entrée des lignes dans son nom"
     ),
     "stopping: calls under way get their answer; once more ends at once": (
         "arrêt : les appels en cours reçoivent leur réponse ; une deuxième fois arrête tout"

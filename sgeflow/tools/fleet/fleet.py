@@ -71,6 +71,7 @@ def run_fleet(
     common = from_here(common, chosen, opened.project)
     file, fleet_inputs, again, settings = failed_before(fleet, chosen, opened, settings)
     table = Table(path=file, flow=chosen, common={**fleet_inputs.common, **common})
+    settings = replace(settings, read=(*settings.read, file))
     if chosen_environment(opened, settings).simulated:
         settings = replace(settings, fleet=table.count())
     with (
@@ -116,8 +117,10 @@ def check_rows(
     chosen = opened.flow(flow)
     known, facts, _ = facts_of(opened, chosen, options_of(options))
     common = from_here(common, chosen, opened.project)
-    place_in(opened.project).check_inputs(chosen, {**known, **common})
-    return Table(path=file, flow=chosen, common=common, defaults=known).check(facts)
+    settings = replace(options_of(options), read=(*options_of(options).read, file))
+    home = home_of(settings.state, opened.project, facts.environment)
+    table = Table(path=file, flow=chosen, common=common, defaults=known)
+    return table.check(facts, place_in(opened.project, settings, home))
 
 
 def resume_fleet(
@@ -161,7 +164,7 @@ def resume_fleet(
         copy = stack.enter_context(own_copy(table.path))
         check_same_file(entry, digest_of(copy), changed=changed)
         table = replace(table, copy=copy)
-        checked = table.check(session.facts(opened))
+        checked = table.check(session.facts(opened), session.place)
         states, tally, ended, total = rows_before(journal, entry, checked)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended_count == total and start.ended is not None:
@@ -179,9 +182,8 @@ def _check_all(table: Table, context: RunContext) -> tuple[Table, CheckedTable]:
     """The rows with what their environment gives, once every one of them is right."""
     session = context.session
     table = replace(table, defaults=session.inputs(table.flow, {}))
-    session.place.check_inputs(table.flow, {**table.defaults, **table.common})
     session.check_customers(context.workspace, table.flow)
-    return table, table.check(session.facts(context.workspace))
+    return table, table.check(session.facts(context.workspace), session.place)
 
 
 def _forget_older(context: RunContext) -> None:

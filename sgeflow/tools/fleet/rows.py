@@ -21,8 +21,10 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, exception_text, os_error_text, say, say_count
 from sgeflow.patterns import regex
+from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.tools.fleet.columns import PLACE, check_columns, check_common, check_header
 from sgeflow.tools.fleet.duplicate_rows import DuplicateRows
+from sgeflow.tools.fleet.row_files import row_files
 from sgeflow.tools.fleet.row_paths import check_row_paths
 from sgeflow.tools.fleet.wrong_rows import WrongRows, at_header
 
@@ -107,8 +109,8 @@ class Table(Struct, frozen=True, kw_only=True):
         }
         return {**self.defaults, **common, **row.values}
 
-    def check(self, facts: Run) -> CheckedTable:
-        """Check every row against the flow's inputs.
+    def check(self, facts: Run, place: OutputPlace) -> CheckedTable:
+        """Check every row against the flow's inputs, and its files against those of the others.
 
         Raises:
             InvalidValues: all that is wrong, with its line; of very much, the first.
@@ -123,16 +125,19 @@ class Table(Struct, frozen=True, kw_only=True):
             WrongRows(show_path(self.path)),
         )
         total, lines, twins = 0, _Lines(digest), DuplicateRows()
-        for row in self._read(lines, {**self.defaults, **self.common}):
+        shared = {**self.defaults, **self.common}
+        files = row_files(self.flow, shared, place, facts)
+        for row in self._read(lines, shared):
             if isinstance(row, BadRow):
                 wrong.add(row.line, Problem(id=Id.MALFORMED, message=row.message, note=row.note))
                 continue
             total += 1
             try:
                 inputs = self.inputs(row)
-                check_inputs(flow, inputs, facts)
+                filled = check_inputs(flow, inputs, facts)
                 check_row_paths(flow, self.common, row.values, inputs)
                 twins.check(row.line, inputs)
+                files.check(row.line, filled)
             except InvalidValues as error:
                 with at_header(show_path(self.path)):
                     check_columns(lines.columns, self.flow, error.problems)

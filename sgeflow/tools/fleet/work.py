@@ -63,7 +63,8 @@ class Work(Struct):
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _warnings: list[str] = field(default_factory=list)
     _ended_well: list[str] = field(default_factory=list)
-    _writes: tuple[int, str] = (0, "")  # the first row that wrote a file, and the file
+    _writers: dict[int, int] = field(default_factory=dict)  # the first row, by a hash of its file
+    _met_clash: bool = False
 
     def work(self, states: bytearray, tally: Tally) -> FleetReport:
         """Work through the rows that are not done; `states` holds that of each by its number."""
@@ -185,23 +186,22 @@ class Work(Struct):
         )
 
     def _look_at_files(self, row: Row, files: tuple[str, ...]) -> None:
-        """Rows that write one and the same file overwrite each other: told once."""
-        if not files:
-            return
-        with self._lock:
-            first, file = self._writes
-            if not first:
-                self._writes = (row.number, files[0])
-            clash = first not in (0, row.number) and file in files
-            if clash:
-                self._writes = (row.number, "")
-        if clash:
-            self._warn(
-                say(
-                    "every row writes {file}: give each its own, as file=data/{{pointId}}.json",
-                    file=file,
+        """Tell once of a file that two rows wrote: an answer gave its name, and no inputs did."""
+        for file in files:
+            with self._lock:
+                first = self._writers.setdefault(hash(file), row.number)
+                is_first_clash = first != row.number and not self._met_clash
+                self._met_clash |= is_first_clash
+            if is_first_clash:
+                self._warn(
+                    say(
+                        "rows {first} and {second} wrote one file, {file}: what the first wrote is"
+                        " gone; put an input of the rows into its name",
+                        first=first,
+                        second=row.number,
+                        file=file,
+                    )
                 )
-            )
 
     def _warn(self, text: str) -> None:
         with self._lock:

@@ -65,8 +65,7 @@ def rehearse_run(
     session = replace(take.session, environment=environment)
     values = session.inputs(chosen, inputs)
     facts = session.facts_of(marking(workspace), chosen)
-    check_inputs(chosen, values, facts)
-    session.place.check_inputs(chosen, values)
+    session.place.check_files(chosen, check_inputs(chosen, values, facts), facts)
     hidden = masking(session.secrets, chosen.inputs, values)
     forms = forms_since(take.workspace, workspace, environment.name, take.codes)
     stage = _Stage(

@@ -254,13 +254,14 @@ def test_a_second_run_asks_for_no_day_again(fleet):
 
 
 @ON_FILES
-def test_rows_that_write_one_file_are_warned_of_once(fleet):
+def test_rows_that_write_one_file_are_refused_once(fleet):
     here = fleet(3)
     write(here.folder, range(1, 4))
     arguments = [word for word in konnector() if not word.startswith("file=")]
     code, _, err = here.run(*arguments)
-    assert code == 0
-    assert err.count("every row writes data/importedData.json") == 1
+    assert code == 3
+    assert err.count("several rows write data/importedData.json") == 1
+    assert len(here.server.requests) == 0
 
 
 @ON_FILES

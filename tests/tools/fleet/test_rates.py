@@ -9,6 +9,7 @@ import pytest
 
 from sgeflow.adapters.state.fleets import RowState
 from sgeflow.core.engine.step import Run
+from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.fleet.rows import Row, Table
 from sgeflow.tools.fleet.thread_pool import BoundedPool
@@ -108,10 +109,11 @@ def test_thousands_of_rows_are_checked_in_little_memory(tmp_path):
         id="x", today="2025-06-15", now="2025-06-15T08:00:00+02:00",
         environment=catalog.environment("simulator"), library=catalog.library,
     )  # fmt: skip
-    Table(path=first, flow=flow).check(facts)  # what is compiled once is not counted
-    table = Table(path=path, flow=flow)
+    place, own = OutputPlace(), {"file": "data/{pointId}.json"}
+    Table(path=first, flow=flow, common=own).check(facts, place)  # what is compiled is not counted
+    table = Table(path=path, flow=flow, common=own)
     tracemalloc.start()
-    checked = table.check(facts)
+    checked = table.check(facts, place)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert checked.total == 3_000

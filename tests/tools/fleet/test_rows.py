@@ -7,6 +7,7 @@ import pytest
 
 from sgeflow.core.engine.step import Run
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
+from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.fleet.own_copy import own_copy
 from sgeflow.tools.fleet.rows import Row, Table
@@ -26,7 +27,8 @@ def table(catalog, tmp_path):
     def make(content, name="points.csv", **common):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return Table(path=path, flow=catalog.catalog.flows["konnector"], common=common)
+        own = {"file": "data/{pointId}.json", **common}
+        return Table(path=path, flow=catalog.catalog.flows["konnector"], common=own)
 
     return make
 
@@ -36,7 +38,7 @@ def check(table, catalog):
         id="x", today="2025-06-15", now="2025-06-15T08:00:00+02:00",
         environment=catalog.environment("simulator"), library=catalog.library,
     )  # fmt: skip
-    return table.check(facts)
+    return table.check(facts, OutputPlace())
 
 
 def problems(table, catalog):
@@ -101,7 +103,9 @@ def test_a_row_with_the_inputs_of_one_before_is_told_with_both_lines_and_another
     table, catalog
 ):
     other = GOOD.replace("MARTIN", "MARTEL")
-    *found, _ = problems(table(f"{HEADER}\n{GOOD}\n{other}\n\n{GOOD}\n{GOOD}\n"), catalog)
+    to_cozy = {"cozy": True, "instance": "home"}  # of two rows of a point none writes a file
+    text = f"{HEADER}\n{GOOD}\n{other}\n\n{GOOD}\n{GOOD}\n"
+    *found, _ = problems(table(text, **to_cozy), catalog)
     assert [(one.id.code, one.at.line) for one in found] == [("SGE043", 5), ("SGE043", 6)]
     assert {one.message for one in found} == {"the row gives the same inputs as the one in line 2"}
 
@@ -109,8 +113,8 @@ def test_a_row_with_the_inputs_of_one_before_is_told_with_both_lines_and_another
     turned = dict(reversed(row.values.items()))
     lines = [row.values, {**turned, "history": "P1Y"}, {**turned, "history": "P3Y"}]
     text = "\n".join(map(json.dumps, lines))
-    assert check(table(text, name="points.jsonl"), catalog).total == 3
-    found, _ = problems(table(text, name="points.jsonl", history="P3Y"), catalog)
+    assert check(table(text, name="points.jsonl", **to_cozy), catalog).total == 3
+    found, _ = problems(table(text, name="points.jsonl", history="P3Y", **to_cozy), catalog)
     assert (found.at.line, found.message[-6:]) == (3, "line 1")  # the common value is the row's
 
 

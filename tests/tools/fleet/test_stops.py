@@ -247,13 +247,13 @@ def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
 
 WARNS = """
 flow: energy
-title: Keeps nothing, and every row writes one and the same file
+title: Keeps nothing, and every row writes one and the same file, whose name an answer gives
 inputs: {pointId: {$ref: "types.yaml#/pointId"}}
 steps:
   - id: keep
     store: {series: daily_energy, point: "${inputs.pointId}", stamped: day, measures: "${`[]`}"}
   - id: written
-    export: {point: "${inputs.pointId}", format: csv, file: data/same.csv}
+    export: {point: "${inputs.pointId}", format: csv, file: "data/${steps.keep.rows}.csv"}
 outputs: {rows: steps.keep.rows}
 """
 
@@ -273,7 +273,7 @@ def test_what_cannot_be_told_stops_no_fleet_and_is_in_the_journal(fleet, behind)
         assert "! stderr could not be written (no space left on device)" in out.splitlines()[-1]
         assert out.splitlines()[-1].endswith("in the journal  sgeflow runs show night")
     assert "daily_energy: no measures came" in here.run("runs", "show", "night.1")[1]
-    assert "every row writes" in here.run("runs", "show", "night")[1]
+    assert "wrote one file, data/0" in here.run("runs", "show", "night")[1]
 
 
 @ON_FILES

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.check_cache import find
+from sgeflow.core.checking.flows.file_writes import file_writes
 from sgeflow.core.checking.flows.finally_steps import check_finally
 from sgeflow.core.checking.flows.namespace import Material, Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
@@ -172,6 +173,7 @@ def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
         shape=shape,
         paths=frozenset(namespace.paths.get(flow.name, ())),
         name_parts=frozenset(namespace.name_parts.get(flow.name, ())),
+        writes=file_writes(flow, namespace.checked),
     )
 
 
