@@ -47,7 +47,7 @@ def prepare(*more):
     for module in pkgutil.walk_packages(sgeflow.__path__, "sgeflow."):
         if not any(word in module.name for word in NOT_HERE):
             import_module(module.name)
-    for name in ("jmespath", "jsonschema", "lxml.etree", "requests", "yaml", *more):
+    for name in ("jmespath", "jsonschema", "lxml.etree", "pytest", "requests", "yaml", *more):
         import_module(name)
     cache.key_of(())
     # its type itself: what a weak proxy says of its class is an error once its object is gone
