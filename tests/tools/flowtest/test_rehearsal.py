@@ -40,9 +40,11 @@ SCENARIO, PEOPLE = "simulator/scenarios/settled.yaml", "simulator/people/lyon.ya
 POINT = "operations/rechercherPoint.yaml"
 STOP = "operations/commanderArretServiceSouscritMesures.yaml"
 TYPES, FAULTS = "operations/types.yaml", "operations/faults.yaml"
+DOCUMENTS = (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE, POINT, TYPES, FAULTS)
 
 AFTER = ["more", "forgotten", "ended"]  # they are given what the one before them gave
 
+Takes = dict[PickedCase, list[runs.CaseTake]]
 Rehearse = Callable[..., list[CaseResult]]
 """Saves a document, and tries its cases again, rehearsed as far as they can be."""
 
@@ -60,8 +62,10 @@ def lived(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return flows
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project of all tests here, as each of them leaves it."""
+    tmp_path = tmp_path_factory.mktemp("project")
     for folder in (
         "flows",
         "operations",
@@ -71,35 +75,40 @@ def project(tmp_path: Path) -> Path:
         "tests",
     ):
         (tmp_path / folder).mkdir(parents=True)
-    for name in (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE, POINT, TYPES, FAULTS):
+    for name in DOCUMENTS:
         (tmp_path / name).write_text((ROOT / name).read_text())
     (tmp_path / "tests" / "mine.test.yaml").write_text(TEST)
     return tmp_path
 
 
-@pytest.fixture
-def cases(project: Path) -> Iterator[list[PickedCase]]:
-    """The two cases, tried once."""
+@pytest.fixture(scope="module")
+def tried(project: Path) -> Takes:
+    """The two cases, tried once, and what the world answered them."""
     suite.forget_projects()
+    suite.forget_takes()
     found = suite.pick(SuiteOptions(paths=(project / "tests",), project=project)).cases
     known = [one for one in found if one.name != "recorded"]
     assert all(suite.try_by_name(one, rehearses=True).is_success for one in known)
-    yield known
-    suite.forget_takes()
-    suite.forget_projects()
+    return {one: list(suite._TAKES[one]) for one in known}
 
 
 @pytest.fixture
-def rehearse(project: Path, cases: list[PickedCase], lived: list[str]) -> Rehearse:
+def rehearse(project: Path, tried: Takes, lived: list[str]) -> Iterator[Rehearse]:
+    suite._TAKES.update({one: list(takes) for one, takes in tried.items()})
+
     def save(name: str, old: str, new: str) -> list[CaseResult]:
         text = (project / name).read_text()
         assert old in text
         (project / name).write_text(text.replace(old, new))
         suite.forget_projects()
         lived.clear()
-        return [suite.try_by_name(one, rehearses=True) for one in cases]
+        return [suite.try_by_name(one, rehearses=True) for one in tried]
 
-    return save
+    yield save
+    suite.forget_takes()
+    suite.forget_projects()
+    for name in DOCUMENTS:
+        (project / name).write_text((ROOT / name).read_text())
 
 
 @pytest.mark.parametrize(
@@ -240,19 +249,20 @@ def test_of_a_flow_without_one_of_its_steps_a_rehearsal_tells_what_its_world_wou
     rehearsed = 0
     suite.forget_projects()
     cases = suite.pick(options).cases
-    for step in STEPS:
+    for number, step in enumerate(STEPS):
         (project / FLOW).write_text(without(step))
         suite.forget_projects()
         try:
             suite.pick(options)
         except InvalidDocuments:
             continue  # another step needs it
-        for one in cases:
+        for one in cases[number % 2 :: 2]:
             lived.clear()
             came = suite.try_by_name(one, rehearses=True)
             if not lived:
                 rehearsed += 1
                 assert replace(came, seconds=0) == replace(suite.try_by_name(one), seconds=0)
+    (project / FLOW).write_text((ROOT / FLOW).read_text())
     suite.forget_takes()
     suite.forget_projects()
     assert rehearsed > len(cases)
