@@ -28,6 +28,7 @@ from tests.browser import browser
 from tests.offspring import hear_interrupts
 from tests.postgres import (
     begin_session,
+    choose_home,
     end_session,
     home,
     locked,
@@ -201,6 +202,11 @@ def _with_young_meter(point: MadeUpPoint, age: Mapping[str, Duration]) -> MadeUp
 def project() -> Project:
     """Builds a small project from a mapping of file names to texts."""
     return build
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of the state says where that is."""
+    choose_home(metafunc)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -370,14 +370,29 @@ def _wait_alone(link):
 
 # -- the same facts on both -----------------------------------------------------------------------------
 
-ON_FILES = pytest.mark.parametrize("new_home", ["sqlite"], indirect=True)
-"""Marks tests to which it does not matter where the state is, or that look into files."""
+ON_FILES = pytest.mark.state_on("sqlite")
+"""Marks a test of a module whose others are tried on a server, too."""
+
+ON_SERVERS = pytest.mark.state_on("postgres")
+"""Marks tests of what is so on a server alone."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+def on_servers_too(reason):
+    """Mark tests that are tried with the state on a server, too: what may come out otherwise there."""
+    return pytest.mark.state_on("sqlite", "postgres", reason=reason)
+
+
+def choose_home(metafunc):
+    """Where a test has its state: in files, unless the test, or else its module, is marked."""
+    mark = metafunc.definition.get_closest_marker("state_on")
+    if mark and "new_home" in metafunc.fixturenames:
+        metafunc.parametrize("new_home", mark.args, indirect=True)
+
+
+@pytest.fixture
 def new_home(request):
     """Makes homes of journal and stores: `new_home(folder)`, in the folder or on the server."""
-    if request.param == "sqlite":
+    if getattr(request, "param", "sqlite") == "sqlite":
         return lambda folder: StateLocation(folder=folder)
     make = request.getfixturevalue("new_tables")
     return lambda folder: StateLocation(folder=folder, server=Secret(make()))

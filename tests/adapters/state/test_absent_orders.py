@@ -10,6 +10,10 @@ from sgeflow.adapters.state.uptime import uptime
 from sgeflow.core.model import Kind
 from sgeflow.errors import TechnicalError
 from tests.adapters.state.test_journal import journal, order, send_order, sent, start
+from tests.postgres import on_servers_too
+
+pytestmark = on_servers_too("whether an order is noted as absent is decided by SQL")
+
 
 __all__ = ["journal"]
 

@@ -29,13 +29,17 @@ from sgeflow.core.engine.ports import Author
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
+from tests.examples import some
+from tests.postgres import on_servers_too
 from tests.processes import start_program
 
 DAY = 86_400
 POINT = "25946599093143"
 CURVE = Series(point=POINT, name="load_curve", unit="W")
 SLOW = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=some(20),
 )
 
 # -- one chunk ------------------------------------------------------------------------------------------
@@ -233,6 +237,7 @@ def mutated(draw, measures):
     return rows[::-1] if draw(st.booleans()) else rows
 
 
+@on_servers_too("packed values pass another driver")
 @SLOW
 @given(data=st.data())
 def test_whatever_the_simulator_makes_is_read_as_it_was_handed_over(store, handed, data):
@@ -356,6 +361,7 @@ with Store(home.store("simulator")) as store:
 """
 
 
+@on_servers_too("writers take turns by locks of the server")
 def test_processes_that_write_one_day_at_once_lose_nothing_of_each_other(store, home):
     server = home.server.reveal() if home.server else ""
     writers = [start_program(WRITER, number, home.folder, server) for number in range(1, 5)]

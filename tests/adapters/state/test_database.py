@@ -11,8 +11,10 @@ from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import TechnicalError
-from tests.postgres import text_of
+from tests.postgres import on_servers_too, text_of
 from tests.processes import start_program
+
+pytestmark = on_servers_too("transactions and errors are another driver's")
 
 NOTES = DatabaseKind(
     name="the notes", mark=77, versions=("CREATE TABLE note (text TEXT NOT NULL)",)

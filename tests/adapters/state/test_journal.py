@@ -19,8 +19,10 @@ from sgeflow.adapters.state.upkeep.pruning import Pruning
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
-from tests.postgres import text_of
+from tests.postgres import on_servers_too, text_of
 from tests.processes import start_program
+
+pytestmark = on_servers_too("its SQL is run by another driver, and some is in another dialect")
 
 DAY = 86_400.0
 REPLY = KeptAnswer(

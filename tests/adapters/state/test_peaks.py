@@ -12,6 +12,11 @@ from sgeflow.core.engine.effects import Saved
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.measures.civil_time import civil, day_length, midnight
 from sgeflow.core.model import Measure, Series
+from tests.examples import some
+from tests.postgres import on_servers_too
+
+pytestmark = on_servers_too("what is in the way of a value is found by SQL")
+
 
 POINT = "25946599093143"
 DAILY = Series(point=POINT, name="max_power", unit="VA")
@@ -55,7 +60,9 @@ def test_what_came_last_of_a_period_is_what_is_kept_of_it_and_nothing_is_forgott
     store, series, period
 ):
     @settings(
-        suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        deadline=None,
+        max_examples=some(20),
     )
     @given(st.lists(peaks(), min_size=1, max_size=4))
     def law(answers):

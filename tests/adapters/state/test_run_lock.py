@@ -14,8 +14,10 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.run_lock import at_work, hold_run
 from sgeflow.errors import GuardError, TechnicalError
-from tests.postgres import ON_FILES
+from tests.postgres import ON_FILES, ON_SERVERS, on_servers_too
 from tests.processes import start_program
+
+pytestmark = on_servers_too("a server's locks are no files")
 
 HOLDER = """
 import sys, time
@@ -30,7 +32,6 @@ with hold_run(home, run):
     print("held", flush=True)
     time.sleep(60)
 """
-ON_SERVERS = pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
 
 
 @pytest.fixture(autouse=True)

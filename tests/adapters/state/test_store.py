@@ -12,6 +12,11 @@ from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import TechnicalError
+from tests.examples import some
+from tests.postgres import on_servers_too
+
+pytestmark = on_servers_too("its SQL is run by another driver, and some is in another dialect")
+
 
 POINT, OTHER = "25946599093143", "25478147557460"
 CURVE = Series(point=POINT, name="load_curve", unit="W")
@@ -119,7 +124,9 @@ def meet(one, other):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=some(30),
 )
 @given(batches=st.lists(ROWS, max_size=4), at_once=st.sampled_from([1, 2, 200]))
 def test_the_store_is_a_dictionary_by_start_in_which_no_time_stands_twice(store, batches, at_once):

@@ -22,12 +22,10 @@ from sgeflow.core.model import Status
 from sgeflow.runtime import run_context
 from sgeflow.runtime.options import Options
 from sgeflow.terminal.terminal import Terminal
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT, TODAY
 from tests.runtime.durability.test_ends import press
 from tests.tools.fleet.conftest import GATHER
 
-pytestmark = ON_FILES
 FULL = Path("/dev/full")
 TOLD = "it has ended, and that stands; what comes behind was not all tidied up"
 LINE = " cannot be written to stdout"

@@ -6,12 +6,10 @@ from datetime import datetime
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Measure, Series
 from sgeflow.runtime.session import PARIS
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told
 from tests.runtime.durability.test_shared_orders import edit
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 CHANGING = """
 flow: changing
 title: A read, an order, and an end that does not come

@@ -8,9 +8,12 @@ import pytest
 from sgeflow.adapters.state.run_lock import RowLocks
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import GuardError
-from tests.postgres import ON_FILES
+from tests.postgres import ON_FILES, on_servers_too
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
+
+pytestmark = on_servers_too("who works is told by locks of the server")
+
 
 __all__ = ["told"]
 POINT = "30000000000011"

@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from sgeflow.adapters.state.store import Store
-from tests.postgres import ON_FILES
+from tests.postgres import ON_SERVERS, on_servers_too
 from tests.runtime.durability.conftest import TODAY
 
 POINT = "30000000000011"
@@ -86,6 +86,7 @@ def exported(here, *words):
     return [line.split(",")[2][:10] for line in out.splitlines()[1:]]
 
 
+@on_servers_too("what is of another customer is left out by SQL")
 def test_another_customer_finds_nothing_and_the_earlier_one_has_all(here):
     first, _ = visit(here, "MARTIN")
     assert first == {"before": None, "by": None, "number": 1, "since": None}
@@ -103,6 +104,7 @@ def test_another_customer_finds_nothing_and_the_earlier_one_has_all(here):
     assert "2025-06-18" not in (here.folder / f"household-{POINT}-1.html").read_text()
 
 
+@on_servers_too("what is of another customer is left out by SQL")
 def test_an_open_account_of_an_earlier_customer_is_on_the_list_until_it_is_closed(here):
     visit(here, "MARTIN")
     visit(here, "DURAND", today="2025-06-18")
@@ -164,7 +166,6 @@ def test_nobody_is_marked_without_a_name(here):
     assert "it is not said who the customer is" in err
 
 
-@ON_FILES
 def test_the_key_is_a_file_of_its_owner_alone_outside_the_database_and_its_copies(here):
     visit(here, "MARTIN")
     path = here.state / "identity.key"
@@ -176,7 +177,6 @@ def test_the_key_is_a_file_of_its_owner_alone_outside_the_database_and_its_copie
     assert path.read_text().strip().encode() not in everything
 
 
-@ON_FILES
 @pytest.mark.parametrize("lost", [None, "no key\n", "0" * 64 + "\n"])
 def test_with_a_key_that_is_lost_or_another_nothing_is_run(here, lost):
     visit(here, "MARTIN")
@@ -191,7 +191,6 @@ def test_with_a_key_that_is_lost_or_another_nothing_is_run(here, lost):
     assert visit(here, "MARTIN")[0]["number"] == 1
 
 
-@ON_FILES
 def test_when_the_key_is_lost_for_good_the_marks_are_forgotten_and_nothing_else(here):
     visit(here, "MARTIN")
     (here.state / "identity.key").unlink()
@@ -202,7 +201,7 @@ def test_when_the_key_is_lost_for_good_the_marks_are_forgotten_and_nothing_else(
     assert visit(here, "DURAND", today="2025-06-18")[0]["number"] == 2
 
 
-@pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
+@ON_SERVERS
 def test_a_server_needs_a_key_that_all_machines_have(here):
     document = here.folder / "environments" / "lasting.yaml"
     text = document.read_text()
@@ -226,7 +225,6 @@ WRONG = {
 }
 
 
-@ON_FILES
 @pytest.mark.parametrize("words", WRONG)
 def test_a_flow_says_once_and_for_all_its_steps_who_the_customer_is(here, words):
     state, steps = WRONG[words]

@@ -8,11 +8,9 @@ import pytest
 
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 NO_JSON = zlib.compress(b"no JSON\nbody")
 DAMAGES = {  # table and column, what stands there, and how the message names it
     "inputs, no zlib": ("runs", "inputs", b"\x00\x01", "the inputs"),

@@ -12,13 +12,10 @@ from contextlib import closing
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
 from tests.skips import NAMESPACES
 from tests.tools.fleet.conftest import small
-
-pytestmark = ON_FILES
 
 
 def goes_on(here, expected):

@@ -20,7 +20,7 @@ from sgeflow.cli.main import run as command
 from sgeflow.core.model import Measure, Series, Status
 from sgeflow.messages import say
 from sgeflow.runtime import run_context
-from tests.postgres import ON_FILES, text_of
+from tests.postgres import on_servers_too, text_of
 from tests.runtime.durability.conftest import TODAY
 from tests.tools.fleet.conftest import GATHER
 
@@ -181,6 +181,7 @@ def test_a_full_disk_or_ctrl_c_at_any_moment_of_the_end_takes_nothing_back(endin
     ]
 
 
+@on_servers_too("other writes are committed together")
 def test_a_run_that_is_killed_at_any_moment_of_its_end_has_ended_or_goes_on(ending):
     for at in range(len(moments_of(ending))):
         ending.move()
@@ -193,6 +194,7 @@ def test_a_run_that_is_killed_at_any_moment_of_its_end_has_ended_or_goes_on(endi
         check(ending, -signal.SIGKILL, "", -signal.SIGKILL)
 
 
+@on_servers_too("a server is synced by each commit")
 def test_the_store_is_synced_before_the_journal_has_the_end(ending):
     moments = moments_of(ending)
     if ending.home.server is None:
@@ -206,7 +208,6 @@ def test_the_store_is_synced_before_the_journal_has_the_end(ending):
 # -- what a power cut would leave ---------------------------------------------------------------------
 
 
-@ON_FILES
 def test_what_is_kept_is_on_the_disk_before_the_end_is(ending, monkeypatch):
     seen = []
 
@@ -225,7 +226,6 @@ def test_what_is_kept_is_on_the_disk_before_the_end_is(ending, monkeypatch):
     assert seen[:2] == [("store.db", True), ("journal.db", True)]
 
 
-@ON_FILES
 def test_a_sync_writes_even_when_this_process_wrote_nothing(home):
     path = home.store("here")
     with Store(path) as other, Store(path) as store:
@@ -253,6 +253,7 @@ def begin(journal, run):
     journal.begin(RunStart(run=run, started=1.0, inputs={"p": 1}, **named))
 
 
+@on_servers_too("the end is guarded by SQL")
 @pytest.mark.parametrize("first", [Status.DONE, Status.SKIPPED, Status.PARTIAL, Status.FAILED])
 def test_an_end_that_is_committed_gets_no_other(home, first):
     with Journal(home.journal) as journal:
@@ -306,7 +307,6 @@ def test_what_an_older_run_of_the_same_name_kept_is_not_taken_for_done(ending):
     assert ending.kept == KEPT
 
 
-@ON_FILES
 @pytest.mark.parametrize("what", ["closing", "letting go of the run"])
 def test_ctrl_c_while_what_a_run_stood_on_is_closed_does_not_hide_its_end(
     ending, monkeypatch, what

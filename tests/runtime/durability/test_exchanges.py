@@ -8,7 +8,6 @@ import pytest
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.request_text import parse_request, text_of
 from sgeflow.core.model import Kind, Request
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import until
 from tests.tools.fleet.conftest import kill
 
@@ -30,7 +29,6 @@ def shown(here, number, *words, **variables):
     return out
 
 
-@ON_FILES
 def test_a_request_is_shown_with_its_reply_and_as_curl_and_nobody_is_named(stopped):
     here = stopped
     listed = json.loads(here.run("runs", "show", here.last_run().run, "--output", "json")[1])
@@ -58,14 +56,12 @@ def test_a_request_is_shown_with_its_reply_and_as_curl_and_nobody_is_named(stopp
     assert "\n" not in search["curl"]
 
 
-@ON_FILES
 def test_a_reply_whose_secrets_cannot_be_hidden_is_not_shown(stopped):
     told = json.loads(shown(stopped, 4, "--output", "json", BO_TOKEN=""))
     assert told["reply"] == ""
     assert "must be at hand" in told["note"]
 
 
-@ON_FILES
 def test_of_a_run_that_ended_well_the_texts_of_its_reads_are_forgotten(world):
     here = world()
     assert here.run(*here.konnector())[0] == 0

@@ -9,10 +9,8 @@ import time
 import pytest
 
 from sgeflow.cli.main import run
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import NOT_KEPT, PATIENT, TODAY
 
-pytestmark = ON_FILES
 HURRIED = "{connect: PT1S, read: PT1S, total: PT2S}"
 READING = """
 flow: reading

@@ -6,10 +6,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 
-pytestmark = ON_FILES
 FLOW = """
 flow: night
 title: Something that tells how it ended

@@ -1,13 +1,11 @@
 """A server whose disk is full, at any write: what was lost is looked for, and nothing goes out twice."""
 
-import pytest
-
-from tests.postgres import text_of
+from tests.postgres import ON_SERVERS, text_of
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 from tests.runtime.durability.test_late_orders import before, hasty, made
 
 __all__ = ["told"]
-pytestmark = pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
+pytestmark = ON_SERVERS
 FULL = """
 CREATE SEQUENCE IF NOT EXISTS public.written;
 CREATE OR REPLACE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$

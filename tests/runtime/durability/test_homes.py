@@ -13,10 +13,8 @@ from sgeflow.adapters.state.locations import home_at
 from sgeflow.adapters.state.store import Store
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.state_location import home_of
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, until
 
-pytestmark = ON_FILES  # the project's own state; the environment's is on the server
 PASSWORD = "s€cret/w@rd:&"
 OUT = ("--env", "lasting", "--today", TODAY, "--output", "json")
 ELSEWHERE = "in another state of the project: see sgeflow orders --state .sgeflow"

@@ -7,7 +7,6 @@ import pytest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.open_undos import Undoing
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import until
 from tests.runtime.durability.test_faults import ORDER, unsettled
 from tests.runtime.durability.test_undo import (
@@ -21,7 +20,6 @@ from tests.runtime.durability.test_undo import (
 from tests.tools.fleet.conftest import TODAY
 
 __all__ = ["back", "office", "spoilt", "told"]
-pytestmark = ON_FILES
 STOP = "commanderArretServicesAccesDonnees"
 NO = '  - {id: no, check: "false", else: {code: NO, message: no}}\n'
 FIRST = made("first") + ORDERED.replace("\n      ", "\n")[6:]

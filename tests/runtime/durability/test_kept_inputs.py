@@ -1,9 +1,7 @@
 """A run goes on with the inputs that it was begun with, whatever its environment gives now."""
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY
 
-pytestmark = ON_FILES
 FLOW = """
 flow: reading
 title: A point by its number

@@ -10,11 +10,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import outputs_for
 from tests.runtime.durability.test_resume import documents
-
-pytestmark = ON_FILES
 
 ORDER = "commanderServicesAccesDonnees"
 WRITES = 29  # of the journal in a konnector run

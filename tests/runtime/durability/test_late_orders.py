@@ -8,12 +8,10 @@ import pytest
 
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT, TODAY
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 LATE = 2  # seconds
 TICK = 1  # a server says in whole seconds when it made a reply
 

@@ -4,13 +4,11 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.model import Status
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY
 from tests.runtime.durability.office import Office
 from tests.runtime.durability.test_faults import told
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 FLOW = """
 flow: slow
 title: Ask twice, remember, keep

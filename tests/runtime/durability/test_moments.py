@@ -7,12 +7,9 @@ import time
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import outputs_for, until
 from tests.runtime.durability.test_kills import ORDER, check, sound, undisturbed
 from tests.runtime.durability.test_orders import call
-
-pytestmark = ON_FILES
 
 # -- Ctrl-C -----------------------------------------------------------------------------------------
 

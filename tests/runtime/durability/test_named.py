@@ -16,7 +16,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.session import new_run
 from sgeflow.tools.fleet.fleet import run_fleet
 from sgeflow.tools.fleet.model import Fleet
-from tests.postgres import ON_FILES, text_of
+from tests.postgres import on_servers_too, text_of
 from tests.runtime.durability.conftest import TODAY, until
 from tests.tools.fleet.conftest import energy, fleet, kept, kill, konnector, point, small, write
 
@@ -89,7 +89,6 @@ def _problems(here, err):
     return err[err.index("{") :]
 
 
-@ON_FILES
 def test_a_name_does_not_stand_for_anything_else(fleet):
     here = fleet(3)
     small(here.folder, [1, 2])
@@ -113,7 +112,6 @@ def test_a_name_does_not_stand_for_anything_else(fleet):
     assert here.run(*energy(*half))[0] == 0
 
 
-@ON_FILES
 def test_failed_rows_that_run_again_under_a_name_are_known_by_it(fleet):
     here = fleet(1)
     small(here.folder, [1, 900])
@@ -139,6 +137,7 @@ outputs: {level: steps.contract.level}
 """
 
 
+@on_servers_too("two meet at a row that is unique")
 def test_an_id_that_the_journal_knows_begins_nothing(world, monkeypatch):
     monkeypatch.setenv("BO_TOKEN", "simulator")
     here = world()
@@ -238,6 +237,7 @@ def test_a_name_is_said_again_with_the_same_inputs_alone(say_again):
     assert say(*night)[0] == 8
 
 
+@on_servers_too("two meet at a row that is unique")
 def test_a_name_whose_run_another_process_has_just_ended_tells_its_end(say_again, monkeypatch):
     here, say = say_again
     one = ["run", "energy", "--env", "lasting", "--today", TODAY, "--run", "monday"]

@@ -7,12 +7,10 @@ import pytest
 from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.messages import from_table
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 from tests.tools.fleet.conftest import TODAY, point
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 BULK = """
 flow: bulk
 title: Order the data of a point as a file

@@ -8,7 +8,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
-from tests.postgres import ON_FILES
+from tests.postgres import on_servers_too
 from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
 from tests.runtime.durability.test_faults import ORDER
 
@@ -48,7 +48,6 @@ def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generat
     assert "no order is unsettled" in "".join(here.run("orders")[1:])
 
 
-@ON_FILES
 def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
     here = world(orders="{confirm: true}")
     code, _, err = call(here)
@@ -60,7 +59,6 @@ def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
-@ON_FILES
 def test_a_read_never_needs_the_word(world):
     here = world(orders="{confirm: true}")
     code, _, err = here.run(
@@ -83,7 +81,6 @@ def test_the_same_order_a_second_time_is_refused_before_it_is_sent(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
-@ON_FILES
 def test_another_order_is_not_the_same_one(world):
     here = world()
     assert call(here)[0] == 0
@@ -103,7 +100,6 @@ def test_another_order_is_not_the_same_one(world):
     assert code == 0, err
 
 
-@ON_FILES
 def test_the_same_order_in_other_words_is_refused(world):
     here = world()
     assert call(here)[0] == 0
@@ -146,6 +142,7 @@ def test_the_time_until_an_order_may_be_repeated_is_the_environments(world):
     assert here.orders() == {"commanderServicesAccesDonnees": 2}
 
 
+@on_servers_too("two meet at a row that is unique")
 def test_the_same_order_from_two_processes_at_once_is_sent_once(world):
     here = world(faults="latency:150ms", orders="{repeat_after: P1D}")
     point = here.server.household["pointId"]
@@ -178,6 +175,7 @@ def lost_order(here, *, lose=False):
     until(lambda: not here.has_unanswered())
 
 
+@on_servers_too("a note of a killed process is rolled back by the server")
 @pytest.mark.parametrize("lose", [False, True], ids=["carried out", "lost"])
 def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world, lose):
     here = world()
@@ -235,7 +233,6 @@ def test_resolving_what_is_not_open_is_refused(world):
     assert "no such orders" in err
 
 
-@ON_FILES
 def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     here = world()
     process = here.start("run", "konnector", "--faults", "latency:200ms")
@@ -249,7 +246,6 @@ def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     assert "no order is unsettled" in "".join(here.run("orders")[1:])
 
 
-@ON_FILES
 def test_what_a_closing_terminal_has_begun_ends_like_an_interrupted_one(world):
     here = world(faults="latency:150ms")
     process = here.start(*here.konnector())
@@ -260,7 +256,6 @@ def test_what_a_closing_terminal_has_begun_ends_like_an_interrupted_one(world):
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
-@ON_FILES
 def test_a_call_needs_no_secret_of_a_service_that_it_does_not_call(world):
     here = world()
     code, _, err = here.run(

@@ -3,12 +3,10 @@
 import json
 
 from sgeflow.adapters.state.store import Store
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY
 from tests.runtime.durability.test_faults import told
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 POINT = "30000000000011"
 HEAD = """
 flow: {name}

@@ -7,14 +7,12 @@ import pytest
 
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY
 from tests.runtime.durability.test_faults import ORDER, ORDERING, flow, told, unsettled
 from tests.runtime.durability.test_late_orders import made
 from tests.runtime.durability.test_repeated_replies import behind
 
 __all__ = ["behind", "told"]
-pytestmark = ON_FILES
 UNDONE = ORDERING.replace(
     "outputs: {service: steps.order.serviceId}",
     """\

@@ -11,12 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 from tests.runtime.durability.test_late_orders import TICK, before, hasty, made
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 SEARCH = b"rechercherServicesAccesDonnees"
 FRAMING = {"content-length", "transfer-encoding", "connection"}
 

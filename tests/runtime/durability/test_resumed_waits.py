@@ -1,11 +1,9 @@
 """A run that goes on waits where it must, and asks nothing again that was answered in the end."""
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY
 from tests.runtime.durability.test_faults import told
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 FLOW = """
 flow: waiting
 title: A poll behind a read that was asked twice

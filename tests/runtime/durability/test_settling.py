@@ -13,10 +13,13 @@ from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
 from sgeflow.errors import GuardError, UsageError
 from sgeflow.runtime.resume import resolve
-from tests.postgres import ON_FILES, text_of
+from tests.postgres import ON_FILES, on_servers_too, text_of
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_faults import ORDER, ORDERING, flow
 from tests.runtime.durability.test_orders import call
+
+pytestmark = on_servers_too("a state of an order is changed under locks of the server")
+
 
 WORDS = {"accepted": True, "not-accepted": False}
 

@@ -8,12 +8,10 @@ import pytest
 
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import ROOT, TODAY
 from tests.runtime.durability.test_faults import told, unsettled
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 A, B, C = "61000011", "61000012", "61000013"
 MONTH = ("mesuresTypeCode=ENERGIE", "dateDebut=2025-05-01", "dateFin=2025-06-01")
 BEFORE = ("mesuresTypeCode=ENERGIE", "dateDebut=2025-04-01", "dateFin=2025-05-01")

@@ -24,12 +24,14 @@ from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.journal.recovery import earlier_of
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.resume import resolve
-from tests.postgres import ON_FILES, text_of
+from tests.postgres import ON_FILES, ON_SERVERS, on_servers_too, text_of
 from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, outputs_for, until
 from tests.runtime.durability.test_faults import ORDER
 from tests.runtime.durability.test_settling import begun, state, under_way
 
-ON_SERVERS = pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
+pytestmark = on_servers_too("a lock of the server can be lost without a sign")
+
+
 KEY = "main/order#x"
 
 

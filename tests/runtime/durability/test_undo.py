@@ -7,13 +7,11 @@ import pytest
 from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.messages import from_table
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import outputs_for
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
 from tests.tools.fleet.conftest import TODAY
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 FULL = storage_error(from_table("the disk is full"), from_table("free some space"))
 HEAD = """
 flow: back

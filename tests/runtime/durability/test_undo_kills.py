@@ -5,12 +5,10 @@ import signal
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER
 from tests.runtime.durability.test_undo import HEAD, NO, ORDERED, made
 from tests.tools.fleet.conftest import TODAY
 
-pytestmark = ON_FILES
 FIRST, WRITES = 9, 27  # of the journal: from the first order on, to the end
 STOP = "commanderArretServicesAccesDonnees"
 POSTED = """\

@@ -5,7 +5,7 @@ import pytest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.open_undos import Undoing
-from tests.postgres import ON_FILES, text_of
+from tests.postgres import text_of
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
 from tests.runtime.durability.test_undo import HEAD, NO, ORDERED, made, office, spoilt
 from tests.runtime.durability.test_undo import back as back_on_files
@@ -91,7 +91,6 @@ def test_of_several_items_the_one_that_failed_is_tried_once_more(back, office):
     assert office.asked == ["POST /pair", "DELETE /one", *(["DELETE /two"] * 3)]
 
 
-@ON_FILES
 @pytest.mark.parametrize("inside", ["{undo}", "{{steps: [{{id: two, {bare}}}]}}"])
 def test_an_undo_of_which_an_item_failed_is_not_done_where_failures_are_collected(
     back, office, inside
@@ -117,7 +116,6 @@ def test_a_cancel_that_is_refused_is_sent_once_more_when_the_run_goes_on(undoing
     assert stops(here) == ["HTTP429", "ok"]
 
 
-@ON_FILES
 @pytest.mark.parametrize("undo", STOPS.values(), ids=STOPS)
 def test_nobody_is_asked_what_a_cancel_has_made(undoing, undo):
     here, command, name = undoing(ORDERING + undo + f"  {NO}", "reset:100%")
@@ -127,7 +125,6 @@ def test_nobody_is_asked_what_a_cancel_has_made(undoing, undo):
     assert (states(command), stops(here)) == ({}, ["reset"])
 
 
-@ON_FILES
 @pytest.mark.parametrize("undo", [STOPS["items"], WITH_A_FLOW], ids=["items", "flow"])
 def test_two_undos_at_a_point_do_not_wait_for_each_other(back, spoilt, undo):
     here, command, run = back(ORDERING + undo + f"  {NO}")
@@ -145,7 +142,6 @@ def test_two_undos_at_a_point_do_not_wait_for_each_other(back, spoilt, undo):
     assert stops(here) == ["ok"]
 
 
-@ON_FILES
 def test_what_is_to_be_undone_of_a_group_stands_at_the_point_of_its_order(back, spoilt):
     here, command, run = back("")
     inside = "".join(f"    {line}\n" for line in ORDERING.splitlines())
@@ -164,7 +160,6 @@ def test_what_is_to_be_undone_of_a_group_stands_at_the_point_of_its_order(back, 
     assert undone == [(1,)], "nobody counts it as standing"
 
 
-@ON_FILES
 def test_an_undo_remembers_in_the_place_of_its_own_flow_also_when_it_is_tried_once_more(
     back, office
 ):

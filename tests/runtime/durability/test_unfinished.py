@@ -7,11 +7,9 @@ from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.messages import from_table
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, flow, told
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 FULL = storage_error(from_table("the disk is full"), from_table("free some space"))
 YEARLY = """
 flow: yearly

@@ -4,13 +4,11 @@ import json
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
 from tests.runtime.durability.test_order_path import fleet_of
 from tests.tools.fleet.conftest import TODAY, point
 
 __all__ = ["told"]
-pytestmark = ON_FILES
 ASKED = f"""call: {ORDER}
 {{indent}}with: {{{{pointId: "${{{{inputs.pointId}}}}", dateFin: "2026-06-14", nom: MARTIN,
 {{indent}}       serviceSouscrit: [{{{{typeDonnees: CDC}}}}]}}}}"""

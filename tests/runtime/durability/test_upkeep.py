@@ -19,7 +19,7 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
 from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
 from sgeflow.terminal.upkeep import orders_text
-from tests.postgres import ON_FILES, text_of
+from tests.postgres import ON_SERVERS, on_servers_too, text_of
 from tests.runtime.durability.conftest import until
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 from tests.runtime.durability.test_kills import check, undisturbed
@@ -81,6 +81,7 @@ def test_of_a_journal_that_cannot_be_read_it_is_not_said_that_it_has_no_orders()
     assert told == "no orders could be read: that does not mean that there are none"
 
 
+@on_servers_too("tables are counted by SQL")
 def test_a_whole_state_is_told_to_be_whole_and_where_its_orders_stand(told_there):
     here, command = told_there("")
     if here.home.server is None:
@@ -94,6 +95,7 @@ def test_a_whole_state_is_told_to_be_whole_and_where_its_orders_stand(told_there
     assert "0 wait for a person" in words(text)
 
 
+@on_servers_too("damage is found by SQL")
 @pytest.mark.parametrize("statement", DAMAGES)
 def test_each_damage_of_the_journal_is_told_with_exit_5(told_there, statement):
     here, command = told_there("")
@@ -104,7 +106,6 @@ def test_each_damage_of_the_journal_is_told_with_exit_5(told_there, statement):
     assert (code, DAMAGES[statement] in words(text)) == (5, True), text
 
 
-@ON_FILES
 def test_a_store_whose_measures_are_of_no_series_or_unreadable_is_told(world):
     here = world(grown=True)
     assert here.run(*here.konnector())[0] == 0
@@ -133,7 +134,6 @@ def test_a_store_whose_measures_are_of_no_series_or_unreadable_is_told(world):
 # -- copies ------------------------------------------------------------------------------------------
 
 
-@ON_FILES
 def test_a_copy_made_while_a_run_goes_on_is_whole_and_the_run_goes_on_from_it(world):
     expected = undisturbed(world)
     here = world(faults="latency:60ms")
@@ -156,7 +156,6 @@ def test_a_copy_made_while_a_run_goes_on_is_whole_and_the_run_goes_on_from_it(wo
     check(here, expected)
 
 
-@ON_FILES
 def test_an_order_since_the_copy_is_taken_over_and_none_leaves_until_a_person_has_looked(ordered):
     here, command, since = ordered
     assert len(here.runs()) == 2
@@ -179,7 +178,6 @@ def test_an_order_since_the_copy_is_taken_over_and_none_leaves_until_a_person_ha
     assert here.orders() == {ORDER: 1}
 
 
-@ON_FILES
 def test_behind_a_journal_that_is_gone_orders_are_held_all_the_same(ordered):
     here, command, _ = ordered
     for log in here.state.glob("journal.db-*"):
@@ -201,7 +199,6 @@ def test_behind_a_journal_that_is_gone_orders_are_held_all_the_same(ordered):
     assert command(*flow(here, "reading"))[0] == 0
 
 
-@ON_FILES
 def test_a_store_that_the_copy_does_not_have_keeps_all_that_it_had(ordered):
     here, command, _ = ordered
     series, rows = (
@@ -221,7 +218,6 @@ def test_a_store_that_the_copy_does_not_have_keeps_all_that_it_had(ordered):
             assert store.load(series.point, series.name).measures == tuple(rows)
 
 
-@ON_FILES
 def test_a_way_back_that_is_killed_before_its_last_step_forgets_no_order(ordered, monkeypatch):
     here, _, since = ordered
     killed = StateLocation(folder=here.folder / "killed")
@@ -243,7 +239,6 @@ def test_a_way_back_that_is_killed_before_its_last_step_forgets_no_order(ordered
         assert journal.ask("SELECT code FROM orders") == [("in the log",)]
 
 
-@ON_FILES
 def test_a_way_back_on_a_full_disk_changes_nothing_and_leaves_nothing(ordered, monkeypatch):
     here, command, _ = ordered
     store = here.home.store("lasting")
@@ -266,7 +261,6 @@ def test_a_way_back_on_a_full_disk_changes_nothing_and_leaves_nothing(ordered, m
     assert files() == before
 
 
-@ON_FILES
 @pytest.mark.parametrize("ends", [True, False])
 def test_a_run_that_begins_while_a_copy_is_brought_back_is_not_forgotten(
     ordered, monkeypatch, ends
@@ -291,7 +285,6 @@ def test_a_run_that_begins_while_a_copy_is_brought_back_is_not_forgotten(
     assert not [*here.state.glob("aside-*"), *here.state.glob(".restoring")]
 
 
-@ON_FILES
 def test_of_a_journal_with_a_damaged_page_and_text_all_other_orders_are_taken_over(ordered):
     here, command, _ = ordered
     given = "x" * 80  # a page holds some twenty
@@ -315,7 +308,6 @@ def test_of_a_journal_with_a_damaged_page_and_text_all_other_orders_are_taken_ov
     assert "not all of its orders could be read" in words(text)
 
 
-@ON_FILES
 def test_a_lost_order_since_the_copy_is_on_the_list_again(told):
     here, command = told("drop:1x")
     assert command("orders")[0] == 0
@@ -329,7 +321,6 @@ def test_a_lost_order_since_the_copy_is_on_the_list_again(told):
     assert unsettled(command) == [lost]
 
 
-@ON_FILES
 def test_a_journal_with_names_that_are_no_text_is_told_as_damaged_and_brought_back(ordered):
     here, command, _ = ordered
     journal = here.home.journal
@@ -348,7 +339,6 @@ def test_a_journal_with_names_that_are_no_text_is_told_as_damaged_and_brought_ba
     assert command("state", "check")[0] == 0
 
 
-@ON_FILES
 def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered):
     here, command, _ = ordered
     before = here.runs()
@@ -380,7 +370,7 @@ def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered
     assert (code, "is there already" in words(text)) == (2, True), text
 
 
-@pytest.mark.parametrize("new_home", ["postgres"], indirect=True)
+@ON_SERVERS
 def test_of_a_state_on_a_server_the_commands_of_postgresql_are_told(world, monkeypatch):
     here = world()
     monkeypatch.setenv("SGEFLOW_STATE", text_of(here.home))

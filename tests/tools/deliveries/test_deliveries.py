@@ -19,7 +19,8 @@ from sgeflow.tools.deliveries.decode import FileState, families
 from sgeflow.tools.deliveries.model import flux_of
 from sgeflow.tools.deliveries.sniff import stray
 from sgeflow.tools.deliveries.unzip import ZipLimits, bare
-from tests.postgres import LASTING, ON_FILES
+from tests.examples import some
+from tests.postgres import LASTING
 from tests.tools.deliveries.conftest import SECRETS
 from tests.tools.deliveries.delivered_files import (
     NEW_KEY,
@@ -47,7 +48,6 @@ NAME = "ERDF_R50_1.zip"
 # -- keys -----------------------------------------------------------------------------------------
 
 
-@ON_FILES
 @pytest.mark.parametrize(
     ("key", "iv", "label"), [(OLD_KEY, OLD_IV, "old"), (NEW_KEY, None, "new")], ids=["128", "256"]
 )
@@ -83,7 +83,6 @@ def test_no_fitting_key_is_told_with_the_labels_tried(mailbox):
     assert (outcome.problem.id.code, outcome.problem.allowed) == ("SGE712", ("old", "new"))
 
 
-@ON_FILES
 @pytest.mark.parametrize("secret", ["zz" * 16, "ab" * 15, "not hexadecimal at all"])
 def test_a_secret_that_is_no_key_is_refused_without_showing_it(mailbox, secret):
     mailbox.secrets["OLD_KEY"] = secret
@@ -109,7 +108,6 @@ def test_a_key_reads_from_a_file_as_other_secrets_do(mailbox):
 # -- encrypted files that are damaged -------------------------------------------------------------
 
 
-@ON_FILES
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -145,7 +143,6 @@ def test_padding_that_is_not_pkcs7_is_no_whole_file(mailbox):
 BOMBS = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
 
 
-@ON_FILES
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
@@ -284,7 +281,6 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_too(mailbox):
     assert outcome.state is FileState.FAILED
 
 
-@ON_FILES
 @pytest.mark.parametrize(
     ("limits", "told"),
     [
@@ -480,7 +476,6 @@ def test_keys_change_nothing_for_environments_without_them(catalog):
 # -- what is no delivery --------------------------------------------------------------------------
 
 
-@ON_FILES
 @pytest.mark.parametrize(
     ("name", "content", "told", "state"),
     [
@@ -512,6 +507,6 @@ def test_a_folder_says_how_its_files_are_named(mailbox):
 
 
 @given(st.binary(min_size=16, max_size=16).filter(lambda key: len(set(key)) > 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=some(25), deadline=None)
 def test_what_is_encrypted_is_never_taken_for_a_stray(key):
     assert stray(io.BytesIO(encrypted(ZIP, key, OLD_IV))) is None

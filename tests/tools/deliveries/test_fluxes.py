@@ -8,7 +8,6 @@ import pytest
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.errors import Exit
-from tests.postgres import ON_FILES
 from tests.tools.deliveries.delivered_files import (
     BUSINESS,
     OTHER,
@@ -33,8 +32,6 @@ from tests.tools.deliveries.delivered_files import (
     readings,
     sheet,
 )
-
-pytestmark = ON_FILES  # a server keeps what files keep: the last test
 
 R63_HEADER = (
     "Identifiant PRM", "Date de début", "Date de fin", "Grandeur physique", "Grandeur métier",

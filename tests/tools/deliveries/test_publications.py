@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import Measure, Series
 from sgeflow.tools.deliveries.publications import publication_of
+from tests.postgres import on_servers_too
 from tests.tools.deliveries.delivered_files import (
     OTHER,
     POINT,
@@ -168,6 +169,7 @@ def test_after_a_point_is_erased_an_older_publication_may_be_kept(mailbox):
     assert mailbox.read(name(FIRST), curve({0: 1})).new == 1
 
 
+@on_servers_too("a statement takes another number of values")
 def test_more_rows_than_a_statement_takes_are_all_held_against_it(mailbox):
     days = [{"d": f"{date(2024, 1, 1) + timedelta(n)}", "v": "7"} for n in range(450)]
     for instant in (FIRST, THIRD):
@@ -181,7 +183,9 @@ def test_more_rows_than_a_statement_takes_are_all_held_against_it(mailbox):
 # -- laws -----------------------------------------------------------------------------------------
 
 LAW = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 CONTENTS = st.dictionaries(st.integers(0, 5), st.integers(1, 3), min_size=1)
 PUBLICATIONS = st.dictionaries(
@@ -198,6 +202,7 @@ def forget(mailbox, *points):
             store.erase(point)
 
 
+@on_servers_too("the later publication is found by SQL")
 def test_the_order_of_decoding_does_not_matter(mailbox):
     @LAW
     @given(PUBLICATIONS, st.data())

@@ -9,12 +9,10 @@ import yaml
 
 from sgeflow.adapters.state.journal_schema import JOURNAL
 from sgeflow.adapters.state.open import open_database
-from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import office
 from tests.tools.fleet.conftest import energy, point, small, without_end
 
 __all__ = ["office"]
-pytestmark = ON_FILES
 OPERATIONS = Path(__file__).parents[3] / "operations"
 TOLD = """
 flow: told

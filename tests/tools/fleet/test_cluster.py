@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.collector import collecting
-from tests.postgres import ON_FILES
+from tests.postgres import on_servers_too
 from tests.processes import fork
 from tests.tools.fleet.conftest import TODAY, energy, kept, konnector, point, small, until, write
 
@@ -96,6 +96,7 @@ def ready(dask, threads):
         client.wait_for_workers(threads // 2, timeout=60)
 
 
+@on_servers_too("machines of a cluster share a server")
 @pytest.mark.slow
 def test_rows_are_done_by_the_workers_of_a_cluster_and_traced_by_them(fleet, dask):
     here = fleet(4)
@@ -121,6 +122,7 @@ def test_rows_are_done_by_the_workers_of_a_cluster_and_traced_by_them(fleet, das
     assert json.loads(out)["status"] == "done"
 
 
+@on_servers_too("locks of a killed worker are let go by the server")
 @pytest.mark.slow
 def test_another_worker_finishes_what_a_killed_one_began_and_orders_nothing_twice(fleet, dask):
     here = fleet(6, faults="latency:40ms")
@@ -198,7 +200,6 @@ def test_what_a_worker_lacks_is_told_before_a_row_begins(fleet, dask, tmp_path):
     assert not here.server.requests
 
 
-@ON_FILES
 def test_a_scheduler_that_is_not_there_is_told(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -209,7 +210,6 @@ def test_a_scheduler_that_is_not_there_is_told(fleet):
     assert f"sgeflow resume {here.last_run().run}" in err
 
 
-@ON_FILES
 def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -228,7 +228,6 @@ def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     assert json.loads(here.run("runs", "--output", "json")[1] or "[]") == []
 
 
-@ON_FILES
 def test_an_engine_without_its_cluster_is_told(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -243,7 +242,6 @@ def test_an_engine_without_its_cluster_is_told(fleet):
     assert "--engine processes asks none" in err
 
 
-@ON_FILES
 def test_a_simulated_world_is_no_place_for_a_cluster(fleet):
     here = fleet(1)
     small(here.folder, (1,))

@@ -9,7 +9,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from sgeflow.core.model import Status
 from tests.conftest import CURVE_DAYS, DAYS
-from tests.postgres import ON_FILES
+from tests.postgres import on_servers_too
 from tests.runtime.durability.test_faults import HURRIED, ORDERING
 from tests.tools.fleet.conftest import (
     TODAY,
@@ -24,6 +24,7 @@ from tests.tools.fleet.conftest import (
 )
 
 
+@on_servers_too("rows are written side by side through a pool of connections")
 def test_every_row_is_a_run_of_its_own_and_all_of_them_are_done(fleet):
     here = fleet(3)
     write(here.folder, range(1, 4))
@@ -82,7 +83,6 @@ def test_failures_are_collected_by_their_code_and_run_again_alone(fleet):
     assert labels["POST consent"] == 0
 
 
-@ON_FILES
 def test_a_bug_met_in_a_row_fails_that_row_alone_and_is_reported_once(fleet, monkeypatch, capsys):
     here = fleet(5)
     small(here.folder, range(1, 6))
@@ -113,7 +113,6 @@ def test_a_bug_met_in_a_row_fails_that_row_alone_and_is_reported_once(fleet, mon
     assert (code, json.loads(out)["done"]) == (0, 2), err
 
 
-@ON_FILES
 def test_failed_rows_are_run_again_where_they_failed_and_nowhere_else(fleet):
     here = fleet(2)
     small(here.folder, [1, 900])
@@ -140,7 +139,6 @@ def with_lost_orders(fleet):
     return here, here.last_run().run, told
 
 
-@ON_FILES
 def test_orders_of_a_fleet_are_listed_whole_in_a_pipe_and_settled_row_by_row(fleet):
     here, run, _ = with_lost_orders(fleet)
     listed = here.run("orders", COLUMNS="")[1]  # into a pipe, so whole
@@ -153,7 +151,6 @@ def test_orders_of_a_fleet_are_listed_whole_in_a_pipe_and_settled_row_by_row(fle
     assert (code, 'no such order of step "nope"' in err) == (2, True)
 
 
-@ON_FILES
 def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     here, run, (code, out, _) = with_lost_orders(fleet)
     assert code == 8
@@ -181,7 +178,6 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     assert (code, "the one row of fleet" in err) == (2, True)
 
 
-@ON_FILES
 def test_the_end_of_a_fleet_says_that_orders_are_held_and_how_to_let_them_go(fleet):
     here = fleet(2)
     small(here.folder, [1, 2])
@@ -219,7 +215,6 @@ def test_no_new_rows_begin_after_too_many_failures(fleet):
     assert len(here.server.requests) == 40
 
 
-@ON_FILES
 def test_results_hold_nothing_of_a_person_and_are_the_owners_alone(fleet):
     here = fleet(3)
     write(here.folder, range(1, 4), wrong=(2,))
@@ -232,7 +227,6 @@ def test_results_hold_nothing_of_a_person_and_are_the_owners_alone(fleet):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@ON_FILES
 def test_of_rows_that_ended_well_no_name_stays_in_the_state(fleet):
     here = fleet(4)
     write(here.folder, range(1, 5))
@@ -253,7 +247,6 @@ def test_a_second_run_asks_for_no_day_again(fleet):
     assert {f.name: f.read_bytes() for f in (here.folder / "data").iterdir()} == documents
 
 
-@ON_FILES
 def test_rows_that_write_one_file_are_refused_once(fleet):
     here = fleet(3)
     write(here.folder, range(1, 4))
@@ -264,7 +257,6 @@ def test_rows_that_write_one_file_are_refused_once(fleet):
     assert len(here.server.requests) == 0
 
 
-@ON_FILES
 def test_without_a_terminal_there_are_no_control_characters(fleet):
     here = fleet(3)
     small(here.folder, range(1, 4))
@@ -275,7 +267,6 @@ def test_without_a_terminal_there_are_no_control_characters(fleet):
     assert "rows/s" in out
 
 
-@ON_FILES
 def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
     here = fleet(3)
     small(here.folder, range(1, 4))
@@ -288,7 +279,6 @@ def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
     assert not here.state.exists()
 
 
-@ON_FILES
 def test_what_is_for_fleets_alone_is_refused_without_one(fleet):
     here = fleet(1)
     assert here.run("run", "konnector", "--jobs", "3")[0] == 2

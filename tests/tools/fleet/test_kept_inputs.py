@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from tests.postgres import ON_FILES
 from tests.tools.fleet.conftest import GATHER, energy, small
 
-pytestmark = ON_FILES
 GIVEN = """  at: {type: string, optional: true}
   more: {type: string, optional: true}
 steps:

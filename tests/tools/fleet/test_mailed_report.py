@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.postgres import ON_FILES
 from tests.relay import Relay
 from tests.tools.fleet.conftest import energy, point, small
 
-pytestmark = ON_FILES
 PAGE = Path(__file__).parents[3] / "docs" / "fleets.md"
 FLOW = re.compile(r"^```yaml flow\n(flow: night-mail\n.*?)^```", re.MULTILINE | re.DOTALL)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import offspring
-from tests.postgres import ON_FILES
+from tests.postgres import on_servers_too
 from tests.processes import start
 from tests.runtime.durability.conftest import NOT_KEPT
 from tests.tools.fleet.conftest import (
@@ -80,6 +80,7 @@ def read_until(pipe, word):
         said += line
 
 
+@on_servers_too("locks of a killed process are let go by the server")
 @pytest.mark.slow
 def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordered_twice(fleet):
     here = fleet(6, faults="latency:40ms")
@@ -103,6 +104,7 @@ def test_a_process_that_is_killed_has_another_in_its_place_and_nothing_is_ordere
     assert not any(map(is_there, (first, *others)))
 
 
+@on_servers_too("the rate is shared by SQL")
 @pytest.mark.slow
 def test_rate_results_and_metrics_are_those_of_all_processes_together(fleet):
     from tests.rates import most_within
@@ -147,7 +149,6 @@ def test_an_interrupt_stops_the_rows_of_all_processes_and_resume_finishes_them(f
 
 
 @pytest.mark.slow
-@ON_FILES
 def test_an_interrupt_stops_a_process_too_that_is_starting_in_anothers_place(fleet):
     here = fleet(3, faults="latency:500ms")
     small(here.folder, range(1, 4))
@@ -189,7 +190,6 @@ def test_processes_whose_fleet_was_killed_end_their_rows_and_leave_the_rest_to_r
 
 
 @pytest.mark.slow
-@ON_FILES
 def test_a_process_that_is_killed_while_it_opens_the_project_is_told_and_no_interrupt(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -210,7 +210,6 @@ def test_a_process_that_is_killed_while_it_opens_the_project_is_told_and_no_inte
 
 
 @pytest.mark.slow
-@ON_FILES
 def test_an_interrupt_ends_processes_at_once_that_open_the_project_yet(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -232,7 +231,6 @@ def test_an_interrupt_ends_processes_at_once_that_open_the_project_yet(fleet):
 
 
 @pytest.mark.slow
-@ON_FILES
 def test_processes_that_die_again_and_again_end_the_fleet_and_tell_how_without_a_secret(fleet):
     here = fleet(12)
     small(here.folder, range(1, 13))
@@ -249,7 +247,6 @@ def test_processes_that_die_again_and_again_end_the_fleet_and_tell_how_without_a
 
 
 @pytest.mark.slow
-@ON_FILES
 def test_spans_that_processes_lost_are_counted_with_those_of_the_fleet(fleet):
     from tests.collector import collecting
 
@@ -267,7 +264,6 @@ def test_spans_that_processes_lost_are_counted_with_those_of_the_fleet(fleet):
     assert told in err
 
 
-@ON_FILES
 def test_a_secret_from_standard_input_is_not_there_for_processes_and_they_do_not_wait(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -280,7 +276,6 @@ def test_a_secret_from_standard_input_is_not_there_for_processes_and_they_do_not
     assert "worker" in err
 
 
-@ON_FILES
 def test_files_of_a_project_are_no_modules_for_its_processes(fleet):
     here = fleet(1)
     small(here.folder, (1,))
@@ -291,7 +286,6 @@ def test_files_of_a_project_are_no_modules_for_its_processes(fleet):
     assert process.returncode == 0, err
 
 
-@ON_FILES
 def test_a_simulated_world_is_no_place_for_processes(fleet):
     here = fleet(1)
     small(here.folder, (1,))

@@ -13,7 +13,6 @@ from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.fleet.rows import Row, Table
 from sgeflow.tools.fleet.thread_pool import BoundedPool
-from tests.postgres import ON_FILES
 from tests.rates import most_within
 from tests.tools.fleet.conftest import energy, small
 
@@ -76,7 +75,6 @@ def resident(pid):
     return int(found[0].split()[1]) * 1024 if found else 0
 
 
-@ON_FILES
 @pytest.mark.slow
 def test_some_hundred_rows_never_pass_the_rate(fleet):
     at_a_rate(fleet, rows=150, rate=30)

@@ -13,7 +13,6 @@ from sgeflow.terminal.fleet import fleet_document, fleet_text
 from sgeflow.tools.fleet import workers
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
 from sgeflow.tools.fleet.model import Fleet
-from tests.postgres import ON_FILES
 from tests.tools.fleet.conftest import TODAY, small
 from tests.tools.fleet.test_breaker import WELL, Wire, request
 
@@ -85,7 +84,6 @@ def given(monkeypatch):
     return make
 
 
-@ON_FILES
 def test_a_refused_token_stops_a_fleet_which_goes_on_with_every_row_once_it_is_mended(fleet, given):
     here, told = fleet(12, faults="401:100%"), []
     file = small(here.folder, range(1, 13))
@@ -102,7 +100,6 @@ def test_a_refused_token_stops_a_fleet_which_goes_on_with_every_row_once_it_is_m
     assert (again.exit, again.tally.done, again.tally.failed) == (Exit.OK, 12, 0)
 
 
-@ON_FILES
 def test_a_refusal_that_passes_fails_no_row(fleet, given):
     here, told = fleet(3, faults="401:1x"), []
     file = small(here.folder, range(1, 4))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sgeflow.errors import UsageError
 from sgeflow.tools.fleet.shards import WHOLE, Shard, parse_shard
+from tests.postgres import on_servers_too
 from tests.tools.fleet.conftest import energy, kept, kill, konnector, point, small, until, write
 
 
@@ -36,6 +37,7 @@ def test_what_is_no_part_is_refused_with_how_parts_are_counted(text):
     assert "0/8" in raised.value.problems[0].note
 
 
+@on_servers_too("parts on several machines share a server")
 def test_fleets_of_all_parts_do_every_row_once(fleet):
     here = fleet(7)
     small(here.folder, range(1, 8))

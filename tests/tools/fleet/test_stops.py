@@ -12,7 +12,7 @@ import pytest
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.model import Kind
 from tests.conftest import CURVE_DAYS, DAYS
-from tests.postgres import ON_FILES
+from tests.postgres import on_servers_too
 from tests.tools.fleet.conftest import (
     energy,
     kept,
@@ -55,7 +55,6 @@ def test_an_interrupted_fleet_begins_nothing_more_and_says_how_to_go_on(fleet):
     assert labels["consulterMesuresDetailleesV3"] == 6 * 6
 
 
-@ON_FILES
 def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     here = fleet(20, faults="latency:1s")
     small(here.folder, range(1, 21))
@@ -77,7 +76,6 @@ def test_a_fleet_at_work_is_said_to_run_and_is_not_pruned(fleet):
     assert here.run("resume", run)[0] == 0
 
 
-@ON_FILES
 @pytest.mark.parametrize(("wrong", "exit_"), [(0, 0), (1, 7)])
 def test_a_fleet_that_died_right_before_its_end_is_ended_by_going_on(fleet, wrong, exit_):
     here = fleet(3)
@@ -97,7 +95,6 @@ def test_a_fleet_that_died_right_before_its_end_is_ended_by_going_on(fleet, wron
     assert (code, "there is nothing to go on" in err) == (2, True), err
 
 
-@ON_FILES
 def test_rows_that_ended_untold_have_their_line_when_the_fleet_goes_on(fleet):
     here = fleet(9)
     small(here.folder, range(1, 9))
@@ -174,6 +171,7 @@ def killed_again_and_again(fleet, points, kills, seed):
     return f"{points} points, killed {met} times: {sum(labels.values()):,} requests for {points * 13:,}"
 
 
+@on_servers_too("what a killed process wrote is rolled back by the server")
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(fleet):
@@ -229,6 +227,7 @@ def test_a_row_can_go_on_alone(fleet):
     assert here.server.orders == {(ORDER, point(n)): 1 for n in range(1, 5)}
 
 
+@on_servers_too("who works is told by locks of the server")
 def test_neither_a_fleet_at_work_nor_a_row_of_it_is_gone_on_with(fleet):
     here = fleet(5, faults="latency:2s")  # so that no row ends while it is tried
     write(here.folder, range(1, 6))
@@ -258,7 +257,6 @@ outputs: {rows: steps.keep.rows}
 """
 
 
-@ON_FILES
 @pytest.mark.parametrize("behind", ["2>/dev/full", "2> >(exec true)", "2>&-"])
 def test_what_cannot_be_told_stops_no_fleet_and_is_in_the_journal(fleet, behind):
     here = fleet(4)
@@ -276,7 +274,6 @@ def test_what_cannot_be_told_stops_no_fleet_and_is_in_the_journal(fleet, behind)
     assert "wrote one file, data/0" in here.run("runs", "show", "night")[1]
 
 
-@ON_FILES
 def test_a_file_that_is_overwritten_in_the_middle_changes_no_row(fleet):
     here = fleet(20, faults="latency:20ms")
     path = small(here.folder, range(1, 21))

@@ -7,10 +7,13 @@ import pytest
 from sgeflow.adapters.state.run_lock import RowLocks, at_work, hold_run
 from sgeflow.errors import GuardError, UsageError
 from sgeflow.runtime.resume import resolve
-from tests.postgres import text_of
+from tests.postgres import on_servers_too, text_of
 from tests.runtime.durability.test_faults import ORDER, ORDERING
 from tests.tools.fleet.conftest import TODAY, kill, small, until
 from tests.tools.fleet.test_cluster import dask, on, ready
+
+pytestmark = on_servers_too("workers are known by the locks of the server")
+
 
 __all__ = ["dask"]
 PATIENT = "{connect: PT5S, read: PT30S, total: PT60S}"

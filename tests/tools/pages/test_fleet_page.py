@@ -27,6 +27,7 @@ from sgeflow.tools.pages.fleet.page import fleet_page
 from sgeflow.tools.pages.fleet.read import read_fleet
 from sgeflow.tools.pages.fleet.work_list import ORDER, tasks
 from tests.browser import check_looks, looked_at
+from tests.postgres import on_servers_too
 from tests.runtime.durability.conftest import world
 from tests.tools.fleet.conftest import TODAY, fleet, konnector, point, write
 
@@ -170,6 +171,7 @@ def work_told(seen):
     return told
 
 
+@on_servers_too("numbers are summed by SQL")
 def test_the_numbers_are_those_of_the_rows_and_of_the_store(fleet, browser, monkeypatch):
     here = fleet(6)
     file = write(here.folder, range(1, 7), wrong=(2, 5))
