@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import Status
-from tests.conftest import young_catalog
+from tests.conftest import silent_catalog
 from tests.flows.conftest import GENERATIONS
 from tests.flows.test_holes import SUMMER
 
@@ -19,8 +19,8 @@ END = "2026-07-10"  # of a consent of a year
 
 @pytest.fixture
 def consenting(households):
-    """Make households whose meters are young: what is kept tells nothing of consents."""
-    return lambda generation: households(generation, SUMMER, catalog=young_catalog())
+    """Make households whose meters tell nothing: what is kept tells nothing of consents."""
+    return lambda generation: households(generation, SUMMER, catalog=silent_catalog())
 
 
 def outcome(here, **inputs):

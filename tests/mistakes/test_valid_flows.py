@@ -16,6 +16,7 @@ from sgeflow.runtime.dry_run import dry_run
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Bindings, Workspace, verbs
 from tests.conftest import BASE, build
+from tests.examples import some
 
 TEXTS = ["'abc'", "run.today", "env.region", "inputs.name", "date_add(run.today, 'P1M')"]
 NUMBERS = ["3", "inputs.count", "days_between(run.today, run.now)", "length(inputs.tags)"]
@@ -145,7 +146,7 @@ def opened(catalog):
 
 
 @given(flows())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(20), deadline=None)
 def test_a_valid_flow_has_no_mistake_and_runs_on_paper(text):
     catalog, problems = build({"flows/main.yaml": text}, base())
     assert [str(problem) for problem in problems] == [], text

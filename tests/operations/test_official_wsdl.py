@@ -227,7 +227,7 @@ def schema_of(name):
 
 
 @settings(
-    max_examples=some(6),
+    max_examples=some(4),
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )

@@ -126,7 +126,7 @@ def schema(name):
 
 
 @settings(
-    max_examples=some(15),
+    max_examples=some(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -15,6 +15,7 @@ from sgeflow import open_catalog
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from tests.adapters.conftest import Server, answer
+from tests.examples import some
 
 TODAY = "2025-06-15"
 POINTS = [f"{number:014d}" for number in range(39_000_000_000_001, 39_000_000_000_061)]
@@ -316,7 +317,9 @@ WAYS = [
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=some(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(turns=st.lists(st.tuples(st.sampled_from(WAYS), st.sampled_from(POINTS[:3])), max_size=8))
 def test_in_whatever_order_answers_come_each_is_the_points_own_or_none(connected, turns):

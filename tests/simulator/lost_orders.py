@@ -328,7 +328,7 @@ def told(given: Mapping[str, Any]) -> dict[str, Any]:
 LOST = "late:100%:1ms"  # carried out, or refused: nobody hears of it
 DROPPED = "drop:1x"  # it never came: nor does the first try of the search
 PLENTY = settings(
-    max_examples=some(25),
+    max_examples=some(12),
     deadline=None,
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -90,7 +90,7 @@ def test_of_any_services_just_those_are_found_that_were_ordered(place, order, da
 
 
 @pytest.mark.parametrize("order", [collection, access, accesses])
-@settings(PLENTY, max_examples=some(3))
+@settings(PLENTY, max_examples=some(2))
 @given(data=st.data())
 def test_one_thing_that_is_not_as_ordered_is_enough_to_find_nothing(place, order, data):
     is_business = data.draw(st.booleans())
@@ -251,7 +251,7 @@ def _asked(one: Subscription, added: list[Any], removed: list[Any]) -> dict[str,
 
 
 @pytest.mark.parametrize("order", [collection, access, accesses])
-@settings(PLENTY, max_examples=some(20))
+@settings(PLENTY, max_examples=some(10))
 @given(data=st.data())
 def test_days_later_an_order_is_found_or_absent_as_it_was_accepted_or_not(place, order, data):
     is_business = data.draw(st.booleans())
@@ -278,7 +278,7 @@ def test_days_later_an_order_is_found_or_absent_as_it_was_accepted_or_not(place,
 
 
 @pytest.mark.parametrize("order", [STOP, STOPS])
-@settings(PLENTY, max_examples=some(20))
+@settings(PLENTY, max_examples=some(10))
 @given(data=st.data())
 def test_days_later_a_stop_that_was_accepted_is_never_absent(place, order, data):
     with point(place.workspace, is_business=data.draw(st.booleans())) as (client, seeds):
@@ -305,7 +305,7 @@ def test_days_later_a_stop_that_was_accepted_is_never_absent(place, order, data)
 
 
 @pytest.mark.parametrize("order", [collection, access, accesses])
-@settings(PLENTY, max_examples=some(6))
+@settings(PLENTY, max_examples=some(4))
 @given(data=st.data())
 def test_what_was_not_accepted_is_absent_beside_services_of_before(place, order, data):
     with point(place.workspace, is_business=data.draw(st.booleans())) as (client, seeds):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sgeflow.adapters.http.rate_limit import Pacer, Rate, parse_rate
 from sgeflow.errors import InvalidDocuments
+from tests.examples import some
 from tests.rates import most_within
 
 
@@ -52,7 +53,7 @@ class Late:
         self.now += seconds + next(self.lateness, 0.0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(30))
 @given(
     count=st.integers(1, 7),
     seconds=st.sampled_from([1.0, 2.0, 60.0]),
@@ -72,7 +73,7 @@ def test_no_window_ever_holds_more_however_late_sleep_returns(count, seconds, la
     assert most_within(seconds, starts) <= count
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(15))
 @given(count=st.integers(1, 50), lateness=st.lists(st.floats(0, 0.002), min_size=300, max_size=300))
 def test_the_average_stays_within_a_hundredth_of_the_rate(count, lateness):
     clock = Late(lateness)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sgeflow.adapters.http.rate_limit import OWN_DELAY, Pacer, Rate
 from sgeflow.adapters.state.shared_rate import SharedPace
 from sgeflow.errors import TechnicalError
+from tests.examples import some
 from tests.postgres import text_of
 from tests.processes import start_program
 from tests.rates import most_within
@@ -62,7 +63,9 @@ def test_processes_together_never_pass_the_rate_and_nearly_reach_it(home):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=some(20),
+    deadline=None,
 )
 @given(
     count=st.integers(1, 7),
@@ -83,7 +86,9 @@ def test_no_window_ever_holds_more_starts_than_allowed(tmp_path, count, pauses):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=some(10),
+    deadline=None,
 )
 @given(count=st.integers(501, 5000))
 def test_a_rate_of_very_many_is_kept_by_its_shares(tmp_path, count):
@@ -99,7 +104,9 @@ def test_a_rate_of_very_many_is_kept_by_its_shares(tmp_path, count):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=some(15),
+    deadline=None,
 )
 @given(data=st.data(), count=st.integers(1, 6), jitter=st.floats(0, 0.3))
 def test_a_server_never_counts_more_than_allowed_whatever_the_way_there(

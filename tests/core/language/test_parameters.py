@@ -14,6 +14,7 @@ from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidValues
+from tests.examples import some
 
 DOCUMENT = r"""
 pointId: {type: string, pattern: "^[0-9]{14}$", description: A point}
@@ -281,7 +282,7 @@ VALUES = st.one_of(
 
 
 @given(NESTED, VALUES)
-@settings(max_examples=400)
+@settings(max_examples=some(150))
 def test_a_quick_yes_is_a_yes_of_jsonschema(schema, value):
     judge = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
     assert not quick_validator(schema)(value) or judge.is_valid(value)
@@ -294,7 +295,7 @@ def test_a_pattern_that_is_none_or_a_keyword_that_is_not_known_is_never_a_quick_
 
 
 @given(FLAT, VALUES)
-@settings(max_examples=400)
+@settings(max_examples=some(150))
 def test_nothing_is_said_exactly_when_jsonschema_says_nothing(schema, value):
     parameter = Parameter(name="p", schema=schema, required=True)
     judge = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))

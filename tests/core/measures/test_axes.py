@@ -121,7 +121,7 @@ def curves(draw):
     return rows
 
 
-@settings(max_examples=some(300), deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(curves(), st.fixed_dictionaries(SAID))
 @example([{"date": "2025-05-01", "value": "9" * 19}], {"stamped": "day"})
 @example(defective(1800)[0], {"stamped": "start"})
@@ -132,7 +132,7 @@ def test_columns_come_to_what_their_rows_come_to(rows, said):
     both(rows, **said)
 
 
-@settings(max_examples=some(100), deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(
     st.lists(st.fixed_dictionaries({n: st.sampled_from(CELLS[n]) for n in NAMES}), max_size=5),
     st.fixed_dictionaries(SAID),

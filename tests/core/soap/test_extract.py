@@ -298,7 +298,7 @@ PATH_SETS = st.lists(expressions(), min_size=1, max_size=3).map(
 LIST_SETS = st.lists(
     st.sampled_from(["g", "g.m", "points", "m", "g.points", "g.m.v", "points.d"]), max_size=3
 )
-SLOW = settings(max_examples=some(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=some(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW

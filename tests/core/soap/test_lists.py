@@ -79,7 +79,7 @@ def _bare(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=some(150), deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(st.lists(st.one_of(elements(), runs()), max_size=4), expressions())
 def test_one_thing_is_read_as_a_list_of_one(parts, text):
     root = parse(f"{HEAD}{''.join(parts)}{TAIL}".replace('xsi:nil="true"', "").encode())

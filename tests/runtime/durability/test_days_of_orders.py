@@ -22,6 +22,7 @@ from sgeflow.simulator import Simulator
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
 from tests.conftest import shipped_catalog
+from tests.examples import some
 
 PARIS = ZoneInfo("Europe/Paris")
 ORDER, STOP = "commanderServicesAccesDonnees", "commanderArretServiceSouscritMesures"
@@ -50,7 +51,7 @@ GIVEN = {
     STOP: 'serviceSouscritId: "61000001"',
 }
 MANY = settings(
-    max_examples=12,
+    max_examples=some(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -27,6 +27,7 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.series import Label, series_of
 from sgeflow.tools.deliveries.xml import parts
+from tests.examples import some
 from tests.tools.deliveries.delivered_files import (
     POINT,
     amount,
@@ -114,7 +115,7 @@ def test_what_is_zipped_is_read_back_as_often_as_asked(contents):
     assert found == contents
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(80))
 @given(st.data())
 def test_no_damage_to_a_zip_is_more_than_an_error(data):
     content = bytearray(zipped({"R50_1.xml": SAMPLES["R50"], "in.zip": zipped({"a.json": b"[]"})}))
@@ -244,7 +245,7 @@ def test_every_kind_has_a_sample_that_is_read():
 
 
 def test_no_damage_to_content_is_more_than_an_error(store):
-    @settings(max_examples=400)
+    @settings(max_examples=some(150))
     @given(st.sampled_from(sorted(SAMPLES)), st.data())
     def law(flux, data):
         content = bytearray(SAMPLES[flux])
@@ -263,7 +264,7 @@ JUNK = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(al
 
 
 def test_no_foreign_value_in_json_is_more_than_an_error(store):
-    @settings(max_examples=600)
+    @settings(max_examples=some(200))
     @given(st.sampled_from(["R63", "R64", "R65", "R66", "R67", "C68", "CR.M023"]), JUNK, st.data())
     def law(flux, junk, data):
         document = json.loads(SAMPLES[flux])

@@ -138,7 +138,7 @@ def documents(draw):
     return flux, text.encode()
 
 
-@settings(max_examples=some(250), deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(documents(), st.sampled_from([1, 50, 1 << 16]))
 def test_json_comes_to_the_same_however_it_is_read(document, portion):
     agrees(*document, portion)
@@ -147,7 +147,7 @@ def test_json_comes_to_the_same_however_it_is_read(document, portion):
 DAMAGES = st.sampled_from([b"{", b"}", b"]", b",", b'"', b"\\", b"\xff", b""])
 
 
-@settings(max_examples=some(100), deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2000), DAMAGES), min_size=1, max_size=3))
 @example([(20, b","), (1900, b"\xff")])
 def test_damaged_json_is_refused_in_the_same_words(damages):
@@ -323,7 +323,7 @@ def one_by_one(file, fields):
             yield {**run.row, "date": date, "value": value}
 
 
-@settings(max_examples=some(300), deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(st.data(), st.sampled_from(sorted(TABLES)), st.sampled_from([1, 100, 500, 1 << 16]))
 def test_rows_that_are_read_together_are_those_of_the_table(data, flux, portion):
     content = data.draw(tables(flux))
@@ -392,7 +392,7 @@ def cut_pieces(draw):
     return between, draw(st.lists(ordinary | ordinary | other, max_size=6))
 
 
-@settings(max_examples=some(300), deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(cut_pieces())
 @example((";", ["d", "d;1;2"]))
 @example((";", ["d\n1", "d\n2"]))
@@ -492,7 +492,7 @@ def xml_files(draw):
     return f"{head}<R50>{flux}{''.join(points)}{tail}".encode()
 
 
-@settings(max_examples=some(400), deadline=None)
+@settings(max_examples=some(120), deadline=None)
 @given(xml_files(), st.sampled_from([1, 100, 700, 1 << 20]))
 def test_xml_comes_to_the_same_however_it_is_read(content, portion):
     with pytest.MonkeyPatch.context() as patch:

@@ -17,6 +17,7 @@ from sgeflow.runtime.project import open_catalog, verbs
 from sgeflow.tools.editor import write
 from sgeflow.tools.editor.schemas import catalogue_schemas
 from tests.conftest import build
+from tests.examples import some
 from tests.mistakes.test_valid_flows import flows
 from tests.tools.editor.conftest import ROOT
 
@@ -57,7 +58,7 @@ def test_check_jsonschema_finds_nothing_in_the_shipped_documents(catalogue, name
 
 
 @given(flows())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some(12), deadline=None)
 def test_a_valid_flow_is_underlined_nowhere(text):
     catalog, problems = build({"flows/main.yaml": text})
     assert problems == ()

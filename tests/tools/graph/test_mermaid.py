@@ -52,7 +52,7 @@ def test_every_way_of_a_shipped_flow_leads_from_node_to_node(workspace, name, ex
     assert text == picture(workspace, name, "mermaid", expand=expand)
 
 
-@settings(max_examples=some(25), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(flows())
 def test_every_way_of_any_flow_leads_from_node_to_node(catalog):
     well_formed(to_mermaid(chart(catalog.flows["main"], catalog.flows, expand=True)))
@@ -140,7 +140,7 @@ def test_the_real_mermaid_reads_every_shipped_flow_and_those_that_nobody_would_w
     ]
 
     @settings(
-        max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=some(15), deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(flows())
     def collect(catalog):

@@ -34,7 +34,7 @@ def test_nothing_of_a_shipped_flow_overlaps_or_is_wider_than_its_box(workspace, 
     assert disorder(drawn(picture(workspace, name, "svg", expand=expand))) == []
 
 
-@settings(max_examples=some(25), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(flows())
 def test_nothing_of_any_flow_overlaps_or_is_wider_than_its_box(catalog):
     for expand in (False, True):

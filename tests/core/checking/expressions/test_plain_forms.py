@@ -15,6 +15,7 @@ from sgeflow.core.language.shapes import ANY, BOOLEAN, TEXT, Shape, Sort, list_o
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import EvaluationError, Id
 from tests.core.language.shapes import KNOWN
+from tests.examples import some
 
 REFUSED = {
     "not_null(inputs.history, 'P1Y')": ("SGE039 1", "default(inputs.history, 'P1Y')"),
@@ -235,7 +236,7 @@ OLD = Options(custom_functions=Pack())
 
 
 @given(old())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(100), deadline=None)
 def test_a_rewrite_gives_what_jmespath_gave_or_the_form_is_told_as_wrong(form):
     written, values, meant = form
     then = jmespath.search(meant, DATA, OLD)
