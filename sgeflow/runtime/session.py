@@ -227,7 +227,7 @@ def _open(
         files=options.folder,
         recorder=recorder,
         began=time.time() if options.began is None else options.began,
-        identity=IdentityKey(marked, home),
+        identity=IdentityKey(marked, home, options.sources()),
     )
 
 

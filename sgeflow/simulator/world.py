@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.databases.couchdb import CouchDb
 from sgeflow.simulator.databases.cozy import Cozy
-from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point
+from sgeflow.simulator.people import CONTRACT, FOREIGN_CONTRACT, Point, plain
 from sgeflow.simulator.scenarios import Beginning
 from sgeflow.simulator.soap import Refusal
 from sgeflow.simulator.subscriptions import Subscription
@@ -104,6 +105,20 @@ class World:
             raise Refusal("SGT472", "Le contrat n'appartient pas au demandeur.")
         if contract != CONTRACT:
             raise Refusal("SGT471", "Le contrat est inconnu.")
+
+    def move_in(self, point_id: str, name: str, *, ends_services: bool = True) -> None:
+        """Let another customer hold a point from today on, under a contract that begins today.
+
+        SGE tells them no measure of before. Our services ended with the customer of before, unless
+        they are said to run on.
+        """
+        with self.lock:
+            held = self.point(point_id)
+            known, title = plain(name), f"M {plain(name)}"
+            self.points.add(replace(held, name=known, title=title, contract_start=self.today))
+            for one in self.services(point_id) if ends_services else ():
+                if one.contract == CONTRACT and one.state(self.today) != "TERMINE":
+                    self.keep(replace(one, end=self.today - timedelta(days=1)))
 
     # -- documents of others ----------------------------------------------------------------------
 

@@ -30,5 +30,5 @@ def test_measures_are_deleted_only_when_asked_for(play):
     play("konnector")
     kept = play("delete-account")
     assert kept.report.outputs["measuresDeleted"] == 0
-    gone = play("delete-account", {"forgetMeasures": True})
+    gone = play("delete-account", {"forgetMeasures": True, "customer": 1})
     assert gone.report.outputs["measuresDeleted"] > 1344

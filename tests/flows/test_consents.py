@@ -245,7 +245,8 @@ def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(
         store.remember("accounts", here.point, {"consentEnded": END})
     here.server.requests.clear()
     assert outcome(here, consentGivenOn=here.server.today.isoformat()) == OUTDATED
-    assert [one.label for one in here.server.requests] == ["GET consent", "DELETE consent"]
+    labels = [one.label for one in here.server.requests if "consent" in one.label]
+    assert labels == ["GET consent", "DELETE consent"]
     assert not here.server.world.consents
     assert {"boId", "serviceId"}.isdisjoint(here.remembered())
     assert outcome(here, consentGivenOn=here.server.today.isoformat()) is Status.DONE

@@ -41,9 +41,11 @@ services:
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
     personal: [lastname, firstname, address, city]
   communes: {{base_url: "{base}"}}
+identity_key: "${{secret.IDENTITY_KEY}}"
 {more}"""
 DAY = "com.grandlyon.enedis.day"
 ORDER = "commanderCollectePublicationMesures"
+SECRETS = {"SGE_API_TOKEN": "simulator", "BO_TOKEN": "simulator", "IDENTITY_KEY": 32 * "k"}
 STOP = "commanderArretServiceSouscritMesures"
 NAMES = [text for name, text in HOUSEHOLD.items() if name not in ("postalCode", "pointId")]
 
@@ -74,9 +76,7 @@ class Stack:
             "COZY_URL": f"{self.server.base_url}/cozy/",
             "COZY_CREDENTIALS": "simulator",
             "COZY_FIELDS": json.dumps({"account": "a1", "konnector": "enedissgegrandlyon"}),
-            "COZY_PARAMETERS": json.dumps(
-                {"secret": {"SGE_API_TOKEN": "simulator", "BO_TOKEN": "simulator"}}
-            ),
+            "COZY_PARAMETERS": json.dumps({"secret": SECRETS}),
             "COZY_LANGUAGE": "node",
             "COZY_LOCALE": "fr",
             "COZY_TIME_LIMIT": "305",
@@ -476,7 +476,7 @@ def deleted(stack):
 
 def left(stack, *words):
     """What the operator's list says, and the exit code."""
-    given = stack.variables(SGE_API_TOKEN="simulator", BO_TOKEN="simulator")
+    given = stack.variables(**SECRETS)
     words = ["cozy", "--left", "--output", "json", *words]
     process = fork("sgeflow", words, stack.folder, given)
     out, _ = process.communicate(timeout=60)

@@ -35,14 +35,20 @@ class StandIns:
         outcome = interaction.outcome
         if not isinstance(outcome, Response):
             return outcome
-        there = [one for one in known if one.encode() in outcome.body]
+        body = outcome.body.decode(errors="replace").lower()
+        there = [one for one in known if one.lower() in body]
         if not there:
             return outcome
         longest_first = sorted(there, key=len, reverse=True)
-        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+        words = "|".join(map(re.escape, longest_first))
+        pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        otherwise = {one.lower(): sent for one, sent in known.items()}  # another service's capitals
+
+        def said(match: re.Match[str]) -> str:
+            return known.get(match[0]) or otherwise.get(match[0].lower(), match[0])
 
         def change(_names: tuple[str, ...], text: str) -> str:
-            return pattern.sub(lambda match: known[match[0]], text)
+            return pattern.sub(said, text)
 
         return replace(outcome, body=rewrite(outcome.body, change))
 

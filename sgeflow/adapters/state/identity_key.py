@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sgeflow.adapters.atomic_write import flush, make_file
 from sgeflow.adapters.resolved_endpoints import secret_values
+from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.customers import key_of_mark
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Environment
@@ -31,9 +32,11 @@ _SHORTEST = 32  # signs of a secret
 class IdentityKey:
     """The key of an environment's state; it is looked for when the first customer is marked."""
 
-    def __init__(self, environment: Environment, home: StateLocation) -> None:
+    def __init__(
+        self, environment: Environment, home: StateLocation, sources: SecretSources | None = None
+    ) -> None:
         """Nothing is read yet."""
-        self._environment, self._home = environment, home
+        self._environment, self._home, self._sources = environment, home, sources
 
     def mark(self, name: str, who: str) -> str:
         """The mark of a customer of a key, by what a service calls that customer.
@@ -92,7 +95,7 @@ class IdentityKey:
         if not environment.identity_key:
             raise CredentialsError(_not_said(environment))
         settings = {_SETTING: environment.identity_key}
-        value = secret_values(environment, "state", settings)[_SETTING].reveal()
+        value = secret_values(environment, "state", settings, self._sources)[_SETTING].reveal()
         if len(value) < _SHORTEST:
             message = say("{source} is too short: at least 32 signs are needed", source=_SETTING)
             raise CredentialsError(_problem(message, _MAKING, environment))

@@ -1,0 +1,148 @@
+"""Who moves in is never read under the consent of who lived there before."""
+
+import json
+
+import pytest
+
+from tests.postgres import ON_FILES
+from tests.runtime.durability.conftest import TODAY, World, office, until, world
+
+__all__ = ["World", "office", "until", "world"]
+pytestmark = ON_FILES
+POINT = "30000000000011"
+DUVAL = {"lastname": "Duval", "firstname": "Paul"}
+MOVED = "2025-06-25"  # the day on which Duval runs first; he lives there for five days
+
+
+class House:
+    """A point whose holder changes, and the command line about it."""
+
+    def __init__(self, here):
+        self.here, self.server = here, here.server
+        self.person = dict(here.server.household)
+
+    def on(self, day, *more, flow="konnector", **changes):
+        """A run on a day: its exit code, and its report."""
+        self.server.pass_days((_date(day) - self.server.today).days)
+        given = {} if flow != "konnector" else {**self.person, "file": "data/x.json", **changes}
+        words = [f"{name}={value}" for name, value in given.items()]
+        code, out, err = self.here.run(
+            "run", flow, "--env", "lasting", "--today", day, *words, *more, "-O", "json"
+        )
+        return code, json.loads(out or err[err.index("{") :])
+
+    def move_in(self, day, **more):
+        self.server.pass_days((_date(day) - self.server.today).days)
+        self.server.world.move_in(POINT, "Duval", **more)
+
+    @property
+    def consents(self):
+        return {one["lastname"]: one for one in self.server.world.consents}
+
+    def active(self):
+        return [one for one in self.server.world.services(POINT) if self.server.world.active(one)]
+
+    def days(self, *words):
+        code, out, _ = self.here.run(
+            "export", "--env", "lasting", "--point", POINT, *words, "--format", "jsonl"
+        )
+        rows = [json.loads(line) for line in out.splitlines()] if code == 0 else []
+        return sorted(
+            {
+                row["start"][:10]
+                for row in rows
+                if row["series"] != "yearly_energy" and row["series"] != "monthly_energy"
+            }
+        )
+
+
+def _date(day):
+    from datetime import date
+
+    return date.fromisoformat(day)
+
+
+@pytest.fixture(params=["previous", "current"])
+def house(world, request):
+    return House(world(generation=request.param, grown=True))
+
+
+def test_a_newcomer_has_a_consent_and_a_start_of_their_own(house):
+    code, first = house.on(TODAY)
+    assert (code, first["outputs"]["daily"]["rows"]) == (0, 365)
+    before = house.days()
+    (service,) = house.active()
+    house.move_in("2025-06-20")
+    code, report = house.on(MOVED, **DUVAL)
+    assert code == 0, report
+    assert [w for w in report["warnings"] if "another customer than before" in w]
+    assert report["outputs"]["daily"]["rows"] == 0, "nothing of before is asked for"
+    assert {*house.consents} == {"Lefèvre", "Duval"}
+    assert house.consents["Lefèvre"]["serviceID"] == service.id, "it is left as it is"
+    assert [one.id for one in house.active()] == [house.consents["Duval"]["serviceID"]]
+    code, report = house.on("2025-06-27", **DUVAL)
+    assert (code, report["outputs"]["daily"]["rows"]) == (0, 2)
+    assert house.days() == ["2025-06-25", "2025-06-26"]
+    assert house.days("--customer", "1") == before
+    file = json.loads((house.here.folder / "data" / "x.json").read_text())
+    days = {(one["month"], one["day"]) for one in file["com.grandlyon.enedis.day"]}
+    assert days == {(6, 25), (6, 26)}
+    assert [one["year"] for one in file["com.grandlyon.enedis.year"]] == [2025]
+
+
+def test_the_account_of_before_is_on_the_list_until_the_operator_closes_it(house):
+    house.on(TODAY)
+    house.move_in("2025-06-20")
+    house.on(MOVED, **DUVAL)
+    (row,) = json.loads(house.here.run("orders", "-O", "json")[1])
+    assert f"run delete-account pointId={POINT} customer=1" in row["next"]
+    ours = house.active()
+    code, report = house.on(MOVED, f"pointId={POINT}", "customer=1", flow="delete-account")
+    assert code == 0, report
+    assert {*house.consents} == {"Duval"}
+    assert house.active() == ours, "the newcomer's service is not the one that is stopped"
+    assert json.loads(house.here.run("orders", "-O", "json")[1]) == []
+    assert house.on("2025-06-27", **DUVAL)[0] == 0
+
+
+def test_a_service_of_before_that_runs_on_is_neither_used_nor_stopped(house):
+    house.on(TODAY)
+    house.move_in("2025-06-20", ends_services=False)
+    (before,) = house.active()
+    code, report = house.on(MOVED, **DUVAL)
+    assert (code, report["code"]) == (1, "UNKNOWN_ERROR"), report
+    assert house.active() == [before]
+    assert {*house.consents} == {"Lefèvre"}
+    assert house.days() == []
+    assert house.on(MOVED, f"pointId={POINT}", "customer=1", flow="delete-account")[0] == 0
+    code, report = house.on("2025-06-26", **DUVAL)
+    assert code == 0, report
+    assert {*house.consents} == {"Duval"}
+
+
+def test_a_corrected_spelling_of_the_customer_changes_nothing(house):
+    house.on(TODAY)
+    code, report = house.on("2025-06-16", lastname="LEFEVRE", address="12 r. des Erables")
+    assert (code, report["outputs"]["daily"]["rows"]) == (0, 1), report
+    assert len(house.consents) == 1
+
+
+def test_who_moved_away_is_told_and_nothing_is_deleted(house):
+    house.on(TODAY)
+    house.move_in("2025-06-20")
+    code, report = house.on(MOVED)
+    assert (code, report["code"]) == (1, "TERMS_VERSION_MISMATCH"), report
+    assert len(house.consents) == 1
+
+
+def test_an_account_of_an_older_sgeflow_is_taken_over_by_whom_its_consent_names(house):
+    house.on(TODAY)
+    assert house.here.run("state", "unmark")[0] == 0
+    code, report = house.on("2025-06-16")
+    assert (code, report["outputs"]["daily"]["rows"]) == (0, 1), report
+    assert house.here.run("state", "unmark")[0] == 0
+    house.move_in("2025-06-20")
+    code, report = house.on(MOVED, **DUVAL)
+    assert code == 0, report
+    assert {*house.consents} == {"Lefèvre", "Duval"}
+    assert house.days() == []
