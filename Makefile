@@ -9,7 +9,7 @@ FRENCH := $(filter fr% FR%,$(or $(SGEFLOW_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help machine run test again collect explore check lint types contracts documents coverage bench docs docs-serve pictures soak storm cassettes wheel clean
+.PHONY: help machine run test again collect explore check lint types contracts documents coverage bench docs docs-serve pictures soak storm mutants cassettes wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders; some 
 
 storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad networks, full disks, lost power, wrong clocks
 	$(BIN)/python -m tests.storm --minutes $(or $(MINUTES),60)
+
+mutants: $(VENV)/.test ## faults that the tests must find, put into a copy of the tree; SECONDS=120 for a part
+	$(BIN)/python -m tests.mutants $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: $(VENV)/.test ## measure beside the peers (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ pytest.importorskip("opentelemetry.sdk", reason="the extra traces is not install
 
 from sgeflow.core.engine.effects import Pause
 from sgeflow.runtime import driver
+from tests.cli.conftest import ROOT
 from tests.collector import collecting
 
 NAME, POINT, TOKEN = "Canarivale", "30000000000029", "k7Qp2x9zW4"
@@ -27,6 +28,7 @@ SGE = '<e:erreur xmlns:e="http://www.enedis.fr/sge/b2b/technique/v1.0"><resultat
 WSO2 = '<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>{}</am:code><am:message>no</am:message></am:fault>'
 DOORS = {
     "json": (500, '{{"fault": {{"code": "{}", "message": "no"}}}}'),
+    "bad-request": (400, '{{"fault": {{"code": "{}", "message": "no"}}}}'),
     "plain-json": (403, '{{"code": "{}"}}'),
     "number-and-words": (500, '{{"fault": {{"code": "900800 {}"}}}}'),
     "sge": (500, FAULT.format(faultcode="s:Server", detail=f"<detail>{SGE}</detail>")),
@@ -183,6 +185,18 @@ def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
     assert words in (tmp_path / "tape.yaml").read_text("utf-8")
 
 
+def test_whom_an_answer_names_is_named_nowhere_in_its_recording(
+    sgeflow, office: Office, tmp_path: Path
+) -> None:
+    answer = (ROOT / "tests/data/messages/rechercherPoint.response.xml").read_text("utf-8")
+    answer = answer.replace("MARTIN CLAIRE", f"{NAME} LOU").replace(">MARTIN<", f">{NAME}<")
+    office.status, office.body = 200, answer.replace("Compteur Linky", f"Compteur de {NAME}")
+    asked = ("codePostal=69003", "codeInseeCommune=69383", "numeroEtNomVoie=3 RUE DES ORMES")
+    own = ("--env", "far", "--project", ".", "--record", "tape.yaml")
+    assert sgeflow("call", "rechercherPoint", *asked, *own).code == 0
+    assert NAME not in (tmp_path / "tape.yaml").read_text("utf-8")
+
+
 # -- logins ---------------------------------------------------------------------------------------
 
 WSDL = """\
@@ -212,7 +226,7 @@ WSDL = """\
 PASSWORD, SESSION = "Sesame-ouvre-7", "a41f-93bc-7702"
 OPENED = (
     f'<s:Envelope xmlns:s="{SOAP}"><s:Body><t:getSessionResponse xmlns:t="urn:login">'
-    f"<t:sessionId>{SESSION}</t:sessionId><t:accessToken>4711</t:accessToken>"
+    f"<t:sessionId>{SESSION}</t:sessionId><t:accessToken>4711</t:accessToken><t:note>open: {SESSION}</t:note>"
     "</t:getSessionResponse></s:Body></s:Envelope>"
 )
 LOGIN = """\
@@ -282,6 +296,9 @@ def test_an_element_that_is_named_as_a_secret_is_one_whatever_its_parameter_is_c
     assert "password>***<" in shown.out
     told = done.out + done.err + shown.out + (drafted / "a.yaml").read_text("utf-8")
     assert PASSWORD not in told
+    office.status, office.body = 200, OPENED
+    assert sgeflow("run", "login", f"word={PASSWORD}", "--record", "a.yaml", *own).code == 0
+    assert SESSION not in (drafted / "a.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

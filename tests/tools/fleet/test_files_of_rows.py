@@ -171,4 +171,4 @@ def test_a_file_whose_name_an_answer_gives_is_told_when_two_rows_wrote_it(fleet)
     )
     done, files = fleet(step, "anna\nberta\ncarla\n", "--jobs", "1")
     assert (done.code, files) == (0, ["data/same.csv"])
-    assert done.err.count("wrote one file, data/same.csv") == 1
+    assert done.err.count("rows 1 and 2 wrote one file, data/same.csv") == 1
