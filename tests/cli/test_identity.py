@@ -77,7 +77,7 @@ def test_a_number_may_be_written_with_blanks(verdict: Verdict) -> None:
 
 
 def test_a_namesake_with_the_number_of_another_home_is_refused(
-    verdict: Verdict, tmp_path: Path
+    verdict: Verdict, sgeflow: Callable[..., Result], tmp_path: Path
 ) -> None:
     (tmp_path / "simulator/people").mkdir(parents=True)
     (tmp_path / "simulator/people/namesakes.yaml").write_text(yaml.safe_dump(NAMESAKES))
@@ -91,6 +91,10 @@ def test_a_namesake_with_the_number_of_another_home_is_refused(
     assert verdict(**perrin, address="9B rue A", pointId=bis) == "LOGIN_FAILED"
     assert verdict(**perrin, address="9 bis rue A", pointId=letter) == "LOGIN_FAILED"
     assert verdict(**perrin, address="9 bis rue D", pointId=bis) == "LOGIN_FAILED"
+    given = [f"{key}={value}" for key, value in {**perrin, "address": "9B rue A"}.items()]
+    known = 'known:={"address": "as Enedis writes it"}'  # of a row that said another address then
+    done = sgeflow("run", "verify-identity", f"pointId={bis}", known, *given)
+    assert (done.code, "LOGIN_FAILED" in done.err) == (1, True)
     roy = {**town, "lastname": "Roy", "pointId": hamlet}
     assert verdict(**roy, address="Lieu-dit Les Pins") == ""
     assert verdict(**{**roy, "lastname": "Leroy"}, address="Les Pins") == "LOGIN_FAILED"
