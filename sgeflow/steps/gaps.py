@@ -9,6 +9,7 @@
         since: ${state.startDate}
         asked: ${steps.weeks.items[].asked}
         known: ${state.gaps}
+        disputed: ${steps.compared.differences}
 
 Looks at the civil days of which something lacks, as `missing` does, after what came is kept.
 `asked` are the periods that SGE was asked for now, {start, end, why}; `known` what this step gave
@@ -17,6 +18,11 @@ SGE refuses it for want of a consent; `none`, SGE was asked and has nothing, or 
 it was not asked for yet, or there was no answer. Gives `periods`, {start, end, why}, oldest first,
 to remember and to give to `missing` as `known`; `days`, how many lack; and how many for each
 reason, by its name.
+
+`disputed` are days {day} that are kept and do not agree with another series, as `aggregate` lists
+them in `differences`. They are among `periods`, too (`why` is `disputed`), and counted apart.
+Periods that are asked for again have the day on which they were last asked for (`asked`), and how
+long they wait (`wait`): a week, then a month, then a quarter.
 """
 
 from __future__ import annotations
@@ -38,11 +44,14 @@ from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.gaps import (
     CONSENT,
     CONTRACT,
+    DISPUTED,
     NONE,
     REASONS,
     UNASKED,
+    Asking,
     count_days,
     gaps,
+    read_days,
     read_gaps,
 )
 from sgeflow.errors import Location
@@ -60,11 +69,13 @@ class GapsSpec(Struct, frozen=True, kw_only=True):
     since: Template
     asked: Template
     known: Template
+    disputed: Template
 
     @property
     def templates(self) -> tuple[Template, ...]:
         """What is computed."""
-        return (self.point, self.start, self.end, self.since, self.asked, self.known)
+        dates = (self.point, self.start, self.end, self.since)
+        return (*dates, self.asked, self.known, self.disputed)
 
 
 def decode(keys: Keys) -> GapsSpec:
@@ -78,6 +89,7 @@ def decode(keys: Keys) -> GapsSpec:
         since=keys.template("gaps", "since"),
         asked=keys.template("gaps", "asked"),
         known=keys.template("gaps", "known"),
+        disputed=keys.template("gaps", "disputed"),
     )
 
 
@@ -86,8 +98,9 @@ def check(spec: GapsSpec, checker: Checker) -> Shape:
     checker.series(spec.series, spec.at)
     for template in spec.templates:
         checker.template(template)
-    gap = object_of({"start": DAY, "end": DAY, "why": TEXT}, "periods[]")
-    counts = dict.fromkeys(("days", *REASONS), NUMBER)
+    facts = {"start": DAY, "end": DAY, "why": TEXT, "asked": DAY, "wait": TEXT}
+    gap = object_of(facts, "periods[]")
+    counts = dict.fromkeys(("days", *REASONS, DISPUTED), NUMBER)
     return object_of({**counts, "periods": list_of(gap)}, "gaps")
 
 
@@ -95,7 +108,9 @@ def run(spec: GapsSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days, and say of each that lacks why."""
     from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
 
-    point, first, last, since, answers, known = (one.evaluate(scope) for one in spec.templates)
+    point, first, last, since, answers, known, disputed = (
+        one.evaluate(scope) for one in spec.templates
+    )
     between = day_span(spec.start, spec.end, first, last)
     first, last, (start, end) = between.first, between.last, between.instants
     loaded = yield from ask(
@@ -104,15 +119,20 @@ def run(spec: GapsSpec, scope: Scope, run: Run) -> Script[End]:
     periods = gaps(
         lacking_days(loaded.measures, loaded.unit, first, last),
         date.fromisoformat(civil_date(day_text(since, spec.since))) if since is not None else None,
-        read_gaps(answers, "asked"),
-        read_gaps(known, "known"),
+        Asking(
+            today=date.fromisoformat(run.today),
+            point=str(point),
+            asked=read_gaps(answers, "asked"),
+            known=read_gaps(known, "known"),
+        ),
+        [day for day in read_days(disputed, "disputed") if first <= day.isoformat() < last],
     )
     counted = count_days(periods)
-    days = sum(counted.values())
+    days = sum(counted[why] for why in REASONS)
     outputs = {
         "days": days,
         **counted,
-        "periods": [{**gap.dates, "why": gap.why} for gap in periods],
+        "periods": [gap.note for gap in periods],
     }
     return Done(outputs=outputs, summary=_summary(days, counted))
 
@@ -150,6 +170,7 @@ VERB = Verb(
                     "since": text("the day on which the contract began"),
                     "asked": {"description": "the periods {start, end, why} that were asked for"},
                     "known": {"description": "what this step gave earlier"},
+                    "disputed": {"description": "days {day} that do not agree with others"},
                 },
                 ("point", "series", "start", "end"),
             ),

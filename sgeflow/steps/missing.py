@@ -18,9 +18,10 @@ is.
 
 `known` are gaps as the step `gaps` gives them: what SGE had nothing of is then asked for only while
 it is of the last week. `recheck: P28D` looks once a week at days of the last four weeks again: at
-the known gaps, and at the oldest week whole, for values that were corrected. The point says on
-which day of the week. `looked` says up to which day that was done; remember it and give it again as
-`looked`.
+the known gaps, and at the oldest week whole, for values that were corrected. Older gaps, and days
+that are disputed, are asked for again after a week, then after a month, then each quarter. The
+point says on which days. `looked` says up to which day that was done; remember it and give it again
+as `looked`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """No hole that SGE could still fill: what is kept is what could be answered on some night."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sgeflow import open_catalog
+from sgeflow.cli.main import run
 from sgeflow.core.measures.civil_time import civil
-from sgeflow.core.model import Response, Series, Status
+from sgeflow.core.model import Measure, Response, Series, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.transports import simulated_transport
+from sgeflow.simulator import measure_rules
 from tests.flows.conftest import GENERATIONS, is_curve
 
 DAY = timedelta(days=1)
@@ -127,7 +130,7 @@ def test_a_meter_without_half_hours_is_not_asked_four_times_each_night(household
         counts.append(calls)
         here.pass_days(1)
     assert counts[0] == 4
-    assert sorted(counts[1:]) == [1] * 12 + [4] * 2
+    assert sorted(counts[1:]) == [1] * 12 + [4, 5]  # and a week that is older, once
     told = report.outputs["gaps"]["halfHours"]
     assert (told["none"], told["unasked"], told["days"]) == (28 + 14, 0, 28 + 14)
 
@@ -141,7 +144,8 @@ def test_days_before_the_contract_are_told_as_such_and_not_asked_for(households)
     assert report.outputs["gaps"]["daily"]["contract"] == 365 - 3
     (before, after) = here.remembered()["gaps"]["load_curve"]
     assert before == {"start": "2025-06-12", "end": "2025-07-07", "why": "contract"}
-    assert after == {"start": "2025-07-07", "end": "2025-07-10", "why": "none"}
+    again = {"asked": "2025-07-10", "wait": "week"}
+    assert after == {"start": "2025-07-07", "end": "2025-07-10", "why": "none", **again}
 
 
 class _Down:
@@ -189,3 +193,62 @@ def test_what_a_run_remembers_may_be_lost_the_weeks_between_are_asked_for_all_th
     here.forget()
     assert here.night()[0].status is Status.DONE
     assert here.whole_days() == days(first - WEEKS * DAY, here.server.today)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """A night of a household through the command line: the outputs of the run."""
+
+    def night(here, **inputs):
+        monkeypatch.chdir(here.folder)
+        monkeypatch.setenv("SGEFLOW_PROJECT", str(here.folder))
+        monkeypatch.setenv("SGEFLOW_CACHE", "off")
+        monkeypatch.setenv("BO_TOKEN", "simulator")
+        given = {"file": "data.json", **here.server.household, **inputs}
+        words = [f"{name}={value}" for name, value in given.items()]
+        today = here.server.today.isoformat()
+        options = ["--env", "lasting", "--today", today, "--state", "state", "-O", "json"]
+        assert run(["run", "konnector", *options, *words]) == 0
+        return json.loads(capsys.readouterr().out)["outputs"]
+
+    return night
+
+
+@BOTH
+def test_a_night_on_which_sge_has_nothing_at_all_is_mended_within_a_week(
+    households, command, monkeypatch, generation
+):
+    here = households(generation, SUMMER)
+    with monkeypatch.context() as patch:
+        patch.setattr(measure_rules, "available", lambda _: [])
+        told = command(here, halfHours="P3M")["gaps"]
+    assert (told["daily"]["none"], told["halfHours"]["none"]) == (365, 91)
+    for _ in range(7):
+        here.pass_days(1)
+        told = command(here)["gaps"]
+    # the simulated meter tells its days since it was asked to, four weeks ago
+    days = [told[one]["days"] for one in ("daily", "halfHours", "maxPower")]
+    assert days == [365 - 27, 0, 365 - 27]
+
+
+def test_a_day_that_is_disputed_is_asked_for_again_and_mended(households, command):
+    """A half-hour of a day two months ago, as if Enedis had corrected it since."""
+    here = households("current", SUMMER)
+    command(here, halfHours="P3M")
+    day = SUMMER - 60 * DAY
+    with here.store() as store:
+        kept = store.load(here.point, "load_curve").measures
+        curve = [one for one in kept if civil(one.start).date() == day]
+        energy = Measure(curve[0].start, sum(one.value for one in curve) // 2, 86_400)
+        for name, unit, one in (
+            ("daily_energy", "Wh", energy),
+            ("load_curve", "W", replace(curve[9], value=curve[9].value + 5000)),
+        ):
+            store.save(Series(point=here.point, name=name, unit=unit), type(kept).of([one]))
+    told = []
+    for _ in range(9):
+        here.pass_days(1)
+        told.append(command(here)["gaps"]["daily"]["disputed"])
+    assert told[0] == 1
+    assert told[-1] == 0
+    assert told == sorted(told, reverse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
+    "{name} is not a list of days {{day}}": "{name} n'est pas une liste de jours {{day}}",
     'no series "{name}" is kept': "aucune série « {name} » n'est conservée",
     # quantities
     "a block is no object": "un bloc n'est pas un objet",

@@ -44,6 +44,9 @@ WORDS = {
         "les derniers jours, dont une semaine est revue"
     ),
     "the most days of one of `periods`": "le plus de jours d'une des `periods`",
+    "days {{day}} that do not agree with others": (
+        "des jours {{day}} qui ne s'accordent pas avec d'autres"
+    ),
     "the periods {{start, end, why}} that were asked for": (
         "les périodes {{start, end, why}} demandées"
     ),

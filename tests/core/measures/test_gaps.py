@@ -1,17 +1,20 @@
 """Which missing days are asked for, night after night, and why the others are not there."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sgeflow.core.measures.gaps import (
     CONSENT,
     CONTRACT,
+    DISPUTED,
     NONE,
     REASONS,
     UNASKED,
+    Asking,
     Gap,
     Period,
     Recheck,
@@ -34,7 +37,7 @@ class Account:
     def __init__(self, reply, point=POINT, since=None):
         self.reply, self.point, self.since = reply, point, since
         self.kept, self.known, self.looked, self.reach = set(), (), None, None
-        self.calls, self.asked = 0, []
+        self.calls, self.asked, self.disputed = 0, [], ()
 
     def night(self, today, answers=99):
         """One run, as the konnector does it; SGE answers so many calls and is down then."""
@@ -50,7 +53,8 @@ class Account:
         self.kept |= {day for day in self.asked if self.reply(day, today)}
         came = [Gap(start=p.start, end=p.end, why=NONE) for p in answered]
         left = [day for day in Period(start=self.reach, end=today).days if day not in self.kept]
-        self.known = gaps(left, self.since, came, self.known)
+        asking = Asking(today=today, point=self.point, asked=came, known=self.known)
+        self.known = gaps(left, self.since, asking, self.disputed)
         if answers >= len(periods):
             self.looked = recheck.upto
         return self
@@ -104,13 +108,103 @@ def test_a_healthy_night_costs_one_call_and_once_a_week_two(digit, count):
     assert set(weeks) == {1}
 
 
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 9))
-def test_a_point_without_half_hours_costs_one_call_a_night_and_four_once_a_week(digit):
+def test_a_point_without_half_hours_costs_few_calls_and_little_memory(digit):
     account = Account(lambda *_: False, point=f"3000000000001{digit}")
-    calls = [account.night(tonight).calls for tonight in nights(FIRST, 90)]
+    calls = [account.night(tonight).calls for tonight in nights(FIRST, 400)]
     assert calls[0] == 4
-    assert {sum(calls[n : n + WEEK]) for n in range(30, 90 - WEEK)} <= {10, 11}
+    assert sorted(calls)[200] == 1  # most nights ask for yesterday alone
+    assert {sum(calls[n : n + WEEK]) for n in range(30, 60)} <= set(range(10, 16))
+    assert sum(calls[-182:]) <= 182 + 26 * 3 + 3 * len(calls) / WEEK  # old weeks, once a quarter
     assert {gap.why for gap in account.known} == {NONE}
+    assert len(account.known) <= 20
+
+
+# -- what heals -----------------------------------------------------------------------------------
+
+
+def distances(account, day, count):
+    """How many nights lie between those on which a day is asked for, from four weeks of age on."""
+    asked = [tonight for tonight in nights(FIRST, count) if day in account.night(tonight).asked]
+    first = max(n for n, tonight in enumerate(asked) if n == 0 or (tonight - day).days <= WEEKS)
+    return [(after - before).days for before, after in pairwise(asked[first:])]
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 9))
+def test_a_day_that_never_comes_is_asked_for_at_growing_distances(digit):
+    """An old one after a week; one of the last weeks was asked for each week until then."""
+    for day, weeks in ((FIRST - 60 * DAY, 1), (FIRST + 10 * DAY, 0)):
+        account = Account(
+            lambda asked, tonight, d=day: asked != d and asked < tonight, f"3000000000001{digit}"
+        )
+        account.reach = FIRST - 70 * DAY
+        found = distances(account, day, 300)
+        assert all(one <= 7 for one in found[:weeks])
+        assert 7 < found[weeks] <= 35
+        assert len(found) >= weeks + 2
+        assert all(28 < one <= 119 for one in found[weeks + 1 :])
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 9))
+def test_one_night_of_a_false_answer_is_mended_within_a_week(digit):
+    account = Account(lambda *_: False, point=f"3000000000001{digit}")
+    account.reach = FIRST - 200 * DAY
+    account.night(FIRST)
+    account.reply = lambda day, tonight: day < tonight
+    for number in range(1, 8):
+        account.night(FIRST + number * DAY)
+    assert account.kept == set(Period(start=FIRST - 200 * DAY, end=FIRST + 7 * DAY).days)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 9), st.dictionaries(st.integers(0, 60), st.integers(0, 200), max_size=20))
+def test_a_day_that_comes_late_is_kept_within_a_third_of_a_year(digit, delays):
+    late = {FIRST + number * DAY: delay for number, delay in delays.items()}
+
+    def arrived(day, tonight):
+        return tonight > day + timedelta(days=late.get(day, 0))
+
+    account = Account(arrived, point=f"3000000000001{digit}")
+    for tonight in nights(FIRST, 400):
+        account.night(tonight)
+    assert account.kept == set(Period(start=FIRST - WEEKS * DAY, end=FIRST + 399 * DAY).days)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 9))
+def test_a_disputed_day_is_asked_for_again_although_it_is_kept(digit):
+    day = FIRST - 60 * DAY
+    account = Account(lambda asked, tonight: asked < tonight, point=f"3000000000001{digit}")
+    account.reach, account.disputed = FIRST - 70 * DAY, (day,)
+    week, month, *quarters = distances(account, day, 300)
+    assert week <= 7 < month <= 35
+    assert all(28 < one <= 119 for one in quarters)
+    account.disputed = ()
+    account.night(FIRST + 300 * DAY)
+    assert account.known == ()
+
+
+def test_what_a_version_before_remembers_is_asked_for_at_the_next_turn_of_the_week():
+    account = Account(lambda day, tonight: day < tonight)
+    account.reach = FIRST - 100 * DAY
+    account.night(FIRST)
+    gone = {FIRST - n * DAY for n in range(50, 60)}
+    account.kept -= gone
+    account.known = read_gaps(
+        [{"start": f"{min(gone)}", "end": f"{max(gone) + DAY}", "why": "none"}], "known"
+    )
+    nights_asked = [n for n in range(1, 9) if gone <= {*account.night(FIRST + n * DAY).asked}]
+    assert len(nights_asked) == 1
+    assert gone <= account.kept
+
+
+@given(st.sampled_from([NONE, CONSENT, DISPUTED]), st.sampled_from(["week", "month", "quarter"]))
+def test_a_gap_is_read_as_it_was_noted(why, wait):
+    gap = Gap(start=FIRST, end=FIRST + 3 * DAY, why=why, asked=FIRST + 5 * DAY, wait=wait)
+    assert read_gaps([gap.note], "known") == (gap,)
 
 
 @given(st.integers(0, 9), st.sets(st.integers(1, 80), max_size=40))
@@ -148,15 +242,16 @@ def test_periods_hold_every_day_asked_for_and_are_never_too_long(wanted, free, l
 
 def test_each_day_lacks_for_one_reason_and_what_was_asked_now_comes_first():
     day = [FIRST + n * DAY for n in range(8)]
-    found = gaps(
-        (*day[:3], *day[4:]),
-        since=day[2],
+    asking = Asking(
+        today=day[7],
+        point=POINT,
         asked=[Gap(start=day[4], end=day[6], why=NONE)],
         known=[
             Gap(start=day[5], end=day[6], why=CONSENT),
             Gap(start=day[6], end=day[7], why=CONSENT),
         ],
     )
+    found = gaps((*day[:3], *day[4:]), day[2], asking)
     assert [(gap.start, gap.end, gap.why) for gap in found] == [
         (day[0], day[2], CONTRACT),
         (day[2], day[3], UNASKED),
@@ -164,13 +259,19 @@ def test_each_day_lacks_for_one_reason_and_what_was_asked_now_comes_first():
         (day[6], day[7], CONSENT),
         (day[7], day[7] + DAY, UNASKED),
     ]
-    assert count_days(found) == {CONTRACT: 2, CONSENT: 1, NONE: 2, UNASKED: 2}
-    assert set(count_days(())) == set(REASONS)
+    assert count_days(found) == {CONTRACT: 2, CONSENT: 1, NONE: 2, UNASKED: 2, DISPUTED: 0}
+    assert set(count_days(())) == {*REASONS, DISPUTED}
 
 
 @pytest.mark.parametrize(
     "wrong",
-    ["2025-01-01", [1], [{"start": "2025-01-01"}], [{"start": "soon", "end": "2025-01-02"}]],
+    [
+        "2025-01-01",
+        [1],
+        [{"start": "2025-01-01"}],
+        [{"start": "soon", "end": "2025-01-02"}],
+        [{"start": "2025-01-01", "end": "2025-01-02", "wait": "week"}],
+    ],
 )
 def test_gaps_that_are_none_are_refused(wrong):
     with pytest.raises(EvaluationError, match="known is not a list of periods"):

@@ -150,6 +150,19 @@ WORDS = {
         "à donner à `missing` comme `known` ; `days`, combien manquent ; et combien pour chaque"
         " raison, sous son nom."
     ),
+    (
+        "`disputed` are days {{day}} that are kept and do not agree with another series, as "
+        "`aggregate` lists them in `differences`. They are among `periods`, too (`why` is "
+        "`disputed`), and counted apart. Periods that are asked for again have the day on which "
+        "they were last asked for (`asked`), and how long they wait (`wait`): a week, then a "
+        "month, then a quarter."
+    ): (
+        "`disputed` sont des jours {{day}} qui sont gardés et ne s'accordent pas avec une autre "
+        "série, comme `aggregate` les liste dans `differences`. Ils figurent aussi parmi "
+        "`periods` (`why` vaut `disputed`), et sont comptés à part. Les périodes à redemander ont "
+        "le jour de leur dernière demande (`asked`) et la durée de leur attente (`wait`) : une "
+        "semaine, puis un mois, puis un trimestre."
+    ),
     "`load`: read kept measures back, for what a flow makes of them.": (
         "`load` : relire les mesures gardées, pour ce qu'un enchaînement en fait."
     ),
@@ -194,15 +207,17 @@ WORDS = {
         "`known` are gaps as the step `gaps` gives them: what SGE had nothing of is then asked "
         "for only while it is of the last week. `recheck: P28D` looks once a week at days of "
         "the last four weeks again: at the known gaps, and at the oldest week whole, for values"
-        " that were corrected. The point says on which day of the week. `looked` says up to "
-        "which day that was done; remember it and give it again as `looked`."
+        " that were corrected. Older gaps, and days that are disputed, are asked for again "
+        "after a week, then after a month, then each quarter. The point says on which days. "
+        "`looked` says up to which day that was done; remember it and give it again as `looked`."
     ): (
         "`known` sont des manques tels que les donne l'étape `gaps` : ce dont SGE n'avait rien "
         "n'est alors demandé que tant qu'il est de la semaine passée. `recheck: P28D` revoit "
         "une fois par semaine les jours des quatre dernières semaines : les manques connus, et "
-        "la plus ancienne semaine en entier, à cause des valeurs corrigées. Le point décide du "
-        "jour de la semaine. `looked` dit jusqu'à quel jour cela a été fait ; retenez-le et "
-        "redonnez-le comme `looked`."
+        "la plus ancienne semaine en entier, à cause des valeurs corrigées. Les manques plus "
+        "anciens, et les jours contestés, sont redemandés après une semaine, puis après un mois, "
+        "puis chaque trimestre. Le point décide des jours. `looked` dit jusqu'à quel jour cela a "
+        "été fait ; retenez-le et redonnez-le comme `looked`."
     ),
     "`store`: keep measures.": "`store` : garder des mesures.",
     (
