@@ -107,7 +107,7 @@ def kept_reply() -> bytes:
             "dateFin": "2025-06-15",
         },
         options=Options(
-            environment="simulator-current",
+            environment="simulator",
             today="2025-06-15",
             scenario="settled",
             state=Path(tempfile.mkdtemp()),

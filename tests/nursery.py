@@ -80,7 +80,7 @@ def do_once():
         del os.environ[name]  # it touches no state of anybody; each request has its own
     os.environ["SGEFLOW_CACHE"] = "off"  # a catalogue that was kept there is not the decoded one
     for words in (
-        ["run", "konnector", "--env", "simulator-current", "--today", "2025-06-15"],
+        ["run", "konnector", "--today", "2025-06-15"],
         ["runs"],
         ["orders"],
         ["resume", "--help"],

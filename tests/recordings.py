@@ -13,7 +13,7 @@ from tests.postgres import locked, session_folder
 TODAY = "2025-06-15"
 LARGE = {
     "konnector-household": ("simulator", "household"),
-    "konnector-household-current": ("simulator-current", "household"),
+    "konnector-household-previous": ("simulator-previous", "household"),
     "konnector-flaky": ("simulator", "flaky"),
 }
 """The environment and the scenario of each."""

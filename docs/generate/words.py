@@ -29,7 +29,7 @@ VERB_EXAMPLES = {
     "aggregate": f"""- {{id: b, {_STORE}}}
 - {{id: a, aggregate: {{point: {_POINT}, from: daily_energy, by: month, into: monthly_energy}}}}""",
     "branches": "- {id: a, branches: {one: [{id: b, set: {x: 1}}], two: [{id: b, set: {x: 2}}]}}",
-    "call": f"- {{id: a, call: rechercherServicesSouscritsMesures, with: {{pointId: {_POINT}}}}}",
+    "call": f"- {{id: a, call: rechercherServicesAccesDonnees, with: {{pointId: {_POINT}}}}}",
     "cases": "- {id: a, cases: catalogue-26.1, only: RP-R1}",
     "check": "- {id: a, check: run.today > '2000-01-01', else: {code: EARLY, message: Too early.}}",
     "choose": "- {id: a, choose: [{id: old, when: run.today < '2000-01-01', set: {x: 1}},"

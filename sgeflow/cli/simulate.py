@@ -52,7 +52,7 @@ def simulate(
     scenario: options.Scenario = None,
     faults: options.Faults = "",
     today: options.Today = None,
-    generation: options.Simulated = "previous",
+    generation: options.Simulated = "current",
     tls: Annotated[Path | None, TLS] = None,
     client: Annotated[Path | None, CLIENT] = None,
     fleet: Annotated[int, FLEET] = 0,

@@ -102,7 +102,8 @@ def environment_to_try(workspace: Workspace, operation: Operation | None = None)
     usual = environments.get(variables().env or DEFAULT_ENVIRONMENT)
     if usual is not None and _can_try(usual, operation):
         return None
-    return next((name for name, one in environments.items() if _can_try(one, operation)), None)
+    names = sorted(environments, key=lambda name: name != DEFAULT_ENVIRONMENT)  # it is known best
+    return next((name for name in names if _can_try(environments[name], operation)), None)
 
 
 def _can_try(environment: Environment, operation: Operation | None) -> bool:

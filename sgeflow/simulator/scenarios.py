@@ -40,7 +40,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
     scenario: Scenario
     people: tuple[People, ...]
     today: date
-    generation: str = "previous"
+    generation: str = "current"
     fleet: int = 0
 
     @property

@@ -61,7 +61,7 @@ class Simulator:
         *,
         today: str | date,
         scenario: str = "household",
-        generation: str = "previous",
+        generation: str = "current",
         faults: str = "",
         seed: int = 0,
         fleet: int = 0,

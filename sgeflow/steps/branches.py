@@ -3,8 +3,8 @@
     - id: gather
       on_item_error: collect
       branches:
-        daily: [{id: fetch, call: consulterMesuresDetaillees, with: {…}}]
-        half_hours: [{id: fetch, call: consulterMesuresDetaillees, with: {…}}]
+        daily: [{id: fetch, call: consulterMesuresDetailleesV3, with: {…}}]
+        half_hours: [{id: fetch, call: consulterMesuresDetailleesV3, with: {…}}]
 
 After it, `steps.gather.daily.fetch`. A branch cannot read another. With `on_item_error: collect`
 a branch that fails does not stop the others: it is null, and `steps.gather.failed` lists it with

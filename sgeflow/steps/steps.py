@@ -4,7 +4,7 @@
       when: present(state.serviceId)
       steps:
         - id: order
-          call: commanderCollectePublicationMesures
+          call: commanderServicesAccesDonnees
 
 Inside the group its steps are read as `steps.order`; after it as `steps.renewal.order`.
 """

@@ -29,6 +29,13 @@ def test_outputs_are_a_table_for_people_and_long_lists_are_cut(sgeflow, golden) 
     golden("call-curve.out.txt", result.out)
 
 
+def test_a_retired_operation_is_answered_and_names_its_successor(sgeflow) -> None:
+    result = sgeflow("call", *CURVE)
+    assert result.code == 0
+    warning = "consulterMesuresDetaillees is retired at Enedis; consulterMesuresDetailleesV3 takes"
+    assert result.err.count(warning) == 1
+
+
 def test_every_form_holds_all_rows(sgeflow) -> None:
     rows = list(
         csv.DictReader(
@@ -91,15 +98,10 @@ def test_a_call_of_an_operation_that_is_planned_to_end_names_its_successor(
         f"{name}={json.dumps(value)}" if not isinstance(value, str) else f"{name}={value}"
         for name, value in next(iter(examples.values())).items()
     ]
-    told = " ".join(sgeflow("call", operation, *given, "--env", "simulator-current").err.split())
+    told = " ".join(sgeflow("call", operation, *given).err.split())
     warning = f"Enedis planned to end {operation} in 2026-11; {ENDING[operation]} takes its place"
     assert told.count(warning) == 1
-    assert (
-        "planned to end"
-        not in sgeflow(
-            "call", "rechercherServicesAccesDonnees", *POINT, "--env", "simulator-current"
-        ).err
-    )
+    assert "planned to end" not in sgeflow("call", "rechercherServicesAccesDonnees", *POINT).err
 
 
 def test_a_refusal_is_json_when_the_output_is(sgeflow) -> None:

@@ -193,7 +193,7 @@ def test_examples_name_a_simulated_environment_where_a_real_one_is_usual(
 ) -> None:
     monkeypatch.setenv("SGEFLOW_ENV", "production")
     shown = sgeflow("show", "commanderAccesDonneesMesures").out
-    assert shown.count("sgeflow call") == shown.count(" --env simulator-current") == 3
+    assert shown.count("sgeflow call") == shown.count(" --env simulator\n") == 3
 
 
 def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:

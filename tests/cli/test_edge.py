@@ -342,7 +342,8 @@ def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
 
 def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    serving = start("sgeflow", ["simulate", "--port", "0"], tmp_path, variables)
+    words = ["simulate", "--port", "0", "--generation", "previous"]
+    serving = start("sgeflow", words, tmp_path, variables)
     assert serving.stdout is not None
     told = [serving.stdout.readline() for _ in range(9)]
     base = told[0].split()[-1]
@@ -356,6 +357,7 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
     _, err = serving.communicate(timeout=10)
     assert serving.returncode == 0
     assert "header       apikey: simulator\n" in told
+    assert "generation   previous\n" in told
     assert "made-up people" in err
 
 

@@ -82,7 +82,7 @@ SCENES = {
     "a verb": ["show", "missing"],
     "the cases of a catalogue": ["show", "catalogue-26.1"],
     "the cases": [
-        *("run", "homologation", "--env", "simulator-current", "--verbose"),
+        *("run", "homologation", "--verbose"),
         *("only=ADP,CMD3-NR1,F375A", "report=report"),
     ],
     "the inputs of a flow": ["run", "konnector", "--help"],

@@ -65,12 +65,9 @@ def test_a_run_knows_its_flow(sgeflow, run_id) -> None:
 
 def test_a_single_call_is_of_no_flow(sgeflow) -> None:
     operation = "commandeInformationsTechniquesEtContractuelles"
-    words = ('pointId:=["25150217034354"]', "--env", "simulator-current")
-    assert sgeflow("call", operation, *words).code == 0
-    run = json.loads(sgeflow("runs", "-n", "1", "-O", "json", "--env", "simulator-current").out)[0][
-        "run"
-    ]
-    result = sgeflow("graph", "--run", run, "--env", "simulator-current")
+    assert sgeflow("call", operation, 'pointId:=["25150217034354"]').code == 0
+    run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
+    result = sgeflow("graph", "--run", run)
     assert (result.code, f"run {run} was a single call" in result.err) == (2, True)
 
 

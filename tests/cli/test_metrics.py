@@ -49,7 +49,7 @@ def test_a_fleet_is_measured_with_its_rows_calls_and_codes(sgeflow: Command) -> 
     assert values["sgeflow_values_kept_total", *where] == report["values"]
     calls = {key[1:]: value for key, value in values.items() if key[0] == "sgeflow_calls_total"}
     assert sum(calls.values()) == report["calls"]
-    assert calls["ok", "consulterMesuresDetaillees"] > 0
+    assert calls["ok", "consulterMesuresDetailleesV3"] > 0
     assert values["sgeflow_orders_open",] == 0
     text = Path("m.prom").read_text()
     assert not any(word in text for word in [*lines[1].split(",")[:4], "NOBODY"])

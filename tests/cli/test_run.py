@@ -26,6 +26,13 @@ def test_progress_goes_to_stderr_and_the_result_to_stdout(process, golden) -> No
     assert "\x1b" not in result.out + result.err
 
 
+def test_the_first_run_of_a_newcomer_warns_of_nothing(sgeflow) -> None:
+    assert "!" not in sgeflow("run", "konnector").err
+    previous = " ".join(sgeflow("run", "konnector", "--env", "simulator-previous").err.split())
+    assert previous.count("consulterMesuresDetaillees is retired") == 1
+    assert previous.count("Enedis planned to end") == 2  # the search and the order
+
+
 def test_the_summary_is_one_a_person_understands(sgeflow, golden) -> None:
     result = sgeflow("run", "konnector", "--scenario", "opposition")
     assert result.code == 1

@@ -50,9 +50,9 @@ def test_a_run_is_one_trace_and_tells_nothing_of_a_household_and_enedis_nothing_
     assert collector.service["service.name"] == "sgeflow"
     calls = [span for span in collector.spans if span.kind == CLIENT]
     assert len(calls) == run.facts["sgeflow.calls"] == 13
-    (order,) = (span for span in calls if span.name == "commanderCollectePublicationMesures")
+    (order,) = (span for span in calls if span.name == "commanderServicesAccesDonnees")
     assert above(collector, order) == [
-        "collection", "ordered", "start", "first", "run konnector"
+        "access", "ordered", "start", "first", "run konnector"
     ]  # fmt: skip
     assert order.facts == {
         "http.request.method": "POST",

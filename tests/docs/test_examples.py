@@ -125,9 +125,7 @@ def test_an_example_that_is_said_to_run_runs_on_the_simulator(block, tmp_path, m
     report = sgeflow.run(
         str(flow),
         workspace=open_catalog(flow=str(flow)),
-        options=Options(
-            environment="simulator-current", today="2025-06-15", state=tmp_path / "state"
-        ),
+        options=Options(today="2025-06-15", state=tmp_path / "state"),
     )
     assert report.failure is None
     assert report.status is Status.DONE

@@ -18,7 +18,7 @@ from sgeflow.simulator.simulator import Simulator
 from tests.conftest import young_catalog
 
 TODAY = "2025-06-15"
-GENERATIONS = {"previous": "simulator", "current": "simulator-current"}
+GENERATIONS = {"previous": "simulator-previous", "current": "simulator"}
 KINDS = tuple(f"com.grandlyon.enedis.{k}" for k in ("minute", "day", "month", "year", "maxpower"))
 
 

@@ -51,7 +51,7 @@ COUNTS = {
 class Play:
     """One run of the flow, and what it wrote."""
 
-    def __init__(self, folder, only="", *, environment="simulator-current", **more):
+    def __init__(self, folder, only="", *, environment="simulator", **more):
         self.calls = []
         more = {"workspace": open_catalog(ROOT), **more}
         options = {"today": TODAY, "environment": environment, **more.pop("options", {})}
@@ -465,7 +465,7 @@ def test_a_resumed_run_tries_the_rest_and_writes_the_whole_report(tmp_path):
 
 
 def test_it_refuses_a_simulator_behind_a_gateway(play):
-    done = play("ADP", environment="simulator")
+    done = play("ADP", environment="simulator-previous")
     assert done.report.failure.code == "NOT_CURRENT"
     assert done.calls == []
 
@@ -548,7 +548,7 @@ def test_the_page_names_release_environment_login_dates_and_that_it_is_a_rehears
     page = whole.html
     for fact in (
         "SGE 26.1",
-        "simulator-current",
+        "simulator",
         "donnees.energie@example.org",
         TODAY,
         "rehearsal",

@@ -133,7 +133,7 @@ def test_the_same_order_in_other_words_is_the_same_one(operations):
             **changes,
         }
         bound = bind(operations["commanderServicesAccesDonnees"], {})
-        environment = open_catalog().environment("simulator-current")
+        environment = open_catalog().environment("simulator")
         filled = values(bound.operation, given, environment, "2025-06-15")
         return fingerprint(bound.request(filled, environment))
 
@@ -157,7 +157,7 @@ def test_the_same_order_in_other_words_is_the_same_one(operations):
 def test_a_collection_in_another_form_is_the_same_thing_on_other_terms(operations):
     name = "commanderCollectePublicationMesures"
     bound = bind(operations[name], {})
-    environment = open_catalog().environment("simulator-current")
+    environment = open_catalog().environment("simulator")
 
     def told(**changes):
         given = {**operations[name].examples["home_curve"].parameters, **changes}

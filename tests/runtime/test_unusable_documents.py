@@ -285,7 +285,7 @@ def test_an_unreadable_environment_is_refused_where_it_is_named(project, sgeflow
         done = sgeflow(*words)
         assert done.code == 3
         assert "is Latin-1" in done.err
-    assert sgeflow("run", "mine", "--env", "simulator-current").code == 0
+    assert sgeflow("run", "mine", "--env", "simulator-previous").code == 0
     done = sgeflow("runs", "prune")  # it needs to know for how long every environment guards
     assert (done.code, "environments/production.yaml" in done.err) == (3, True)
 

@@ -82,7 +82,7 @@ def test_what_was_stopped_today_may_be_ordered_tomorrow(sge):
 
 
 def test_the_scenario_of_a_stop_today_is_over_tomorrow(opened):
-    client = opened("same-day-restart")
+    client = opened("same-day-restart", generation="previous")
     assert client.collect().code == "SGT570"
     client.simulator.pass_days(1)
     assert client.collect(dateDebut="2025-06-16").code == "ok"

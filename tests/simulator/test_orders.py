@@ -121,7 +121,7 @@ def test_the_same_order_again_is_already_active(sge):
 
 
 def test_the_same_order_to_a_later_end_renews_under_a_new_id(opened):
-    client = opened("renewal-due")
+    client = opened("renewal-due", generation="previous")
     renewed = client.collect()
     assert renewed.code == "ok"
     number = renewed.text("serviceSouscritId")
@@ -131,7 +131,7 @@ def test_the_same_order_to_a_later_end_renews_under_a_new_id(opened):
 
 
 def test_another_order_than_the_running_one_does_not_renew(opened):
-    client = opened("renewal-due")
+    client = opened("renewal-due", generation="previous")
     assert client.collect(periodiciteTransmission="P1M").code == "SGT570"
     assert states(client.subscribed()) == [(OURS, "ACTIF")]
 
@@ -317,7 +317,7 @@ def test_accesses_are_stopped_together_or_not_at_all(sge):
 
 
 def test_a_collection_is_unknown_to_the_stop_of_accesses(opened):
-    client = opened("settled")
+    client = opened("settled", generation="previous")
     assert client.stop_accesses(OURS).code == "SGT4O3"
     assert client.stop(OURS).code == "ok"
 

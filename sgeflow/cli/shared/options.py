@@ -240,7 +240,7 @@ Quiet = Annotated[bool, _flag("quiet", "--quiet", "-q", text="No progress, only 
 Verbose = Annotated[bool, _flag("verbose", "--verbose", "-v", text="Every step and every call.")]
 Debug = Annotated[bool, _flag("debug", "--debug", text="Show the traceback of a bug.")]
 Simulated = Annotated[
-    str, option("--generation", help="previous (the default) or current.", metavar="NAME")
+    str, option("--generation", help="current (the default) or previous.", metavar="NAME")
 ]
 Log = Annotated[
     str | None,

@@ -145,7 +145,7 @@ WORDS = {
     "Port on 127.0.0.1, 8643 by default; 0 takes a free one.": (
         "Port sur 127.0.0.1, 8643 par défaut ; 0 en prend un libre."
     ),
-    "previous (the default) or current.": "previous (par défaut) ou current.",
+    "current (the default) or previous.": "current (par défaut) ou previous.",
     "Listen with https; FILE gets the made-up authority's certificate to trust.": (
         "Écouter en https ; FICHIER reçoit le certificat de l'autorité inventée."
     ),

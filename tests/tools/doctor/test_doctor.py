@@ -91,7 +91,7 @@ def test_nothing_is_left_behind(environment, sgeflow, tmp_path):
 # -- documents --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["simulator", "simulator-current", None])
+@pytest.mark.parametrize("name", ["simulator", "simulator-previous", None])
 def test_a_simulated_environment_has_nothing_to_reach(sgeflow, name):
     done = sgeflow("doctor", *(["--env", name] if name else []), "--output", "json")
     told = {one["check"]: one["status"] for one in json.loads(done.out)["checks"]}

@@ -16,16 +16,16 @@ expect:
     measuresDeleted: 0
   calls:
     - GET backoffice
-    - call: commanderArretServiceSouscritMesures
-      with: {pointId: "30000000000011", serviceSouscritId: 51000001}
+    - call: commanderArretServicesAccesDonnees
+      with: {pointId: "30000000000011", serviceSouscritId: [51000001]}
       outcome: ok
     - DELETE backoffice/consent/1001
   last: DELETE backoffice/consent/1001
-  times: {GET backoffice: 1, commanderArretServiceSouscritMesures: 1}
+  times: {GET backoffice: 1, commanderArretServicesAccesDonnees: 1}
   files: none
-  orders: [commanderArretServiceSouscritMesures]
-  never: [commanderArretServicesAccesDonnees, DELETE backoffice/consent/9]
-  skipped: [stop/access, delete-account/measures]
+  orders: [commanderArretServicesAccesDonnees]
+  never: [commanderArretServiceSouscritMesures, DELETE backoffice/consent/9]
+  skipped: [stop/collection, delete-account/measures]
   check:
     - length(calls) == 3 && calls[-1].path == '/consent/1001'
     - steps[?step == 'stop'].status | [0] == 'done'
@@ -60,15 +60,15 @@ CHANGES = {
         "- DELETE backoffice/consent/1002",
         (
             "DELETE backoffice/consent/1002 was called, but not so | path: /consent/1001, expected /consent/1002 | "
-            "called: GET backoffice → commanderArretServiceSouscritMesures → DELETE backoffice"
+            "called: GET backoffice → commanderArretServicesAccesDonnees → DELETE backoffice"
         ),
     ),
     "the last call": (
         "last: DELETE backoffice/consent/1001",
-        "last: commanderArretServiceSouscritMesures",
+        "last: commanderArretServicesAccesDonnees",
         (
-            "the last call is not commanderArretServiceSouscritMesures | called: GET backoffice → "
-            "commanderArretServiceSouscritMesures → DELETE backoffice"
+            "the last call is not commanderArretServicesAccesDonnees | called: GET backoffice → "
+            "commanderArretServicesAccesDonnees → DELETE backoffice"
         ),
     ),
     "how often a call is made": (
@@ -76,15 +76,15 @@ CHANGES = {
         "GET backoffice: 2",
         (
             "GET backoffice was called, once | expected: 2 | called: GET backoffice → "
-            "commanderArretServiceSouscritMesures → DELETE backoffice"
+            "commanderArretServicesAccesDonnees → DELETE backoffice"
         ),
     ),
     "a value of a call": (
-        "serviceSouscritId: 51000001",
-        "serviceSouscritId: 51000002",
+        "serviceSouscritId: [51000001]",
+        "serviceSouscritId: [51000002]",
         (
-            'commanderArretServiceSouscritMesures was called, but not so | serviceSouscritId: "51000001", '
-            "expected 51000002 | called: GET backoffice → commanderArretServiceSouscritMesures → "
+            'commanderArretServicesAccesDonnees was called, but not so | serviceSouscritId: ["51000001"], '
+            "expected [51000002] | called: GET backoffice → commanderArretServicesAccesDonnees → "
             "DELETE backoffice"
         ),
     ),
@@ -92,8 +92,8 @@ CHANGES = {
         "outcome: ok",
         "outcome: SGT4O3",
         (
-            "commanderArretServiceSouscritMesures was called, but not so | outcome: ok, expected SGT4O3 | "
-            "called: GET backoffice → commanderArretServiceSouscritMesures → DELETE backoffice"
+            "commanderArretServicesAccesDonnees was called, but not so | outcome: ok, expected SGT4O3 | "
+            "called: GET backoffice → commanderArretServicesAccesDonnees → DELETE backoffice"
         ),
     ),
     "the order of calls": (
@@ -101,28 +101,28 @@ CHANGES = {
         "- DELETE backoffice\n    - GET backoffice\n",
         (
             "DELETE backoffice was called, but not in this order | called: GET backoffice → "
-            "commanderArretServiceSouscritMesures → DELETE backoffice"
+            "commanderArretServicesAccesDonnees → DELETE backoffice"
         ),
     ),
     "an order too many": (
-        "orders: [commanderArretServiceSouscritMesures]",
+        "orders: [commanderArretServicesAccesDonnees]",
         "orders: []",
-        "1 order too many | ordered: commanderArretServiceSouscritMesures",
+        "1 order too many | ordered: commanderArretServicesAccesDonnees",
     ),
     "an order that was not made": (
-        "orders: [commanderArretServiceSouscritMesures]",
-        "orders: [commanderArretServiceSouscritMesures, commanderArretServiceSouscritMesures]",
+        "orders: [commanderArretServicesAccesDonnees]",
+        "orders: [commanderArretServicesAccesDonnees, commanderArretServicesAccesDonnees]",
         (
-            "commanderArretServiceSouscritMesures was not ordered | ordered: "
-            "commanderArretServiceSouscritMesures"
+            "commanderArretServicesAccesDonnees was not ordered | ordered: "
+            "commanderArretServicesAccesDonnees"
         ),
     ),
     "another order": (
-        "orders: [commanderArretServiceSouscritMesures]",
         "orders: [commanderArretServicesAccesDonnees]",
+        "orders: [commanderArretServiceSouscritMesures]",
         (
-            "another order stands at the place of commanderArretServicesAccesDonnees | ordered: "
-            "commanderArretServiceSouscritMesures"
+            "another order stands at the place of commanderArretServiceSouscritMesures | ordered: "
+            "commanderArretServicesAccesDonnees"
         ),
     ),
     "a call that must not be": (
@@ -131,7 +131,7 @@ CHANGES = {
         "DELETE backoffice was called, once",
     ),
     "a step that was not skipped": (
-        "skipped: [stop/access",
+        "skipped: [stop/collection",
         "skipped: [stop",
         "the step stop was not skipped: it is done",
     ),
@@ -148,11 +148,7 @@ CHANGES = {
     "words of a warning": (
         "outcome: done",
         "outcome: done\n  warnings: it was late",
-        (
-            'no warning says "it was late" | warned: Enedis planned to end '
-            "commanderArretServiceSouscritMesures in 2026-11; commanderArretServicesAccesDonnees "
-            "takes its place"
-        ),
+        'no warning says "it was late" | warned: nothing',
     ),
     "a file": (
         "files: none",
@@ -205,7 +201,7 @@ def test_a_failure_is_known_by_its_code_and_words(tried, expect, words):
 HOUSEHOLD = """\
 scenario: household
 expect:
-  orders: [commanderCollectePublicationMesures]
+  orders: [commanderServicesAccesDonnees]
   measures:
     daily_energy: {values: 365, first: 2024-06-15, last: 2025-06-14, unit: Wh, sum: 4917830}
     load_curve: 1344
@@ -242,7 +238,6 @@ def test_what_is_kept_and_written_is_looked_at(tried, before, after, words):
 def test_a_parameter_that_is_a_list_is_looked_at_as_one(tried):
     case = """\
     scenario: settled
-    environment: simulator-current
     expect:
       calls: [{call: commanderArretServicesAccesDonnees, with: {serviceSouscritId: %s}}]
     """

@@ -38,7 +38,7 @@ cases:
 FLOW, ENVIRONMENT = "flows/delete-account.yaml", "environments/simulator.yaml"
 SCENARIO, PEOPLE = "simulator/scenarios/settled.yaml", "simulator/people/lyon.yaml"
 POINT = "operations/rechercherPoint.yaml"
-STOP = "operations/commanderArretServiceSouscritMesures.yaml"
+STOP = "operations/commanderArretServicesAccesDonnees.yaml"
 TYPES, FAULTS = "operations/types.yaml", "operations/faults.yaml"
 DOCUMENTS = (FLOW, ENVIRONMENT, STOP, SCENARIO, PEOPLE, POINT, TYPES, FAULTS)
 
@@ -172,12 +172,15 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (FLOW, "fr: Lire le consentement", "fr: Chercher le consentement", ["consent"]),
         (FLOW, "body.serviceID, null", "body.serviceID, null, null", ["service"]),
         (FLOW, "  - id: forgotten", "  - {id: more, set: {x: 1}}\n  - id: forgotten", AFTER),
-        (STOP, "title:", "# a remark\ntitle:", ["stop", "collection"]),
+        (STOP, "title:", "# a remark\ntitle:", ["stop", "access"]),
         (POINT, "title:", "# a remark\ntitle:", []),
         (ENVIRONMENT, "simulated: true", "# a remark\nsimulated: true", []),
         (FAULTS, "class: denied", "class: invalid", []),
         (TYPES, "en: A civil date in France", "en: A date in France", []),
-        (TYPES, "en: The delivery point", "en: The point", ["doubt", "ran", "stop", "collection"]),
+        (
+            *(TYPES, "en: The delivery point", "en: The point"),
+            ["doubt", "ran", "stop", "collection", "access"],
+        ),
     ],
 )
 def test_of_a_rehearsal_those_steps_are_evaluated_that_are_others_or_are_given_something_else(

@@ -41,7 +41,7 @@ today: 2025-06-15
 environment: simulator
 cases:
   outer: {flow: outer, expect: {outcome: failed}}
-  apart: {flow: apart, environment: simulator-current, expect: {outcome: done}}
+  apart: {flow: apart, environment: simulator-previous, expect: {outcome: done}}
   opposed: {flow: apart, scenario: opposition, expect: {outcome: done}}
   recorded: {flow: apart, cassette: apart.yaml, expect: {outcome: done}}
 """

@@ -61,8 +61,8 @@ def test_faults_go_wrong_in_the_simulator(tried):
 
 def test_made_up_secrets_are_there_for_the_environment(tmp_path):
     (tmp_path / "environments").mkdir()
-    shipped = (ROOT / "environments" / "simulator.yaml").read_text("utf-8")
-    own = shipped.replace("environment: simulator", "environment: own")
+    shipped = (ROOT / "environments" / "simulator-previous.yaml").read_text("utf-8")
+    own = shipped.replace("environment: simulator-previous", "environment: own")
     own = own.replace("apikey: simulator", 'apikey: "${secret.MADE_UP_KEY}"')
     assert "MADE_UP_KEY" in own
     (tmp_path / "environments" / "own.yaml").write_text(own)
@@ -90,7 +90,7 @@ def test_the_project_is_the_nearest_above_the_test(tmp_path, monkeypatch):
     assert workspace.project.folder == ROOT
     assert [case.name for case in test.cases][:2] == [
         "household[simulator]",
-        "household[simulator-current]",
+        "household[simulator-previous]",
     ]
 
 

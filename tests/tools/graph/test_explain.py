@@ -180,7 +180,7 @@ def test_what_is_remembered_comes_from_the_flows_that_remember_it(about):
 def test_the_run_and_the_environment_are_explained(about):
     assert "--today" in told(about("konnector", "run.today").sources)[0][0]
     words = {w: text for w, _, text in told(about("konnector", "env.generation").sources)}
-    assert words["the environment simulator"] == "previous"
+    assert words["the environment simulator"] == "current"
     assert all(text == "" for _, _, text in told(about("konnector", "env.login").sources))
 
 
@@ -254,7 +254,6 @@ def test_why_a_step_was_skipped_is_told_part_by_part(was):
         "steps.known.subscribed",
         "steps.known.access",
         "steps.again",
-        environment="simulator-current",
     )
     assert search[0].status is Status.SKIPPED
     assert search[0].why == (
@@ -264,7 +263,7 @@ def test_why_a_step_was_skipped_is_told_part_by_part(was):
     )
     assert other[0].status is Status.DONE
     assert inside[0].status is None
-    (other,) = was("start-contract", "steps.known.access")
+    (other,) = was("start-contract", "steps.known.access", environment="simulator-previous")
     assert (other[0].status, other[0].why) == (Status.SKIPPED, (("chosen", "subscribed"),))
 
 

@@ -152,7 +152,7 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
         assert set(to_calls) == set(to_steps)
         assert set(to_calls) <= {*rows} & {*steps}
         seen.page.get_by_role("link", name="Daily energy").click()
-        step = "konnector/gather/gather-data/series/daily/energy/previous"
+        step = "konnector/gather/gather-data/series/daily/energy/current"
         seen.page.wait_for_url(f"**/flow.html#{step}")
         seen.page.locator(f"[id='{step}']").wait_for(state="attached")
         seen.page.get_by_role("link", name="The calls of this run").click()
@@ -216,7 +216,7 @@ def test_what_came_of_a_run_and_what_it_warned_of_is_told_in_french_too(
     one, _ = runs["flaky"]
     english = run_text(workspace, one)
     assert "28 days, 28 complete · 432,405 Wh" in english
-    assert "was lost; rechercherServicesSouscritsMesures shows that it was accepted" in english
+    assert "was lost; rechercherServicesAccesDonnees shows that it was accepted" in english
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     french = run_text(workspace, one)
     assert "28 jours, dont 28 entiers · 432\u202f405 Wh" in french
