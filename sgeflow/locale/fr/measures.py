@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 WORDS = {
+    '"{name}" stands twice in an object, and says two things': (
+        "« {name} » figure deux fois dans un objet, et dit deux choses"
+    ),
+    (
+        "{series} of point {point}: the amount from {first} to {end} overlaps that from "
+        "{other_first} to {other_end}"
+    ): (
+        "{series} du point {point} : le montant du {first} au {end} chevauche celui du "
+        "{other_first} au {other_end}"
+    ),
     "{name} is not a list of days {{day}}": "{name} n'est pas une liste de jours {{day}}",
     'no series "{name}" is kept': "aucune série « {name} » n'est conservée",
     # quantities

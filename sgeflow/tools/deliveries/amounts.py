@@ -148,6 +148,18 @@ def _agree(one: str, other: str) -> bool:
     return one == other or not (one and other)
 
 
+def overlapping(amounts: Sequence[Amount]) -> list[tuple[Amount, Amount]]:
+    """Amounts, in the order of their first days, each with an earlier one that lasts into it."""
+    pairs: list[tuple[Amount, Amount]] = []
+    longest = amounts[0] if amounts else None
+    for one in amounts[1:]:
+        if longest and one.period[0] < longest.period[1]:
+            pairs.append((longest, one))
+        if longest and one.period[1] > longest.period[1]:
+            longest = one
+    return pairs
+
+
 def contradicting(amounts: Sequence[Amount]) -> tuple[Amount, Amount] | None:
     """Two amounts of one period and nature that differ, and of which neither was made later."""
     last = max(amounts, key=lambda one: one.rank).rank

@@ -195,4 +195,21 @@ def _constant(name: str) -> Any:
     raise ValueError(f"{name} is no value")
 
 
-_JSON = json.JSONDecoder(parse_constant=_constant)
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object.
+
+    Raises:
+        TechnicalError: a name stands twice, and says two things.
+    """
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        for name, value in pairs:
+            if members[name] != value:
+                raise damage_error(
+                    say('"{name}" stands twice in an object, and says two things', name=name[:40]),
+                    say("fetch it again; when it stays, tell Enedis"),
+                )
+    return members
+
+
+_JSON = json.JSONDecoder(parse_constant=_constant, object_pairs_hook=_members)

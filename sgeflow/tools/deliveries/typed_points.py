@@ -64,8 +64,20 @@ class TypedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     step: msgspec.Raw = msgspec.Raw()
 
 
-decode_entry = msgspec.json.Decoder(TypedEntry).decode
-"""An entry from its text; raises a ValueError where it is not laid out so."""
+_decode = msgspec.json.Decoder(TypedEntry).decode
+
+
+def decode_entry(text: str) -> TypedEntry:
+    """An entry from its text.
+
+    Raises:
+        ValueError: it is not laid out so, or a stamp or value stands twice in a point.
+    """
+    entry = _decode(text)
+    count = sum(len(one.points) for one in entry.quantities)
+    if text.count('"d"') != count or text.count('"v"') != count:
+        raise ValueError
+    return entry
 
 
 def rows_of_points(points: list[TypedPoint]) -> Rows:

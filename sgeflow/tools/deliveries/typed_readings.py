@@ -112,8 +112,30 @@ class ReadingsEntry(_Typed, frozen=True):
     period: msgspec.Raw = msgspec.Raw()
 
 
-decode_entry = msgspec.json.Decoder(ReadingsEntry).decode
-"""An entry from its text; raises a ValueError where it is not laid out so."""
+_decode = msgspec.json.Decoder(ReadingsEntry).decode
+
+
+def decode_entry(text: str) -> ReadingsEntry:
+    """An entry from its text.
+
+    Raises:
+        ValueError: it is not laid out so, or a stamp or value stands twice in a reading.
+    """
+    entry = _decode(text)
+    count = sum(map(_count, entry.contexts))
+    if text.count('"d"') != count or text.count('"v"') != count:
+        raise ValueError
+    return entry
+
+
+def _count(context: TypedContext) -> int:
+    """How many readings there are of one occasion."""
+    return sum(
+        sum(len(register.readings) for one in quantity.calendars for register in one.classes)
+        + (len(quantity.total.readings) if quantity.total else 0)
+        for quantity in context.quantities
+    )
+
 
 ReadingsKey = tuple[Label, tuple[str, ...]]
 """What readings are of: a quantity of a point, and the further parts of the series' name."""

@@ -2,9 +2,21 @@
 
 import json
 
+import pytest
+
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
-from tests.tools.deliveries.delivered_files import POINT, at, entry, r6x
+from tests.tools.deliveries.delivered_files import (
+    POINT,
+    amount,
+    at,
+    days,
+    entry,
+    r6x,
+    r64,
+    r65,
+    r67,
+)
 
 MIDNIGHT = at("2025-05-01")
 
@@ -39,3 +51,47 @@ def test_entries_of_a_file_whose_intervals_overlap_contradict_each_other(folder,
         assert (code, outcome["state"]) == (7, "partial")
         assert "one entry has" in outcome["problem"]["message"]
         assert kept(folder) == [(1, 3)]
+
+
+def test_amounts_whose_days_overlap_are_left_out(folder, capsys):
+    amounts = (
+        amount("2025-01-01", "2025-02-01", 1),
+        amount("2025-02-01", "2025-03-01", 2),
+        amount("2025-02-15", "2025-03-15", 3),
+        amount("2025-03-10", "2025-04-01", 4),
+        amount("2025-04-01", "2025-05-01", 5),
+    )
+    for number, some in enumerate((amounts, amounts[::-1])):
+        name = f"ENEDIS_R67_{number}.json"
+        (folder / name).write_bytes(r67(*some))
+        code, outcome = decoded(capsys, name)
+        assert (code, outcome["state"]) == (7, "partial")
+        assert (
+            "from 2025-02-01 to 2025-03-01 overlaps that from 2025-02-15"
+            in (outcome["problem"]["message"])
+        )
+        assert [value for _, value in kept(folder, "billing_hph")] == [1, 5]
+
+
+@pytest.mark.parametrize("name", ["d", "v"])
+@pytest.mark.parametrize("after", [": ", ":"])
+def test_a_stamp_or_value_that_stands_twice_is_refused_and_nothing_kept(
+    folder, capsys, name, after
+):
+    values = [{"d": "2025-05-02 00:00:00", "v": 7, "iv": 0}, {"d": "2025-05-03 00:00:00", "v": 9}]
+    whole = {
+        "R63": r6x("R63", curve("PT30M", ("00:30", 1), ("01:00", 2))),
+        "R64": r64(values=values, total=False),
+        "R65": r65(POINT, period=days("2025-05-01", 2)),
+    }
+    for flux, content in whole.items():
+        written = content.replace(b'": ', f'"{after}'.encode())
+        member = f'"{name}"{after}'.encode()
+        place = written.index(member)
+        file = f"ENEDIS_{flux}_1.json"
+        (folder / file).write_bytes(written[:place] + member + b'"77", ' + written[place:])
+        code, outcome = decoded(capsys, file)
+        assert (code, outcome["state"]) == (5, "failed"), flux
+        assert f'"{name}" stands twice in an object' in outcome["problem"]["message"], flux
+        (folder / file).write_bytes(written)
+        assert decoded(capsys, file)[0] == 0, flux

@@ -9,8 +9,9 @@ readings. Cancelled amounts (status A, Annulé) are left out and counted, each w
 it repeats: of the same days, value and nature, in this file or kept from an earlier publication. A
 cancelled amount that repeats none is told. Of two amounts that begin on the same day the one
 created last is kept, and that is told: a regularisation, which may be negative, is then in the
-document alone. Two amounts of the same days, nature and creation that differ are both left out; so
-is an amount whose status has a code that its label contradicts, with those that it may cancel.
+document alone. Two amounts of the same days, nature and creation that differ are both left out. So
+are two that begin on different days and overlap, and an amount whose status has a code that its
+label contradicts, with those that it may cancel.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sgeflow.core.measures.series import BILLED, Register
 from sgeflow.core.model import Series
 from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.amounts import Amount, balance, contradicting
+from sgeflow.tools.deliveries.amounts import Amount, balance, contradicting, overlapping
 from sgeflow.tools.deliveries.csv import by_point, table
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.json_records import entries
@@ -168,7 +169,24 @@ def _by_day(
         else:
             contradictions.append(_contradiction(series, *pair))
     flags = (_begun_with_others(series, others),) if others else ()
-    return measures, flags, tuple(contradictions)
+    pairs = overlapping(measures)
+    contradictions += [_overlap(series, *pair) for pair in pairs]
+    unclear = [one for pair in pairs for one in pair]
+    kept = [one for one in measures if one not in unclear]
+    return kept, flags, tuple(contradictions)
+
+
+def _overlap(series: Series, one: Amount, other: Amount) -> Message:
+    return say(
+        "{series} of point {point}: the amount from {first} to {end} overlaps that from "
+        "{other_first} to {other_end}",
+        series=series.name,
+        point=series.point,
+        first=one.period[0],
+        end=one.period[1],
+        other_first=other.period[0],
+        other_end=other.period[1],
+    )
 
 
 def _begun_with_others(series: Series, count: int) -> Message:
