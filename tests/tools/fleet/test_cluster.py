@@ -50,6 +50,7 @@ class Dask:
         )
         environment = {
             **os.environ, "PYTHONPATH": str(ROOT), "BO_TOKEN": "simulator",
+            "IDENTITY_KEY": "a key of the tests that everybody may know",
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3",
             "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
             **variables,

@@ -66,8 +66,8 @@ def test_each_attempt_of_the_journal_is_a_try_and_what_failed_is_counted(runs):
     assert 0 < facts.answering <= facts.length
     told = [row.title for row in facts.rows if isinstance(row, CallGroup)]
     assert told == [
-        "First start",
         "Verify the identity",
+        "First start",
         "Start the collection",
         "Gather the measures",
         "Fetch the three series",
