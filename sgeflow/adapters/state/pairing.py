@@ -66,8 +66,16 @@ class Paired(OpenDatabase):
             forget_fact(connection, f"{_USED_WITH}{name}")
 
 
-def are_apart(journal: Pairing, store: Pairing) -> bool:
+def are_apart(journal: Paired, store: Paired, name: str) -> bool:
     """Whether one of the two is not the one that the other was used with.
+
+    They are read twice: another process may pair them between one reading and the next.
+    """
+    return all(_differ(journal.pairing(name), store.pairing(JOURNAL_NAME)) for _ in range(2))
+
+
+def _differ(journal: Pairing, store: Pairing) -> bool:
+    """The same of what was read.
 
     Those of an sgeflow that noted no ids belong together, unless the journal is empty and runs have
     worked on the store.

@@ -9,7 +9,7 @@ from contextlib import suppress
 from sgeflow.adapters.state.backups.check import stores_of
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
-from sgeflow.adapters.state.pairing import JOURNAL_NAME, Pairing, are_apart, pair
+from sgeflow.adapters.state.pairing import JOURNAL_NAME, are_apart, pair
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import TechnicalError
@@ -19,11 +19,10 @@ from sgeflow.messages import Message, say
 def keep_paired(journal: Journal, store: Store, home: StateLocation, environment: str) -> None:
     """Note that journal and store are used together, or hold orders when they do not belong so."""
     name = home.store_name(environment)
-    there, beside = journal.pairing(name), store.pairing(JOURNAL_NAME)
-    if are_apart(there, beside):
+    if are_apart(journal, store, name):
         if not journal.held_since():
             journal.hold_orders(civil(int(time.time())).isoformat(), name)
-    elif not (there.other and beside.other):
+    elif not (journal.pairing(name).other and store.pairing(JOURNAL_NAME).other):
         pair(journal, store, name)
 
 
@@ -54,15 +53,16 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
     """
     places = dict(stores_of(home))
     if not is_there(home.journal):
-        if any(one.other or one.has_work for _, one in _pairings(places)):
+        stores = (store.pairing(JOURNAL_NAME) for _, store in _opened(places))
+        if any(one.other or one.has_work for one in stores):
             yield JOURNAL_NAME, say("it is not there, and a store was used with it")
         return
     with suppress(TechnicalError), Journal(home.journal) as journal:
         for name in journal.used_with():
             if name not in places:
                 yield name, say("it is not there, and the journal was used with it")
-        for name, store in _pairings(places):
-            if are_apart(journal.pairing(name), store):
+        for name, store in _opened(places):
+            if are_apart(journal, store, name):
                 yield (
                     name,
                     say(
@@ -72,7 +72,7 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
                 )
 
 
-def _pairings(places: Mapping[str, DatabaseLocation]) -> Iterator[tuple[str, Pairing]]:
+def _opened(places: Mapping[str, DatabaseLocation]) -> Iterator[tuple[str, Store]]:
     for name, place in places.items():
         with suppress(TechnicalError), Store(place) as store:
-            yield name, store.pairing(JOURNAL_NAME)
+            yield name, store
