@@ -31,7 +31,7 @@ def check(
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
-    """Read the whole state: what is damaged or lost, and where orders stand.
+    """Read the whole state: what is damaged or lost.
 
     Exit 5: something is damaged or lost.
     """

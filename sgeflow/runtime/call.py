@@ -30,7 +30,6 @@ from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_context, tell_end
-from sgeflow.runtime.upkeep.pairing import check_store
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
@@ -161,6 +160,8 @@ def call_on(
     session, listener = context.session, unstopping(listener)
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     if operation.kind is not Kind.READ and session.guard.watches:
+        from sgeflow.runtime.upkeep.pairing import check_store
+
         check_store(context.journal, session.home, session.environment.name)
     # whoever settles its order by hand waits for its end
     with tell_end(listener) as end, beginning(context) as own:

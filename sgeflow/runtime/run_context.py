@@ -27,7 +27,6 @@ from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
-from sgeflow.runtime.upkeep.pairing import keep_paired
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.transcript import Transcript
@@ -170,6 +169,8 @@ def open_context(
         _open_journal(session.home.journal) as journal,
     ):
         if session.store is not None and session.guard.watches:
+            from sgeflow.runtime.upkeep.pairing import keep_paired
+
             keep_paired(journal, session.store, session.home, session.environment.name)
         observer = options.observer
         yield RunContext(workspace=workspace, session=session, journal=journal, observer=observer)

@@ -122,8 +122,7 @@ def _links(label: str, links: tuple[Link, ...], path: str, width: int, paint: Pa
     margin = " " * _MARGIN
     lines: list[str] = []
     for number, link in enumerate(links):
-        head = translate(label) if number == 0 else ""
-        row = [_pad((head, link.words))]
+        row = [_pad((label if number == 0 else "", link.words))]
         labels, used = label_lines(row, width, paint), len(label_lines(row, width)[0])
         place = plain(str(link.at)) if link.at else ""
         if place and len(labels) == 1 and used + len(place) + _APART <= width:

@@ -14,7 +14,7 @@ from tests.runtime.durability.conftest import outputs_for
 from tests.runtime.durability.test_resume import documents
 
 ORDER = "commanderServicesAccesDonnees"
-WRITES = 29  # of the journal in a konnector run
+WRITES = 32  # of the journal in a konnector run
 KNOWN = {}  # what an undisturbed run gives, once a process
 
 
