@@ -44,7 +44,7 @@ def list_orders(
     output: Output = None,
     debug: options.Debug = False,
 ) -> None:
-    """List the orders whose answer was lost, and those found not to be accepted."""
+    """List the orders whose answer was lost, those found not to be accepted, and orphans."""
     from sgeflow.adapters.project_files import show_path
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.core.model import receiver_of
@@ -108,6 +108,12 @@ def resolve(
     name = order.operation
     if order.state in ("stranded", "undoing"):
         message = say("{name} of run {run} stands, and is to be undone", name=name, run=order.run)
+    elif order.state == "orphan":
+        message = say(
+            "what {name} of run {run} may have left counts as looked after",
+            name=name,
+            run=order.run,
+        )
     elif not order.fingerprint:  # what an undo had left standing
         message = say("{name} of run {run} counts as undone by a person", name=name, run=order.run)
     elif accepted:

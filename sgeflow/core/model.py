@@ -83,6 +83,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
     is_notice: bool = False  # of a `finally` step: no order, whatever its kind
+    at_least_once: bool = False  # no order to SGE: one whose answer is lost is sent again, later
     is_mendable: bool = False  # somebody mends what is refused: a run that goes on asks anew
 
 

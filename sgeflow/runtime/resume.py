@@ -88,17 +88,17 @@ def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, boo
     """
     order = _open_order(home, run, key)
     entry = find_run(home, order.run).entry
-    is_lost = order.state not in STANDING and bool(order.fingerprint)
+    is_lost = order.state not in (*STANDING, OrderState.ORPHAN) and bool(order.fingerprint)
     is_last = entry.is_call or entry.status is Status.DONE or bool(undo_around(trail_of(order.key)))
     return order, is_lost and not is_last
 
 
 def open_orders(home: StateLocation) -> tuple[Order, ...]:
-    """The orders of all runs whose outcome nobody knows, and those found absent, not yet sent."""
+    """The orders of all runs that are on the list of a person."""
     if not is_there(home.journal):
         return ()
     with Journal(home.journal) as journal:
-        return journal.open_orders()
+        return journal.listed_orders()
 
 
 def orders_of_all(home: StateLocation) -> tuple[tuple[str, Order], ...]:
@@ -114,7 +114,8 @@ def resolve(
 
     `made` are outputs of what was accepted, for what comes behind it in its flow.
 
-    What was accepted is never sent again; what was not may be, when the run goes on. Nobody works
+    What was accepted is never sent again; what was not may be, when the run goes on. An orphan is
+    taken off the list either way: a person has looked after what it made. Nobody works
     on the run meanwhile: an order that is under way is settled by its answer. Whoever sent it may
     have lost its hold of the run, and a gateway that gave up may carry it out later: only when
     neither can be any more is it not accepted.
@@ -124,7 +125,8 @@ def resolve(
         GuardError: its run, or the fleet of that, is at work, or it may still be under way.
     """
     open_order = _open_order(home, run, key)
-    state = OrderState.DONE if accepted else OrderState.PLANNED
+    is_orphan = open_order.state is OrderState.ORPHAN
+    state = OrderState.DONE if accepted and not is_orphan else OrderState.PLANNED
     with hold_run(home, open_order.run):
         order = _open_order(
             home, open_order.run, open_order.key
@@ -140,7 +142,7 @@ def resolve(
         message = say("the order of run {run} has changed at this moment", run=order.run)
         details = (("do", home.command("orders")),)
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
-    return replace(order, state=state)
+    return order if is_orphan else replace(order, state=state)
 
 
 def after_settling(home: StateLocation, order: Order) -> Message:
@@ -150,7 +152,7 @@ def after_settling(home: StateLocation, order: Order) -> Message:
         if order.state is OrderState.DONE:
             return say("nothing is left to do")
         return say("to send it: sgeflow call {name} …, as before", name=order.operation)
-    if entry.status is Status.DONE:
+    if entry.status is Status.DONE or order.state is OrderState.ORPHAN:
         return say("nothing is left to do")
     return from_table(home.command("resume", order.run))
 

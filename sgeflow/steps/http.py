@@ -12,6 +12,10 @@ read, and tried again. `POST`, `PUT`, `PATCH` and `DELETE` change something: the
 orders are, and without an answer, or with what a proxy answers (502, 503, 504), nobody knows
 whether they were carried out. `repeatable: true` says of one that it does no harm when it is done
 twice, also days later: it is tried again, and asked anew by `resume`, as a read is.
+
+`at_least_once: true` is for a request that makes something new each time, where a second one does
+no harm. If its answer is lost, the step fails as a read does, a later run sends the request again,
+and `sgeflow orders` lists what may be left of the first.
 """
 
 from __future__ import annotations
@@ -44,6 +48,7 @@ class HttpSpec(Struct, frozen=True, kw_only=True):
     service: str
     method: str
     is_read: bool  # or may be repeated like one
+    at_least_once: bool
     path: Template
     query: Mapping[str, Template]
     body: Template | None
@@ -60,11 +65,18 @@ def decode(keys: Keys) -> HttpSpec:
         message = say("repeatable says nothing of a GET, which is tried again anyway")
         note = say("leave it out; retry with one of attempts asks once")
         keys.report(Id.NOT_ALLOWED, message, "http", "repeatable", note=note, key=True)
+    is_read = keys.get("http", "method", default="GET") == "GET" or keys.get(
+        "http", "repeatable", default=False
+    )
+    if is_read and keys.get("http", "at_least_once", default=False):
+        message = say("at_least_once says nothing of a GET, or of what is repeatable")
+        note = say("both are tried again anyway, and leave nothing behind")
+        keys.report(Id.NOT_ALLOWED, message, "http", "at_least_once", note=note, key=True)
     return HttpSpec(
         service=keys.get("http", "service"),
         method=keys.get("http", "method", default="GET"),
-        is_read=keys.get("http", "method", default="GET") == "GET"
-        or keys.get("http", "repeatable", default=False),
+        is_read=is_read,
+        at_least_once=keys.get("http", "at_least_once", default=False),
         path=keys.template("http", "path"),
         query=keys.templates("http", "query"),
         body=keys.template("http", "body") if keys.get("http", "body") is not None else None,
@@ -125,6 +137,7 @@ def _request(spec: HttpSpec, scope: Scope, run: Run) -> Request:
         body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
         label=f"{spec.method} {spec.service}",
         kind=Kind.READ if spec.is_read else Kind.ORDER,
+        at_least_once=spec.at_least_once,
         alone=True,  # its answer need not repeat what was asked for: nothing else may be near it
         personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
     )
@@ -169,6 +182,12 @@ VERB = Verb(
                         "type": "boolean",
                         "default": False,
                         "description": "of what is no GET: done twice, it does no harm",
+                    },
+                    "at_least_once": {
+                        "type": "boolean",
+                        "default": False,
+                        "description": "of what makes something new each time: without an answer a "
+                        "later run sends it again, and what may be left is listed",
                     },
                     "personal": {
                         "type": "array",

@@ -462,6 +462,65 @@ def test_no_account_sends_an_order_that_another_account_of_the_state_may_have_se
     assert f"--state {stack.state}/accounts/ACCOUNT" in err
 
 
+def orders(stack, *words):
+    """What `sgeflow orders` lists of all accounts, once the words were said."""
+    place = ["--state", str(stack.state)]
+    if words:
+        account = place if "://" in str(stack.state) else ["--state", f"{stack.state}/accounts/a1"]
+        process = fork("sgeflow", ["orders", *words, *account], stack.folder, {})
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    process = fork("sgeflow", ["orders", *place, "--output", "json"], stack.folder, {})
+    out, _ = process.communicate(timeout=60)
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("is_made", [True, False], ids=["made", "not made"])
+def test_a_consent_whose_answer_was_lost_is_recorded_again_and_listed_until_somebody_looked(
+    stack, is_made
+):
+    desk = stack.server._desk
+    answer = desk.answer
+
+    def lose(visit, call):
+        if visit.label != "POST consent":
+            return answer(visit, call)
+        desk.answer = answer
+        if is_made:
+            answer(visit, call)
+        return Reply(0, b"", "", "drop")
+
+    desk.answer = lose
+    assert stack.start() == 1
+    assert stack.end == ("MAINTENANCE", False)
+    assert stack.start() == 0
+    assert len(stack.server.world.services(POINT)) == 1
+    assert len(stack.server.world.consents) == 1 + is_made
+    (orphan,) = orders(stack)
+    assert (orphan["operation"], orphan["state"]) == ("POST backoffice", "orphan")
+    assert stack.start() == 0
+    assert orders(stack, "resolve", orphan["run"], "--accepted") == []
+    assert stack.start() == 0
+    assert len(stack.server.world.consents) == 1 + is_made
+
+
+def test_a_job_that_was_killed_while_it_recorded_the_consent_does_not_bar_the_next_ones(stack):
+    world, processes = stack.server.world, []
+    before = world.add_consent
+
+    def add(record):
+        if processes:
+            processes.pop().kill()
+        return before(record)
+
+    world.add_consent = add
+    processes.append(stack.execute())
+    processes[0].communicate(timeout=100)
+    assert stack.start() == 0
+    assert len(world.services(POINT)) == 1
+    assert [one["state"] for one in orders(stack)] == ["orphan"]
+
+
 def deleted(stack):
     """The variables of the job that the stack starts once an account was deleted."""
     revision = stack.cozy.delete("io.cozy.accounts", "a1")

@@ -31,6 +31,7 @@ from sgeflow.adapters.state.records import (
 from sgeflow.adapters.state.sendings import (
     BY_HAND,
     OF_RUN,
+    SENDABLE,
     left_by,
     loose_orders,
     new_token,
@@ -69,9 +70,8 @@ class Orders(Undos):
     def sent_orders(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that were accepted, or may have been: they are not sent again."""
         with self._reading() as connection:
-            others = tuple(state for state in CLEAR if state is not OrderState.DONE)
-            where = "run = ? AND state NOT IN (?, ?, ?, ?, ?)"
-            return orders_where(connection, where, (run, *others))
+            where = f"run = ? AND (state = ? OR {IS_UNSETTLED})"
+            return orders_where(connection, where, (run, OrderState.DONE, *CLEAR))
 
     def plan(self, order: Order) -> None:
         """Note an order that will be sent, unless it is known already."""
@@ -170,9 +170,13 @@ class Orders(Undos):
                 )
 
     def open_orders(self) -> tuple[Order, ...]:
+        """What others must wait for: all that is listed, but for orphans, which harm nobody."""
+        return tuple(one for one in self.listed_orders() if one.state is not OrderState.ORPHAN)
+
+    def listed_orders(self) -> tuple[Order, ...]:
         """What a person looks at: lost orders, absent ones not sent again, undos not finished.
 
-        Each with the seconds for which it may still be under way.
+        Orphans too. Each with the seconds for which it may still be under way.
         """
         machine = uptime()
         with self._reading() as connection:
@@ -194,10 +198,9 @@ class Orders(Undos):
             return orders_where(connection, where, (run, OrderState.DONE, BY_HAND))
 
     def sendable(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run that surely did not leave, or surely were not accepted."""
+        """The orders of a run that surely did not leave, or were not accepted, and orphans."""
         with self._reading() as connection:
-            states = (OrderState.PLANNED, OrderState.ABSENT)
-            return orders_where(connection, "run = ? AND state IN (?, ?)", (run, *states))
+            return orders_where(connection, "run = ? AND state IN (?, ?, ?)", (run, *SENDABLE))
 
     def tokens(self, run: str) -> dict[str, str]:
         """Which sending the state of each order of a run belongs to, by the order's key."""

@@ -27,6 +27,7 @@ class OrderState(StrEnum):
     UNKNOWN = "unknown"  # its answer was lost: only a read or a person settles it
     UNDOING = "undoing"  # no order either: what an undo that has begun has not taken away yet
     STRANDED = "stranded"  # no order: what an undo has left standing; its key is that of the undo
+    ORPHAN = "orphan"  # it may have made something of no use: sent again by a later run, or now
     ABSENT = "absent"  # a read has proved that it was not accepted: it may be sent once more
 
     @classmethod
@@ -38,7 +39,7 @@ class OrderState(StrEnum):
 UNSETTLED = (OrderState.SENDING, OrderState.UNKNOWN)
 STANDING = (OrderState.UNDOING, OrderState.STRANDED)
 SETTLED = (OrderState.PLANNED, OrderState.DONE, OrderState.REFUSED)
-"""What nobody has to look at; all else is on the list: lost, absent, to be undone, unreadable."""
+"""What nobody has to look at; all else is on the list: lost, absent, orphans, to be undone."""
 CLEAR = tuple(state for state in OrderState if state not in UNSETTLED)
 """All others: what stands in none of them is unsettled, also when it cannot be read."""
 IS_ON_THE_LIST = f"state NOT IN ({', '.join(repr(str(state)) for state in SETTLED)})"

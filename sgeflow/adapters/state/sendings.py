@@ -35,6 +35,9 @@ from sgeflow.messages import say
 BY_HAND = "by hand"
 """The code of an order that a person has settled."""
 
+SENDABLE = (OrderState.PLANNED, OrderState.ABSENT, OrderState.ORPHAN)
+"""Where an order stands that may be sent."""
+
 _TOGETHER = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
 OF_RUN = "run = ? OR run > ? AND run < ?"
@@ -173,7 +176,8 @@ def left_by(connection: SqlConnection, run: str, now: float) -> RunLeft | None:
     if row is None:
         return None
     flow, started, has_ended, is_over, is_stopped = row
-    listed = orders_where(connection, "run = ? AND state NOT IN (?, ?, ?)", (run, *SETTLED))
+    where = "run = ? AND state NOT IN (?, ?, ?, ?)"
+    listed = orders_where(connection, where, (run, *SETTLED, OrderState.ORPHAN))
     loose = loose_orders(connection, run)  # one that was lost ended the run before it was known
     accepted = (one for one in loose if is_stopped or (one.code == BY_HAND and not is_over))
     late = (one for age, one in with_ages(connection, accepted, now) if age < _UNFINISHED)
@@ -234,8 +238,17 @@ def _may_meet(one: Order, other: Order) -> bool:
 
 
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
-    """The one step that may happen once: it is refused for an order that may have left."""
-    machine = uptime()
+    """The one step that may happen once: it is refused for an order that may have left.
+
+    An orphan is sent again, and what was noted of it stays on the list under a key of its own.
+    """
+    machine, state = uptime(), OrderState.SENDING
+    if order.state is OrderState.ORPHAN:
+        state = OrderState.ORPHAN
+        connection.execute(
+            "UPDATE orders SET key = key || '!' || token WHERE run = ? AND key = ? AND state = ?",
+            (order.run, order.key, state),
+        )
     left = connection.execute(
         "INSERT INTO orders "
         "(run, key, operation, point, fingerprint, state, planned, sending, boot, up, token, lasts)"
@@ -252,7 +265,7 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
         "WHERE orders.state IN (?, ?) RETURNING 1",
         (
             *(order.run, order.key, order.operation, order.point, order.fingerprint),
-            *(OrderState.SENDING, order.planned or at, at, machine.boot, machine.seconds),
+            *(state, order.planned or at, at, machine.boot, machine.seconds),
             *(order.token, order.lasts),
             *(OrderState.ABSENT, BY_HAND, OrderState.ABSENT, BY_HAND),
             *(OrderState.PLANNED, OrderState.ABSENT),

@@ -25,7 +25,13 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import answer_failure, bar_failure, error_failure, failed_code
+from sgeflow.core.engine.failures import (
+    answer_failure,
+    bar_failure,
+    error_failure,
+    failed_code,
+    is_sure,
+)
 from sgeflow.core.engine.modifiers import Retry
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.language.parameters import fill
@@ -158,6 +164,8 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
         wait = _wait(result, request.kind, attempt - before, retry)
         now = yield from ask(Clock())
         if retry is None or wait is None or _too_late(now + wait, began, run, retry):
+            if request.at_least_once and not is_sure(result):
+                yield Emit(Warn(run.trail, _orphan_text(request)))
             return _failure_end(result, refusal, request, attempt, run)
         if not answer.earlier:  # else it was waited for before the run was stopped
             # what a server asked for is waited for whole
@@ -216,6 +224,14 @@ def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
 def _mix_up_text(request: Request) -> Message:
     return say(
         "{label} got the answer to another request; it is asked once more on a new connection",
+        label=request.label,
+    )
+
+
+def _orphan_text(request: Request) -> Message:
+    return say(
+        "{label} may have made something that nobody uses: it is on the list of sgeflow orders, and"
+        " a later run sends it again",
         label=request.label,
     )
 

@@ -21,7 +21,9 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
     problem = result.problem
     fault_class = result.fault_class
     code = failed_code(result)
-    if request.kind is not Kind.READ and not _is_sure(result):
+    if request.at_least_once and not is_sure(result):
+        fault_class = FaultClass.NETWORK
+    elif request.kind is not Kind.READ and not is_sure(result):
         unknown = replace(_unknown_order(result, request, run), where=problem.where)
         return Failure(
             code=unknown.id.code,
@@ -98,7 +100,7 @@ def in_step(problem: Problem, run: Run) -> Problem:
     return replace(problem, where=where, at=problem.at or run.at)
 
 
-def _is_sure(result: Fault | NoAnswer) -> bool:
+def is_sure(result: Fault | NoAnswer) -> bool:
     """Whether it proves that an order was not accepted: it did not leave, or was refused."""
     return result.refuses if isinstance(result, Fault) else result.sent is False
 

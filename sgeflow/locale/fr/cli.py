@@ -155,6 +155,9 @@ WORDS = {
     "{name} of run {run} counts as undone by a person": (
         "{name} du lancement {run} compte comme annulé par quelqu'un"
     ),
+    "what {name} of run {run} may have left counts as looked after": (
+        "ce que {name} du lancement {run} a pu laisser compte comme réglé"
+    ),
     "no order is unsettled": "aucune commande n'est à régler",
     "{operation} is to be undone, which makes nothing": (
         "{operation} est à annuler, ce qui ne crée rien"
@@ -214,6 +217,7 @@ WORDS = {
     "unknown": "inconnue",
     "undoing": "à annuler",
     "stranded": "restée en place",
+    "orphan": "orpheline",
     # files that were decoded
     "flux": "flux",
     "points": "points",

@@ -67,8 +67,9 @@ WORDS = {
     "List orders whose outcome is unknown, and settle one by hand.": (
         "Lister les commandes à l'issue inconnue, en régler une."
     ),
-    "List the orders whose answer was lost, and those found not to be accepted.": (
-        "Lister les commandes dont la réponse s'est perdue, et celles qui n'ont pas été acceptées."
+    "List the orders whose answer was lost, those found not to be accepted, and orphans.": (
+        "Lister les commandes dont la réponse s'est perdue, celles qui n'ont pas été acceptées, et"
+        " les orphelines."
     ),
     "Say whether an order was accepted, or surely was not.\n\nWhat comes behind it in its flow may"
     " need what it made, as the number of a service: it is\nasked for then.": (

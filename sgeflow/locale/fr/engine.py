@@ -54,6 +54,12 @@ WORDS = {
     "repeatable says nothing of a GET, which is tried again anyway": (
         "repeatable ne dit rien d'un GET, qui est de toute façon retenté"
     ),
+    "at_least_once says nothing of a GET, or of what is repeatable": (
+        "at_least_once ne dit rien d'un GET, ni de ce qui est repeatable"
+    ),
+    "both are tried again anyway, and leave nothing behind": (
+        "les deux sont de toute façon retentés, et ne laissent rien derrière eux"
+    ),
     "leave it out; retry with one of attempts asks once": (
         "retirez-le ; retry avec une tentative ne demande qu'une fois"
     ),
@@ -152,6 +158,11 @@ WORDS = {
         "Enedis prévoyait l'arrêt de {operation} en {month}"
     ),
     "{other} takes its place": "{other} le remplace",
+    "{label} may have made something that nobody uses: it is on the list of sgeflow orders, and a"
+    " later run sends it again": (
+        "{label} a peut-être créé quelque chose que personne n'utilise : c'est dans la liste de"
+        " sgeflow orders, et une exécution ultérieure le renvoie"
+    ),
     "{label} got the answer to another request; it is asked once more on a new connection": (
         "{label} a reçu la réponse à une autre requête ; la question est reposée sur une nouvelle"
         " connexion"

@@ -201,6 +201,11 @@ WORDS = {
         "{series} ne se lit pas ainsi ; au choix : {names}"
     ),
     "holds": ("remplie"),
+    "of what makes something new each time: without an answer a later run sends it again, and what"
+    " may be left is listed": (
+        "de ce qui crée à chaque fois quelque chose : sans réponse, une exécution ultérieure le"
+        " renvoie, et ce qui peut rester est listé"
+    ),
     "of what is no GET: done twice, it does no harm": (
         "pour ce qui n'est pas un GET : fait deux fois, cela ne nuit pas"
     ),

@@ -174,6 +174,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
                 operation=request.label,
                 point=request.point,
                 fingerprint=fingerprint,
+                state=OrderState.ORPHAN if request.at_least_once else OrderState.PLANNED,
                 planned=now,
                 token=new_token(),
                 lasts=self.guard.lasts.get(request.endpoint, 0.0) + _MARGIN,
@@ -212,7 +213,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         token = self._token(key)
         self.journal.keep_answer(self.run, key, attempt, packed, token)
         if isinstance(answer, NoAnswer):
-            state = OrderState.PLANNED if answer.sent is False else OrderState.UNKNOWN
+            lost = OrderState.ORPHAN if request.at_least_once else OrderState.UNKNOWN
+            state = OrderState.PLANNED if answer.sent is False else lost
             self.journal.settle(self.run, key, state, token=token)
 
     def keep(self, key: str, answer: Any) -> None:

@@ -284,7 +284,7 @@ def test_two_runs_at_once_share_a_journal(world):
 def test_two_that_go_on_with_one_run_at_once_order_once(world):
     expected = undisturbed(world)
     here = world(faults="latency:30ms")
-    code, _, _ = here.launch(*here.konnector(), DIE_AT="4", DIE_WHEN="after")
+    code, _, _ = here.launch(*here.konnector(), DIE_AT="6", DIE_WHEN="after")
     assert code == -signal.SIGKILL
     run = here.last_run().run
     processes = [here.start("resume", run) for _ in range(2)]

@@ -40,7 +40,7 @@ def test_a_request_is_shown_with_its_reply_and_as_curl_and_nobody_is_named(stopp
     for name in ("lastname", "firstname", "address"):
         assert person[name] not in told
     assert "Bearer simulator" not in told
-    consent = json.loads(shown(here, 4, "--output", "json"))
+    consent = json.loads(shown(here, 5, "--output", "json"))
     assert (consent["call"], consent["status"]) == ("POST backoffice", 201)
     assert json.loads(consent["request"])["lastname"] == "***"
     assert json.loads(consent["reply"])["lastname"] == "***"

@@ -194,13 +194,49 @@ def test_an_order_that_is_refused_was_not_accepted(told, mode, exit_, words):
     assert "no order is unsettled" in command("orders")[1]
 
 
+POSTING = """
+flow: posting
+title: Make something in the backoffice
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: made
+    http:
+      {service: backoffice, method: POST, path: /consent, body: {pointID: "${inputs.pointId}",
+      lastname: A, firstname: B, address: C, postalCode: "69003", city: D, inseeCode: "69383",
+      safetyOnBoarding: true}}
+outputs: {ID: steps.made.body.ID}
+"""
+
+
 @pytest.mark.parametrize("status", ["502", "503", "504"])
 def test_what_a_proxy_says_to_a_post_leaves_its_fate_unknown(told, status):
     here, command = told(f"{status}:1x", timeout="{connect: PT2S, read: PT3S, total: PT20S}")
-    code, text, _ = command(*here.konnector())
+    (here.folder / "flows" / "posting.yaml").write_text(POSTING)
+    code, text, _ = command(*flow(here, "posting"))
     assert code == 8, text
     assert "POST backoffice was sent and its answer lost" in text
     assert outcomes(here, "POST consent") == [f"HTTP{status}"]
+
+
+@pytest.mark.parametrize("status", ["503", "close"])
+def test_of_what_a_flow_sends_at_least_once_the_run_that_goes_on_sends_another_and_lists_the_first(
+    told, status
+):
+    here, command = told(f"{status}:1x", timeout="{connect: PT2S, read: PT3S, total: PT20S}")
+    text = POSTING.replace("path: /consent,", "path: /consent, at_least_once: true,")
+    (here.folder / "flows" / "posting.yaml").write_text(text)
+    code, text, _ = command(*flow(here, "posting"))
+    assert (code, "may have made something that nobody uses" in text) == (5, True), text
+    assert "POST backoffice" in command("orders")[1]
+    run_ = here.last_run().run
+    code, text, _ = command("resume", run_)
+    assert code == 0, text
+    (orphan,) = unsettled(command)
+    assert (orphan["run"], orphan["state"]) == (run_, "orphan")
+    assert len(outcomes(here, "POST consent")) == 2
+    code, text, _ = command("orders", "resolve", run_, "--not-accepted")
+    assert (code, "counts as looked after · nothing is left to do" in text) == (0, True), text
+    assert unsettled(command) == []
 
 
 def test_a_small_answer_that_unfolds_to_a_gigabyte_takes_little_memory(told):

@@ -24,7 +24,7 @@ _ORDER = (
 )
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # also what SQLite says of a damaged name
 _STATE = _ORDER.split(", ").index("state")
-_AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, *STANDING)
+_AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, OrderState.ORPHAN, *STANDING)
 
 
 class Salvage(Struct, frozen=True, kw_only=True):

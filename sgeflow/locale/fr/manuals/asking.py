@@ -144,6 +144,16 @@ WORDS = {
         "deux fois, même des jours plus tard : il est retenté, et redemandé par `resume`, comme"
         " une lecture."
     ),
+    (
+        "`at_least_once: true` is for a request that makes something new each time, where a "
+        "second one does no harm. If its answer is lost, the step fails as a read does, a later "
+        "run sends the request again, and `sgeflow orders` lists what may be left of the first."
+    ): (
+        "`at_least_once: true` est pour une requête qui crée à chaque fois quelque chose de "
+        "nouveau, quand un second exemplaire ne nuit pas. Si sa réponse se perd, l'étape échoue "
+        "comme une lecture, une exécution ultérieure renvoie la requête, et `sgeflow orders` "
+        "liste ce qui peut rester de la première."
+    ),
     "`mail`: a mail through a relay that the environment names.": (
         "`mail` : un courriel par un relais que nomme l'environnement."
     ),
