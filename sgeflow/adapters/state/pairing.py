@@ -66,16 +66,20 @@ class Paired(OpenDatabase):
             forget_fact(connection, f"{_USED_WITH}{name}")
 
 
-def are_apart(journal: Paired, store: Paired, name: str) -> bool:
-    """Whether one of the two is not the one that the other was used with.
+def read_pairings(journal: Paired, store: Paired, name: str) -> tuple[Pairing, Pairing]:
+    """What a journal and a store note of each other.
 
-    They are read twice: another process may pair them between one reading and the next.
+    Where they seem apart they are read again: another process may have paired them between one
+    reading and the next.
     """
-    return all(_differ(journal.pairing(name), store.pairing(JOURNAL_NAME)) for _ in range(2))
+    own, beside = journal.pairing(name), store.pairing(JOURNAL_NAME)
+    if are_apart(own, beside):
+        own, beside = journal.pairing(name), store.pairing(JOURNAL_NAME)
+    return own, beside
 
 
-def _differ(journal: Pairing, store: Pairing) -> bool:
-    """The same of what was read.
+def are_apart(journal: Pairing, store: Pairing) -> bool:
+    """Whether one of the two is not the one that the other was used with.
 
     Those of an sgeflow that noted no ids belong together, unless the journal is empty and runs have
     worked on the store.

@@ -9,7 +9,7 @@ from contextlib import suppress
 from sgeflow.adapters.state.backups.check import stores_of
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
-from sgeflow.adapters.state.pairing import JOURNAL_NAME, are_apart, pair
+from sgeflow.adapters.state.pairing import JOURNAL_NAME, are_apart, pair, read_pairings
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import TechnicalError
@@ -19,10 +19,11 @@ from sgeflow.messages import Message, say
 def keep_paired(journal: Journal, store: Store, home: StateLocation, environment: str) -> None:
     """Note that journal and store are used together, or hold orders when they do not belong so."""
     name = home.store_name(environment)
-    if are_apart(journal, store, name):
+    own, beside = read_pairings(journal, store, name)
+    if are_apart(own, beside):
         if not journal.held_since():
             journal.hold_orders(civil(int(time.time())).isoformat(), name)
-    elif not (journal.pairing(name).other and store.pairing(JOURNAL_NAME).other):
+    elif not (own.other and beside.other):
         pair(journal, store, name)
 
 
@@ -62,7 +63,7 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
             if name not in places:
                 yield name, say("it is not there, and the journal was used with it")
         for name, store in _opened(places):
-            if are_apart(journal, store, name):
+            if are_apart(*read_pairings(journal, store, name)):
                 yield (
                     name,
                     say(
