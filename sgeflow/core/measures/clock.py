@@ -89,6 +89,7 @@ class ClockChanges:
                 [one] if 0 <= one < len(times) and one not in self._repeated else []
                 for one in edges
             )
+            is_twice = any(times[b] == times[a] for a, b in pairwise(in_time))
             is_back = any(times[b] < times[a] for a, b in pairwise(in_time))
             for instants_of in _splits([times[place] for place in in_time]):
                 there = dict(zip(in_time, instants_of, strict=True))
@@ -96,7 +97,7 @@ class ClockChanges:
                 # what is sorted by stamp has no time that is earlier than the one before it
                 if _goes_on(path, None if is_back else step_of):
                     yield instants_of[::way]
-                    if way < 0 and not is_back:  # a sort leaves two rows of one stamp as they were
+                    if way < 0 and is_twice:  # a sort leaves two rows of one stamp as they were
                         yield instants_of
 
 
