@@ -323,6 +323,8 @@ def test_what_the_reply_says_of_itself_is_held_against_what_it_is_kept_as():
         (curve, [ROW], {"unit": "W", "units": ["W", "kW"]}, "in W, and the reply is in W and kW"),
         (curve, [ROW, NEXT], {"series": [consumed, in_kilowatts]}, "the reply is in W and kW"),
         (curve, [ROW], {"series": [produced]}, "PA PROD is not kept as load_curve"),
+        (curve, [ROW], {"series": [block("PA", "CONS", ROW, unit=None)]}, "not say its unit"),
+        (curve, [ROW], {"units": [""]}, "the reply does not say its unit"),
         (curve, [ROW], {"series": [block("PRI", "CONS", ROW)]}, "PRI CONS is not kept as load"),
         (curve, [ROW, NEXT], {"series": [consumed, block("PRC", "CONS", NEXT)]}, "PRC CONS is not"),
         (peaks, [peak], {"series": [block("EA", "CONS", peak)]}, "EA CONS is not kept as max"),
