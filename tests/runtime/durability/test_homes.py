@@ -18,6 +18,7 @@ from tests.runtime.durability.conftest import TODAY, until
 PASSWORD = "s€cret/w@rd:&"
 OUT = ("--env", "lasting", "--today", TODAY, "--output", "json")
 ELSEWHERE = "in another state of the project: see sgeflow orders --state .sgeflow"
+KEY = "a key of customers, made up for tests"
 
 
 @pytest.fixture
@@ -32,18 +33,18 @@ def shared(world, new_database, postgres):
     )
     document = here.folder / "environments" / "lasting.yaml"
     address = f"postgresql://{user}:${{secret.DB}}@/{name}?host={postgres.folder}"
-    document.write_text(f"{document.read_text()}state: {address}\n")
+    document.write_text(f"{document.read_text()}state: {address}\nidentity_key: ${{secret.PEOPLE}}\n")
     here.address = address
     yield here
     postgres.sql(f"DROP OWNED BY {user}", f"DROP ROLE {user}", database=name)
 
 
 def sources(folder):
-    return SecretSources(variables={"DB": PASSWORD}, folder=folder, keyring=False)
+    return SecretSources(variables={"DB": PASSWORD, "PEOPLE": KEY}, folder=folder, keyring=False)
 
 
 def run(world, *words, **more):
-    code, out, err = world.run(*words, **{"DB": PASSWORD, **more})
+    code, out, err = world.run(*words, **{"DB": PASSWORD, "PEOPLE": KEY, **more})
     assert PASSWORD not in out + err
     assert "w%40rd" not in out + err
     return code, out, err
@@ -139,7 +140,7 @@ def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
     folder = shared.folder / "environments"
     text = (folder / "lasting.yaml").read_text()
     (folder / "other.yaml").write_text(text.replace("environment: lasting", "environment: other"))
-    process = shared.start(*shared.konnector(), DB=PASSWORD)
+    process = shared.start(*shared.konnector(), DB=PASSWORD, PEOPLE=KEY)
     until(lambda: len(shared.server.requests) >= 2)
     process.kill()
     process.communicate()
@@ -160,7 +161,7 @@ def test_a_run_goes_on_in_the_journal_that_it_was_found_in(shared):
 
 def test_a_run_that_another_machine_works_on_is_not_gone_on_with(shared, tmp_path):
     shared.server.meet("latency:2s")  # so that it does not end while it is tried
-    process = shared.start(*shared.konnector(), DB=PASSWORD)
+    process = shared.start(*shared.konnector(), DB=PASSWORD, PEOPLE=KEY)
     until(lambda: len(shared.server.requests) >= 2)
     (entry,) = json.loads(run(shared, "runs", "--env", "lasting", "--output", "json")[1])
     elsewhere = tmp_path / "another machine"
