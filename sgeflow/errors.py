@@ -85,7 +85,7 @@ class Id(Enum):
     CERTIFICATE = ("SGE051", "a certificate or key cannot be used", Exit.CREDENTIALS)
     EXPIRES = ("SGE052", "a certificate or token expires soon", Exit.CREDENTIALS)
     EXPOSED = ("SGE053", "others can read a key or secret", Exit.CREDENTIALS)
-    CLOCK = ("SGE054", "the clock of this machine is wrong", Exit.CREDENTIALS)
+    CLOCK = ("SGE054", "the clock of this machine, or the day of a run, is wrong", Exit.CREDENTIALS)
 
     CHECK_FAILED = ("SGE101", "a check of the flow did not hold", Exit.FAILED)
     FLOW_FAILED = ("SGE102", "the flow ended with `fail`", Exit.FAILED)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Callable
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
+from sgeflow.core.hosts import SIMULATOR_SERVER
+from sgeflow.simulator.simulator import Simulator
 from tests.adapters.conftest import Server
 
 Meddle = Callable[[bytes, Callable[[bytes], bytes]], bytes]
 """Makes the bytes that come back of a request, and of what forwards requests."""
 
+TRUE = time.time() - time.monotonic()
+"""What to add to the uptime for the true time, whatever this process is told later."""
+
+_SERVER = f"Server: {SIMULATOR_SERVER}".encode()
+_TIMES = re.compile(rb"\r\n(?:Date|Server): [^\r]*")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)")
 
@@ -19,10 +28,15 @@ _ROOT = re.compile(rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)")
 class Meddler:
     """Forwards requests to the server behind it; `meddle` says what comes back."""
 
-    def __init__(self, base: str) -> None:
-        """`base` is the address of the server behind it."""
+    def __init__(self, simulator: Simulator) -> None:
+        """The simulator listens."""
+        self.simulator = simulator
         self.meddle: Meddle = lambda request, forward: forward(request)
-        self._behind = urlsplit(base)
+        self.clock: float | None = None
+        """By how many seconds its clock is wrong, where it passes for a service that is real."""
+        self.dates = True  # whether its answers tell the time
+        self.silent = 0  # times that whoever asks for the time gets no answer
+        self._behind = urlsplit(simulator.base_url)
         self._server = Server(self._answer, None)
         self.url, self.requests = self._server.url, self._server.requests
 
@@ -46,7 +60,28 @@ class Meddler:
         return got
 
     def _answer(self, link: socket.socket, request: bytes) -> None:
-        link.sendall(self.meddle(request, self.forward))
+        is_time = request.startswith(b"HEAD ")
+        if is_time and self.silent:
+            self.silent -= 1
+            link.close()
+            return
+        reply = self.forward(request) if is_time else self.meddle(request, self.forward)
+        if self.clock is not None:
+            reply = as_real(reply, self.clock if self.dates else None)
+        link.sendall(reply)
+
+
+def as_real(reply: bytes, wrong: float | None) -> bytes:
+    """The reply of a simulator as a real service gives it, whose clock is so many seconds wrong.
+
+    Without a number it tells no time. What is of a real service stays.
+    """
+    if _SERVER not in reply:
+        return reply
+    date = b""
+    if wrong is not None:
+        date = f"\r\nDate: {formatdate(TRUE + time.monotonic() + wrong, usegmt=True)}".encode()
+    return _TIMES.sub(b"", reply).replace(b"\r\n", date + b"\r\n", 1)
 
 
 def named(request: bytes) -> str:

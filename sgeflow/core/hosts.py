@@ -1,8 +1,11 @@
-"""Hosts, by their name alone: whether one is a number, and whether it is this machine itself."""
+"""Hosts, by their name alone: whether one is a number, this machine itself, or our simulator."""
 
 from __future__ import annotations
 
 import ipaddress
+
+SIMULATOR_SERVER = "sgeflow-simulator"
+"""What the simulator says in `Server`."""
 
 
 def is_address(host: str) -> bool:
@@ -17,3 +20,11 @@ def is_address(host: str) -> bool:
 def is_here(host: str) -> bool:
     """Whether a host is this machine itself: what is sent there is on no wire."""
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def is_simulator(host: str, server: str | None) -> bool:
+    """Whether who answers on a host is sgeflow's simulator, by its `Server`.
+
+    It listens on this machine alone, and its day is not the machine's.
+    """
+    return server == SIMULATOR_SERVER and is_here(host)

@@ -85,6 +85,12 @@ class Request(Discreet, frozen=True, kw_only=True):
     is_notice: bool = False  # of a `finally` step: no order, whatever its kind
     at_least_once: bool = False  # no order to SGE: one whose answer is lost is sent again, later
     is_mendable: bool = False  # somebody mends what is refused: a run that goes on asks anew
+    writes: bool = False  # of what may be repeated like a read: it changes something all the same
+
+    @property
+    def changes(self) -> bool:
+        """Whether something is another after it: it leaves on a right day alone."""
+        return self.writes or self.kind is not Kind.READ
 
 
 def receiver_of(label: str) -> str:

@@ -201,6 +201,7 @@ def _call(
         listen=hidden.telling(listener),
         learn=hidden.learn,
         mask_code=hidden.code,
+        day=session.day(),
         patient=session.patient,
     )
     end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))

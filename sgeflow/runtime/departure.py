@@ -10,28 +10,38 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine.effects import Exchange
-from sgeflow.core.engine.ports import Log
+from sgeflow.core.engine.ports import Log, TellTime
 from sgeflow.core.model import CallRecord, Kind, NoAnswer
 from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.right_day import RunDay
 
 
 class Departure:
     """The journal's word on one call, asked once however often a transport tries."""
 
-    __slots__ = ("_began", "_log", "_stop", "effect", "left", "waited")
+    __slots__ = ("_began", "_day", "_log", "_stop", "effect", "left", "waited")
 
-    def __init__(self, log: Log, effect: Exchange, stop: Callable[[], None]) -> None:
-        self._log, self.effect, self._stop = log, effect, stop
+    def __init__(
+        self, log: Log, effect: Exchange, stop: Callable[[], None], day: RunDay | None
+    ) -> None:
+        """Without a `day` the world is made up, and so is its time."""
+        self._log, self.effect, self._stop, self._day = log, effect, stop, day
         self.left = False
         self._began = time.monotonic()
         self.waited = 0.0  # seconds until it left, or was last about to
 
-    def leave(self) -> NoAnswer | None:
+    def leave(self, tell: TellTime | None = None) -> NoAnswer | None:
         """Note that the bytes are about to leave, or say why they must not."""
         if self.left:
             return None
         self.waited = time.monotonic() - self._began
         key, attempt, request = self.effect.key, self.effect.attempt, self.effect.request
+        if unwanted := self._log.refuse(request):
+            return unwanted
+        if (self._day and tell and request.changes) and (
+            wrong := self._day.refuse(request.label, tell)
+        ):
+            return wrong
         if request.kind is not Kind.READ:
             CRITICAL.begin(self._stop)  # until it is settled
         refusal = self._log.sending(key, attempt, request, fingerprint(request))

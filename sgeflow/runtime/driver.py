@@ -28,6 +28,7 @@ from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Problem
 from sgeflow.runtime.departure import Departure, Waits
 from sgeflow.runtime.journal.conflicts import late_answer
+from sgeflow.runtime.right_day import RunDay
 from sgeflow.runtime.stopping import InterruptedRun, Stopping
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Driver(Struct, kw_only=True):
     claims: Claimant | None = None  # None: nobody else works there
     mark_customer: Callable[[str, str], str] = lambda *_: ""  # of a key, by what is said of who
     lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
+    day: RunDay | None = None  # of a run in a real environment
     patient: bool = True  # replays and tests have nobody to wait for: time passes at once
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
@@ -89,16 +91,21 @@ class Driver(Struct, kw_only=True):
         request = effect.request
         self.learn(request)
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
-            return known
+            return self._see(known)
         if request.kind is not Kind.READ and self._hold():
             from sgeflow.runtime.side_by_side import hold_back
 
             return hold_back(request)
-        departure = Departure(self.log, effect, self.stopping.set)
+        departure = Departure(self.log, effect, self.stopping.set, self.day)
         answer = self.transport.send(request, effect.deadline, departure.leave)
         self._waits.note(departure)
         if departure.left:
             self.log.note_answer(effect.key, effect.attempt, request, answer)
+        return self._see(answer)
+
+    def _see(self, answer: Response | NoAnswer) -> Response | NoAnswer:
+        if self.day is not None:
+            self.day.see(answer)
         return answer
 
     def _settle(self, effect: effects.CallClosed) -> None:

@@ -168,6 +168,7 @@ def run_in_context(
         author=_author(context, before, store, goes_on=goes_on),
         claims=claims_of(context, store, hidden.telling(collector.listen)),
         mark_customer=session.identity.mark,
+        day=session.day(has_ordered=bool(before.tokens)),
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )
@@ -210,9 +211,13 @@ def marks_of(run: str) -> str:
 
 
 def _author(context: RunContext, before: RecordedAnswers, store: Store, *, goes_on: bool) -> Author:
-    """A run as the store knows it; one that goes on has seen what was there when it began."""
+    """A run as the store knows it; one that goes on has seen what was there when it began.
+
+    One that was stopped before it was given or answered anything has seen nothing yet.
+    """
     run = context.session.run
-    if goes_on and _TURN in before.results:
+    has_seen = before.answers or before.lost or len(before.results) > 1
+    if goes_on and has_seen and _TURN in before.results:
         return Author(run, before.results[_TURN])
     context.journal.note(run, _TURN, store.last_turn())
     return Author(run)

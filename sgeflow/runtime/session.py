@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.identity_key import IdentityKey
 from sgeflow.adapters.state.locations import StateLocation, checked_run
+from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Recording, Transport
@@ -30,6 +31,7 @@ from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_i
 from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.right_day import RunDay
 from sgeflow.runtime.state_location import home_of, others_of
 from sgeflow.runtime.transports.setup import TransportSetup
 
@@ -66,6 +68,7 @@ class Session(Struct, frozen=True, kw_only=True):
     written: OutputPlace = field(default_factory=OutputPlace)  # where it lies else
     recorder: Recording | None = None  # of the cassette being recorded
     began: float = 0.0  # when its moment was taken, in epoch seconds of the clock
+    taken: Uptime | None = None  # the same by the uptime, where this process has taken it
 
     @property
     def lacks_recording(self) -> bool:
@@ -101,7 +104,14 @@ class Session(Struct, frozen=True, kw_only=True):
             today=now.date().isoformat(),
             now=now.isoformat(timespec="seconds"),
             began=time.time(),
+            taken=uptime(),
         )
+
+    def day(self, *, has_ordered: bool = False) -> RunDay | None:
+        """What sees that its day is right; None in a made-up world, which has its own."""
+        if self.simulated or self.replayed:
+            return None
+        return RunDay(today=self.today, taken=self.taken, has_ordered=has_ordered)
 
     @property
     def place(self) -> OutputPlace:
@@ -228,6 +238,7 @@ def _open(
         recorder=recorder,
         began=time.time() if options.began is None else options.began,
         identity=IdentityKey(marked, home, options.sources()),
+        taken=uptime() if options.began is None else None,
     )
 
 

@@ -15,6 +15,7 @@ from io import BufferedIOBase
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.core.hosts import SIMULATOR_SERVER
 from sgeflow.patterns import regex
 from sgeflow.simulator.replies import Reply, page
 
@@ -48,6 +49,7 @@ def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) ->
     if reply.retry_after is not None:
         head += f"Retry-After: {reply.retry_after}\r\n"
     head += f"Date: {reply.date or formatdate(usegmt=True)}\r\n"
+    head += f"Server: {SIMULATOR_SERVER}\r\n"
     if close:
         head += "Connection: close\r\n"
     return f"{head}\r\n".encode("latin-1")
@@ -99,9 +101,9 @@ def _close(_connection: ReplyConnection, _reply: Reply, _seconds: float) -> None
     """Nothing: that the connection is closed is the answer."""
 
 
-def _html(connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
+def _html(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
     """What a proxy or a portal in front says, cheerfully, with 200."""
-    cover = page(200, "Portail", "Merci de vous identifier.")
+    cover = replace(page(200, "Portail", "Merci de vous identifier."), date=reply.date)
     connection.write(head_of(cover, close=True) + cover.body)
 
 

@@ -51,7 +51,7 @@ def maintenance_until(moment: float) -> Reply:
     from email.utils import formatdate
 
     until = formatdate(moment + 2, usegmt=True)
-    return replace(maintenance(), retry_after=until, date=formatdate(moment, usegmt=True))
+    return replace(maintenance(), retry_after=until)
 
 
 def gateway_refusal(code: str) -> Reply:

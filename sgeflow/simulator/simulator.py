@@ -8,13 +8,16 @@ import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import date
+from email.utils import formatdate
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Catalog
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
@@ -29,6 +32,7 @@ from sgeflow.simulator.wire import SimulatorServer
 from sgeflow.simulator.world import World
 
 _HIGHEST_PORT = 65_535
+_DAY = 86_400  # seconds
 _LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
 _BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
 
@@ -194,6 +198,8 @@ class Simulator:
     # -- one request ------------------------------------------------------------------------------
 
     def _exchange(self, call: Call) -> tuple[Reply, str, float]:
+        if call.method == "HEAD" and not call.path:  # asks for the time, and for nothing else
+            return self._dated(Reply(200, b"", "")), "", 0.0
         with self._lock:
             self._count += 1
             number = self._count
@@ -204,6 +210,7 @@ class Simulator:
         kind, seconds = trouble or ("", 0.0)
         with self.world.late(seconds if kind == "late" else 0.0):
             reply = self._refusal(kind) or self._desk.answer(visit, call)
+        reply = self._dated(reply)
         outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
             self.requests.append(ReceivedRequest(number, visit.label, reply.status, outcome))
@@ -241,9 +248,17 @@ class Simulator:
         if kind == "503":
             return replies.maintenance()
         if kind == "503-date":
-            return replies.maintenance_until(time.time())
+            return replies.maintenance_until(self._now())
         retry_after = 1 if kind == "429" else None
         return replies.page(int(kind), f"{kind} (simulated)", "Erreur simulée.", retry_after)
+
+    def _dated(self, reply: Reply) -> Reply:
+        return replace(reply, date=formatdate(self._now(), usegmt=True))
+
+    def _now(self) -> float:
+        """The moment that its answers tell: this machine's time of day, on the world's day."""
+        now = time.time()
+        return now + (self.today - civil(int(now)).date()).days * _DAY
 
     def _tls_settings(self) -> tuple[ssl.SSLContext, float]:
         """Which certificate the next connection is shown, and how long it waits for it."""

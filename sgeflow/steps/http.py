@@ -138,6 +138,7 @@ def _request(spec: HttpSpec, scope: Scope, run: Run) -> Request:
         label=f"{spec.method} {spec.service}",
         kind=Kind.READ if spec.is_read else Kind.ORDER,
         at_least_once=spec.at_least_once,
+        writes=spec.method != "GET",
         alone=True,  # its answer need not repeat what was asked for: nothing else may be near it
         personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
     )

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.documents import EndpointLimits
 from sgeflow.core.model import Kind, Request
+from tests.clocks import time_reply
 
 Behaviour = Callable[[socket.socket, bytes], None]
 HOST = "sge.example.org"
@@ -27,6 +28,7 @@ class Server:
     def __init__(self, behaviour: Behaviour, context: ssl.SSLContext | None) -> None:
         self.requests: list[bytes] = []
         self.connections = 0
+        self.tells_time = False  # to whoever asks for it, as a simulator
         self._behaviour = behaviour
         self._context = context
         self._open: set[socket.socket] = set()
@@ -67,6 +69,9 @@ class Server:
                 link = self._context.wrap_socket(link, server_side=True)
             self._open.add(link)
             while request := read_request(link):
+                if self.tells_time and request.startswith(b"HEAD / "):
+                    link.sendall(time_reply())
+                    continue
                 self.requests.append(request)
                 self._behaviour(link, request)
         except OSError:

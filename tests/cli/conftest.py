@@ -6,19 +6,38 @@ import math
 import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from sgeflow.cli.main import run
+from sgeflow.simulator.simulator import Simulator
 from sgeflow.terminal import steps
+from tests.conftest import shipped_catalog
+from tests.meddler import Meddler
 from tests.processes import start
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 TODAY = "2025-06-15"
+
+
+BETWEEN = """
+environment: between
+title: A simulator behind a proxy
+generation: current
+login: donnees.energie@example.org
+contractId: "1234567"
+sge: {{base_url: "{url}", route: direct}}
+services:
+  backoffice:
+    base_url: {url}/backoffice
+    headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
+    personal: [lastname, firstname, address, city]
+  communes: {{base_url: "{url}"}}
+"""
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,33 @@ def process(tmp_path: Path) -> Callable[..., Result]:
         return Result(started.returncode, out, err)
 
     return command
+
+
+@pytest.fixture
+def behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Meddler]]:
+    """`behind(simulator)`: a proxy before a simulator, which the environment `between` names."""
+    monkeypatch.setenv("BO_TOKEN", "simulator")
+    opened: list[Meddler] = []
+
+    def make(simulator: Simulator) -> Meddler:
+        proxy = Meddler(simulator)
+        opened.append(proxy)
+        (tmp_path / "environments").mkdir()
+        text = BETWEEN.format(url=proxy.url)
+        (tmp_path / "environments" / "between.yaml").write_text(text)
+        return proxy
+
+    yield make
+    for proxy in opened:
+        proxy.close()
+
+
+@pytest.fixture
+def between(behind: Callable[..., Meddler]) -> Iterator[Meddler]:
+    """A simulator of today's services, on the day of these tests, behind a proxy."""
+    with Simulator(shipped_catalog(), today=TODAY, generation="current") as simulator:
+        yield behind(simulator)
+        assert not simulator.mistakes
 
 
 def same_every_time(text: str) -> str:

@@ -5,24 +5,9 @@ import re
 
 import pytest
 
-from sgeflow.simulator.simulator import Simulator
 from tests.adapters.conftest import answer
-from tests.cli.conftest import TODAY
-from tests.conftest import shipped_catalog
-from tests.meddler import Meddler, named, words
+from tests.meddler import named, words
 
-ENVIRONMENT = """
-environment: between
-title: A simulator behind a proxy
-generation: current
-login: donnees.energie@example.org
-contractId: "1234567"
-sge: {{base_url: "{url}", route: direct}}
-services:
-  backoffice:
-    base_url: {url}/backoffice
-    headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
-"""
 TAKEN_BACK = """
 flow: taken-back
 title: A consent that is not wanted after all
@@ -50,21 +35,6 @@ ORDERED = (
 )
 NEIGHBOUR = "30000000000029"
 BILLS = "consulterMesures"
-
-
-@pytest.fixture
-def between(tmp_path, monkeypatch):
-    """A simulator behind a proxy, which the environment `between` names."""
-    monkeypatch.setenv("BO_TOKEN", "simulator")
-    with Simulator(shipped_catalog(), today=TODAY, generation="current") as simulator:
-        proxy = Meddler(simulator.base_url)
-        proxy.simulator = simulator
-        (tmp_path / "environments").mkdir()
-        text = ENVIRONMENT.format(url=proxy.url)
-        (tmp_path / "environments" / "between.yaml").write_text(text)
-        yield proxy
-        proxy.close()
-        assert not simulator.mistakes
 
 
 def of_the_neighbour(request, forward):

@@ -72,6 +72,9 @@ class Notes:
     def keep(self, key, answer):
         self.results[key] = answer
 
+    def refuse(self, request):
+        return None
+
     def sending(self, key, attempt, request, fingerprint):
         self.lines.append(("sending", key))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -31,8 +32,8 @@ from sgeflow.adapters.http import circuit_breaker, rate_limit, transport
 from sgeflow.adapters.state import database, journal, shared_rate, uptime
 from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.effects import Save
-from sgeflow.core.model import Measure, Series
-from sgeflow.runtime import departure, driver, side_by_side, stopping
+from sgeflow.core.model import SGE, Measure, Series
+from sgeflow.runtime import departure, driver, session, side_by_side, stopping
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import router
 from sgeflow.simulator.scenarios import Beginning, begin
@@ -69,8 +70,13 @@ class Bottle:
     beginning: Beginning = field(init=False)
     sge: Sge = field(init=False)
     sent: dict[str, bytes] = field(default_factory=dict)  # orders, by their fingerprint
+    soap: set[bytes] = field(default_factory=set)  # those of SGE
     left: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     """When each sending of an order began, in true time, by its run and key."""
+    begun: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When a run took its day, in true time, by the run and the day: it may begin twice."""
+    too_wrong: list[str] = field(default_factory=list)
+    """Orders that left although the clock was wrong by more than an hour all the while."""
     kept: list[tuple[Process | None, Series, tuple[Measure, ...]]] = field(default_factory=list)
     story: list[str] = field(default_factory=list)
     clock_jumps: float = 0.0  # how often the machine's clock is set at a point
@@ -78,6 +84,7 @@ class Bottle:
     has_power: bool = True
     _starts: dict[str, float] = field(default_factory=dict)  # of the machine, in true time
     _minutes: int = 0
+    _asked: threading.local = field(default_factory=threading.local)  # when its effect was
 
     def __post_init__(self) -> None:
         self.dice = Random(self.seed)
@@ -104,6 +111,7 @@ class Bottle:
             before_call=self._move_world,
             points=lambda: sorted(self.world.points),
         )
+        self.sge.is_doubled = lambda: self.network.is_doubling
 
     @property
     def environment(self) -> str:
@@ -166,6 +174,8 @@ class Bottle:
             (driver.Driver, "answer", self._answering(driver.Driver.answer)),
             (departure, "fingerprint", self._noting(departure.fingerprint)),
             (journal, "begin_sending", self._timing(journal.begin_sending)),
+            (journal.Journal, "begin", self._beginning(journal.Journal.begin)),
+            (session, "uptime", self._taking(session.uptime)),
             (side_by_side, "_threads", self._side_by_side),
             (stopping.Stopping, "wait", self._waiting()),
             (transport, "Pacer", partial(rate_limit.Pacer, self.uptime)),
@@ -205,6 +215,7 @@ class Bottle:
 
         def answer(one: Any, effect: Any) -> Any:
             self.processes.point()
+            self._asked.moment = self.clock.true
             answer = real(one, effect)
             if isinstance(effect, Save):
                 self.kept.append((self.processes.current, effect.series, effect.measures))
@@ -218,6 +229,8 @@ class Bottle:
         def fingerprint(request: Any) -> str:
             mark = real(request)
             self.sent[mark] = request.body
+            if request.endpoint == SGE:
+                self.soap.add(request.body)
             return mark
 
         return fingerprint
@@ -227,9 +240,30 @@ class Bottle:
 
         def begin_sending(connection: Any, order: Order, at: float) -> None:
             self.left.setdefault((order.run, order.key), []).append(self.clock.true)
+            if not self.clock.was_right(since=self._asked.moment):
+                self.too_wrong.append(f"{order.operation} of {order.run}")
             real(connection, order, at)
 
         return begin_sending
+
+    def _taking(self, real: Callable[[], Any]) -> Callable[[], Any]:
+        """When a run took its day, however long it stands still before it is noted."""
+
+        def uptime() -> Any:
+            self._asked.taken = self.clock.true
+            return real()
+
+        return uptime
+
+    def _beginning(self, real: Callable[..., None]) -> Callable[..., None]:
+        """On which day a run began, by itself and in truth."""
+
+        def begin(one: Any, start: Any, *more: Any) -> None:
+            taken = getattr(self._asked, "taken", self.clock.true)
+            self.begun.setdefault((start.run, start.today), taken)
+            real(one, start, *more)
+
+        return begin
 
     def _side_by_side(self, work: Any, numbers: list[int], limit: int, stop: Any) -> list[Any]:
         ends = self.processes.side_by_side([partial(work, number) for number in numbers], limit)

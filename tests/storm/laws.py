@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import OrderState
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import Measure, Series, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.journal.history import runs
@@ -24,6 +26,7 @@ from tests.storm.renewals import Renewals, unlike_renewals
 from tests.storm.story import WELL, Story
 
 _CURVE_STEP = 1800
+_HOUR = 3600
 
 
 def broken_laws(story: Story) -> list[str]:
@@ -31,6 +34,8 @@ def broken_laws(story: Story) -> list[str]:
     return [
         *_orders_once(story),
         *_orders_known(story),
+        *_accepted_exist(story),
+        *_days_right(story),
         *_wanted_alone(story),
         *_answers_fit(story),
         *_values_true(story),
@@ -74,6 +79,35 @@ def _orders_known(story: Story) -> Iterator[str]:
     for one in _services(story):
         if bottle.world.active(one) and one.id not in known and not listed:
             yield f"lost: service {one.id} is neither remembered nor told nor on the list"
+
+
+def _accepted_exist(story: Story) -> Iterator[str]:
+    """What an answer told as accepted stands in SGE's book: an empty answer told nothing."""
+    taken = {line.request for line in story.bottle.sge.book}
+    with Journal(story.home.journal) as journal:
+        for entry in runs(story.home, 1000):
+            details = journal.show(entry.run)
+            for order in details.orders if details else ():
+                body = story.bottle.sent.get(order.fingerprint)
+                is_told = order.state is OrderState.DONE and not order.code
+                if is_told and body in story.bottle.soap and body not in taken:
+                    yield f"accepted: {order.operation} of {order.run}, and SGE never took it"
+
+
+def _days_right(story: Story) -> Iterator[str]:
+    """No order and no cancel leaves on a wrong day, nor while the clock is wrong by hours.
+
+    The day of its run was the true one at some moment from its beginning, give or take an hour.
+    """
+    bottle = story.bottle
+    yield from (f"the clock was wrong, and it left: {one}" for one in bottle.too_wrong)
+    with Journal(story.home.journal) as journal:
+        noted = {run: journal.show(run) for run, _ in bottle.left}
+    for (run, key), moments in bottle.left.items():
+        today = noted[run].entry.today
+        days = civil_days(bottle.begun[run, today] - _HOUR, max(moments) + _HOUR)
+        if today not in {day.isoformat() for day in days}:
+            yield f"left on {today}, which was no day of {run}: {key}"
 
 
 def _noted_services(story: Story) -> Iterator[str]:

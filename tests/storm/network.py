@@ -24,6 +24,12 @@ from tests.storm.processes import Clock, Processes
 
 _LATELY = 0.01  # seconds between a look at a connection and the first byte on it
 _POINT = re.compile(rb"(?<![0-9])[0-9]{14}(?![0-9])")
+_RECORD = re.compile(rb"GET /backoffice/consent/(\d+) ")
+_ORDER = re.compile(rb"<\w+:(commander\w+)[ >]")
+_HOLLOW = (
+    b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+    b'<n:%sResponse xmlns:n="urn:%s"/></s:Body></s:Envelope>'
+)
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _GATEWAY = (
     b'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
@@ -70,6 +76,7 @@ class Network:
     points: Callable[[], list[str]] = list  # that the world knows
     mistakes: list[str] = field(default_factory=list)  # of this stand-in
     misused: int = 0  # requests that left where an answer waited to be read
+    is_doubling: bool = False  # what is carried out now, nobody has sent
     before_call: Callable[[], None] = lambda: None
 
     def connect(self, *_: Any, **__: Any) -> Socket:
@@ -147,15 +154,50 @@ class Network:
         stray = b"HTTP/1.1 204 No Content\r\n\r\n"
         return [Arrival(self.clock.true, stray + self._carry_out(raw))]
 
+    def _in_front(self, raw: bytes) -> list[Arrival]:
+        """An answer about another thing comes in front of one's own, in one piece."""
+        other = self._about_another(raw)
+        reply = b"" if other is None else self._carry_out(other)
+        return [Arrival(self.clock.true, reply + self._carry_out(raw))]
+
+    def _about_another(self, raw: bytes) -> bytes | None:
+        """The same question about another point, or another record; None of what is no question."""
+        if b"rechercher" in raw or b"consulter" in raw:
+            asked = _POINT.findall(raw)
+            points = [point for point in self.points() if point.encode() not in asked]
+            for point in asked:
+                raw = raw.replace(point, self.dice.choice(points).encode())
+            return raw
+        number = _RECORD.match(raw)
+        return raw.replace(number[1], b"%d" % (int(number[1]) + 1), 1) if number else None
+
+    def _hollow(self, raw: bytes) -> list[Arrival]:
+        """An order is answered with an empty element of the right name, whatever becomes of it."""
+        name = _ORDER.search(raw)
+        if name is None:
+            return self._well(raw)
+        fate = self.dice.choice(["done", "later", "never"])
+        if fate == "done":
+            self._carry_out(raw)
+        elif fate == "later":
+            self.clock.at(self.clock.true + 4.0, lambda: self._carry_out(raw))
+        body = _HOLLOW % (name[1], name[1])
+        reply = Reply(200, body, "text/xml")
+        return [Arrival(self.clock.true, self._dated(reply, close=True) + body)]
+
+    def _doubled(self, raw: bytes) -> list[Arrival]:
+        """An order is sent on twice; the second answer is the one that comes back."""
+        if _ORDER.search(raw):
+            self._carry_out(raw)
+            self.is_doubling = True
+        answer = self._carry_out(raw)
+        self.is_doubling = False
+        return [Arrival(self.clock.true, answer)]
+
     def _others(self, raw: bytes) -> list[Arrival]:
         """The answer about another point, as a bad cache gives it; of an order, an earlier one."""
-        asked = _POINT.findall(raw)
-        points = [point for point in self.points() if point.encode() not in asked]
         if b"rechercher" in raw or b"consulter" in raw:
-            other = raw
-            for point in asked:
-                other = other.replace(point, self.dice.choice(points).encode())
-            return [Arrival(self.clock.true, self._carry_out(other))]
+            return [Arrival(self.clock.true, self._carry_out(self._about_another(raw) or raw))]
         known = [] if b"/backoffice/" in raw else self._replies.get(_question_of(raw), [])
         own = self._carry_out(raw)
         return [Arrival(self.clock.true, self.dice.choice(known) if known else own)]
@@ -214,7 +256,8 @@ class Network:
         visit = self.router.receive(call)
         reply = self.router.answer(visit, call)
         self.log.append(f"{visit.label} {reply.outcome}")
-        answer = self._dated(reply, close=headers.get("connection") == "close") + reply.body
+        body = b"" if method == "HEAD" else reply.body
+        answer = self._dated(reply, close=headers.get("connection") == "close") + body
         self._replies.setdefault(_question_of(raw), []).append(answer)
         self.tape.update(b"%r %s %s" % (self.clock.true, raw, answer))
         return answer
@@ -321,15 +364,17 @@ class _Incoming(io.RawIOBase):
         return len(data)
 
 
+_ORDERS = (
+    *("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
+    *("hollow", "doubled"),
+)
+_MIXED = ("twice", "interim", "stray", "others", "dripped", "in_front")
 KINDS: Mapping[str, tuple[str, ...]] = {
     "calm": (),
-    "orders": ("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
-    "mixed": ("twice", "interim", "stray", "others", "dripped"),
+    "orders": _ORDERS,
+    "mixed": _MIXED,
     "gossip": ("gossip", "slow"),
-    "storm": (
-        *("lost", "unheard", "queued", "slow", "cut", "gateway", "severed", "unreachable"),
-        *("twice", "interim", "stray", "others", "dripped", "gossip"),
-    ),
+    "storm": (*_ORDERS, *_MIXED, "gossip"),
 }
 ASKED_FOR: Mapping[str, tuple[str, ...]] = {"queues": ("queued",)}
 """Weathers of worlds that are about them, and of no others."""

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 _FOREVER = float("inf")
 _PATIENCE = 60  # real seconds, for a mistake of ours: processes that wait for each other
+_HOUR = 3601  # seconds; a server tells whole ones
 _LEAST = 0.001  # seconds; nothing takes no time at all
 
 
@@ -30,6 +31,7 @@ class Clock:
         self.wrong = 0.0  # by how many seconds the machine's clock is ahead
         self.moved: Callable[[], None] = lambda: None
         self._due: list[tuple[float, Callable[[], None]]] = []
+        self._set: list[tuple[float, float]] = [(now, 0.0)]  # since when it is wrong by how much
 
     @property
     def told(self) -> float:
@@ -39,7 +41,14 @@ class Clock:
     def set_wrong(self, seconds: float) -> None:
         """Somebody, or NTP, sets the machine's clock."""
         self.wrong = seconds
+        self._set.append((self.true, seconds))
         self.moved()
+
+    def was_right(self, *, since: float) -> bool:
+        """Whether at some moment since then it was wrong by an hour at most."""
+        ends = [moment for moment, _ in self._set[1:]] + [self.true]
+        spans = zip(self._set, ends, strict=True)
+        return any(abs(wrong) <= _HOUR for (_, wrong), end in spans if end >= since)
 
     def at(self, moment: float, deed: Callable[[], None]) -> None:
         """Do something as soon as it is that late."""

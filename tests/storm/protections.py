@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from sgeflow.adapters.http import connections
+from sgeflow.adapters.http import bodies, connections
 from sgeflow.adapters.state import journal, orders, run_lock, sendings, settling
 from sgeflow.adapters.state.sqlite import Sqlite
 from sgeflow.adapters.state.uptime import Uptime
+from sgeflow.core.engine import call
 from sgeflow.core.measures import reply_words
 from sgeflow.core.measures.gaps import Recheck
 from sgeflow.core.soap import binding
+from sgeflow.runtime import right_day
 from sgeflow.runtime.masking import Masking
 
 _BEGIN = Sqlite._begin
@@ -56,6 +58,16 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 def _never(*_: Any) -> float:
     return 0.0
+
+
+def _is_not(*_: Any) -> bool:
+    return False
+
+
+def _as_refused(result: Any, request: Any, key: str) -> Any:
+    del request, key
+    yield from ()
+    return result, None
 
 
 def _unknown() -> Uptime:
@@ -118,6 +130,26 @@ PROTECTIONS: Mapping[str, Protection] = {
         says="what was kept is asked for again in its turn, for values that were put right",
         where={"flow": "nights"},
         taken_away=((Recheck, "is_whole", _nothing),),
+    ),
+    "DAY": Protection(
+        says="nothing that changes anything leaves on a day that is not right, by the other's clock",
+        where={"flow": "straight", "trouble": "clock"},
+        taken_away=((right_day.RunDay, "refuse", _nothing),),
+    ),
+    "ACCEPTED": Protection(
+        says="an answer without what an accepted order has is no acceptance",
+        where={"flow": "straight", "weather": "orders"},
+        taken_away=((binding, "lacking", _nothing),),
+    ),
+    "BEHIND": Protection(
+        says="an answer that is followed by anything is none",
+        where={"flow": "look", "weather": "mixed"},
+        taken_away=((bodies, "_is_followed", _is_not),),
+    ),
+    "DOUBLED": Protection(
+        says="a refusal of what may be there already is none before it was looked for",
+        where={"flow": "renewals", "weather": "orders"},
+        taken_away=((call, "judge_repetition", _as_refused),),
     ),
     "MASK": Protection(
         says="nobody is named, and no token told, by what others say",

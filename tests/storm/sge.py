@@ -33,6 +33,7 @@ class Sge:
     world: World
     now: Callable[[], float]
     knows_age: Callable[[float], bool]  # whether our machine can know how long ago a moment is
+    is_doubled: Callable[[], bool] = lambda: False  # whether what comes now, nobody has sent
     book: list[Accepted] = field(default_factory=list)
     doubles: list[str] = field(default_factory=list)  # orders that came although they stood
 
@@ -46,7 +47,8 @@ class Sge:
             return self._router.answer(visit, call)
         point = visit.message.point_id()
         before = set(self.world.services(point))
-        self._look_for_another(point, call.body, visit.label)
+        if not self.is_doubled():
+            self._look_for_another(point, call.body, visit.label)
         reply = self._router.answer(visit, call)
         if reply.outcome == "ok":
             now = self.world.services(point)

@@ -27,6 +27,7 @@ from tests.storm.processes import Died, Process
 from tests.storm.sge import Accepted
 
 _HOUR = 3600
+_WRONG = (-_HOUR, -0.99 * _HOUR, 7.0, 0.99 * _HOUR, 2 * _HOUR, 49 * _HOUR, 400 * 24 * _HOUR)
 _PAUSES = (1, 1, 1, 26, 26, 26)  # hours between resumes in calm weather; then every run has ended
 _SOON = (5, 60)  # points until a process dies, where an operator looks after it
 _TIDIED = (10, 200)  # seconds until somebody does who finds a process that stands still
@@ -125,7 +126,7 @@ class Story:
         disk.trouble = dice.choice(TROUBLES) if self._is("disk", 0.5) else ""
         disk.badness = dice.choice([0.002, 0.02, 0.1])
         is_wrong = self._is("clock", 0.4)
-        bottle.clock.set_wrong(dice.choice([-_HOUR, 7.0, 2 * _HOUR, 49 * _HOUR]) if is_wrong else 0)
+        bottle.clock.set_wrong(dice.choice(_WRONG) if is_wrong else 0)
         bottle.clock_jumps = 0.01 if self._is("clock", 0.25) else 0.0
         if self._is("power", 0.2):
             bottle.power_in = 2 ** dice.uniform(2, 11)

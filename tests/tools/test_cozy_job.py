@@ -248,7 +248,8 @@ def test_customers_of_another_program_move_in_by_what_their_account_says(make):
         for name in before
     }
     assert news == {"minute": 48, "day": 1, "month": 0, "year": 0, "maxpower": 1}
-    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 0
+    job = {**deleted(stack), "SGEFLOW_TODAY": "2025-06-16"}
+    assert stack.start(stack.folder / "on_delete_account", **job) == 0
     (service,) = stack.server.world.services(POINT)
     assert service.stopped is not None
     assert not stack.server.world.consents
@@ -664,17 +665,19 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
     stack = make(data={"theirs": "kept"}, more="accounts: {boId: boId}\n")
     assert stack.start() == 0
     stack.pass_days(395)
-    for day in ("2026-07-15", "2026-07-16"):
-        assert stack.start(SGEFLOW_TODAY=day) == 1
+    for _ in range(2):
+        assert stack.start(SGEFLOW_TODAY="2026-07-15") == 1
         assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
         ended = {"theirs": "kept", "pointId": POINT, "consentEnded": "2026-06-15"}
         assert stack.account()["data"] == ended
         assert not stack.server.world.consents
         if is_state_lost:
             stack.state = stack.state.with_name("anew")
-    # no order is taken for a day to come, and who consented need not do so again
-    assert stack.start(SGEFLOW_TODAY="2026-07-16", **BY_HAND) == 1
+    # SGE takes no order now, and who consented need not do so again
+    stack.server.meet("SGT506:100%")
+    assert stack.start(SGEFLOW_TODAY="2026-07-15", **BY_HAND) == 1
     assert (stack.end, stack.account()["data"]) == (("VENDOR_DOWN", False), {"theirs": "kept"})
+    stack.server.calm()
     stack.server.pass_days(1)
     assert stack.start(SGEFLOW_TODAY="2026-07-16") == 0
     assert {"theirs", "boId", "serviceId"} <= stack.account()["data"].keys()

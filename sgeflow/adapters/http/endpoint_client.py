@@ -12,7 +12,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,15 @@ from sgeflow.adapters.http.proxies import Proxy, proxy_of
 from sgeflow.adapters.http.rate_limit import Rate, arrival_rate
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret
-from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.engine.ports import ServerTime
+from sgeflow.core.hosts import is_simulator
+from sgeflow.core.model import (
+    FaultClass,
+    Kind,
+    NoAnswer,
+    Request,
+    Response,
+)
 from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import say
 
@@ -89,6 +97,8 @@ class EndpointClient:
         self._lock = threading.Lock()
         self._kept: EndpointAdapter | None = None
         self._keeps = True  # connections, until the answer to another request came on one
+        # the last headers with a date, and when they came: read when somebody needs the time
+        self._dated: tuple[Mapping[str, str], float] | None = None
 
     def limits(self, request: Request) -> dict[str, Rate]:
         """The operation's own limit first: it is the one with fewer calls."""
@@ -145,6 +155,42 @@ class EndpointClient:
     def _shows_who(self) -> bool:
         return bool(self.endpoint.certificate or self.endpoint.pfx)
 
+    def tell_time(
+        self, deadline: float | None, doubted: ServerTime | None
+    ) -> ServerTime | NoAnswer:
+        """What the server's clock shows: by its last answer, or by that to a `HEAD /` now.
+
+        That goes without credentials, past caches, on a connection of its own.
+        """
+        if self._dated is None or doubted:
+            parts = urlsplit(self._base)
+            bare = replace(
+                self.endpoint,
+                base_url=f"{parts.scheme}://{parts.netloc}",
+                headers={},
+                basic_user=None,
+                basic_password=None,
+                oauth=None,
+            )
+            asked = EndpointClient(bare, 1, self._agent, secured=self._secured)
+            answer = asked.exchange(_time_question(bare), deadline)
+            if isinstance(answer, NoAnswer) and asked._dated is None:
+                so = say("nothing was sent: the service is asked for the time before")
+                return replace(answer, sent=False, problem=answer.problem.with_details(("so", so)))
+            self._dated = asked._dated
+        return self._server_time()
+
+    def _server_time(self) -> ServerTime:
+        from sgeflow.core.soap.reply_dates import server_now
+
+        headers, at = self._dated or ({}, 0.0)
+        return ServerTime(
+            host=self._host,
+            moment=server_now(headers),
+            at=at,
+            is_simulator=is_simulator(urlsplit(self._base).hostname or "", headers.get("server")),
+        )
+
     def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> CallFacts:
         """What is known of an exchange, for the outcome."""
         return CallFacts(
@@ -171,6 +217,8 @@ class EndpointClient:
         timeout = min(limits.connect_timeout, left), min(limits.read_timeout, left)
         prepared = self._prepare(request, token)
         reply = adapter.send(prepared, stream=True, timeout=timeout).raw
+        if "date" in reply.headers:
+            self._dated = reply.headers, time.monotonic()
         try:
             if reply.status in REDIRECTS:
                 return self._refuse_redirect(request, reply, begun)
@@ -255,6 +303,20 @@ class EndpointClient:
 
     def _tls(self) -> ssl.SSLContext | None:
         return self._secured.of(self.endpoint) if self._secure else None
+
+
+def _time_question(endpoint: ResolvedEndpoint) -> Request:
+    return Request(
+        endpoint=endpoint.name,
+        instance=endpoint.instance,
+        method="HEAD",
+        path="/",
+        headers={},
+        body=b"",
+        label=f"HEAD {endpoint.name}",
+        kind=Kind.READ,
+        alone=True,
+    )
 
 
 def _is_alone(request: Request) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from sgeflow.adapters.http.endpoint_client import EndpointClient, TlsContext
 from sgeflow.adapters.http.errors import make_refusal
@@ -102,7 +103,7 @@ class HttpTransport:
         start = self._pacer.wait(limits, deadline)
         if start is None:
             return self._not_begun(client, request)
-        if leave and (refusal := leave()):
+        if leave and (refusal := leave(partial(client.tell_time, deadline))):
             return refusal
         return client.exchange(
             request,

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from sgeflow.adapters.state.contents.step_traces import KeptRun, KeptStep, PackedSteps
 
 _KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
+_NOTE_RESULT = (
+    "INSERT INTO results VALUES (?, ?, ?) "
+    "ON CONFLICT (run, key) DO UPDATE SET answer = excluded.answer"
+)
 _ANSWERS = (
     "SELECT key, attempt, head, content FROM effects JOIN bodies ON bodies.id = effects.answer "
     "WHERE run = ?"
@@ -66,11 +70,11 @@ class Answers(JournalWriter):
             connection.execute(_KEEP_RESULT, (run, key, json.dumps(answer, ensure_ascii=False)))
 
     def note(self, run: str, key: str, answer: Any) -> None:
-        """The same with the next transaction, before all that it notes."""
+        """Keep it with the next transaction, before all that it notes, in place of an older one."""
         values = (run, key, json.dumps(answer, ensure_ascii=False))
 
         def note(connection: SqlConnection) -> None:
-            connection.execute(_KEEP_RESULT, values)
+            connection.execute(_NOTE_RESULT, values)
 
         self._later(note)
 

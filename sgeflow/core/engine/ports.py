@@ -15,8 +15,26 @@ from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import CallRecord, NoAnswer, Request, Response, Series
 from sgeflow.errors import Problem
 
-Leave = Callable[[], NoAnswer | None]
-"""Asked when all waiting is over and the bytes are about to leave; an answer says they must not."""
+
+class ServerTime(Struct, frozen=True, kw_only=True):
+    """What the clock of a service showed when it answered last."""
+
+    host: str
+    moment: float | None  # in epoch seconds; None: it tells no time
+    at: float  # of `time.monotonic`, when the answer came
+    is_simulator: bool = False  # sgeflow's own, on this machine: it has days of its own
+
+
+TellTime = Callable[[ServerTime | None], ServerTime | NoAnswer]
+"""Gives what the clock of a receiver shows; the receiver is asked anew where that is doubted."""
+
+
+class Leave(Protocol):
+    """Asked when all waiting is over and the bytes are about to leave."""
+
+    def __call__(self, tell: TellTime | None = None) -> NoAnswer | None:
+        """Why they must not leave; `tell` asks the receiver for the time, where it has a clock."""
+        ...
 
 
 class Transport(Protocol):
@@ -196,6 +214,10 @@ class Log(Protocol):
 
     def keep(self, key: str, answer: Any) -> None:
         """Keep the answer of an effect that is no call."""
+        ...
+
+    def refuse(self, request: Request) -> NoAnswer | None:
+        """Why a request must not leave at all, whoever receives it; nothing is noted."""
         ...
 
     def sending(

@@ -10,8 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from sgeflow.messages import Message, say_count
+
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3600
+_DAY, _MINUTE = 24 * HOUR, 60
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -34,6 +37,16 @@ def civil_days(first: float, last: float) -> list[date]:
     """The civil days that two instants and what lies between them are of, in their order."""
     day, end = civil(int(first)).date(), civil(int(last)).date()
     return [day + timedelta(days=number) for number in range((end - day).days + 1)]
+
+
+def duration_text(seconds: float) -> Message:
+    """A duration for a person, in whole days, hours or minutes, whichever is the largest."""
+    whole = int(seconds)
+    if whole >= _DAY:
+        return say_count("{count} day", "{count} days", count=whole // _DAY)
+    if whole >= HOUR:
+        return say_count("{count} hour", "{count} hours", count=whole // HOUR)
+    return say_count("{count} minute", "{count} minutes", count=whole // _MINUTE)
 
 
 def each_day(instants: Iterable[int]) -> Iterator[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sgeflow.core.model import Response
@@ -24,6 +25,17 @@ def made_at(response: Response) -> float | None:
     if moment is None or (age and not _SECONDS.fullmatch(age)):
         return None
     return moment.timestamp() - float(age or 0)
+
+
+def server_now(headers: Mapping[str, str]) -> float | None:
+    """The moment (epoch seconds) by the clock of whoever answered; None when it tells none.
+
+    A reply that was stored tells its `Age` since its `Date` (RFC 9111, 4.2.3).
+    """
+    moment, age = moment_of(headers.get("date", "")), headers.get("age", "").strip()
+    if moment is None:
+        return None
+    return moment.timestamp() + (float(age) if _SECONDS.fullmatch(age) else 0.0)
 
 
 def retry_after(response: Response) -> float | None:

@@ -48,8 +48,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "A copy that `state backup` made.": "Une copie faite par `state backup`.",
     "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
     "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
-    "Read the whole state: what is damaged or lost.\n\nExit 5: something is"
-    " damaged or lost.": (
+    "Read the whole state: what is damaged or lost.\n\nExit 5: something is damaged or lost.": (
         "Lire tout l'état : ce qui est abîmé ou perdu.\n\nCode 5 :"
         " quelque chose est abîmé ou perdu."
     ),

@@ -64,7 +64,9 @@ WORDS = {
     "a certificate or key cannot be used": "un certificat ou une clé ne peut pas servir",
     "a certificate or token expires soon": "un certificat ou un jeton expire bientôt",
     "others can read a key or secret": "d'autres peuvent lire une clé ou un secret",
-    "the clock of this machine is wrong": "l'horloge de cette machine est fausse",
+    "the clock of this machine, or the day of a run, is wrong": (
+        "l'horloge de cette machine, ou le jour d'une exécution, est faux"
+    ),
     "a check of the flow did not hold": "une vérification de l'enchaînement n'a pas tenu",
     "the flow ended with `fail`": "l'enchaînement a fini par `fail`",
     "the flow stopped: the other side does not work now": (

@@ -67,6 +67,9 @@ WORDS = {
     "{host} was sent the request and closed the connection before a whole answer came": (
         "{host} a reçu la requête et a fermé la connexion avant une réponse complète"
     ),
+    "nothing was sent: the service is asked for the time before": (
+        "rien n'a été envoyé : l'heure est d'abord demandée au service"
+    ),
     "{host} did not answer in HTTP": "{host} n'a pas répondu en HTTP",
     "the answer of {host} is none: {why}": "la réponse de {host} n'en est pas une : {why}",
     "it switches to another protocol, which was not asked for": (

@@ -20,6 +20,33 @@ WORDS = {
         "une livraison est un zip, chiffré ou non ; ce qui en est sorti finit par .json, .csv ou"
         " .xml"
     ),
+    # the day of a run
+    "{label} is not sent: {host} does not say what time it is, and the day may be wrong": (
+        "{label} n'est pas envoyée : {host} ne dit pas l'heure qu'il est, et le jour est peut-être"
+        " faux"
+    ),
+    "have its operator let its responses say the `Date`": (
+        "demandez à son exploitant que ses réponses donnent le `Date`"
+    ),
+    "{label} is not sent: this machine's clock is {span} ahead of that of {host}": (
+        "{label} n'est pas envoyée : l'horloge de cette machine avance de {span} sur celle de"
+        " {host}"
+    ),
+    "{label} is not sent: this machine's clock is {span} behind that of {host}": (
+        "{label} n'est pas envoyée : l'horloge de cette machine retarde de {span} sur celle de"
+        " {host}"
+    ),
+    "{label} is not sent: the run takes {today} for today, and by the clock of {host} it is"
+    " {day}": (
+        "{label} n'est pas envoyée : l'exécution prend {today} pour aujourd'hui, et d'après"
+        " l'horloge de {host} c'est {day}"
+    ),
+    "begin a new run; --today and SGEFLOW_TODAY are for reads": (
+        "commencez une nouvelle exécution ; --today et SGEFLOW_TODAY servent aux lectures"
+    ),
+    "--today {day}: the simulator has a day of its own": (
+        "--today {day} : le simulateur a son propre jour"
+    ),
     # names
     'there is no output "{name}"': "il n'y a pas de sortie « {name} »",
     'there is no run "{run}"': "il n'y a pas d'exécution « {run} »",

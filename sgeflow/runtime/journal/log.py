@@ -34,6 +34,7 @@ from sgeflow.runtime.journal.fingerprint import fingerprint, is_equal
 from sgeflow.runtime.journal.other_states import barred_elsewhere
 from sgeflow.runtime.journal.recovery import RecordedAnswers, pack_answer
 
+_DAY = 86_400  # seconds
 _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
 
 
@@ -149,6 +150,12 @@ class JournalLog(Struct, frozen=True, kw_only=True):
 
     # -- what is now ------------------------------------------------------------------------------
 
+    def refuse(self, request: Request) -> NoAnswer | None:
+        """Why a request must not leave at all: it is an order that nobody has confirmed."""
+        is_order = request.endpoint == SGE and self._is_order(request)
+        is_confirmed = self.guard.confirmed or not is_order
+        return None if is_confirmed else confirmation_missing(request.label)
+
     def sending(
         self, key: str, attempt: int, request: Request, fingerprint: str
     ) -> NoAnswer | None:
@@ -163,8 +170,6 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         if self._is_order(request):
             self.noted.add(key)
             if request.endpoint == SGE:  # what a flow posts elsewhere is that flow's business
-                if not self.guard.confirmed:
-                    return confirmation_missing(request.label)
                 repeat_after = self.guard.repeat_after
                 if step := self.before.step_with(fingerprint):
                     raise GuardError(sent_in_this_run(request.label, step, self.run))
@@ -226,6 +231,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Note an order that was surely not accepted, so that it may be sent once more."""
         if not self.guard.watches:
             return False
+        made -= self.ahead * _DAY  # of a simulator, whose day is that of the run
         is_absent = self.journal.absent(self.run, key, by, ago=ago, after=after, made=made)
         if is_absent:
             self.before.tokens.update(self.journal.tokens(self.run))

@@ -40,18 +40,18 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
         """The answer to an attempt; None when it must be asked (again).
 
-        An attempt of a read of which nothing is kept, before one of which something is, got none
-        that was its own. What is asked for real has nothing of before any more. An order that was
-        being sent when the run stopped may have been accepted: nobody knows, and it is not sent
-        again.
+        An attempt of which nothing is kept, before one of which something is, got none that was its
+        own, or was of an order that did not leave. What is asked for real has nothing of before any
+        more. An order that was being sent when the run stopped may have been accepted: nobody
+        knows, and it is not sent again.
         """
         with self.lock:
             packed = self.answers.pop((key, attempt), None)
-            is_passed = packed is None and self._is_passed(key, attempt, request)
+            is_passed = packed is None and self._is_passed(key, attempt)
             if packed is None and not is_passed:
                 self._drop(key)
         if is_passed:
-            return _answer_of_another()
+            return _passed(request)
         answer = unpack_answer(packed, self.run) if packed is not None else None
         if answer is None and key in self.lost:
             return _lost_order(request)
@@ -63,11 +63,11 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
         """The answer to an attempt as it came, also none; None of what is not recorded."""
         with self.lock:
             packed = self.answers.pop((key, attempt), None)
-            is_passed = packed is None and self._is_passed(key, attempt, request)
+            is_passed = packed is None and self._is_passed(key, attempt)
         if packed is not None:
             return unpack_answer(packed, self.run)
         if is_passed:
-            return _answer_of_another()
+            return _passed(request)
         return _lost_order(request) if key in self.lost else None
 
     def forget_others(self, key: str, attempt: int, request: str) -> None:
@@ -106,10 +106,9 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
             self.lost.discard(key)
             self._drop(key)
 
-    def _is_passed(self, key: str, attempt: int, request: Request) -> bool:
-        """Whether something is kept of a later attempt of a read."""
-        later = (one for one in self.answers if one[0] == key and one[1] > attempt)
-        return request.kind is Kind.READ and next(later, None) is not None
+    def _is_passed(self, key: str, attempt: int) -> bool:
+        """Whether something is kept of a later attempt."""
+        return any(one[0] == key and one[1] > attempt for one in self.answers)
 
     def _drop(self, key: str) -> None:
         for one in [one for one in self.answers if one[0] == key]:
@@ -224,8 +223,12 @@ def _unpack(answer: KeptAnswer) -> Response | NoAnswer:
     )
 
 
-def _answer_of_another() -> NoAnswer:
-    """What stands for an answer that was another's, of which nothing is kept."""
+def _passed(request: Request) -> NoAnswer:
+    """What stands for an attempt of which nothing is kept: of a read, the answer was another's."""
+    if request.kind is not Kind.READ:
+        message = say("nothing was sent: the service is asked for the time before")
+        problem = Problem(id=Id.NOT_SENT, message=message)
+        return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK, earlier=True)
     message = say("the answer belongs to another request")
     return NoAnswer(
         sent=None,

@@ -9,16 +9,15 @@ from enum import Enum
 from msgspec import Struct
 
 from sgeflow.core.hosts import is_here
-from sgeflow.core.measures.civil_time import civil_day
+from sgeflow.core.measures.civil_time import civil_day, duration_text
 from sgeflow.errors import Id
-from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.messages import Message, join_items, say
 from sgeflow.tools.doctor.finding import Finding, failure, fine, skip, warning
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
 _ADDRESS = "base_url"
 _SHOWN = 3  # addresses of a name
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
-_OFF, _FAR_OFF = _MINUTE, _HOUR
+_OFF, _FAR_OFF = 60, 3600  # seconds
 
 
 class Trouble(Enum):
@@ -257,7 +256,7 @@ def clock(lags: Sequence[Lag], why_not: Message) -> Finding:
         return fine(
             _CLOCK, say("that of {host}, within {seconds} s", host=lag.host, seconds=off + 1)
         )
-    span = _span(off)
+    span = duration_text(off)
     message = (
         say("this machine's clock is {span} ahead of that of {host}", span=span, host=lag.host)
         if lag.seconds > 0
@@ -265,15 +264,3 @@ def clock(lags: Sequence[Lag], why_not: Message) -> Finding:
     )
     remedy = say("set it by a time server: timedatectl set-ntp true")
     return (failure if off >= _FAR_OFF else warning)(_CLOCK, Id.CLOCK, message, remedy)
-
-
-def _span(seconds: int) -> Message:
-    for size in (_DAY, _HOUR, _MINUTE):
-        if seconds >= size:
-            break
-    count = seconds // size
-    if size == _DAY:
-        return say_count("{count} day", "{count} days", count=count)
-    if size == _HOUR:
-        return say_count("{count} hour", "{count} hours", count=count)
-    return say_count("{count} minute", "{count} minutes", count=count)

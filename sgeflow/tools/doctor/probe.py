@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 from msgspec import Struct
 
 from sgeflow.adapters.http.connections import demanded_certificate, refused_certificate
+from sgeflow.core.hosts import is_simulator
 from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.tools.doctor.network_verdicts import FailedAttempt, Lag, TlsConnection, Trouble
 
@@ -209,8 +210,10 @@ def _lag(head: bytes, host: str, now: float) -> Lag | None:
     if not status.startswith(b"HTTP/"):
         return None
     with suppress(http.client.HTTPException, TypeError, ValueError):
-        stamp = http.client.parse_headers(io.BytesIO(lines))["Date"]
-        moment = parsedate_to_datetime(stamp)
+        headers = http.client.parse_headers(io.BytesIO(lines))
+        if is_simulator(host, headers["Server"]):
+            return None
+        moment = parsedate_to_datetime(headers["Date"])
         return Lag(host=host, seconds=now - moment.timestamp() - 0.5)  # it is cut to a second
     return None
 

@@ -140,7 +140,9 @@ class Threads:
         else:  # its answers belong to the inputs and the day that it was begun with
             inputs = self._context.journal.inputs(task.run) or inputs
             then = known.entry
-            session = replace(session, today=then.today, now=then.now, began=then.started)
+            session = replace(
+                session, today=then.today, now=then.now, began=then.started, taken=None
+            )
         session = replace(session, run=task.run)
         own = replace(self._context, session=session, hold=hold)
         return run_in_context(own, self._flow, inputs, listener, goes_on=task.goes_on)

@@ -4,6 +4,8 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.clocks import TODAY, OfToday
+
 
 class Office:
     """Answers 200 to everything, but for what `answers` says: a status, or None for no answer.
@@ -17,10 +19,15 @@ class Office:
         self.bodies = []  # one a request
         self.answers = {}
         self.after = {}
+        self.day = TODAY  # that it takes for today
         self._more = threading.Condition()
         office = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(OfToday, BaseHTTPRequestHandler):
+            @property
+            def day(self):
+                return office.day
+
             def answer(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 office.bodies.append(self.rfile.read(length).decode())

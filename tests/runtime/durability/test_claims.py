@@ -129,6 +129,24 @@ def test_beside_a_run_that_is_at_work_nobody_works(opening, office):
     assert here.run(*command[:-1], f"pointId={POINT[:-1]}2")[0] == 0  # another point was free
 
 
+def test_a_run_that_was_given_nothing_yet_goes_on_as_one_that_begins(opening, office):
+    """Another one worked there, and keeps something before it does: what it keeps is newer."""
+    here, command = opening
+    office.after = {"GET /look": "go on"}
+    process = here.start(*command)
+    until(lambda: "GET /look" in office.asked)
+    assert here.run(*command, "--run", "second")[0] == 8
+    office.answer("go on")
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    office.after = {}
+    for at in ("GET /more", None):  # stopped once more, and gone on with
+        office.answers = {at: [503]}
+        code, out, err = here.run("resume", "second")
+        assert (code == 0) is (at is None), out + err
+    assert office.count("POST /consent") == 1
+
+
 def test_what_a_person_gives_up_is_in_nobodys_way_and_is_not_gone_on_with(opening, office):
     here, command = opening
     first = killed(here, office, command, "GET /more")

@@ -33,7 +33,8 @@ def shared(world, new_database, postgres):
     )
     document = here.folder / "environments" / "lasting.yaml"
     address = f"postgresql://{user}:${{secret.DB}}@/{name}?host={postgres.folder}"
-    document.write_text(f"{document.read_text()}state: {address}\nidentity_key: ${{secret.PEOPLE}}\n")
+    key = "identity_key: ${secret.PEOPLE}"
+    document.write_text(f"{document.read_text()}{key}\nstate: {address}\n")
     here.address = address
     yield here
     postgres.sql(f"DROP OWNED BY {user}", f"DROP ROLE {user}", database=name)

@@ -188,12 +188,13 @@ def test_going_over_what_is_undone_remembers_nothing(back, office):
         assert store.recall("accounts", point) is None
 
 
-def test_an_order_that_was_undone_is_in_nobodys_way(back):
+def test_an_order_that_was_undone_is_in_nobodys_way(back, office):
     here, command, run = back(FIRST + NO)
     assert command(*run)[0] == 1
     code, text, _ = command(*run)
     assert (code, "SGT570" in text) == (4, True), text  # SGE's own word: not on the same day
     here.server.pass_days(1)
+    office.day = "2025-06-16"
     later = [word.replace(TODAY, "2025-06-16") for word in run]
     assert command(*later)[0] == 1, "made and undone once more"
     assert here.orders()[ORDER] == 3

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
+from tests.clocks import OfToday, dated
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 from tests.runtime.durability.test_late_orders import TICK, before, hasty, made
 
@@ -57,19 +58,13 @@ def undated(gateway, _body):
 def empty_of_another(gateway, _body):
     """A new reply to the question of somebody of whom nothing is known."""
     status, headers, body = gateway.kept[0]
-    return status, headers | {"Date": now()}, re.sub(rb"<serviceSouscrit>.*</s.*?>", b"", body)
+    return status, headers | {"Date": dated()}, re.sub(rb"<serviceSouscrit>.*</s.*?>", b"", body)
 
 
 def aged(gateway, _body):
     """A cache's: it says how old it is, and a new date."""
     status, headers, body = gateway.kept[-1]
-    return status, headers | {"Date": now(), "Age": "86399"}, body
-
-
-def now():
-    from email.utils import formatdate
-
-    return formatdate(usegmt=True)
+    return status, headers | {"Date": dated(), "Age": "86399"}, body
 
 
 @pytest.fixture
@@ -81,7 +76,7 @@ def behind(told):
         here, command = told(faults)
         gateway = Gateway(urlsplit(here.server.base_url).port)
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(OfToday, BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {n: v for n, v in self.headers.items() if n.lower() not in FRAMING}
@@ -127,7 +122,7 @@ class Redated:
         self.times -= 1
         if not self.times:
             gateway.way = None
-        return status, headers | {"Date": now()}, body
+        return status, headers | {"Date": dated()}, body
 
 
 @pytest.mark.parametrize("way", [repeat, undated, empty_of_another, aged])

@@ -189,6 +189,7 @@ class SinkService(Struct):
             body=body if isinstance(body, bytes) else b"" if body is None else _text(body),
             label=f"{method} {self.endpoint.name}",
             kind=Kind.READ,  # of what may be repeated
+            writes=method == "PUT" or path.endswith(("/_bulk_docs", "/_index")),
             alone=True,
             personal=self.endpoint.personal,
             is_mendable=True,

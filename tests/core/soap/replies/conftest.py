@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow import open_catalog
+from tests.clocks import OfToday
 
 REPLIES = Path(__file__).parents[3] / "data" / "replies"
 ORDER = "commanderServicesAccesDonnees"
@@ -84,7 +85,7 @@ def server():
     """A server on loopback, for the tests of a module."""
     told = Server()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(OfToday, BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.wfile.write(told.answer(body))

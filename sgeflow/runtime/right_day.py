@@ -1,0 +1,125 @@
+"""Whether a request that changes something may leave on the day of its run (docs/adr/0033).
+
+Orders follow from the day that a run takes for today: what is due, what has ended, when it starts.
+On a wrong day they end contracts that nobody wanted to end. So the service that receives such a
+request is asked for the time, and nothing overrides its word.
+"""
+
+from __future__ import annotations
+
+import time
+
+from msgspec import Struct
+
+from sgeflow.adapters.state.uptime import Uptime, uptime
+from sgeflow.core.engine.ports import ServerTime, TellTime
+from sgeflow.core.measures.civil_time import civil_day, civil_days, duration_text
+from sgeflow.core.model import FaultClass, NoAnswer, Response
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Message, say
+
+_MOST = 3600.0  # seconds that two clocks may differ by
+
+
+class RunDay(Struct, kw_only=True):
+    """The day of a run in an environment that is real, and what shows that it was right."""
+
+    today: str
+    taken: Uptime | None  # when it was, where this process has taken it
+    has_ordered: bool = False  # an order of the run left before it was stopped: it was right then
+    _first: Response | None = None  # that the run got, whoever answered
+
+    def see(self, answer: Response | NoAnswer) -> None:
+        """Remember the first response of the run: when it came is read when it is needed."""
+        if self._first is None and isinstance(answer, Response):
+            self._first = answer
+
+    def refuse(self, label: str, tell: TellTime) -> NoAnswer | None:
+        """Why a request that changes something must not leave; None when it may.
+
+        Whatever contradicts the clock or the day is asked once more: it may have been stored.
+        """
+        told = tell(None)
+        if isinstance(told, ServerTime) and self._find_wrong(label, told):
+            told = tell(told)
+        if isinstance(told, NoAnswer):
+            return told
+        problem = self._find_wrong(label, told)
+        if problem is None:
+            return None
+        return NoAnswer(
+            sent=False, problem=problem, fault_class=FaultClass.CREDENTIALS, barred=True
+        )
+
+    def _find_wrong(self, label: str, told: ServerTime) -> Problem | None:
+        if told.moment is None:
+            return _no_time(label, told.host)
+        now = told.moment + time.monotonic() - told.at
+        ahead = time.time() - now
+        if abs(ahead) > _MOST and not told.is_simulator:
+            return _wrong_clock(label, told.host, ahead)
+        return None if self._is_right(now) else self._wrong_day(label, told, now)
+
+    def _is_right(self, now: float) -> bool:
+        """Whether the day was right when the run began, by the clock that shows `now`."""
+        began = self._began(now)
+        from sgeflow.core.soap.reply_dates import server_now
+
+        first = server_now(self._first.headers) if self._first else None
+        moments = (one for one in (now, began, first) if one is not None)
+        return self.has_ordered or any(map(self._is_day_of, moments))
+
+    def _began(self, now: float) -> float | None:
+        """When the day was taken, by that clock; None where another process has taken it."""
+        taken = self.taken
+        ago = uptime().since(taken.boot, taken.seconds) if taken else None
+        return None if ago is None else now - ago
+
+    def _is_day_of(self, moment: float) -> bool:
+        days = civil_days(moment - _MOST, moment + _MOST)
+        return self.today in {day.isoformat() for day in days}
+
+    def _wrong_day(self, label: str, told: ServerTime, now: float) -> Problem:
+        began = self._began(now)
+        if told.is_simulator:
+            do = say("--today {day}: the simulator has a day of its own", day=civil_day(now))
+        else:
+            do = say("begin a new run; --today and SGEFLOW_TODAY are for reads")
+        message = say(
+            "{label} is not sent: the run takes {today} for today, and by the clock of {host} it is"
+            " {day}",
+            label=label,
+            today=self.today,
+            host=told.host,
+            day=civil_day(now if began is None else began),
+        )
+        return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
+
+
+def _no_time(label: str, host: str) -> Problem:
+    message = say(
+        "{label} is not sent: {host} does not say what time it is, and the day may be wrong",
+        label=label,
+        host=host,
+    )
+    do = say("have its operator let its responses say the `Date`")
+    return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
+
+
+def _wrong_clock(label: str, host: str, ahead: float) -> Problem:
+    span = duration_text(abs(ahead))
+    message: Message = say(
+        "{label} is not sent: this machine's clock is {span} ahead of that of {host}",
+        label=label,
+        span=span,
+        host=host,
+    )
+    if ahead < 0:
+        message = say(
+            "{label} is not sent: this machine's clock is {span} behind that of {host}",
+            label=label,
+            span=span,
+            host=host,
+        )
+    do = say("set it by a time server: timedatectl set-ntp true")
+    return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
