@@ -61,7 +61,7 @@ def test_a_run_is_one_trace_and_tells_nothing_of_a_household_and_enedis_nothing_
         "service.peer.name": "sge",
         "sgeflow.kind": "order",
     }
-    weeks = [span for span in calls if above(collector, span)[:3] == ["previous", "curve", "weeks"]]
+    weeks = [span for span in calls if above(collector, span)[:3] == ["current", "curve", "weeks"]]
     assert len(weeks) == 4
     within = {span.id: span for span in collector.spans}
     assert [
