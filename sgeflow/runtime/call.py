@@ -185,23 +185,25 @@ def _call(
     listener(start_event(session, operation.title))
     began = time.monotonic()
     journal.begin(context.start(named_call(operation.name)))
+    log = JournalLog(
+        journal=journal,
+        run=session.run,
+        secrets=session.secrets.always,
+        hide=hidden.hide_people,
+        hide_path=hidden.hide_path,
+        guard=session.guard,
+        hold=context.hold,
+        ahead=session.ahead,
+        day=session.day(),
+    )
     driver = Driver(
         transport=last,
         recorder=last,
-        log=JournalLog(
-            journal=journal,
-            run=session.run,
-            secrets=session.secrets.always,
-            hide=hidden.hide_people,
-            hide_path=hidden.hide_path,
-            guard=session.guard,
-            hold=context.hold,
-            ahead=session.ahead,
-        ),
+        log=log,
         listen=hidden.telling(listener),
         learn=hidden.learn,
         mask_code=hidden.code,
-        day=session.day(),
+        day=log.day,
         patient=session.patient,
     )
     end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))

@@ -38,9 +38,7 @@ class Departure:
         key, attempt, request = self.effect.key, self.effect.attempt, self.effect.request
         if unwanted := self._log.refuse(request):
             return unwanted
-        if (self._day and tell and request.changes) and (
-            wrong := self._day.refuse(request.label, tell)
-        ):
+        if (self._day and tell and request.changes) and (wrong := self._day.refuse(request, tell)):
             return wrong
         if request.kind is not Kind.READ:
             CRITICAL.begin(self._stop)  # until it is settled

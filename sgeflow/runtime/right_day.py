@@ -14,7 +14,7 @@ from msgspec import Struct
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import ServerTime, TellTime
 from sgeflow.core.measures.civil_time import civil_day, civil_days, duration_text
-from sgeflow.core.model import FaultClass, NoAnswer, Response
+from sgeflow.core.model import SGE, FaultClass, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 
@@ -27,6 +27,7 @@ class RunDay(Struct, kw_only=True):
     today: str
     taken: Uptime | None  # when it was, where this process has taken it
     has_ordered: bool = False  # an order of the run left before it was stopped: it was right then
+    ahead: float = 0.0  # seconds by which this machine's clock was ahead of SGE's
     _first: Response | None = None  # that the run got, whoever answered
 
     def see(self, answer: Response | NoAnswer) -> None:
@@ -34,30 +35,34 @@ class RunDay(Struct, kw_only=True):
         if self._first is None and isinstance(answer, Response):
             self._first = answer
 
-    def refuse(self, label: str, tell: TellTime) -> NoAnswer | None:
+    def refuse(self, request: Request, tell: TellTime) -> NoAnswer | None:
         """Why a request that changes something must not leave; None when it may.
 
         Whatever contradicts the clock or the day is asked once more: it may have been stored.
         """
         told = tell(None)
-        if isinstance(told, ServerTime) and self._find_wrong(label, told):
+        if isinstance(told, ServerTime) and self._find_wrong(request, told):
             told = tell(told)
         if isinstance(told, NoAnswer):
             return told
-        problem = self._find_wrong(label, told)
+        problem = self._find_wrong(request, told)
         if problem is None:
             return None
         return NoAnswer(
             sent=False, problem=problem, fault_class=FaultClass.CREDENTIALS, barred=True
         )
 
-    def _find_wrong(self, label: str, told: ServerTime) -> Problem | None:
+    def _find_wrong(self, request: Request, told: ServerTime) -> Problem | None:
+        label = request.label
         if told.moment is None:
             return _no_time(label, told.host)
         now = told.moment + time.monotonic() - told.at
         ahead = time.time() - now
-        if abs(ahead) > _MOST and not told.is_simulator:
-            return _wrong_clock(label, told.host, ahead)
+        if not told.is_simulator:
+            if abs(ahead) > _MOST:
+                return _wrong_clock(label, told.host, ahead)
+            if request.endpoint == SGE:
+                self.ahead = ahead
         return None if self._is_right(now) else self._wrong_day(label, told, now)
 
     def _is_right(self, now: float) -> bool:

@@ -28,7 +28,7 @@ from sgeflow.runtime.earlier_state import EarlierStateCheck
 from sgeflow.runtime.ending import performer_of, reach_end, with_what_next
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
-from sgeflow.runtime.journal.log import JournalLog
+from sgeflow.runtime.journal.log import CLOCK, JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
@@ -168,7 +168,7 @@ def run_in_context(
         author=_author(context, before, store, goes_on=goes_on),
         claims=claims_of(context, store, hidden.telling(collector.listen)),
         mark_customer=session.identity.mark,
-        day=session.day(has_ordered=bool(before.tokens)),
+        day=log.day,
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )
@@ -258,6 +258,7 @@ def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) 
         before=before,
         hold=context.hold,
         ahead=session.ahead,
+        day=session.day(has_ordered=bool(before.tokens), ahead=before.results.get(CLOCK, 0.0)),
     )
 
 

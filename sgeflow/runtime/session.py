@@ -107,11 +107,11 @@ class Session(Struct, frozen=True, kw_only=True):
             taken=uptime(),
         )
 
-    def day(self, *, has_ordered: bool = False) -> RunDay | None:
+    def day(self, *, has_ordered: bool = False, ahead: float = 0.0) -> RunDay | None:
         """What sees that its day is right; None in a made-up world, which has its own."""
         if self.simulated or self.replayed:
             return None
-        return RunDay(today=self.today, taken=self.taken, has_ordered=has_ordered)
+        return RunDay(today=self.today, taken=self.taken, has_ordered=has_ordered, ahead=ahead)
 
     @property
     def place(self) -> OutputPlace:

@@ -322,6 +322,36 @@ def test_a_run_whose_first_request_was_an_order_goes_on_on_another_day(real, sge
     assert changes(real) == [ORDER, STOP]
 
 
+@pytest.mark.parametrize("later", [None, -40 * 60, 0])
+def test_a_lost_order_is_found_on_the_day_of_the_service(real, sgeflow, later):
+    """At midnight a clock that is wrong by less than an hour shows another day."""
+
+    def lose(request, forward):
+        reply = forward(request)
+        if named(request) == ORDER:
+            lost.append(request)
+        if lost and (named(request) == ORDER or later is not None):
+            raise OSError
+        return as_real(reply, real.clock)
+
+    lost = []
+    write("ordering", READ, order_step(day(600 * DAY)))
+    now = datetime.fromtimestamp(true_now(), UTC)
+    begins = civil(int(true_now() + DAY)).replace(hour=0, minute=20, second=0)
+    real.clock = (begins.astimezone(UTC) - now).total_seconds()
+    real.simulator.pass_days(1)
+    real.meddle = lose
+    with clock_wrong_by(real.clock - 40 * 60):
+        told = sgeflow("run", "ordering", *ENV, "--run", "r1")
+    if later is not None:
+        assert told.code == 8, told.err
+        real.meddle = lambda request, forward: as_real(forward(request), real.clock)
+        with clock_wrong_by(real.clock + later):
+            told = sgeflow("resume", "r1")
+    assert told.code == 0, told.err
+    assert changes(real) == [ORDER]
+
+
 @pytest.mark.parametrize("begun", [True, False])
 def test_rows_of_a_fleet_are_of_the_day_on_which_they_begin(real, sgeflow, begun):
     """Past midnight a row that was begun before keeps its day, and one that begins has a new one."""

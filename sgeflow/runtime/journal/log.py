@@ -33,7 +33,9 @@ from sgeflow.runtime.journal.conflicts import (
 from sgeflow.runtime.journal.fingerprint import fingerprint, is_equal
 from sgeflow.runtime.journal.other_states import barred_elsewhere
 from sgeflow.runtime.journal.recovery import RecordedAnswers, pack_answer
+from sgeflow.runtime.right_day import RunDay
 
+CLOCK = "#clock"  # the key of how far this machine's clock was ahead of SGE's at an order
 _DAY = 86_400  # seconds
 _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
 
@@ -63,6 +65,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     known: set[str] = field(default_factory=set)  # keys of orders that the next run knows of too
     noted: set[str] = field(default_factory=set)  # keys of orders and undos, also of failed notes
     ahead: int = 0  # days by which the run's day is ahead of the clock's
+    day: RunDay | None = None  # of a run in a real environment
 
     # -- what was before --------------------------------------------------------------------------
 
@@ -195,6 +198,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         )
         if why := barred_elsewhere(self.guard.elsewhere, self.journal, sent, order, repeat_after):
             return why
+        if order and self.day and abs(self.day.ahead) > CLOCK_SKEW:
+            self.journal.note(self.run, CLOCK, self.day.ahead)
         other = self.journal.sending(self.run, sent, order, repeat_after=repeat_after)
         if other:
             environment = self.journal.environment_of(other.run)
@@ -243,14 +248,20 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return self.guard.watches and self.journal.was_resent(self.run, key)
 
     def order_days(self, key: str) -> tuple[str, ...]:
-        """The days on which an order may have come in, since it left until it was given up."""
+        """The days on which an order may have come in, since it left until it was given up.
+
+        One that this process has sent came in by now, however long the process stood still.
+        """
         if not self.guard.watches:
             return ()
         last = 2 * self.guard.lasts.get(SGE, 0.0) + CLOCK_SKEW  # and a gateway's time
+        now = time.time() if key in self.noted else 0.0
+        wrong = {0.0, self.day.ahead if self.day else 0.0}  # it may have been set right since
         days = {
             day + timedelta(days=self.ahead)
             for left in self.journal.departures(self.run, key)
-            for day in civil_days(left - CLOCK_SKEW, left + last)
+            for by in wrong
+            for day in civil_days(left - by - CLOCK_SKEW, max(left + last, now) - by)
         }
         return tuple(day.isoformat() for day in sorted(days))
 
