@@ -161,19 +161,30 @@ def twice(of, second=None):
     return meddle
 
 
-def test_a_renewal_that_came_in_twice_is_accepted_and_its_end_is_known(between, sgeflow):
+@pytest.mark.parametrize(("renews_anew", "code"), [(False, "SGT569"), (True, "SGT4O4")])
+def test_a_renewal_that_came_in_twice_is_accepted_and_its_end_is_known(
+    between, sgeflow, renews_anew, code
+):
+    between.simulator.world.renews_anew = renews_anew
     assert sgeflow(*ORDERED).code == 0
     (service,) = made(between)
     between.meddle = twice(RENEWAL)
-    given = (f"pointId={POINT}", "nom=LEFEVRE", f'serviceSouscritId:=["{service.id}"]')
-    told = sgeflow(*CALL, RENEWAL, *given, "dateFin=2027-06-14")
+    given = (f"pointId={POINT}", "nom=LEFEVRE", "dateFin=2027-06-14")
+    told = sgeflow(*CALL, RENEWAL, *given, f'serviceSouscritId:=["{service.id}"]')
     assert told.code == 0
-    assert "refused with SGT569" in told.err
-    assert json.loads(told.out)["serviceId"] == service.id
+    assert f"refused with {code}" in told.err
+    (renewed,) = made(between)
+    assert json.loads(told.out)["serviceId"] == renewed.id
     assert POINT not in sgeflow("orders").out
-    # a service that runs longer than asked for was not renewed by this order: the refusal stands
-    shorter = sgeflow(*CALL, RENEWAL, *given, "dateFin=2027-01-01")
-    assert (shorter.code, "SGT569" in shorter.err) == (4, True)
+
+
+def test_a_renewal_of_what_runs_longer_is_refused_as_it_comes(between, sgeflow):
+    assert sgeflow(*ORDERED).code == 0
+    (service,) = made(between)
+    given = (f"pointId={POINT}", "nom=LEFEVRE", "dateFin=2026-01-01")
+    told = sgeflow(*CALL, RENEWAL, *given, f'serviceSouscritId:=["{service.id}"]')
+    assert (told.code, "SGT569" in told.err) == (4, True)
+    assert POINT not in sgeflow("orders").out
 
 
 @pytest.mark.parametrize("adds", [True, False])
