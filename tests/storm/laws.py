@@ -104,7 +104,11 @@ def _days_right(story: Story) -> Iterator[str]:
     with Journal(story.home.journal) as journal:
         noted = {run: journal.show(run) for run, _ in bottle.left}
     for (run, key), moments in bottle.left.items():
-        today = noted[run].entry.today
+        details = noted[run]
+        if details is None:
+            yield f"{key} left, and {run} is in no journal"
+            continue
+        today = details.entry.today
         days = civil_days(bottle.begun[run, today] - _HOUR, max(moments) + _HOUR)
         if today not in {day.isoformat() for day in days}:
             yield f"left on {today}, which was no day of {run}: {key}"

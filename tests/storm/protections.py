@@ -123,7 +123,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "CLOCK": Protection(
         says="how old an order is, clocks tell that nobody sets",
-        where={"flow": "straight", "trouble": "clock"},
+        where={"flow": "straight", "trouble": "clock", "weather": "queues"},
         taken_away=tuple((one, "uptime", _unknown) for one in (sendings, orders, settling)),
     ),
     "AGAIN": Protection(

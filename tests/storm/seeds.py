@@ -1,13 +1,13 @@
 """The seeds that the suite plays, and those of worlds that miss a protection."""
 
-FOUND = (66, 121, 469, 473, 868, 2362, 502446, 10000030)
+FOUND = (66, 121, 236, 469, 473, 868, 2362, 502446, 10000030)
 """Seeds of worlds that broke a law once.
 
 A journal and its store that rows of a fleet began side by side, and took for strangers (two worlds),
-a row's end that went with the power, a disk that is full when a fleet's file is copied, an order
-settled by hand a day after its note, one that left by a clock that showed the next day, one that
-was taken for ended by a stop of what had been there before it, an error that kept a view of the
-journal open.
+a renewal that came in on a day that the machine's clock did not show yet, a row's end that went with
+the power, a disk that is full when a fleet's file is copied, an order settled by hand a day after
+its note, one that left by a clock that showed the next day, one that was taken for ended by a stop
+of what had been there before it, an error that kept a view of the journal open.
 """
 
 _CHOSEN = """
@@ -32,13 +32,17 @@ RENEWALS = (0, 1, 565)
 
 MISSES = {  # the seed of a world that misses a protection, by its name
     "GUARD": 0,
-    "ECHO": 16,
-    "CONNECTION": 0,
-    "HOLD": 60,
-    "SYNC": 31,
-    "FORGET": 1,
-    "WAIT": 9,
-    "CLOCK": 136,
-    "AGAIN": 0,
-    "MASK": 30,
+    "ECHO": 14,
+    "CONNECTION": 7,
+    "HOLD": 10,
+    "SYNC": 4,
+    "FORGET": 2,
+    "WAIT": 30,
+    "CLOCK": 381,
+    "AGAIN": 7,
+    "DAY": 3,
+    "ACCEPTED": 63,
+    "BEHIND": 6,
+    "DOUBLED": 44,
+    "MASK": 361,
 }

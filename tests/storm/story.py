@@ -243,7 +243,7 @@ class Story:
 
     def _let_pass(self) -> None:
         bottle, dice = self.bottle, self.bottle.dice
-        seconds = dice.choice([10, 600, 3 * _HOUR, 20 * _HOUR])
+        seconds = dice.choice([10, 600, 3 * _HOUR, 20 * _HOUR, 23.5 * _HOUR])
         bottle.clock.advance(bottle.clock.true + seconds)
         bottle.story.append(f"{seconds} s pass")
 
