@@ -79,6 +79,24 @@ def test_an_option_wins_over_its_variable(sgeflow, monkeypatch: pytest.MonkeyPat
     assert result.out.startswith("run: ")
 
 
+def test_the_environment_is_the_options_else_the_recordings_else_the_variables(
+    sgeflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "flows").mkdir()
+    steps = "steps: [{id: one, set: {a: 1}}]\noutputs: {}\n"
+    (tmp_path / "flows" / "idle.yaml").write_text(f"flow: idle\ntitle: Nothing\n{steps}")
+
+    def environment(*words: str) -> str:
+        report = json.loads(sgeflow("run", "idle", *words, "--output", "json").out)
+        return str(report["environment"])
+
+    assert environment("--record", "tape.yaml") == "simulator"
+    monkeypatch.setenv("SGEFLOW_ENV", "simulator-previous")
+    assert environment() == "simulator-previous"
+    assert environment("--env", "simulator") == "simulator"
+    assert environment("--replay", "tape.yaml") == "simulator"
+
+
 def test_quiet_leaves_only_the_result(sgeflow) -> None:
     result = sgeflow("run", "konnector", "--quiet")
     assert result.err == ""

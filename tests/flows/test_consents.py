@@ -136,6 +136,26 @@ def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(cons
     assert not [one for one in here.server.requests if one.label.startswith("commander")]
 
 
+def test_a_renewal_by_hand_knows_the_last_day_and_a_day_less_from_two(consenting):
+    """Days from today: the end that the consent says, the one that is remembered."""
+    here = consenting("current")
+    outcome(here)
+    holder = {key: here.server.household[key] for key in ("lastname", "firstname")}
+    (consent,) = here.server.world.consents
+    told = {}
+    for said, remembered in ((-1, -1), (-1, 0), (30, 32), (0, 0), (30, 31), (31, 30)):
+        here.pass_days(2)
+        ends = [(here.server.today + timedelta(days=n)).isoformat() for n in (said, remembered)]
+        here.server.world.change_consent(consent["ID"], {"endDate": ends[0]})
+        with here.store() as store:
+            store.remember("accounts", here.point, {"consentEndDate": ends[1]})
+        report = here.run("renew-contract", **holder)
+        told[said, remembered] = report.failure.code if report.failure else report.status
+    refused = [ends for ends, how in told.items() if how == "USER_ACTION_NEEDED"]
+    assert refused == [(-1, -1), (-1, 0), (30, 32)]
+    assert [told[ends] for ends in ((0, 0), (30, 31), (31, 30))] == [Status.DONE] * 3
+
+
 @BOTH
 @pytest.mark.parametrize("has_end", [True, False], ids=["end remembered", "by another program"])
 def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdraws(

@@ -246,3 +246,17 @@ def test_an_undo_at_the_point_of_a_lost_order_waits(lost, office):
     assert command("orders", "resolve", one, "serviceId:=null", "--accepted")[0] == 0
     command("resume", second, *ADDED)
     assert labels(here, STOP) == 1
+
+
+def test_what_waits_for_a_lost_order_is_not_in_the_way_of_the_run_that_looks_for_it(back, spoilt):
+    here, command, _ = back(AGAIN)
+    mend = spoilt("keep_answer", f"order#{ORDER}")
+    assert command(*other(here, "keeps", AGAIN + REMEMBER))[0] == 5
+    mend()
+    one = here.last_run().run
+    elsewhere = STATE.replace("accounts", "visits")
+    assert command(*other(here, "other", STOPPED + NO, elsewhere))[0] == 8
+    assert {row["state"] for row in unsettled(command)} == {"sending", "stranded"}
+    code, text, _ = command("resume", one, *ADDED)
+    assert code == 0, text
+    assert here.orders() == {ORDER: 1}

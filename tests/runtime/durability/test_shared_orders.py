@@ -186,6 +186,17 @@ def test_an_order_is_in_the_way_whatever_its_document_has_become_since(told, fau
     assert sum(here.server.orders.values()) == 2
 
 
+def test_a_lost_order_of_several_points_is_in_the_way_of_one_whatever_its_document_has_become(told):
+    here, command = told("drop:1x")
+    operation, first, shared, _ = SHARED["points"]
+    assert command(*call(here, operation, first))[0] == 8
+    edit(here, ", dateFin, sens]", ", dateFin]", operation=operation)
+    for points in (shared[0], 'pointId:=["30000000000086"]'):  # the list shows the first alone
+        code, text, _ = command(*call(here, operation, (points, *MONTH)))
+        assert (code, "its document was another one" in " ".join(text.split())) == (8, True), text
+    assert here.orders() == {operation: 1}
+
+
 @pytest.mark.parametrize("faults", ["drop:1x", ""], ids=["unknown", "accepted"])
 def test_an_order_is_the_same_under_another_name(told, faults):
     here, command = told(faults)

@@ -138,7 +138,7 @@ def test_after_a_kill_an_order_counts_as_not_accepted_only_when_its_time_is_over
         process.communicate(timeout=30)
     run = here.last_run().run
     words = ("orders", "resolve", run, "--not-accepted")
-    here.age(run, 115)  # of twice 60 in all, and some for the way
+    here.age(run, 122)  # of twice 60 in all, and twice 10 until its bytes leave
     assert here.run(*words)[0] == 8
     code, out, _ = here.run("orders", "--output", "json")
     assert code == 0

@@ -239,6 +239,46 @@ def test_a_way_back_that_is_killed_before_its_last_step_forgets_no_order(ordered
         assert journal.ask("SELECT code FROM orders") == [("in the log",)]
 
 
+def test_a_way_back_that_is_killed_has_not_brought_the_journal_before_all_stores(told, monkeypatch):
+    here, command = told("")
+    for name in ("one", "two"):
+        with Store(here.home.store(name)) as store:
+            store.save(Series(point="1", name="load_curve", unit="W"), [Measure(0, 7, 1800)])
+    assert command(*flow(here, "ordering"))[0] == 0
+    assert command("state", "backup", "copy")[0] == 0
+    replace, brought = Path.replace, []
+
+    def kill_at_last(path, target):
+        if path.is_relative_to(here.state / ".restoring"):
+            if len(brought) == 2:
+                raise KeyboardInterrupt
+            brought.append(path.name)
+        return replace(path, target)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(Path, "replace", kill_at_last)
+        command("state", "restore", "copy")
+    assert brought == ["store.db", "store.db"]
+    assert "held" not in command("state", "check")[1]
+    assert command("state", "restore", "copy")[0] == 0
+    assert "orders are held since" in words(command("state", "check")[1])
+
+
+def test_a_copy_has_the_results_of_fleets(told):
+    here, command = told("")
+    rows = here.folder / "rows.csv"
+    rows.write_text(f"pointId\n{here.server.household['pointId']}\n30000000000000\n")
+    one = ("--env", "lasting", "--today", "2025-06-15", "--each", "rows.csv", "--output", "json")
+    code, text, _ = command("run", "reading", *one)
+    assert code == 7, text
+    results = Path(json.loads(text[text.index("{") : text.rindex("}") + 1])["results"])
+    before = results.read_text()
+    assert command("state", "backup", "copy")[0] == 0
+    shutil.rmtree(here.state)
+    assert command("state", "restore", "copy")[0] == 0
+    assert results.read_text() == before
+
+
 def test_a_way_back_on_a_full_disk_changes_nothing_and_leaves_nothing(ordered, monkeypatch):
     here, command, _ = ordered
     store = here.home.store("lasting")

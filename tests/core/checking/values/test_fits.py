@@ -19,6 +19,12 @@ THING = {
     "additionalProperties": False,
 }
 THINGS = [{"n": 1}, {"n": 12, "day": "2025-06-15"}]
+PAIR = {
+    "type": "object",
+    "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+    "required": ["a", "b"],
+    "additionalProperties": False,
+}
 POINT = {"type": "string", "pattern": "^[0-9]{14}$"}
 DAY = {"type": "string", "format": "date"}
 
@@ -39,8 +45,12 @@ KINDS = {  # of parameters: a schema, and values of it that stand for all
     "points": ({"type": "array", "items": POINT}, [["30000000000011"]]),
     "flags": ({"type": "array", "items": {"type": "boolean"}}, [[True]]),
     "thing": (THING, THINGS),
-    "any_thing": ({"type": "object"}, [{}, *THINGS, {"pointId": "30000000000011"}]),
+    "any_thing": (
+        {"type": "object"},
+        [{}, *THINGS, {"pointId": "30000000000011"}, {"a": 1, "b": 2}],
+    ),
     "things": ({"type": "array", "items": THING}, [[one] for one in THINGS]),
+    "pair": (PAIR, [{"a": 1, "b": 2}]),
 }
 READ = {  # what an expression gives: values that stand for all
     **{f"inputs.{name}": values for name, (_, values) in KINDS.items()},
@@ -72,6 +82,8 @@ READ = {  # what an expression gives: values that stand for all
     "windows(run.today, run.today, 'P7D')[0].start": ["2025-06-15"],
     "default(inputs.day, run.today)": ["2025-06-15"],
     "if(inputs.flag, 'AB', '12')": ["AB", "12"],
+    "if(inputs.flag, {a: 1}, {day: run.today})": [{"a": 1}, {"day": "2025-06-15"}],
+    "if(inputs.flag, {a: 1, b: 2}, {b: 2})": [{"a": 1, "b": 2}, {"b": 2}],
     "split(inputs.text, ' ')": [["x"], ["2025-06-15"], ["30000000000011"], ["true"]],
     "inputs.things[0]": THINGS,
     "inputs.things[].n": [[1], [12], [30000000000011]],
