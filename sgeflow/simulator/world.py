@@ -106,15 +106,17 @@ class World:
         if contract != CONTRACT:
             raise Refusal("SGT471", "Le contrat est inconnu.")
 
-    def move_in(self, point_id: str, name: str, *, ends_services: bool = True) -> None:
+    def move_in(
+        self, point_id: str, name: str, addressee: str = "", *, ends_services: bool = True
+    ) -> None:
         """Let another customer hold a point from today on, under a contract that begins today.
 
-        SGE tells them no measure of before. Our services ended with the customer of before, unless
-        they are said to run on.
+        `addressee` is how the address names them. SGE tells them no measure of before. Our services
+        ended with the customer of before, unless they are said to run on.
         """
         with self.lock:
             held = self.point(point_id)
-            known, title = plain(name), f"M {plain(name)}"
+            known, title = plain(name), addressee or f"M {plain(name)}"
             self.points.add(replace(held, name=known, title=title, contract_start=self.today))
             for one in self.services(point_id) if ends_services else ():
                 if one.contract == CONTRACT and one.state(self.today) != "TERMINE":

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sgeflow.adapters.state.store import Store
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, World, office, until, world
 
@@ -31,9 +32,9 @@ class House:
         )
         return code, json.loads(out or err[err.index("{") :])
 
-    def move_in(self, day, **more):
+    def move_in(self, day, *who, **more):
         self.server.pass_days((_date(day) - self.server.today).days)
-        self.server.world.move_in(POINT, "Duval", **more)
+        self.server.world.move_in(POINT, *(who or ("Duval",)), **more)
 
     @property
     def consents(self):
@@ -88,6 +89,18 @@ def test_a_newcomer_has_a_consent_and_a_start_of_their_own(house):
     days = {(one["month"], one["day"]) for one in file["com.grandlyon.enedis.day"]}
     assert days == {(6, 25), (6, 26)}
     assert [one["year"] for one in file["com.grandlyon.enedis.year"]] == [2025]
+
+
+def test_a_namesake_who_moves_in_is_another_customer(house):
+    house.on(TODAY)
+    before = house.days()
+    house.move_in("2025-06-20", "Lefèvre", "M LEFEVRE PAUL")
+    code, report = house.on(MOVED, firstname="Paul")
+    assert (code, report["outputs"]["daily"]["rows"]) == (0, 0), report
+    assert house.on("2025-06-27", firstname="Paul")[0] == 0
+    assert house.days() == ["2025-06-25", "2025-06-26"]
+    assert house.days("--customer", "1") == before
+    assert len(house.server.world.consents) == 2
 
 
 def test_the_account_of_before_is_on_the_list_until_the_operator_closes_it(house):
@@ -146,3 +159,28 @@ def test_an_account_of_an_older_sgeflow_is_taken_over_by_whom_its_consent_names(
     assert code == 0, report
     assert {*house.consents} == {"Lefèvre", "Duval"}
     assert house.days() == []
+
+
+def test_an_account_without_a_digest_is_not_a_namesakes(house):
+    house.on(TODAY)
+    assert house.here.run("state", "unmark")[0] == 0
+    house.move_in("2025-06-20", "Lefèvre", "M LEFEVRE PAUL")
+    code, report = house.on(MOVED, firstname="Paul")
+    assert (code, report["outputs"]["daily"]["rows"]) == (0, 0), report
+    assert len(house.server.world.consents) == 2
+    assert house.days() == []
+
+
+def test_an_account_without_a_digest_whose_consent_is_gone_is_nobodys(house):
+    house.on(TODAY)
+    assert house.here.run("state", "unmark")[0] == 0
+    house.server.world.drop_consent(house.consents["Lefèvre"]["ID"])
+    before = len(house.active())
+    for more in ({}, DUVAL):
+        if more:
+            house.move_in("2025-06-20", ends_services=False)
+        code, report = house.on(MOVED if more else "2025-06-16", **more)
+        assert (code, report["code"]) == (1, "USER_ACTION_NEEDED.OAUTH_OUTDATED"), report
+    with Store(house.here.home.store("lasting")) as store:
+        assert store.a_mark() == ""
+    assert (len(house.consents), len(house.active())) == (0, before)
