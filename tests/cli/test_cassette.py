@@ -160,6 +160,7 @@ def given(tmp_path):
 
 def test_what_a_cassette_says_is_never_sent_to_a_real_environment(sgeflow, given, monkeypatch):
     with closing(Server(always(answer(b"{}")), None)) as office:
+        office.tells_time = True
         path = given(office.url)
         sound = sgeflow("run", "ordering", "--env", "real", "-q")
         assert (sound.code, len(office.requests)) == (0, 1), sound.err  # a person may
@@ -277,7 +278,7 @@ def test_people_that_were_never_redacted_read_like_people(sgeflow, tmp_path):
         "ELOISE AOUIZERATE DE BEAULIEU",
     )
     people = ", ".join(f'"lastname{n}": {{"lastname": "{name}"}}' for n, name in enumerate(names))
-    cassette = KEPT / "konnector-opposition.yaml"
+    cassette = KEPT / "konnector-no-data.yaml"
     path = changed(tmp_path, cassette.name, ('"lastname": "', f'{people}, "lastname": "'))
     done = sgeflow("cassette", "audit", path.name, "--project", str(ROOT))
     assert done.code == 1

@@ -94,6 +94,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
         do_GET = do_POST  # noqa: N815 - the name of http.server
 
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -309,8 +313,9 @@ def test_an_element_that_is_named_as_a_secret_is_one_whatever_its_parameter_is_c
     ],
 )
 def test_a_neighbour_is_sent_a_password_that_nobody_sees(
-    sgeflow, office: Office, drafted: Path, asked: str, seen: str
+    sgeflow, office: Office, drafted: Path, monkeypatch: pytest.MonkeyPatch, asked: str, seen: str
 ) -> None:
+    monkeypatch.delenv("SGEFLOW_TODAY")  # nothing is posted to a real service on another day
     environment = drafted / "environments" / "far.yaml"
     base = environment.read_text().partition("base_url: ")[2].partition("\n")[0]
     environment.write_text(f"{environment.read_text()}services: {{office: {{base_url: {base}}}}}\n")

@@ -26,7 +26,7 @@ from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, SecretForms
 from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.core.language.secret_names import is_secret_name, secret_names
 
-_CONSONANTS = "bcdfghjklmnpqrstvwxz"
+CONSONANTS = "bcdfghjklmnpqrstvwxz"
 
 
 class Redactor:
@@ -135,5 +135,5 @@ def _like(sign: str, noise: int, *, first: bool) -> str:
         return str(noise % 10)
     if not sign.isalpha():
         return sign
-    letter = _CONSONANTS[noise % len(_CONSONANTS)]
+    letter = CONSONANTS[noise % len(CONSONANTS)]
     return letter.upper() if sign.isupper() else letter

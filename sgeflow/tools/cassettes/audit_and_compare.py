@@ -17,6 +17,7 @@ from sgeflow.adapters.cassettes.file import load
 from sgeflow.adapters.cassettes.interaction import Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.personal_values import hit
+from sgeflow.adapters.cassettes.redact import CONSONANTS
 from sgeflow.adapters.cassettes.replay import ReplayTransport
 from sgeflow.adapters.project_tests import find_tests
 from sgeflow.core.model import MAIL, NoAnswer
@@ -34,6 +35,7 @@ from sgeflow.tools.flowtest.suite import open_test
 from sgeflow.values import Discreet
 
 _WORD = regex(r"[^\W\d_]+")
+_STAND_IN = regex(f"[{CONSONANTS}{CONSONANTS.upper()}]{{4,}}")
 _TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what makes it another
 
 
@@ -178,12 +180,17 @@ def _contrast(
 def _people(
     interactions: Sequence[Interaction], personal: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    """The words that stand for people in a cassette, wherever they occur."""
+    """The words that stand for people in a cassette, wherever they occur.
+
+    A town may occur in other texts alone: there a stand-in is told by its letters.
+    """
     for one in interactions:
         names = personal.get(one.label, ())
         for leaf in (*_request_leaves(one), *_reply_leaves(one)):
-            if leaf.path in one.hidden or hit(leaf.names, names):
-                yield from (word.casefold() for word in _WORD.findall(leaf.value))
+            is_personal = leaf.path in one.hidden or hit(leaf.names, names)
+            for word in _WORD.findall(leaf.value):
+                if is_personal or (names and _STAND_IN.fullmatch(word)):
+                    yield word.casefold()
 
 
 def _is_same_person(pair: Pair, people: tuple[frozenset[str], frozenset[str]]) -> bool:

@@ -53,7 +53,7 @@ def test_each_step_shows_how_it_ended_how_long_it_took_and_its_calls(shown):
 def test_the_heading_names_the_run(shown):
     texts = " ".join(text.text for text in shown(scenario="opposition").texts)
     assert " · 15 Jun 2025 · simulator · failed in 0." in texts
-    assert " s (USER_ACTION_NEEDED) · 6 calls" in texts
+    assert " s (USER_ACTION_NEEDED) · 4 calls" in texts
 
 
 def test_skipped_steps_and_those_whose_turn_never_came_are_grey(shown):
@@ -108,18 +108,19 @@ def test_the_way_of_a_handler_that_went_on_is_drawn():
 
 
 def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
-    drawing = shown(scenario="opposition", expand=True)
+    drawing = shown(scenario="same-day-restart", expand=True)
     assert disorder(drawing) == []
     above = "konnector/first/start/start-contract"
-    assert "failed" in drawing.of(f"{above}/opposition").kind.split()
-    assert "✗ failed USER_ACTION_NEEDED · 0.0 s" in words(drawing, f"{above}/opposition")
+    ordered = f"{above}/ordered/access"
+    assert "failed" in drawing.of(ordered).kind.split()
+    assert "✗ failed SGT570 · 0.0 s · 3 calls" in words(drawing, ordered)
     assert "done" in drawing.of(f"{above}/consent@undo").kind.split()
     assert "failed" in drawing.of("konnector/first").kind.split()
-    assert "off" in drawing.of(f"{above}/running").kind.split()
+    assert "off" in drawing.of("konnector/gather").kind.split()
 
 
 def test_the_calls_of_an_undo_are_its_own(shown):
-    drawing = shown(scenario="opposition", expand=True)
+    drawing = shown(scenario="same-day-restart", expand=True)
     consent = "konnector/first/start/start-contract/consent"
     assert words(drawing, consent)[-2] == "✓ done · 0.0 s · 1 call"
     assert words(drawing, f"{consent}@undo")[-2] == "✓ done · 0.0 s · 1 call"

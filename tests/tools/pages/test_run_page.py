@@ -38,11 +38,11 @@ on_fault:
 
 @pytest.fixture(scope="module")
 def runs(workspace, tmp_path_factory):
-    """Runs in a flaky world and in one that is down, without waits, and one with an opposition."""
+    """Runs without waits, in worlds where things go wrong and in one with a service already."""
     folder = tmp_path_factory.mktemp("runs")
     home = StateLocation(folder=folder)
     found = {}
-    for scenario in ("flaky", "opposition", "down"):
+    for scenario in ("flaky", "opposition", "down", "already-active", "same-day-restart"):
         options = Options(
             environment="simulator", scenario=scenario, today=TODAY, state=folder, patient=False
         )
@@ -77,7 +77,7 @@ def test_each_attempt_of_the_journal_is_a_try_and_what_failed_is_counted(runs):
 def test_calls_on_the_page_are_those_that_the_terminal_counts_and_one_order_is_one(runs, browser):
     for name, count, orders in (
         ("flaky", "calls made", "orders sent"),
-        ("opposition", "calls made", "order sent"),
+        ("already-active", "calls made", "order sent"),
     ):
         one, details = runs[name]
         with looked_at(browser, run_page(one.facts, (), lambda _: ("", ""))) as seen:
@@ -98,7 +98,9 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
             " load curve; nobody but the customer can lift it. Ask the customer to enable data"
             " collection in the Enedis customer area."
         )
-        assert seen.text(".figures").endswith("order sent 1 once 1 undone")
+    undone, _ = runs["same-day-restart"]
+    with looked_at(browser, run_text(workspace, undone)) as seen:
+        assert seen.text(".figures").endswith("orders sent 2 each once 1 undone")
         rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()
         assert [row.splitlines()[0].split("  ")[0] for row in rows if "consent" in row] == [
             "Record the consent order",
