@@ -17,6 +17,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
+from sgeflow.simulator.subscriptions import STOPPED
 from sgeflow.tools.cozy.foreign_days import day_of
 from tests.conftest import DAYS, shipped_catalog, young_catalog
 from tests.household import HOUSEHOLD
@@ -673,11 +674,11 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
         assert not stack.server.world.consents
         if is_state_lost:
             stack.state = stack.state.with_name("anew")
-    # SGE takes no order now, and who consented need not do so again
-    stack.server.meet("SGT506:100%")
+    # SGE takes no order on the day of a stop, and who consented need not do so again
+    (service,) = stack.server.world.services(POINT)
+    service.stopped, service.reason = stack.server.world.today, STOPPED
     assert stack.start(SGEFLOW_TODAY="2026-07-15", **BY_HAND) == 1
     assert (stack.end, stack.account()["data"]) == (("VENDOR_DOWN", False), {"theirs": "kept"})
-    stack.server.calm()
     stack.server.pass_days(1)
     assert stack.start(SGEFLOW_TODAY="2026-07-16") == 0
     assert {"theirs", "boId", "serviceId"} <= stack.account()["data"].keys()

@@ -27,6 +27,8 @@ T = TypeVar("T")
 Types = Mapping[str, Mapping[str, Any]]
 
 _BRACED = regex(r"\$\{([^{}]*)\}")
+_SIGNS = {"and": "&& ", "or": "||", "not": "!  "}
+_WORD = regex(r"(?<= )(?:and|or)(?= )|\bnot(?= )")
 _OWN_KEYS = {"$ref", "optional", "default", "personal"}
 
 
@@ -112,18 +114,22 @@ class Reader(Struct):
         if not isinstance(text, str):
             text = str(getattr(text, "text", text)).lower()  # `when: true` is a literal
         compiled = self._try(lambda: compile_expression(text, self.spot(path)))
-        return compiled or self._inside_braces(path)
+        return compiled or self._as_meant(path)
 
-    def _inside_braces(self, path: Path) -> Expression | None:
-        """What stands in each `${…}` that does not belong there: its names are looked at too."""
+    def _as_meant(self, path: Path) -> Expression | None:
+        """An expression in `${…}`, or with the words of other languages: its names are looked at.
+
+        Each letter stays in its place.
+        """
         text = self.get(path)
-        if not isinstance(text, str) or self.problems[-1].id is not Id.BRACES:
+        if not isinstance(text, str):
             return None
         spot = self.spot(path)
         with suppress(InvalidDocuments):
-            if single := compile_template(text, spot).single:
-                return single
-            return compile_expression(_BRACED.sub(r"  \1 ", text), spot)  # each letter in its place
+            if self.problems[-1].id is Id.BRACES:
+                single = compile_template(text, spot).single
+                return single or compile_expression(_BRACED.sub(r"  \1 ", text), spot)
+            return compile_expression(_WORD.sub(lambda word: _SIGNS[word[0]], text), spot)
         return None
 
     def reply_path(self, path: Path) -> Expression | None:

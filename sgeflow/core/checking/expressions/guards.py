@@ -6,9 +6,11 @@ Other values are known by their path, with a dot before it: `.inputs.again`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 from sgeflow.core.language.dialect import Node
+from sgeflow.errors import Problem
 
 StepNames = frozenset[str]
 
@@ -38,6 +40,11 @@ def refusals(node: Node) -> StepNames:
     if kind == "and_expression":
         return refusals(children[0]) & refusals(children[1])
     return guards(children[0]) if kind == "not_expression" else _NONE
+
+
+def meant(problems: Iterable[Problem]) -> StepNames:
+    """The names that were meant where others are misspelt."""
+    return frozenset(problem.suggestion for problem in problems if problem.suggestion)
 
 
 def steps_read(node: Node) -> StepNames:

@@ -16,7 +16,7 @@ from sgeflow.core.checking.expressions.function_calls import (
     takes_each,
     unknown_function,
 )
-from sgeflow.core.checking.expressions.guards import StepNames, guards, refusals, steps_read
+from sgeflow.core.checking.expressions.guards import StepNames, guards, meant, refusals, steps_read
 from sgeflow.core.checking.expressions.hints import (
     Mistake,
     equality_slip,
@@ -172,8 +172,11 @@ class _ShapeWalk(PathWalk):
         return lacking(node, shape, self.guarded | proved)
 
     def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
-        """A part that is evaluated only when these steps ran, or may be null when they did not."""
-        outside, self.guarded = self.guarded, self.guarded | names
+        """A part that is evaluated only when these steps ran, or may be null when they did not.
+
+        A name that is misspelt before it vouches for the step that was meant.
+        """
+        outside, self.guarded = self.guarded, self.guarded | names | meant(self.notes.problems)
         inner = self.visit(node, shape)
         self.guarded = outside
         return inner

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.braces import braceless, check_nesting, is_said
 from sgeflow.core.checking.expressions.conditions import check_condition
-from sgeflow.core.checking.expressions.guards import guards, refusals
+from sgeflow.core.checking.expressions.guards import guards, meant, refusals
 from sgeflow.core.checking.expressions.inference import infer
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.repetition import check_list, check_repetition
@@ -214,10 +214,12 @@ class Checker(Struct, frozen=True):
 
     def step(self, step: Step) -> Shape:
         """One step with its modifiers: the shape of `steps.<id>`."""
-        self.condition(step.when)
         inside = self.known
         if step.when:
-            inside = inside.sometimes(guards(step.when.syntax_tree))
+            count = len(self.namespace.problems)
+            self.condition(step.when)
+            slips = self.namespace.problems[count:]
+            inside = inside.sometimes(guards(step.when.syntax_tree) | meant(slips))
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
             self.namespace.problems += check_list(step.foreach, items)
