@@ -1,6 +1,9 @@
 """`sgeflow page`: a file for its reader alone, named after what it shows, or a word of why not."""
 
+import json
+import re
 import stat
+from datetime import date, datetime, timedelta
 
 from sgeflow.terminal.terminal import Terminal
 
@@ -55,3 +58,38 @@ def test_a_fleet_is_shown_with_the_command_that_looks_at_it(sgeflow, monkeypatch
     monkeypatch.setattr(Terminal, "is_live", True)
     last = sgeflow("runs", "show", "night").err.splitlines()[-1]
     assert last.startswith("look at it  sgeflow page fleet night --open")
+
+
+def test_the_figures_of_a_year_are_those_of_the_kept_values_at_their_borders(sgeflow, tmp_path):
+    def store(series, stamped, unit, values):
+        rows = [{"date": stamp, "value": value} for stamp, value in values.items()]
+        kept = {"series": series, "point": POINT, "stamped": stamped, "unit": unit}
+        return {
+            "store": {**kept, "measures": rows, **({"step": "PT30M"} if "curve" in series else {})}
+        }
+
+    last = date(2025, 6, 14)
+    days = [last - timedelta(days=n) for n in range(30)]
+    before = [last - timedelta(days=364 + n) for n in range(31)]  # of the same weekdays
+    energies = dict.fromkeys(map(str, days), 2000)
+    energies |= {str(day): 1000 + 50 * n for n, day in enumerate(before)}
+    halves = {str(datetime(2025, 6, 14) + timedelta(minutes=30 * n)): 10 * n for n in range(1, 49)}
+    peaks = {f"2025-06-1{n} 10:00:00": 5999 + n for n in range(3)}
+    steps = [
+        store("load_curve", "end", "W", halves),
+        store("daily_energy", "day", "Wh", energies),
+        store("max_power", "instant", "VA", peaks),
+        {"remember": {"subscribedPower": 6, "subscribedPowerUnit": "kVA"}},
+    ]
+    flow = {"flow": "year", "title": "x", "state": {"collection": "accounts", "key": POINT}}
+    flow["steps"] = [{"id": f"s{n}", **step} for n, step in enumerate(steps)]
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "year.yaml").write_text(json.dumps(flow))
+    assert sgeflow("run", "year").code == 0
+    assert sgeflow("page", "household", POINT, "-o", "year.html").code == 0
+    text = re.sub(r"<[^>]+>", " ", (tmp_path / "year.html").read_text("utf-8"))
+    text = " ".join(text.split())
+    assert "always on 30 W" in text
+    change = 30 * 2000 / sum(1000 + 50 * n for n in range(30)) - 1
+    assert f"{change:+.1%} against the year before, over the 30 days" in text
+    assert "On 1 day more power was drawn than is subscribed" in text

@@ -17,6 +17,7 @@ from tests.tools.deliveries.delivered_files import (
     amount,
     days,
     encrypted,
+    join,
     r4x,
     r50,
     r63,
@@ -119,3 +120,18 @@ def test_a_report_is_shown_as_a_table(folder, capsys):
 def test_a_word_that_is_no_convention_is_refused(folder, capsys):
     assert run(["decode", "--stamped", "middle", "x.zip"]) == 2
     assert "neither start, end nor auto" in capsys.readouterr().err
+
+
+def test_an_amount_that_one_file_takes_back_and_gives_again_is_kept(folder, capsys):
+    month = ("2025-05-01", "2025-06-01", 300)
+    initial, taken_back, given = (r67(amount(*month, status=status)) for status in "IAR")
+    later = r67(amount("2025-06-01", "2025-07-01", 40))
+    contents = {1: initial, 3: later, 2: join(taken_back, given)}  # in the order they come in
+    for number, content in contents.items():
+        name = f"ENEDIS_R67_P_Mfact_M053Q0D3_00001_2025070{number}060000.json"
+        (folder / name).write_bytes(content)
+        assert run(["decode", name]) == 0
+    capsys.readouterr()
+    assert run(["export", "--format", "jsonl"]) == 0
+    kept = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [one["value"] for one in kept] == [300, 40]

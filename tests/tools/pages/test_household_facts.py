@@ -134,10 +134,10 @@ def test_a_value_is_corrected_when_it_is_another_and_not_when_its_nature_or_inte
 NOTHING = Loaded(unit="", measures=Measures.of(()))
 
 
-def made(daily=(), curve=(), peaks=(), unit="W", **remembered):
+def made(daily=(), curve=(), peaks=(), **remembered):
     series = {
         "daily_energy": Loaded(unit="Wh", measures=Measures.of(daily)),
-        "load_curve": Loaded(unit=unit, measures=Measures.of(curve)),
+        "load_curve": Loaded(unit="W", measures=Measures.of(curve)),
         "max_power": Loaded(unit="VA", measures=Measures.of(peaks)),
     }
     return Household("30000000000011", series, remembered)
@@ -164,15 +164,12 @@ def test_values_that_were_corrected_or_estimated_are_told_of():
     assert [(one.kind, one.number) for one in oddities(made(curve=curve))] == [("changed", 24)]
 
 
-def test_ten_minutes_and_energies_make_the_half_hours_of_which_nothing_lacks():
+def test_ten_minutes_make_the_half_hours_of_which_nothing_lacks():
     start = midnight(LAST)
     tens = [Measure(start + place * 600, 10 * place, 600, "R") for place in range(144)]
     (day,) = made(curve=[one for one in tens if one.start != start + 600]).days
     assert day.slots[:3] == (None, 40, 70)
     assert (day.present, day.expected) == (143, 144)
-    energies = [Measure(start + place * 1800, 50, 1800) for place in range(48)]
-    (day,) = made(curve=energies, unit="Wh").days
-    assert (set(day.slots), day.curve) == ({100}, 2400)
 
 
 def test_the_numbers_beside_a_small_power_are_those_of_its_lines():

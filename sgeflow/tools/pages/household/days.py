@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, day_length
-from sgeflow.core.measures.sums import POWERS, Total, by_day, differences, energy_unit
+from sgeflow.core.measures.sums import Total, by_day, differences, energy_unit
 from sgeflow.tools.pages.household.corrections import Correction, CorrectionsByDay
 
 SERIES = ("daily_energy", "load_curve", "max_power")
@@ -19,7 +19,6 @@ SLOTS = 48
 """Half-hours of the clock, from midnight to midnight."""
 
 _SKIPPED = range(4, 6)  # the half-hours of the clock that spring skips, from 2:00 on
-_HOUR = 3600
 _USUAL = "BR"  # the natures of values as meters measured them
 _WEEK_LATER = timedelta(days=364)  # a year, and the same day of the week
 _LOW = 2  # the place of the half-hour, of those in order, that stands for what is always on
@@ -185,9 +184,9 @@ def _highest(peaks: Loaded) -> dict[date, tuple[float, datetime]]:
 def _slots(curve: Loaded) -> dict[date, Slots]:
     """The mean power of each half-hour of the clock that is covered whole."""
     sums: dict[date, list[list[float]]] = {}
-    scale, is_power = _scale(curve.unit), curve.unit in POWERS
+    scale = _scale(curve.unit)
     for one in curve.measures:
-        power = one.value * scale * (1 if is_power else _HOUR / one.step)
+        power = one.value * scale
         for at in range(one.start, one.start + one.step, HALF_HOUR):
             moment = civil(at)
             slots = sums.setdefault(moment.date(), [[0.0, 0.0] for _ in range(SLOTS)])
