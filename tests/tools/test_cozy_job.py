@@ -17,7 +17,6 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.simulator.subscriptions import STOPPED
 from sgeflow.tools.cozy.foreign_days import day_of
 from tests.conftest import DAYS, shipped_catalog, young_catalog
 from tests.household import HOUSEHOLD
@@ -675,8 +674,8 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
         if is_state_lost:
             stack.state = stack.state.with_name("anew")
     # SGE takes no order on the day of a stop, and who consented need not do so again
-    (service,) = stack.server.world.services(POINT)
-    service.stopped, service.reason = stack.server.world.today, STOPPED
+    world = stack.server.world
+    world.keep(*(service.stop(world.today) for service in world.services(POINT)))
     assert stack.start(SGEFLOW_TODAY="2026-07-15", **BY_HAND) == 1
     assert (stack.end, stack.account()["data"]) == (("VENDOR_DOWN", False), {"theirs": "kept"})
     stack.server.pass_days(1)
