@@ -17,18 +17,21 @@ from sgeflow.adapters.state.records import RunLeft
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Warn
+from sgeflow.core.engine.ports import Author
 from sgeflow.errors import GuardError, Problem
 from sgeflow.runtime.journal.conflicts import at_work_there, left_there, taken_over, works_instead
 from sgeflow.runtime.run_context import RunContext
 
 
-def claims_of(context: RunContext, store: Store, listen: Callable[[Warn], None]) -> Claims | None:
+def claims_of(
+    context: RunContext, store: Store, author: Author, listen: Callable[[Warn], None]
+) -> Claims | None:
     """What a run claims by; made-up people and replays have their worlds for themselves."""
     session = context.session
     if not session.guard.watches:
         return None
     return Claims(
-        home=session.home, journal=context.journal, store=store, run=session.run, listen=listen
+        home=session.home, journal=context.journal, store=store, author=author, listen=listen
     )
 
 
@@ -38,20 +41,21 @@ class Claims(Struct, frozen=True, kw_only=True):
     home: StateLocation
     journal: Journal
     store: Store
-    run: str
+    author: Author
     listen: Callable[[Warn], None]
 
     def claim(self, collection: str, name: str, *, again: bool) -> Problem | None:
         """Claim what is remembered under a name, or say who works there; `again` after a stop.
 
         Raises:
-            GuardError: the run had it before it was stopped, and another one has it now.
+            GuardError: the run had it before it was stopped, and another one has it now; or it goes
+                on, and another one has remembered something there since.
         """
-        holder = self.store.claim(collection, name, self.run)
-        if holder == self.run:
+        holder = self.store.claim(collection, name, self.author)
+        if holder == self.author.run:
             return None
         if again:
-            raise GuardError(taken_over(self.run, holder))
+            raise GuardError(taken_over(self.author.run, holder))
         return self._take_over(collection, name, holder)
 
     def _take_over(self, collection: str, name: str, holder: str) -> Problem | None:
@@ -69,14 +73,15 @@ class Claims(Struct, frozen=True, kw_only=True):
     ) -> Problem | None:
         if left is not None and left.order is not None:
             return left_there(holder, left, left.order)
-        now = self.store.claim(collection, name, self.run, over=holder)
-        if now != self.run:
+        run = self.author.run
+        now = self.store.claim(collection, name, self.author, over=holder)
+        if now != run:
             return at_work_there(now)  # it came first
         if left is not None and left.is_stopped:
-            self.listen(Warn("", works_instead(self.run, holder)))
+            self.listen(Warn("", works_instead(run, holder)))
         return None
 
     def _is_beside(self, holder: str) -> bool:
         """Whether it is a row of our own fleet: what ended there is not gone on with by others."""
-        fleet = self.run.partition(".")[0]
-        return is_row(self.run) and is_row(holder) and holder.partition(".")[0] == fleet
+        fleet = self.author.run.partition(".")[0]
+        return is_row(self.author.run) and is_row(holder) and holder.partition(".")[0] == fleet

@@ -154,6 +154,7 @@ def run_in_context(
     journal.begin(context.start(flow.name, inputs, _person_of(flow, inputs, facts)))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
     log = _journal_log(context, before, hidden)
+    author = _author(context, before, store, goes_on=goes_on)
     driver = Driver(
         transport=session.transport,
         recorder=session.recorder,
@@ -165,8 +166,8 @@ def run_in_context(
         mask_code=hidden.code,
         run_id=session.run,
         lean=_earlier_state_check(session, collector).note,
-        author=_author(context, before, store, goes_on=goes_on),
-        claims=claims_of(context, store, hidden.telling(collector.listen)),
+        author=author,
+        claims=claims_of(context, store, author, hidden.telling(collector.listen)),
         mark_customer=session.identity.mark,
         day=log.day,
         patient=session.patient,

@@ -281,14 +281,21 @@ class Store(Origins, Paired):
 
     # -- what flows remember ----------------------------------------------------------------------
 
-    def claim(self, collection: str, name: str, run: str, *, over: str = "") -> str:
+    def claim(self, collection: str, name: str, author: Author, *, over: str = "") -> str:
         """Claim what is remembered under a name for a run; whose it is, and stays, then.
 
         It is the run's when nobody has claimed it, or the run `over` has. That is on the disk when
-        this returns.
+        this returns. The claim is a turn: what others did there before it, the run sees.
+
+        Raises:
+            GuardError: the run goes on, and another one has worked there since it began or claimed.
         """
+        thing = state_at(collection, name)
         with self._database.writing(durable=bool(over)) as connection:
-            return claim(connection, state_at(collection, name), run, over=over)
+            holder = claim(connection, thing, author.run, over=over)
+            if holder == author.run:
+                take_turn(connection, author, thing)
+            return holder
 
     def recall(self, collection: str, name: str) -> dict[str, Any] | None:
         """What was remembered under a name, or None."""

@@ -141,7 +141,8 @@ class Claimant(Protocol):
     def claim(self, collection: str, name: str, *, again: bool) -> Problem | None:
         """Claim what is remembered under a name, or say who works there.
 
-        With `again` the run had it before it was stopped: a GuardError tells who has it now.
+        With `again` the run had it before it was stopped: a GuardError tells who has it now. So it
+        does of a run that goes on, when another one has remembered something there since.
         """
         ...
 

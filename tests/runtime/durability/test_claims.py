@@ -7,6 +7,7 @@ import pytest
 
 from sgeflow.adapters.state.run_lock import RowLocks
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.engine.ports import Author
 from sgeflow.errors import GuardError
 from tests.postgres import ON_FILES, on_servers_too
 from tests.runtime.durability.conftest import TODAY, until
@@ -147,6 +148,75 @@ def test_a_run_that_was_given_nothing_yet_goes_on_as_one_that_begins(opening, of
     assert office.count("POST /consent") == 1
 
 
+DISTRICT = """\
+flow: district
+title: A first start behind a look at the whole district
+inputs: {pointId: {type: string}}
+steps:
+  - id: district
+    http: {service: office, method: GET, path: /district}
+    retry: {attempts: 1}
+  - id: street
+    http: {service: office, method: GET, path: /street}
+    retry: {attempts: 1}
+  - id: opening
+    flow: opening
+    with: {pointId: "${inputs.pointId}"}
+"""
+CLOSING = """\
+flow: closing
+title: An end
+inputs: {pointId: {type: string}}
+state: {collection: accounts, key: "${inputs.pointId}"}
+steps:
+  - id: gone
+    forget: {state: true}
+"""
+
+
+def beside(here, flow, text):
+    """The command that runs another flow at the same point."""
+    (here.folder / "flows" / f"{flow}.yaml").write_text(text)
+    return ["run", flow, "--env", "lasting", "--today", TODAY, f"pointId={POINT}"]
+
+
+def test_what_others_remembered_before_it_claimed_takes_no_consent_from_a_run_that_goes_on(
+    opening, office
+):
+    here, command = opening
+    later = beside(here, "district", DISTRICT)
+    closing = beside(here, "closing", CLOSING)
+    office.after = {"GET /district": "go on"}
+    process = here.start(*later, "--run", "later")
+    until(lambda: "GET /district" in office.asked)
+    assert here.run(*closing)[0] == 0
+    office.answers = {"GET /more": [503]}
+    office.answer("go on")
+    process.communicate(timeout=60)
+    assert process.returncode == 5
+    code, out, err = here.run("resume", "later")
+    assert code == 0, out + err
+    assert here.run(*command)[0] == 0
+    assert office.count("POST /consent") == 1
+
+
+def test_a_run_that_others_have_overtaken_gives_no_consent_that_it_could_not_remember(
+    opening, office
+):
+    here, _ = opening
+    later = beside(here, "district", DISTRICT)
+    closing = beside(here, "closing", CLOSING)
+    office.answers = {"GET /street": [503]}
+    assert here.run(*later)[0] == 5
+    stopped = here.last_run().run
+    assert here.run(*closing)[0] == 0
+    code, out, err = here.run("resume", stopped)
+    text = " ".join((out + err).split())
+    assert code == 8, text
+    assert "has worked on the same thing since" in text
+    assert office.count("POST /consent") == 0
+
+
 def test_what_a_person_gives_up_is_in_nobodys_way_and_is_not_gone_on_with(opening, office):
     here, command = opening
     first = killed(here, office, command, "GET /more")
@@ -280,6 +350,6 @@ def test_a_flow_that_changes_nothing_works_beside_everybody(told, office):
         code, text, _ = command("resume", run)
         assert code == 0, text
     with Store(here.home.store("lasting")) as store:
-        assert store.claim("accounts", POINT, "anybody") == "anybody"
+        assert store.claim("accounts", POINT, Author("anybody")) == "anybody"
     assert unsettled(command) == []
     assert ORDER not in here.orders()
