@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import datetime
@@ -82,16 +83,22 @@ def _orders_known(story: Story) -> Iterator[str]:
 
 
 def _accepted_exist(story: Story) -> Iterator[str]:
-    """What an answer told as accepted stands in SGE's book: an empty answer told nothing."""
-    taken = {line.request for line in story.bottle.sge.book}
+    """What is told as accepted stands in SGE's book, and what is told as refused does not."""
+    bottle = story.bottle
+    taken = {line.request: line.moment for line in bottle.sge.book}
     with Journal(story.home.journal) as journal:
-        for entry in runs(story.home, 1000):
-            details = journal.show(entry.run)
-            for order in details.orders if details else ():
-                body = story.bottle.sent.get(order.fingerprint)
-                is_told = order.state is OrderState.DONE and not order.code
-                if is_told and body in story.bottle.soap and body not in taken:
-                    yield f"accepted: {order.operation} of {order.run}, and SGE never took it"
+        noted = [journal.show(entry.run) for entry in runs(story.home, 1000)]
+    orders = [order for details in noted if details for order in details.orders]
+    often = Counter(order.fingerprint for order in orders)
+    for order in orders:
+        body = bottle.sent.get(order.fingerprint, b"")
+        if body not in bottle.soap:
+            continue
+        if order.state is OrderState.DONE and not order.code and body not in taken:
+            yield f"accepted: {order.operation} of {order.run}, and SGE never took it"
+        is_refused = order.state is OrderState.REFUSED and often[order.fingerprint] == 1
+        if is_refused and taken.get(body, 0.0) >= bottle.left[order.run, order.key][0]:
+            yield f"refused: {order.operation} of {order.run}, and SGE took it: {order.code}"
 
 
 def _days_right(story: Story) -> Iterator[str]:

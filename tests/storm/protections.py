@@ -148,7 +148,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "DOUBLED": Protection(
         says="a refusal of what may be there already is none before it was looked for",
-        where={"flow": "renewals", "weather": "orders"},
+        where={"flow": "straight", "weather": "doubles"},
         taken_away=((call, "judge_repetition", _as_refused),),
     ),
     "MASK": Protection(

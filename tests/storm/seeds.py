@@ -43,6 +43,6 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "DAY": 3,
     "ACCEPTED": 63,
     "BEHIND": 6,
-    "DOUBLED": 44,
+    "DOUBLED": 3,
     "MASK": 361,
 }
