@@ -6,6 +6,8 @@
     code: USER_ACTION_NEEDED
     message: The meter does not give detailed measures yet.
     hint: Ask Enedis when the meter will be open to them.
+
+With `warn: true` the flow goes on, and the words are a warning.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_decoder import verdict
 from sgeflow.core.checking.flows.step_reader import Keys
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
 from sgeflow.core.engine.verdict import Verdict
@@ -26,7 +28,7 @@ from sgeflow.core.language.localized import message
 from sgeflow.core.language.shapes import NULL, Shape
 from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id
-from sgeflow.messages import say
+from sgeflow.messages import say, sentences
 
 
 class CheckSpec(Struct, frozen=True, kw_only=True):
@@ -34,16 +36,19 @@ class CheckSpec(Struct, frozen=True, kw_only=True):
 
     condition: Expression | None
     otherwise: Verdict
+    warns: bool
 
 
 def decode(keys: Keys) -> CheckSpec:
     """The condition, and its `else`."""
     plain = Verdict(code="CHECK_FAILED", message=message(say("the condition does not hold")))
     path = (*keys.path, "else")
-    return CheckSpec(
-        condition=keys.expression("check"),
-        otherwise=verdict(keys.reader, path) if keys.get("else") else plain,
-    )
+    otherwise = verdict(keys.reader, path) if keys.get("else") else plain
+    warns = bool(keys.get("warn"))
+    if warns and (otherwise.partial or otherwise.technical):
+        no_end = say("a check that warns ends nothing: it is neither partial nor technical")
+        keys.reader.report(Id.MODIFIER, no_end, path)
+    return CheckSpec(condition=keys.expression("check"), otherwise=otherwise, warns=warns)
 
 
 def check(spec: CheckSpec, checker: Checker) -> Shape:
@@ -63,12 +68,16 @@ def run(spec: CheckSpec, scope: Scope, run: Run) -> Script[End]:
     at = spec.condition.spot.at(0, len(spec.condition.text))
     details = explain(spec.condition, scope)
     failure = verdict_failure(spec.otherwise, Id.CHECK_FAILED, scope, run, at=at, details=details)
+    if spec.warns:
+        told = sentences(failure.code, failure.problem.message, between=": ")
+        yield Emit(Warn(run.trail, sentences(told, failure.hint)))
+        return Done(summary=say("does not hold"))
     return Failed(failure=failure)
 
 
 def uses(spec: CheckSpec) -> Uses:
     """The end that is told when the condition does not hold."""
-    return Uses(ends=(spec.otherwise,))
+    return Uses(ends=() if spec.warns else (spec.otherwise,))
 
 
 def says(spec: CheckSpec) -> tuple[str, ...]:
@@ -82,6 +91,7 @@ VERB = Verb(
     properties={
         "check": {"type": ["string", "boolean"], "description": "JMESPath that must hold"},
         "else": VERDICT,
+        "warn": {"type": "boolean", "description": "go on with a warning when it does not hold"},
     },
     required=("check",),
     expressions=("check",),

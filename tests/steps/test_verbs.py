@@ -587,3 +587,26 @@ def test_an_end_may_say_that_another_side_does_not_work():
 def test_an_end_is_not_both_partial_and_technical():
     with pytest.raises(AssertionError, match="an end is partial or technical, not both"):
         play("steps: [{id: a, fail: {code: X, message: x, technical: true, partial: true}}]")
+
+
+def test_a_check_that_warns_tells_its_words_and_goes_on():
+    done = play(
+        """
+        steps:
+          - {id: a, check: "1 > 2", warn: true, else: {code: LOW, message: Too low., hint: Look.}}
+          - {id: b, set: {x: 1}}
+          - {id: c, check: steps.b.x == 1, warn: true, else: {code: NO, message: No.}}
+        """
+    )
+    assert done.world.warnings == ["LOW: Too low. Look."]
+    assert done.end.status is Status.DONE
+
+
+def test_a_check_that_warns_is_no_end():
+    with pytest.raises(AssertionError, match="a check that warns ends nothing"):
+        play(
+            """
+            steps:
+              - {id: a, check: "1 > 2", warn: true, else: {code: X, message: x, partial: true}}
+            """
+        )

@@ -56,6 +56,7 @@ SAMPLE: dict[str, Any] = {
 OURS: dict[str, str] = {
     "address_match": "address_match(address, '12 RUE DES ERABLES', missing, 'APPT 3')",
     "among": "among(services, &date(start), ['2025-06-15', '2025-01-01'])[].id",
+    "bucket": "bucket(contractId, 30)",
     "date": "date(start)",
     "date_add": "date_add(today, '-P1Y')",
     "date_part": "date_part(start, 'weekday')",

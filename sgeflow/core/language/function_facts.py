@@ -33,6 +33,7 @@ RESULTS: dict[str, Shape] = {
     "format": TEXT,
     "match": BOOLEAN,
     "round": NUMBER,
+    "bucket": NUMBER,
     "contains": BOOLEAN,
     "starts_with": BOOLEAN,
     "ends_with": BOOLEAN,

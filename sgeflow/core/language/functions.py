@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 from typing import Any
+from zlib import crc32
 
 from jmespath.functions import Functions, signature
 
@@ -263,6 +264,16 @@ class Pack(Functions):  # type: ignore[misc]
     def _func_round(self, number: float, digits: float) -> float:
         """`round(number, 2)`: the number with so many decimals."""
         return round(number, int(digits))
+
+    @signature(_TEXT, {"types": ["number"]})
+    def _func_bucket(self, text: str, count: float) -> int:
+        """`bucket(text, 30)`: a whole number below the second, always the same one for a text.
+
+        Many texts are spread evenly over the numbers.
+        """
+        if count < 1:
+            raise ValueError(say("bucket() takes a number of buckets, one at least"))
+        return crc32(text.encode()) % int(count)
 
 
 def manual() -> dict[str, str]:

@@ -16,6 +16,10 @@ WORDS = {
     "write the folders in the path itself, or begin it with an input": (
         "écrivez les dossiers dans le chemin lui-même, ou commencez-le par une entrée"
     ),
+    "a check that warns ends nothing: it is neither partial nor technical": (
+        "une vérification qui avertit ne met fin à rien : elle n'est ni partielle (partial) ni"
+        " technique (technical)"
+    ),
     "an end is partial or technical, not both": (
         "une fin est partielle (partial) ou technique (technical), pas les deux"
     ),

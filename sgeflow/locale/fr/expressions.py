@@ -34,6 +34,9 @@ WORDS = {
         "format() a plus de {{}} que de valeurs : {count} est donnée",
         "format() a plus de {{}} que de valeurs : {count} sont données",
     ),
+    "bucket() takes a number of buckets, one at least": (
+        "bucket() prend un nombre de cases, une au moins"
+    ),
     "match() takes a regular expression: {error}": (
         "match() attend une expression rationnelle : {error}"
     ),

@@ -79,6 +79,9 @@ WORDS = {
         "le cas par lequel commencer ; ceux d'avant sont omis"
     ),
     "JMESPath that must hold": "du JMESPath qui doit être vrai",
+    "go on with a warning when it does not hold": (
+        "continuer avec un avertissement quand il n'est pas vrai"
+    ),
     "where to": "vers où",
     "whose measures; all without it, to a file": (
         "les mesures de quel point ; tous sans lui, vers un fichier"

@@ -201,6 +201,7 @@ WORDS = {
         "{series} ne se lit pas ainsi ; au choix : {names}"
     ),
     "holds": ("remplie"),
+    "does not hold": ("non remplie"),
     "of what makes something new each time: without an answer a later run sends it again, and what"
     " may be left is listed": (
         "de ce qui crée à chaque fois quelque chose : sans réponse, une exécution ultérieure le"

@@ -75,6 +75,9 @@ WORDS = {
     "`check`: a condition that must hold, and what is told when it does not.": (
         "`check` : une condition qui doit être vraie, et ce que l'on dit quand elle ne l'est pas."
     ),
+    "With `warn: true` the flow goes on, and the words are a warning.": (
+        "Avec `warn: true`, l'enchaînement continue, et les mots sont un avertissement."
+    ),
     "`choose`: one of several steps, the first whose `when` holds.": (
         "`choose` : une étape parmi plusieurs, la première dont le `when` est vrai."
     ),
