@@ -167,7 +167,7 @@ def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdr
     if not has_end:
         with here.store() as store:
             store.remember("accounts", here.point, {"consentEndDate": None})
-    here.pass_days(340)
+    here.pass_days(358)
     with monkeypatch.context() as patch:
         patch.setattr(world, "change_consent", lambda *_: None)
         assert outcome(here) == "MAINTENANCE"
@@ -289,7 +289,7 @@ def test_what_was_renewed_is_not_ordered_again_while_the_consent_cannot_be_told(
     here = consenting(generation)
     world = here.server.world
     assert outcome(here) is Status.DONE
-    here.pass_days(340)
+    here.pass_days(358)
     with monkeypatch.context() as patch:
         patch.setattr(world, "change_consent", lambda *_: None)
         for _ in range(3):

@@ -1,6 +1,7 @@
 """The main job, scenario by scenario, against the simulator over HTTP, in both generations."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from sgeflow.errors import Exit, InvalidValues
 from sgeflow.runtime.transports import simulated_transport
 from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
+from tests.conftest import silent_catalog
 from tests.flows.conftest import GENERATIONS, KINDS
 
 BOTH = pytest.mark.parametrize("generation", GENERATIONS)
@@ -306,19 +308,14 @@ def test_a_business_meter_is_collected_in_both_generations(play, generation):
     assert done.report.outputs["halfHours"]["rows"] == 28 * 288
 
 
-def test_its_collection_is_renewed_with_the_step_of_a_business(play, monkeypatch):
-    play(inputs=BUSINESS)
-    body = b'{"ID": 1001, "endDate": "2026-06-15"}'
-
-    def answer(request, go):
-        return Response(status=200, headers={}, body=body) if request.method == "GET" else go()
-
-    _between(monkeypatch, answer)
+def test_its_collection_is_renewed_with_the_step_of_a_business(households):
+    here = households("previous", "2025-06-15", catalog=silent_catalog())
+    assert here.night(**BUSINESS)[0].exit is Exit.OK
+    here.pass_days(358)
     holder = {key: BUSINESS[key] for key in ("pointId", "lastname", "firstname")}
-    renewed = play("renew-contract", holder)  # by a simulator that holds no consent of it
-    order = "commanderCollectePublicationMesures"
-    assert renewed.labels == ["GET backoffice", order, "PUT backoffice"]
-    assert "The service is renewed" in renewed.report.failure.problem.message
+    assert here.run("renew-contract", **holder).exit is Exit.OK
+    first, second = here.server.world.services(BUSINESS["pointId"])
+    assert (first.step, second.step, second.end - first.end) == ("PT10M", "PT10M", timedelta(358))
 
 
 def test_the_older_measures_have_no_daily_energy_of_a_business(play):

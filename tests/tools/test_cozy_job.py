@@ -799,8 +799,8 @@ def test_what_was_renewed_is_not_ordered_again_by_a_stack_that_lost_its_state(
 ):
     stack = make()
     assert stack.start() == 0
-    stack.pass_days(340)
-    world, later = stack.server.world, "2026-05-21"
+    stack.pass_days(358)
+    world, later = stack.server.world, "2026-06-08"
     with monkeypatch.context() as patch:
         patch.setattr(world, "change_consent", lambda *_: None)
         assert stack.start(SGEFLOW_TODAY=later) == 1
