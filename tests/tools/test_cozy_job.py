@@ -65,9 +65,8 @@ class Stack:
     def cozy(self):
         return self.server.world.cozy()
 
-    def account(self):
-        (account,) = self.cozy.documents("io.cozy.accounts")
-        return account
+    def account(self, name="a1"):
+        return next(one for one in self.cozy.documents("io.cozy.accounts") if one["_id"] == name)
 
     def variables(self, **more):
         """As `worker/exec/konnector.go` sets them, and what the script beside it adds."""
@@ -522,11 +521,11 @@ def test_a_job_that_was_killed_while_it_recorded_the_consent_does_not_bar_the_ne
     assert [one["state"] for one in orders(stack)] == ["orphan"]
 
 
-def deleted(stack):
+def deleted(stack, account="a1"):
     """The variables of the job that the stack starts once an account was deleted."""
-    revision = stack.cozy.delete("io.cozy.accounts", "a1")
+    revision = stack.cozy.delete("io.cozy.accounts", account)
     message = {
-        "account": "a1",
+        "account": account,
         "account_rev": revision,
         "konnector": "enedissgegrandlyon",
         "account_deleted": True,
@@ -578,6 +577,70 @@ def test_a_deleted_account_has_no_service_and_no_measures_any_more(make):
         assert store.points() == ()
         assert store.recall("accounts", POINT) is None
     assert left(stack) == ([], 0)
+
+
+def second(stack, **auth):
+    """Another account for the same point, and the variables of its job."""
+    document = {"_id": "a2", "account_type": "enedissgegrandlyon", "auth": {**HOUSEHOLD, **auth}}
+    stack.cozy.set_document("io.cozy.accounts", document)
+    return {"COZY_FIELDS": json.dumps({"account": "a2", "konnector": "enedissgegrandlyon"})}
+
+
+def test_who_moves_in_keeps_the_account_when_that_of_before_is_deleted(stack):
+    assert stack.start() == 0
+    before = stack.account()["data"]
+    stack.pass_days(5)
+    stack.server.world.move_in(POINT, "Duval")
+    theirs = second(stack, lastname="Duval", firstname="Paul")
+    assert stack.start(SGEFLOW_TODAY="2025-06-20", **theirs) == 0
+    data = stack.account("a2")["data"]
+    assert stack.start(SGEFLOW_TODAY="2025-06-20") == 1
+    assert stack.end == ("TERMS_VERSION_MISMATCH", False)
+    assert stack.account()["data"] == before, "nothing of who lives there now is told"
+    job = deleted(stack)
+    assert stack.start(stack.folder / "on_delete_account", SGEFLOW_TODAY="2025-06-20", **job) == 0
+    assert [one["ID"] for one in stack.server.world.consents] == [data["boId"]]
+    (service,) = (one for one in stack.server.world.services(POINT) if one.id == data["serviceId"])
+    assert service.stopped is None
+    stack.pass_days(1)
+    assert stack.start(SGEFLOW_TODAY="2025-06-21", **theirs) == 0
+    assert stack.account("a2")["data"] == data
+
+
+def test_a_service_that_another_account_goes_on_with_runs_until_the_last_is_deleted(stack):
+    assert stack.start() == 0
+    other = second(stack)
+    assert stack.start(**other) == 0
+    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 0
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is None
+    (consent,) = stack.server.world.consents
+    assert consent["ID"] == stack.account("a2")["data"]["boId"]
+    assert left(stack) == ([], 0)
+    stack.pass_days(1)
+    assert stack.start(SGEFLOW_TODAY="2025-06-16", **other) == 0
+    job = deleted(stack, "a2")
+    assert stack.start(stack.folder / "on_delete_account", SGEFLOW_TODAY="2025-06-16", **job) == 0
+    (service,) = stack.server.world.services(POINT)
+    assert service.stopped is not None
+    assert stack.server.world.consents == ()
+
+
+def test_a_deleted_account_leaves_nothing_of_its_earlier_customers(stack):
+    assert stack.start() == 0
+    stack.pass_days(5)
+    stack.server.world.move_in(POINT, "Duval")
+    auth = {**HOUSEHOLD, "lastname": "Duval", "firstname": "Paul"}
+    stack.cozy.set_document("io.cozy.accounts", {**stack.account(), "auth": auth})
+    assert stack.start(SGEFLOW_TODAY="2025-06-20") == 0
+    assert len(stack.server.world.consents) == 2
+    job = deleted(stack)
+    assert stack.start(stack.folder / "on_delete_account", SGEFLOW_TODAY="2025-06-20", **job) == 0
+    assert stack.server.world.consents == ()
+    if isinstance(stack.state, Path):
+        with Store(StateLocation(folder=stack.state / "accounts" / "a1").store("city")) as store:
+            assert not store.load(POINT, "daily_energy", customer=1).measures
+            assert store.earlier_accounts() == ()
 
 
 def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):

@@ -98,6 +98,12 @@ def present_customer(
     return Customer(number=present.number, since=present.since or None) if is_of_day else None
 
 
+def present_number(connection: SqlConnection, name: str) -> int | None:
+    """The number of a key's present customer, known by a mark or not; None where there is none."""
+    rows = _rows(connection, name)
+    return rows[-1].number if rows and not rows[-1].until else None
+
+
 def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
     """Forget the present customer's mark: the account is gone, and what stays is set aside."""
     rows = _rows(connection, name)

@@ -26,6 +26,7 @@ from sgeflow.adapters.state.customers import (
     moved_points,
     own_measures,
     present_customer,
+    present_number,
     recognise,
     unmark,
 )
@@ -272,6 +273,11 @@ class Store(Origins, Paired):
             "SELECT number FROM customers WHERE name = ? ORDER BY number", (point,)
         )
         return tuple(number for (number,) in rows)
+
+    def present_number(self, name: str) -> int | None:
+        """The number of a key's present customer; None where there is none."""
+        with self._database.reading() as connection:
+            return present_number(connection, name)
 
     def series_names(self) -> tuple[str, ...]:
         """The names of the series that are kept, of whatever point."""

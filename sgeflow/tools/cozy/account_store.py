@@ -9,6 +9,7 @@ from sgeflow.adapters.state.claims import holder_of
 from sgeflow.adapters.state.last_writers import state_at
 from sgeflow.adapters.state.locations import DatabaseLocation
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.engine.customers import Customer
 from sgeflow.core.engine.ports import Author
 
 COLLECTION = "accounts"
@@ -16,16 +17,45 @@ COLLECTION = "accounts"
 
 
 class AccountStore(Store):
-    """A store that has what is remembered of accounts written into the account as well, at once."""
+    """A store that has what is remembered of an account written into the account as well, at once.
+
+    On a server all accounts share a store: what is remembered of a point may be another account's.
+    """
 
     def __init__(
         self,
         place: DatabaseLocation,
         remembering: Callable[[str, Mapping[str, Any]], None],
         forgetting: Callable[[], None],
+        recognising: Callable[[int], None],
+        customer: int | None,
     ) -> None:
+        """The hooks are told what to write into the account, and its customer when one is seen."""
         super().__init__(place)
         self._remembering, self._forgetting = remembering, forgetting
+        self._recognising, self._customer = recognising, customer
+
+    def is_own(self, point: str) -> bool:
+        """Whether what is remembered of a point is this account's."""
+        return self.present_number(point) == self._customer
+
+    def recognise(
+        self,
+        collection: str,
+        name: str,
+        mark: str,
+        day: str,
+        author: Author | None = None,
+        *,
+        is_contradicted: bool = False,
+    ) -> Customer:
+        """As of any store; the account is this customer's from then on."""
+        recognises = super().recognise
+        customer = recognises(collection, name, mark, day, author, is_contradicted=is_contradicted)
+        if collection == COLLECTION:
+            self._customer = customer.number
+            self._recognising(customer.number)
+        return customer
 
     def remember(
         self,
@@ -41,11 +71,12 @@ class AccountStore(Store):
 
         What is forgotten leaves the account first: it would be moved in from there again.
         """
-        if collection == COLLECTION and values is None:
+        is_told = collection == COLLECTION and self.is_own(name)
+        if is_told and values is None:
             self._forgetting()
         keeps = super().remember
         state = keeps(collection, name, values, mark, author, ends_account=ends_account)
-        if collection == COLLECTION and values is not None:
+        if is_told and values is not None:
             self._remembering(name, state)
         return state
 

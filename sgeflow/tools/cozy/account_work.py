@@ -35,6 +35,7 @@ from sgeflow.tools.cozy.deletions import (
     RUNS_ON,
     Deletion,
     Deletions,
+    closings,
 )
 from sgeflow.tools.cozy.lines import Lines, about
 from sgeflow.tools.cozy.outcomes import LOGIN_FAILED, UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
@@ -68,6 +69,7 @@ class AccountWork:
         self._home = self._root.of_account(job.account)
         self._options = replace(options, state=self._home)
         self._members = {**MEMBERS, **self._environment.accounts}
+        self._deletions = Deletions(self._root, self._environment.name)
         self._stop = threading.Event()
 
     def end(self) -> JobEnd:
@@ -89,13 +91,12 @@ class AccountWork:
         # of a consent that ended, a job that was killed told the customer nothing
         agreed_on = None if was_last_stopped(*place) else moment(self._options).date()
         inputs = {**form, **self._job.inputs(agreed_on)}
-        deletions = Deletions(self._root, self._environment.name)
-        if not deletions.point_of(self._job.account) and account.is_unclear(
+        if not self._deletions.point_of(self._job.account) and account.is_unclear(
             self._environment.accounts
         ):
             self._lines.error(UNCLEAR_DATA)
             return JobEnd(code=UNKNOWN_ERROR)
-        deletions.note_point(self._job.account, form["pointId"])
+        self._deletions.note_point(self._job.account, form["pointId"])
         try:
             report = self._run(_FLOW, inputs, account, client, self._name)
             is_barred = report is not None and report.exit is Exit.GUARDED
@@ -146,7 +147,8 @@ class AccountWork:
             own = replace(context, session=session, stopping=self._stop, asked=inputs)
             chosen = self._workspace.flow(flow)
             report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
-            if client is not None:  # what could not be written when it was remembered
+            if client is not None and store.is_own(point):
+                # what could not be written when it was remembered
                 self._catch_up(client, point, store.recall(COLLECTION, point), had_state=had_state)
         return report
 
@@ -155,19 +157,21 @@ class AccountWork:
         """What the run of this job is called, so that a second start finds it."""
         return f"job-{self._job.number}" if self._job.number else None
 
-    def _store(self, home: StateLocation, client: AccountClient | None) -> Store:
-        place = home.store(self._environment.name)
-        if client is None:
-            return Store(place)
+    def _store(self, home: StateLocation, client: AccountClient | None) -> AccountStore:
+        customers = self._deletions.customers_of(self._job.account)
         return AccountStore(
-            place,
+            home.store(self._environment.name),
             lambda point, state: self._keep_in_account(client, point, state),
             lambda: self._forget_in_account(client),
+            lambda number: self._deletions.note_customer(self._job.account, number),
+            customers[-1] if customers else None,
         )
 
-    def _move_in(self, store: Store, point: str, account: Account) -> None:
+    def _move_in(self, store: AccountStore, point: str, account: Account) -> None:
         """What another program remembered in the account is where our own memory begins."""
         state = account.state(self._members)
+        if store.present_number(point) is not None and not store.is_own(point):
+            return  # another customer's
         if not state.keys() & {"boId", "consentEnded"} or store.recall(COLLECTION, point):
             return
         if (account.served_point(self._members) or point) != point:
@@ -181,10 +185,13 @@ class AccountWork:
         if "boId" in state:
             self._lines.info(say("the account goes on with the service that it has"))
 
-    def _keep_in_account(self, client: AccountClient, point: str, state: Mapping[str, Any]) -> None:
+    def _keep_in_account(
+        self, client: AccountClient | None, point: str, state: Mapping[str, Any]
+    ) -> None:
         """Write it into the account too; our own memory has it, should that fail."""
         try:
-            client.merge({**state, "pointId": point}, self._members)
+            if client is not None:  # it was deleted else
+                client.merge({**state, "pointId": point}, self._members)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
@@ -196,10 +203,11 @@ class AccountWork:
         elif had_state:
             self._forget_in_account(client)
 
-    def _forget_in_account(self, client: AccountClient) -> None:
+    def _forget_in_account(self, client: AccountClient | None) -> None:
         """Take it out of the account too: a consent that ended is not gone on with."""
         try:
-            client.forget(self._members)
+            if client is not None:
+                client.forget(self._members)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
@@ -208,7 +216,7 @@ class AccountWork:
     def _delete(self, client: AccountClient) -> JobEnd:
         """Stop its service; from the first moment on it is on the list until that is done."""
         name = self._job.account
-        deletions = Deletions(self._root, self._environment.name)
+        deletions = self._deletions
         today = moment(self._options).date().isoformat()
         deletion = Deletion(account=name, point=deletions.point_of(name), since=today)
         try:
@@ -227,25 +235,29 @@ class AccountWork:
                 self._lines.error(RUNS_ON)
                 return JobEnd(code=UNKNOWN_ERROR)
             deletions.note(deletion)
-            return self._stop_service(deletions, deletion, account)
+            return self._stop_service(deletion, account)
         except SgeflowError as error:
             deletions.note(replace(deletion, code=end_for("", error.exit).code))
             self._lines.error(RUNS_ON)
             raise
 
-    def _stop_service(self, deletions: Deletions, deletion: Deletion, account: Account) -> JobEnd:
+    def _stop_service(self, deletion: Deletion, account: Account) -> JobEnd:
         with self._store(self._home, None) as store:  # a later try has no account to read
             self._move_in(store, deletion.point, account)
-        inputs = {"pointId": deletion.point, "forgetMeasures": True}
-        report = self._run(DELETION, inputs, account, None, self._name)
-        if report is None:
-            deletions.take_off(deletion.account)
-            return JobEnd()
-        end = deletions.settle(deletion, report)
-        if end.code:
-            self._lines.error(RUNS_ON)
-        self._lines.failure(report)
-        return end
+        for inputs in closings(self._deletions, self._root, self._environment.name, deletion):
+            name, earlier = self._name, inputs.get("customer")
+            if name and earlier:
+                name = f"{name}-{earlier}"
+            report = self._run(DELETION, inputs, account, None, name)
+            if report is None:  # this job was started before
+                continue
+            end = self._deletions.settle(deletion, report)
+            if end.code:
+                self._lines.error(RUNS_ON)
+                self._lines.failure(report)
+                return end
+        self._deletions.take_off(deletion.account)
+        return JobEnd()
 
     # -- details ----------------------------------------------------------------------------------
 

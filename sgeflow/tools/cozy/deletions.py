@@ -6,16 +6,18 @@ it there. It is kept with the state of all accounts of an environment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
+from sgeflow.core.engine.customers import key_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import say
@@ -37,7 +39,7 @@ DELETION = "delete-account"
 RUNS_ON = say("the service runs on; for the operator: sgeflow cozy --left")
 
 _COLLECTION = "cozy deletions"
-_POINTS = "cozy points"  # by account: which one its service is of, should the Cozy not tell
+_POINTS = "cozy points"  # by account: which one its service is of, and for which customers
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
@@ -68,18 +70,32 @@ class Deletions:
         """Say of which point an account is, before anything is ordered for it."""
         with Store(self._place) as store:
             if (store.recall(_POINTS, account) or {}).get("point") != point:
-                store.remember(_POINTS, account, {"point": point})
+                store.remember(_POINTS, account, {"point": point, "customers": None})
+
+    def note_customer(self, account: str, number: int) -> None:
+        """Say which customer of its point an account is of; it may be of several in turn."""
+        customers = self.customers_of(account)
+        if number not in customers:
+            with Store(self._place) as store:
+                store.remember(_POINTS, account, {"customers": [*customers, number]})
+
+    def customers_of(self, account: str) -> tuple[int, ...]:
+        """The customers of its point that an account is of, the last one last."""
+        with Store(self._place) as store:
+            return tuple((store.recall(_POINTS, account) or {}).get("customers", ()))
 
     def point_of(self, account: str) -> str:
         """The point that an account had when it was last worked on; empty where it never was."""
         with Store(self._place) as store:
             return str((store.recall(_POINTS, account) or {}).get("point", ""))
 
-    def is_anothers(self, account: str, point: str) -> bool:
-        """Whether another account has this point."""
+    def others(self, account: str, point: str) -> tuple[str, ...]:
+        """The other accounts that have this point."""
         with Store(self._place) as store:
             rows = store.collection(_POINTS)
-        return any(name != account and one.get("point") == point for name, one in rows.items())
+        return tuple(
+            name for name, one in rows.items() if name != account and one.get("point") == point
+        )
 
     def take_off(self, account: str) -> None:
         """Its service is stopped."""
@@ -88,13 +104,11 @@ class Deletions:
             store.remember(_POINTS, account, None)
 
     def settle(self, deletion: Deletion, report: RunReport) -> JobEnd:
-        """Take a deletion off the list, or note there how the try ended."""
+        """How a try ended; one that failed is noted on the list."""
         code = report.failure.code if report.failure else ""
         end = end_for(code, report.exit)
         if end.code:
             self.note(replace(deletion, code=code or end.code))
-        else:
-            self.take_off(deletion.account)
         return end
 
     def all(self) -> tuple[Deletion, ...]:
@@ -102,6 +116,38 @@ class Deletions:
         with Store(self._place) as store:
             rows = store.collection(_COLLECTION)
         return tuple(sorted(map(_deletion, rows.items()), key=lambda one: one.since))
+
+
+def closings(
+    deletions: Deletions, root: StateLocation, environment: str, deletion: Deletion
+) -> Iterator[dict[str, Any]]:
+    """What closes a deleted account: the inputs of the deletion, for each of its customers.
+
+    On a server other accounts may be of the same customer, or of who followed: these stay. In
+    folders of their own they may go on with the same service: that runs on.
+    """
+    account, point = deletion.account, deletion.point
+    customers, others = deletions.customers_of(account), deletions.others(account, point)
+    with Store(root.of_account(account).store(environment)) as store:
+        present = store.present_number(point)
+        service = (store.recall(COLLECTION, point) or {}).get("serviceId")
+    theirs = {number for one in others if root.server for number in deletions.customers_of(one)}
+    inputs = {"pointId": point, "forgetMeasures": True}
+    for number in customers:
+        if number != present and number not in theirs:
+            yield {**inputs, "customer": number}
+    if present not in theirs and (present is None or not customers or present in customers):
+        is_used = any(_uses(root, environment, one, point, service) for one in others)
+        yield {**inputs, "keepService": is_used}
+
+
+def _uses(root: StateLocation, environment: str, account: str, point: str, service: Any) -> bool:
+    """Whether another account goes on with a service."""
+    place = root.of_account(account).store(environment)
+    if root.server or service is None or not is_there(place):
+        return False
+    with Store(place) as store:
+        return bool((store.recall(COLLECTION, point) or {}).get("serviceId") == service)
 
 
 def deletions_of(workspace: Workspace, options: Options, state: str) -> Deletions:
@@ -134,22 +180,34 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     home = root.of_account(deletion.account)
-    chosen, goes_on = replace(options, state=home), False
+    deletions, chosen = Deletions(root, environment.name), replace(options, state=home)
+    going_on: Options | None = None
     if stopped := stopped_run(home, environment.name, deletion.point, DELETION):
         with suppress(UsageError, GuardError):  # nothing to go on with: it begins anew
             check_resumable(home, find_run(home, stopped.run), workspace, changed=False)
-            chosen, goes_on = chosen.to_go_on(stopped, home), True
-    inputs = {"pointId": deletion.point, "forgetMeasures": True}
-    with open_context(workspace, chosen) as context:
-        values = kept_inputs(context.journal, context.session.run) if goes_on else inputs
-        report = run_in(context, workspace.flow(DELETION), values, lambda _: None, goes_on=goes_on)
-    return deletions_of(workspace, options, state).settle(deletion, report)
+            going_on = chosen.to_go_on(stopped, home)
+    tries: list[tuple[Options, Mapping[str, Any]]] = [(going_on, {})] if going_on else []
+    tries += [(chosen, one) for one in closings(deletions, root, environment.name, deletion)]
+    for how, inputs in tries:
+        end = deletions.settle(deletion, _delete(workspace, how, inputs))
+        if end.code:
+            return end
+    deletions.take_off(deletion.account)
+    return JobEnd()
+
+
+def _delete(workspace: Workspace, options: Options, inputs: Mapping[str, Any]) -> RunReport:
+    """Run the deletion with inputs; without any, go on with the run that the options name."""
+    with open_context(workspace, options) as context:
+        values = inputs or kept_inputs(context.journal, context.session.run)
+        flow = workspace.flow(DELETION)
+        return run_in(context, flow, values, lambda _: None, goes_on=not inputs)
 
 
 def close_by_hand(workspace: Workspace, options: Options, state: str, account: str) -> None:
     """Take an account off the list, because a person knows that no service runs for it.
 
-    What is kept of its point is erased, unless another account has the point now.
+    What is kept of its point is erased, unless it is another account's.
 
     Raises:
         UsageError: it is not on the list.
@@ -162,10 +220,11 @@ def close_by_hand(workspace: Workspace, options: Options, state: str, account: s
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     point = listed[account].point
-    if point and not deletions.is_anothers(account, point):
+    for closed in closings(deletions, root, environment.name, listed[account]) if point else ():
+        customer = closed.get("customer")
         with Store(root.of_account(account).store(environment.name)) as store:
-            store.erase(point)
-            store.remember(COLLECTION, point, None)
+            store.erase(point, customer=customer)
+            store.remember(COLLECTION, key_of(point, customer), None)
     deletions.take_off(account)
 
 
