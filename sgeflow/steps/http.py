@@ -11,7 +11,9 @@ with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of 
 read, and tried again. `POST`, `PUT`, `PATCH` and `DELETE` change something: they are sent once, as
 orders are, and without an answer, or with what a proxy answers (502, 503, 504), nobody knows
 whether they were carried out. `repeatable: true` says of one that it does no harm when it is done
-twice, also days later: it is tried again, and asked anew by `resume`, as a read is.
+twice, also days later: it is tried again, and asked anew by `resume`, as a read is. If the answer
+to such a `DELETE` was lost and the next attempt is answered 404 or 410, the first one deleted it:
+the step is done.
 
 `at_least_once: true` is for a request that makes something new each time, where a second one does
 no harm. If its answer is lost, the step fails as a read does, a later run sends the request again,
@@ -26,6 +28,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.step_reader import Keys
@@ -39,6 +42,7 @@ from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Respo
 from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
+_GONE = frozenset({404, 410})
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
 
 
@@ -102,7 +106,12 @@ def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
     from sgeflow.core.engine.unknown_orders import is_unknown
 
     request = _request(spec, scope, run)
-    end = yield from converse(request, lambda response: _read(spec, response), run)
+    end = yield from converse(
+        request,
+        lambda response: _read(spec, response),
+        run,
+        after_lost=lambda response: _read_after_lost(spec, response),
+    )
     if isinstance(end, Done):
         return Done(outputs=end.outputs, summary=f"{spec.method} {end.outputs['status']}")
     if is_unknown(end):
@@ -158,13 +167,22 @@ def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoA
         return no_json(spec.service, response, error, is_read=spec.is_read)
 
 
+def _read_after_lost(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
+    """As any other answer; what an attempt that nobody heard of has deleted is gone."""
+    if spec.method == "DELETE" and response.status in _GONE:
+        return {"status": response.status, "body": None}
+    return _read(spec, response)
+
+
 def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
     from sgeflow.core.engine.service_answers import service_fault
 
     fault = service_fault(spec.service, spec.method, response)
-    if response.status in _IN_BETWEEN and not spec.is_read:
-        return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
-    return fault
+    if response.status not in _IN_BETWEEN:
+        return fault
+    if spec.is_read:
+        return replace(fault, refuses=False)
+    return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
 
 
 VERB = Verb(

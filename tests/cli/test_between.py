@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from sgeflow.runtime.stopping import Stopping
 from tests.adapters.conftest import answer
 from tests.meddler import named, words
 
@@ -85,6 +86,46 @@ def test_an_id_of_the_backoffice_leads_nowhere_else(between, sgeflow, tmp_path, 
     assert came == ["POST /backoffice/consent", *([asked] if asked else [])]
     if asked is None:  # it stands, and a person takes it back
         assert (told.code, "SGE304" in told.err) == (8, True)
+
+
+MISSING, GONE = "404 Not Found", "410 Gone"
+
+
+@pytest.mark.parametrize(
+    ("deleted", "code"),
+    [
+        (["", MISSING], 1),
+        (["", GONE], 1),
+        (["504 Gateway Timeout", GONE], 1),
+        (["", "", MISSING], 1),  # by the run that goes on
+        ([MISSING], 8),
+        (["429 Too Many Requests", GONE], 8),
+    ],
+)
+def test_a_deletion_that_was_carried_out_unheard_is_done(
+    between, sgeflow, tmp_path, monkeypatch, deleted, code
+):
+    """Of each attempt: what is answered; nothing is when the connection is lost."""
+    monkeypatch.setattr(Stopping, "wait", lambda stopping, _: stopping.is_set())
+    (tmp_path / "flows").mkdir()
+    again = TAKEN_BACK.replace('ID}"}}', 'ID}", repeatable: true}, retry: {attempts: 2}}')
+    (tmp_path / "flows" / "taken-back.yaml").write_text(again)
+    answers = iter(deleted)
+
+    def meddle(request, forward):
+        if words(request).startswith("POST "):
+            return answer(b'{"ID": 7}')
+        if status := next(answers):
+            return answer(b"{}", status=status)
+        raise OSError
+
+    between.meddle = meddle
+    told = sgeflow("run", "taken-back", "--env", "between", "--run", "r1")
+    if deleted.count("") > 1:
+        assert (told.code, "SGE304" in told.err) == (8, True)
+        told = sgeflow("resume", "r1")
+    assert told.code == code, told.err
+    assert ("POST backoffice" in sgeflow("orders").out) is (code == 8)
 
 
 @pytest.mark.parametrize("is_carried_out", [True, False])

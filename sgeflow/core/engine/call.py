@@ -127,14 +127,19 @@ def _lost_before(name: str) -> Problem:
     return Problem(id=Id.GUARD, message=message, details=(("why", why),))
 
 
-def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
+def converse(
+    request: Request, read: ReadResponse, run: Run, after_lost: ReadResponse | None = None
+) -> Script[End]:
     """Send a request, again where that is safe and may help, and read the answer.
+
+    `after_lost` reads the answers behind an attempt that may have been carried out unheard.
 
     A trouble of the network or of SGE that a read met before the run was stopped is no answer to
     go on with, nor are credentials that were refused: it is asked anew, and its tries begin anew.
     """
+    after_lost = after_lost or read
     if run.recorded:
-        return (yield from _go_over(request, read, run))
+        return (yield from _go_over(request, read, run, after_lost))
     attempt = before = 0
     began = yield from ask(Clock())
     while True:
@@ -145,12 +150,14 @@ def converse(request: Request, read: ReadResponse, run: Run) -> Script[End]:
         )
         if isinstance(answer, NoAnswer) and _is_past(answer, request):
             before = attempt  # it was noted and told when it came
+            read = read if is_sure(answer) else after_lost
             continue
         result, refusal = yield from _settle_answer(answer, read, request, key, attempt)
         if not isinstance(result, Fault | NoAnswer):
             reply = answer if isinstance(answer, Response) else None
             earlier = reply is not None and reply.earlier
             return Done(outputs=result, earlier=earlier, reply=reply if run.looks else None)
+        read = read if is_sure(result) else after_lost
         retry = _retry_after(result, request, run)
         if _may_pass(result, retry, request) and _is_past(answer, request):
             before = attempt
@@ -183,7 +190,9 @@ def _settle_answer(
     return result, refusal
 
 
-def _go_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
+def _go_over(
+    request: Request, read: ReadResponse, run: Run, after_lost: ReadResponse
+) -> Script[End]:
     """What a request came to before: the answer that was gone on with, or its last trouble."""
     attempt, end = 0, Failed(failure=answer_failure(_not_sent(request), request, 1, run))
     while True:
@@ -196,6 +205,7 @@ def _go_over(request: Request, read: ReadResponse, run: Run) -> Script[End]:
         if not isinstance(result, Fault | NoAnswer):
             reply = answer if run.looks and isinstance(answer, Response) else None
             return Done(outputs=result, earlier=True, reply=reply)
+        read = read if is_sure(result) else after_lost
         result, refusal = yield from judge_repetition(result, request, key)
         end = _failure_end(result, refusal, request, attempt, run)
         if end.failure.fault_class is FaultClass.UNKNOWN:

@@ -121,7 +121,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
     An order that surely did not leave, or surely was not accepted, may be sent again: what was
     noted of its attempts is not used. Nor is what a search showed that did not find a lost one, or
     one that may be sent again: it may show it now. An undo that failed is tried once more, but for
-    what is known of its orders.
+    what is known of its orders, and of attempts that got no answer.
     """
     stranded = frozenset(order.key for order in journal.stranded_orders(run))
     undos = {trail_of(key) for key in stranded}
@@ -137,7 +137,11 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         for (key, attempt), packed in kept.items()
         if key not in free
         and not any(looks_for(key, order) for order in (*missed, *free))
-        and (key in sent or undos.isdisjoint(undos_around(trail_of(key))))
+        and (
+            key in sent
+            or undos.isdisjoint(undos_around(trail_of(key)))
+            or isinstance(unpack_answer(packed, run), NoAnswer)
+        )
     }
     results = journal.results(run)
     open_ = {*(order.key for order in lost), *free}

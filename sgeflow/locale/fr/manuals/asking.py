@@ -136,7 +136,9 @@ WORDS = {
         "something: they are sent once, as orders are, and without an answer, or with what a "
         "proxy answers (502, 503, 504), nobody knows whether they were carried out. "
         "`repeatable: true` says of one that it does no harm when it is done twice, also days "
-        "later: it is tried again, and asked anew by `resume`, as a read is."
+        "later: it is tried again, and asked anew by `resume`, as a read is. If the answer to "
+        "such a `DELETE` was lost and the next attempt is answered 404 or 410, the first one "
+        "deleted it: the step is done."
     ): (
         "Donne `status` et `body` (la réponse JSON, null quand elle est vide). Une réponse hors"
         " de 2xx échoue avec le code `HTTP404` et ainsi de suite, et se traite par `on_fault` "
@@ -145,7 +147,8 @@ WORDS = {
         "sans réponse, ou avec ce que répond un mandataire (502, 503, 504), nul ne sait s'ils "
         "ont été exécutés. `repeatable: true` dit de l'un d'eux qu'il ne nuit pas d'être fait "
         "deux fois, même des jours plus tard : il est retenté, et redemandé par `resume`, comme"
-        " une lecture."
+        " une lecture. Si la réponse à un tel `DELETE` s'est perdue et que la tentative suivante"
+        " reçoit 404 ou 410, la première a supprimé : l'étape est faite."
     ),
     (
         "`at_least_once: true` is for a request that makes something new each time, where a "
