@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("opentelemetry.sdk", reason="the extra traces is not installed")
 
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.engine.effects import Pause
 from sgeflow.runtime import driver
 from tests.cli.conftest import ROOT
@@ -164,6 +165,19 @@ def test_what_stands_in_the_place_of_a_code_names_nobody_wherever_it_goes(
         if canary.encode() in file.read_bytes()
     ]
     assert leaks == []
+
+
+@pytest.mark.parametrize("status", [300, 400, 500])
+def test_a_short_secret_is_kept_of_no_answer_that_may_hold_no_value(
+    sgeflow, office: Office, tmp_path: Path, status: int
+) -> None:
+    office.status, office.body = status, f'{{"fault": {{"message": "no {TOKEN}"}}}}'
+    own = ("--env", "far", "--project", ".", "--run", "ill")
+    assert sgeflow("run", "asks", f"lastname={NAME}", "orders:=true", *own).code > 3
+    with Journal(tmp_path / "state" / "journal.db") as journal:
+        bodies = [one.body for one in journal.answers("ill").values()]
+    assert bodies
+    assert not [body for body in bodies if TOKEN.encode() in body]
 
 
 DIAGNOSES = (

@@ -367,11 +367,12 @@ def test_twins_are_told_and_none_is_deleted(home):
         "newer",
         cozyMetadata={"createdAt": "2025-01-01T00:00:00Z"},
     )
+    by_libraries(home, DAY, dated(3.5, 2025, 3, 3), "a undated", cozyMetadata={})
     report = home.send()
-    assert report.outputs["counts"][DAY]["twins"] == 1
-    assert any("stands twice" in warning for warning in report.warnings)
+    assert report.outputs["counts"][DAY]["twins"] == 2
+    assert any("twice" in warning for warning in report.warnings)
     there = {one["_id"]: one["load"] for one in home.cozy.documents(DAY)}
-    assert (there["newer"], len(there)) == (2.5, 366)
+    assert (there["newer"], there["a undated"], len(there)) == (2.5, 3.5, 367)
     assert there["older"] != 1.5
 
 
@@ -379,12 +380,20 @@ def test_a_part_of_a_year_never_replaces_the_whole_of_it(make):
     home = make()
     home.keep(date(2025, 11, 20), 60)
     by_libraries(home, YEAR, dated(6000, 2025), "whole")
-    by_libraries(home, MONTH, dated(500, 2025, 11), "november")
+    by_libraries(home, MONTH, dated(5, 2025, 11), "november")  # less than our part of it
     counts = home.counts()
     assert (counts["year"]["kept"], counts["month"]["kept"]) == (1, 1)
     assert {one["year"]: one["load"] for one in home.cozy.documents(YEAR)}[2025] == 6000
     november = [one for one in home.cozy.documents(MONTH) if one["month"] == 11]
-    assert [one["load"] for one in november] == [500]
+    assert [one["load"] for one in november] == [5]
+
+
+def test_a_year_that_began_in_january_without_us_is_a_part_of_it(make):
+    home = make()
+    home.keep(date(2026, 1, 5), 3)
+    by_libraries(home, YEAR, dated(6000, 2026), "whole")
+    assert home.counts()["year"]["kept"] == 1
+    assert [one["load"] for one in home.cozy.documents(YEAR)] == [6000]
 
 
 def test_a_part_of_a_year_that_we_began_grows(make):
@@ -417,6 +426,15 @@ def test_documents_of_another_account_are_left_alone(home):
     by_libraries(home, DAY, dated(1.5, 2025, 3, 3), "of a2", cozyMetadata=metadata)
     assert home.counts(account="a1")["day"]["adopted"] == 0
     assert {one["_id"]: one["load"] for one in home.cozy.documents(DAY)}["of a2"] == 1.5
+
+
+def test_without_an_account_documents_of_any_are_the_points_own(make):
+    home = make()
+    home.keep(date(2025, 3, 1), 5)
+    metadata = {"sourceAccount": "a2", "createdAt": "2024-01-01T00:00:00Z"}
+    by_libraries(home, DAY, dated(1.5, 2025, 3, 3), "of a2", cozyMetadata=metadata)
+    assert home.counts()["day"]["adopted"] == 1
+    assert len(home.cozy.documents(DAY)) == 5
 
 
 # -- what goes wrong ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.state.run_lock import RowLocks
+from sgeflow.adapters.state.run_lock import RowLocks, hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.ports import Author
 from sgeflow.errors import GuardError
@@ -298,6 +298,19 @@ def test_rows_of_a_fleet_work_at_a_point_one_after_the_other(opening, office):
     assert code == 7, out + err  # the row that failed keeps no other one away
     assert here.run(*each)[0] == 0
     assert office.count("POST /consent") == 1
+
+
+@ON_FILES
+def test_a_row_does_not_work_beside_the_row_of_another_fleet_that_goes_on(opening, office):
+    here, command = opening
+    (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n")
+    office.answers = {"GET /look": [503]}
+    each = [*command[:-1], "--each", "points.csv", "--jobs", "1"]
+    assert here.run(*each, "--run", "first")[0] == 5
+    with hold_run(here.home, "first.1"):  # somebody goes on with it
+        code, out, err = here.run(*each, "--run", "second")
+        assert (code, office.count("POST /consent")) == (8, 0), out + err
+    assert here.run(*each)[0] == 0
 
 
 def test_no_worker_of_before_comes_back_to_a_row_of_a_fleet_that_does_its_rows_itself(

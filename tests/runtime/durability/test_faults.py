@@ -9,6 +9,8 @@ import time
 import pytest
 
 from sgeflow.cli.main import run
+from sgeflow.core.engine.effects import Pause
+from sgeflow.runtime.driver import Driver
 from tests.runtime.durability.conftest import NOT_KEPT, PATIENT, TODAY
 
 HURRIED = "{connect: PT1S, read: PT1S, total: PT2S}"
@@ -296,3 +298,35 @@ def test_a_handshake_that_never_comes_sent_nothing(told):
     assert "did not end within 1 s; nothing was sent" in text
     assert list(here.server.requests) == []
     assert "no order is unsettled" in command("orders")[1]
+
+
+def test_a_server_that_says_when_to_come_again_is_asked_no_sooner(told, monkeypatch):
+    pauses = []
+    monkeypatch.setitem(Driver._ANSWERS, Pause, lambda _, pause: pauses.append(pause.seconds))
+    here, command = told("503:1x")
+    assert command(*flow(here, "reading"))[0] == 0
+    assert pauses == [2]  # and by itself it would have come after one
+
+
+STOP = "commanderArretServicesAccesDonnees"
+STOPPING = f"""
+flow: stopping
+title: Stop a service
+inputs: {{pointId: {{$ref: "types.yaml#/pointId"}}}}
+steps:
+  - id: stop
+    call: {STOP}
+    with: {{pointId: "${{inputs.pointId}}", serviceSouscritId: ["61000001"]}}
+    retry: {{attempts: 3, backoff: PT1S}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "exit_", "words"), [("429", 5, "too many calls"), ("drop", 8, "its answer lost")]
+)
+def test_a_cancel_that_left_is_not_sent_again_either(told, mode, exit_, words):
+    here, command = told(f"{mode}:1x")
+    (here.folder / "flows" / "stopping.yaml").write_text(STOPPING)
+    code, text, _ = command(*flow(here, "stopping"))
+    sent = [entry.label for entry in here.server.requests].count(STOP)
+    assert (code, sent, words in text) == (exit_, 1, True), text

@@ -10,6 +10,7 @@ from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
 from tests.runtime.durability.conftest import ROOT, TODAY
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
+from tests.runtime.durability.test_unfinished import write
 
 __all__ = ["told"]
 LATE = 2  # seconds
@@ -127,6 +128,17 @@ def test_before_the_delay_is_past_a_lost_order_stays_unknown(told):
     assert here.orders() == {ORDER: 1}
     (row,) = unsettled(command)
     assert (row["state"], row["absent"]) == ("unknown", None)
+
+
+def test_a_clock_that_was_set_forward_does_not_shorten_the_delay(told):
+    here, command, run = lost(told, "drop:1x", seconds=3600)
+    here.age(run, 100)
+    write(here, "UPDATE orders SET sending = sending - 7200 WHERE run = ?", run)
+    assert command("resume", run)[0] == 8
+    assert here.orders() == {ORDER: 1}
+    here.age(run, 3600)
+    code, text, _ = command("resume", run)
+    assert (code, here.orders()) == (0, {ORDER: 2}), text
 
 
 def test_without_a_delay_a_lost_order_stays_unknown_for_ever(told):
