@@ -18,6 +18,7 @@ from sgeflow.core.language.comparable_text import (
     UNCLEAR,
     best,
     capitals,
+    words_in,
     words_of,
     worst,
 )
@@ -38,7 +39,15 @@ _REPEATS = {"BIS": "B", "TER": "T", "QUATER": "Q"}
 
 _DASH = r"[-/\u2010-\u2015]"
 _APART = regex(r"[,;()/|\n]+|\s[-\u2010-\u2015]\s")
-_BOX = regex(r"\b(?:BP|CS|TSA|CIDEX|BOITE POSTALE)\W*(?:NO?\W*)?\d+\b")
+_BOX = regex(  # and what opens a door, or says which one
+    r"\b(?:BP|CS|TSA|CIDEX|BOITE POSTALE)\W*(?:NO?\W*)?\d+\b"
+    r"|\b(?:DIGI)?CODE\W*[A-Z]?\d\w*|\b(?:AU )?FOND DE (?:LA )?COUR\b"
+)
+_GLUED = regex(  # "12rue", "bat2"
+    r"(?<=\b\d)(?=(?:RUE|AVENUE|BOULEVARD|PLACE|CHEMIN|IMPASSE|ROUTE|QUAI|COURS|ALLEE)\b)"
+    r"|(?<=\d\d)(?=(?:RUE|AVENUE|BOULEVARD|PLACE|CHEMIN|IMPASSE|ROUTE|QUAI|COURS|ALLEE)\b)"
+    r"|(?<=\bBAT)(?=\d)|(?<=\bAPT)(?=\d)|(?<=\bAPPT)(?=\d)|(?<=\bESC)(?=\d)|(?<=\bETG)(?=\d)"
+)
 _BIS_APART = regex(r"(?<=\d)\s*,\s*(?=(?:BIS|TER|QUATER)\b)")
 _FIRST_NUMBERS = regex(
     rf"((?:^|[,;(\n])\s*\d+)(?:\s*{_DASH}|\s*&|\s+ET\b|\s+A\b)\s*(?=\d)"  # 12-14, 12 & 14, 12 à 14
@@ -50,7 +59,8 @@ _JOINED = regex(
 _KIND = rf"(?:{'|'.join(sorted(KINDS, key=len, reverse=True))})\b"
 _HOUSE = rf"\d+(?:-\d+)?[- ]?(?:BIS|TER|QUATER|[A-HT])?\W+{_KIND}"
 _BEFORE_PART = regex(  # "Les Pins-12 rue", "rue des Lilas-Rés. X", "rue des Lilas 69003 Lyon"
-    rf"(?<=[A-Z])(?:-(?={_HOUSE}|RES(?:IDENCE)?\b)|[- ](?=\d{{5}}\b))"
+    rf"(?<=[A-Z])(?:-(?={_HOUSE}|RES(?:IDENCE)?\b)|[- ](?=\d{{5}}\b)"
+    r"|(?<!\bDE)(?<!\bLA)(?<!\bDU)(?<!\bDES) (?=RESIDENCE [A-Z]|\d{1,2}(?:ER|E|EME)\s*(?:,|$)))"
 )
 _IN_TWO = regex(  # "Appt A 3, …"
     r"\b((?:APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT)\W+(?:NO?\W+)?[A-Z]) "
@@ -82,13 +92,21 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         (part, regex(rf"{_IN_STREET}{_IS_STREET}\b(?:{words}) {_VALUE}"))
         for part, words in _PLACES.items()
     ),
-    ("flat", regex(r"\bPORTE (?:NO? )?(\d+[A-Z]?)\b")),  # and "rue de la Porte d'Ivry"
+    ("flat", regex(r"\b(?:PORTE|PTE) (?:NO? )?(\d+[A-Z]?)\b")),  # and "rue de la Porte d'Ivry"
     ("floor", regex(r"\b(\d+) ?(?:ER|ERE|E|EME|IEME|ND|NDE)? (?:ETAGE|ETG)\b")),
     ("floor", regex(rf"\b({_ORDINALS}) ETAGE\b")),
     ("floor", regex(r"\b(\d+) ?(?:ER|E|EME|IEME) (?=(?:A )?(?:GAUCHE|GCHE|DROITE|DTE|DRT)\b)")),
-    ("floor", regex(r"\b(RDC|REZ DE CHAUSSEE)\b")),
+    ("floor", regex(r"\b(RDC|REZ[ -]DE[ -]CHAUSSEE|REZ[ -]DE[ -]JARDIN|ENTRESOL|SOUS[ -]SOL)\b")),
 )
-_SIDE = regex(r"(?<!RIVE )\b(?:(?:PORTE|A) )?(GAUCHE|GCHE|GCH|DROITE|DTE|DRT|FACE)\b")
+_SIDE = regex(r"(?<!RIVE )\b(?:(?:PORTE|PTE|ENTREE|A) )?(GAUCHE|GCHE|GCH|DROITE|DTE|DRT|FACE)\b")
+_SIDE_LETTER = regex(  # "3e G", "ETG 3 D"
+    r"\b(\d+ ?(?:ER|EME|IEME|E)(?: (?:ETAGE|ETG))?|(?:ETAGE|ETG) \d+|RDC) ([GD])(?= |$)"
+)
+_ALONE = (
+    ("floor", regex(r"(\d+) ?(?:ER|ERE|E|EME|IEME|ND|NDE)")),
+    ("stair", regex(r"(?:ALLEE|ALL) (?:NO? )?(\d+|[A-Z])")),  # in Lyon, one of the house's doors
+    ("building", regex(r"(?:RESIDENCE|RES) (\d+|[A-Z])")),
+)
 _NAMED_PLACES = tuple((part, regex(rf"(?:{_PLACES[part]}) (?!\d)(.+)")) for part in _NAMED)
 _NUMBER = regex(
     r"(?:(?:NO|N|NUMERO) )?(\d+)(?:-(\d+))?[- ]?(BIS|TER|QUATER|[A-H]|T)?(?=[- ]|$)(.*)"
@@ -178,9 +196,19 @@ def _read_address(text: str) -> HouseAddress:
     houses = list(_houses(pieces, inside))
     houses.sort(key=lambda house: house.street[0] not in KINDS)  # "Les 3 Pins, 12 rue …"
     if houses:
+        _take_alone(pieces, houses[0], inside)
         return houses[0]
     streets = sorted(pieces, key=lambda piece: words_of(piece)[0] not in KINDS)
     return HouseAddress("", "", tuple(words_of(streets[0])) if streets else (), inside)
+
+
+def _take_alone(pieces: Sequence[str], house: HouseAddress, inside: dict[str, str]) -> None:
+    """Note a floor, a door or a building that stands by itself beside the house: "12 rue …, 3e"."""
+    for piece in pieces:
+        for part, pattern in _ALONE:
+            match = pattern.fullmatch(piece)
+            if match and match[1] != house.number and words_of(piece) != [*house.street]:
+                inside.setdefault(part, match[1])
 
 
 def _houses(pieces: Sequence[str], inside: Mapping[str, str]) -> Iterator[HouseAddress]:
@@ -221,7 +249,8 @@ def _pieces(text: str, inside: dict[str, str]) -> list[str]:
 
     A hyphen between two words stays.
     """
-    text = _BIS_APART.sub(" ", _BOX.sub(",", capitals(text).replace(".-", ". ")))  # N.-D.
+    text = _GLUED.sub(" ", capitals(text).replace(".-", ". "))  # N.-D.
+    text = _BIS_APART.sub(" ", _BOX.sub(",", text))
     text = _BEFORE_PART.sub(", ", _JOINED.sub("-", _FIRST_NUMBERS.sub(r"\1-", text)))
     parts = [_take_parts(piece, inside) for piece in _APART.split(text)]
     pieces = [piece.strip() for part in parts for piece in _LOOSE.split(part)]
@@ -236,12 +265,14 @@ def _pieces(text: str, inside: dict[str, str]) -> list[str]:
 
 def _take_parts(piece: str, inside: dict[str, str]) -> str:
     """A piece of an address without where in the house, which is noted."""
-    text, found = _NO_WORD.sub(" ", piece).strip(), False
+    text, found = _SIDE_LETTER.sub(_say_side, _NO_WORD.sub(" ", piece).strip()), False
     for part, pattern in _PARTS:
         for match in pattern.finditer(text):
             value, found = match[1], True
             if not (value[0].isalpha() and value[-1].isalpha()):
                 value = value.replace("-", "")  # A-3 is A3, and A-B two of them
+            if len(value) > _LONGEST_COUNT:  # REZ-DE-CHAUSSEE
+                value = "RDC" if "CHAUSSEE" in value else value.replace("-", " ")
             value = str(NUMBERS.get(value, value))
             inside.setdefault(part, (value.lstrip("0") or "0") if value[0] == "0" else value)
         text = " ".join(pattern.sub(" ", text).split())
@@ -252,15 +283,20 @@ def _take_parts(piece: str, inside: dict[str, str]) -> str:
     return _split_house(text)
 
 
+def _say_side(match: re.Match[str]) -> str:
+    return f"{match[1]} {'GAUCHE' if match[2] == 'G' else 'DROITE'}"
+
+
 def _split_house(text: str) -> str:
     """A residence's name apart from the number and street behind it: "Rés. X 12 rue …"."""
     house = re.search(rf"(?<=[A-Z0-9]) (?={_HOUSE})", text)
     before = words_of(text[: house.start()]) if house else []
-    if house is None or before[-1] in _COUNTED or before[0] in KINDS - {"RES", "RESIDENCE"}:
+    if house is None or before[-1] in _COUNTED or before[0] in KINDS - _ESTATES:
         return text
     return f"{text[: house.start()]} - {text[house.end() :]}"
 
 
+_ESTATES = words_in("CITE CLOS DOMAINE HAMEAU LOT LOTISSEMENT QUARTIER RES RESIDENCE VILLA")
 _COUNTED = frozenset("|".join(_PLACES.values()).split("|"))
 
 
@@ -279,7 +315,7 @@ def _is_same_end(one: str, other: str) -> bool:
 
 def _place_match(part: str, one: str, other: str) -> str:
     """Whether two flats, floors, stairs or buildings may be the same; building A has A1 and A2."""
-    if _is_same_end(one, other) or {one, other} in ({"RDC", "0"}, {"REZ DE CHAUSSEE", "RDC"}):
+    if _is_same_end(one, other) or {one, other} == {"RDC", "0"}:
         return SAME
     if part == "building" and 1 in (len(one), len(other)) and one[0].isalpha():
         return SAME if one[0] == other[0] else DIFFERENT
@@ -389,7 +425,7 @@ def _comparable_words(words: Sequence[str]) -> list[str]:
             del left[:2]
             continue
         word = left.pop(0)
-        if _INITIALS.fullmatch(word) and _forms(word) == {word}:
+        if _INITIALS.fullmatch(word) and _forms(word) == {word} and (word,) not in SEVERAL:
             found += word  # JF Kennedy
             continue
         number = str(NUMBERS.get(word, _ORDINAL.sub(r"\1", word)))
