@@ -6,18 +6,20 @@ What is made up, or played again, never takes the name of what is real: `data/x.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from os import sep
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.atomic_write import check_place, link_note
 from sgeflow.adapters.project_files import show_path
+from sgeflow.adapters.secret_files import read_files
 from sgeflow.core.checking.document import FOLDERS
+from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.engine.written_files import written_files
@@ -42,6 +44,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
     read: frozenset[str] = frozenset()  # keys of files that the command reads
     home: StateLocation | None = None
     project: Path | None = None  # what paths count from; None: the current folder
+    _real: dict[str, str] = field(default_factory=dict)  # where folders lie that links lead to
 
     def name_of(self, file: str) -> tuple[str, Path]:
         """The name that a file is told by, and its path.
@@ -53,12 +56,8 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         if self.folder is not None:
             return file, inside(self.folder, file)
         self.check(file)
-        path = self._path(file)
-        name = show_path(path) if self.project else file
-        check_place(path)  # nothing stands apart from a device or a folder
-        if not self.apart or path.stem.endswith(f".{self.apart}"):
-            return name, path
-        path = path.with_name(f"{path.stem}.{self.apart}{path.suffix}") if path.name else path
+        check_place((self.project or Path()) / file)  # nothing stands apart from a device
+        path = Path(self._path(file))
         return show_path(path) if self.project else str(path), path
 
     def check(self, file: str, name: str = "") -> str:
@@ -67,11 +66,11 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         Raises:
             InvalidValues: it would stand among documents, or in the place of what is read or kept.
         """
-        path = self._path(file).resolve()
-        around = [one for one in self.documents if str(path).startswith(f"{one}{sep}")]
+        path = self._resolved(self._path(file))
         key = file_key(path)
+        around = next((one for one in self.documents if path.startswith(f"{one}{os.sep}")), None)
         if around:
-            folder = show_path(around[0])
+            folder = show_path(around)
             message = say("a file in {folder}/ would stand among the documents", folder=folder)
         elif key in self.read:
             message = say("{file} is read by this command: nothing takes its place", file=file)
@@ -88,8 +87,24 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         for file, name in written_files(flow, {**dict.fromkeys(flow.inputs), **inputs}, run):
             self.check(file, name)
 
-    def _path(self, file: str) -> Path:
-        return (self.project or Path()) / file
+    def _path(self, file: str) -> str:
+        """Where a file is written, its name apart from real ones."""
+        place = os.path.join(self.project, file) if self.project else file  # noqa: PTH118 - rows
+        if not self.apart:
+            return place
+        path = Path(place)
+        if not path.name or path.stem.endswith(f".{self.apart}"):
+            return place
+        return str(path.with_name(f"{path.stem}.{self.apart}{path.suffix}"))
+
+    def _resolved(self, path: str) -> str:
+        """Where links lead; a folder of many files is looked at once."""
+        folder, name = os.path.split(path)
+        if name in ("", ".", "..") or os.path.islink(path):  # noqa: PTH114
+            return os.path.realpath(path)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return f"{self._real[folder].rstrip(os.sep)}{os.sep}{name}"
 
 
 def from_here(inputs: Mapping[str, Any], flow: Flow, project: Project) -> Mapping[str, Any]:
@@ -111,17 +126,20 @@ def _absolute(value: Any) -> Any:
     return [_absolute(one) for one in value] if isinstance(value, list) else value
 
 
-def file_key(path: Path) -> str:
+def file_key(path: str) -> str:
     """What is the same for all names that some system takes for one: in any case, of any form."""
-    return normalize("NFC", str(path)).casefold()
+    return normalize("NFC", path).casefold()
 
 
-def place_in(project: Project, options: Options, home: StateLocation) -> OutputPlace:
-    """Where real files of a project lie."""
-    read = (*options.read, options.record, options.replay)
+def place_in(
+    project: Project, options: Options, home: StateLocation, environment: Environment
+) -> OutputPlace:
+    """Where the files of a project lie that is run in an environment."""
+    read = (*options.read, options.record, options.replay, *read_files(environment))
     return OutputPlace(
+        apart=REPLAYED if options.replay else SIMULATED if environment.simulated else "",
         documents=folders_of_documents(project.folder),
-        read=frozenset(file_key(path.resolve()) for path in read if path),
+        read=frozenset(file_key(str(path.resolve())) for path in read if path),
         home=replace(home, folder=home.folder.resolve()),
         project=project.elsewhere,
     )

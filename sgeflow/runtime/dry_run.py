@@ -60,7 +60,7 @@ def dry_run(
     environment, today = facts.environment, facts.today
     values = {**known, **from_here(inputs or {}, chosen, opened.project)}
     home = home_of(settings.state, opened.project, environment)
-    place = place_in(opened.project, settings, home)
+    place = place_in(opened.project, settings, home, environment)
     place.check_files(chosen, check_inputs(chosen, values, facts), facts)
     remembered = {people.household["pointId"]: people.state} if people else None
     world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))

@@ -27,7 +27,7 @@ from sgeflow.core.measures.civil_time import PARIS, civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
-from sgeflow.runtime.data_files import REPLAYED, SIMULATED, OutputPlace, place_in
+from sgeflow.runtime.data_files import OutputPlace, place_in
 from sgeflow.runtime.journal.log import Guard
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
@@ -116,8 +116,7 @@ class Session(Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> OutputPlace:
         """Where what its flows write lies."""
-        word = REPLAYED if self.replayed else SIMULATED if self.simulated else ""
-        return replace(self.written, apart=word, folder=self.files)
+        return replace(self.written, folder=self.files)
 
     def facts(self, workspace: Workspace) -> Run:
         """What every step of the run sees."""
@@ -161,7 +160,7 @@ def open_session(
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
             begin_anew(store, workspace, session.state, options.fleet)
-            written = place_in(workspace.project, options, session.home)
+            written = place_in(workspace.project, options, session.home, session.environment)
             session = replace(session, store=store, written=written)
         yield session
 

@@ -26,6 +26,7 @@ _ADDRESS_OF = "the address"
 SCHEMA = "sgeflow"
 _JOURNAL = "journal.db"
 _ACCOUNTS = "accounts"
+_KEPT = frozenset({"running", "fleets", _ACCOUNTS})  # folders of a state
 _LONGEST = 63  # bytes of a name in PostgreSQL
 
 
@@ -90,12 +91,13 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
             return self.folder / "pace.db"
         return DatabaseSchema(address=self.server, name=f"{SCHEMA}-pace")  # no store is called so
 
-    def holds(self, path: Path) -> bool:
+    def holds(self, path: str) -> bool:
         """Whether a path is that of a file of the state: a database or its log, what a run left."""
-        if not path.is_relative_to(self.folder):
-            return False
-        named = path.name.startswith((_JOURNAL, "pace.db", "store.db"))
-        return named or path.relative_to(self.folder).parts[0] in ("running", "fleets", _ACCOUNTS)
+        folder = str(self.folder)
+        if not path.startswith(f"{folder}{os.sep}"):
+            return path == folder
+        parts = Path(path).relative_to(folder).parts
+        return parts[0] in _KEPT or parts[-1].startswith((_JOURNAL, "pace.db", "store.db"))
 
     def lock(self, run: str) -> Path:
         """The file that a process holds while it works on a run.

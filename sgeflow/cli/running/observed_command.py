@@ -70,6 +70,7 @@ def watching(terminal: Terminal, options: Options, watched: ObservedCommand) -> 
         if watched.metrics is not None:
             _check_place(watched.metrics)
             observers.append(stack.enter_context(_measuring(terminal, options, watched)))
+            options = replace(options, read=(*options.read, watched.metrics))
         if watched.traces:
             observers += stack.enter_context(_tracing(terminal))
         yield replace(options, observer=Observers(tuple(observers))) if observers else options

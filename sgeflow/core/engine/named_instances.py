@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Flow, Run, Step, Uses
 from sgeflow.core.instances import service_problem
-from sgeflow.core.language.expression import Expression, roots_of
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.paths import path_input
 from sgeflow.core.language.template import Scope, Template
@@ -71,7 +71,7 @@ def _holds(condition: Expression | None, scope: Scope) -> bool:
     """Whether a condition is known to be true."""
     if condition is None:
         return True
-    if not roots_of(condition.syntax_tree) <= scope.keys():
+    if not condition.roots <= scope.keys():
         return False
     try:
         return condition.truth(scope)
@@ -93,6 +93,6 @@ def _arguments(flow: Flow, arguments: Mapping[str, Template], scope: Scope) -> I
 
 def _values(template: Template, scope: Scope) -> Iterator[Any]:
     """The value of a template; none where it depends on answers."""
-    if all(roots_of(one.syntax_tree) <= scope.keys() for one in template.expressions()):
+    if all(one.roots <= scope.keys() for one in template.expressions()):
         with suppress(EvaluationError):  # its step tells
             yield template.evaluate(scope)

@@ -12,13 +12,16 @@ from sgeflow.core.language.template import Scope
 from sgeflow.errors import EvaluationError
 
 
-def written_files(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Iterator[tuple[str, str]]:
+def written_files(
+    flow: Flow, inputs: Mapping[str, Any], run: Run, *, of_row: bool = False
+) -> Iterator[tuple[str, str]]:
     """The path of each file that a flow writes, and the input that begins it (else empty).
 
     What depends on an answer is left out, and what depends on an input that is not given: nobody
-    knows it yet.
+    knows it yet. Nor is the id known of the run that a row will be (`of_row`).
     """
-    scope = _Known(env=run.environment.facts(), run=run.facts(), inputs=_Known(inputs))
+    facts = {name: fact for name, fact in run.facts().items() if not of_row or name != "id"}
+    scope = _Known(env=run.environment.facts(), run=_Known(facts), inputs=_Known(inputs))
     return _files(flow, scope, run.library.catalog.flows)
 
 

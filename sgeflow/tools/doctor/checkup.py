@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters import decryption, project_files
+from sgeflow.adapters import decryption, project_files, secret_files
 from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation
 from sgeflow.adapters.state.open import visit
@@ -36,7 +36,6 @@ from sgeflow.tools.doctor import (
     network_verdicts,
     placeholder_values,
 )
-from sgeflow.tools.doctor import secret_files as looked
 from sgeflow.tools.doctor.endpoint import CheckOptions, EndpointCheck
 from sgeflow.tools.doctor.finding import (
     Checkup,
@@ -188,12 +187,12 @@ def _environment(environment: Environment) -> Iterator[Finding]:
         yield from placeholder_values.stubs(environment)
         needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
         inside = replace(environment, endpoints=needed)
-        if looked.names(inside) or inside.file_keys:
+        if secret_files.names(inside) or inside.file_keys:
             yield from _secrets(inside)
         return
     yield from placeholder_values.filled_in(environment)
     yield from _secrets(environment)
-    yield from credential_verdicts.rights(local.rights(looked.files(environment)))
+    yield from credential_verdicts.rights(local.rights(secret_files.files(environment)))
 
 
 def _secrets(environment: Environment) -> Iterator[Finding]:
@@ -209,7 +208,7 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
     if problems:
         yield from of_problems(_SECRETS, problems.values(), say("set it"))
         return
-    names = looked.names(environment)
+    names = secret_files.names(environment)
     if names:
         yield fine(_SECRETS, say("all found: {names}", names=join_items(names)))
     else:

@@ -22,7 +22,6 @@ from sgeflow.core.instances import PLACE
 from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import Message, say
 from sgeflow.tools.doctor import credential_verdicts, network_verdicts, probe, relays
-from sgeflow.tools.doctor import secret_files as looked
 from sgeflow.tools.doctor.certificates import certificates
 from sgeflow.tools.doctor.finding import (
     Certificate,
@@ -34,6 +33,7 @@ from sgeflow.tools.doctor.finding import (
     skip,
 )
 from sgeflow.tools.doctor.placeholder_values import is_example
+from sgeflow.tools.doctor.tokens import tokens
 
 _CERTIFICATE, _EXPIRY, _CHAIN, _KEY = say("certificate"), say("expiry"), say("chain"), say("key")
 _AUTHORITY, _TOKEN = say("authority"), say("token")
@@ -136,7 +136,7 @@ class EndpointCheck(Struct, kw_only=True):
         except CredentialsError:
             yield skip(_TOKEN, say("see secrets"))
             return
-        for token in looked.tokens(self.declared, resolved):
+        for token in tokens(self.declared, resolved):
             yield credential_verdicts.token(token, self.options.now, self.options.warn_days)
 
     # -- the way there ----------------------------------------------------------------------------

@@ -120,7 +120,8 @@ def check_rows(
     settings = replace(options_of(options), read=(*options_of(options).read, file))
     home = home_of(settings.state, opened.project, facts.environment)
     table = Table(path=file, flow=chosen, common=common, defaults=known)
-    return table.check(facts, place_in(opened.project, settings, home))
+    place = place_in(opened.project, settings, home, facts.environment)
+    return table.check(facts, place)
 
 
 def resume_fleet(

@@ -33,7 +33,7 @@ class RowFiles(Struct):
         Only a path that no row has a part in is told: others may hold a name.
         """
         known = {**dict.fromkeys(self.flow.inputs), **inputs}
-        for file, name in written_files(self.flow, known, self.facts):
+        for file, name in written_files(self.flow, known, self.facts, of_row=True):
             key = self.place.check(file, name).encode()
             digest = int.from_bytes(blake2b(key, digest_size=_BYTES).digest(), "big")
             first = self.lines.setdefault(digest, line)
@@ -57,7 +57,7 @@ def row_files(flow: Flow, common: Mapping[str, Any], place: OutputPlace, facts: 
         for name, parameter in flow.inputs.items()
         if parameter.default is not None
     }
-    shared = dict(written_files(flow, {**defaults, **common}, facts))
+    shared = dict(written_files(flow, {**defaults, **common}, facts, of_row=True))
     for file, name in shared.items():
         place.check(file, name)
     return RowFiles(flow, place, facts, frozenset(shared))

@@ -172,3 +172,39 @@ def test_a_file_whose_name_an_answer_gives_is_told_when_two_rows_wrote_it(fleet)
     done, files = fleet(step, "anna\nberta\ncarla\n", "--jobs", "1")
     assert (done.code, files) == (0, ["data/same.csv"])
     assert done.err.count("rows 1 and 2 wrote one file, data/same.csv") == 1
+
+
+def test_a_row_is_held_to_the_name_that_its_file_gets(sgeflow, fleet, tmp_path: Path) -> None:
+    step = EXPORT.format('"data/${inputs.name}.csv"')
+    for more in ((), ("--dry-run",)):
+        done, files = fleet(step, "a\na.simulated\n", "--env", "simulator", *more)
+        told = " ".join(done.err.split())
+        assert (done.code, files) == (3, []), done.err
+        assert "the same file as the one in line 2" in told
+    fleet(GIVEN, "anna\n", "file=data/x.csv")
+    (tmp_path / "rows.simulated.csv").write_text("name\nanna\n")
+    done = sgeflow("run", "write", "--each", "rows.simulated.csv", "file=rows.csv")
+    assert (done.code, "rows.csv is read by this command" in done.err) == (3, True), done.err
+    assert (tmp_path / "rows.simulated.csv").read_text() == "name\nanna\n"
+
+
+def test_a_row_may_name_its_file_after_its_own_run(fleet) -> None:
+    done, files = fleet(EXPORT.format('"data/${run.id}.csv"'), "anna\nberta\n", "--run", "night")
+    assert (done.code, files) == (0, ["data/night.1.csv", "data/night.2.csv"]), done.err
+
+
+def test_keys_secrets_and_metrics_of_a_run_are_written_over_by_none(
+    fleet, monkeypatch, tmp_path: Path
+) -> None:
+    with_keys = REAL.replace("direct}", "direct, key: it.key, certificate: it.pem, ca: ca.pem,\n")
+    with_keys += '  headers: {apikey: "${secret.TOKEN_OF_IT}"}}\n'
+    monkeypatch.setenv("TOKEN_OF_IT_FILE", str(tmp_path / "token"))
+    (tmp_path / "environments" / "real.yaml").write_text(with_keys)
+    for file in ("it.key", "it.pem", "ca.pem", "token"):
+        done, _ = fleet(GIVEN, "anna\n", f"file={file}", "--dry-run")  # nothing is opened
+        assert (done.code, "read by this command" in done.err) == (3, True), done.err
+    (tmp_path / "environments" / "real.yaml").write_text(REAL)
+    for file, why in (("night.prom", "read by this command"), (".sgeflow", "of the state")):
+        words = (f"file={file}", "--metrics", "night.prom", "--state", ".sgeflow")
+        done, _ = fleet(GIVEN, "anna\n", *words)
+        assert (done.code, why in done.err) == (3, True), done.err
