@@ -10,6 +10,7 @@ from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
 from tests.runtime.durability.conftest import ROOT, TODAY
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
+from tests.runtime.durability.test_shared_orders import edit
 from tests.runtime.durability.test_unfinished import write
 
 __all__ = ["told"]
@@ -176,6 +177,17 @@ def test_an_empty_search_may_be_anybodys_and_proves_nothing(told):
     assert "an empty answer never does" in text
     assert here.orders() == {ORDER: 1}
     assert [row["state"] for row in unsettled(command)] == ["unknown"]
+
+
+@pytest.mark.parametrize(("repeats", "sent"), [("contratId", 2), ("nowhere", 1)])
+def test_a_search_that_does_not_repeat_all_that_it_was_asked_proves_nothing(told, repeats, sent):
+    here, command, run = lost(told, "drop:1x", seconds=1)
+    here.age(run, 86_400)
+    echo = f"echo:\n  contratId: servicesSouscrits.serviceSouscrit[].{repeats}\n"
+    edit(here, "echo:\n", echo, operation="rechercherServicesAccesDonnees")
+    code, text, _ = command("resume", run, "--changed-documents")
+    assert here.orders() == {ORDER: sent}, text
+    assert code == (0 if sent > 1 else 8)
 
 
 def test_an_order_that_is_shown_later_than_thought_is_not_doubled_and_not_called_anothers(told):
