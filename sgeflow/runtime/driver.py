@@ -177,6 +177,8 @@ class Driver(Struct, kw_only=True):
 
     def _claim(self, effect: effects.Claim) -> Problem | Mapping[str, Any] | None:
         place = (effect.collection, effect.name)
+        if problem := self._open_store.no_earlier_customer(effect.name):
+            return problem
         if self.claims is not None:
             again, _ = self.log.result(effect.key)
             if bar := self.claims.claim(*place, again=again):

@@ -104,6 +104,17 @@ def present_number(connection: SqlConnection, name: str) -> int | None:
     return rows[-1].number if rows and not rows[-1].until else None
 
 
+def no_earlier_customer(connection: SqlConnection, key: str) -> Problem | None:
+    """Why a key that names the number of a customer is not an earlier one's; None when it is."""
+    name, is_numbered, number = key.partition(EARLIER)
+    earlier = [row.number for row in _rows(connection, name) if row.until]
+    if not is_numbered or int(number[:-1]) in earlier:
+        return None
+    message = say("{name} has no earlier customer {number}", name=name, number=number[:-1])
+    note = say("without a number the present customer is meant")
+    return Problem(id=Id.USAGE, message=message, allowed=tuple(map(str, earlier)), note=note)
+
+
 def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
     """Forget the present customer's mark: the account is gone, and what stays is set aside."""
     rows = _rows(connection, name)

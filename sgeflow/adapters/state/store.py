@@ -24,6 +24,7 @@ from sgeflow.adapters.state.customers import (
     forget_given,
     key_and_end,
     moved_points,
+    no_earlier_customer,
     own_measures,
     present_customer,
     present_number,
@@ -67,6 +68,7 @@ from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
+from sgeflow.errors import Problem
 
 STATE = """
         CREATE TABLE state (
@@ -317,6 +319,11 @@ class Store(Origins, Paired):
             return state
         about = {"number": customer.number, "since": customer.since}
         return {**(state or {}), "customer": about}
+
+    def no_earlier_customer(self, name: str) -> Problem | None:
+        """Why a name with the number of a customer is not an earlier one's; None when it is."""
+        with self._database.reading() as connection:
+            return no_earlier_customer(connection, name)
 
     def collection(self, collection: str) -> dict[str, dict[str, Any]]:
         """All that is remembered in a collection, by name; of present customers alone."""

@@ -101,6 +101,10 @@ class StorePort(Protocol):
         """Delete the measures of a customer; with the same mark again, only say how many."""
         ...
 
+    def no_earlier_customer(self, name: str) -> Problem | None:
+        """Why a name with the number of a customer is not an earlier one's; None when it is."""
+        ...
+
     def recall_with_customer(self, collection: str, name: str) -> Mapping[str, Any] | None:
         """What is remembered, and as `customer` whose it is."""
         ...

@@ -49,6 +49,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     ),
     "customer {number}, still open": "client {number}, encore ouvert",
     "customer {number}": "client {number}",
+    "{name} has no earlier customer {number}": "{name} n'a pas de client précédent {number}",
     "point {point} has no customer {customer}": "le point {point} n'a pas de client {customer}",
     "without a number the present customer is meant": "sans numéro, c'est le client actuel",
     "a customer's number is of one point: name it": (

@@ -129,12 +129,12 @@ def closings(
     account, point = deletion.account, deletion.point
     customers, others = deletions.customers_of(account), deletions.others(account, point)
     with Store(root.of_account(account).store(environment)) as store:
-        present = store.present_number(point)
+        known, present = store.customers_of(point), store.present_number(point)
         service = (store.recall(COLLECTION, point) or {}).get("serviceId")
     theirs = {number for one in others if root.server for number in deletions.customers_of(one)}
     inputs = {"pointId": point, "forgetMeasures": True}
     for number in customers:
-        if number != present and number not in theirs:
+        if number in known and number != present and number not in theirs:
             yield {**inputs, "customer": number}
     if present not in theirs and (present is None or not customers or present in customers):
         is_used = any(_uses(root, environment, one, point, service) for one in others)

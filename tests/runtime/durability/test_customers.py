@@ -101,7 +101,9 @@ def test_another_customer_finds_nothing_and_the_earlier_one_has_all(here):
     assert exported(here, "--customer", "3") == []
     page = ("page", "household", POINT, "--env", "lasting", "--customer", "1")
     assert here.run(*page)[0] == 0
-    assert "2025-06-18" not in (here.folder / f"household-{POINT}-1.html").read_text()
+    page = (here.folder / f"household-{POINT}-1.html").read_text()
+    runs = [one.run for one in here.runs()]
+    assert ("2025-06-18" in page, [run in page for run in runs]) == (False, [False, True, False])
 
 
 @on_servers_too("what is of another customer is left out by SQL")
@@ -127,6 +129,19 @@ def test_an_open_account_of_an_earlier_customer_is_on_the_list_until_it_is_close
     assert json.loads(out)["outputs"] == {"measures": 1, "by": "MARTIN"}
     assert here.run("orders", "-O", "json")[1].strip() == "[]"
     assert exported(here) == ["2025-06-18", "2025-06-19"]
+
+
+@on_servers_too("what is of another customer is left out by SQL")
+def test_a_number_that_is_no_earlier_customers_closes_nothing(here):
+    visit(here, "MARTIN")
+    visit(here, "DURAND", today="2025-06-18")
+    for number in ("2", "7"):
+        code, _, err = here.run(*command("close", f"customer={number}"))
+        assert (code, f"no earlier customer {number}" in err) == (2, True), err
+    assert exported(here) == ["2025-06-18"]
+    assert visit(here, "DURAND", today="2025-06-19")[0]["by"] == "DURAND"
+    assert here.run(*command("close", "customer=1"))[0] == 0
+    assert here.run(*command("close", "customer=1"))[0] == 0, "once more changes nothing"
 
 
 def test_a_deletion_forgets_who_the_customer_is(here):

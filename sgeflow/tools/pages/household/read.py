@@ -50,7 +50,7 @@ def household_text(
         household = read_household(store, point, workspace.catalog, customer)
         if not household.days:
             raise UsageError(_nothing(workspace, environment, home, point, store.points()))
-        origins = tuple(_origins(store, household, home))
+        origins = tuple(_origins(store, household, home, customer))
     page = household_page(
         household,
         origins,
@@ -70,7 +70,8 @@ def read_household(
     for name, loaded in series.items():
         for one in _corrections(store, point, name, loaded.unit, customer):
             corrections.setdefault(one.day, []).append(one)
-    remembered = _state_of(store, key_of(point, customer), catalog)
+    is_present = customer == store.present_number(point)
+    remembered = _state_of(store, point if is_present else key_of(point, customer), catalog)
     return Household(point, series, remembered, corrections=corrections)
 
 
@@ -99,19 +100,22 @@ def _state_of(store: Store, key: str, catalog: Catalog) -> Mapping[str, Any]:
     return remembered
 
 
-def _origins(store: Store, household: Household, home: StateLocation) -> Iterator[Origin]:
+def _origins(
+    store: Store, household: Household, home: StateLocation, customer: int | None
+) -> Iterator[Origin]:
     for name in SERIES:
         measures = household.series[name].measures
         if not measures:
             continue
-        origin = store.origin_of(household.point, name)
-        entry = _entry(home, origin.run)
+        origin, last = store.origin_of(household.point, name, customer), measures.starts[-1]
+        run = origin.run or store.kept_by(household.point, name, last, last + 1, customer)[-1].run
+        entry = _entry(home, run)
         yield Origin(
             series=name,
             count=len(measures),
             first=civil(measures.starts[0]).date(),
             last=civil(measures.starts[-1]).date(),
-            run=origin.run,
+            run=run,
             flow=entry.flow if entry else "",
             began=write_moment(civil(int(entry.started))) if entry else "",
             files=origin.files,
