@@ -54,10 +54,26 @@ class IdentityKey:
             CredentialsError: the key is not set, cannot be used, or is another one.
         """
         if self._uses_file and not self._file.exists():
-            if known:
+            if known or self._has_marked():
                 raise CredentialsError(_lost(self._file, self._home))
         elif key_of_mark(known) not in ("", self._name):
             raise CredentialsError(_another(self._source, self._home))
+
+    @property
+    def file(self) -> Path | None:
+        """Where the key is; None where it is a secret."""
+        return self._file if self._uses_file else None
+
+    def _has_marked(self) -> bool:
+        """Whether customers of another environment are marked with the key of the folder."""
+        from sgeflow.adapters.state.backups.check import stores_of
+        from sgeflow.adapters.state.store import Store
+
+        for _, place in () if self._home.server else stores_of(self._home):
+            with Store(place) as store:
+                if store.a_mark():
+                    return True
+        return False
 
     @cached_property
     def _key(self) -> bytes:

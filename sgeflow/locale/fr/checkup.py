@@ -20,6 +20,8 @@ WORDS = {
     "clock": "horloge",
     "rights": "droits",
     "disk": "disque",
+    "customers": "clients",
+    "{source} is the key that they are marked with": ("{source} est la clé de leurs empreintes"),
     "time zones": "fuseaux",
     "cache": "cache",
     "this machine": "cette machine",

@@ -14,8 +14,10 @@ from msgspec.structs import replace
 
 from sgeflow.adapters import decryption, project_files, secret_files
 from sgeflow.adapters.resolved_endpoints import resolve_all
-from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation
+from sgeflow.adapters.state.identity_key import IdentityKey
+from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation, is_there
 from sgeflow.adapters.state.open import visit
+from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
@@ -38,6 +40,7 @@ from sgeflow.tools.doctor import (
 )
 from sgeflow.tools.doctor.endpoint import CheckOptions, EndpointCheck
 from sgeflow.tools.doctor.finding import (
+    CheckStatus,
     Checkup,
     Finding,
     FindingGroup,
@@ -50,7 +53,7 @@ from sgeflow.tools.doctor.finding import (
 from sgeflow.version import __version__
 
 _DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")
-_VERSIONS = say("versions")
+_VERSIONS, _CUSTOMERS = say("versions"), say("customers")
 
 
 class _OpenDocuments(Struct, frozen=True, kw_only=True):
@@ -224,6 +227,14 @@ def _machine(opened: _OpenDocuments, state: str | None, *, offline: bool) -> Ite
     yield fine(_VERSIONS, verbatim(versions))
     finding, place = _state(opened, state, offline=offline)
     yield finding
+    if (
+        opened.environment
+        and not opened.environment.simulated
+        and finding.status is CheckStatus.FINE
+    ):
+        yield from _customers(
+            opened.environment, home_of(state, opened.project, opened.environment)
+        )
     yield machine_verdicts.disk(project_files.show_path(place), local.free(place))
     yield machine_verdicts.zones(known=local.knows_france())
     yield machine_verdicts.cache(local.cache_folder())
@@ -249,6 +260,25 @@ def _state(opened: _OpenDocuments, state: str | None, *, offline: bool) -> tuple
         return of_problem(_STATE, error.problems[0], remedy), place
     databases = _databases(home, opened.environment)
     return machine_verdicts.state(local.folder(place, databases)), place
+
+
+def _customers(environment: Environment, home: StateLocation) -> Iterator[Finding]:
+    """Whether the key of customers is there, its owner's alone, and that of the state."""
+    key, place, known = IdentityKey(environment, home), home.store(environment.name), ""
+    if isinstance(place, Path) and is_there(place):  # on a server nothing is made to look at it
+        with Store(place) as store:
+            known = store.a_mark()
+    try:
+        key.check(known)
+    except CredentialsError as error:
+        problem = error.problems[0]
+        finding = of_problem(_CUSTOMERS, problem, "")
+        is_needed = known or environment.identity_key or key.file
+        yield finding if is_needed else replace(finding, status=CheckStatus.WARNING)
+        return
+    if key.file is None or key.file.exists():
+        path = project_files.show_path(key.file) if key.file else None
+        yield machine_verdicts.customers(path, key.file.stat().st_mode if key.file else 0)
 
 
 def _databases(home: StateLocation, environment: Environment) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from sgeflow.messages import Message, say
 from sgeflow.tools.doctor.finding import Finding, failure, fine, warning
 
 _STATE, _DISK, _ZONES, _CACHE = say("state"), say("disk"), say("time zones"), say("cache")
+_CUSTOMERS = say("customers")
 _LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes
 _GB = 1e9
 
@@ -52,6 +53,17 @@ def server(probed: DatabaseServer) -> Finding:
         say("{place} answers, but its user may not make tables there", place=probed.shown),
         say("GRANT its user CREATE on the database, once"),
     )
+
+
+def customers(path: str | None, mode: int) -> Finding:
+    """Whether others may read the key that customers are marked with, should it be a file."""
+    if mode & 0o077:
+        what = say(
+            "{path} can be read or changed by others ({mode:03o})", path=path, mode=mode & 0o777
+        )
+        return warning(_CUSTOMERS, Id.EXPOSED, what, f"chmod 600 {path}")
+    source = path or "identity_key"
+    return fine(_CUSTOMERS, say("{source} is the key that they are marked with", source=source))
 
 
 def disk(path: str, free: int) -> Finding:

@@ -206,6 +206,56 @@ def test_with_a_key_that_is_lost_or_another_nothing_is_run(here, lost):
     assert visit(here, "MARTIN")[0]["number"] == 1
 
 
+def doctor(here, **variables):
+    """What the checkup says of customers: the mark before it, and the message."""
+    out = here.run("doctor", "--env", "lasting", "-O", "json", **variables)[1]
+    return [
+        (one["status"], one["message"], one.get("remedy", ""))
+        for one in json.loads(out)["checks"]
+        if one["check"] == "customers"
+    ]
+
+
+def test_the_checkup_tells_of_a_key_that_is_lost_or_another_or_that_others_may_read(here):
+    assert doctor(here) == []
+    visit(here, "MARTIN")
+    path = here.state / "identity.key"
+    ((status, message, _),) = doctor(here)
+    assert (status, "identity.key" in message) == ("ok", True)
+    path.chmod(0o644)
+    ((status, message, remedy),) = doctor(here)
+    assert (status, "(644)" in message, "chmod 600" in remedy) == ("warning", True, True)
+    for lost in (None, "no key\n", "0" * 64 + "\n"):
+        path.unlink() if lost is None else path.write_text(lost)
+        ((status, _, remedy),) = doctor(here)
+        assert (status, "from your copy" in remedy) == ("failed", True)
+        path.write_text("")
+
+
+def test_a_lost_key_is_not_made_anew_by_another_environment(here):
+    visit(here, "MARTIN")
+    folder = here.folder / "environments"
+    text = (folder / "lasting.yaml").read_text()
+    (folder / "other.yaml").write_text(text.replace("environment: lasting", "environment: other"))
+    path = here.state / "identity.key"
+    path.unlink()
+    words = [one.replace("lasting", "other") for one in command("visit", "holder=MARTIN")]
+    code, _, err = here.run(*words)
+    assert (code, "is not there" in err, path.exists()) == (6, True, False), err
+
+
+@ON_SERVERS
+def test_the_checkup_tells_that_a_server_needs_a_key(here):
+    document = here.folder / "environments" / "lasting.yaml"
+    text = document.read_text()
+    assert doctor(here)[0][0] == "ok"
+    document.write_text(text.replace("identity_key: ${secret.IDENTITY_KEY}\n", ""))
+    ((status, _, remedy),) = doctor(here)
+    assert (status, "identity_key" in remedy) == ("warning", True)
+    document.write_text(text)
+    assert doctor(here, IDENTITY_KEY="short")[0][0] == "failed"
+
+
 def test_when_the_key_is_lost_for_good_the_marks_are_forgotten_and_nothing_else(here):
     visit(here, "MARTIN")
     (here.state / "identity.key").unlink()
