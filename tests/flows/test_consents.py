@@ -116,6 +116,21 @@ def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(consenting,
     assert not world.consents
 
 
+def test_the_consent_of_who_moved_away_is_cleaned_up_behind_its_last_day_and_not_on_it(consenting):
+    here = consenting("current")
+    outcome(here)
+    world, left = here.server.world, []
+    (consent,) = world.consents
+    here.pass_days(1)
+    world.move_in(here.point, "Duval")
+    world.change_consent(consent["ID"], {"endDate": here.server.today.isoformat()})
+    for _ in range(2):
+        assert outcome(here) == "TERMS_VERSION_MISMATCH"
+        left.append(len(world.consents))
+        here.pass_days(1)
+    assert left == [1, 0]
+
+
 @BOTH
 def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(consenting, generation):
     here = consenting(generation)
@@ -143,7 +158,7 @@ def test_a_renewal_by_hand_knows_the_last_day_and_a_day_less_from_two(consenting
     holder = {key: here.server.household[key] for key in ("lastname", "firstname")}
     (consent,) = here.server.world.consents
     told = {}
-    for said, remembered in ((-1, -1), (-1, 0), (30, 32), (0, 0), (30, 31), (31, 30)):
+    for said, remembered in ((-1, -1), (30, 32), (0, 0), (30, 31), (31, 30)):
         here.pass_days(2)
         ends = [(here.server.today + timedelta(days=n)).isoformat() for n in (said, remembered)]
         here.server.world.change_consent(consent["ID"], {"endDate": ends[0]})
@@ -152,7 +167,7 @@ def test_a_renewal_by_hand_knows_the_last_day_and_a_day_less_from_two(consenting
         report = here.run("renew-contract", **holder)
         told[said, remembered] = report.failure.code if report.failure else report.status
     refused = [ends for ends, how in told.items() if how == "USER_ACTION_NEEDED"]
-    assert refused == [(-1, -1), (-1, 0), (30, 32)]
+    assert refused == [(-1, -1), (30, 32)]
     assert [told[ends] for ends in ((0, 0), (30, 31), (31, 30))] == [Status.DONE] * 3
 
 
