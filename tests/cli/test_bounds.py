@@ -140,6 +140,70 @@ def test_a_wsdl_with_an_odd_place_or_name_is_drafted_or_refused(
     assert (done.code, words in done.err) == (code, True), done.err
 
 
+UNION = (
+    '<x:simpleType name="U"><x:union memberTypes="x:int x:date"/></x:simpleType>'
+    '<x:simpleType name="R"><x:restriction base="t:U"><x:FACET/></x:restriction></x:simpleType>'
+)
+PART = '<part name="p" element="t:read"/>'
+
+
+@pytest.mark.parametrize(
+    ("fields", "types", "written", "instead", "told"),
+    [
+        (
+            '<x:element name="données"><x:complexType><x:attribute name="é"/></x:complexType></x:element>',
+            "",
+            "",
+            "",
+            "",
+        ),
+        ('<x:element name="数" type="x:string"/>', "", "", "", ""),
+        ('<x:element ref="x:schema"/><x:any/>', "", "", "", ""),  # a DataSet of .NET
+        (
+            '<x:element name="a" type="t:R"/>',
+            UNION.replace("x:FACET", "x:pattern value='1.*'"),
+            "",
+            "",
+            "",
+        ),
+        (
+            '<x:element name="a" type="t:R"/>',
+            UNION.replace("x:FACET", "x:enumeration value='1'"),
+            "",
+            "",
+            "",
+        ),
+        ('<x:any processContents="lax"/>', "", "", "", ""),
+        ('<x:element name="a"/><x:element name="f" type="x:base64Binary"/>', "", "", "", ""),
+        ("", "", 'style="document"', 'style="rpc"', "binds readThing as rpc/literal"),
+        ("", "", PART, '<part name="p" type="x:string"/>', "whose input is not one element"),
+        ("", "", PART, "", "whose input is not one element"),
+        (
+            "",
+            "",
+            PART,
+            f'{PART}<part name="file" type="x:base64Binary"/>',
+            "whose input is not one",
+        ),
+    ],
+)
+def test_a_wsdl_of_any_shape_is_drafted_or_refused(
+    sgeflow: Callable[..., Result],
+    project: Path,
+    fields: str,
+    types: str,
+    written: str,
+    instead: str,
+    told: str,
+) -> None:
+    text = WSDL.replace("FIELDS", of_type("z", "x:string") + fields).replace("TYPES", types)
+    assert written in text
+    (project / "Thing.wsdl").write_text(text.replace(written, instead, 1) if written else text)
+    done = sgeflow("import", "Thing.wsdl")
+    assert (done.code, told in " ".join(done.err.split())) == (3 if told else 0, True), done.err
+    assert sgeflow("validate").code == 0
+
+
 def test_a_draft_from_a_wsdl_without_documentation_says_where_it_comes_from(
     sgeflow: Callable[..., Result], project: Path
 ) -> None:

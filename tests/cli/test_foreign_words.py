@@ -366,3 +366,32 @@ def test_a_wrong_password_is_sent_once(sgeflow, office: Office, drafted: Path) -
     words = ("userName=agent", f"password={PASSWORD}", "--env", "far", "--project", ".")
     assert sgeflow("call", "getSession", *words).code == 4
     assert office.asked == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["passwordUtilisateur", "userPassword1", "mdpClient", "motDePasseUtilisateur", "codeOtp"],
+)
+def test_a_password_under_a_longer_name_is_hidden_and_sent_once(
+    sgeflow, office: Office, drafted: Path, name: str
+) -> None:
+    text = WSDL.replace("getSession", "getOther").replace('"password"', f'"{name}"')
+    (drafted / "other.wsdl").write_text(text.replace("sessionId", "jetonSession"))
+    assert sgeflow("import", "other.wsdl", "--project", ".").code == 0
+    office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{PASSWORD}<")
+    own = ("--env", "far", "--project", ".")
+    words = ("userName=agent", f"{name}={PASSWORD}", "--record", "tape.yaml", *own)
+    done = sgeflow("call", "getOther", *words)
+    told = done.err + (drafted / "tape.yaml").read_text("utf-8")
+    assert (done.code, office.asked, PASSWORD in told) == (4, 1, False), told
+    draft = (drafted / "operations" / "getOther.yaml").read_text("utf-8")
+    assert "personal: [jetonSession, accessToken]" in draft
+
+
+def test_what_is_said_of_a_secret_is_none(sgeflow, office: Office, drafted: Path) -> None:
+    text = WSDL.replace("getSession", "getOther").replace('"password"', '"passwordExpiration"')
+    (drafted / "other.wsdl").write_text(text.replace("accessToken", "tokenType"))
+    assert sgeflow("import", "other.wsdl", "--project", ".").code == 0
+    draft = (drafted / "operations" / "getOther.yaml").read_text("utf-8")
+    assert "passwordExpiration: {type: string}" in draft
+    assert "personal: [sessionId]" in draft

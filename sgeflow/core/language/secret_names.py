@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from sgeflow.patterns import regex
 
-_SIGNS = regex(r"[^a-z0-9]+")
+_SIGNS = regex(r"[^a-z]+")
+_WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PASSWORD = regex(
-    r".*(?:password|passwd|passphrase|motdepasse|pwd|mdp|pincode|codepin)(?:hash)?|pin|otp"
+    r".*(?:password|passwd|passphrase|passcode|pwd|mdp|pincode|codepin|userpass)(?:hash)?"
+    r"|.*mot(?:de)?passe.*"
 )
 _SECRET = regex(
-    r"(?:.*(?:secret|token|jeton|cookie|credentials?|apikey|cleapi|privatekey|accesskey|sessionkey)"
+    r"(?:.*(?:secret|token|jeton|cookie|credentials?|apikey|privatekey|accesskey|sessionkey|authkey"
+    r"|cle(?:api|privee|secrete|acces)|codeconfidentiel|(?:identifiant|numero)session)"
     r"|.*sessionid|idsession|sessid|jwt)(?:id|value|acces)?"
+)
+_PASSWORD_WORDS = frozenset({"password", "passwd", "passphrase", "pwd", "mdp", "pin", "otp"})
+_SECRET_WORDS = frozenset({"secret", "token", "jeton", "cookie", "credential", "jwt", "bearer"})
+_ABOUT = regex(  # a word of what is said of a secret, and is none
+    "type|date|duration|duree|expir(?:ation|y|es)|in|at|nombre|nb|count|length|longueur|name|nom"
+    "|policy|politique|stat(?:us|ut|e)|valid|required|is|has|url|version"
 )
 _NAMES = regex(
     rb'<(?:[\w.-]{1,99}:)?([\w.-]{1,99})[\s>/]|[\s:]([\w.-]{1,99})=["\']|"([\w.-]{1,99})"\s*:'
@@ -22,13 +33,13 @@ _NAMES = regex(
 @lru_cache(maxsize=4096)
 def is_password_name(name: str) -> bool:
     """Whether a name says that who holds the value can log in: `password`, `mot_de_passe`."""
-    return _PASSWORD.fullmatch(_SIGNS.sub("", name.lower())) is not None
+    return _says(name, _PASSWORD, _PASSWORD_WORDS)
 
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a name says that its value is a password, a token or the id of a session."""
-    return is_password_name(name) or _SECRET.fullmatch(_SIGNS.sub("", name.lower())) is not None
+    return is_password_name(name) or _says(name, _SECRET, _SECRET_WORDS)
 
 
 def has_password(body: bytes) -> bool:
@@ -44,3 +55,12 @@ def secret_names(body: bytes) -> frozenset[str]:
 def _names_in(body: bytes) -> frozenset[str]:
     """The names of elements, attributes and JSON members in a body."""
     return frozenset(name.decode() for found in _NAMES.findall(body) for name in found if name)
+
+
+def _says(name: str, form: re.Pattern[str], words: Collection[str]) -> bool:
+    """Whether a name ends as such names do, or has such a word: `passwordUtilisateur`."""
+    if form.fullmatch(_SIGNS.sub("", name.lower())):
+        return True
+    own = [word.lower() for word in _WORD.findall(name)]
+    has_word = any(word.removesuffix("s") in words for word in own)
+    return has_word and not any(map(_ABOUT.fullmatch, (own[0], own[-1])))

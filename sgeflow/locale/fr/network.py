@@ -265,6 +265,9 @@ WORDS = {
     "has an operation {bound} whose {side} has more than {most:,} elements": (
         "a une opération {bound} dont le message ({side}) a plus de {most:,} éléments"
     ),
+    "has an operation {bound} whose {side} cannot be understood: {words}": (
+        "a une opération {bound} dont le message ({side}) ne se comprend pas : {words}"
+    ),
     "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
     '{owner} has no operation "{name}"': "{owner} n'a pas d'opération « {name} »",
     # keys of delivered files

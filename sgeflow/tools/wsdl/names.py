@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from unicodedata import normalize
 
 from sgeflow.core.language.secret_names import is_secret_name
 from sgeflow.patterns import regex
@@ -61,8 +62,9 @@ def written_name(node: XsdNode, known: Mapping[str, str]) -> str:
 
 def _join(parts: ElementPath) -> str:
     """`("contrat", "contratId")` as `contratContratId`; what no name may hold is left out."""
-    words = [word for part in parts for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
-    name = "".join([words[0], *(word[:1].upper() + word[1:] for word in words[1:])])
+    plain = (normalize("NFKD", part).encode("ascii", "ignore").decode() for part in parts)
+    words = [word for part in plain for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
+    name = "".join([*words[:1], *(word[:1].upper() + word[1:] for word in words[1:])])
     return name if _NAME.match(name) else f"x{name}"
 
 

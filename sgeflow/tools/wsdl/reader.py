@@ -161,6 +161,8 @@ class Wsdl(Struct, frozen=True, kw_only=True):
         )
 
     def _element(self, bound: BoundOperation, side: str, schemas: Schemas) -> XsdNode:
+        from xmlschema import XMLSchemaException
+
         message = getattr(bound.operation, side)
         name = getattr(getattr(message, "body", None), "qname", None)
         try:
@@ -173,6 +175,14 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                 most=MOST,
             )
             raise refusal(self.name, words) from None
+        except (XMLSchemaException, RecursionError, *_MALFORMED) as error:
+            words = say(
+                "has an operation {bound} whose {side} cannot be understood: {words}",
+                bound=bound.name,
+                side=side,
+                words=_words(error),
+            )
+            raise refusal(self.name, words) from error
         if element is None or not element.namespace:
             words = say(
                 "has an operation {bound} whose {side} is not one element of a namespace",

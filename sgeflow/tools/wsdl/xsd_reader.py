@@ -12,7 +12,8 @@ from msgspec import Struct, field
 from sgeflow.tools.wsdl.model import ChoiceGroup, XsdNode
 from sgeflow.tools.wsdl.xsd_types import schema_of_type
 
-_ANY = "{http://www.w3.org/2001/XMLSchema}anyType"
+_SCHEMAS = "http://www.w3.org/2001/XMLSchema"
+_ANY = f"{{{_SCHEMAS}}}anyType"
 _DEEPEST = 40  # elements below each other; only a schema that contains itself goes further
 MOST = 5_000  # elements of a message; seven levels of ten each have ten million
 
@@ -86,6 +87,8 @@ def _node(
     content = _Content()
     if kind.name == _ANY:  # what an element without a type has
         content.notes.append("it takes anything; written as a text here")
+    elif element.target_namespace == _SCHEMAS:  # a DataSet of .NET
+        content.notes.append("it holds a schema and is not followed")
     elif kind in above or len(above) > _DEEPEST:
         content.notes.append("it contains itself and is not followed further")
     else:

@@ -46,7 +46,10 @@ def schema_of_type(kind: Any) -> dict[str, Any]:
 
 
 def _union(kind: Any) -> dict[str, Any]:
-    members = [schema_of_type(member) for member in kind.member_types]
+    if kind.enumeration:
+        return {"enum": [str(value) for value in kind.enumeration]}
+    union = next(base for base in _bases(kind) if hasattr(base, "member_types"))
+    members = [schema_of_type(member) for member in union.member_types]
     if all("enum" in member for member in members):
         values = (value for member in members for value in member["enum"])
         return {"enum": list(dict.fromkeys(values))}

@@ -18,7 +18,7 @@ from sgeflow.patterns import regex
 KeyPath = tuple[str, ...]
 Locate = Callable[[KeyPath, str], Location | None]
 
-_NAME = regex(r"[A-Za-z_][\w.\-]*")
+_NAME = regex(r"[^\W\d][\w.\-]*")
 _HEADERS = ("none", "entete", "enteteP")
 _OURS = {"soapenv", "tec"}  # the prefixes of the envelope itself
 _BODY: KeyPath = ("envelope", "body")
