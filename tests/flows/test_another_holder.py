@@ -1,10 +1,15 @@
 """Who moves in is never read under the consent of who lived there before."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.model import Status
+from sgeflow.simulator.people import CONTRACT
+from sgeflow.simulator.subscriptions import Subscription
+from tests.conftest import silent_catalog
 from tests.postgres import ON_FILES
 from tests.runtime.durability.conftest import TODAY, World, office, until, world
 
@@ -184,3 +189,33 @@ def test_an_account_without_a_digest_whose_consent_is_gone_is_nobodys(house):
     with Store(house.here.home.store("lasting")) as store:
         assert store.a_mark() == ""
     assert (len(house.consents), len(house.active())) == (0, before)
+
+
+def test_a_service_that_began_the_day_before_a_customer_came_is_not_theirs(households):
+    here = households("current", TODAY, catalog=silent_catalog())
+    world = here.server.world
+    here.night()
+    world.move_in(here.point, "Duval")
+    for one in world.services(here.point):
+        world.keep(one.stop(world.today))
+    here.pass_days(5)
+    told = []
+    for days in (1, 0):  # before the day on which Duval runs first
+        began = here.server.today - timedelta(days=days)
+        world.keep(
+            Subscription(
+                id="61000099",
+                point=here.point,
+                kind="ACCES",
+                label="Accès à la courbe de charge",
+                contract=CONTRACT,
+                data="CDC",
+                direction="SOUTIRAGE",
+                start=began,
+                end=began + timedelta(days=300),
+            )
+        )
+        report, _ = here.night(**DUVAL)
+        told.append(report.failure.code if report.failure else report.status)
+    assert told == ["UNKNOWN_ERROR", Status.DONE]
+    assert here.remembered()["serviceId"] == "61000099"
