@@ -138,11 +138,12 @@ def cancels_at(
 def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:
     """An order that another run has sent for some of the same things, and has not ended since.
 
-    What it made may be known to nobody yet: the next run would order it once more, on other terms.
+    What it made is remembered by no flow: the next run would order it once more, on other terms.
     """
     values = (OrderState.DONE, order.run, *AS_STOPPED)
-    others = _sharing(connection, order, f"{_STANDS} AND run <> ? AND {_IS_STOPPED}", values)
-    others += _accepted_in_another_form(connection, order, _IS_STOPPED, AS_STOPPED)
+    others = _sharing(connection, order, f"{IS_LOOSE} AND run <> ? AND {_IS_STOPPED}", values)
+    is_left = f"remembered = 0 AND {_IS_STOPPED}"
+    others += _accepted_in_another_form(connection, order, is_left, AS_STOPPED)
     aged = with_ages(connection, others, now)
     return next((other for age, other in aged if age < _UNFINISHED), None)
 

@@ -32,6 +32,18 @@ def write(here, statement, *values):
         link.execute(statement, values)
 
 
+def test_an_order_that_its_flow_has_remembered_is_not_in_the_way_of_another_one(told):
+    """The next run knows of it, and another customer of the point orders their own."""
+    here, command = told("")
+    for name in ("yearly", "monthly"):
+        (here.folder / "flows" / f"{name}.yaml").write_text(YEARLY.replace("yearly", name))
+    assert command(*flow(here, "yearly"), "until=2026-06-14")[0] == 0
+    stopped = "UPDATE runs SET status = 'failed', exit = 130, summary = '' WHERE run = ?"
+    write(here, stopped, here.last_run().run)
+    code, text, _ = command(*flow(here, "monthly"), "until=2026-06-13")
+    assert (code, "SGT570" in text) == (4, True), text  # it was sent
+
+
 def age(here, run, days):
     """Make the orders of a run so much older, by the clock that nobody sets."""
     change = "UPDATE orders SET up = up - ?, settled_up = settled_up - ? WHERE run = ?"
