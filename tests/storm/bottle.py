@@ -31,7 +31,7 @@ import urllib3.util.connection
 from sgeflow.adapters.http import circuit_breaker, rate_limit, transport
 from sgeflow.adapters.state import database, journal, shared_rate, uptime
 from sgeflow.adapters.state.records import Order
-from sgeflow.core.engine.effects import Save
+from sgeflow.core.engine.effects import Load, Save
 from sgeflow.core.model import SGE, Measure, Series
 from sgeflow.runtime import departure, driver, session, side_by_side, stopping
 from sgeflow.runtime.project import Workspace
@@ -69,7 +69,8 @@ class Bottle:
     world: World = field(init=False)
     beginning: Beginning = field(init=False)
     sge: Sge = field(init=False)
-    sent: dict[str, bytes] = field(default_factory=dict)  # orders, by their fingerprint
+    sent: dict[str, set[bytes]] = field(default_factory=dict)
+    """Orders by their fingerprint: who says in whose name another spelling asks for the same."""
     soap: set[bytes] = field(default_factory=set)  # those of SGE
     left: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     """When each sending of an order began, in true time, by its run and key."""
@@ -78,6 +79,9 @@ class Bottle:
     too_wrong: list[str] = field(default_factory=list)
     """Orders that left although the clock was wrong by more than an hour all the while."""
     kept: list[tuple[Process | None, Series, tuple[Measure, ...]]] = field(default_factory=list)
+    read: list[tuple[str, str, int, int]] = field(default_factory=list)
+    """What a run was given of a kept series: its first and last start."""
+    inputs_of: dict[str, dict[str, Any]] = field(default_factory=dict)  # by run
     story: list[str] = field(default_factory=list)
     clock_jumps: float = 0.0  # how often the machine's clock is set at a point
     power_in: float = float("inf")  # points until the power goes
@@ -219,6 +223,9 @@ class Bottle:
             answer = real(one, effect)
             if isinstance(effect, Save):
                 self.kept.append((self.processes.current, effect.series, effect.measures))
+            given = answer.measures if isinstance(effect, Load) else ()
+            if given:
+                self.read.append((one.run_id, effect.name, given[0].start, given[-1].start))
             return answer
 
         return answer
@@ -228,7 +235,7 @@ class Bottle:
 
         def fingerprint(request: Any) -> str:
             mark = real(request)
-            self.sent[mark] = request.body
+            self.sent.setdefault(mark, set()).add(request.body)
             if request.endpoint == SGE:
                 self.soap.add(request.body)
             return mark
@@ -261,6 +268,7 @@ class Bottle:
         def begin(one: Any, start: Any, *more: Any) -> None:
             taken = getattr(self._asked, "taken", self.clock.true)
             self.begun.setdefault((start.run, start.today), taken)
+            self.inputs_of.setdefault(start.run, dict(start.inputs))
             real(one, start, *more)
 
         return begin

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sgeflow.adapters.http import bodies, connections
-from sgeflow.adapters.state import journal, orders, run_lock, sendings, settling
+from sgeflow.adapters.state import customers, journal, orders, run_lock, sendings, settling
 from sgeflow.adapters.state.sqlite import Sqlite
 from sgeflow.adapters.state.uptime import Uptime
 from sgeflow.core.engine import call
@@ -95,7 +95,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "CONNECTION": Protection(
         says="a request leaves only where nothing waits to be read",
-        where={"weather": "mixed"},
+        where={"flow": "konnector", "weather": "mixed"},
         taken_away=(
             (connections, "_check_silence", _nothing),
             (connections._Kept, "_put_conn", _put),
@@ -150,6 +150,11 @@ PROTECTIONS: Mapping[str, Protection] = {
         says="a refusal of what may be there already is none before it was looked for",
         where={"flow": "straight", "weather": "doubles"},
         taken_away=((call, "judge_repetition", _as_refused),),
+    ),
+    "CUSTOMER": Protection(
+        says="who moves in is shown nothing of who lived there before",
+        where={"flow": "moves"},
+        taken_away=((customers, "_set_aside", _nothing),),
     ),
     "MASK": Protection(
         says="nobody is named, and no token told, by what others say",

@@ -324,11 +324,11 @@ class Story:
 
     def _line_of(self, order: Order) -> Accepted | None:
         """What SGE's book has of an order that was lost, by whichever of its sendings."""
-        request = self.bottle.sent.get(order.fingerprint)
+        requests = self.bottle.sent.get(order.fingerprint, ())
         left = self.bottle.left.get((order.run, order.key))
-        if order.state in STANDING or request is None or left is None:
+        if order.state in STANDING or left is None:
             return None
-        taken = (line for line in self.bottle.sge.book if line.request == request)
+        taken = (line for line in self.bottle.sge.book if line.request in requests)
         return next((line for line in taken if line.moment >= left[0]), None)
 
     def _is_thorough(self) -> bool:

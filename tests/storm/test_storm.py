@@ -12,7 +12,7 @@ from sgeflow.adapters.http import transport
 from tests.storm.bottle import Bottle
 from tests.storm.laws import broken_laws
 from tests.storm.protections import PROTECTIONS
-from tests.storm.seeds import MISSES, NIGHTS, PLAYED, RENEWALS
+from tests.storm.seeds import MISSES, MOVES, NIGHTS, PLAYED, RENEWALS
 from tests.storm.telling import digest, tell
 from tests.storm.worlds import live, project
 
@@ -53,6 +53,12 @@ def test_night_after_night_no_day_is_lost_that_sge_could_give(bottled, seed):
 def test_a_service_that_ends_is_renewed_once_whatever_befalls_it(bottled, seed):
     broken = bottled(seed, flow="renewals")
     assert not broken, f"python -m tests.storm --seed {seed} --flow renewals: {broken}"
+
+
+@pytest.mark.parametrize("seed", MOVES)
+def test_who_moves_in_is_shown_nothing_of_who_lived_there_before(bottled, seed):
+    broken = bottled(seed, flow="moves")
+    assert not broken, f"python -m tests.storm --seed {seed} --flow moves: {broken}"
 
 
 @pytest.mark.parametrize("name", PROTECTIONS)

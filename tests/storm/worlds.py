@@ -18,15 +18,17 @@ from sgeflow import open_catalog
 from sgeflow.runtime.project import Workspace
 from tests.storm.bottle import PARIS, Bottle
 from tests.storm.fleets import FleetStory
+from tests.storm.moves import HOUSEHOLDS, Moves
 from tests.storm.nights import Nights
 from tests.storm.renewals import SCENARIO, Renewals
 from tests.storm.story import Story
 
 _GENERATIONS = ("previous", "current")
 _FLOWS = (*("konnector",) * 3, "straight", "pair", "look", "visit", *("fleet",) * 3)
-_FLOW_OF = {"fleet": "visit", "nights": "konnector", "renewals": "konnector"}
+_FLOW_OF = {"fleet": "visit", "nights": "konnector", "renewals": "konnector", "moves": "konnector"}
 _NIGHT_AFTER_NIGHT = 0.1
 _A_YEAR_LATER = 0.1
+_SOMEBODY_ELSE = 0.1
 _DAYS = ("2025-06-15", "2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-12-31")
 _TIMES = (
     *("00:00:00", "00:01:00", "00:59:30", "01:59:55", "02:59:55", "10:00:00"),
@@ -52,8 +54,11 @@ def live(
     later = Random(f"renewal of {seed}")
     if drawn == "konnector" and later.random() < _A_YEAR_LATER:
         drawn = "renewals"
+    if drawn == "konnector" and Random(f"move of {seed}").random() < _SOMEBODY_ELSE:
+        drawn = "moves"
     chosen = flow or drawn
     is_fleet, is_renewal = chosen == "fleet", chosen == "renewals"
+    households = HOUSEHOLDS if chosen == "moves" else 0
     bottle = Bottle(
         seed=seed,
         workspace=workspace,
@@ -61,11 +66,11 @@ def live(
         generation=generation,
         scenario=SCENARIO if is_renewal else "household",
         renews_anew=is_renewal and later.random() < 0.5,
-        households=dice.randint(2, 5) if is_fleet else 0,
+        households=dice.randint(2, 5) if is_fleet else households,
         began=began.replace(tzinfo=PARIS).astimezone(UTC),
     )
-    kind = {"fleet": FleetStory, "nights": Nights, "renewals": Renewals}.get(chosen, Story)
-    story = kind(
+    kinds = {"fleet": FleetStory, "nights": Nights, "renewals": Renewals, "moves": Moves}
+    story = kinds.get(chosen, Story)(
         bottle=bottle,
         flow=_FLOW_OF.get(chosen, chosen),
         weather=weather,
