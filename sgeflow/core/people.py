@@ -159,6 +159,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     services: tuple[MadeUpService, ...]
     curve_service: CurveService | None
     has_consent: bool  # the backoffice holds the consent of the curve service
+    consent_of: str  # the last name of an earlier customer who gave it
     trouble: str  # flaky | down
     lapses: tuple[Lapse, ...]
     at: Location

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters import atomic_write
+from sgeflow.core.engine.customers import key_of
 from sgeflow.runtime.project import Workspace
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def begin_anew(store: Store, workspace: Workspace, state: Mapping[str, Any], fle
         for name in crowd & store.collection(collection).keys() if crowd else ():
             store.remember(collection, name, None)
         for name, value in state.items():
-            store.remember(collection, name, value)
+            customers = store.customers_of(name)
+            if len(customers) > 1:  # the account is of the customer before, who follows begins anew
+                store.remember(collection, key_of(name, customers[-2]), value)
+            store.remember(collection, name, None if len(customers) > 1 else value)
 
 
 def _households(workspace: Workspace, count: int) -> Iterator[Mapping[str, Any]]:

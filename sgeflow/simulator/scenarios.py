@@ -69,6 +69,8 @@ class Beginning(Struct, frozen=True, kw_only=True):
             return
         record = dict(self.subject.inputs())
         point = record.pop("pointId")
+        if self.scenario.consent_of:
+            record |= {"lastname": self.scenario.consent_of, "firstname": ""}
         yield (
             CONSENT_ID,
             {

@@ -46,7 +46,7 @@ def test_what_is_shipped_has_no_mistake(sgeflow) -> None:
     result = sgeflow("validate")
     assert result.code == 0
     assert result.out.startswith("✓ 19 operations, ")
-    assert "4 documents of people, 17 scenarios, 0 tests: no mistakes" in result.out
+    assert "4 documents of people, 18 scenarios, 0 tests: no mistakes" in result.out
     assert len(result.out.splitlines()) == 1
 
 

@@ -219,3 +219,15 @@ def test_a_service_that_began_the_day_before_a_customer_came_is_not_theirs(house
         told.append(report.failure.code if report.failure else report.status)
     assert told == ["UNKNOWN_ERROR", Status.DONE]
     assert here.remembered()["serviceId"] == "61000099"
+
+
+def test_the_scenario_of_a_newcomer_shows_it_again_and_again_on_the_simulator(world):
+    here = world()
+    words = ("run", "konnector", "--env", "simulator", "--scenario", "new-holder", "--today", TODAY)
+    for _ in range(2):
+        code, out, err = here.run(*words, "-O", "json")
+        assert (code, json.loads(out)["outputs"]["daily"]["rows"]) == (0, 0), err
+        (row,) = json.loads(here.run("orders", "-O", "json")[1])
+        assert row["state"] == "customer 1, still open"
+    assert here.run(*row["next"].split()[1:])[0] == 0
+    assert json.loads(here.run("orders", "-O", "json")[1]) == []

@@ -211,6 +211,9 @@ WORDS = {
     ),
     "whether it is under our contract": "s'il relève de notre contrat",
     "whether its values are corrected": "si ses valeurs sont corrigées",
+    "who gave that consent: the last name of an earlier customer": (
+        "qui a donné ce consentement : le nom d'un client précédent"
+    ),
     "who holds it instead of its person, made up": "qui l'a à la place de sa personne, inventé",
     "whose it is, quoted": "à qui il est, entre guillemets",
     # of a scenario, what a meter does not tell

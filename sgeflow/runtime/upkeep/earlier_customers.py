@@ -30,7 +30,7 @@ class OpenAccount(Struct, frozen=True, kw_only=True):
 
 
 def open_accounts(home: StateLocation, project: Path | None) -> tuple[OpenAccount, ...]:
-    """The accounts of earlier customers in the real environments of a state."""
+    """The accounts of earlier customers in all environments of a state."""
     if not is_there(home.journal):
         return ()
     kept: list[tuple[str, str, str, int]] = []
@@ -47,9 +47,6 @@ def _told(
     workspace: Workspace, home: StateLocation, kept: Iterable[tuple[str, str, str, int]]
 ) -> Iterator[OpenAccount]:
     for name, collection, key, customer in kept:
-        environment = workspace.catalog.environments.get(name)
-        if environment is not None and environment.simulated:
-            continue
         flow = next(_closing(workspace, collection), None)
         command = ""
         if flow is not None and flow.state is not None:

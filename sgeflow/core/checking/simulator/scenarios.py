@@ -68,6 +68,7 @@ SCENARIO: Schema = {
                 "description": "a later run: the backoffice holds the consent of the curve service,"
                 " and the flow remembers it",
             },
+            "consent_of": text("who gave that consent: the last name of an earlier customer"),
             "trouble": {
                 "enum": ["flaky", "down"],
                 "description": "each request fails once or twice; SGE is in maintenance",
@@ -103,6 +104,7 @@ def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
         services=decode_services(reader, ("services",)),
         curve_service=_curve_service(reader),
         has_consent=data.get("consent", False),
+        consent_of=data.get("consent_of", ""),
         trouble=data.get("trouble", ""),
         lapses=decode_lapses(reader, ("lapses",)),
         at=reader.at(("scenario",)),
