@@ -13,6 +13,13 @@ WORDS = {
         "{series} du point {point} : le montant du {first} au {end} chevauche celui du "
         "{other_first} au {other_end}"
     ),
+    (
+        "the amount from {first} to {end} overlaps that from {other_first} to {other_end}, which "
+        "an earlier file gave, and is left out"
+    ): (
+        "le montant du {first} au {end} chevauche celui du {other_first} au {other_end}, donné "
+        "par un fichier précédent, et il est laissé de côté"
+    ),
     "{name} is not a list of days {{day}}": "{name} n'est pas une liste de jours {{day}}",
     'no series "{name}" is kept': "aucune série « {name} » n'est conservée",
     # quantities

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.falling import tell_fall
 from sgeflow.core.measures.impossible import leave_future_out
+from sgeflow.core.measures.series import BILLED
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, say, say_count, sentences
 from sgeflow.tools.deliveries.model import (
@@ -25,6 +27,8 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome, outcome_of
 from sgeflow.tools.deliveries.series import flag_of
+
+_BILLED = BILLED["EA"].base
 
 Contradictions = Mapping[Series, Mapping[int, Clash]]
 """The starts for which one file has two values, in places that are far from each other."""
@@ -126,6 +130,10 @@ class FileKeeper:
             flags = (_replacement(series, clashes),) if clashes else ()
         self._seen.add(series)
         withdrawn = self._delivery.withdraw(series, item.withdrawn)
+        if series.name.startswith(_BILLED):
+            pairs = dict(self._delivery.overlapping(series, measures))
+            measures = measures.without({one.start for one in pairs})
+            reasons = (*reasons, *(_overlap(*pair) for pair in pairs.items()))
         self._unmatched += [(series, one) for one in withdrawn.unmatched if one in item.unmatched]
         saved = self._delivery.save(series, measures)
         saved = replace(saved, removed=saved.removed + withdrawn.removed)
@@ -164,9 +172,24 @@ def _cancels_nothing(series: Series, measure: Measure) -> Message:
         series=series.name,
         point=series.point,
         amount=measure.value,
-        first=civil(measure.start).date(),
-        end=civil(measure.start + measure.step).date(),
+        first=_day(measure.start),
+        end=_day(measure.start + measure.step),
     )
+
+
+def _overlap(one: Measure, other: Measure) -> Message:
+    return say(
+        "the amount from {first} to {end} overlaps that from {other_first} to {other_end}, which "
+        "an earlier file gave, and is left out",
+        first=_day(one.start),
+        end=_day(one.start + one.step),
+        other_first=_day(other.start),
+        other_end=_day(other.start + other.step),
+    )
+
+
+def _day(instant: int) -> date:
+    return civil(instant).date()
 
 
 def _crossing(series: Series, clash: Clash) -> Message:

@@ -73,6 +73,41 @@ def test_amounts_whose_days_overlap_are_left_out(folder, capsys):
         assert [value for _, value in kept(folder, "billing_hph")] == [1, 5]
 
 
+@pytest.mark.parametrize(
+    ("first", "end"),
+    [("2025-02-15", "2025-03-15"), ("2025-01-15", "2025-02-02"), ("2025-01-01", "2025-04-01")],
+)
+@pytest.mark.parametrize(
+    "names", ["{}", "P_Mfact_M0_00001_2025060{}120000", "P_Mfact_M0_0000{}_20250601120000"]
+)
+def test_an_amount_that_overlaps_one_of_an_earlier_file_is_left_out(
+    folder, capsys, names, first, end
+):
+    files = [f"ENEDIS_R67_{names.format(number)}.json" for number in (1, 2)]
+    (folder / files[0]).write_bytes(r67(amount("2025-02-01", "2025-03-01", 2)))
+    (folder / files[1]).write_bytes(
+        r67(amount(first, end, 3), amount("2025-05-01", "2025-06-01", 4))
+    )
+    assert decoded(capsys, files[0])[0] == 0
+    code, outcome = decoded(capsys, files[1])
+    assert (code, outcome["state"]) == (7, "partial")
+    message = outcome["problem"]["message"]
+    assert f"from {first} to {end} overlaps that from 2025-02-01 to 2025-03-01" in message
+    assert [value for _, value in kept(folder, "billing_hph")] == [2, 4]
+
+
+def test_an_amount_takes_the_days_of_one_that_its_file_cancels_or_replaces(folder, capsys):
+    before = (amount("2025-02-01", "2025-03-01", 2), amount("2025-03-01", "2025-04-01", 3))
+    (folder / "ENEDIS_R67_1.json").write_bytes(r67(*before))
+    cancelled = amount("2025-03-01", "2025-04-01", 3, status="A")
+    after = (amount("2025-02-01", "2025-03-15", 5), cancelled)
+    (folder / "ENEDIS_R67_2.json").write_bytes(r67(*after))
+    for name in ("ENEDIS_R67_1.json", "ENEDIS_R67_2.json"):
+        code, outcome = decoded(capsys, name)
+        assert code == 0, outcome
+    assert [value for _, value in kept(folder, "billing_hph")] == [5]
+
+
 @pytest.mark.parametrize("name", ["d", "v"])
 @pytest.mark.parametrize("after", [": ", ":"])
 def test_a_stamp_or_value_that_stands_twice_is_refused_and_nothing_kept(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 from sgeflow.adapters.state.customers import by_customer
 from sgeflow.adapters.state.database import SqlConnection
 from sgeflow.adapters.state.measures.publications import Publication
+from sgeflow.adapters.state.measures.reading import load
 from sgeflow.adapters.state.measures.upsert import ask_series, upsert
 from sgeflow.adapters.state.measures.withdraw import Clash, WithdrawResult, clashes, withdraw
 from sgeflow.core.engine.effects import Saved
@@ -82,6 +83,21 @@ class Delivery(Struct, frozen=True):
         shares = self._by_customer(series, measures)
         found = (clashes(connection, one, [*some], by, own=own) for one, some in shares)
         return tuple(clash for some in found for clash in some)
+
+    def overlapping(
+        self, series: Series, measures: Sequence[Measure]
+    ) -> Iterator[tuple[Measure, Measure]]:
+        """Measures that take days of one that stays, for none of them begins with it: both."""
+        starts = {one.start for one in measures}
+        for own, some in self._by_customer(series, measures):
+            kept = load(self._connection, own.point, own.name, None, None).measures
+            stays = [one for one in kept if one.start not in starts]
+            for one in some if stays else ():
+                end = one.start + one.step
+                others = (
+                    two for two in stays if two.start < end and one.start < two.start + two.step
+                )
+                yield from ((one, other) for other in others)
 
     def _by_customer(
         self, series: Series, measures: Iterable[Measure]
