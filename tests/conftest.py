@@ -25,6 +25,7 @@ from sgeflow.core.language.dates import Duration
 from sgeflow.core.people import MadeUpPoint
 from sgeflow.errors import Problem
 from tests.browser import browser
+from tests.catalogues import keep_in_memory
 from tests.offspring import hear_interrupts
 from tests.postgres import (
     begin_session,
@@ -48,6 +49,7 @@ _OWNS = pytest.StashKey[bool]()
 gc.disable()  # until all tests are collected: what comes till then stays
 
 hear_interrupts()
+keep_in_memory()
 
 # Tests start many processes: what one of them compiles, the others find.
 sys.dont_write_bytecode = False

@@ -101,9 +101,7 @@ class Household:
         (folder / "environments").mkdir(parents=True)
         text = ENVIRONMENT.format(base=server.base_url, generation=generation)
         (folder / "environments" / "lasting.yaml").write_text(text)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("SGEFLOW_CACHE", "off")  # it stands in no other folder
-            self.workspace = open_catalog(folder)
+        self.workspace = open_catalog(folder)
         self.reports = []
 
     @property

@@ -202,7 +202,6 @@ def command(monkeypatch, capsys):
     def night(here, **inputs):
         monkeypatch.chdir(here.folder)
         monkeypatch.setenv("SGEFLOW_PROJECT", str(here.folder))
-        monkeypatch.setenv("SGEFLOW_CACHE", "off")
         monkeypatch.setenv("BO_TOKEN", "simulator")
         given = {"file": "data.json", **here.server.household, **inputs}
         words = [f"{name}={value}" for name, value in given.items()]

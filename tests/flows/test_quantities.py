@@ -53,7 +53,6 @@ class Kept:
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """Run a flow that calls and keeps once."""
-    monkeypatch.setenv("SGEFLOW_CACHE", "off")  # no flow comes twice
 
     def run(
         point, generation="current", more="", rows="quantities: '${steps.read.series}'", **words

@@ -93,9 +93,7 @@ class Household:
     @cached_property
     def workspace(self):
         """Its documents as they were when it was first asked for."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("SGEFLOW_CACHE", "off")  # they stand in no other folder
-            return open_catalog(self.folder)
+        return open_catalog(self.folder)
 
     def keep(self, first, days, *, curve=0, watts=300.0, point=POINT):
         energies, peaks, halves = year_of(first, days, curve=curve, watts=watts)
