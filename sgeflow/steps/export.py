@@ -122,8 +122,8 @@ def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
 def uses(spec: ExportSpec) -> Uses:
     """The file, or the service, which is asked in ways that may be repeated."""
     if not spec.service:
-        return Uses(files=(spec.file,))
-    return Uses(service=spec.service, instance=spec.instance, method="GET")
+        return Uses(files=(spec.file,), exports=True)
+    return Uses(service=spec.service, instance=spec.instance, method="GET", exports=True)
 
 
 def says(spec: ExportSpec) -> tuple[str, ...]:

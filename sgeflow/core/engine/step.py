@@ -109,6 +109,7 @@ class Uses(Struct, frozen=True, kw_only=True):
     files: tuple[Template, ...] = ()  # the paths of files that it writes
     keeps: tuple[str, ...] = ()  # series of measures
     loads: tuple[str, ...] = ()  # series of measures that were kept before
+    exports: bool = False  # measures that were kept, of whatever series
     values: Mapping[str, Template] = field(default_factory=dict)  # that it gives under their names
     remembers: Mapping[str, Template] = field(default_factory=dict)  # for the next run of the flow
     recognises: bool = False  # who the customer of the flow's state is

@@ -81,6 +81,12 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "`state.{name}` is the customer of the state: no step remembers it": (
         "`state.{name}` est le client de l'état : aucune étape ne le retient"
     ),
+    "measures are the present customer's, and this state an earlier one's": (
+        "les mesures sont celles du client actuel, et cet état est celui d'un client précédent"
+    ),
+    "an earlier customer's are written by sgeflow export --point ID --customer N": (
+        "celles d'un client précédent s'écrivent par sgeflow export --point ID --customer N"
+    ),
     "a customer step stands once in a flow, and is always done": (
         "une étape customer figure une seule fois dans un enchaînement, et est toujours faite"
     ),

@@ -281,7 +281,20 @@ def test_a_server_needs_a_key_that_all_machines_have(here):
 
 
 STATE, WHO = "state: {collection: visits, key: a}\n", "{id: who, customer: {is: MARTIN}}"
+EARLIER = (
+    "inputs: {n: {type: integer, optional: true}}\n"
+    'state: {collection: visits, key: a, customer: "${inputs.n}"}\n'
+)
+WEEK = "series: daily_energy, start: 2025-06-01, end: 2025-06-08"
 WRONG = {
+    "measures are the present customer's, and this state an earlier one's": (
+        EARLIER,
+        f"  - {{id: read, load: {{point: '30000000000011', {WEEK}}}}}\n",
+    ),
+    "an earlier customer's are written by sgeflow export": (
+        EARLIER,
+        "  - {id: file, export: {format: csv, file: data/a.csv}}\n",
+    ),
     "the flow declares no state": ("", f"  - {WHO}\n"),
     "stands once in a flow": (STATE, f"  - {WHO}\n  - {WHO.replace('who', 'again')}\n"),
     "is always done": (STATE, f"""  - {WHO[:-1]}, when: "run.today > '2025-01-01'"}}\n"""),

@@ -185,3 +185,10 @@ def _check_customer(flow: Flow, checker: Checker) -> None:
             message = say("a customer step stands once in a flow, and is always done")
             note = say("it is one of the steps of the flow itself, without `when` and `foreach`")
             checker.report(Id.MODIFIER, message, step.at, note=note)
+        has_measures = step.uses.keeps or step.uses.loads or step.uses.exports
+        if has_measures and flow.state and flow.state.customer:
+            message = say("measures are the present customer's, and this state an earlier one's")
+            note = say(
+                "an earlier customer's are written by sgeflow export --point ID --customer N"
+            )
+            checker.report(Id.MODIFIER, message, step.at, note=note)
