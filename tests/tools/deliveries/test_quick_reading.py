@@ -8,6 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sgeflow.cli import main
+from sgeflow.core.measures.columns import Measures
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import csv, json_records, points, repeated_lines, xml
 from sgeflow.tools.deliveries.by_point import ScatteredError
@@ -514,3 +516,20 @@ def test_xml_as_enedis_writes_it_is_not_read_again():
         r50(POINT, period=DAY).replace(b"<V>", b"<!-- --><V>"),
     ):
         assert read("R50", content) == read("R50", content, quickly=False) != ([], "")
+
+
+def test_values_are_read_and_kept_without_a_measure_made_of_each(folder, monkeypatch):
+    """A year of a point is half a million of them."""
+
+    def one_by_one(_: Measures) -> None:
+        raise AssertionError("each measure was made")
+
+    monkeypatch.setattr(Measures, "__iter__", one_by_one)
+    for flux, content in {
+        "R64": r64(),
+        "R63": r63(period=DAY),
+        "R65": r65(POINT, period=DAY),
+    }.items():
+        name = f"ENEDIS_{flux}_1.json"
+        (folder / name).write_bytes(content)
+        assert main.run(["decode", name]) == 0

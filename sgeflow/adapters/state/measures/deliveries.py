@@ -47,7 +47,7 @@ class Delivery(Struct, frozen=True):
     _publication: Publication
     _moved: frozenset[str]  # points that had an earlier customer
 
-    def save(self, series: Series, measures: Iterable[Measure]) -> Saved:
+    def save(self, series: Series, measures: Sequence[Measure]) -> Saved:
         """Keep measures, each of who was the point's customer on its day.
 
         What a later publication gave or took back is left as it is.
@@ -67,7 +67,7 @@ class Delivery(Struct, frozen=True):
         What a later publication gave is left as it is.
         """
         results = [
-            withdraw(self._connection, own, [*some], self._publication)
+            withdraw(self._connection, own, some, self._publication)
             for own, some in self._by_customer(series, measures)
         ]
         return WithdrawResult(
@@ -81,7 +81,7 @@ class Delivery(Struct, frozen=True):
         """Where the same publication gave another value: this file (`own`), or an earlier one."""
         connection, by = self._connection, self._publication
         shares = self._by_customer(series, measures)
-        found = (clashes(connection, one, [*some], by, own=own) for one, some in shares)
+        found = (clashes(connection, one, some, by, own=own) for one, some in shares)
         return tuple(clash for some in found for clash in some)
 
     def overlapping(
@@ -100,8 +100,8 @@ class Delivery(Struct, frozen=True):
                 yield from ((one, other) for other in others)
 
     def _by_customer(
-        self, series: Series, measures: Iterable[Measure]
-    ) -> Iterable[tuple[Series, Iterable[Measure]]]:
+        self, series: Series, measures: Sequence[Measure]
+    ) -> Iterable[tuple[Series, Sequence[Measure]]]:
         if series.point not in self._moved:
             return [(series, measures)]
         return by_customer(self._connection, series, measures)
