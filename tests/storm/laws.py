@@ -115,6 +115,11 @@ def _accepted_exist(story: Story) -> Iterator[str]:
         last = max(taken.get(body, 0.0) for body in bodies)
         if is_refused and last >= bottle.left[order.run, order.key][0]:
             yield f"refused: {order.operation} of {order.run}, and SGE took it: {order.code}"
+    if story.flow == "straight":
+        for report in story.told.reports:
+            is_known = (report.outputs or {}).get("serviceId") or report.run in story.settled
+            if report.status is Status.DONE and not is_known:
+                yield f"accepted: what {report.run} ordered has no id"
 
 
 def _days_right(story: Story) -> Iterator[str]:

@@ -378,5 +378,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "gossip": ("gossip", "slow"),
     "storm": (*_ORDERS, *_MIXED, "gossip"),
 }
-ASKED_FOR: Mapping[str, tuple[str, ...]] = {"queues": ("queued",), "doubles": ("doubled",)}
+ASKED_FOR: Mapping[str, tuple[str, ...]] = {
+    "queues": ("queued",),
+    "doubles": ("doubled",),
+    "hollows": ("hollow",),
+}
 """Weathers of worlds that are about them, and of no others."""

@@ -138,7 +138,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "ACCEPTED": Protection(
         says="an answer without what an accepted order has is no acceptance",
-        where={"flow": "straight", "weather": "orders"},
+        where={"flow": "straight", "weather": "hollows"},
         taken_away=((binding, "lacking", _nothing),),
     ),
     "BEHIND": Protection(
