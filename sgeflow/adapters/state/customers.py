@@ -67,8 +67,9 @@ def recognise(
     if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
         raise CredentialsError(_of_another_key())
     if present and (present.mark == mark or not (present.mark or is_contradicted)):
-        if (present.mark, present.seen) != (mark, day):
-            _note(connection, name, present._replace(mark=mark, seen=day))
+        noted = present._replace(mark=mark, seen=max(day, present.seen))
+        if noted != present:
+            _note(connection, name, noted)
         return Customer(number=present.number, since=present.since or None)
     if present:
         _set_aside(connection, name, present, day)
