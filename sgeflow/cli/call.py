@@ -124,9 +124,12 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") 
 def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
     """Show the envelope that a call would send."""
     from sgeflow.cli.shared.project import open_project
+    from sgeflow.core.engine.call import end_of_life
+    from sgeflow.core.engine.effects import Warn
     from sgeflow.core.soap.envelope import pretty
     from sgeflow.runtime.call import prepare_request as prepared_request
     from sgeflow.runtime.session import chosen_environment, moment
+    from sgeflow.terminal.progress import Progress
 
     workspace = open_project(terminal, request.project)
     environment = chosen_environment(workspace, chosen)
@@ -143,6 +146,8 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
         where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"
         text = translate(say("would be sent to {where}", where=where))
         terminal.aside(terminal.paint_aside(text, "dim"))
+    if (ending := end_of_life(workspace.operation(request.operation))) is not None:
+        Progress(terminal)(Warn("", ending))
     terminal.result(pretty(prepared.body))
     return Exit.OK
 

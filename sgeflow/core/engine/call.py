@@ -84,7 +84,8 @@ def call_operation(
         return Failed(failure=error_failure(error, run))
     if run.after_lost and operation.kind is not Kind.READ:
         return Failed(failure=bar_failure(_lost_before(operation.name), run))
-    yield from _tell_end_of_life(operation, run)
+    if (text := end_of_life(operation)) is not None:
+        yield Emit(Warn(run.trail, text))
     while True:
         end = yield from converse(request, read, run)
         if verbatim and isinstance(end, Failed) and end.refusal is not None:
@@ -102,8 +103,8 @@ def call_operation(
             return settled
 
 
-def _tell_end_of_life(operation: Operation, run: Run) -> Script[None]:
-    """Warn of an operation that Enedis has retired, or planned to end."""
+def end_of_life(operation: Operation) -> Message | None:
+    """What is told of an operation that Enedis has retired, or planned to end; None of others."""
     if operation.status == "retired":
         text = say("{operation} is retired at Enedis", operation=operation.name)
     elif operation.ends:
@@ -113,11 +114,11 @@ def _tell_end_of_life(operation: Operation, run: Run) -> Script[None]:
             month=operation.ends,
         )
     else:
-        return
+        return None
     if operation.replaced_by:
         successor = say("{other} takes its place", other=operation.replaced_by)
         text = sentences(text, successor, between="; ")
-    yield Emit(Warn(run.trail, text))
+    return text
 
 
 def _lost_before(name: str) -> Problem:
