@@ -11,7 +11,9 @@ import pytest
 
 from tests.machine import LACKS, Program
 
-OFFICIAL = "Enedis's official XSDs and WSDLs are not installed: `pip install --group oracle`"
+OFFICIAL = (
+    "Enedis's official XSDs and WSDLs are not installed: `.venv/bin/pip install --group oracle`"
+)
 OF_ROOT = "root may read everything: run the tests as another user"
 NAMESPACES = "this user may have no namespaces of its own (unshare): run the tests as root"
 _RIGHTS = (OF_ROOT, NAMESPACES)
