@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -75,6 +76,7 @@ class Office:
     """A server that answers every request with a status and a body."""
 
     status, body, asked = 500, "", 0
+    headers: ClassVar[dict[str, str]] = {}
 
 
 @pytest.fixture
@@ -88,7 +90,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
             office.asked += 1
             body = office.body.encode()
             self.send_response(office.status)
-            self.send_header("Content-Type", "application/json" if body[:1] == b"{" else "text/xml")
+            kind = "application/json" if body[:1] == b"{" else "text/xml"
+            for name, value in {"Content-Type": kind, **office.headers}.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -395,3 +399,24 @@ def test_what_is_said_of_a_secret_is_none(sgeflow, office: Office, drafted: Path
     draft = (drafted / "operations" / "getOther.yaml").read_text("utf-8")
     assert "passwordExpiration: {type: string}" in draft
     assert "personal: [sessionId]" in draft
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_header_of_an_answer_keeps_nobody(
+    sgeflow, office: Office, tmp_path: Path, status: int
+) -> None:
+    office.status = status
+    office.headers = {
+        "Content-Type": f"text/plain; client={NAME}",
+        "Retry-After": NAME,
+        "Set-Cookie": f"session=of-{NAME}-4711",
+        "X-Client": NAME,
+    }
+    words = (f"lastname={NAME}", "--record", "tape.yaml", "--env", "far", "--project", ".")
+    assert sgeflow("run", "asks", *words).code
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "state").rglob("*.db*"))
+    assert b"of-" not in kept
+    assert b"x-client" not in kept.lower()
+    tape = (tmp_path / "tape.yaml").read_text("utf-8")
+    assert "content-type:" in tape
+    assert NAME not in tape

@@ -213,8 +213,9 @@ class _Redaction:
             if is_refusal(outcome.status, outcome.body):
                 change = self._pseudonyms.of_refusal(change)
             body = rewrite(outcome.body, change, pretty=True)
+            of_header = self._change_path(change)
             headers = {
-                name: self.redactor.text(_CHARSET.sub("utf-8", value) if is_utf8(body) else value)
+                name: of_header((name,), _CHARSET.sub("utf-8", value) if is_utf8(body) else value)
                 for name, value in sorted(outcome.headers.items())
                 if name in _KEPT
             }

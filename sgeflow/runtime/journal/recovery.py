@@ -180,6 +180,10 @@ def _around(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(one for trail in set(map(trail_of, keys)) for one in around(trail))
 
 
+_READ = frozenset({"age", "content-type", "date", "retry-after", "www-authenticate"})
+"""The headers that somebody reads; others may hold a session, or a name."""
+
+
 def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
     """An answer as it is kept: a line of JSON about it, and the body."""
     about: dict[str, object]
@@ -195,7 +199,7 @@ def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
         return KeptAnswer(json.dumps({"no_answer": about}), b"")
     about = {
         "status": answer.status,
-        "headers": dict(answer.headers),
+        "headers": {name: one for name, one in answer.headers.items() if name in _READ},
         "seconds": round(answer.seconds, 6),
     }
     return KeptAnswer(json.dumps(about), answer.body)
