@@ -72,8 +72,8 @@ coverage: $(VENV)/.check ## the tests with branch coverage
 cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simulator
 	$(BIN)/sgeflow test tests/flows/recorded.test.yaml --record
 
-soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders; some twenty minutes
-	$(BIN)/python -m pytest -p no:randomly -rP -v tests/soak/proofs.py
+soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders, a city's year; some forty minutes
+	$(BIN)/python -m pytest -p no:randomly -rP -v tests/soak/proofs.py tests/soak/year.py
 
 storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad networks, full disks, lost power, wrong clocks
 	$(BIN)/python -m tests.storm --minutes $(or $(MINUTES),60)
