@@ -25,6 +25,7 @@ MANAGERS = {
 """Programs that install packages, and how a person asks them."""
 
 NPM = "npm could not install"
+_PATIENCE = ("--fetch-retries=1", "--fetch-timeout=20000")  # of its own accord npm waits 15 minutes
 _CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 
 
@@ -93,7 +94,7 @@ def main() -> None:
     reasons = [one.reason for one in lacking]
     for one in lacking:
         sys.stdout.write(f"{one.reason}: {one.remedy()}\n")
-    if NODE not in lacking and _run("npm", "view", "mermaid", "version"):
+    if NODE not in lacking and _run("npm", "view", "mermaid", "version", *_PATIENCE):
         reasons.append(NPM)
         sys.stdout.write("npm reaches no registry: npm config set registry ADDRESS\n")
     LACKS.parent.mkdir(exist_ok=True)

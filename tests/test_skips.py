@@ -116,6 +116,24 @@ def test_make_machine_installs_what_it_can_and_tells_the_rest(bare, user, monkey
         assert not (bare / "asked").exists()
 
 
+NPM = """#!/bin/sh
+case "$*" in *--fetch-timeout=*) exit {code} ;; esac
+exit 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "lacks"), [(0, ""), (1, "npm could not install\n")], ids=["registry", "none"]
+)
+def test_make_machine_tells_of_a_registry_that_npm_does_not_reach(bare, code, lacks, capsys):
+    for name in ("chromium", "node", "npm"):
+        (bare / name).write_text(NPM.format(code=code))
+        (bare / name).chmod(0o755)
+    machine.main()
+    assert machine.LACKS.read_text() == lacks
+    assert ("npm reaches no registry" in capsys.readouterr().out) == bool(lacks)
+
+
 @pytest.mark.parametrize(
     ("manager", "command"), [("dnf", "sudo dnf install chromium"), ("brew", "brew install --cask")]
 )
