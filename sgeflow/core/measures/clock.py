@@ -90,12 +90,19 @@ class ClockChanges:
                 for one in edges
             )
             is_twice = any(times[b] == times[a] for a, b in pairwise(in_time))
+            has_both = len({times[place] for place in block}) < len(block)
             is_back = any(times[b] < times[a] for a, b in pairwise(in_time))
             for instants_of in _splits([times[place] for place in in_time]):
                 there = dict(zip(in_time, instants_of, strict=True))
                 path = [(one, there.get(one, times[one])) for one in (*before, *in_time, *after)]
-                # what is sorted by stamp has no time that is earlier than the one before it
-                if _goes_on(path, None if is_back else step_of):
+                # what is sorted by stamp has no time that is earlier than the one before it; one
+                # such time among times that all differ may be two rows that changed places
+                is_switch = has_both or all(
+                    there[a] - there[b] in (step_of(b), step_of(a))
+                    for b, a in pairwise(in_time)
+                    if times[a] < times[b]
+                )
+                if is_switch and _goes_on(path, None if is_back else step_of):
                     yield instants_of[::way]
                     if way < 0 and is_twice:  # a sort leaves two rows of one stamp as they were
                         yield instants_of

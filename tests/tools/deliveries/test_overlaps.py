@@ -130,3 +130,16 @@ def test_a_stamp_or_value_that_stands_twice_is_refused_and_nothing_kept(
         assert f'"{name}" stands twice in an object' in outcome["problem"]["message"], flux
         (folder / file).write_bytes(written)
         assert decoded(capsys, file)[0] == 0, flux
+
+
+def test_two_rows_that_changed_places_within_the_hour_are_of_neither_hour(folder, capsys):
+    """A file ends within the hour: its last times are no second hour that begins."""
+    times = [f"02:{minute:02d}" for minute in (0, 5, 10, 15, 20, 30, 25, 35)]
+    points = [
+        {"d": f"2025-10-26 {time}:00", "v": str(number), "p": "PT5M", "n": "R"}
+        for number, time in enumerate(times)
+    ]
+    (folder / "ENEDIS_R63_1.json").write_bytes(r6x("R63", entry(POINT, "PA", "W", points)))
+    code, outcome = decoded(capsys, "ENEDIS_R63_1.json")
+    assert (code, outcome["state"], outcome["new"]) == (7, "partial", 0)
+    assert "the clock repeats an hour, and 8 values" in outcome["problem"]["message"]
