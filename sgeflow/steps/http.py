@@ -121,7 +121,12 @@ def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
 
 def uses(spec: HttpSpec) -> Uses:
     """The service, and how it is asked."""
-    return Uses(service=spec.service, method=spec.method, is_repeatable=spec.is_read)
+    return Uses(
+        service=spec.service,
+        method=spec.method,
+        is_repeatable=spec.is_read,
+        at_least_once=spec.at_least_once,
+    )
 
 
 def says(spec: HttpSpec) -> tuple[str, ...]:

@@ -88,6 +88,64 @@ def test_an_id_of_the_backoffice_leads_nowhere_else(between, sgeflow, tmp_path, 
         assert (told.code, "SGE304" in told.err) == (8, True)
 
 
+CUSTOMER = (
+    f"pointId={POINT}",
+    "lastname=Lefèvre",
+    "firstname=Élodie",
+    "address=12 rue des Érables",
+    "postalCode=69003",
+    "city=Lyon",
+)
+START = ("run", "konnector", *CUSTOMER, "--env", "between")
+
+
+@pytest.mark.parametrize("given", ["", "[]", "{}", '{"ID": ""}', '{"ID": ".."}'])
+def test_without_an_id_of_its_consent_nothing_is_ordered_and_the_next_start_begins_anew(
+    between, sgeflow, given
+):
+    def meddle(request, forward):
+        whole = forward(request)
+        return answer(given.encode()) if words(request).startswith("POST /backoffice") else whole
+
+    between.meddle = meddle
+    told = sgeflow(*START)
+    assert (told.code, "MAINTENANCE" in told.err) == (1, True), told.err
+    assert "it is on the list of sgeflow orders" in told.err
+    assert between.asked(ORDER) == 0
+    assert not [one for one in between.requests if words(one).startswith(("PUT ", "DELETE "))]
+    (orphan,) = json.loads(sgeflow("orders", "--output", "json").out)
+    assert (orphan["operation"], orphan["state"]) == ("POST backoffice", "orphan")
+    between.meddle = lambda request, forward: forward(request)
+    told = sgeflow(*START)
+    assert told.code == 0, told.err
+    assert between.asked(ORDER) == 1
+    assert sgeflow("orders", "resolve", orphan["run"], "--accepted").code == 0
+    assert "POST" not in sgeflow("orders").out
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "404 Not Found"])
+def test_a_consent_that_a_failing_backoffice_keeps_bars_no_household_but_a_refusal_waits(
+    between, sgeflow, monkeypatch, status
+):
+    monkeypatch.setattr(Stopping, "wait", lambda stopping, _: stopping.is_set())
+
+    def meddle(request, forward):
+        if words(request).startswith(("PUT /backoffice", "DELETE /backoffice")):
+            return answer(b"{}", status=status)
+        return forward(request)
+
+    between.meddle = meddle
+    is_down = status.startswith("503")
+    told = sgeflow(*START)
+    assert told.code == (1 if is_down else 8), told.err
+    assert between.asked("commanderArretServicesAccesDonnees") == 1
+    (left,) = json.loads(sgeflow("orders", "--output", "json").out)
+    assert left["state"] == ("orphan" if is_down else "stranded")
+    posted = between.asked("POST /backoffice/consent")
+    sgeflow(*START)
+    assert between.asked("POST /backoffice/consent") - posted == is_down
+
+
 MISSING, GONE = "404 Not Found", "410 Gone"
 
 

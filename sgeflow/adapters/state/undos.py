@@ -52,9 +52,13 @@ class Undos(JournalWriter):
                 _stand(connection, run, undo, place, (OrderState.UNDOING, "", at))
 
     def strand(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
-        """Note that an undo failed, and what it has left standing."""
+        """Note that an undo failed, and what it has left standing: in the way, or an orphan."""
         with self._writing(durable=True) as connection:
-            _stand(connection, run, undo, "", (OrderState.STRANDED, code, at))
+            if undo.is_harmless:
+                _undone(connection, run, undo.trail)
+                _stand(connection, run, undo, "", (OrderState.ORPHAN, code, at))
+            else:
+                _stand(connection, run, undo, "", (OrderState.STRANDED, code, at))
 
     def unstrand(self, run: str, undo: Undoing) -> None:
         """Forget what an undo was for: it is undone now, and an order of its step is past."""
@@ -140,15 +144,20 @@ def _standing_of(connection: SqlConnection, run: str) -> tuple[Order, ...]:
 
 
 def _unstrand(connection: SqlConnection, run: str, trail: str, key: str) -> None:
+    _undone(connection, run, trail)
+    connection.execute(
+        "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
+        (run, key, *STANDING),
+    )
+
+
+def _undone(connection: SqlConnection, run: str, trail: str) -> None:
+    """Note that nobody counts on what a step ordered any more."""
     for order in _orders_of(connection, run, trail):
         if order.state is OrderState.DONE:
             connection.execute(
                 "UPDATE orders SET undone = 1 WHERE run = ? AND key = ?", (run, order.key)
             )
-    connection.execute(
-        "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
-        (run, key, *STANDING),
-    )
 
 
 def _stand(

@@ -146,7 +146,12 @@ def _do_with_handlers(step: Step, scope: Scope, run: Run) -> Script[End]:
         handler = handler_for(end, step.handlers)
         return (yield from handle(handler, end, scope, run)) if handler else end
     if isinstance(end, Done) and step.undo and end.status is not Status.SKIPPED:
-        pending = Pending(undo=step.undo, scope={**scope, "this": end.outputs}, trail=run.trail)
+        pending = Pending(
+            undo=step.undo,
+            scope={**scope, "this": end.outputs},
+            trail=run.trail,
+            is_harmless=step.uses.at_least_once,
+        )
         end = replace(end, undos=(*end.undos, pending))
     return end
 

@@ -17,6 +17,7 @@ class Undoing(Struct, frozen=True, kw_only=True):
     key: str
     what: str  # is undone, for a person, where no order of the step tells
     trail: str  # of the step that made it
+    is_harmless: bool = False  # it keeps nobody waiting when it cannot be undone: an orphan
 
 
 class BeginUndo(Effect[None], frozen=True, kw_only=True):

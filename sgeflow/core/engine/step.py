@@ -34,6 +34,7 @@ class Pending(Struct, frozen=True, kw_only=True):
     undo: Step
     scope: Scope
     trail: str
+    is_harmless: bool = False  # what it is for, where it cannot be undone
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -103,6 +104,7 @@ class Uses(Struct, frozen=True, kw_only=True):
     instance: Template | None = None  # which one, of a service that may be many of a kind
     method: str = ""  # of HTTP, by which it asks the service
     is_repeatable: bool = False  # done twice, it does no harm
+    at_least_once: bool = False  # it makes something new each time, and one too many harms nobody
     # its steps, by the name they are read behind (a group's has none); named ones go side by side
     blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     is_choice: bool = False  # one of the steps in it is done, and gives what it gives

@@ -29,7 +29,7 @@ from sgeflow.core.engine.step import End, Failed, Pending, Run, Step
 from sgeflow.core.engine.unknown_orders import end_with_open, is_unknown, with_cause
 from sgeflow.core.model import Failure, FaultClass, Status
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import from_table, say, sentences
+from sgeflow.messages import Message, from_table, say, sentences
 
 _NOTE = "undo"
 
@@ -114,15 +114,20 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
     if (yield from _is_undone_by_hand(key, pending.trail)):
         return None
     end = _as_whole((yield from do_modified(step, pending.scope, here)), step, here)
-    if isinstance(end, Failed):
-        text = say(
+    failure = end.failure if isinstance(end, Failed) else None
+    undo = _undoing(pending, run)
+    if failure:
+        text: Message = say(
             "{trail} could not be undone: {failure}",
             trail=pending.trail,
-            failure=one_line(end.failure),
+            failure=one_line(failure),
         )
+        is_refused = failure.problem.id is Id.HTTP_REFUSED  # a person looks before another is made
+        if pending.is_harmless and not is_refused and not is_unknown(end):
+            undo = replace(undo, is_harmless=True)
+            text = sentences(text, say("it is on the list of sgeflow orders"), between="; ")
         yield Emit(Warn(trail, text))
-    failure = end.failure if isinstance(end, Failed) else None
-    yield UndoEnded(undo=_undoing(pending, run), failure=failure)
+    yield UndoEnded(undo=undo, failure=failure)
     return end if is_unknown(end) else None
 
 
@@ -164,7 +169,9 @@ def end_with_standing(end: End, left: Sequence[UndoEnded], run: Run) -> End:
     """The end of a run with undos that failed: what they are for is `left` standing.
 
     That is how it ends, whatever its flow made of it; but for an order that may have been accepted.
+    An orphan harms nobody, and changes no end.
     """
+    left = [one for one in left if not one.undo.is_harmless]
     failures = [one.failure for one in left if one.failure]
     if not failures:
         return end

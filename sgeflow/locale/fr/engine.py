@@ -131,6 +131,7 @@ WORDS = {
     "chosen": "choisie",
     "because": "parce que",
     "{trail} could not be undone: {failure}": "{trail} n'a pas pu être annulé : {failure}",
+    "it is on the list of sgeflow orders": "c'est dans la liste de sgeflow orders",
     "{trail} could not be undone: what it gave is not known any more": (
         "{trail} n'a pas pu être annulé : on ne sait plus ce qu'il avait donné"
     ),
