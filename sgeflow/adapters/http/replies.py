@@ -69,7 +69,7 @@ class WatchedReply(http.client.HTTPResponse):
 
     seen = 0  # the status, as soon as it is there
     is_followed = False  # by bytes that were not asked for
-    ends_well = False  # whole, and nothing behind it: the next request may follow
+    _is_whole = False
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
         super().__init__(sock, *args, **named)
@@ -101,9 +101,15 @@ class WatchedReply(http.client.HTTPResponse):
         self._size += len(piece)
         return piece
 
+    @property
+    def ends_well(self) -> bool:
+        """Whether it is whole, and nothing behind it: the next request may follow."""
+        is_alone = self._is_whole and not self.is_followed
+        return is_alone and self._is_answer() and self._is_framed()
+
     def _close_conn(self) -> None:
         self.is_followed = self._has_more()
-        self.ends_well = self._is_answer() and self._is_framed() and not self.is_followed
+        self._is_whole = True  # some Pythons come here before its last piece is counted
         super()._close_conn()  # type: ignore[misc]
 
     def _is_answer(self) -> bool:
