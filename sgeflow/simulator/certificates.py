@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.x509 import Certificate, GeneralName
+    from cryptography.x509 import Certificate, GeneralName, KeyUsage
 
 _DAY = timedelta(days=1)
 _CLIENT = "client.example.org"
@@ -132,4 +132,23 @@ def _sign(
     )
     if names:
         built = built.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    else:  # clients that are strict, as Python from 3.13 on, trust no authority without it
+        built = built.add_extension(_signs_certificates(), critical=True)
     return built.sign(issuer_key, SHA256())
+
+
+def _signs_certificates() -> KeyUsage:
+    """An authority's key signs certificates, and nothing else."""
+    from cryptography import x509
+
+    return x509.KeyUsage(
+        key_cert_sign=True,
+        crl_sign=False,
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

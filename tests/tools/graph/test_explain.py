@@ -119,7 +119,8 @@ def test_neighbours_in_a_group_read_it_by_its_short_name(about):
         "step later.expired, when",
         "step later.expired.stopped, flow",
         "step later.expired.told, fail",
-        "step later.renewal, when",
+        "step later.due, set",
+        "step renewal, when",
     ]
 
 
