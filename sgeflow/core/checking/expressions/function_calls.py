@@ -145,6 +145,8 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
                 yield from _unreadable_text(name, index, literal)
     if name == "contains" and shapes[0].sort in (Sort.TEXT, Sort.XML):
         yield from _in_text(node, shapes)
+    if name == "contains" and shapes[0].sort is shapes[1].sort is Sort.LIST:
+        yield from _in_list(node, shapes[0].items)
     is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
     if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",)), ""
@@ -161,6 +163,15 @@ def _in_text(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         yield other, _here("contains", say("text"), _SORTS[Sort.LIST]), note, turned
     elif not _fits(shapes[1], ("string",)):
         yield other, _here("contains", say("text"), _SORTS[shapes[1].sort]), "", ""
+
+
+def _in_list(node: Node, item: Shape) -> Iterator[CallFault]:
+    """That `contains()` looks for a list among values that are none."""
+    if item.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
+        there, other = node["children"]
+        is_one = other["type"] == "multi_select_list" and len(other["children"]) == 1
+        meant = f"contains({unparse(there)}, {unparse(other['children'][0])})" if is_one else ""
+        yield other, _here("contains", say("a value"), _SORTS[Sort.LIST]), "", meant
 
 
 def takes_each(name: str, index: int) -> bool:
