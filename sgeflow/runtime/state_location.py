@@ -48,17 +48,19 @@ def others_of(
     """Other places that keep, or kept, what an environment orders: no order there is forgotten.
 
     They are the folders of a Cozy's accounts, the project's own folder and what the environment
-    says, where a state begun there may be.
+    says, where a state begun there may be. A journal that was lost beside its store counts, too.
 
     Raises:
         CredentialsError: a secret of the environment's state is missing.
     """
+    from sgeflow.adapters.state.backups.check import stores_of
+
     root = home.of_all_accounts()
     own = StateLocation(folder=project.state, option=f"--state {quote(show_path(project.state))}")
     seen = set() if home.server else {home.folder.resolve()}
     for other in (own, root, *root.accounts().values()):  # a server's folder is the project's
         folder = other.folder.resolve()
-        if folder not in seen and is_there(other.journal):
+        if folder not in seen and (is_there(other.journal) or stores_of(other)):
             yield other
         seen.add(folder)
     if environment.state and home.named != environment.state:

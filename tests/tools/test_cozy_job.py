@@ -460,6 +460,10 @@ def test_no_account_sends_an_order_that_another_account_of_the_state_may_have_se
     out, err = process.communicate(timeout=60)
     assert ("a1" in out, "a2" in out) == (True, False)
     assert f"--state {stack.state}/accounts/ACCOUNT" in err
+    for file in (stack.state / "accounts" / "a1").glob("journal.db*"):
+        file.unlink()  # it knows of no order then, and no account orders until a person has looked
+    assert stack.start(COZY_FIELDS=again) == 1
+    assert len(came) == 1
 
 
 def orders(stack, *words):
