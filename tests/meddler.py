@@ -34,6 +34,7 @@ class Meddler:
         self.meddle: Meddle = lambda request, forward: forward(request)
         self.clock: float | None = None
         """By how many seconds its clock is wrong, where it passes for a service that is real."""
+        self.second_clock: float | None = None  # of whoever else stands there and says its own
         self.dates = True  # whether its answers tell the time
         self.silent = 0  # times that whoever asks for the time gets no answer
         self._behind = urlsplit(simulator.base_url)
@@ -68,6 +69,8 @@ class Meddler:
         reply = self.forward(request) if is_time else self.meddle(request, self.forward)
         if self.clock is not None:
             reply = as_real(reply, self.clock if self.dates else None)
+        if self.second_clock is not None:
+            reply = reply.replace(b"\r\n\r\n", _date(self.second_clock) + b"\r\n\r\n", 1)
         link.sendall(reply)
 
 
@@ -78,10 +81,13 @@ def as_real(reply: bytes, wrong: float | None) -> bytes:
     """
     if _SERVER not in reply:
         return reply
-    date = b""
-    if wrong is not None:
-        date = f"\r\nDate: {formatdate(TRUE + time.monotonic() + wrong, usegmt=True)}".encode()
+    date = b"" if wrong is None else _date(wrong)
     return _TIMES.sub(b"", reply).replace(b"\r\n", date + b"\r\n", 1)
+
+
+def _date(wrong: float) -> bytes:
+    moment = formatdate(TRUE + time.monotonic() + wrong, usegmt=True)
+    return f"\r\nDate: {moment}".encode()
 
 
 def named(request: bytes) -> str:

@@ -167,6 +167,14 @@ def test_a_service_that_does_not_tell_the_time_gets_no_order(real, order):
     assert changes(real) == []
 
 
+def test_of_two_dates_in_one_answer_neither_bears_the_clock_out(real, order):
+    real.clock, real.second_clock = AHEAD, 0.0
+    with clock_wrong_by(AHEAD):
+        told = order()
+    assert (told.code, "SGE054" in told.err) == (6, True)
+    assert changes(real) == []
+
+
 def test_a_service_that_cannot_be_asked_for_the_time_gets_no_order(real, order):
     real.simulator.stop()
     told = order()

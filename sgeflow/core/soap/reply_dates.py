@@ -30,10 +30,12 @@ def made_at(response: Response) -> float | None:
 def server_now(headers: Mapping[str, str]) -> float | None:
     """The moment (epoch seconds) by the clock of whoever answered; None when it tells none.
 
-    A reply that was stored tells its `Age` since its `Date` (RFC 9111, 4.2.3).
+    A reply that was stored tells its `Age` since its `Date` (RFC 9111, 4.2.3). Of two that were
+    joined neither is believed.
     """
-    moment, age = moment_of(headers.get("date", "")), headers.get("age", "").strip()
-    if moment is None:
+    date, age = headers.get("date", ""), headers.get("age", "").strip()
+    moment = moment_of(date)
+    if moment is None or date.count(",") > 1:
         return None
     return moment.timestamp() + (float(age) if _SECONDS.fullmatch(age) else 0.0)
 
