@@ -128,7 +128,7 @@ def test_what_is_polled_for_is_told_with_how_often_and_how_long():
 
 def test_faults_and_undos_stand_in_the_box_of_their_step_and_leave_no_hole(workspace):
     drawing = drawn(picture(workspace, "start-contract", "svg"))
-    consent, after = (drawing.of(f"start-contract/{name}") for name in ("consent", "running"))
+    consent, after = (drawing.of(f"start-contract/{name}") for name in ("consent", "consent_named"))
     assert consent.holds(drawing.of("start-contract/consent@undo"))
     inside = [box for box in drawing.boxes if "side" in box.kind.split() and consent.holds(box)]
     assert ["fault" in box.kind for box in inside[:2]] == [True, False]
