@@ -31,7 +31,7 @@ def files(environment: Environment) -> Iterator[Path]:
 
 
 def read_files(environment: Environment) -> Iterator[Path]:
-    """The same, and those of certificates: nothing is written over them."""
+    """All files that an environment reads: keys, secrets and certificates."""
     yield from files(environment)
     for endpoint in environment.endpoints.values():
         for path in (endpoint.certificate, endpoint.ca):

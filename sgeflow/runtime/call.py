@@ -160,7 +160,7 @@ def call_on(
     session, listener = context.session, unstopping(listener)
     values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     if operation.kind is not Kind.READ and session.guard.watches:
-        from sgeflow.runtime.upkeep.pairing import check_store
+        from sgeflow.runtime.journal.pairing import check_store
 
         check_store(context.journal, session.home, session.environment.name)
     # whoever settles its order by hand waits for its end

@@ -169,7 +169,7 @@ def open_context(
         _open_journal(session.home.journal) as journal,
     ):
         if session.store is not None and session.guard.watches:
-            from sgeflow.runtime.upkeep.pairing import keep_paired
+            from sgeflow.runtime.journal.pairing import keep_paired
 
             keep_paired(journal, session.store, session.home, session.environment.name)
         observer = options.observer

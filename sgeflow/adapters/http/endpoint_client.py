@@ -33,13 +33,7 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import ServerTime
 from sgeflow.core.hosts import is_simulator
-from sgeflow.core.model import (
-    FaultClass,
-    Kind,
-    NoAnswer,
-    Request,
-    Response,
-)
+from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import say
 

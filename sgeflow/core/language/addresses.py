@@ -44,9 +44,9 @@ _BOX = regex(  # and what opens a door, or says which one
     r"|\b(?:DIGI)?CODE\W*[A-Z]?\d\w*|\b(?:AU )?FOND DE (?:LA )?COUR\b"
 )
 _GLUED = regex(  # "12rue", "bat2"
-    r"(?<=\b\d)(?=(?:RUE|AVENUE|BOULEVARD|PLACE|CHEMIN|IMPASSE|ROUTE|QUAI|COURS|ALLEE)\b)"
-    r"|(?<=\d\d)(?=(?:RUE|AVENUE|BOULEVARD|PLACE|CHEMIN|IMPASSE|ROUTE|QUAI|COURS|ALLEE)\b)"
-    r"|(?<=\bBAT)(?=\d)|(?<=\bAPT)(?=\d)|(?<=\bAPPT)(?=\d)|(?<=\bESC)(?=\d)|(?<=\bETG)(?=\d)"
+    r"(?:(?<=\b\d)|(?<=\d\d))"
+    r"(?=(?:RUE|AVENUE|BOULEVARD|PLACE|CHEMIN|IMPASSE|ROUTE|QUAI|COURS|ALLEE)\b)"
+    r"|(?:(?<=\bAPPT)|(?<=\bAPT)|(?<=\bBAT)|(?<=\bESC)|(?<=\bETG))(?=\d)"
 )
 _BIS_APART = regex(r"(?<=\d)\s*,\s*(?=(?:BIS|TER|QUATER)\b)")
 _FIRST_NUMBERS = regex(

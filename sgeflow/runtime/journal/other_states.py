@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.pairing import are_apart, read_pairings
 from sgeflow.adapters.state.records import Order, SentRequest
-from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import NoAnswer
 from sgeflow.errors import Details, GuardError, SgeflowError
 from sgeflow.messages import Message, say
@@ -51,28 +48,18 @@ def _order_in_the_way(
 
     Whoever is told of its troubles is told whose.
     """
+    from sgeflow.runtime.journal.pairing import hold_where_apart
+
     cancels = here.cancels_for(order)
     try:
         with Journal(home.journal) as journal:
-            _hold_what_is_apart(journal, home)
+            hold_where_apart(journal, home)
             other = journal.order_in_the_way(sent, order, repeat_after, cancels)
             return (other, journal.environment_of(other.run)) if other else None
     except SgeflowError as error:
         details = (_place_of(home),) if isinstance(error, GuardError) else _unreadable()
         first, *others = error.problems
         raise type(error)(first.with_details(*details), *others) from error
-
-
-def _hold_what_is_apart(journal: Journal, home: StateLocation) -> None:
-    """Hold the orders of a state in which a store lacks its journal: that one was lost."""
-    from sgeflow.adapters.state.backups.check import stores_of
-    from sgeflow.adapters.state.store import Store
-
-    for name, place in stores_of(home):
-        with Store(place) as store:
-            is_apart = are_apart(*read_pairings(journal, store, name))
-        if is_apart and not journal.held_since():
-            journal.hold_orders(civil(int(time.time())).isoformat(), name)
 
 
 def _place_of(home: StateLocation) -> tuple[str, Message]:

@@ -19,7 +19,7 @@ from sgeflow.adapters.state.run_lock import works_at
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, say
-from sgeflow.runtime.upkeep.pairing import missed, pair_anew
+from sgeflow.runtime.journal.pairing import missed, pair_anew
 
 
 class CheckedPart(Struct, frozen=True, kw_only=True):

@@ -21,18 +21,25 @@ def keep_paired(journal: Journal, store: Store, home: StateLocation, environment
     name = home.store_name(environment)
     own, beside = read_pairings(journal, store, name)
     if are_apart(own, beside):
-        if not journal.held_since():
-            journal.hold_orders(civil(int(time.time())).isoformat(), name)
+        _hold(journal, name)
     elif not (own.other and beside.other):
         pair(journal, store, name)
 
 
 def check_store(journal: Journal, home: StateLocation, environment: str) -> None:
-    """The same for a single call, which needs no store: it makes none where none was lost."""
+    """Keep the journal of a call paired with its store, which is made only if one was lost."""
     place = home.store(environment)
     if is_there(place) or journal.pairing(home.store_name(environment)).other:
         with Store(place) as store:
             keep_paired(journal, store, home, environment)
+
+
+def hold_where_apart(journal: Journal, home: StateLocation) -> None:
+    """Hold the orders of a state in which a store does not belong to the journal."""
+    for name, place in stores_of(home):
+        with Store(place) as store:
+            if are_apart(*read_pairings(journal, store, name)):
+                _hold(journal, name)
 
 
 def pair_anew(journal: Journal, home: StateLocation) -> None:
@@ -71,6 +78,11 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
                         " replaced"
                     ),
                 )
+
+
+def _hold(journal: Journal, name: str) -> None:
+    if not journal.held_since():
+        journal.hold_orders(civil(int(time.time())).isoformat(), name)
 
 
 def _opened(places: Mapping[str, DatabaseLocation]) -> Iterator[tuple[str, Store]]:
