@@ -94,7 +94,7 @@ def main() -> None:
     reasons = [one.reason for one in lacking]
     for one in lacking:
         sys.stdout.write(f"{one.reason}: {one.remedy()}\n")
-    if NODE not in lacking and _run("npm", "view", "mermaid", "version", *_PATIENCE):
+    if NODE not in lacking and _run("npm", "view", "pouchdb", "version", *_PATIENCE):
         reasons.append(NPM)
         sys.stdout.write("npm reaches no registry: npm config set registry ADDRESS\n")
     LACKS.parent.mkdir(exist_ok=True)

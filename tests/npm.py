@@ -38,12 +38,6 @@ _UNUSED_BY_POUCHDB = """
     leveldown pouchdb-auth pouchdb-fauxton pouchdb-list pouchdb-replicator pouchdb-rewrite
     pouchdb-security pouchdb-show pouchdb-update pouchdb-validation pouchdb-vhost
 """
-# what its bundle has within
-_UNUSED_BY_MERMAID = """
-    @braintree/sanitize-url @iconify/utils @mermaid-js/parser @types/d3 @upsetjs/venn.js cytoscape
-    cytoscape-cose-bilkent cytoscape-fcose d3 d3-sankey dagre-d3-es dayjs dompurify es-toolkit fastdom
-    katex khroma marked roughjs stylis ts-dedent uuid
-"""
 
 
 def _empty(names: str) -> dict[str, str]:
@@ -59,7 +53,6 @@ class Packages(NamedTuple):
 
 PACKAGES = {
     "yaml-language-server": Packages(("yaml-language-server@1.25",)),
-    "mermaid": Packages(("mermaid@11", "jsdom@26"), _empty(_UNUSED_BY_MERMAID)),
     "cozy-libraries": Packages(
         ("cozy-konnector-libs@5.13.0",), _empty(_UNUSED_BY_COZY) | {"cozy-client": _COZY_CLIENT}
     ),

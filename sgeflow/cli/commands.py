@@ -25,7 +25,7 @@ COMMANDS = {  # name: its file, and its line in the help
     ),
     "show": ("show", "Show a document, or a word of the language, with an example."),
     "error": ("error", "Say what a code means, and what to do about it."),
-    "graph": ("graph", "Draw a flow: a page, an SVG, a PNG or Mermaid text."),
+    "graph": ("graph", "Draw a flow: a page, an SVG or a PNG."),
     "page": ("page", "Write a page to be looked at: a household, a run, a fleet."),
     "explain": ("explain", "Say what a value of a flow is, and where it comes from."),
     "test": ("test", "Run flow tests (*.test.yaml), without a network."),

@@ -20,7 +20,7 @@ FLOW = options.argument(
 FORMAT = options.option(
     "--format",
     metavar="FORM",
-    help="mermaid (the default), svg, html or png; by default what the file's ending says.",
+    help="svg (the default), html or png; by default what the file's ending says.",
     autocompletion=completion.pictures,
 )
 FILE = options.file_to_write(
@@ -50,7 +50,7 @@ def graph(
     project: options.Project = None,
     debug: options.Debug = False,
 ) -> None:
-    """Draw a flow: a page, an SVG, a PNG or Mermaid text.
+    """Draw a flow: a page, an SVG or a PNG.
 
     Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
     --run also what happened: status, time and calls of each step, skipped ones in grey.

@@ -64,7 +64,7 @@ def formats(incomplete: str) -> list[str]:
 
 def pictures(incomplete: str) -> list[str]:
     """Forms of a picture by the beginning of their name."""
-    return [name for name in ("mermaid", "svg", "html", "png") if name.startswith(incomplete)]
+    return [name for name in ("svg", "html", "png") if name.startswith(incomplete)]
 
 
 def schemas(incomplete: str) -> list[str]:

@@ -171,10 +171,10 @@ WORDS = {
     "Cassettes; by default those that the project's flow tests name.": (
         "Cassettes ; par défaut celles que nomment les tests d'enchaînements du projet."
     ),
-    "Draw a flow: a page, an SVG, a PNG or Mermaid text.\n\nSteps, "
+    "Draw a flow: a page, an SVG or a PNG.\n\nSteps, "
     "conditions, loops, branches, called flows, what is done on faults, what is undone. With"
     "\n--run also what happened: status, time and calls of each step, skipped ones in grey.": (
-        "Dessiner un enchaînement : page, SVG, PNG ou texte Mermaid."
+        "Dessiner un enchaînement : page, SVG ou PNG."
         "\n\nÉtapes, conditions, "
         "boucles, branches, enchaînements appelés, traitement des refus, annulations. Avec "
         "--run, aussi ce qui s'est passé : état, durée et appels de chaque étape, celles "
@@ -219,8 +219,8 @@ WORDS = {
         "Où sont le journal et les bases de mesures : un dossier (.sgeflow à côté du "
         "projet), ou postgresql://…"
     ),
-    "mermaid (the default), svg, html or png; by default what the file's ending says.": (
-        "mermaid (par défaut), svg, html ou png ; sans choix, d'après la fin du nom du fichier."
+    "svg (the default), html or png; by default what the file's ending says.": (
+        "svg (par défaut), html ou png ; sans choix, d'après la fin du nom du fichier."
     ),
     "Name them in the first line of each of the project's own documents.": (
         "Les nommer à la première ligne de chaque document propre au projet."
@@ -266,9 +266,7 @@ WORDS = {
     "Show a document, or a word of the language, with an example.": (
         "Montrer un document, ou un mot du langage, avec un exemple."
     ),
-    "Draw a flow: a page, an SVG, a PNG or Mermaid text.": (
-        "Dessiner un enchaînement : page, SVG, PNG ou texte Mermaid."
-    ),
+    "Draw a flow: a page, an SVG or a PNG.": ("Dessiner un enchaînement : page, SVG ou PNG."),
     "Say what a value of a flow is, and where it comes from.": (
         "Dire ce qu'est une valeur, et d'où elle vient."
     ),

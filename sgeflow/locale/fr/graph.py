@@ -132,8 +132,6 @@ WORDS = {
     "on a fault": "sur un refus",
     "undone when a later step fails": "défait si une étape suivante échoue",
     "not reached, or not gone": "non atteint, ou non suivi",
-    "next item": "élément suivant",
-    "ask again": "redemander",
     # of a flow's page
     "Skip to the steps": "Aller aux étapes",
     "Search a step": "Chercher une étape",

@@ -1,1 +1,1 @@
-"""A flow as a picture: its chart, where everything stands, and the SVG or Mermaid text of it."""
+"""A flow as a picture: its chart, where everything stands, and the SVG or page of it."""

@@ -54,7 +54,6 @@ class Block(Struct, frozen=True, kw_only=True):
     frames: tuple[Frame, ...] = ()  # outermost first
     lanes: tuple[Lane, ...] = ()
     is_split: bool = False  # its lanes stand side by side
-    is_choice: bool = False  # one of its lanes is gone, and the others are not
     is_flow: bool = False
     sides: tuple[Side, ...] = ()
     ends: bool = False
@@ -180,7 +179,6 @@ class _Maker(Struct, frozen=True):
             frames=tuple(self._frames(step)),
             lanes=lanes,
             is_split=step.uses.is_split or step.uses.is_choice,
-            is_choice=step.uses.is_choice,
             is_flow=called is not None,
             sides=tuple(self.grey_out(side, past) for side in sides),
             ends=step.verb.ends,

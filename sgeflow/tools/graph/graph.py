@@ -21,15 +21,11 @@ from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
 from sgeflow.tools.graph.chart import Chart, ChartedRun, StatusOf, chart
-from sgeflow.tools.graph.mermaid import to_mermaid
 from sgeflow.tools.graph.run_status import StepRecord, history
 from sgeflow.tools.graph.svg import to_svg
 
-FORMS = ("mermaid", "svg", "html", "png")
-ENDINGS = {
-    ".svg": "svg", ".html": "html", ".htm": "html", ".png": "png", ".mmd": "mermaid",
-    ".mermaid": "mermaid",
-}  # fmt: skip
+FORMS = ("svg", "html", "png")
+ENDINGS = {".svg": "svg", ".html": "html", ".htm": "html", ".png": "png"}
 
 
 class RecordedRun(Struct, frozen=True, kw_only=True):
@@ -77,7 +73,7 @@ def picture(
     expand: bool = False,
     run_file: str = "",
 ) -> str:
-    """A flow as text of a form: `mermaid`, `svg` or `html`; a `png` is drawn from an `svg`.
+    """A flow as text of a form: `svg` or `html`; a `png` is drawn from an `svg`.
 
     Args:
         workspace: an opened project.
@@ -109,7 +105,7 @@ def picture(
     )
     if is_page:
         return _page(workspace, drawn, expand=expand, run=run, run_file=run_file)
-    return to_mermaid(drawn) if form == "mermaid" else to_svg(drawn)
+    return to_svg(drawn)
 
 
 def picture_file(text: str, form: str) -> bytes:
@@ -146,12 +142,12 @@ def _page(
 
 
 def form_of(file: Path | None) -> str:
-    """The form of a picture that the ending of its file says; text where there is no file.
+    """The form of a picture that the ending of its file says; `svg` without a file.
 
     Raises:
         UsageError: it is another ending.
     """
-    ending = file.suffix.lower() if file else ".mmd"
+    ending = file.suffix.lower() if file else ".svg"
     if ending not in ENDINGS:
         problem = Problem(
             id=Id.USAGE,

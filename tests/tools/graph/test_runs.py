@@ -144,13 +144,6 @@ def test_a_step_of_a_loop_tells_how_often_it_was_done(shown):
     assert found.at("a/loop").calls == 3
 
 
-def test_mermaid_tells_it_too(shown):
-    text = shown(form="mermaid", scenario="opposition")
-    assert "✗ failed USER_ACTION_NEEDED" in text
-    assert re.search(r"^  class n\d+ when$", text, re.MULTILINE)
-    assert text.splitlines()[4].startswith("  %% run ")
-
-
 def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
     report, folder = ran("gather-data")
     with pytest.raises(UsageError, match="was of gather-data, not of konnector"):
@@ -162,7 +155,7 @@ def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
 def test_a_form_that_is_none_is_refused_with_those_that_are(workspace):
     with pytest.raises(UsageError) as caught:
         picture(workspace, "konnector", "gif")
-    assert caught.value.problems[0].allowed == ("mermaid", "svg", "html", "png")
+    assert caught.value.problems[0].allowed == ("svg", "html", "png")
 
 
 def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran, monkeypatch):
