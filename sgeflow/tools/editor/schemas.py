@@ -8,7 +8,7 @@ from typing import Any
 from sgeflow.core.checking.environments.decoder import ENVIRONMENT
 from sgeflow.core.checking.expressions.function_calls import SIGNATURES
 from sgeflow.core.checking.flows.grammar import Grammar
-from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS
+from sgeflow.core.checking.flows.modifiers import COMMON
 from sgeflow.core.checking.flows.verb import RELAYS, SERVICES, Verb
 from sgeflow.core.checking.homologation.decoder import CASEBOOK
 from sgeflow.core.checking.operations.decoder import ENV
@@ -55,18 +55,17 @@ def catalogue_schemas(
 def _flow(catalog: Catalog, grammar: Grammar) -> Schema:
     schema = grammar.flow_schema()
     help_ = expressions(catalog)
-    handlers = {"$ref": "#/$defs/handlers"}
     keys = _expression_keys(grammar)
     definitions = {
         name: _step(step, catalog, grammar) if name in ("step", "undo") else step
         for name, step in schema["$defs"].items()
     }
-    definitions["handlers"] = _handlers(catalog)
+    definitions["handlers"] = _handlers(schema["$defs"]["handlers"], catalog)
     definitions |= {key: _expression(key, grammar, help_) for key in keys}
     for verb in grammar.verbs.values():
         definitions |= dict(signatures(verb.name, _documents_of(verb, catalog)))
-    properties = {**schema["properties"], "on_fault": handlers}
-    properties["outputs"] = {**properties["outputs"], "markdownDescription": help_}
+    outputs = {**schema["properties"]["outputs"], "markdownDescription": help_}
+    properties = {**schema["properties"], "outputs": outputs}
     return {**schema, "title": "flow", "properties": properties, "$defs": definitions}
 
 
@@ -112,7 +111,7 @@ def _choice(choice: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
     """What a step of one verb may hold, with the names that it may be given."""
     (name,) = choice["if"]["required"]
     verb, then = grammar.verbs[name], choice["then"]
-    properties = {**then["properties"], "on_fault": {"$ref": "#/$defs/handlers"}}
+    properties = {**then["properties"]}
     expressions = (key for key in _expression_keys(grammar) if key in properties)
     properties |= {key: {"$ref": f"#/$defs/{key}"} for key in expressions}
     for (key, *below), kind in verb.names.items():
@@ -148,8 +147,9 @@ def _neighbours(kind: str, catalog: Catalog) -> dict[str, str]:
     return {name: f"named by {', '.join(places)}" for name, places in environments.items()}
 
 
-def _handlers(catalog: Catalog) -> Schema:
-    item = HANDLERS["items"]
+def _handlers(handlers: Schema, catalog: Catalog) -> Schema:
+    """The handlers of failures, with the codes to choose from."""
+    item = handlers["items"]
     codes = {code: entry.meaning for code, entry in catalog.faults.items()}
     codes |= {one.code: one.about for one in Id}
     ends = (end for flow in catalog.flows.values() for end in ends_of(flow))
@@ -159,7 +159,7 @@ def _handlers(catalog: Catalog) -> Schema:
         **item["properties"],
         "codes": {**item["properties"]["codes"], "items": known},
     }
-    return {**HANDLERS, "items": {**item, "properties": properties}}
+    return {**handlers, "items": {**item, "properties": properties}}
 
 
 # -- the other documents --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.checking.flows import modifiers
-from sgeflow.core.checking.flows.modifiers import STEPS, UNDO
+from sgeflow.core.checking.flows.modifiers import HANDLERS, RETRY, STEPS, UNDO, VERDICT
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.language.schemas import (
     DRAFT,
@@ -23,6 +23,15 @@ from sgeflow.core.language.schemas import (
     words,
 )
 from sgeflow.messages import say
+
+_SHARED: Mapping[str, Schema] = {
+    "handlers": HANDLERS,
+    "poll": modifiers.SPECIAL["poll"],
+    "retry": RETRY,
+    "text": words("one line"),
+    "verdict": VERDICT,
+}
+"""Schemas that an editor's file has once, by the names of their definitions."""
 
 _LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "object"}}
 _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)
@@ -67,11 +76,13 @@ class Grammar(Struct, eq=False):
         }
         undo = {**step, "required": [], "allOf": [_without_name(choice) for choice in choices]}
         steps = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}}
+        shared = {name: _members_referring(schema) for name, schema in _SHARED.items()}
+        whole = _referring({**_flow(), "$defs": {"steps": steps, "step": step, "undo": undo}})
         return {
             "$schema": DRAFT,
             "title": "sgeflow flow",
-            **_flow(),
-            "$defs": {"steps": steps, "step": step, "undo": undo},
+            **whole,
+            "$defs": {**whole["$defs"], **shared},
         }
 
     def _keys(self, verb: Verb) -> Schema:
@@ -118,6 +129,24 @@ def _flow() -> Schema:
         "Operations chained with conditions.",
     )
     return {**schema, "x-called": "a flow"}
+
+
+def _referring(schema: Any) -> Any:
+    """A schema in which a reference stands for each of `_SHARED`, with a description of its own."""
+    if isinstance(schema, list):
+        return [_referring(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    for name, shared in _SHARED.items():
+        if {**schema, "description": shared["description"]} == shared:
+            reference = {"$ref": f"#/$defs/{name}"}
+            is_own = schema["description"] != shared["description"]
+            return reference | ({"description": schema["description"]} if is_own else {})
+    return _members_referring(schema)
+
+
+def _members_referring(schema: Schema) -> dict[str, Any]:
+    return {key: _referring(value) for key, value in schema.items()}
 
 
 def _without_name(choice: Schema) -> Schema:
