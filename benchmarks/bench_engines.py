@@ -1,4 +1,4 @@
-"""Who does the rows of a fleet: threads, processes or a Dask cluster, on SQLite and PostgreSQL.
+"""Who does the rows of a fleet: threads or a Dask cluster, on SQLite and PostgreSQL.
 
 python benchmarks/bench_engines.py                   # 1,200 calls, 5 rounds
 python benchmarks/bench_engines.py --calls 400 --rounds 3 --late 0.2
@@ -87,7 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, postgres() as server, dask() as scheduler:
         keep_catalogues(name)
         (Path(name) / "reply.xml").write_bytes(bench_fleet.kept_reply())
-        engines = [("threads", ()), ("processes", ())]
+        engines = [("threads", ())]
         engines += [("dask", ("--scheduler", scheduler))] if scheduler else []
         for _ in range(options.rounds):
             for engine, more in engines:

@@ -111,7 +111,7 @@ class Id(Enum):
     DOWN = ("SGE409", "the flow stopped: the other side does not work now", Exit.TECHNICAL)
     CLUSTER = (
         "SGE410",
-        "the cluster, or process, that does rows cannot be used",
+        "the cluster that does rows cannot be used",
         Exit.TECHNICAL,
     )
     OTHER_ANSWER = ("SGE411", "the answer belongs to another request", Exit.TECHNICAL)

@@ -26,7 +26,7 @@ from sgeflow.core.people import MadeUpPoint
 from sgeflow.errors import Problem
 from tests.browser import browser
 from tests.catalogues import keep_in_memory
-from tests.offspring import hear_interrupts
+from tests.nursery import hear_interrupts
 from tests.postgres import (
     begin_session,
     choose_home,

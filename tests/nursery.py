@@ -25,14 +25,9 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from tests import offspring
-from tests.offspring import hear_interrupts, stand_for_standard
-
 ROOT = Path(__file__).parents[1]
 LARGEST = 1 << 17  # bytes of a request
 A_WHILE = 5  # seconds until it is looked who lives still
-FIRST = "FIRST"
-"""The variable with a program that a process runs first; `module` is what it is to be."""
 
 NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
 
@@ -157,6 +152,20 @@ def receive(listening, lines):
             os._exit(0)
 
 
+def hear_interrupts():
+    """Have Ctrl-C interrupt, also where whoever started this has it ignored, as `setsid … &` does."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def stand_for_standard(streams):
+    """Have the process read and write these, and nothing else by them."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    for stream in set(streams):
+        os.close(stream)
+
+
 def asker_lives(line):
     """Whether the process that asks by a line is there still: a child of its may hold its end."""
     number, *_ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
@@ -165,8 +174,6 @@ def asker_lives(line):
 
 def become(folder, variables, module, words):
     """Be a process of the command line, as if Python had just been started with it."""
-    if "processes" in words and (to_be := offspring.begin()):
-        folder, variables, module, words = to_be
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)
@@ -174,8 +181,6 @@ def become(folder, variables, module, words):
     sys.path[0] = folder
     if "dask.config" in sys.modules:
         sys.modules["dask.config"].refresh()
-    if first := variables.get(FIRST):
-        exec(first, {"module": module})
     if module == "-c":
         sys.argv = [module, *words[1:]]
         exec(words[0], {"__name__": "__main__"})

@@ -65,7 +65,7 @@ def test_an_end_that_was_noted_already_is_none(tmp_path):
 def test_ctrl_c_interrupts_also_where_it_was_ignored(tmp_path):
     words = """
         import signal
-        from tests.offspring import hear_interrupts
+        from tests.nursery import hear_interrupts
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         hear_interrupts()
         print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)

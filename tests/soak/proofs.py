@@ -4,10 +4,6 @@ They are collected only when this file is named; the suite has a small sister of
 tests/runtime/durability, tests/tools/fleet and tests/mistakes.
 """
 
-import os
-import random
-import signal
-
 import pytest
 
 from tests.mistakes.check import judged
@@ -16,16 +12,8 @@ from tests.runtime.durability.test_kills import WRITES, check, killed_at, undist
 from tests.tools.fleet import test_lost_orders
 from tests.tools.fleet.conftest import (
     fleet,
-    kept,
-    kill,
-    konnector,
-    point,
-    settle,
-    until,
     world,
-    write,
 )
-from tests.tools.fleet.test_processes import BESIDE, ORDER, is_there, workers
 from tests.tools.fleet.test_rates import at_a_rate
 from tests.tools.fleet.test_stops import killed_again_and_again
 
@@ -48,38 +36,6 @@ def test_a_run_killed_at_any_write_of_its_journal_ends_as_without_the_kill(world
 @pytest.mark.parametrize("seed", range(3))
 def test_a_fleet_of_two_hundred_killed_at_random_orders_each_once(fleet, seed):
     print(killed_again_and_again(fleet, points=200, kills=12, seed=seed))
-
-
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", range(3))
-def test_processes_killed_at_random_alone_and_with_their_fleet_order_each_once(fleet, seed):
-    here, chance, numbers = fleet(80), random.Random(seed), range(1, 81)
-    write(here.folder, numbers)
-    command, killed = konnector(*BESIDE), 0
-
-    def come_on(process, calls):
-        aim = len(here.server.requests) + calls
-        until(lambda: len(here.server.requests) >= aim or process.poll() is not None, 120)
-
-    for _ in range(5):
-        process = here.start(*command)
-        for _ in range(2):
-            come_on(process, chance.randint(20, 70))
-            if some := workers(process):
-                os.kill(chance.choice(some), signal.SIGKILL)
-                killed += 1
-        come_on(process, chance.randint(20, 70))
-        left = workers(process)
-        kill(process)
-        until(lambda left=left: not any(map(is_there, left)), 60)
-        command = ["resume", here.last_run().run, *BESIDE]
-    run = here.last_run().run
-    code, _, err = here.run("resume", run, "--output", "json")
-    settle(here, run)
-    assert code in (0, 2, 7, 8), err
-    assert here.server.orders == {(ORDER, point(number)): 1 for number in numbers}
-    assert {where for where, _ in kept(here)} == {point(number) for number in numbers}
-    print(f"80 points, {killed} processes killed and 5 fleets: 80 orders, none twice")
 
 
 @pytest.mark.parametrize("seed", range(10))

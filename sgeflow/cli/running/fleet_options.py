@@ -27,8 +27,8 @@ Engine = Annotated[
     str,
     option(
         "--engine",
-        metavar="threads|processes|dask",
-        help="Who does a fleet's rows: this process, one a core of this machine, or a cluster.",
+        metavar="threads|dask",
+        help="Who does a fleet's rows: this process, or a Dask cluster.",
         envvar="SGEFLOW_ENGINE",
     ),
 ]
@@ -87,7 +87,7 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     def check_scheduler(self, context: typer.Context) -> None:
         """Raise UsageError for a cluster that nobody would ask; a variable is for all commands."""
         is_said = is_on_command_line(context, "engine") and is_on_command_line(context, "scheduler")
-        if is_said and self.engine in ("threads", "processes"):
+        if is_said and self.engine == "threads":
             message = say(
                 "--scheduler is of a Dask cluster: --engine {name} asks none", name=self.engine
             )

@@ -78,28 +78,6 @@ WORDS = {
         "{address} demande des certificats, et Dask n'en a pas à présenter"
     ),
     "tcp://HOST:8786, or tls://…": "tcp://HÔTE:8786, ou tls://…",
-    # processes of this machine
-    "row {row}: the process that did it died ({how})": (
-        "ligne {row} : le processus qui la faisait est mort ({how})"
-    ),
-    "a process for rows cannot work: {why}": (
-        "un processus pour des lignes ne peut pas travailler : {why}"
-    ),
-    "it cannot be started": "il ne peut pas être démarré",
-    "it ended at once ({how})": "il s'est terminé aussitôt ({how})",
-    "it does not answer": "il ne répond pas",
-    "exit code {code}": "code de sortie {code}",
-    "{how}: “{words}”": "{how} : « {words} »",
-    "{count} died one after the other, and no row was done ({how})": (
-        "{count} sont morts l'un après l'autre, et aucune ligne n'a été faite ({how})"
-    ),
-    "a system that lacks memory kills so: fewer --jobs, or more memory": (
-        "un système qui manque de mémoire tue ainsi : moins de --jobs, ou plus de mémoire"
-    ),
-    "fewer --jobs, or --engine threads; then go on with what was stopped": (
-        "moins de --jobs, ou --engine threads ; puis reprenez ce qui s'est arrêté"
-    ),
-    # both
     "a worker has other documents: {names}": "un worker a d'autres documents : {names}",
     "give every worker the project of the machine that starts the fleet": (
         "donnez à chaque worker le projet de la machine qui démarre la flotte"

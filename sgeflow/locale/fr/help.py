@@ -164,8 +164,8 @@ WORDS = {
         "Une part des lignes d'une flotte : 0/8 à 7/8, une par machine."
     ),
     "Of the Dask cluster, tcp://HOST:8786.": ("Celle de la grappe Dask, tcp://HÔTE:8786."),
-    "Who does a fleet's rows: this process, one a core of this machine, or a cluster.": (
-        "Qui fait les lignes d'une flotte : ce processus, un par cœur, ou une grappe."
+    "Who does a fleet's rows: this process, or a Dask cluster.": (
+        "Qui fait les lignes d'une flotte : ce processus, ou une grappe Dask."
     ),
     # the command `page`
     "Write a page to be looked at: a household, a run, a fleet.": (

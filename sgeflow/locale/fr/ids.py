@@ -115,8 +115,8 @@ WORDS = {
         "une cassette contient ce qui semble personnel ou secret"
     ),
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
-    "the cluster, or process, that does rows cannot be used": (
-        "la grappe, ou le processus, qui fait les lignes ne peut pas servir"
+    "the cluster that does rows cannot be used": (
+        "la grappe qui fait les lignes ne peut pas servir"
     ),
     "the answer belongs to another request": "la réponse appartient à une autre requête",
 }

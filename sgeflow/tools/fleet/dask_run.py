@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from sgeflow.core.model import SentSpans
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
 from sgeflow.tools.fleet import worker_site
 from sgeflow.tools.fleet.dask_client import Cluster, WorkerLost
 from sgeflow.tools.fleet.worker_site import WorkerSite
-from sgeflow.tools.fleet.workers import Hearing, Task, WorkedRow
+from sgeflow.tools.fleet.workers import Task, WorkedRow
 
 
 @contextmanager
-def cluster_workers(address: str, site: WorkerSite, hearing: Hearing) -> Iterator[ClusterWorkers]:
-    """The workers of a cluster; at the end they close what they opened.
+def cluster_workers(
+    address: str,
+    site: WorkerSite,
+    warn: Callable[[str], None],
+    tell_sent: Callable[[SentSpans], None],
+) -> Iterator[ClusterWorkers]:
+    """The workers of a cluster; at the end they close what they opened, and tell of their spans.
 
     Raises:
         UsageError, TechnicalError: there is no such cluster, or it has no worker.
@@ -23,12 +29,12 @@ def cluster_workers(address: str, site: WorkerSite, hearing: Hearing) -> Iterato
     """
     cluster = Cluster(address)
     try:
-        yield ClusterWorkers(cluster, site, hearing.warn)
+        yield ClusterWorkers(cluster, site, warn)
     finally:
         with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
             for sent in cluster.everywhere(worker_site.leave, site).values():
                 if sent is not None:
-                    hearing.tell_sent(sent)
+                    tell_sent(sent)
         cluster.close()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from sgeflow.messages import Message, say, say_count
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.journal.history import closing_doubt, find_fleet, kept_inputs
-from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
@@ -38,7 +36,7 @@ from sgeflow.tools.fleet.row_states import check_same_file, rows_before, rows_to
 from sgeflow.tools.fleet.rows import CheckedTable, Table
 from sgeflow.tools.fleet.work import FleetListener, Work
 from sgeflow.tools.fleet.worker_site import site_of
-from sgeflow.tools.fleet.workers import Hearing, Threads, WorkerFactory
+from sgeflow.tools.fleet.workers import Threads, WorkerFactory
 
 
 @check_arguments
@@ -218,17 +216,12 @@ def _worker_factory(
     context.tell_begin(chosen.name)  # before another process is told what watches its rows
     if fleet.engine is Engine.THREADS:
         return lambda warn: _own_threads(context, chosen, warn)
-    site, mask = site_of(context, flow, options), masking(context.session.secrets, {}, {}).text
-    hear = partial(Hearing, mask=mask, tell_sent=context.hear_sent_spans)
-    if fleet.engine is Engine.PROCESSES:
-        from sgeflow.tools.fleet.process_run import process_workers
-
-        return lambda warn: process_workers(site, fleet.jobs, hear(warn=warn))
+    site = site_of(context, flow, options)
     from sgeflow.tools.fleet.dask_client import check_address
     from sgeflow.tools.fleet.dask_run import cluster_workers
 
     check_address(fleet.scheduler)
-    return lambda warn: cluster_workers(fleet.scheduler, site, hear(warn=warn))
+    return lambda warn: cluster_workers(fleet.scheduler, site, warn, context.hear_sent_spans)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ class Engine(StrEnum):
     """Who does the rows of a fleet."""
 
     THREADS = "threads"  # of the fleet's own process
-    PROCESSES = "processes"  # of this machine, one a core, each with threads
     DASK = "dask"  # the workers of a cluster
 
 
@@ -33,7 +32,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
         only_failed: an earlier fleet of the same file, of which the failed rows are run.
         shard: the part of the rows that this one does.
         closing: the flow that is to be told how it ended.
-        engine: who does the rows: threads, processes or the workers of a Dask cluster.
+        engine: who does the rows: threads, or the workers of a Dask cluster.
         scheduler: the address of that cluster.
 
     Raises:

@@ -1,6 +1,4 @@
-"""What a process does that works for a fleet: it opens a project once, then does rows.
-
-It is a worker of a cluster, or stands beside the fleet's own process on one machine.
+"""What a worker of a cluster does for a fleet: it opens a project once, then does rows.
 
 The journal is the memory of all workers: a row that another one began, and died with, goes on; a
 row that has ended is told as it ended.

@@ -17,7 +17,7 @@ from sgeflow.adapters.http.refused_token import TokenWatch
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
-from sgeflow.core.model import CallRecord, RunReport, SentSpans
+from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
@@ -68,14 +68,6 @@ class Workers(Protocol):
     def stop(self) -> None:
         """Let rows under way end at their next step, and calls that wait go without a start."""
         ...
-
-
-class Hearing(Struct, frozen=True, kw_only=True):
-    """What whoever does rows elsewhere has to tell, and to whom; any thread may."""
-
-    warn: Callable[[str], None]
-    mask: Callable[[str], str]  # hides the secrets of a foreign text
-    tell_sent: Callable[[SentSpans], None]  # hears what became of the spans of another process
 
 
 WorkerFactory = Callable[[Callable[[str], None]], AbstractContextManager[Workers]]

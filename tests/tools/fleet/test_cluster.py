@@ -238,9 +238,9 @@ def test_an_engine_without_its_cluster_is_told(fleet):
     code, _, err = here.run(*energy("--engine", "ray"))
     assert code == 2
     assert 'no engine "ray"' in err
-    code, _, err = here.run(*energy("--engine", "processes", "--scheduler", "tcp://127.0.0.1:9"))
+    code, _, err = here.run(*energy("--engine", "threads", "--scheduler", "tcp://127.0.0.1:9"))
     assert code == 2
-    assert "--engine processes asks none" in err
+    assert "--engine threads asks none" in err
 
 
 def test_a_simulated_world_is_no_place_for_a_cluster(fleet):
