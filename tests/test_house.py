@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import os
 import re
 import subprocess
 import sys
@@ -16,7 +15,6 @@ import pytest
 import yaml
 
 import sgeflow
-from docs.generate.messages import example_in_french, messages_page, messages_page_in_french
 from sgeflow.errors import Id
 from sgeflow.runtime.project import verbs
 from tests.conftest import build
@@ -297,45 +295,6 @@ def test_every_id_is_its_own():
 def test_every_id_is_raised_somewhere():
     used = "\n".join(file.read_text("utf-8") for name, file in FILES.items() if name != "errors.py")
     assert [one.name for one in Id if f"Id.{one.name}" not in used] == []
-
-
-def example_messages():
-    """The first message of each id in the cases of the tests."""
-    found = dict(told_at_run_time())
-    for name in ("documents", "expressions", "functions", "yaml"):
-        text = (ROOT / "tests" / "cases" / f"{name}.yaml").read_text("utf-8")
-        for code, message in re.findall(r"\b(SGE\d{3}) (?:[\w/.\-]+:)?\d+[:+]\d+ (.+)", text):
-            found.setdefault(code, plain(message))
-    return found
-
-
-def told_at_run_time():
-    """The message of each kept text of `tests/cli/test_every_id.py`, without its place."""
-    for file in sorted((ROOT / "tests" / "golden" / "ids").glob("*.txt")):
-        first = file.read_text("utf-8").splitlines()[0]
-        yield file.stem, re.split(r" {3,}", first.partition(file.stem)[2].strip())[0]
-
-
-def plain(message):
-    """Without its suggestion, its note, and what YAML puts around it."""
-    text = re.split(r" → | \(|['\"]?\]?\}?$", message.strip().rstrip("'"))[0]
-    return text.replace("''", "'")
-
-
-@pytest.mark.parametrize(
-    ("path", "page"),
-    [("errors.md", messages_page), ("fr/errors.md", messages_page_in_french)],
-)
-def test_every_id_is_in_the_reference(path, page):
-    file, expected = ROOT / "docs" / path, page(example_messages())
-    if os.environ.get("SGEFLOW_ACCEPT"):
-        file.write_text(expected, encoding="utf-8")
-    assert file.read_text("utf-8") == expected, "SGEFLOW_ACCEPT=1 writes it anew"
-
-
-def test_every_example_of_a_message_is_told_in_french():
-    examples = example_messages().values()
-    assert [one for one in examples if example_in_french(one) == one] == []
 
 
 def test_the_package_can_be_imported_room_by_room():

@@ -23,7 +23,7 @@ _SCHEME = re.compile(r"[a-z]+:|//")
 
 
 def written_pages() -> list[Path]:
-    """All pages that people write, and those that are made from the code and kept beside them."""
+    """All pages that people write."""
     inside = sorted(page for page in DOCS.rglob("*.md") if "generate" not in page.parts)
     return [*inside, *(ROOT / name for name in BESIDE)]
 

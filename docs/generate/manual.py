@@ -1,4 +1,4 @@
-"""The pages of the reference that are made from the code: verbs, modifiers, problem ids."""
+"""The manual pages of the verbs, and the table of the modifiers, made from their schemas."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from docs.generate.markdown import sentence, table
-from docs.generate.messages import about_in_french, words_in_french
+from docs.generate.messages import words_in_french
 from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.errors import Id
 
 Rows = Iterator[tuple[str, ...]]
 _FORMS = {
@@ -32,7 +31,6 @@ def verb_page(verb: Verb) -> str:
     keys = table(("key", "", "what it is"), _keys(verb.properties, verb.required))
     return "\n".join(
         (
-            f"<!-- made from sgeflow/steps/{verb.name}.py; change it there -->",
             f"# `{verb.name}`",
             "",
             "For anyone who writes YAML.",
@@ -51,25 +49,13 @@ def verb_page(verb: Verb) -> str:
     )
 
 
-def problems_table() -> str:
-    """Every id of a message, what it is about, and the exit code of a command that ends with it."""
-    rows = ((one.code, one.about, str(int(one.exit))) for one in Id)
-    return table(("id", "what it is about", "exit"), rows)
-
-
-def problems_table_in_french() -> str:
-    """The same for the French page."""
-    rows = ((one.code, about_in_french(one), str(int(one.exit))) for one in Id)
-    return table(("id", "ce dont il s'agit", "sortie"), rows)
-
-
 def modifiers_table() -> str:
     """Every modifier, its keys, and what its schema says of them."""
     return table(("key", "", "what it is"), _keys(_modifiers_and_handlers(), ()))
 
 
 def modifiers_table_in_french() -> str:
-    """The same for the French page."""
+    """The table of the modifiers in French."""
     return table(("clé", "", "ce que c'est"), _keys(_modifiers_and_handlers(), (), tell=_in_french))
 
 

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from docs.generate.languages import ROOT
 from docs.generate.markdown import sentence, table
 from sgeflow.core.documents import Example, FaultEntry, Operation, Reconcile
 from sgeflow.core.language.parameter import Parameter
@@ -25,6 +26,16 @@ _STATUSES = {
     "current": "current",
     "superseded": "superseded by a newer service",
     "retired": "retired by Enedis",
+}
+MESSAGES = ROOT / "tests" / "data" / "messages"
+_REPLIES = {
+    "response": "A reply",
+    "response-courbe": "A load curve",
+    "response-energie": "Daily energy",
+    "response-index": "Index",
+    "response-pmax": "Maximum power",
+    "response-pmax-monthly": "Monthly maximum power; April has too few days",
+    "response-empty": "Nothing found",
 }
 _CODE = re.compile(r"SGT[0-9A-Z]{3,4}\b")
 _WIDTH = 100  # characters of a command line, before it is broken
@@ -55,21 +66,26 @@ def operation_page(
     )
     parts = (f"## {title}\n\n{text}" if title else text for title, text in sections if text)
     body = "\n\n".join(parts)
-    source = f"<!-- made from operations/{operation.name}.yaml; change it there -->"
-    head = f"{source}\n# `{operation.name}`\n\nFor anyone who calls it."
+    head = f"# `{operation.name}`\n\nFor anyone who calls it."
     return f"{head}\n\n{operation.title}.\n\n{body}\n"
 
 
 def index_page(operations: Mapping[str, Operation]) -> str:
     """The page that leads to all others, by what the operations do."""
     parts = [
-        "<!-- made from operations/*.yaml; change it there -->\n# Operations, one by one\n",
+        "# Operations, one by one\n",
         "For anyone who calls one. [Operations](../operations.md) says how one is written.\n",
     ]
     for kind, title in ((Kind.READ, "Reads"), (Kind.ORDER, "Orders"), (Kind.CANCEL, "Cancels")):
         rows = (_row(one) for name, one in sorted(operations.items()) if one.kind is kind)
         parts.append(f"## {title}\n\n{table(('operation', 'what it does', 'status'), rows)}\n")
     return "\n".join(parts)
+
+
+def replies(name: str) -> dict[str, bytes]:
+    """The made-up replies of an operation, which the official schemas accept, by what each is."""
+    files = {title: MESSAGES / f"{name}.{kind}.xml" for kind, title in _REPLIES.items()}
+    return {title: file.read_bytes() for title, file in files.items() if file.exists()}
 
 
 def command_line(operation: str, example: Example) -> str:
@@ -195,11 +211,10 @@ def _refusals(operation: Operation, faults: Mapping[str, FaultEntry]) -> str:
     if not codes:
         return ""
     rows = (
-        (code, operation.faults.get(code, faults[code].fault_class).value, _meaning(faults[code]))
+        (code, operation.faults.get(code, faults[code].fault_class).value, faults[code].meaning)
         for code in codes
     )
-    told = table(("code", "class", "meaning"), rows)
-    return f"{told}\n\n`sgeflow error CODE` tells more, also of others."
+    return table(("code", "class", "meaning"), rows)
 
 
 def _named(operation: Operation) -> Iterator[str]:
@@ -212,10 +227,6 @@ def _named(operation: Operation) -> Iterator[str]:
     )
     for text in texts:
         yield from _CODE.findall(text)
-
-
-def _meaning(entry: FaultEntry) -> str:
-    return entry.meaning
 
 
 def _same(operation: Operation) -> str:

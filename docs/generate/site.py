@@ -2,8 +2,8 @@
 
 They are plain Markdown, and read on a forge as well. Here the marks of fenced blocks, which are for
 the tests that run them (`yaml flow run`), are taken away: a site would take such a block for text,
-and lines with `#` in it for headings. Pages beside the folder come into it, and the one that is
-made from docstrings.
+and lines with `#` in it for headings. Pages beside the folder come into it, and those that are made
+from documents, code and docstrings (`reference.py`).
 
 There is an edition a language, each with all pages: the French one, in `build/site/fr`, shows in
 English what nobody has put into French, and leads to the docstrings of the English one. A page of
@@ -22,18 +22,17 @@ from typing import Any
 
 import yaml
 
-from docs.generate.api import api_page
 from docs.generate.languages import (
     DOCS,
     FRENCH,
     ROOT,
     SWITCH,
     anchors,
-    headings,
     pieces,
     translated,
 )
 from docs.generate.links import lost_links, lost_on_site
+from docs.generate.reference import fill_tables, made_pages, page_of
 from docs.generate.search import ask_nobody, find_any_form, speak
 from sgeflow.locale.translate import typeset
 
@@ -44,22 +43,14 @@ OF_ROOT = {
 }
 """Pages that stand beside the folder of the documentation, and their names on the site."""
 
-LISTED = "adr/README.md"
-"""The list of decisions, made for the site: a forge shows the folder."""
-
 LOST = "404.html"
 """What a server shows of the site where it has no page, at whatever depth."""
 
-DECISIONS = """# Decisions
-
-For anyone who asks why it is so. Each page says what was decided, why, what follows from it, and
-what was set aside.
-
-"""
 LANGUAGES = ("en", "fr")
 NOT_TRANSLATED = "Cette page n'existe qu'en anglais."
 _FENCE = re.compile(r"^( *)(`{3,})(\w+) [^\n`]*$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+_SHOW = re.compile(r"(?<![\[`])`sgeflow show (\w+)`(?![\]`])")
 _PICTURE = re.compile(r"(!\[[^\]]*\])\(([^)\s:]+)\)")
 _PICTURES = ("*.svg", "*.png")
 _ADDED = ("favicon.svg", "site.css", "offline_search.js")
@@ -94,15 +85,13 @@ def main() -> int:
 def prepare(folder: Path, language: str = "en") -> None:
     """Write all pages of an edition into a folder, and the settings of the site beside it."""
     shutil.rmtree(folder, ignore_errors=True)
-    names = pages(language)
+    names, made = pages(language), made_pages(language)
     shown = {name: source for source, name in names.items()}  # a translation comes after its page
     for name, source in shown.items():
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(ready(source, names), encoding="utf-8")
-    (folder / LISTED).write_text(decisions_page(), encoding="utf-8")
-    if language == "en":
-        (folder / "api.md").write_text(api_page(), encoding="utf-8")
+        text = made.get(name) or fill_tables(source.read_text(encoding="utf-8"), language)
+        page.write_text(ready(source, text, names), encoding="utf-8")
     for pattern in _PICTURES:
         for picture in (*DOCS.glob(pattern), *(DOCS / "pictures").glob(pattern)):
             copy = folder / picture.relative_to(DOCS)
@@ -111,13 +100,6 @@ def prepare(folder: Path, language: str = "en") -> None:
     for name in _ADDED:
         shutil.copyfile(DOCS / "generate" / name, folder / name)
     (folder.parent / "mkdocs.yml").write_text(settings(language), encoding="utf-8")
-
-
-def decisions_page() -> str:
-    """Every decision, by its title."""
-    pages = sorted((DOCS / "adr").glob("*.md"))
-    titles = {page: headings(page.read_text(encoding="utf-8"))[0][1] for page in pages}
-    return DECISIONS + "".join(f"- [{title}]({page.name})\n" for page, title in titles.items())
 
 
 def settings(language: str) -> str:
@@ -179,7 +161,7 @@ def _switch(target: str, language: str) -> str:
 
 
 def pages(language: str = "en") -> dict[Path, str]:
-    """Every page: where it stands, and its name on the site.
+    """Every page: where it stands, or would stand if it was not made, and its name on the site.
 
     A page and its translation have one name; the last that has a name is the one to be shown.
     """
@@ -187,6 +169,7 @@ def pages(language: str = "en") -> dict[Path, str]:
     found = {page: page.relative_to(DOCS).as_posix() for page in inside}
     found |= {ROOT / source: name for source, name in OF_ROOT.items()}
     found[DOCS / "README.md"] = "index.md"
+    found |= {DOCS / name: name for name in made_pages(language)}
     if language == "fr":
         found |= {french: found[english] for english, french in translated().items()}
     return found
@@ -201,11 +184,14 @@ def french_words() -> dict[str, dict[str, str]]:
 def french_names() -> set[str]:
     """The names on the site of the pages that are there in French."""
     names = pages("fr")
-    return {names[french] for french in translated().values()}
+    return {"errors.md", *(names[french] for french in translated().values())}
 
 
-def ready(source: Path, names: Mapping[Path, str]) -> str:
-    """A page as the site wants it: blocks without marks, links that lead to pages of the site."""
+def ready(source: Path, text: str, names: Mapping[Path, str]) -> str:
+    """A page as the site wants it: blocks without marks, links that lead to pages of the site.
+
+    `sgeflow show NAME` between backticks leads to the made page that says the same.
+    """
     depth = "../" * names[source].count("/")
 
     def lead(match: re.Match[str]) -> str:
@@ -213,8 +199,7 @@ def ready(source: Path, names: Mapping[Path, str]) -> str:
         if not target or ":" in target:
             return match[0]
         place = (source.parent / target).resolve()
-        place = place / "README.md" if (place / "README.md").is_file() else place
-        known = LISTED if place == (DOCS / LISTED).parent else names.get(place)
+        known = names.get(place) or names.get(place / "README.md")
         if known is None:
             return match[1]
         anchor = _same_place(place, anchor) if translated().get(place) in names else anchor
@@ -228,8 +213,12 @@ def ready(source: Path, names: Mapping[Path, str]) -> str:
         looks = ((place, "light"), (dark, "dark"))
         return "".join(f"{match[1]}({depth}{one.as_posix()}#only-{look})" for one, look in looks)
 
-    text = SWITCH.sub("", source.read_text(encoding="utf-8"), count=1)
-    plain = _PICTURE.sub(picture, _LINK.sub(lead, _FENCE.sub(r"\1\2\3", text)))
+    def show(match: re.Match[str]) -> str:
+        page = page_of(match[1])
+        return f"[{match[0]}]({depth}{page})" if page and page != names[source] else match[0]
+
+    plain = _FENCE.sub(r"\1\2\3", SWITCH.sub("", text, count=1))
+    plain = _PICTURE.sub(picture, _SHOW.sub(show, _LINK.sub(lead, plain)))
     if source not in translated().values():
         return plain
     return "".join(piece if is_code else typeset(piece) for is_code, piece in pieces(plain))
@@ -266,8 +255,7 @@ def unfolded(nav: list[Any]) -> Iterator[Any]:
             if isinstance(value, list):
                 yield {name: list(unfolded(value))}
             elif value.endswith("/"):
-                found = {f"{value}{page.name}" for page in (DOCS / value).glob("*.md")}
-                found |= {LISTED} if LISTED.startswith(value) else set()
+                found = {one for one in pages().values() if one.startswith(value)}
                 yield {name: sorted(found, key=lambda one: (not one.endswith("README.md"), one))}
             else:
                 yield {name: value}

@@ -95,6 +95,31 @@ INTENTS = {
 _LONGEST = 160  # signs of what an example gives
 
 
+def words_page() -> str:
+    """What an author wants, by the word that does it, and every word in one table."""
+    return f"""# All words
+
+For anyone who writes YAML.
+
+Every function of expressions, verb and modifier, with an example and its result.
+`sgeflow show NAME` explains each in the terminal.
+
+Functions read the [sample of expressions](expressions.md). A verb or modifier belongs to the step
+`a` of a flow that has a state; the example was run on the simulator on 15 June 2025, and the last
+column is what the step gives.
+
+## I want to …
+
+[Expressions](expressions.md#i-want-to-) have a table of their own.
+
+{intents_table()}
+
+## From A to Z
+
+{words_table()}
+"""
+
+
 def words_table() -> str:
     """Every function, verb and modifier, in the order of the alphabet."""
     rows = sorted((*_functions(), *_verbs(), *_modifiers()))

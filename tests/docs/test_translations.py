@@ -22,7 +22,6 @@ PAIRS = {
 WORDS = ("title", "description", "message", "hint")  # keys of documents whose texts have a language
 _SECTION = re.compile(r"^(?=#{1,6} )", re.MULTILINE)
 _BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
-_MADE = re.compile(r"<!-- (\w+): made from.*?<!-- end of \1 -->", re.DOTALL)  # of the code, in both
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Facts:
 
 def sections(text):
     """The sections of a page; a block is no section, whatever signs its lines begin with."""
-    own = _MADE.sub("", SWITCH.sub("", text, count=1))
+    own = SWITCH.sub("", text, count=1)
     hidden = _BLOCK.sub(lambda found: found[0].replace("#", "\0"), own)
     return [one.replace("\0", "#") for one in _SECTION.split(hidden) if one.strip()]
 
