@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ import typer
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.cli.shared.watching import WATCH, answer_saves
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import say
 
 PATHS = options.argument(
@@ -67,8 +66,7 @@ def prove(
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
     from sgeflow.cli.running.testing import TestRunner
-    from sgeflow.tools.flowtest.suite import SuiteOptions, pick
-    from sgeflow.tools.flowtest.watched_suite import WatchedSuite
+    from sgeflow.tools.flowtest.suite import SuiteOptions, forget_projects
 
     suite_options = SuiteOptions(
         paths=paths or (),
@@ -81,9 +79,13 @@ def prove(
     terminal = terminal_of(context)
     tests = TestRunner(terminal=terminal, options=suite_options, junit=junit, html=html)
     if watch:
-        with closing(WatchedSuite(suite_options, tests.run)) as watched:
-            raise typer.Exit(answer_saves(terminal, project, paths or [], watched))
-    raise typer.Exit(tests.run(pick(suite_options))[0])
+
+        def run_again(_: object) -> Exit:
+            forget_projects()
+            return tests.run()
+
+        raise typer.Exit(answer_saves(terminal, project, paths or [], run_again))
+    raise typer.Exit(tests.run())
 
 
 def _jobs(number: int | None) -> int:

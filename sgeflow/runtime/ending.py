@@ -5,69 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.engine.effects import Script, Warn
+from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.finally_steps import evaluate_finally
 from sgeflow.core.engine.flow import evaluate_flow
-from sgeflow.core.engine.open_undos import UndoEnded
 from sgeflow.core.engine.step import End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally
 from sgeflow.core.engine.undo import end_with_standing
 from sgeflow.core.engine.unknown_orders import end_with_open
 from sgeflow.errors import SgeflowError, TechnicalError
 from sgeflow.messages import say
-from sgeflow.runtime.driver import Driver, Event
+from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.masking import Masking
-from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.session import Session
 
 
-class Performer(Struct, frozen=True, kw_only=True):
-    """Who carries the scripts of a run out, and what is known then of what it leaves behind."""
-
-    run: Callable[[Script[Any]], Any]
-    listen: Callable[[Event], None]
-    lost: Callable[[], Sequence[tuple[str, str]]]  # orders that nobody knows of, with their keys
-    standing: Sequence[UndoEnded]  # what could not be undone
-
-
-def performer_of(
-    driver: Driver, context: RunContext, lost: Callable[[], Sequence[tuple[str, str]]]
-) -> Performer:
-    """The driver of a run in its context; `lost` are its orders that nobody knows of."""
-    return Performer(
-        run=lambda script: driver.run(context.note_script(script)),
-        listen=driver.listen,
-        lost=lost,
-        standing=driver.standing,
-    )
-
-
 def reach_end(
-    performer: Performer, flow: Flow, inputs: Mapping[str, Any], facts: Run, hidden: Masking
+    driver: Driver,
+    lost_orders: Callable[[], Sequence[tuple[str, str]]],
+    flow: Flow,
+    inputs: Mapping[str, Any],
+    facts: Run,
+    hidden: Masking,
 ) -> End:
-    """Evaluate a flow to its end, as it may be told, and do its last steps."""
-    end: End = performer.run(evaluate_flow(flow, inputs, facts))
-    end = end_with_standing(end_with_open(end, performer.lost(), facts), performer.standing, facts)
+    """Evaluate a flow to its end, as it may be told, and do its last steps.
+
+    `lost_orders` gives the run's orders that nobody knows of, with their keys.
+    """
+    end: End = driver.run(evaluate_flow(flow, inputs, facts))
+    end = end_with_standing(end_with_open(end, lost_orders(), facts), driver.standing, facts)
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
-    _do_finally(performer, flow, inputs, end, facts)
+    _do_finally(driver, flow, inputs, end, facts)
     return end
 
 
 def _do_finally(
-    performer: Performer, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run
+    driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run
 ) -> None:
     """Do the last steps of a flow, whatever its end; what they meet is told and changes nothing."""
     if not flow.finally_steps:
         return
     try:
-        performer.run(evaluate_finally(flow, inputs, end, facts))
+        driver.run(evaluate_finally(flow, inputs, end, facts))
     except SgeflowError as error:
         reason = error.problems[0].message
         text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
-        performer.listen(Warn(at_finally(flow.name), text))
+        driver.listen(Warn(at_finally(flow.name), text))
 
 
 def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:

@@ -25,7 +25,7 @@ from sgeflow.runtime.claims import claims_of
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver
 from sgeflow.runtime.earlier_state import EarlierStateCheck
-from sgeflow.runtime.ending import performer_of, reach_end, with_what_next
+from sgeflow.runtime.ending import reach_end, with_what_next
 from sgeflow.runtime.events import Listener, start_event, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import CLOCK, JournalLog
@@ -175,8 +175,7 @@ def run_in_context(
     )
     steps = _step_keeper(context, collector, flow, inputs, facts)
     with _noting_stop(context, hidden, steps) as ending:
-        performer = performer_of(driver, context, log.lost_orders)
-        end = reach_end(performer, flow, inputs, facts, hidden)
+        end = reach_end(driver, log.lost_orders, flow, inputs, facts, hidden)
         report = report_of(flow, session, end, collector, driver.saved, time.monotonic() - began)
         ending.report = report
         steps.keep(report.outputs)

@@ -20,7 +20,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call
 from sgeflow.adapters.state.run_lock import Hold, hold_run
-from sgeflow.core.engine.effects import Script, Warn
+from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
@@ -29,7 +29,6 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.transcript import Transcript
     from sgeflow.runtime.observer import Observer
 
 R = TypeVar("R")
@@ -76,16 +75,6 @@ class RunContext(Struct, frozen=True, kw_only=True):
     hold: Hold | None = None  # of the run, or of the fleet whose rows share it
     observer: Observer | None = None  # of every run
     asked: Mapping[str, Any] | None = None  # what the caller said of a run that he named
-    transcripts: list[Transcript] | None = None  # of its scripts, where they are wanted
-
-    def note_script(self, script: Script[R]) -> Script[R]:
-        """A script of the run, which notes what it asks where that is wanted."""
-        if self.transcripts is None:
-            return script
-        from sgeflow.core.engine.transcript import Transcript, transcribe
-
-        self.transcripts.append(Transcript())
-        return transcribe(script, self.transcripts[-1])
 
     def watch(self, flow: str) -> Callable[[Any], None]:
         """What hears of the run from outside."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sgeflow.locale.translate import translate
-from sgeflow.messages import join_items, say, say_count, sentences
+from sgeflow.messages import join_items, say, say_count
 from sgeflow.terminal.problems import PLAIN, problem_document, problem_text
 from sgeflow.terminal.run_report import duration
 from sgeflow.terminal.tables import cut
@@ -48,17 +48,8 @@ def failures_text(results: Iterable[CaseResult], width: int = 100, paint: Paint 
     return "\n\n\n".join("\n".join((*several, "", text)) for text, several in names.items())
 
 
-def last_line(
-    results: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN, *, kept: int = 0
-) -> str:
-    """How many cases there were, and how many of them failed; that so many others stay passed."""
-    if kept and not results:
-        unchanged = say_count(
-            "{count} case passed before, and rests on nothing that changed",
-            "{count} cases passed before, and rest on nothing that changed",
-            count=kept,
-        )
-        return f"{paint('✓', 'bold', 'green')} {translate(unchanged)}"
+def last_line(results: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN) -> str:
+    """How many cases there were, and how many of them failed."""
     failed = sum(not one.is_success for one in results)
     recorded = sum(bool(one.recorded) for one in results)
     mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
@@ -78,9 +69,6 @@ def last_line(
         )
     counts = join_items(parts)
     line = say("{counts} in {time}", counts=counts, time=duration(seconds))
-    if kept:
-        others = say_count("{count} other stays", "{count} others stay", count=kept)
-        line = sentences(line, others, between="; ")
     return f"{mark} {translate(line)}"
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -15,8 +14,7 @@ from sgeflow.terminal.formats import to_json
 from sgeflow.terminal.terminal import Terminal
 from sgeflow.tools.flowtest import suite
 from sgeflow.tools.flowtest.model import CaseResult
-from sgeflow.tools.flowtest.processes import CaseProcesses
-from sgeflow.tools.flowtest.suite import PickedCase, Selection, SuiteOptions
+from sgeflow.tools.flowtest.suite import PickedCase, SuiteOptions
 
 _LONGEST = 40  # columns of names, beyond which titles begin where they may
 
@@ -29,34 +27,26 @@ class TestRunner(Struct, frozen=True, kw_only=True):
     junit: Path | None = None
     html: Path | None = None
 
-    def run(
-        self,
-        selection: Selection,
-        kept: Mapping[PickedCase, CaseResult] = MappingProxyType({}),
-        processes: CaseProcesses[PickedCase] | None = None,
-    ) -> tuple[Exit, Sequence[CaseResult]]:
-        """Run the cases of a selection that are not kept: the exit code, and how they came out.
-
-        Files and programs are told of the kept ones too, a person of how many there are.
+    def run(self) -> Exit:
+        """Run the cases that the options choose, and give the exit code.
 
         Raises:
             InvalidDocuments: the mistakes of tests of which no case can be tried.
         """
+        selection = suite.pick(self.options)
         began = time.monotonic()
-        picked = [one for one in selection.cases if one not in kept]
-        results = list(self._show_each(suite.run_tests(picked, self.options, processes), picked))
+        tried = suite.run_tests(selection.cases, self.options)
+        results = list(self._show_each(tried, selection.cases))
         seconds = time.monotonic() - began
-        fresh = iter(results)
-        every = [kept[one] if one in kept else next(fresh) for one in selection.cases]
-        code = suite.exit_of(every, selection.problems)
+        code = suite.exit_of(results, selection.problems)
         if self.terminal.output == "json":
-            self.terminal.result(to_json(console.tests_document(every, seconds, int(code))))
+            self.terminal.result(to_json(console.tests_document(results, seconds, int(code))))
         else:
-            self._show_outcome(results, seconds, len(kept))
-        self._write(every, seconds, selection.problems)
+            self._show_outcome(results, seconds)
+        self._write(results, seconds, selection.problems)
         if selection.problems:
             raise InvalidDocuments(*selection.problems)
-        return code, results
+        return code
 
     def _show_each(
         self, results: Iterator[CaseResult], picked: Sequence[PickedCase]
@@ -73,13 +63,13 @@ class TestRunner(Struct, frozen=True, kw_only=True):
                 terminal.result(line)
             yield one
 
-    def _show_outcome(self, results: Sequence[CaseResult], seconds: float, kept: int) -> None:
+    def _show_outcome(self, results: Sequence[CaseResult], seconds: float) -> None:
         terminal = self.terminal
         failures = console.failures_text(results, terminal.width, terminal.paint)
         if failures:
             terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
         if failures or not terminal.quiet:
-            last = console.last_line(results, seconds, terminal.paint, kept=kept)
+            last = console.last_line(results, seconds, terminal.paint)
             terminal.result(f"\n{last}")
 
     def _write(

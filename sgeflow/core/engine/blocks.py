@@ -70,8 +70,7 @@ def with_step(scope: Scope, name: str, outputs: Any) -> Scope:
 
 def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
     """A step with its modifiers, from `when` to what the listener is told at its end."""
-    evaluate = run.library.evaluate_step or do_modified
-    return (yield from evaluate(step, scope, replace(run.into(step.id), at=step.at)))
+    return (yield from do_modified(step, scope, replace(run.into(step.id), at=step.at)))
 
 
 def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:

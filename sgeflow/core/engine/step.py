@@ -199,8 +199,6 @@ class Library(Struct, frozen=True, kw_only=True):
 
     catalog: Catalog
     bindings: Mapping[str, Binding]
-    evaluate_step: Callable[[Step, Scope, Run], Script[End]] | None = None
-    """What a step is evaluated with; None: as `do_modified` does."""
 
 
 class Memory(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,6 @@ from sgeflow.core.packed import (
     Column,
     JoinedColumns,
     RepeatedCell,
-    is_same_column,
     squeeze_all,
 )
 
@@ -97,15 +96,6 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
     def __repr__(self) -> str:
         return f"<Rows: {self._count}>"
-
-
-def is_same_rows(one: Rows, other: Rows) -> bool:
-    """Whether two have the very same cells, which came in the same parts; no row is made."""
-    return (
-        one.names == other.names
-        and [*map(len, one.parts)] == [*map(len, other.parts)]
-        and all(is_same_column(one.column(name), other.column(name)) for name in one.names)
-    )
 
 
 def join(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:

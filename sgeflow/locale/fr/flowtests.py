@@ -113,11 +113,6 @@ WORDS = {
     "there is no file or folder {path}": "il n'y a pas de fichier ni de dossier {path}",
     "--jobs {count}: one at least": "--jobs {count} : un au moins",
     # how they came out
-    "{count} case passed before, and rests on nothing that changed": (
-        "{count} cas avait réussi et ne repose sur rien de ce qui a changé",
-        "{count} cas avaient réussi et ne reposent sur rien de ce qui a changé",
-    ),
-    "{count} other stays": ("{count} autre reste réussi", "{count} autres restent réussis"),
     "{count} of {all} passed": ("{count} sur {all} réussi", "{count} sur {all} réussis"),
     "{count} failed": "{count} en échec",
     "{count} cassette recorded": (

@@ -133,7 +133,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """
         if not (self.before.run or self.noted):
             return []
-        return lost_orders_of(self.journal, self.run)
+        return [(order.operation, order.key) for order in self.journal.open_of(self.run)]
 
     def note_remembered(self, within: str) -> None:
         """Note that the orders within a trail are known to the next run too."""
@@ -313,8 +313,3 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def _is_order(self, request: Request) -> bool:
         is_notice = request.is_notice and request.endpoint != SGE  # an order to SGE never is
         return self.guard.watches and request.kind is not Kind.READ and not is_notice
-
-
-def lost_orders_of(journal: Journal, run: str) -> list[tuple[str, str]]:
-    """The orders of a run that nobody knows of, and their keys."""
-    return [(order.operation, order.key) for order in journal.open_of(run)]

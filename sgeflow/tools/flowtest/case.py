@@ -1,27 +1,47 @@
-"""Tries one case of a flow test, in a state and a folder of its own."""
+"""Tries one case of a flow test, in a state and a folder of its own, and judges what was seen."""
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from msgspec.structs import replace
 
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.project_files import TEST, show_path
+from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
-from sgeflow.core.engine.transcript import TranscriptMismatch
+from sgeflow.core.documents import Operation
+from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
+from sgeflow.core.measures.civil_time import civil_day
+from sgeflow.core.model import (
+    DEFAULT_ENVIRONMENT,
+    SGE,
+    CallRecord,
+    NoAnswer,
+    Request,
+    Response,
+    RunReport,
+)
+from sgeflow.core.soap.read_back import sent_values
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
+from sgeflow.runtime.data_files import inside
+from sgeflow.runtime.driver import Event
+from sgeflow.runtime.events import RunStarted
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
+from sgeflow.runtime.run import run_in
+from sgeflow.runtime.run_context import open_context
 from sgeflow.tools.flowtest.judge import judge
 from sgeflow.tools.flowtest.model import (
     CaseResult,
@@ -29,12 +49,9 @@ from sgeflow.tools.flowtest.model import (
     FlowCase,
     FlowTest,
     Observed,
+    ObservedCall,
     PreviousRun,
 )
-from sgeflow.tools.flowtest.runs import CaseTake, run_live, run_rehearsed
-
-Play = Callable[[Options, Mapping[str, Any]], tuple[RunReport, Observed]]
-"""Does one run of a case, and says what was seen of it."""
 
 
 def try_case(
@@ -44,26 +61,26 @@ def try_case(
     *,
     record: bool = False,
     confirmed: bool = False,
-    takes: list[CaseTake] | None = None,
 ) -> CaseResult:
-    """Run a case and hold what was seen to what is expected; nothing of it stays.
+    """Run a case and compare what was seen with what is expected; nothing of the run stays.
 
     With `record` the conversation is held with the environment itself, and becomes the case's
     cassette when all that is expected was seen. `confirmed` orders are sent where the environment
-    wants a word for them. `takes` are those of the last time: the case is rehearsed as long as it
-    asks for the very same, else they are replaced by new ones.
+    asks for a confirmation.
     """
     began = time.monotonic()
     recorded, run = "", None
     try:
         _check_cassette(test, case, record=record)
-        came = _rehearse(workspace, test, case, takes or (), confirmed=confirmed)
-        if came is None:
-            problems, run, recorded = _try_live(
-                workspace, test, case, takes, record=record, confirmed=confirmed
-            )
-        else:
-            problems, run = came
+        with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
+            part = Path(folder) / "cassette.yaml" if record else None
+            options = _options(workspace, test, case, Path(folder), part)
+            problems, run = _run_and_judge(workspace, case, options, confirmed=confirmed)
+            if part is not None and not problems:
+                path = cassette_of(test, case)
+                with replace_file(path) as whole:
+                    whole.write_bytes(part.read_bytes())
+                recorded = str(path)
     except SgeflowError as error:
         problems = tuple(_place_problem(problem, case) for problem in error.problems)
     return CaseResult(
@@ -77,53 +94,6 @@ def try_case(
         problems=problems,
         recorded=recorded,
     )
-
-
-def _rehearse(
-    workspace: Workspace,
-    test: FlowTest,
-    case: FlowCase,
-    takes: Sequence[CaseTake],
-    *,
-    confirmed: bool,
-) -> tuple[tuple[Problem, ...], CaseRun | None] | None:
-    """What a case comes to by its last takes; None where only the world can tell."""
-    if not takes:
-        return None
-    left = list(takes)
-
-    def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
-        return run_rehearsed(workspace, case.flow, options, inputs, left)
-
-    with suppress(TranscriptMismatch, SgeflowError):  # an error is told when it is met in the world
-        options = _options(workspace, test, case, Path(), None)
-        return _judge(workspace, case, options, play, confirmed=confirmed)
-    return None
-
-
-def _try_live(
-    workspace: Workspace,
-    test: FlowTest,
-    case: FlowCase,
-    takes: list[CaseTake] | None,
-    *,
-    record: bool,
-    confirmed: bool,
-) -> tuple[tuple[Problem, ...], CaseRun | None, str]:
-    """What a case comes to in its world, and the cassette that was made of it."""
-    if takes is not None:
-        takes.clear()
-
-    def play(options: Options, inputs: Mapping[str, Any]) -> tuple[RunReport, Observed]:
-        return run_live(workspace, case.flow, options, inputs, takes)
-
-    with tempfile.TemporaryDirectory(prefix="sgeflow-test-") as folder:
-        part = Path(folder) / "cassette.yaml" if record else None
-        options = _options(workspace, test, case, Path(folder), part)
-        problems, run = _judge(workspace, case, options, play, confirmed=confirmed)
-        if part is None or problems:
-            return problems, run, ""
-        return problems, run, _move_recording(part, cassette_of(test, case))
 
 
 def cassette_of(test: FlowTest, case: FlowCase) -> Path:
@@ -160,16 +130,17 @@ def _check_cassette(test: FlowTest, case: FlowCase, *, record: bool) -> None:
         )
 
 
-def _judge(
-    workspace: Workspace, case: FlowCase, options: Options, play: Play, *, confirmed: bool
+def _run_and_judge(
+    workspace: Workspace, case: FlowCase, options: Options, *, confirmed: bool
 ) -> tuple[tuple[Problem, ...], CaseRun | None]:
     usual = _usual_scenario(workspace, case)
     for run in case.earlier:
         before = replace(options, today=run.today, scenario=run.scenario or usual)
-        report, _ = play(before, {**case.inputs, **run.inputs})
+        report, _ = _run_once(workspace, case.flow, before, {**case.inputs, **run.inputs})
         if report.failure is not None and not report.failure.partial:
             return (_not_before(report, run),), None
-    report, observed = play(replace(options, confirm_orders=confirmed), case.inputs)
+    final = replace(options, confirm_orders=confirmed)
+    report, observed = _run_once(workspace, case.flow, final, case.inputs)
     return judge(case.expect, observed), _case_run(report, observed, options)
 
 
@@ -218,13 +189,6 @@ def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRu
     )
 
 
-def _move_recording(part: Path, path: Path) -> str:
-    """Put a recording in its place."""
-    with replace_file(path) as whole:
-        whole.write_bytes(part.read_bytes())
-    return str(path)
-
-
 def _place_problem(problem: Problem, case: FlowCase) -> Problem:
     """A problem of the run at the case, when it has no place of its own."""
     if problem.at is not None:
@@ -244,3 +208,135 @@ def _not_before(report: RunReport, run: PreviousRun) -> Problem:
         at=run.at,
         details=details,
     )
+
+
+# -- what is seen of a run -------------------------------------------------------------------------
+
+
+def _run_once(
+    workspace: Workspace, flow: str, options: Options, inputs: Mapping[str, Any]
+) -> tuple[RunReport, Observed]:
+    chosen = workspace.flow(flow)
+    with open_context(workspace, options) as context:
+        session = context.session
+        session.metadata["flow"] = chosen.name
+        calls = _CallObserver(session.transport)
+        watched = replace(context, session=replace(session, transport=calls))
+        report = run_in(watched, chosen, inputs, calls.listen)
+        folder, store = options.folder, session.store
+        files = {file: _content(inside(folder, file)) for file in report.files} if folder else {}
+        measures = _measures(store) if store else {}
+    failure = report.failure
+    problem = failure.problem if failure else None
+    observed = Observed(
+        outcome=report.status.value,
+        exit=int(report.exit),
+        code=failure.code if failure else "",
+        message=problem.message if problem else "",
+        hint=failure.hint if failure else "",
+        step=failure.step if failure else "",
+        outputs=report.outputs,
+        steps=report.steps,
+        warnings=report.warnings,
+        calls=tuple(
+            _observed_call(request, outcome, workspace.catalog.operations)
+            for request, outcome in calls.sent
+        ),
+        files=files,
+        measures=measures,
+    )
+    return report, observed
+
+
+class _CallObserver:
+    """A transport that notes each request in the order of their start, with its outcome."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self.sent: list[tuple[Request, str]] = []
+        self._last: dict[int, int] = {}  # a thread's own last call
+        self._lock = threading.Lock()
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Note the request, and let the inner transport send it."""
+        with self._lock:
+            self._last[threading.get_ident()] = len(self.sent)
+            self.sent.append((request, ""))
+        return self._inner.send(request, deadline, leave)
+
+    def close(self) -> None:
+        """Close the inner transport."""
+        self._inner.close()
+
+    def listen(self, event: Event | RunStarted) -> None:
+        """Note the outcome of a call: it is the last one that this thread has sent."""
+        if not isinstance(event, CallRecord):
+            return
+        with self._lock:
+            number = self._last.pop(threading.get_ident(), None)
+            if number is not None and self.sent[number][0].label == event.label:
+                self.sent[number] = self.sent[number][0], event.outcome
+
+
+def _observed_call(
+    request: Request, outcome: str, operations: Mapping[str, Operation]
+) -> ObservedCall:
+    operation = operations.get(request.label)
+    path, _, query = request.path.partition("?")
+    values: Mapping[str, Any] = (
+        sent_values(operation, request.body) if operation else _members(query, request.body)
+    )
+    return ObservedCall(
+        label=request.label,
+        kind=request.kind.value,
+        method=request.method,
+        path="" if operation else path,
+        values=values,
+        is_sge=request.endpoint == SGE,
+        outcome=outcome,
+    )
+
+
+def _members(query: str, body: bytes) -> dict[str, Any]:
+    """The query of a JSON request, and the members of its body."""
+    values: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    if body:
+        data = json.loads(body)
+        values |= data if isinstance(data, dict) else {"body": data}
+    return values
+
+
+def _measures(store: Store) -> dict[str, dict[str, Any]]:
+    """Facts of the kept measures of each series, of all points together."""
+    facts: dict[str, dict[str, Any]] = {}
+    for point in store.points():
+        for series in store.series_of(point):
+            measures = store.load(point, series.name).measures
+            if not measures:
+                continue
+            days = [civil_day(measures[at].start) for at in (0, -1)]
+            by_series = facts.setdefault(
+                series.name,
+                {"values": 0, "sum": 0, "first": days[0], "last": days[1], "unit": series.unit},
+            )
+            by_series["values"] += len(measures)
+            by_series["sum"] += sum(measure.value for measure in measures)
+            by_series["first"] = min(by_series["first"], days[0])
+            by_series["last"] = max(by_series["last"], days[1])
+    return facts
+
+
+def _content(path: Path) -> Any:
+    """A written file as data: JSON, a list of lines or of rows, else its text."""
+    if path.suffix == ".parquet":
+        return {"bytes": path.stat().st_size}
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".json":
+        return json.loads(text)
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    if path.suffix == ".csv":
+        return list(csv.DictReader(text.splitlines()))
+    return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -125,7 +124,6 @@ def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) ->
     stubs = {
         name: layer_stubs(own.get(name, ()), shared.get(name, ())) for name in {**own, **shared}
     }
-    written = _case_text(reader.tree.data, name)
     for environment in environments:
         plain = {key: str(value) for key, (value, _) in settings.items() if isinstance(value, str)}
         yield FlowCase(
@@ -148,14 +146,7 @@ def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) ->
                 **_keys(reader, path, "stubs"),
             },
             at=reader.at(path, key=True),
-            written=written,
         )
-
-
-def _case_text(data: Mapping[str, Any], name: str) -> str:
-    """What a document says of a case, and of all of them."""
-    whole = {**data, "cases": {name: data["cases"][name]}}
-    return json.dumps(whole, ensure_ascii=False, default=str)
 
 
 def _stubs(reader: Reader, path: Path) -> dict[str, tuple[Stub, ...]]:

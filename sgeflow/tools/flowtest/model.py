@@ -97,7 +97,7 @@ class PreviousRun(Struct, frozen=True, kw_only=True):
 class FlowCase(Discreet, frozen=True, kw_only=True):
     """One case of a flow test in one environment."""
 
-    withheld = frozenset({"secrets", "written"})
+    withheld = frozenset({"secrets"})
 
     name: str  # "opposition", or "opposition[simulator]" when there are several environments
     title: str
@@ -114,7 +114,6 @@ class FlowCase(Discreet, frozen=True, kw_only=True):
     expect: Expectation
     places: Mapping[str, Location]  # of the settings, wherever they are written
     at: Location
-    written: str = ""  # all that its document says of it, as JSON
 
 
 class FlowTest(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
+import os
+import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,12 +24,9 @@ from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
-from sgeflow.tools.flowtest.processes import CaseProcesses
 from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest
-from sgeflow.tools.flowtest.runs import CaseTake
 
-_TAKES: dict[PickedCase, list[CaseTake]] = {}
-"""Of this process: what the runs of its cases asked and were answered the last time."""
+_WORTH = 4  # cases that are worth another process, which takes half a second to begin
 
 
 class PickedCase(Struct, frozen=True, kw_only=True):
@@ -112,48 +115,42 @@ def forget_projects() -> None:
         known.cache_clear()
 
 
-def run_tests(
-    picked: Sequence[PickedCase],
-    options: SuiteOptions,
-    processes: CaseProcesses[PickedCase] | None = None,
-) -> Iterator[CaseResult]:
-    """Try cases side by side, each process one after the other; told in their order.
-
-    Processes that are given stay, open their projects anew, and rehearse what they tried before.
-    """
-    act = functools.partial(
-        try_by_name,
-        record=options.record,
-        confirmed=options.confirmed,
-        rehearses=processes is not None and not options.record,
+def run_tests(picked: Sequence[PickedCase], options: SuiteOptions) -> Iterator[CaseResult]:
+    """Try cases side by side, in as many processes as are worth it; results come in their order."""
+    act = functools.partial(_try_by_name, record=options.record, confirmed=options.confirmed)
+    count = min(options.jobs, math.ceil(len(picked) / _WORTH))
+    if count <= 1:
+        yield from map(act, picked)
+        return
+    # fresh processes: a copy would have this one's locks, not its threads
+    processes = ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=_begin_process
     )
-    each: CaseProcesses[PickedCase] = processes or CaseProcesses(options.jobs)
     try:
-        yield from each.map(act, picked, forget_projects)
+        yield from processes.map(act, picked)
     finally:
-        if processes is None:
-            each.close()
+        # its queues have semaphores; the command ends without tidying up, so they are given back
+        processes.shutdown(wait=True, cancel_futures=True)
 
 
-def try_by_name(
-    picked: PickedCase, *, record: bool = False, confirmed: bool = False, rehearses: bool = False
-) -> CaseResult:
-    """Try one case by its names; who `rehearses` tries it by its last takes, which are kept."""
-    workspace, test, case = find_case(picked)
-    takes = _TAKES.setdefault(picked, []) if rehearses else None
-    return try_case(workspace, test, case, record=record, confirmed=confirmed, takes=takes)
+def _begin_process() -> None:
+    """Leave interrupts to the process that began this one, and end with that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
 
 
-def forget_takes() -> None:
-    """Try each case in its world the next time: what answered it may have changed."""
-    _TAKES.clear()
+def _end_with_the_first() -> None:
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
-def find_case(picked: PickedCase) -> tuple[Workspace, FlowTest, FlowCase]:
-    """A case by its names: the project it is about, its test, itself."""
-    project = Path(picked.project) if picked.project else None
-    workspace, test = open_test(Path(picked.file), project)
-    return workspace, test, next(case for case in test.cases if case.name == picked.name)
+def _try_by_name(picked: PickedCase, *, record: bool, confirmed: bool) -> CaseResult:
+    """Try a case that another process has found."""
+    workspace, test = open_test(Path(picked.file), Path(picked.project) if picked.project else None)
+    case = next(case for case in test.cases if case.name == picked.name)
+    return try_case(workspace, test, case, record=record, confirmed=confirmed)
 
 
 def exit_of(results: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:

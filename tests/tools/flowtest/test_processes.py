@@ -5,13 +5,13 @@ import sys
 
 SUITE = """
 import gc, os
-from sgeflow.tools.flowtest.processes import CaseProcesses
+def abs_of(number, **_): return abs(number)
+from sgeflow.tools.flowtest import suite
 
 if __name__ == "__main__":
     gc.disable()  # nothing but their end collects what they leave
-    processes = CaseProcesses(2)
-    print(*processes.map(abs, range(-8, 0), list))
-    processes.close()
+    suite._try_by_name = abs_of
+    print(*suite.run_tests(range(-8, 0), suite.SuiteOptions(jobs=2)))
     print(flush=True)
     os._exit(0)  # as the command ends
 """
