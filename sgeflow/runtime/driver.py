@@ -56,6 +56,7 @@ class Driver(Struct, kw_only=True):
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
     standing: list[open_undos.UndoEnded] = field(default_factory=list)  # what could not be undone
+    _knows_customer: bool = False
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places of flows
     _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # by both clocks
     _waits: Waits = field(default_factory=Waits)
@@ -157,6 +158,8 @@ class Driver(Struct, kw_only=True):
             self.standing.append(effect)
 
     def _save(self, effect: effects.Save) -> Saved:
+        if self.day is not None and self._knows_customer:
+            self.day.check_customer(self.run_id, effect.measures)
         mark = self._mark(effect.key)
         saved = self._open_store.save(effect.series, effect.measures, mark, self.author)
         self.saved.append(saved)
@@ -205,6 +208,7 @@ class Driver(Struct, kw_only=True):
             )
             return asdict(customer)
 
+        self._knows_customer = True
         return self._once(effect.key, recognise)  # type: ignore[no-any-return] # from JSON
 
     def _remember(self, effect: effects.Remember) -> Problem | Mapping[str, Any]:

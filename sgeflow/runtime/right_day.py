@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.uptime import Uptime, uptime
 from sgeflow.core.engine.ports import ServerTime, TellTime
-from sgeflow.core.measures.civil_time import civil_day, civil_days, duration_text
+from sgeflow.core.measures.civil_time import civil, civil_day, civil_days, duration_text, midnight
+from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import SGE, FaultClass, NoAnswer, Request, Response
-from sgeflow.errors import Id, Problem
+from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import Message, say
 
 _MOST = 3600.0  # seconds that two clocks may differ by
@@ -26,6 +27,7 @@ class RunDay(Struct, kw_only=True):
 
     today: str
     taken: Uptime | None  # when it was, where this process has taken it
+    goes_on: bool = False  # it was stopped, and what it was answered before holds for it
     has_ordered: bool = False  # an order of the run left before it was stopped: it was right then
     ahead: float = 0.0  # seconds by which this machine's clock was ahead of SGE's
     _first: Response | None = None  # that the run got, whoever answered
@@ -51,6 +53,24 @@ class RunDay(Struct, kw_only=True):
         return NoAnswer(
             sent=False, problem=problem, fault_class=FaultClass.CREDENTIALS, barred=True
         )
+
+    def check_customer(self, run: str, measures: Measures) -> None:
+        """See that the measures of a customer end before they were looked at.
+
+        A run that goes on read long ago who the customer is. Only when it took a later day for
+        today does it ask for days since then, and these may be another customer's.
+
+        Raises:
+            CredentialsError: some began on the day of the run's first response, or later.
+        """
+        from sgeflow.core.soap.reply_dates import server_now
+
+        first = server_now(self._first.headers) if self._first and self.goes_on else None
+        if first is None or not measures:
+            return
+        seen = civil(int(first)).date()
+        if max(measures.starts) >= midnight(seen):
+            raise CredentialsError(_later_days(run, self.today, seen.isoformat()))
 
     def _find_wrong(self, request: Request, told: ServerTime) -> Problem | None:
         label = request.label
@@ -99,6 +119,18 @@ class RunDay(Struct, kw_only=True):
             day=civil_day(now if began is None else began),
         )
         return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
+
+
+def _later_days(run: str, today: str, seen: str) -> Problem:
+    message = say(
+        "the first response of run {run} came on {seen}, and the run takes {today} for today:"
+        " nobody knows whose the days since then are, and they are not kept",
+        run=run,
+        seen=seen,
+        today=today,
+    )
+    do = say("begin a new run: it asks whose the point is now")
+    return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
 
 
 def _no_time(label: str, host: str) -> Problem:

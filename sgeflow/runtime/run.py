@@ -258,7 +258,11 @@ def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) 
         before=before,
         hold=context.hold,
         ahead=session.ahead,
-        day=session.day(has_ordered=bool(before.tokens), ahead=before.results.get(CLOCK, 0.0)),
+        day=session.day(
+            goes_on=bool(before.run),
+            has_ordered=bool(before.tokens),
+            ahead=before.results.get(CLOCK, 0.0),
+        ),
     )
 
 

@@ -107,11 +107,19 @@ class Session(Struct, frozen=True, kw_only=True):
             taken=uptime(),
         )
 
-    def day(self, *, has_ordered: bool = False, ahead: float = 0.0) -> RunDay | None:
+    def day(
+        self, *, goes_on: bool = False, has_ordered: bool = False, ahead: float = 0.0
+    ) -> RunDay | None:
         """What sees that its day is right; None in a made-up world, which has its own."""
         if self.simulated or self.replayed:
             return None
-        return RunDay(today=self.today, taken=self.taken, has_ordered=has_ordered, ahead=ahead)
+        return RunDay(
+            today=self.today,
+            taken=self.taken,
+            goes_on=goes_on,
+            has_ordered=has_ordered,
+            ahead=ahead,
+        )
 
     @property
     def place(self) -> OutputPlace:

@@ -1,12 +1,16 @@
 """Who moves in is never read under the consent of who lived there before."""
 
 import json
+import os
+from contextlib import chdir
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
+from sgeflow import Options, run
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.model import Status
+from sgeflow.core.model import CallRecord, Status
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
 from tests.conftest import silent_catalog
@@ -106,6 +110,33 @@ def test_a_namesake_who_moves_in_is_another_customer(house):
     assert house.days() == ["2025-06-25", "2025-06-26"]
     assert house.days("--customer", "1") == before
     assert len(house.server.world.consents) == 2
+
+
+def test_a_run_of_a_clock_that_was_ahead_keeps_no_day_that_came_behind_its_look_at_the_holder(
+    house,
+):
+    """It takes the 20th for today, asks on the 15th whose the point is, and goes on on the 21st."""
+
+    def stop(event):
+        if isinstance(event, CallRecord) and event.key.startswith("konnector/later"):
+            raise KeyboardInterrupt
+
+    house.on(TODAY)
+    before = house.days()
+    options = Options(environment="lasting", today="2025-06-20", run="r1")
+    given, variables = house.person | {"file": "data/x.json"}, house.here.variables()
+    with (
+        chdir(house.here.folder),
+        patch.dict(os.environ, variables, clear=True),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        run("konnector", given, options=options, listener=stop)
+    house.move_in(TODAY, ends_services=False)
+    house.server.pass_days(6)
+    code, _, err = house.here.run("resume", "r1", "--env", "lasting")
+    assert (code, "SGE054" in err) == (6, True), err
+    assert "the first response of run r1 came on 2025-06-15" in err
+    assert house.days() == before
 
 
 def test_the_account_of_before_is_on_the_list_until_the_operator_closes_it(house):

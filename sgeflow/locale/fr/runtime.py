@@ -44,6 +44,14 @@ WORDS = {
     "begin a new run; --today and SGEFLOW_TODAY are for reads": (
         "commencez une nouvelle exécution ; --today et SGEFLOW_TODAY servent aux lectures"
     ),
+    "the first response of run {run} came on {seen}, and the run takes {today} for today: nobody"
+    " knows whose the days since then are, and they are not kept": (
+        "la première réponse de l'exécution {run} est du {seen}, et l'exécution prend {today} pour"
+        " aujourd'hui : personne ne sait à qui sont les jours depuis, et ils ne sont pas gardés"
+    ),
+    "begin a new run: it asks whose the point is now": (
+        "commencez une nouvelle exécution : elle demande à qui est le point maintenant"
+    ),
     "--today {day}: the simulator has a day of its own": (
         "--today {day} : le simulateur a son propre jour"
     ),
