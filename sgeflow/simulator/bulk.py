@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sgeflow.simulator.dates import months_later
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import DayPeriod, World
 
 MOST = 10_000  # points of one order

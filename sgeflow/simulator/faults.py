@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
@@ -75,9 +73,9 @@ def _parse(part: str) -> FaultMode | Problem:
     kind, *values = part.split(":")
     if not (kind in _KINDS or _SGT.fullmatch(kind) or _STATUS.fullmatch(kind)):
         return _problem(part, say("`{kind}` is no kind of fault", kind=kind), tuple(_KINDS))
-    rate = _only([value for value in values if _SHARE.fullmatch(value)], _share)
-    tries = _only([value for value in values if _TRIES.fullmatch(value)], _count)
-    seconds = _only([value for value in values if _DURATION.fullmatch(value)], _seconds)
+    rate = _only([float(value[:-1]) / 100 for value in values if _SHARE.fullmatch(value)])
+    tries = _only([float(value[:-1]) for value in values if _TRIES.fullmatch(value)])
+    seconds = _only([_seconds(value) for value in values if _DURATION.fullmatch(value)])
     count = (rate is not None) + (tries is not None)
     if len(values) != count + (seconds is not None) or not values:
         return _problem(part, say("it is `kind:share`, `kind:tries` or `kind:share:duration`"))
@@ -105,16 +103,8 @@ def _wrong(kind: str, rate: float | None, seconds: float | None, count: int) -> 
     return "" if count else say("it needs a share (`5%`) or a number of tries (`2x`)")
 
 
-def _only(values: list[str], read: Callable[[str], float]) -> float | None:
-    return read(values[0]) if len(values) == 1 else None
-
-
-def _share(text: str) -> float:
-    return float(text[:-1]) / 100
-
-
-def _count(text: str) -> int:
-    return int(text[:-1])
+def _only(values: list[float]) -> float | None:
+    return values[0] if len(values) == 1 else None
 
 
 def _seconds(text: str) -> float:

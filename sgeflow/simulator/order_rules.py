@@ -1,13 +1,16 @@
-"""Rules that orders on a point share, whatever the service that takes them."""
+"""Rules that orders on a point share, and those of the access services."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sgeflow.simulator.message import RequestMessage
+from msgspec import Struct
+
+from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.measure_rules import check_contract
 from sgeflow.simulator.people import SOUTIRAGE, Point
-from sgeflow.simulator.soap import Refusal
-from sgeflow.simulator.subscriptions import STOPPED, Subscription
+from sgeflow.simulator.soap import Refusal, RequestMessage
+from sgeflow.simulator.subscriptions import STOPPED, Option, Subscription
 from sgeflow.simulator.world import World
 
 GENERAL = "demande/donneesGenerales"
@@ -72,3 +75,133 @@ def rivals(subscription: Subscription, world: World, kinds: tuple[str, ...]) -> 
 
 def _stopped_on(service: Subscription, today: date) -> bool:
     return service.stopped == today and service.reason == STOPPED
+
+
+LABELS = {
+    "CDC": "Accès à la courbe de charge",
+    "IDX": "Accès aux index quotidiens",
+    "ENERGIE": "Accès aux énergies quotidiennes",
+    "PMAX": "Accès aux puissances maximales",
+}
+_YEARS = 3
+# (data, periodicity, corrected) that may be published; guide Enedis.SGE.GUI.0531 1.1.0, ch. 2
+_HOUSEHOLD = frozenset(
+    {("CDC", "P1D", False), ("CDC", "P1M", False)}
+    | {(data, periodicity, None) for data in ("PMAX", "IDX") for periodicity in ("P1D", "P1M")}
+)
+_BUSINESS = frozenset(
+    {("CDC", "P1D", False), ("IDX", "P1D", None)}
+    | {("CDC", one, corrected) for one in ("P7D", "P1M") for corrected in (False, True)}
+)
+
+
+class AccessOrder(Struct, frozen=True, kw_only=True):
+    """What an order of one access service says of it."""
+
+    data: str
+    direction: str
+    contract: str
+    end: date | None
+    options: tuple[Option, ...] = ()
+
+
+def new_subscription(point: Point, order: AccessOrder, world: World) -> Subscription:
+    """A new access service, from today on.
+
+    Raises: Refusal SGT4Q1 for data that is none, SGT4H8 for maximum power of a business, SGT4H7
+    for a curve that the customer opposes.
+    """
+    data = order.data
+    check_data(data, tuple(LABELS))
+    if data == "PMAX" and not point.mass_market:
+        raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
+    check_opposition(point, data, order.direction, world)
+    curve_step = "PT30M" if point.mass_market else "PT5M"
+    return Subscription(
+        id=world.new_service_id(),
+        point=point.id,
+        kind="ACCES",
+        label=LABELS[data],
+        contract=order.contract,
+        data=data,
+        direction=order.direction,
+        step={"CDC": curve_step, "IDX": "P1D"}.get(data),
+        options=order.options,
+        start=world.today,
+        end=order.end,
+    )
+
+
+def check_direction(message: RequestMessage, point: Point) -> None:
+    """The direction of an order must be one of the point. Raises: Refusal SGT587, SGT588."""
+    check_contract(point, message.need(f"{GENERAL}/sens"))
+
+
+def check_end(point: Point, end: date | None, today: date) -> None:
+    """An end three years away at most, which the mass market must give.
+
+    Raises: Refusal SGT568, SGT5O9.
+    """
+    if end is None:
+        if point.mass_market:
+            raise Refusal("SGT5O9", "La date de fin est obligatoire, à trois ans au plus.")
+        return
+    if end < today:
+        raise Refusal("SGT568", "La date de fin ne peut précéder la date du jour.")
+    if end > months_later(today, 12 * _YEARS):
+        raise Refusal("SGT5O9", "La durée d'accès ne peut dépasser trois ans.")
+
+
+def wants_correction(option: RequestMessage, data: str) -> bool | None:
+    """Whether an option wants corrected values: curves must say it, for others it is ignored."""
+    if data != "CDC":
+        return None
+    option.need("mesuresCorrigees")
+    return option.flag("mesuresCorrigees")
+
+
+def check_options(options: tuple[Option, ...], data: str, point: Point) -> None:
+    """Refuse options that the data, the segment or their number do not allow."""
+    allowed = _HOUSEHOLD if point.mass_market else _BUSINESS
+    for option in options:
+        if point.mass_market and option.corrected:
+            raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
+        if (data, option.periodicity, option.corrected) not in allowed:
+            raise Refusal("SGT4H5", f"Périodicité {option.periodicity} non autorisée pour {data}.")
+    several = not point.mass_market and data == "CDC"
+    distinct = {one.corrected for one in options}  # one raw and one corrected at most
+    if len(distinct) != len(options) or (len(options) > 1 and not several):
+        raise Refusal("SGT463", f"Trop d'options de publication pour {data}.")
+
+
+def named_services(
+    message: RequestMessage, world: World, path: str = "serviceSouscritId"
+) -> list[Subscription]:
+    """The running access services that an order names; one bad one refuses the whole.
+
+    `path` leads from `servicesSouscrits` to the ids.
+
+    Raises: Refusal SGT4O3 for an unknown id or the other direction, SGT4O4 for an ended service,
+    SGT4O2 for an opposition and for another contract's.
+    """
+    contract = message.need(f"{GENERAL}/contratId")
+    direction = message.need(f"{GENERAL}/sens")
+    known = {one.id: one for one in world.services(message.need(f"{GENERAL}/pointId"))}
+    services: dict[str, Subscription] = {}
+    for element in message.element.findall(f"demande/servicesSouscrits/{path}"):
+        service = known.get(element.text or "")
+        if service is None or service.direction != direction:
+            raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
+        _check_owned(service, contract)
+        if service.state(world.today) == "TERMINE":
+            raise Refusal("SGT4O4", "L'état du service ne le permet pas.")
+        services[service.id] = service
+    return list(services.values())
+
+
+def _check_owned(service: Subscription, contract: str) -> None:
+    # older kinds are unknown to this family, an opposition is the customer's and has no contract
+    if service.contract != contract:
+        raise Refusal("SGT4O2", "Le demandeur ne peut agir sur ce service.")
+    if service.kind != "ACCES":
+        raise Refusal("SGT4O3", "Le service n'est pas un service d'accès.")

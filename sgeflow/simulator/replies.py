@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from html import escape
+from http import HTTPStatus
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,6 +31,13 @@ class Reply(Struct, frozen=True):
     retry_after: int | str | None = None  # seconds, or an HTTP date
     date: str = ""  # the server's clock, as an HTTP date
     headers: tuple[tuple[str, str], ...] = ()  # more of them
+
+
+def json_reply(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """An answer in JSON."""
+    body = json.dumps(content, ensure_ascii=False).encode()
+    outcome = "ok" if status < HTTPStatus.BAD_REQUEST else f"HTTP{status}"
+    return Reply(status, body, JSON, outcome, headers=headers)
 
 
 def page(status: int, title: str, text: str, retry_after: int | None = None) -> Reply:
@@ -67,5 +76,4 @@ def gateway_refusal(code: str) -> Reply:
 
 def token_refusal() -> Reply:
     """The backoffice's refusal of a token."""
-    body = json.dumps({"error": "a valid bearer token is needed"}).encode()
-    return Reply(401, body, JSON, "HTTP401")
+    return json_reply(401, {"error": "a valid bearer token is needed"})

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Any
 
 from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.model import Kind
-from sgeflow.simulator import admin, backoffice, communes, replies
-from sgeflow.simulator.databases import couchdb, cozy
-from sgeflow.simulator.message import RequestMessage
-from sgeflow.simulator.replies import Reply
+from sgeflow.simulator import couchdb, cozy, people, replies
+from sgeflow.simulator.replies import JSON, Reply, json_reply
 from sgeflow.simulator.services import looseness, service
 from sgeflow.simulator.shape import RequestShape, request_shape
 from sgeflow.simulator.soap import (
@@ -23,6 +22,7 @@ from sgeflow.simulator.soap import (
     OLD,
     TECHNIQUE,
     Refusal,
+    RequestMessage,
     body_of,
     fault,
     local,
@@ -36,6 +36,30 @@ _BACKOFFICE = "/backoffice/consent"
 _COMMUNES = "/communes/"
 _READS = frozenset({"_find", "_all_docs", "_index"})  # of documents, by POST
 
+_ADMIN = "/simulator"
+_CLOCK, _CASES = f"{_ADMIN}/clock", f"{_ADMIN}/cases/"
+_DAY = 24 * 60  # minutes
+_FARTHEST = 100 * 366 * _DAY  # minutes of one move: the calendar ends somewhere
+_MOVES = ("days", "minutes", "today")
+
+_REQUIRED: Mapping[str, type] = {
+    "pointID": str,
+    "lastname": str,
+    "firstname": str,
+    "address": str,
+    "postalCode": str,
+    "city": str,
+}
+# `serviceID` and `endDate` come once the service is ordered; SGE's ids may be sent as numbers.
+_OPTIONAL: Mapping[str, type | tuple[type, ...]] = {
+    "inseeCode": str,
+    "safetyOnBoarding": bool,
+    "serviceID": (str, int, type(None)),
+    "endDate": (str, type(None)),
+    "offPeakHours": (str, type(None)),
+}
+_EMPTY = {"inseeCode": None, "safetyOnBoarding": False, "serviceID": None, "endDate": None}
+
 
 class Call(Struct, frozen=True):
     """An HTTP request as it came; header names in lower case, the path without its query."""
@@ -45,15 +69,6 @@ class Call(Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     query: str = ""
-
-
-class DocumentService(Protocol):
-    """Who answers requests for documents: a Cozy, or a CouchDB."""
-
-    def answer(
-        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> Reply:
-        """What a request behind its address gets."""
 
 
 class IncomingRequest:
@@ -66,8 +81,8 @@ class IncomingRequest:
         self.backstage = False  # no neighbour's: nothing goes wrong there
         self.message: RequestMessage | None = None
         self.refused: Reply | None = None  # before any behaviour: token, shape, unknown path
-        self.documents: DocumentService | None = None  # a Cozy or a CouchDB, whom it is for
-        self.behind = ""  # the path behind the address of that
+        self.documents: cozy.Cozy | couchdb.CouchDb | None = None  # which it is for
+        self.behind = ""  # the path behind the address of `documents`
 
 
 class Router:
@@ -100,7 +115,7 @@ class Router:
             return self._json_visit(call, "communes")
         if call.path.startswith((f"{cozy.BASE_PATH}/", f"{couchdb.BASE_PATH}/")):
             return self._document_visit(call)
-        if call.path.startswith(f"{admin.BASE_PATH}/"):
+        if call.path.startswith(f"{_ADMIN}/"):
             visit = IncomingRequest(f"{call.method} simulator", read=call.method == "GET")
             visit.backstage = True
             return visit
@@ -144,7 +159,7 @@ class Router:
         if visit.refused is not None:
             return visit.refused
         if visit.backstage:
-            return admin.answer(call.method, call.path, call.body, self._world)
+            return _answer_admin(call.method, call.path, call.body, self._world)
         if visit.message is not None:
             return self._sge(visit.message)
         if visit.documents is not None:
@@ -192,18 +207,21 @@ class Router:
         return visit
 
     def _consents(self, call: Call) -> Reply:
-        number = call.path.removeprefix(_BACKOFFICE).strip("/")
-        world = self._world
-        match (call.method, bool(number)):
+        name = call.path.removeprefix(_BACKOFFICE).strip("/")
+        number = int(name) if name.isascii() and name.isdigit() else -1
+        match (call.method, bool(name)):
             case ("POST", False):
-                return backoffice.create(call.body, world)
+                return _new_consent(call.body, self._world)
             case ("GET", True):
-                return backoffice.read(number, world)
+                return _consent_reply(self._world.consent(number))
             case ("PUT", True):
-                return backoffice.change(number, call.body, world)
+                changes, mistake = _read_record(call.body)
+                if mistake:
+                    return _json_refusal(400, mistake)
+                return _consent_reply(self._world.change_consent(number, changes))
             case ("DELETE", True):
-                return backoffice.delete(number, world)
-        return _json(405, {"error": f"{call.method} is not allowed here"})
+                return _consent_reply(self._world.drop_consent(number))
+        return json_reply(405, {"error": f"{call.method} is not allowed here"})
 
 
 def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
@@ -230,14 +248,128 @@ def _acknowledgement(message: RequestMessage) -> bytes:
 
 def _communes(call: Call, world: World) -> Reply:
     if call.method != "GET":
-        return _json(405, {"error": f"{call.method} is not allowed here"})
-    matches = communes.lookup(call.path.removeprefix(_COMMUNES), world.points.values())
+        return json_reply(405, {"error": f"{call.method} is not allowed here"})
+    matches = people.lookup(call.path.removeprefix(_COMMUNES), world.points.values())
     if not matches:
-        return _json(404, {"error": "no commune has this postal code"})
-    return _json(200, matches)
+        return json_reply(404, {"error": "no commune has this postal code"})
+    return json_reply(200, matches)
 
 
-def _json(status: int, content: object) -> Reply:
-    body = json.dumps(content, ensure_ascii=False).encode()
-    outcome = "ok" if status < 400 else f"HTTP{status}"  # noqa: PLR2004 - HTTP's own border
-    return Reply(status, body, replies.JSON, outcome)
+# -- the consent backoffice -----------------------------------------------------------------------
+
+
+def _new_consent(body: bytes, world: World) -> Reply:
+    """Keep a new consent: 201 with the record and its `ID`, 400 for an invalid record."""
+    record, mistake = _read_record(body)
+    missing = [name for name in _REQUIRED if not record.get(name)]
+    if mistake or missing:
+        return _json_refusal(400, mistake or f"missing: {', '.join(missing)}")
+    return json_reply(201, world.add_consent({**_EMPTY, **record}))
+
+
+def _read_record(body: bytes) -> tuple[dict[str, Any], str]:
+    """The members of a consent, and the mistakes in them."""
+    try:
+        record = json.loads(body)
+    except ValueError:
+        return {}, "the body is not JSON"
+    if not isinstance(record, dict):
+        return {}, "the body is not an object"
+    record = {key: value for key, value in record.items() if key != "ID"}
+    known = {**_REQUIRED, **_OPTIONAL}
+    wrong = [f"{key} (unknown)" for key in record if key not in known]
+    wrong += [
+        f"{key} (wrong type)"
+        for key, value in record.items()
+        if key in known and not isinstance(value, known[key])
+    ]
+    return record, ", ".join(wrong)
+
+
+def _consent_reply(record: Mapping[str, Any] | None) -> Reply:
+    return _json_refusal(404, "no such consent") if record is None else json_reply(200, record)
+
+
+def _json_refusal(status: int, message: str) -> Reply:
+    return Reply(status, json.dumps({"error": message}).encode(), JSON, f"HTTP{status}")
+
+
+# -- behind the scenes ----------------------------------------------------------------------------
+
+
+def _answer_admin(method: str, path: str, body: bytes, world: World) -> Reply:
+    """Read or move the clock, or read a case; 404 for what is not there, 400 for what is none."""
+    if path == _CLOCK and method == "GET":
+        return _time(world)
+    if path == _CLOCK and method == "POST":
+        return _move_clock(body, world)
+    if path.startswith(_CASES) and method == "GET":
+        return _case(path.removeprefix(_CASES), world)
+    if path == _CLOCK or path.startswith(_CASES):
+        return json_reply(405, {"error": f"{method} is not allowed here"})
+    return json_reply(
+        404, {"error": "there is GET and POST /simulator/clock, GET /simulator/cases/ID"}
+    )
+
+
+def _move_clock(body: bytes, world: World) -> Reply:
+    """Move the clock, or say why not."""
+    with world.lock:  # between reading the day and moving nobody else moves
+        minutes = _minutes(body, world)
+        if isinstance(minutes, str):
+            return json_reply(400, {"error": minutes})
+        world.pass_minutes(minutes)
+        return _time(world)
+
+
+def _minutes(body: bytes, world: World) -> int | str:
+    """By how many minutes to move on, or what is wrong."""
+    try:
+        record = json.loads(body)
+    except ValueError:
+        record = None
+    if not isinstance(record, Mapping) or len(record) != 1 or not {*record} <= {*_MOVES}:
+        return f"a JSON object with one of {', '.join(_MOVES)} is expected"
+    ((name, value),) = record.items()
+    count = _until(value, world) if name == "today" else _count(value, name)
+    if isinstance(count, str):
+        return count
+    if count < 0:
+        return f"time in the simulator only goes forward, and it is {world.today.isoformat()}"
+    return count if count <= _FARTHEST else "that is more than a hundred years"
+
+
+def _until(value: Any, world: World) -> int | str:
+    """To the midnight that starts a day; the day that it is needs no move."""
+    try:
+        days = (date.fromisoformat(value) - world.today).days
+    except (TypeError, ValueError):
+        return "today is a day, as 2025-06-20"
+    return days * _DAY - world.minute if days else 0
+
+
+def _count(value: Any, name: str) -> int | str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return f"{name} is a whole number"
+    return value * (_DAY if name == "days" else 1)
+
+
+def _time(world: World) -> Reply:
+    hours, minutes = divmod(world.minute, 60)
+    return json_reply(200, {"today": world.today.isoformat(), "time": f"{hours:02}:{minutes:02}"})
+
+
+def _case(number: str, world: World) -> Reply:
+    case = world.cases.get(number)
+    if case is None:
+        return json_reply(404, {"error": "there is no case of that number"})
+    today = world.today
+    return json_reply(
+        200,
+        {
+            "state": case.state(today),
+            "outcome": case.outcome(today),
+            "points": list(case.points),
+            "admitted": list(case.admitted),
+        },
+    )

@@ -21,15 +21,14 @@ from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
-from sgeflow.simulator.cases import FileOrder
 from sgeflow.simulator.certificates import Certificates
 from sgeflow.simulator.faults import HANDSHAKE, LOST, FaultMode, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.router import Call, IncomingRequest, Router
-from sgeflow.simulator.scenarios import begin
 from sgeflow.simulator.soap import Refusal, fault
+from sgeflow.simulator.subscriptions import FileOrder
 from sgeflow.simulator.wire import SimulatorServer
-from sgeflow.simulator.world import World
+from sgeflow.simulator.world import World, begin
 
 _HIGHEST_PORT = 65_535
 _DAY = 86_400  # seconds

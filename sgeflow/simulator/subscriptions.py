@@ -1,8 +1,8 @@
-"""A subscribed service and its life: asked for, active, ended."""
+"""Ordered things and their lives: subscribed services, and cases of files."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -73,3 +73,28 @@ def _order(service: Subscription) -> Subscription:
     return replace(
         service, id="", start=date.min, end=None, options=(), stopped=None, reason="", label=""
     )
+
+
+_TAKES = timedelta(days=1)  # Enedis says 72 hours at most
+
+
+class FileOrder(Struct, frozen=True, kw_only=True):
+    """One order of files; `admitted` are its points that the files will be about."""
+
+    id: str  # eight characters
+    operation: str
+    points: tuple[str, ...]
+    admitted: tuple[str, ...]
+    opened: date
+
+    def state(self, today: date) -> str:
+        """`En cours`, and `Close` from the next day on; at once when no point is admitted."""
+        running = self.admitted and today < self.opened + _TAKES
+        return "En cours" if running else "Close"
+
+    def outcome(self, today: date) -> str:
+        """What the portal prints beside the state."""
+        if not self.admitted:
+            return "Non recevable"
+        closed = self.state(today) == "Close"
+        return "Prestation réalisée" if closed else "Demande recevable"

@@ -1,25 +1,153 @@
-"""The HTTP server of the simulator: sockets, keep-alive, TLS, and answers that go wrong."""
+"""The simulator's HTTP server: sockets, TLS, answers that go wrong; and the server of stubs."""
 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import re
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Mapping
+from email.utils import formatdate
+from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.core.hosts import SIMULATOR_SERVER
+from sgeflow.core.stubs import FAULTS, StubReply
 from sgeflow.patterns import regex
-from sgeflow.simulator.broken_replies import ReplyConnection, answer_badly, head_of
+from sgeflow.simulator import replies
 from sgeflow.simulator.replies import Reply, page
 from sgeflow.simulator.router import Call
 
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing throws away what was not sent, and says so
+_POINT = regex(rb"(?<![0-9])[0-9]{14}(?![0-9])")
+_STATUSES = frozenset(HTTPStatus)
+_MEMBER = 64 << 20  # bytes of one member of the bomb
+_MEMBERS = 16  # 1 GiB in all, from one MB on the wire
+
+
+class ReplyConnection(Struct, frozen=True):
+    """A connection to break an answer on; it is closed by its owner afterwards."""
+
+    connection: socket.socket
+    file: BufferedIOBase
+    stopping: threading.Event  # the server ends: nobody waits any more
+
+    def write(self, content: bytes) -> None:
+        """Write, and let it leave."""
+        self.file.write(content)
+        self.file.flush()
+
+
+def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) -> bytes:
+    """Status line and headers of an answer."""
+    phrase = HTTPStatus(reply.status).phrase if reply.status in _STATUSES else ""
+    head = f"HTTP/1.1 {reply.status} {phrase}\r\n"
+    if reply.content_type:
+        head += f"Content-Type: {reply.content_type}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in reply.headers) + more
+    if sized:
+        head += f"Content-Length: {len(reply.body)}\r\n"
+    if reply.retry_after is not None:
+        head += f"Retry-After: {reply.retry_after}\r\n"
+    head += f"Date: {reply.date or formatdate(usegmt=True)}\r\n"
+    head += f"Server: {SIMULATOR_SERVER}\r\n"
+    if close:
+        head += "Connection: close\r\n"
+    return f"{head}\r\n".encode("latin-1")
+
+
+def answer_badly(connection: ReplyConnection, reply: Reply, trouble: str, seconds: float) -> None:
+    """Answer in the way of that trouble; its owner closes the connection then.
+
+    Raises: OSError when the client has left.
+    """
+    _WAYS[trouble](connection, reply, seconds)
+
+
+def _stall(connection: ReplyConnection, _reply: Reply, seconds: float) -> None:
+    connection.stopping.wait(seconds)
+
+
+def _drip(connection: ReplyConnection, reply: Reply, seconds: float) -> None:
+    """A byte now and then: no silence is long, and the whole would take hours."""
+    for byte in head_of(reply, close=True) + reply.body:
+        connection.write(bytes([byte]))
+        if connection.stopping.wait(seconds):
+            return
+
+
+def _truncate(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
+    connection.write(head_of(reply, close=True) + _half(reply))
+
+
+def _truncate_without_length(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
+    """Nothing but the missing half tells that it is cut."""
+    connection.write(head_of(reply, close=True, sized=False) + _half(reply))
+
+
+def _reset(connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
+    connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    connection.connection.close()
+
+
+def _close(_connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
+    """Nothing: that the connection is closed is the answer."""
+
+
+def _html(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
+    """What a proxy or a portal in front says, cheerfully, with 200."""
+    cover = replace(page(200, "Portail", "Merci de vous identifier."), date=reply.date)
+    connection.write(head_of(cover, close=True) + cover.body)
+
+
+def _other(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
+    """What a cache or a shifted proxy says: the whole answer for the next point."""
+    body = _POINT.sub(lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body)
+    other = replace(reply, body=body)
+    connection.write(head_of(other, close=True) + other.body)
+
+
+def _bomb(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
+    packed = replace(reply, status=200, body=_zeros())
+    connection.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
+
+
+@cache
+def _zeros() -> bytes:
+    return gzip.compress(bytes(_MEMBER), 9, mtime=0) * _MEMBERS
+
+
+def _half(reply: Reply) -> bytes:
+    return reply.body[: len(reply.body) // 2]
+
+
+_WAYS: Mapping[str, Callable[[ReplyConnection, Reply, float], None]] = {
+    "stall": _stall,
+    "drip": _drip,
+    "truncate": _truncate,
+    "truncate-unsized": _truncate_without_length,
+    "reset": _reset,
+    "close": _close,
+    "late": _close,
+    "drop": _close,
+    "html": _html,
+    "gzip-bomb": _bomb,
+    "other": _other,
+}
+
+
 _LARGEST = 1 << 20  # bytes of a request: an SGE message has about a thousand
 
-# How an answer goes wrong on the wire: "" well, or one of the ways of `broken_replies.py`.
+# How an answer goes wrong on the wire: "" well, or one of `_WAYS`.
 HandleCall = Callable[[Call], tuple[Reply, str, float]]
 
 # Asked once a connection: the certificate's side, and seconds to wait before the handshake.
@@ -161,3 +289,51 @@ class _Handler(BaseHTTPRequestHandler):
         body = b"" if self.command == "HEAD" else reply.body
         self.wfile.write(head_of(reply, close=self.close_connection) + body)
         self.wfile.flush()
+
+
+TURN = "Stub-Turn"
+"""The header by which a request says which reply was chosen for it."""
+
+
+class StubServer:
+    """Listens on a free port of 127.0.0.1 and answers what was announced, and nothing else."""
+
+    def __init__(self) -> None:
+        self._chosen: list[StubReply] = []
+        self._lock = threading.Lock()
+        self._server = SimulatorServer(("127.0.0.1", 0), self._exchange)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def choose(self, reply: StubReply) -> dict[str, str]:
+        """Announce a reply; the headers with which a request gets it."""
+        with self._lock:
+            self._chosen.append(reply)
+            return {TURN: str(len(self._chosen))}
+
+    def stop(self) -> None:
+        """End every connection and let the port go."""
+        self._server.close()
+        self._thread.join()
+
+    def _exchange(self, call: Call) -> tuple[Reply, str, float]:
+        turn = call.headers.get(TURN.lower(), "")
+        with self._lock:
+            known = turn.isdecimal() and 0 < int(turn) <= len(self._chosen)
+            chosen = self._chosen[int(turn) - 1] if known else None
+        if chosen is None:
+            return replies.page(501, "501 Not Implemented", "No stub was chosen for this."), "", 0
+        lasting = FAULTS.get(chosen.fault)
+        if lasting is None:
+            self._server.stopping.wait(chosen.delay or 0)
+        reply = Reply(
+            chosen.status, chosen.body, chosen.content_type, headers=tuple(chosen.headers.items())
+        )
+        return reply, chosen.fault, chosen.delay or lasting or 0.0

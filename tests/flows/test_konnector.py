@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
 from sgeflow.runtime.transports import simulated_transport
-from sgeflow.simulator.scenarios import SERVICE_ID
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
+from sgeflow.simulator.world import SERVICE_ID
 from tests.conftest import silent_catalog
 from tests.flows.conftest import GENERATIONS, KINDS
 

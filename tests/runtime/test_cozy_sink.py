@@ -23,7 +23,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import day_length, midnight, month_length
 from sgeflow.core.model import Measure, Series
 from sgeflow.runtime.journal.recovery import unpack_answer
-from sgeflow.simulator.databases.requests import json_reply
+from sgeflow.simulator.replies import json_reply
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import CURVE_DAYS, shipped_catalog
 from tests.machine import NODE

@@ -37,8 +37,7 @@ from sgeflow.core.model import SGE, Measure, Series
 from sgeflow.runtime import departure, driver, session, side_by_side, stopping
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import router
-from sgeflow.simulator.scenarios import Beginning, begin
-from sgeflow.simulator.world import World
+from sgeflow.simulator.world import Beginning, World, begin
 from tests.storm.disk import Disk
 from tests.storm.network import Network
 from tests.storm.processes import Clock, Lock, Process, Processes

@@ -17,9 +17,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.simulator.broken_replies import head_of
 from sgeflow.simulator.replies import Reply, page
 from sgeflow.simulator.router import Call, Router
+from sgeflow.simulator.wire import head_of
 from tests.storm.processes import Clock, Processes
 
 _LATELY = 0.01  # seconds between a look at a connection and the first byte on it

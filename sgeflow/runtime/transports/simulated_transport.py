@@ -29,7 +29,7 @@ from sgeflow.runtime.transports.http_transport import WithRelays, open_http
 
 if TYPE_CHECKING:
     from sgeflow.simulator.simulator import Simulator
-    from sgeflow.simulator.stubs import StubServer
+    from sgeflow.simulator.wire import StubServer
 
 Stubs = Mapping[str, tuple[Stub, ...]]
 """The stubs of services, in the order in which they answer."""
@@ -59,7 +59,7 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
             return simulated, secrets
         if len(others) == len(relays) and not any(stubs.values()):
             return WithRelays(simulated, relays, SimulatedRelays()), secrets
-        from sgeflow.simulator.stubs import StubServer
+        from sgeflow.simulator.wire import StubServer
 
         server = StubServer()
         stack.callback(server.stop)

@@ -16,8 +16,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.shape import Looseness
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
 Responder = Callable[[RequestMessage, World], bytes]

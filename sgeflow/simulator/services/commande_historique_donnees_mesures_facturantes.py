@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import bulk
-from sgeflow.simulator.message import RequestMessage
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
 FREE: Mapping[str, Schema] = {"cadreAcces": {}}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sgeflow.simulator import bulk
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
 _MONTHS = {"COURBES": 24}

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from sgeflow.core.language.schemas import Schema
-from sgeflow.simulator import access_rules, order_rules
+from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract, direction_of
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 
@@ -33,8 +32,8 @@ def answer(message: RequestMessage, world: World) -> bytes:
     end = message.day_or_none(f"{_ACCESS}/dateFin")
     _check_dates(point, message.day(f"{_ACCESS}/dateDebut"), end, world.today)
     data = message.need(f"{_ACCESS}/typeDonnees")
-    order = access_rules.AccessOrder(data=data, direction=direction, contract=contract, end=end)
-    subscription = access_rules.new_subscription(point, order, world)
+    order = order_rules.AccessOrder(data=data, direction=direction, contract=contract, end=end)
+    subscription = order_rules.new_subscription(point, order, world)
     rivals = order_rules.rivals(subscription, world, ("ACCES",))
     if not all(_renews(subscription, running, world.today) for running in rivals):
         raise Refusal("SGT570", f"Un service {data} est déjà actif sur la période.")
@@ -55,7 +54,7 @@ def _check_dates(point: Point, start: date, end: date | None, today: date) -> No
         raise Refusal("SGT4H1", "La date de début doit être la date du jour.")
     if end is not None and end <= start:
         raise Refusal("SGT4K4", "La date de début doit précéder la date de fin.")
-    access_rules.check_end(point, end, today)
+    order_rules.check_end(point, end, today)
 
 
 def _renews(subscription: Subscription, running: Subscription, today: date) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.simulator import order_rules
-from sgeflow.simulator.message import RequestMessage
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import World
 
 

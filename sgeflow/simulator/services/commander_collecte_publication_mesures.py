@@ -10,9 +10,8 @@ from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.measure_rules import check_contract, direction_of
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import INJECTION, Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 

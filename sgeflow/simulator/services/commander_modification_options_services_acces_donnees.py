@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from sgeflow.core.language.schemas import Schema
-from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import RequestMessage
+from sgeflow.simulator import order_rules
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 
@@ -22,9 +21,9 @@ FREE: Mapping[str, Schema] = {
 def answer(message: RequestMessage, world: World) -> bytes:
     """Change the options of all services or of none; no case is opened."""
     point = order_rules.ordered_point(message, world)
-    access_rules.check_direction(message, point)
+    order_rules.check_direction(message, point)
     changes = message.each("demande/servicesSouscrits/serviceSouscrit")
-    services = access_rules.named_services(message, world, "serviceSouscrit/serviceSouscritId")
+    services = order_rules.named_services(message, world, "serviceSouscrit/serviceSouscritId")
     if len(services) != len(changes):
         raise Refusal("SGT463", "Un service est nommé deux fois.")
     changed = [
@@ -53,7 +52,7 @@ def _change(
     if present & {_kind(one) for one in added}:
         raise Refusal("SGT570", "L'option est déjà active sur le service.")
     options = tuple(one for one in service.options if _kind(one) not in removed)
-    access_rules.check_options((*options, *added), service.data or "", point)
+    order_rules.check_options((*options, *added), service.data or "", point)
     return replace(service, options=(*options, *added))
 
 
@@ -63,7 +62,7 @@ def _options(
     return tuple(
         Option(
             periodicity=one.need("periodiciteTransmission"),
-            corrected=access_rules.wants_correction(one, service.data or ""),
+            corrected=order_rules.wants_correction(one, service.data or ""),
             start=world.today,
             end=service.end,
         )

@@ -6,9 +6,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import RequestMessage
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator import order_rules
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 
@@ -17,10 +16,10 @@ def answer(message: RequestMessage, world: World) -> bytes:
     """Renew all services or none, with their options; each keeps its id where the world says so."""
     point = order_rules.ordered_point(message, world)
     # services first: a renewal in the wrong direction and without consent was SGT4O3, not SGT566
-    services = access_rules.named_services(message, world)
+    services = order_rules.named_services(message, world)
     order_rules.check_consent(message, f"{order_rules.GENERAL}/declarationAccordClient")
     end = message.day_or_none(f"{order_rules.GENERAL}/dateFin")
-    access_rules.check_end(point, end, world.today)
+    order_rules.check_end(point, end, world.today)
     renewed = [_renew(one, end) for one in services]
     if world.renews_anew:
         renewed = [_anew(one, world) for one in renewed]

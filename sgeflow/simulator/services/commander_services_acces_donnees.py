@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from sgeflow.core.language.schemas import Schema
-from sgeflow.simulator import access_rules, order_rules
-from sgeflow.simulator.message import RequestMessage
+from sgeflow.simulator import order_rules
 from sgeflow.simulator.people import Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 
@@ -26,10 +25,10 @@ def answer(message: RequestMessage, world: World) -> bytes:
     """Order all services or none."""
     point = order_rules.ordered_point(message, world)
     order_rules.check_consent(message, f"{order_rules.GENERAL}/declarationAccordClient")
-    access_rules.check_direction(message, point)
+    order_rules.check_direction(message, point)
     order_rules.check_supply(point)
     end = message.day_or_none(f"{order_rules.GENERAL}/dateFin")
-    access_rules.check_end(point, end, world.today)
+    order_rules.check_end(point, end, world.today)
     orders = [
         _new_subscription(one, message, point, world)
         for one in message.each("demande/servicesSouscrits/serviceSouscrit")
@@ -49,14 +48,14 @@ def _new_subscription(
 ) -> Subscription:
     data = element.need("typeDonnees")
     end = order.day_or_none(f"{order_rules.GENERAL}/dateFin")
-    access_order = access_rules.AccessOrder(
+    access_order = order_rules.AccessOrder(
         data=data,
         direction=order.need(f"{order_rules.GENERAL}/sens"),
         contract=order.need(f"{order_rules.GENERAL}/contratId"),
         end=end,
         options=_options(element, data, point, world.today, end),
     )
-    return access_rules.new_subscription(point, access_order, world)
+    return order_rules.new_subscription(point, access_order, world)
 
 
 def _options(
@@ -65,13 +64,13 @@ def _options(
     options = tuple(
         Option(
             periodicity=one.need("periodiciteTransmission"),
-            corrected=access_rules.wants_correction(one, data),
+            corrected=order_rules.wants_correction(one, data),
             start=today,
             end=end,
         )
         for one in element.each("optionsPublication/optionPublication")
     )
-    access_rules.check_options(options, data, point)
+    order_rules.check_options(options, data, point)
     return options
 
 

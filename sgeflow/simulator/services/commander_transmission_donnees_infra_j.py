@@ -10,9 +10,8 @@ from lxml import etree
 from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import World
 
 FREE: Mapping[str, Schema] = {

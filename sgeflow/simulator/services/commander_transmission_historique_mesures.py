@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract, check_dates
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import DayPeriod, World
 
 FREE: Mapping[str, Schema] = {

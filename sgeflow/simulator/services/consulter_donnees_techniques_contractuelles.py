@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sgeflow.simulator.dates import xs_date
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
 _DOMAINS = {"BTINF": "BT inf 36 kVA", "BTSUP": "BT sup 36 kVA", "HTA": "HTA"}

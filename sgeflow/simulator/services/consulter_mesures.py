@@ -9,9 +9,8 @@ from typing import Any
 
 from sgeflow.simulator.dates import months_later, xs_date
 from sgeflow.simulator.measure_rules import indexes
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import SOUTIRAGE, Point
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import DayPeriod, World
 
 _MONTHS = 36

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import measure_rules
 from sgeflow.simulator.dates import xs_date
-from sgeflow.simulator.layouts import V2
-from sgeflow.simulator.message import RequestMessage
+from sgeflow.simulator.measure_rules import V2
 from sgeflow.simulator.people import INJECTION
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
 FREE: Mapping[str, Schema] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import measure_rules
-from sgeflow.simulator.layouts import V3
-from sgeflow.simulator.message import RequestMessage
+from sgeflow.simulator.measure_rules import V3
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
 FREE: Mapping[str, Schema] = {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sgeflow.simulator.message import RequestMessage
 from sgeflow.simulator.people import Point, as_searched
-from sgeflow.simulator.soap import Refusal
+from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import World
 
 _ADDRESS = "criteres/adresseInstallation"

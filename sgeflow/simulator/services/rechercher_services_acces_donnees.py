@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sgeflow.simulator.dates import xs_date
-from sgeflow.simulator.message import RequestMessage
+from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 

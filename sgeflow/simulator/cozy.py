@@ -14,17 +14,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from sgeflow.simulator.databases.database import CONFLICT, CouchDatabase, Databases, StoredDocument
-from sgeflow.simulator.databases.requests import (
+from sgeflow.simulator.couchdb import (
+    CONFLICT,
     MISSING,
     NO_DATABASE,
+    CouchDatabase,
+    Databases,
     DocumentRequest,
+    StoredDocument,
     all_documents,
     index_reply,
-    json_reply,
     read_request,
 )
-from sgeflow.simulator.replies import Reply
+from sgeflow.simulator.replies import Reply, json_reply
 
 BASE_PATH = "/cozy"
 TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up Cozy, printed in the manual

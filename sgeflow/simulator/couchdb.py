@@ -1,0 +1,288 @@
+"""A CouchDB: databases of documents with revisions, Mango questions, HTTP Basic."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import operator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct
+
+from sgeflow.patterns import regex
+from sgeflow.simulator.replies import Reply, json_reply
+
+_NOTHING = object()
+_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$eq": operator.eq,
+    "$ne": operator.ne,
+    "$gt": operator.gt,
+    "$gte": operator.ge,
+    "$lt": operator.lt,
+    "$lte": operator.le,
+    "$in": lambda value, allowed: value in allowed,
+}
+
+
+def matches(selector: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Whether a document is one that a selector chooses; a member that it lacks never fits."""
+    return all(_fits(name, condition, document) for name, condition in selector.items())
+
+
+def is_served(selector: Mapping[str, Any], index: Sequence[str]) -> bool:
+    """Whether an index serves a selector: it asks something of each of its fields."""
+    return set(index) <= set(_names(selector))
+
+
+def _fits(name: str, condition: Any, document: Mapping[str, Any]) -> bool:
+    if name == "$and":
+        return all(matches(one, document) for one in condition)
+    if name == "$or":
+        return any(matches(one, document) for one in condition)
+    value: Any = document
+    for part in name.split("."):
+        value = value.get(part, _NOTHING) if isinstance(value, Mapping) else _NOTHING
+    if not isinstance(condition, Mapping):
+        return bool(value == condition)
+    return all(_passes(test, value, operand) for test, operand in condition.items())
+
+
+def _passes(test: str, value: Any, operand: Any) -> bool:
+    if test == "$exists":
+        return (value is not _NOTHING) is bool(operand)
+    if value is _NOTHING or test not in _TESTS:
+        return False
+    try:
+        return _TESTS[test](value, operand)
+    except TypeError:  # a number is not compared with a text
+        return False
+
+
+def _names(selector: Mapping[str, Any]) -> Iterable[str]:
+    for name, condition in selector.items():
+        if name == "$and":
+            for one in condition:
+                yield from _names(one)
+        elif not name.startswith("$"):
+            yield name
+
+
+StoredDocument = dict[str, Any]
+CONFLICT = {"error": "conflict", "reason": "Document update conflict."}
+
+
+class CouchDatabase:
+    """Documents by id, each with the revisions that it had; what is deleted leaves a last one."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.indexes: list[tuple[str, ...]] = []
+        self._revisions: dict[str, list[StoredDocument]] = {}
+
+    def read(self, number: str, revision: str = "") -> StoredDocument | None:
+        """A document as it is, or was in a revision; None when it is not there or was deleted."""
+        revisions = self._revisions.get(number, [])
+        if revision:
+            earlier = next((one for one in revisions if one["_rev"] == revision), None)
+            return copy.deepcopy(earlier)
+        return copy.deepcopy(revisions[-1]) if revisions and _is_alive(revisions[-1]) else None
+
+    def write(self, document: Mapping[str, Any]) -> str | None:
+        """Put a document in and give its revision; None is a conflict.
+
+        A new one has no `_rev`, one that is there has its last.
+        """
+        number = str(document["_id"])
+        with self.lock:
+            revisions = self._revisions.setdefault(number, [])
+            last = revisions[-1]["_rev"] if revisions and _is_alive(revisions[-1]) else None
+            if document.get("_rev") != last:
+                return None
+            count = int(revisions[-1]["_rev"].partition("-")[0]) + 1 if revisions else 1
+            text = json.dumps(document, sort_keys=True).encode()
+            revision = f"{count}-{blake2b(text, digest_size=16).hexdigest()}"
+            revisions.append({**copy.deepcopy(dict(document)), "_rev": revision})
+            return revision
+
+    def write_all(self, documents: Sequence[Mapping[str, Any]]) -> list[StoredDocument]:
+        """Put each in for itself, and say of each in its turn how it went: no transaction."""
+        answers: list[StoredDocument] = []
+        for document in documents:
+            number = str(document["_id"])
+            revision = self.write(document)
+            outcome = CONFLICT if revision is None else {"ok": True, "rev": revision}
+            answers.append({"id": number, **outcome})
+        return answers
+
+    def documents(self) -> list[StoredDocument]:
+        """All that are there, by id; whoever changes one changes nothing here."""
+        return [copy.copy(one) for one in self._alive()]
+
+    def find(self, selector: Mapping[str, Any]) -> list[StoredDocument] | None:
+        """Those that a selector chooses, by id; None when no index serves it."""
+        index = next((one for one in self.indexes if is_served(selector, one)), None)
+        if index is None:
+            return None
+        return [
+            copy.copy(one)
+            for one in self._alive()
+            if all(name in one for name in index) and matches(selector, one)
+        ]
+
+    def add_index(self, fields: Sequence[str]) -> bool:
+        """Make an index of some fields; False when it is there."""
+        with self.lock:
+            if tuple(fields) in self.indexes:
+                return False
+            self.indexes.append(tuple(fields))
+            return True
+
+    def _alive(self) -> Iterator[StoredDocument]:
+        for _, revisions in sorted(self._revisions.items()):
+            if revisions and _is_alive(revisions[-1]):
+                yield revisions[-1]
+
+
+class Databases:
+    """Databases by name."""
+
+    def __init__(self) -> None:
+        self._databases: dict[str, CouchDatabase] = {}
+        self._lock = threading.RLock()
+
+    def documents(self, name: str) -> list[StoredDocument]:
+        """The documents of a database, by id; none when it is not there."""
+        database = self._databases.get(name)
+        return database.documents() if database else []
+
+
+def _is_alive(document: Mapping[str, Any]) -> bool:
+    return not document.get("_deleted")
+
+
+MISSING = {"error": "not_found", "reason": "missing"}
+NO_DATABASE = {"error": "not_found", "reason": "Database does not exist."}
+
+
+class DocumentRequest(Struct, frozen=True):
+    """One request: the database it names, and what behind it (`_find`, an id, or nothing)."""
+
+    method: str
+    database: str
+    rest: str
+    query: Mapping[str, str]
+    body: Any
+
+    @property
+    def verb(self) -> str:
+        """`POST _find`, or `GET ID` for any id."""
+        return f"{self.method} {self.rest if self.rest.startswith('_') else self.rest and 'ID'}"
+
+
+def read_request(method: str, path: str, query: str, body: bytes) -> DocumentRequest | None:
+    """A request behind a service's address, or None when its body is no JSON."""
+    database, _, rest = path.strip("/").partition("/")
+    try:
+        content = json.loads(body) if body else {}
+    except ValueError:
+        return None
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    return DocumentRequest(method, unquote(database), unquote(rest), pairs, content)
+
+
+def all_documents(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    """`_all_docs`, whole or by `keys`, with the documents when they are asked for."""
+    rows = [
+        {"id": one["_id"], "key": one["_id"], "value": {"rev": one["_rev"]}, "doc": one}
+        for one in database.documents()
+    ]
+    if keys := (request.body or {}).get("keys"):
+        by_id = {row["id"]: row for row in rows}
+        rows = [by_id.get(key, {"key": key, "error": "not_found"}) for key in keys]
+    if request.query.get("include_docs") != "true":
+        rows = [{name: value for name, value in row.items() if name != "doc"} for row in rows]
+    return json_reply(200, {"total_rows": len(rows), "offset": 0, "rows": rows})
+
+
+def index_reply(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    """`_index`: made, or there already."""
+    fields = request.body["index"]["fields"]
+    made = database.add_index(fields)
+    name = "by-" + "-".join(fields)
+    result = "created" if made else "exists"
+    return json_reply(200, {"result": result, "id": f"_design/{name}", "name": name})
+
+
+BASE_PATH = "/couchdb"
+_NAME = regex(r"[a-z][a-z0-9_$()+/-]*")
+_PAIR = "Basic " + base64.b64encode(b"simulator:simulator").decode()
+_USUAL = 25  # documents a page, when a question does not say
+
+
+class CouchDb(Databases):
+    """A server of databases, each of which is made before it is used."""
+
+    def answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
+        """What a request behind its address gets."""
+        if headers.get("authorization") != _PAIR:
+            return json_reply(401, {"error": "unauthorized", "reason": "Name or password is wrong"})
+        request = read_request(method, path, query, body)
+        if request is None:
+            return json_reply(400, {"error": "bad_request", "reason": "invalid UTF-8 JSON"})
+        if request.verb == "PUT ":
+            return self._make(request.database)
+        database = self._databases.get(request.database)
+        if database is None:
+            return json_reply(404, NO_DATABASE)
+        with database.lock:
+            return _answer_in(database, request)
+
+    def _make(self, name: str) -> Reply:
+        with self._lock:
+            if not _NAME.fullmatch(name):
+                return json_reply(400, {"error": "illegal_database_name"})
+            if name in self._databases:
+                return json_reply(412, {"error": "file_exists"})
+            self._databases[name] = CouchDatabase()
+            return json_reply(201, {"ok": True})
+
+
+def _answer_in(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    match request.verb:
+        case "POST _bulk_docs":
+            return json_reply(201, database.write_all(request.body["docs"]))
+        case "POST _index":
+            return index_reply(database, request)
+        case "POST _find":
+            return _find(database, request)
+        case "GET _all_docs" | "POST _all_docs":
+            return all_documents(database, request)
+        case "GET ID":
+            document = database.read(request.rest, request.query.get("rev", ""))
+            return json_reply(404, MISSING) if document is None else json_reply(200, document)
+        case "PUT ID":
+            revision = database.write({**request.body, "_id": request.rest})
+            if revision is None:
+                return json_reply(409, CONFLICT)
+            return json_reply(201, {"ok": True, "id": request.rest, "rev": revision})
+    return json_reply(405, {"error": "method_not_allowed"})
+
+
+def _find(database: CouchDatabase, request: DocumentRequest) -> Reply:
+    """Without an index CouchDB goes through all documents, and warns."""
+    documents = database.find(request.body["selector"])
+    warning = {}
+    if documents is None:
+        warning = {"warning": "No matching index found, create an index to optimize query time."}
+        chosen = request.body["selector"]
+        documents = [one for one in database.documents() if matches(chosen, one)]
+    limit, start = request.body.get("limit", _USUAL), int(request.body.get("bookmark") or 0)
+    page = documents[start : start + limit]
+    return json_reply(200, {"docs": page, "bookmark": str(start + len(page)), **warning})
