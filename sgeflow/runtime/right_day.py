@@ -1,4 +1,4 @@
-"""Whether a request that changes something may leave on the day of its run (docs/adr/0033).
+"""Whether a request that changes something may leave on the day of its run (docs/adr/0017).
 
 Orders follow from the day that a run takes for today: what is due, what has ended, when it starts.
 On a wrong day they end contracts that nobody wanted to end. So the service that receives such a

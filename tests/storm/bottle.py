@@ -202,7 +202,7 @@ class Bottle:
         return self._starts[self._boot()]
 
     def _knows_age(self, moment: float) -> bool:
-        """Since its last start it knows; of before, as far as its clock is right (ADR 0033)."""
+        """Since its last start it knows; of before, as far as its clock is right (ADR 0017)."""
         return self.last_start <= moment or self.clock.wrong == 0.0
 
     def _boot(self) -> str:

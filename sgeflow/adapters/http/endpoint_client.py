@@ -141,7 +141,7 @@ class EndpointClient:
             return no_answer(error, replace(known, outer=outer))
 
     def _wait_for_word(self, request: Request) -> float:
-        """Seconds that an order waits for the server to take our certificate (ADR 0021)."""
+        """Seconds that an order waits for the server to take our certificate (ADR 0012)."""
         waits = request.kind is not Kind.READ and self._shows_who
         return min(WORD, self.endpoint.limits.connect_timeout) if waits else 0.0
 

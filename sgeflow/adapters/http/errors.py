@@ -138,7 +138,7 @@ def _is_about_us(error: BaseException) -> bool:
 
 
 def _ends_handshake(error: BaseException, known: CallFacts) -> bool:
-    """Whether the server said no to our certificate, or to none, before a request (ADR 0021)."""
+    """Whether the server said no to our certificate, or to none, before a request (ADR 0012)."""
     # a failure of the handshake that names no certificate may come from elsewhere
     named = known.shows_certificate and "HANDSHAKE" not in str(getattr(error, "reason", ""))
     return _is_about_us(error) and (named or demanded_certificate(error))

@@ -1,6 +1,6 @@
 """How long this machine has been up: a clock that nobody sets, good until its next start.
 
-And how old orders are by it, and which left since others were accepted (docs/adr/0033).
+And how old orders are by it, and which left since others were accepted (docs/adr/0017).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A quick yes of a JSON Schema: what it accepts is valid; of what it does not, jsonschema decides.
 
 jsonschema takes some 30 microseconds a value and 55 milliseconds to import. Nearly everything is
-right: that pays neither. No word of a mistake comes from here (docs/adr/0013).
+right: that pays neither. No word of a mistake comes from here (docs/adr/0001).
 """
 
 from __future__ import annotations

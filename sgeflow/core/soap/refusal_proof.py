@@ -1,4 +1,4 @@
-"""What surely proves that an order was not accepted: a short, positive list (ADR 0021).
+"""What surely proves that an order was not accepted: a short, positive list (ADR 0012).
 
 An order that is taken for refused may be sent again, so whatever is not here proves nothing. An
 answer has one verdict, and it is given here, over all that came: a code proves something where it
