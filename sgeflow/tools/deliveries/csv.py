@@ -2,7 +2,8 @@
 
 Rows that follow each other and differ in a stamp and a value alone are read together: cut at what
 they repeat. Where a quote stands, or a line end of old Macs, rows are read one by one from there
-on.
+on. The rows of a table that is sorted by time are brought together by point: a bounded part of
+them is in memory, the rest waits in a temporary file.
 """
 
 from __future__ import annotations
@@ -10,27 +11,22 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import BufferedReader, StringIO, TextIOWrapper
-from itertools import chain, groupby
-from typing import NamedTuple, TypeVar
+from itertools import chain, groupby, takewhile
+from operator import add, sub
+from typing import IO, NamedTuple, Self, TypeVar
 
 from msgspec import Struct
 
 from sgeflow.core.measures.blank_values import NULLS
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import exception_text, say, say_count
-from sgeflow.tools.deliveries.by_point import (
-    Gathered,
-    ScatteredError,
-    gather_lines,
-    is_scattered,
-)
 from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, damage_error
-from sgeflow.tools.deliveries.repeated_lines import around_of, cut_alike, is_like
 
 T = TypeVar("T")
 _ALONE = DeliverySource(name="", flux="")
@@ -319,3 +315,171 @@ def _encoding(sample: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8-sig"
+
+
+_BLANK = " \t\r\n"
+_PAIR = 2  # a stamp and a value
+
+LineFrame = tuple[str, str, str]
+"""What stands before the stamp of a line, between it and the value, and after that."""
+
+
+class Cut(NamedTuple):
+    """What was cut out of lines that are alike, and how many characters these are."""
+
+    dates: Sequence[str] = ()
+    values: Sequence[str] = ()
+    length: int = 0
+
+
+def around_of(line: str, separator: str, places: tuple[int, int]) -> LineFrame:
+    """What stands before the stamp of a line, between it and the value, and after that."""
+    cells = line.split(separator)
+    date, value = places
+    before = separator.join([*cells[:date], ""])
+    between = separator.join(["", *cells[date + 1 : value], ""])
+    rest = separator.join(cells[value:])
+    return before, between, rest[len(cells[value].rstrip("\r\n")) :]
+
+
+def is_like(line: str, around: LineFrame) -> bool:
+    """Whether a line may be of the same kind: else no window is cut to find nothing."""
+    before, between, after = around
+    return line.startswith(before) and between in line and line.endswith(after)
+
+
+def cut_alike(lines: str, around: LineFrame, separator: str) -> Cut:
+    """Stamps and values of the first lines that are alike around them; none if in doubt.
+
+    Between the values of one line and those of the next stands what ends a line and begins one:
+    cut there, nothing is lost, and a line of another kind shows by its end. The last is left.
+    """
+    before, between, after = around
+    if not (before + after).strip(_BLANK + separator):  # an empty line might be one of them
+        return Cut()
+    pieces = lines[len(before) :].split(after + before)[:-1]
+    if (cut := cut_at_once(pieces, around, separator)) is not None:
+        return cut
+    pairs = [piece.split(between) for piece in pieces]
+    odd = "\n" + separator
+    if {*map(len, pairs)} != {_PAIR} or any(map("".join(chain(*pairs)).__contains__, odd)):
+        pairs = [*takewhile(partial(_is_pair, without=odd), pairs)]
+    if not pairs:
+        return Cut()
+    dates, values = zip(*pairs, strict=True)
+    return Cut(dates, values, len("".join((*dates, *values))) + len("".join(around)) * len(pairs))
+
+
+def cut_at_once(pieces: Sequence[str], around: LineFrame, separator: str) -> Cut | None:
+    """Stamps and values where each piece is one of each; None where one may not be.
+
+    Two cells and what stood between them are as long as a piece, for each piece in turn: a piece
+    with fewer or more of them would be shorter, or longer, than the next two cells.
+    """
+    before, between, after = around
+    joined = "\n".join(pieces)
+    ends = len(pieces) - 1
+    if joined.count("\n") != ends:
+        return None
+    text = joined.replace(between, "\n")
+    cells = text.split("\n")
+    if separator in text or len(cells) != _PAIR * len(pieces):
+        return None
+    dates, values = cells[::_PAIR], cells[1::_PAIR]
+    lengths = map(add, map(len, dates), map(len, values))
+    rests = map(sub, map(len, pieces), lengths)
+    if {*rests} != {len(between)}:
+        return None
+    return Cut(dates, values, len(joined) - ends + len(before + after) * len(pieces))
+
+
+def _is_pair(cells: list[str], without: str) -> bool:
+    """Whether a stamp and a value were cut out whole, and nothing beside them."""
+    return len(cells) == _PAIR and not any(map("".join(cells).__contains__, without))
+
+
+_HELD = 1 << 25  # characters in memory
+_SORTING_SAMPLE = 512  # lines that tell how a table is sorted
+
+
+class ScatteredError(Exception):
+    """Rows of one point stand in several places of a table: to be read again, gathered."""
+
+
+class Gathered:
+    """Texts by the point that they are of, those of one point one after the other."""
+
+    def __init__(self, spill: Callable[[], IO[bytes]]) -> None:
+        """With what opens the file in which texts wait."""
+        self._held: dict[str, list[str]] = defaultdict(list)
+        self._size = 0
+        self._file = spill()
+        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def add(self, point: str, text: str) -> None:
+        """Put a text behind those of its point."""
+        self._held[point].append(text)
+        self._size += len(text)
+        if self._size > _HELD:
+            self._spill()
+
+    def texts(self) -> Iterator[str]:
+        """The texts of each point, in the order in which points came first."""
+        for point in {**self._places, **self._held}:
+            yield "".join((*self._spilled(point), *self._held.get(point, ())))
+
+    def _spill(self) -> None:
+        place = self._file.seek(0, 2)
+        for point, texts in self._held.items():
+            size = self._file.write("".join(texts).encode(errors="surrogatepass"))
+            self._places[point].append((place, size))
+            place += size
+        self._held.clear()
+        self._size = 0
+
+    def _spilled(self, point: str) -> Iterator[str]:
+        for place, size in self._places.get(point, ()):
+            self._file.seek(place)
+            yield self._file.read(size).decode(errors="surrogatepass")
+
+
+def is_scattered(lines: str, separator: str, place: int) -> bool:
+    """Whether the first lines of a table return to a point: few of them, where few are looked at.
+
+    All are looked at where each line is of another point, as in a table sorted by time.
+    """
+    for some in (lines.split("\n", _SORTING_SAMPLE)[:-1], lines.split("\n")[:-1]):
+        points = [key for key, _ in groupby(filter(str.isdigit, _points(some, separator, place)))]
+        if len({*points}) < len(points):
+            return True
+        if len(points) < len(some):
+            return False
+    return False
+
+
+def gather_lines(
+    portions: Iterable[str], separator: str, place: int, spill: Callable[[], IO[bytes]]
+) -> Iterator[str]:
+    """The same whole lines in other portions, of one point each."""
+    with Gathered(spill) as gathered:
+        for portion in portions:
+            lines = portion.split("\n")[:-1]
+            of_points: dict[str, list[str]] = defaultdict(list)
+            for point, line in zip(_points(lines, separator, place), lines, strict=True):
+                of_points[point].append(line)
+            for point, same in of_points.items():
+                gathered.add(point, "\n".join((*same, "")))
+        yield from gathered.texts()
+
+
+def _points(lines: Iterable[str], separator: str, place: int) -> Iterator[str]:
+    """The point that each line names, which has no quotes."""
+    if place == 0:
+        return (line[: line.find(separator)] for line in lines)
+    return ((line.split(separator, place + 1)[place:] or ("",))[0] for line in lines)

@@ -1,15 +1,14 @@
-"""Decoding delivered files: decrypt, unzip, read, and keep; each file whole or not at all."""
+"""Decodes delivered files: decrypt, unzip, read, and keep; each file whole or not at all."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import importlib
 import io
-import pkgutil
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TypeVar
@@ -25,17 +24,19 @@ from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
-from sgeflow.messages import from_table, os_error_text, say
+from sgeflow.messages import Message, from_table, os_error_text, say
+from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.deliveries import unzip
-from sgeflow.tools.deliveries.by_point import ScatteredError
+from sgeflow.tools.deliveries.csv import ScatteredError
 from sgeflow.tools.deliveries.file_keeper import (
     Contradictions,
     ContradictsItself,
     FileKeeper,
     ToldApart,
 )
+from sgeflow.tools.deliveries.fluxes import billing, documents, indexes, subscriptions, values
 from sgeflow.tools.deliveries.model import (
     DeliveryItem,
     DeliverySource,
@@ -44,12 +45,10 @@ from sgeflow.tools.deliveries.model import (
     flux_of,
     format_of,
 )
-from sgeflow.tools.deliveries.publications import publication_of
 from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome, FileState
-from sgeflow.tools.deliveries.sniff import refuse_folder, stray
 from sgeflow.tools.deliveries.unzip import ZipLimits, ZipMember
 
-__all__ = ["DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode", "families"]
+__all__ = ["FAMILIES", "DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode"]
 
 T = TypeVar("T")
 _CHUNK = 1 << 20
@@ -71,13 +70,14 @@ class DecodeOptions(Struct, frozen=True, kw_only=True):
     sources: SecretSources | None = None  # of secrets; tests give their own
 
 
-@functools.cache
-def families() -> tuple[Family, ...]:
-    """The kinds of delivered files: one a module of `sgeflow/tools/deliveries/fluxes`."""
-    from sgeflow.tools.deliveries import fluxes as package
-
-    names = (module.name for module in pkgutil.iter_modules(package.__path__))
-    return tuple(importlib.import_module(f"{package.__name__}.{name}").FAMILY for name in names)
+FAMILIES: tuple[Family, ...] = (
+    *billing.FAMILIES,
+    *documents.FAMILIES,
+    *indexes.FAMILIES,
+    *subscriptions.FAMILIES,
+    *values.FAMILIES,
+)
+"""The kinds of delivered files that are read."""
 
 
 def decode(
@@ -162,7 +162,7 @@ class _Decoder:
         place = replace(place, name=member.name)
         if member.problem is not None:
             return replace(place, problem=member.problem)
-        match = flux_of(families(), member.name, Path(place.source).name)
+        match = flux_of(FAMILIES, member.name, Path(place.source).name)
         if match is None:
             return replace(place, state=FileState.SKIPPED, problem=_unknown_flux())
         family, flux = match
@@ -253,10 +253,116 @@ def _digest(member: ZipMember) -> str:
 
 
 def _unknown_flux() -> Problem:
-    known = sorted(flux for family in families() for flux in family.fluxes)
+    known = sorted(flux for family in FAMILIES for flux in family.fluxes)
     return Problem(
         id=Id.FLUX,
         message=say("its name holds no flux that is read; it was skipped"),
         allowed=tuple(known),
         allowed_label="fluxes",
     )
+
+
+_EMPTY_ZIP = b"PK\x05\x06"
+_LOOKED_AT = 4096
+_BLOCK = 16  # bytes of AES: what is encrypted has a whole number of them
+_CHANCE = 32  # bytes: so many may be encrypted and read as text all the same
+_FOREIGN = {b"\x89PNG": "PNG", b"%PDF": "PDF", b"\x1f\x8b": "gzip"}
+_BLANK = {"\t", "\n", "\r", "\f"}
+
+
+def refuse_folder(path: Path) -> None:
+    """Refuse a folder.
+
+    Raises:
+        TechnicalError: the path is one.
+    """
+    if path.is_dir():
+        details = (("do", f"sgeflow decode {path}/*"),)
+        message = say("it is a folder; name the files in it")
+        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=details))
+
+
+def stray(file: IO[bytes]) -> Problem | None:
+    """Why a file is no zip, encrypted or not, that Enedis delivered; None when it may be one.
+
+    Encrypted bytes look like chance: what reads as text, or begins as other formats do, and what
+    begins as a zip is not encrypted.
+    """
+    begin = file.read(_LOOKED_AT)
+    size = file.seek(0, 2)
+    file.seek(0)
+    if begin.startswith(decryption.ZIP):
+        return None
+    if not begin:
+        return Problem(id=Id.FILE, message=say("it is empty"), details=_AGAIN)
+    if begin.startswith(_EMPTY_ZIP):
+        return Problem(id=Id.FILE, message=say("it is a zip with nothing in it"), details=_AGAIN)
+    kind = next((name for sign, name in _FOREIGN.items() if begin.startswith(sign)), "")
+    if kind and (size % _BLOCK or kind != "gzip"):
+        return _no_delivery(say("it is a {kind} file, and no delivery of Enedis", kind=kind))
+    if (size % _BLOCK or size > _CHANCE) and _is_text(begin):
+        return _no_delivery(say("it is text, and no delivery of Enedis by its name"))
+    return None
+
+
+_AGAIN = (("remedy", say("fetch it again: Enedis delivers no empty file")),)
+
+
+def _no_delivery(message: Message) -> Problem:
+    words = say(
+        "a delivery is a zip, encrypted or not; what was unzipped ends in .json, .csv or .xml"
+    )
+    return Problem(id=Id.FLUX, message=message, details=(("belongs there", words),))
+
+
+def _is_text(begin: bytes) -> bool:
+    """Whether bytes read as text; the last character may be cut."""
+    for cut in range(min(4, len(begin))):
+        try:
+            text = begin[: len(begin) - cut].decode()
+        except UnicodeDecodeError:
+            continue
+        return all(sign.isprintable() or sign in _BLANK for sign in text)
+    return False
+
+
+UNKNOWN = 0
+"""Of a file whose names do not say it: earlier than all that say it."""
+
+_YEARS = range(2000, 2200)
+_INSTANT = regex(r"(?<![0-9])[0-9]{14}(?![0-9])")
+_DAY = regex(r"(?<=_)[0-9]{8}(?![0-9A-Za-z])")
+_PARTED = regex(r"_([0-9]{1,6})_[QHM]_[0-9]{5}_[0-9]{5}_$", re.IGNORECASE)
+_NUMBERED = regex(r"_([0-9]{5})_$")
+_FILES = 100_000  # of a request: its numbers have five digits
+
+
+def publication_of(*names: str) -> int:
+    """When a file was published, by the first of its names that says it: the later, the larger.
+
+    Of files of one instant the one of the higher number is the later.
+    """
+    return next(filter(None, map(_publication_time, names)), UNKNOWN)
+
+
+def _publication_time(name: str) -> int:
+    times = [
+        (match.start(), instant)
+        for form, rest in ((_INSTANT, ""), (_DAY, "000000"))
+        for match in form.finditer(name)
+        if _is_instant(instant := match[0] + rest)
+    ]
+    if not times:
+        return UNKNOWN
+    place, instant = max(times)
+    before = name[:place]
+    number = _PARTED.search(before) or _NUMBERED.search(before)
+    return int(instant) * _FILES + (int(number[1]) % _FILES if number else 0)
+
+
+def _is_instant(digits: str) -> bool:
+    """A point has 14 digits too, but most of them are no date."""
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").year in _YEARS  # noqa: DTZ007 (legal time)
+    except ValueError:
+        return False

@@ -106,10 +106,8 @@ def quick_reader(quick: DeliveryReader, plain: DeliveryReader) -> DeliveryReader
 class Family(Struct, frozen=True, kw_only=True):
     """A kind of delivered files: the fluxes that are laid out so, and a reader for each format."""
 
-    title: str
     fluxes: tuple[str, ...]
     readers: Mapping[str, DeliveryReader]  # by format: json, csv, xml
-    manual: str
 
     def flux_of(self, name: str) -> tuple[int, str] | None:
         """The first place in a file's name where one of the fluxes stands, and which."""

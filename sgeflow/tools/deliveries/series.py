@@ -15,7 +15,16 @@ from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, s
 from sgeflow.core.measures.impossible import tell_impossible
 from sgeflow.core.measures.peaks import tell_several
 from sgeflow.core.measures.quantities import MeasureRows, in_unit
-from sgeflow.core.measures.series import CURVES, QuantityKind, name_of, plain, quantity_of
+from sgeflow.core.measures.series import (
+    CURVES,
+    QuantityKind,
+    Register,
+    grid_parts,
+    name_of,
+    parts_of,
+    plain,
+    quantity_of,
+)
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
@@ -27,6 +36,7 @@ from sgeflow.tools.deliveries.model import (
     UnclearCurve,
     UnknownQuantity,
     damage_error,
+    unknown_layout,
 )
 
 _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
@@ -47,7 +57,7 @@ class Label(Struct, frozen=True, kw_only=True):
 
     point: str
     quantity: str
-    direction: str
+    direction: str = ""
     unit: str
     stage: str = ""  # of a load curve: raw (BRUT, Brute) or corrected (BEST, Corrigée)
 
@@ -256,3 +266,28 @@ _UNTOLD = say(
     "what tells itself stays as it is"
 )
 _NEW = say("nothing of it was kept; tell us the flux and the word")
+
+
+def name_parts(register: Register) -> tuple[str, ...]:
+    """What a register adds to the name of its series.
+
+    Raises:
+        TechnicalError: nothing names the register.
+    """
+    return _check(parts_of(register))
+
+
+def amount_parts(register: Register) -> tuple[str, ...]:
+    """What an amount of a register adds to the name of its series.
+
+    Raises:
+        TechnicalError: nothing names the register.
+    """
+    return _check(grid_parts(register))
+
+
+def _check(parts: tuple[str, ...]) -> tuple[str, ...]:
+    if not parts:
+        known = ("idClasseTemporelle", "codeCadran", "libelleClasseTemporelle")
+        raise unknown_layout(say("time class"), known, ())
+    return parts

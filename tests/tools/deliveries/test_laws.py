@@ -15,7 +15,7 @@ from sgeflow.core.measures.series import CURVES, INDEXES, scale, unit_of
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import json_records, unzip
 from sgeflow.tools.deliveries.csv import wide
-from sgeflow.tools.deliveries.decode import families
+from sgeflow.tools.deliveries.decode import FAMILIES
 from sgeflow.tools.deliveries.fields import POINT as POINT_NAMES
 from sgeflow.tools.deliveries.fields import Names
 from sgeflow.tools.deliveries.json_records import entries
@@ -77,7 +77,7 @@ def stream(content):
 
 
 def items(flux, content):
-    family = next(one for one in families() if flux in one.fluxes)
+    family = next(one for one in FAMILIES if flux in one.fluxes)
     file = stream(content)
     reader = family.readers.get(format_of(file.peek(100)))
     return [] if reader is None else list(reader(file, DeliverySource(name="x", flux=flux)))
@@ -181,7 +181,7 @@ def test_a_large_file_is_read_point_by_point():
     one = json.dumps(entry(POINT, "PA", "W", values)).encode()
     content = b'{"header": {}, "mesures": [' + b",".join([one] * 12) + b"]}"
     assert len(content) > 1 << 20
-    family = next(one for one in families() if "R63" in one.fluxes)
+    family = next(one for one in FAMILIES if "R63" in one.fluxes)
 
     def peak(body):
         tracemalloc.start()
@@ -231,7 +231,7 @@ def test_a_large_xml_file_is_read_point_by_point():
 
 
 def pieces_one_by_one(flux, content):
-    family = next(one for one in families() if flux in one.fluxes)
+    family = next(one for one in FAMILIES if flux in one.fluxes)
     return family.readers["xml"](stream(content), DeliverySource(name="x", flux=flux))
 
 
@@ -240,7 +240,7 @@ def pieces_one_by_one(flux, content):
 
 def test_every_kind_has_a_sample_that_is_read():
     assert all(items(flux, content) for flux, content in SAMPLES.items())
-    read = {flux for family in families() for flux in family.fluxes if flux in SAMPLES}
+    read = {flux for family in FAMILIES for flux in family.fluxes if flux in SAMPLES}
     assert read == set(SAMPLES)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import Measure, Series
-from sgeflow.tools.deliveries.publications import publication_of
+from sgeflow.tools.deliveries.decode import publication_of
 from tests.postgres import on_servers_too
 from tests.tools.deliveries.delivered_files import (
     OTHER,

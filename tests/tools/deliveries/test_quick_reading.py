@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sgeflow.cli import main
 from sgeflow.core.measures.columns import Measures
 from sgeflow.errors import SgeflowError
-from sgeflow.tools.deliveries import csv, json_records, points, repeated_lines, xml
-from sgeflow.tools.deliveries.by_point import ScatteredError
-from sgeflow.tools.deliveries.decode import families
-from sgeflow.tools.deliveries.fluxes import half_hours, indexes
+from sgeflow.tools.deliveries import csv, json_records, xml
+from sgeflow.tools.deliveries.csv import ScatteredError
+from sgeflow.tools.deliveries.decode import FAMILIES
+from sgeflow.tools.deliveries.fluxes import indexes, subscriptions, values
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
 from tests.examples import some
 from tests.tools.deliveries.delivered_files import (
@@ -63,7 +63,7 @@ def read(flux, content, *, quickly=True, gather=False):
 
     None when it has to be read again, not quickly.
     """
-    family = next(one for one in families() if flux in one.fluxes)
+    family = next(one for one in FAMILIES if flux in one.fluxes)
     file = io.BufferedReader(io.BytesIO(content))
     source = DeliverySource(name="x", flux=flux, quickly=quickly, gather=gather)
     reader = family.readers[format_of(content[:100])](file, source)
@@ -175,7 +175,7 @@ def test_a_file_damaged_twice_is_refused_for_what_comes_first():
 
 def test_an_entry_as_the_guide_has_it_is_never_plain_data(monkeypatch):
     content = r63(POINT, POINT, period=DAY)
-    monkeypatch.setattr(points, "_entry_quantities", None)
+    monkeypatch.setattr(values, "_entry_quantities", None)
     items, mistake = read("R63", content)
     assert ([len(item.measures) for item, _ in items], mistake) == ([48, 48], "")
 
@@ -313,7 +313,7 @@ def rows_of(table, content):
     """The rows of a table, and the mistake at which it ends, in words."""
     rows = []
     try:
-        rows.extend(table(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW))
+        rows.extend(table(io.BufferedReader(io.BytesIO(content)), values._LABEL | values._ROW))
     except SgeflowError as error:
         return rows, str(error.problems[0].message)
     return rows, ""
@@ -363,7 +363,7 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
         for one in curve_points(POINT, DAY)
     ]
     content = sheet(HEADER, *rows)
-    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
+    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), values._LABEL | values._ROW)
     assert [len(run.dates) for run in runs] == [47, 1]  # nothing follows the last
     assert rows_of(one_by_one, content) == rows_of(csv.table, content)
     ((item, _),), mistake = agrees("R63", content)
@@ -377,7 +377,7 @@ def test_behind_a_line_that_stands_alone_long_lines_are_read_together_again():
         for one in curve_points(POINT, DAY)[:count]
     ]
     content = sheet(HEADER, *rows)
-    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), points._LABEL | points._ROW)
+    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), values._LABEL | values._ROW)
     lengths = [len(run.dates) for run in runs]
     assert (sum(lengths), lengths[0], lengths[-1]) == (41, 1, 1)
     assert len(lengths) < 8
@@ -404,7 +404,7 @@ def test_lines_that_are_cut_at_once_are_those_that_are_cut_one_by_one(case):
     pairs = [piece.split(between) for piece in pieces]
     is_plain = all(len(pair) == 2 and not {*";\n"} & {*"".join(pair)} for pair in pairs)
     before, after = "30001234567890;", ";B\r\n"
-    cut = repeated_lines.cut_at_once(pieces, (before, between, after), ";")
+    cut = csv.cut_at_once(pieces, (before, between, after), ";")
     assert (cut is not None) is (bool(pieces) and is_plain)
     if cut is not None:
         assert [*zip(cut.dates, cut.values, strict=True)] == [*map(tuple, pairs)]
@@ -416,7 +416,7 @@ def test_a_file_whose_lines_end_as_on_old_macs_is_never_held_whole(monkeypatch):
     row = f"{POINT};PA;CONS;BRUT;W;2025-05-01 00:30:00;7;B;PT30M;0;"
     content = "\r".join([";".join(HEADER), *[row] * 5000]).encode()
     file = io.BufferedReader(io.BytesIO(content))
-    assert next(csv.table_runs(file, points._LABEL | points._ROW)).row["point"] == POINT
+    assert next(csv.table_runs(file, values._LABEL | values._ROW)).row["point"] == POINT
     assert file.tell() < len(content) / 2
     assert rows_of(one_by_one, content) == rows_of(csv.table, content)
 
@@ -505,7 +505,9 @@ def test_xml_comes_to_the_same_however_it_is_read(content, portion):
 
 
 def test_half_hours_of_xml_are_read_in_runs(monkeypatch):
-    monkeypatch.setattr(half_hours, "required_text", lambda element, _: element.findtext("Id_PRM"))
+    monkeypatch.setattr(
+        subscriptions, "required_text", lambda element, _: element.findtext("Id_PRM")
+    )
     items, mistake = read("R50", r50(POINT, OTHER, period=DAY))
     assert ([len(item.measures) for item, _ in items], mistake) == ([48, 48], "")
 

@@ -9,7 +9,7 @@ import pytest
 from sgeflow.adapters.state.measures.deliveries import Delivery
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
-from sgeflow.tools.deliveries import by_point, csv
+from sgeflow.tools.deliveries import csv
 from tests.tools.deliveries.delivered_files import days, half_hours, naive, sheet
 from tests.tools.deliveries.test_fluxes import R63_HEADER, R64_HEADER, r63_row, r64_row
 
@@ -79,7 +79,7 @@ def test_a_table_is_kept_in_whatever_order_its_points_come(
 ):
     """In portions that are smaller than an instant of all points, and with what is held on disk."""
     monkeypatch.setattr(csv, "_CHUNK", portion)
-    monkeypatch.setattr(by_point, "_HELD", portion // 2)
+    monkeypatch.setattr(csv, "_HELD", portion // 2)
     header, rows, place = TABLES[flux]
     if quote:
         rows = [(*row[:-1], 'of the "clock"') for row in rows]

@@ -1,1 +1,1 @@
-"""The kinds of delivered files: one module a kind, found by its name, its docstring the manual."""
+"""The kinds of delivered files, and what reads them."""

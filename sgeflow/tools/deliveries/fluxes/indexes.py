@@ -11,6 +11,9 @@ supplier's and `index_total` (Wh); reactive energy as `index_eri_<class>`; other
 never meet in one series. Readings before, at and after a reprogramming (`typeReleve` AV, AS, AP)
 are series of their own, `…_av`. Contexts of reading (COL, CRI …) are not kept apart: a meter has
 one index.
+
+An entry as the guide lays it out is decoded to Structs and seen as columns; an entry of any other
+layout is read as plain data.
 """
 
 from __future__ import annotations
@@ -20,35 +23,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedReader
 from typing import Any
 
+import msgspec
+
 from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.quantities import MeasureRows
 from sgeflow.core.measures.series import INDEXES, Register
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs
-from sgeflow.tools.deliveries.fields import Names, several, word
-from sgeflow.tools.deliveries.json_records import entries
-from sgeflow.tools.deliveries.model import (
-    DeliveryItem,
-    DeliverySource,
-    Family,
-    quick_reader,
-    unknown_layout,
-)
-from sgeflow.tools.deliveries.points import (
+from sgeflow.tools.deliveries.fields import Names, plain_word, several, word
+from sgeflow.tools.deliveries.fluxes.values import (
     DeliveredRows,
     doubtful,
     label_of,
     rows_of,
     rows_of_runs,
 )
-from sgeflow.tools.deliveries.registers import name_parts
-from sgeflow.tools.deliveries.series import Label, measure_rows, series_of, unknown_quantity
-from sgeflow.tools.deliveries.typed_readings import (
-    ReadingsEntry,
-    ReadingsKey,
-    decode_entry,
-    rows_by_register,
+from sgeflow.tools.deliveries.json_records import entries
+from sgeflow.tools.deliveries.model import (
+    DeliveryItem,
+    DeliverySource,
+    Family,
+    MisreadError,
+    quick_reader,
+    unknown_layout,
+)
+from sgeflow.tools.deliveries.series import (
+    Label,
+    measure_rows,
+    name_parts,
+    series_of,
+    unknown_quantity,
 )
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
@@ -176,12 +181,199 @@ def _with_time(stamp: Any) -> Any:
     )
 
 
-FAMILY = Family(
-    title="readings",
-    fluxes=("R64", "R64A", "R64B"),
-    readers={
-        "json": quick_reader(_quick_json, _plain_json),
-        "csv": quick_reader(_quick_csv, _plain_csv),
-    },
-    manual=__doc__ or "",
+_NAMES = {
+    "point": "idPrm",
+    "period": "periode",
+    "contexts": "contexte",
+    "stage": "etapeMetier",
+    "context": "contexteReleve",
+    "kind": "typeReleve",
+    "reason": "motifReleve",
+    "quantities": "grandeur",
+    "quantity": "grandeurPhysique",
+    "direction": "grandeurMetier",
+    "unit": "unite",
+    "calendars": "calendrier",
+    "total": "cadranTotalisateur",
+    "calendar": "idCalendrier",
+    "calendar_label": "libelleCalendrier",
+    "grid": "libelleGrille",
+    "classes": "classeTemporelle",
+    "time_class": "idClasseTemporelle",
+    "class_label": "libelleClasseTemporelle",
+    "code": "codeCadran",
+    "readings": "valeur",
+    "date": "d",
+    "value": "v",
+    "validity": "iv",
+}
+
+
+class _Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NAMES):
+    """A part of an entry: what has another name is no part of it."""
+
+
+class TypedReading(_Typed, frozen=True, gc=False):
+    """What a register showed at a stamp."""
+
+    date: str
+    value: str | int | float | None
+    validity: str | int | None = None
+
+
+class TypedClass(_Typed, frozen=True):
+    """The readings of a time class."""
+
+    readings: list[TypedReading]
+    time_class: str | None = None
+    class_label: str | None = None
+    code: str | None = None
+
+
+class TypedCalendar(_Typed, frozen=True):
+    """The time classes of a grid."""
+
+    classes: list[TypedClass]
+    calendar: str | None = None
+    calendar_label: msgspec.Raw = msgspec.Raw()
+    grid: str | None = None
+
+
+class TypedTotal(_Typed, frozen=True):
+    """The readings of the register of all classes."""
+
+    readings: list[TypedReading]
+    code: msgspec.Raw = msgspec.Raw()
+
+
+class TypedRegisters(_Typed, frozen=True):
+    """The registers of a quantity."""
+
+    quantity: str
+    unit: str
+    direction: str | None = None
+    calendars: list[TypedCalendar] = []
+    total: TypedTotal | None = None
+
+
+class TypedContext(_Typed, frozen=True):
+    """What was read on one occasion."""
+
+    quantities: list[TypedRegisters]
+    stage: str | None = None
+    context: msgspec.Raw = msgspec.Raw()
+    kind: str | None = None
+    reason: msgspec.Raw = msgspec.Raw()
+
+
+class ReadingsEntry(_Typed, frozen=True):
+    """What one point has in the list `mesures`."""
+
+    point: str
+    contexts: list[TypedContext]
+    period: msgspec.Raw = msgspec.Raw()
+
+
+_decode = msgspec.json.Decoder(ReadingsEntry).decode
+
+
+def decode_entry(text: str) -> ReadingsEntry:
+    """An entry from its text.
+
+    Raises:
+        ValueError: it is not laid out so, or a stamp or value stands twice in a reading.
+    """
+    entry = _decode(text)
+    count = sum(map(_count, entry.contexts))
+    if text.count('"d"') != count or text.count('"v"') != count:
+        raise ValueError
+    return entry
+
+
+def _count(context: TypedContext) -> int:
+    """How many readings there are of one occasion."""
+    return sum(
+        sum(len(register.readings) for one in quantity.calendars for register in one.classes)
+        + (len(quantity.total.readings) if quantity.total else 0)
+        for quantity in context.quantities
+    )
+
+
+ReadingsKey = tuple[Label, tuple[str, ...]]
+"""What readings are of: a quantity of a point, and the further parts of the series' name."""
+
+
+def rows_by_register(entry: ReadingsEntry) -> dict[ReadingsKey, Rows]:
+    """The readings of each register as rows `{date, value, step, nature, validity}`.
+
+    Raises:
+        MisreadError: a quantity without registers.
+        TechnicalError: nothing names a register.
+    """
+    groups: dict[ReadingsKey, list[TypedReading]] = defaultdict(list)
+    for key, readings in _typed_readings(entry):
+        groups[key] += readings
+    return {key: _rows_of_readings(readings) for key, readings in groups.items()}
+
+
+def _typed_readings(entry: ReadingsEntry) -> Iterator[tuple[ReadingsKey, list[TypedReading]]]:
+    point = plain_word(entry.point)
+    for context in entry.contexts:
+        stage, reading = _optional_word(context.stage), _optional_word(context.kind)
+        for one in context.quantities:
+            if not one.calendars and one.total is None:
+                raise MisreadError
+            label = Label(
+                point=point,
+                quantity=plain_word(one.quantity),
+                direction=_optional_word(one.direction),
+                unit=plain_word(one.unit),
+                stage=stage,
+            )
+            for calendar in one.calendars:
+                for of_class in calendar.classes:
+                    yield (
+                        (label, name_parts(_typed_register(reading, calendar, of_class))),
+                        of_class.readings,
+                    )
+            if one.total is not None:
+                total = Register(reading=reading, grid="T")
+                yield (label, name_parts(total)), one.total.readings
+
+
+def _typed_register(reading: str, calendar: TypedCalendar, of_class: TypedClass) -> Register:
+    return Register(
+        reading=reading,
+        calendar=_optional_word(calendar.calendar),
+        grid=_optional_word(calendar.grid),
+        time_class=_optional_word(of_class.time_class),
+        code=_optional_word(of_class.code),
+        label=_optional_word(of_class.class_label),
+    )
+
+
+def _optional_word(text: str | None) -> str:
+    return "" if text is None else plain_word(text)
+
+
+def _rows_of_readings(readings: list[TypedReading]) -> Rows:
+    count = len(readings)
+    columns: dict[str, Any] = {
+        "date": [one.date for one in readings],
+        "value": [one.value for one in readings],
+        "step": (None,) * count,
+        "nature": ("",) * count,
+        "validity": [one.validity for one in readings],
+    }
+    return Rows(columns, count)
+
+
+FAMILIES = (
+    Family(
+        fluxes=("R64", "R64A", "R64B"),
+        readers={
+            "json": quick_reader(_quick_json, _plain_json),
+            "csv": quick_reader(_quick_csv, _plain_csv),
+        },
+    ),
 )

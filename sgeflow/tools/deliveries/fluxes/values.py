@@ -1,4 +1,24 @@
-"""Reads the fluxes whose values are dated points of a quantity: curves, daily energy, peaks."""
+"""R63, R65, R66: load curves, daily energy and daily maximum power of a bulk order.
+
+JSON (`mesures[]{idPrm, grandeur[]{…, points[]{d, v, p, n, iv}}}`) or CSV, a row a value. The JSON
+names are those of the detailed measures v3; CSV headers of R63 are known from real files, no CSV of
+R65 and R66 has been seen (inference). R63A (C1 to C4, P1 to P3), R63B (C5, P4) and R66B, which
+subscriptions deliver, are read as R63 and R66: their guide is the same, no file of them has been
+seen (inference).
+
+R63 is kept as `load_curve` (W), `load_curve_pri` and `load_curve_prc` (VAr), `voltage_curve` (V);
+production as `load_curve_injection`; corrected values (`etapeMetier` BEST) as
+`load_curve_corrected`, beside the raw ones (BRUT).
+
+R65 has a point a day (`{d: 2025-05-01, v: 7421}`), kept as `daily_energy` (Wh), from midnight to
+midnight; reactive energy as `daily_energy_eri` and `daily_energy_erc` (VArh).
+
+R66 has a point a day, stamped with the instant of the peak, kept as `max_power` (VA) at that
+instant; the phases of a three-phase meter as `max_power_phase1` to `max_power_phase3`.
+
+An entry as the guide lays it out is decoded to Structs and seen as columns. An entry of any other
+layout (a name that the guide does not have, a point written as a number) is read as plain data.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +28,13 @@ from io import BufferedReader
 from itertools import repeat
 from typing import Any
 
+import msgspec
 from msgspec import Struct, to_builtins
 
 from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.quantities import MeasureRows
-from sgeflow.core.measures.series import QuantityKind
+from sgeflow.core.measures.series import CURVES, ENERGIES, PEAKS, QuantityKind
 from sgeflow.core.packed import RepeatedCell, distinct
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
@@ -24,6 +45,7 @@ from sgeflow.tools.deliveries.model import (
     DeliveryItem,
     DeliveryReader,
     DeliverySource,
+    Family,
     damage_error,
     quick_reader,
 )
@@ -35,7 +57,6 @@ from sgeflow.tools.deliveries.series import (
     series_of,
     unknown_quantity,
 )
-from sgeflow.tools.deliveries.typed_points import TypedEntry, decode_entry, rows_of_points
 
 _ROW = {
     "date": fields.DATE,
@@ -66,7 +87,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     step: str | None = None
 
 
-def json_reader(plan: Plan) -> DeliveryReader:
+def _json_reader(plan: Plan) -> DeliveryReader:
     """Reads `mesures[]{idPrm, grandeur[]{grandeurPhysique, unite, points[]{d, v, p, n, iv}}}`."""
 
     def quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
@@ -124,7 +145,7 @@ def _typed_quantities(entry: TypedEntry) -> Iterator[tuple[Label, MeasureRows]]:
             yield label, rows_of(to_builtins(one.points))
 
 
-def csv_reader(plan: Plan) -> DeliveryReader:
+def _csv_reader(plan: Plan) -> DeliveryReader:
     """Reads one row a value, the point and quantity on each; a point's rows stand together."""
     columns = _LABEL | _ROW
 
@@ -239,3 +260,93 @@ def doubtful(rows: MeasureRows) -> int:
     if isinstance(rows, Rows) and not any(map(is_doubtful, distinct(validities))):  # nearly always
         return 0
     return sum(map(is_doubtful, validities))
+
+
+_NAMES = {
+    "point": "idPrm",
+    "quantities": "grandeur",
+    "quantity": "grandeurPhysique",
+    "direction": "grandeurMetier",
+    "unit": "unite",
+    "stage": "etapeMetier",
+    "period": "periode",
+    "mode": "modeCalcul",
+    "kind": "typeValeur",
+    "step": "pas",
+}
+_POINT_NAMES = {"date": "d", "value": "v", "step": "p", "nature": "n", "validity": "iv"}
+
+
+class TypedPoint(
+    msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, rename=_POINT_NAMES
+):
+    """A value at a stamp."""
+
+    date: str
+    value: str | int | float | None
+    step: str | None = None
+    nature: str | None = None
+    validity: str | int | None = None
+    ec: str | int | None = None
+    tc: str | int | None = None
+
+
+class TypedQuantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NAMES):
+    """The points of a quantity."""
+
+    quantity: str
+    unit: str
+    points: list[TypedPoint]
+    direction: str = ""
+    stage: str = ""
+
+
+class TypedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NAMES):
+    """What one point has in the list `mesures`."""
+
+    point: str
+    quantities: list[TypedQuantity]
+    stage: str = ""
+    period: msgspec.Raw = msgspec.Raw()
+    mode: msgspec.Raw = msgspec.Raw()
+    kind: msgspec.Raw = msgspec.Raw()
+    step: msgspec.Raw = msgspec.Raw()
+
+
+_decode = msgspec.json.Decoder(TypedEntry).decode
+
+
+def decode_entry(text: str) -> TypedEntry:
+    """An entry from its text.
+
+    Raises:
+        ValueError: it is not laid out so, or a stamp or value stands twice in a point.
+    """
+    entry = _decode(text)
+    count = sum(len(one.points) for one in entry.quantities)
+    if text.count('"d"') != count or text.count('"v"') != count:
+        raise ValueError
+    return entry
+
+
+def rows_of_points(points: list[TypedPoint]) -> Rows:
+    """The values of a quantity as rows `{date, value, step, nature, validity}`."""
+    columns: dict[str, Any] = {
+        "date": [one.date for one in points],
+        "value": [one.value for one in points],
+        "step": [one.step for one in points],
+        "nature": [one.nature or "" for one in points],
+        "validity": [one.validity for one in points],
+    }
+    return Rows(columns, len(points))
+
+
+def _family(plan: Plan, *fluxes: str) -> Family:
+    return Family(fluxes=fluxes, readers={"json": _json_reader(plan), "csv": _csv_reader(plan)})
+
+
+FAMILIES = (
+    _family(Plan(kinds=CURVES), "R63", "R63A", "R63B"),
+    _family(Plan(kinds=ENERGIES, stamped="day", step="P1D"), "R65"),
+    _family(Plan(kinds=PEAKS, stamped="instant"), "R66", "R66B"),
+)
