@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -207,6 +208,37 @@ def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
     assert words in (tmp_path / "tape.yaml").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("12 RUE DE LA PAIX introuvable", "introuvable"),
+        (
+            "adresse 12 bis rue de l'église n'existe pas dans la commune",
+            "n'existe pas dans la commune",
+        ),
+        ("le 12, avenue de la Poste est inconnue du réseau", "est inconnue du réseau"),
+        ("12 rue du 8 mai 1945 not found", "not found"),
+        ("12 bd Jean-Jaurès appartement 4 ne correspond pas", "ne correspond pas"),
+    ],
+)
+def test_behind_a_strangers_street_the_reason_of_a_refusal_stays(
+    sgeflow, office: Office, tmp_path: Path, words: str, reason: str
+) -> None:
+    office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
+    asked = ("codePostal=69003", "codeInseeCommune=69383", "numeroEtNomVoie=3 RUE DES ORMES")
+    own = ("--env", "far", "--project", ".", "--record", "tape.yaml")
+    told = sgeflow("call", "rechercherPoint", *asked, *own)
+    shown = " ".join(told.err.split())
+    recorded = (tmp_path / "tape.yaml").read_text("utf-8")
+    assert f"*** {reason}" in shown
+    assert reason in recorded
+    street = words.partition(f" {reason}")[0]
+    assert street not in shown + recorded
+    assert not {"PAIX", "église", "Poste", "mai", "Jean-Jaurès"}.intersection(
+        re.findall(r"[\w-]+", shown)
+    )
+
+
 def test_whom_an_answer_names_is_named_nowhere_in_its_recording(
     sgeflow, office: Office, tmp_path: Path
 ) -> None:
@@ -374,7 +406,16 @@ def test_a_wrong_password_is_sent_once(sgeflow, office: Office, drafted: Path) -
 
 @pytest.mark.parametrize(
     "name",
-    ["passwordUtilisateur", "userPassword1", "mdpClient", "motDePasseUtilisateur", "codeOtp"],
+    [
+        "passwordUtilisateur",
+        "userPassword1",
+        "mdpClient",
+        "motDePasseUtilisateur",
+        "codeOtp",
+        "pswd",
+        "codeAcces",
+        "pswdUtilisateur",
+    ],
 )
 def test_a_password_under_a_longer_name_is_hidden_and_sent_once(
     sgeflow, office: Office, drafted: Path, name: str
@@ -390,6 +431,31 @@ def test_a_password_under_a_longer_name_is_hidden_and_sent_once(
     assert (done.code, office.asked, PASSWORD in told) == (4, 1, False), told
     draft = (drafted / "operations" / "getOther.yaml").read_text("utf-8")
     assert "personal: [jetonSession, accessToken]" in draft
+
+
+@pytest.mark.parametrize("name", ["session", "sid", "ssoTicket", "authorization", "SID"])
+def test_what_opens_a_session_is_hidden_under_any_of_its_names(
+    sgeflow, office: Office, drafted: Path, name: str
+) -> None:
+    text = WSDL.replace("getSession", "getOther").replace('"sessionId"', f'"{name}"')
+    (drafted / "other.wsdl").write_text(text.replace('"password"', f'"{name}"'))
+    assert sgeflow("import", "other.wsdl", "--project", ".").code == 0
+    opened = OPENED.replace("getSession", "getOther").replace("t:sessionId", f"t:{name}")
+    own = ("--env", "far", "--project", ".")
+    words = ("userName=agent", f"{name}={PASSWORD}", "--record", "tape.yaml", *own)
+    for office.status, office.body in (
+        (500, FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{PASSWORD}<")),
+        (200, opened),
+    ):
+        done = sgeflow("call", "getOther", *words)
+        tape = (drafted / "tape.yaml").read_text("utf-8")
+        assert done.code == (0 if office.status == 200 else 4), done.err
+        assert [one for one in (PASSWORD, SESSION) if one in done.err + tape] == []
+    draft = (drafted / "operations" / "getOther.yaml").read_text("utf-8")
+    assert f"  {name}: {{type: string, personal: true}}" in draft
+    assert sgeflow("cassette", "audit", "tape.yaml", "--project", ".").code == 0
+    (drafted / "tape.yaml").write_text(tape.replace(f"{name}>***<", f"{name}>{SESSION}<"), "utf-8")
+    assert "SGE603" in sgeflow("cassette", "audit", "tape.yaml", "--project", ".").out
 
 
 def test_what_is_said_of_a_secret_is_none(sgeflow, office: Office, drafted: Path) -> None:

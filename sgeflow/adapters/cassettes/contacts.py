@@ -11,9 +11,16 @@ from sgeflow.patterns import regex
 # Each begins where a word does and ends soon: of a long answer, no byte is looked at often.
 MAIL = regex(r"(?<![\w.+-])[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63})+)")
 PHONE = regex(r"(?<![\w.+-])(?:\+33[ .]?|0)[1-9](?:[ .]?\d{2}){4}(?![\w-])")
+# What is said of a street in small letters behind it; none of these stands late in a street's name.
+_SAID_OF_IT = (
+    r"(?:ambigu|absent|connu|correct|désactivé|exist(?:e|ant|s)|erroné|exclu|found|incomplet"
+    r"|inconnu|incorrect|inexistant|interdit|introuvable|invalid|invalide|manquant|missing|obligatoire"
+    r"|refusé|rejected|rejeté|requis|résilié|supprimé|trouvé|unknown)(?:es?|s)?"
+    r"|cannot|correspond(?:ent)?|could|déjà|does|doit|est|has|is|matche?s?|ne|non|not|pas|sont|was"
+)
 _STREET = regex(
     r"\b\d{1,4}[ ,]{1,3}(?:(?:bis|ter|quater)[ ,]{1,3})?(?:rue|avenue|av|boulevard|bd|chemin"
-    r"|impasse|allee|allée)\b[^,;:<>“”«»\n]{0,80}",
+    rf"|impasse|allee|allée)\b(?:(?!\s(?-i:(?:{_SAID_OF_IT})\b|n['\u2019]))[^,;:<>“”«»\n]){{0,80}}",
     re.IGNORECASE,
 )
 _REFUSED = 400

@@ -11,15 +11,21 @@ from sgeflow.patterns import regex
 _SIGNS = regex(r"[^a-z]+")
 _WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PASSWORD = regex(
-    r".*(?:password|passwd|passphrase|passcode|pwd|mdp|pincode|codepin|userpass)(?:hash)?"
+    r".*(?:password|passwd|passphrase|passcode|pwd|pswd|mdp|pincode|codepin|codeacces|codedacces"
+    r"|userpass)(?:hash)?"
     r"|.*mot(?:de)?passe.*"
 )
 _SECRET = regex(
     r"(?:.*(?:secret|token|jeton|cookie|credentials?|apikey|privatekey|accesskey|sessionkey|authkey"
     r"|cle(?:api|privee|secrete|acces)|codeconfidentiel|(?:identifiant|numero)session)"
-    r"|.*sessionid|idsession|sessid|jwt)(?:id|value|acces)?"
+    r"|.*sessionid|idsession|sessid|jwt|(?:sso|auth|login|session)ticket|ticket(?:sso|auth|session))"
+    r"(?:id|value|acces)?"
+    # by themselves: a longer name may tell of a session's or an authorisation's date or state
+    r"|(?:user|sso|http|auth)?session|(?:php|connect)?s(?:es)?sid|sid|(?:proxy|x)?authorization"
 )
-_PASSWORD_WORDS = frozenset({"password", "passwd", "passphrase", "pwd", "mdp", "pin", "otp"})
+_PASSWORD_WORDS = frozenset(
+    {"password", "passwd", "passphrase", "pwd", "pswd", "mdp", "pin", "otp"}
+)
 _SECRET_WORDS = frozenset({"secret", "token", "jeton", "cookie", "credential", "jwt", "bearer"})
 _ABOUT = regex(  # a word of what is said of a secret, and is none
     "type|date|duration|duree|expir(?:ation|y|es)|in|at|nombre|nb|count|length|longueur|name|nom"
