@@ -1,18 +1,24 @@
-"""The checkup of an environment: all that a first call needs, looked at in one pass."""
+"""The checkup of an environment: its documents, its endpoints, and this machine."""
 
 from __future__ import annotations
 
+import os
 import platform
+import shutil
 import ssl
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters import decryption, project_files, secret_files
+from sgeflow.adapters.cache import chosen_folder, is_ours
+from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.adapters.state.identity_key import IdentityKey
 from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation, is_there
@@ -28,16 +34,18 @@ from sgeflow.errors import (
     SgeflowError,
     UsageError,
 )
-from sgeflow.messages import Message, join_items, say, say_count, verbatim
+from sgeflow.messages import (
+    Message,
+    from_table,
+    join_items,
+    os_error_text,
+    say,
+    say_count,
+    verbatim,
+)
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.doctor import (
-    credential_verdicts,
-    local,
-    machine_verdicts,
-    network_verdicts,
-    placeholder_values,
-)
+from sgeflow.tools.doctor import verdicts
 from sgeflow.tools.doctor.endpoint import CheckOptions, EndpointCheck
 from sgeflow.tools.doctor.finding import (
     CheckStatus,
@@ -50,6 +58,7 @@ from sgeflow.tools.doctor.finding import (
     of_problems,
     skip,
 )
+from sgeflow.tools.doctor.verdicts import Folder, Rights
 from sgeflow.version import __version__
 
 _DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")
@@ -108,7 +117,7 @@ def check_up(
     lags = [check.lag for check in checks if check.lag]
     last = [
         *_machine(opened, state, offline=options.offline),
-        network_verdicts.clock(lags, _why_not_looked(known, options)),
+        verdicts.clock(lags, _why_not_looked(known, options)),
     ]
     groups.append(FindingGroup(name="machine", title=say("this machine"), findings=tuple(last)))
     return Checkup(
@@ -187,15 +196,15 @@ def _environment(environment: Environment) -> Iterator[Finding]:
             say("servers"),
             say("none to reach, all is made up; --env NAME checks another environment"),
         )
-        yield from placeholder_values.stubs(environment)
+        yield from verdicts.stubs(environment)
         needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
         inside = replace(environment, endpoints=needed)
         if secret_files.names(inside) or inside.file_keys:
             yield from _secrets(inside)
         return
-    yield from placeholder_values.filled_in(environment)
+    yield from verdicts.filled_in(environment)
     yield from _secrets(environment)
-    yield from credential_verdicts.rights(local.rights(secret_files.files(environment)))
+    yield from verdicts.rights(_rights(secret_files.files(environment)))
 
 
 def _secrets(environment: Environment) -> Iterator[Finding]:
@@ -235,9 +244,9 @@ def _machine(opened: _OpenDocuments, state: str | None, *, offline: bool) -> Ite
         yield from _customers(
             opened.environment, home_of(state, opened.project, opened.environment)
         )
-    yield machine_verdicts.disk(project_files.show_path(place), local.free(place))
-    yield machine_verdicts.zones(known=local.knows_france())
-    yield machine_verdicts.cache(local.cache_folder())
+    yield verdicts.disk(project_files.show_path(place), _free_bytes(place))
+    yield verdicts.zones(known=_knows_france())
+    yield verdicts.cache(_cache_folder())
 
 
 def _state(opened: _OpenDocuments, state: str | None, *, offline: bool) -> tuple[Finding, Path]:
@@ -252,14 +261,14 @@ def _state(opened: _OpenDocuments, state: str | None, *, offline: bool) -> tuple
             return skip(_STATE, say("nothing may leave this machine (--offline)")), place
         if isinstance(home.journal, DatabaseSchema):
             address, may_create = visit(home.journal)
-            return machine_verdicts.server(
-                machine_verdicts.DatabaseServer(shown=address, may_create=may_create)
+            return verdicts.server(
+                verdicts.DatabaseServer(shown=address, may_create=may_create)
             ), place
     except SgeflowError as error:
         remedy = say("check `state` of the environment")
         return of_problem(_STATE, error.problems[0], remedy), place
     databases = _databases(home, opened.environment)
-    return machine_verdicts.state(local.folder(place, databases)), place
+    return verdicts.state(_look_at_folder(place, databases)), place
 
 
 def _customers(environment: Environment, home: StateLocation) -> Iterator[Finding]:
@@ -278,10 +287,78 @@ def _customers(environment: Environment, home: StateLocation) -> Iterator[Findin
         return
     if key.file is None or key.file.exists():
         path = project_files.show_path(key.file) if key.file else None
-        yield machine_verdicts.customers(path, key.file.stat().st_mode if key.file else 0)
+        yield verdicts.customers(path, key.file.stat().st_mode if key.file else 0)
 
 
 def _databases(home: StateLocation, environment: Environment) -> Iterator[Path]:
     for place in (home.journal, home.pace, home.store(environment.name)):
         if isinstance(place, Path):
             yield place
+
+
+_SUMMER = timedelta(hours=2)
+
+
+def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
+    """Whether a folder takes files, and its databases are this user's to write."""
+    if path.exists():
+        return Folder(path=show_path(path), exists=True, trouble=_trouble(path, databases))
+    above = _above(path)
+    why = None if os.access(above, os.W_OK | os.X_OK) and above.is_dir() else _no_room(above)
+    return Folder(path=show_path(path), exists=False, trouble=why)
+
+
+def _cache_folder() -> Folder | None:
+    """The folder of checked documents; None when it is switched off."""
+    path = chosen_folder()
+    if path is None:
+        return None
+    state = _look_at_folder(path)
+    if state.exists and not state.trouble and not is_ours(path.stat()):
+        why = say("it is another user's, or others may write to it")
+        return Folder(path=state.path, exists=True, trouble=why)
+    return state
+
+
+def _free_bytes(path: Path) -> int:
+    """The bytes that are free where a folder is, or would be made."""
+    return shutil.disk_usage(path if path.exists() else _above(path)).free
+
+
+def _knows_france() -> bool:
+    """Whether the rules of Europe/Paris are on this machine, or with Python."""
+    try:
+        summer = datetime(2025, 7, 1, tzinfo=ZoneInfo("Europe/Paris"))
+    except (OSError, KeyError, ValueError):
+        return False
+    return summer.utcoffset() == _SUMMER
+
+
+def _rights(paths: Iterable[Path]) -> Iterator[Rights]:
+    """The rights of those files that are there."""
+    for path in dict.fromkeys(paths):
+        try:
+            yield Rights(path=str(path), mode=path.stat().st_mode)
+        except OSError:
+            continue  # that it cannot be read is told by another check
+
+
+def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:
+    try:
+        with tempfile.TemporaryFile(dir=path):  # it has no name, and is gone when it is closed
+            pass
+    except OSError as error:
+        return from_table(os_error_text(error).lower())
+    for one in databases:
+        if one.exists() and not os.access(one, os.R_OK | os.W_OK):
+            return say("{file} is another user's", file=one.name)
+    return None
+
+
+def _above(path: Path) -> Path:
+    """The nearest folder above that is there."""
+    return next(one for one in path.absolute().parents if one.exists())
+
+
+def _no_room(above: Path) -> Message:
+    return say("no folder can be made in {folder}", folder=show_path(above))

@@ -1,13 +1,27 @@
-"""The checks of one endpoint: what it shows, what it sends, and whether its server is reached."""
+"""The checks of one endpoint: its certificate, its tokens, and whether its server is reached.
+
+Of a relay, `EHLO`, `STARTTLS` and `QUIT` leave the machine: nobody logs in, and no mail is sent. Of
+a token it is told until when it is valid, and nothing else.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 import secrets
+import smtplib
 import socket
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+import ssl
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,10 +33,11 @@ from sgeflow.adapters.system_files import with_home
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.hosts import is_address
 from sgeflow.core.instances import PLACE
+from sgeflow.core.mail import CLEAR, STARTTLS, Relay
 from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import Message, say
-from sgeflow.tools.doctor import credential_verdicts, network_verdicts, probe, relays
-from sgeflow.tools.doctor.certificates import certificates
+from sgeflow.patterns import regex
+from sgeflow.tools.doctor import probe, verdicts
 from sgeflow.tools.doctor.finding import (
     Certificate,
     CheckStatus,
@@ -32,13 +47,12 @@ from sgeflow.tools.doctor.finding import (
     of_problem,
     skip,
 )
-from sgeflow.tools.doctor.placeholder_values import is_example
-from sgeflow.tools.doctor.tokens import tokens
+from sgeflow.tools.doctor.verdicts import Token, is_example
 
 _CERTIFICATE, _EXPIRY, _CHAIN, _KEY = say("certificate"), say("expiry"), say("chain"), say("key")
 _AUTHORITY, _TOKEN = say("authority"), say("token")
 _NAME, _CONNECTION, _TLS = say("name"), say("connection"), say("TLS")
-_DATES = (network_verdicts.Trouble.EXPIRED, network_verdicts.Trouble.NOT_YET)
+_DATES = (verdicts.Trouble.EXPIRED, verdicts.Trouble.NOT_YET)
 _HTTPS = 443
 
 
@@ -56,7 +70,7 @@ class EndpointCheck(Struct, kw_only=True):
     declared: Endpoint
     environment: Environment
     options: CheckOptions
-    lag: network_verdicts.Lag | None = None
+    lag: verdicts.Lag | None = None
     _shown: Sequence[Certificate] = ()
 
     def findings(self) -> Iterator[Finding]:
@@ -114,9 +128,9 @@ class EndpointCheck(Struct, kw_only=True):
             yield from (skip(check, why) for check in (_EXPIRY, _CHAIN, _KEY))
             return
         self._shown = read
-        yield credential_verdicts.judge_owner(read)
-        yield credential_verdicts.expiry(read, self.options.now, self.options.warn_days)
-        yield credential_verdicts.chain(read)
+        yield verdicts.judge_owner(read)
+        yield verdicts.expiry(read, self.options.now, self.options.warn_days)
+        yield verdicts.chain(read)
         yield self._key(known)
 
     def _key(self, known: ResolvedEndpoint | None) -> Finding:
@@ -136,8 +150,8 @@ class EndpointCheck(Struct, kw_only=True):
         except CredentialsError:
             yield skip(_TOKEN, say("see secrets"))
             return
-        for token in tokens(self.declared, resolved):
-            yield credential_verdicts.token(token, self.options.now, self.options.warn_days)
+        for token in _tokens(self.declared, resolved):
+            yield verdicts.token(token, self.options.now, self.options.warn_days)
 
     # -- the way there ----------------------------------------------------------------------------
 
@@ -156,23 +170,21 @@ class EndpointCheck(Struct, kw_only=True):
             yield of_problem(_CONNECTION, error.problems[0], "")
             return
         to, at = (proxy.host, proxy.port) if proxy else (host, port)
-        places: Sequence[str] | network_verdicts.FailedAttempt = (to,)
+        places: Sequence[str] | verdicts.FailedAttempt = (to,)
         if not is_address(to):
             places = probe.addresses(to, at)
-            yield network_verdicts.name(to, places, self._setting)
-        if isinstance(places, network_verdicts.FailedAttempt):
+            yield verdicts.name(to, places, self._setting)
+        if isinstance(places, verdicts.FailedAttempt):
             why = say("the name {host} leads nowhere", host=to)
             yield from (skip(_CONNECTION, why), self._without_link(why))
             return
         link = probe.connect(places, at)
-        if proxy and not isinstance(link, network_verdicts.FailedAttempt):
+        if proxy and not isinstance(link, verdicts.FailedAttempt):
             link = probe.pass_through(link, f"{host}:{port}", proxy.headers)
-        down = link if isinstance(link, network_verdicts.FailedAttempt) else None
-        taken = (
-            network_verdicts.ProxyTaken(place=proxy.place, source=proxy.source) if proxy else None
-        )
-        yield network_verdicts.connection(f"{host}:{port}", taken, down, self._setting)
-        if isinstance(link, network_verdicts.FailedAttempt):
+        down = link if isinstance(link, verdicts.FailedAttempt) else None
+        taken = verdicts.ProxyTaken(place=proxy.place, source=proxy.source) if proxy else None
+        yield verdicts.connection(f"{host}:{port}", taken, down, self._setting)
+        if isinstance(link, verdicts.FailedAttempt):
             yield self._without_link(say("there is no connection"))
             return
         with link:
@@ -184,13 +196,13 @@ class EndpointCheck(Struct, kw_only=True):
         host = urlsplit(address).hostname or ""
         if not address.startswith("http:") or PLACE in host or is_example(host):
             return skip(_TLS, why)
-        finding = network_verdicts.plain(host)
+        finding = verdicts.plain(host)
         return finding if finding.id else skip(_TLS, why)
 
     @property
     def _setting(self) -> str:
         """The key of the environment that says where it is."""
-        return relays.SETTING if self.declared.relay else "base_url"
+        return _RELAYS_KEY if self.declared.relay else "base_url"
 
     def _check_link(
         self,
@@ -205,7 +217,7 @@ class EndpointCheck(Struct, kw_only=True):
         elif known is None:
             yield skip(_TLS, say("certificate, key or authority cannot be used"))
         else:
-            yield from relays.findings(link, relay, lambda: tls.context(known), known.ca or "")
+            yield from _relay_findings(link, relay, lambda: tls.context(known), known.ca or "")
 
     def _without_papers(self) -> ResolvedEndpoint:
         """The endpoint as far as its way there goes, when a secret or a certificate is missing."""
@@ -227,27 +239,27 @@ class EndpointCheck(Struct, kw_only=True):
     ) -> Finding:
         if urlsplit(self.declared.base_url).scheme != "https":
             self.lag = probe.ask(link, host).lag
-            return network_verdicts.plain(host)
+            return verdicts.plain(host)
         if known is None:
             return skip(_TLS, say("certificate, key or authority cannot be used"))
         context = tls.context(known)
         over = probe.secure(link, host, context)
-        presented = network_verdicts.ClientTls(
+        presented = verdicts.ClientTls(
             certificate=known.pfx or known.certificate or "",
-            lacks_chain=bool(self._shown) and credential_verdicts.lacks_chain(self._shown),
+            lacks_chain=bool(self._shown) and verdicts.lacks_chain(self._shown),
             ca=known.ca or "",
         )
-        if isinstance(over, network_verdicts.FailedAttempt):
+        if isinstance(over, verdicts.FailedAttempt):
             if over.trouble in _DATES and places:
                 port = _port(urlsplit(known.base_url))
                 self.lag = probe.lag_whatever_the_day(host, places, port, context)
-            return network_verdicts.tls(host, presented, over)
+            return verdicts.tls(host, presented, over)
         with over:
             secured = probe.read_security(over)
             reply = probe.ask(over, host)
             self.lag = reply.lag
             outcome = reply.refusal or replace(secured, answered=reply.answered)
-            return network_verdicts.tls(host, presented, outcome)
+            return verdicts.tls(host, presented, outcome)
 
 
 def _from_pem(paths: ResolvedEndpoint) -> Sequence[Certificate] | Finding:
@@ -288,3 +300,172 @@ def _port(parts: SplitResult) -> int:
         return parts.port or (_HTTPS if parts.scheme == "https" else 80)
     except ValueError:
         return 0
+
+
+_BLOCK = regex(
+    rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----",
+    re.DOTALL,
+)
+_FOR_CLIENTS = {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+_CALLED = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+
+
+def certificates(pem: bytes) -> tuple[Certificate, ...]:
+    """The certificates of a PEM text in their order; keys between them are passed over.
+
+    Raises:
+        ValueError: one of them is damaged.
+    """
+    return tuple(_read(match[0]) for match in _BLOCK.finditer(pem))
+
+
+def _read(pem: bytes) -> Certificate:
+    try:
+        with warnings.catch_warnings():  # of what its authors will refuse one day
+            warnings.simplefilter("ignore")
+            return _facts(x509.load_pem_x509_certificate(pem))
+    except x509.InvalidVersion as error:  # no ValueError, though the bytes are wrong
+        raise ValueError(str(error)) from error
+
+
+def _facts(read: x509.Certificate) -> Certificate:
+    return Certificate(
+        name=_name(read.subject),
+        issuer_name=_name(read.issuer),
+        begins=read.not_valid_before_utc,
+        ends=read.not_valid_after_utc,
+        for_clients=_is_for_clients(read),
+        subject=read.subject.public_bytes(),
+        issuer=read.issuer.public_bytes(),
+    )
+
+
+def _name(name: x509.Name) -> str:
+    """The common name, else the organisation, else whatever stands last."""
+    called = [one for kind in _CALLED for one in name.get_attributes_for_oid(kind)]
+    attribute = next(iter([*called, *reversed(list(name))]), None)
+    return str(attribute.value) if attribute else ""
+
+
+def _is_for_clients(read: x509.Certificate) -> bool:
+    """Whether clients may show it; one that does not say is for everything."""
+    try:
+        usages = read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return bool(set(usages) & _FOR_CLIENTS)
+
+
+_PARTS = 3  # of a JSON Web Token
+
+
+def _tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
+    """What is known of each header that carries a secret."""
+    for header, text in declared.headers.items():
+        if references(text):
+            value = resolved.headers[header].reveal()
+            yield _token(header, value)
+
+
+def _token(header: str, value: str) -> Token:
+    word = value.removeprefix("Bearer ").removeprefix("bearer ")
+    claims = _claims(word)
+    return Token(
+        header=header,
+        begins=_moment(claims.get("nbf")),
+        ends=_moment(claims.get("exp")),
+        padded=word != word.strip(" \t\"'") or "Bearer " in word,
+    )
+
+
+def _claims(word: str) -> Mapping[str, Any]:
+    """What a JSON Web Token says of itself; nothing for any other token."""
+    parts = word.split(".")
+    if len(parts) != _PARTS:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _moment(seconds: Any) -> datetime | None:
+    if not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+_RELAY = say("relay")
+_READY = 220
+_RELAYS_KEY = "relays"  # of an environment
+
+
+def _relay_findings(
+    link: socket.socket, relay: Relay, context: Callable[[], ssl.SSLContext], ca: str
+) -> Iterator[Finding]:
+    """Whether a relay speaks on a connection, and how it is secured there."""
+    presented = verdicts.ClientTls(ca=ca, setting=_RELAYS_KEY)
+    session = _Session(link)
+    if relay.tls in (CLEAR, STARTTLS):
+        greeting = session.greet()
+        yield greeting
+        if greeting.id:
+            return
+    if relay.tls == CLEAR:
+        yield verdicts.plain(relay.host)
+        session.leave()
+        return
+    if relay.tls == STARTTLS and not session.begin_tls():
+        message = say("{host} offers no STARTTLS", host=relay.host)
+        remedy = say("nothing goes there in the clear: `tls: implicit`, or another `port`")
+        yield failure(_TLS, Id.TLS, message, remedy)
+        return
+    over = probe.secure(link, relay.host, context(), speaks_first=True)
+    if isinstance(over, verdicts.FailedAttempt):
+        yield verdicts.tls(relay.host, presented, over)
+        return
+    with over:
+        yield verdicts.tls(relay.host, presented, probe.read_security(over))
+        secured = _Session(over)
+        if relay.tls != STARTTLS:  # else it has greeted already
+            yield secured.greet()
+        secured.leave()
+
+
+class _Session:
+    """The few words that are changed with a relay."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._smtp = smtplib.SMTP(local_hostname="localhost", timeout=probe.LIMIT)
+        self._smtp.sock = link
+
+    def greet(self) -> Finding:
+        """What the relay says first, and to EHLO."""
+        try:
+            code, _ = self._smtp.getreply()
+            if code == _READY:
+                self._smtp.ehlo_or_helo_if_needed()
+                return fine(_RELAY, say("it speaks SMTP"))
+        except (OSError, ValueError):
+            code = 0
+        message = say("no relay speaks there")
+        if code > 0:
+            message = say("the relay takes nobody now: {code}", code=code)
+        remedy = say("check `host`, `port` and `tls` of the relay in the environment")
+        return failure(_RELAY, Id.NOT_SENT, message, remedy)
+
+    def begin_tls(self) -> bool:
+        """Whether the relay waits for TLS now."""
+        try:
+            return self._smtp.has_extn("starttls") and self._smtp.docmd("STARTTLS")[0] == _READY
+        except OSError:
+            return False
+
+    def leave(self) -> None:
+        """Say goodbye, and wait for nothing."""
+        with suppress(OSError):
+            self._smtp.putcmd("quit")

@@ -24,7 +24,7 @@ from msgspec import Struct
 from sgeflow.adapters.http.connections import demanded_certificate, refused_certificate
 from sgeflow.core.hosts import is_simulator
 from sgeflow.messages import from_table, os_error_text, say
-from sgeflow.tools.doctor.network_verdicts import FailedAttempt, Lag, TlsConnection, Trouble
+from sgeflow.tools.doctor.verdicts import FailedAttempt, Lag, TlsConnection, Trouble
 
 LIMIT = 5.0
 """Seconds that one step may take."""

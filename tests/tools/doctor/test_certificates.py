@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sgeflow.tools.doctor.certificates import certificates
+from sgeflow.tools.doctor.endpoint import certificates
 from tests.tools.doctor.conftest import A_YEAR, DAY, NOW, PARIS, PASSWORD, TOKEN
 
 URL = "https://sge.city.fr"

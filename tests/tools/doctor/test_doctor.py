@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sgeflow.tools.doctor import local
+from sgeflow.tools.doctor import checkup
 from tests.postgres import OWNER
 from tests.tools.doctor.conftest import DAY, HIDDEN, NOW, PARIS, PASSWORD, PROXY, TOKEN, dated
 
@@ -237,7 +237,7 @@ def test_a_database_of_another_user_is_told(of_machine, tmp_path, monkeypatch):
     (tmp_path / "mine" / "journal.db").write_bytes(b"")
     real = os.access
     monkeypatch.setattr(
-        local.os, "access", lambda path, how: path.name != "journal.db" and real(path, how)
+        checkup.os, "access", lambda path, how: path.name != "journal.db" and real(path, how)
     )
     told = of_machine("--state", "mine")
     assert told["state"][:2] == (
@@ -248,7 +248,7 @@ def test_a_database_of_another_user_is_told(of_machine, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("free", "status"), [(5e9, "ok"), (5e8, "warning"), (1e6, "failed")])
 def test_a_disk_that_is_nearly_full_is_told(of_machine, monkeypatch, free, status):
-    monkeypatch.setattr(local.shutil, "disk_usage", lambda _: shaped(free))
+    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda _: shaped(free))
     told = of_machine()
     assert told["disk"][0] == status
     assert told.code == (0 if status == "ok" else 5)
@@ -266,7 +266,7 @@ def test_a_machine_without_the_rules_of_france_is_told(of_machine, monkeypatch):
     def unknown(_name):
         raise KeyError
 
-    monkeypatch.setattr(local, "ZoneInfo", unknown)
+    monkeypatch.setattr(checkup, "ZoneInfo", unknown)
     told = of_machine()
     assert told["time zones"][0] == "failed"
     assert "tzdata" in told["time zones"][2]

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 import trustme
 
-from sgeflow.tools.doctor import network_verdicts, probe
-from sgeflow.tools.doctor.network_verdicts import Trouble
+from sgeflow.tools.doctor import probe, verdicts
+from sgeflow.tools.doctor.verdicts import Trouble
 from tests.relay import Relay
 from tests.tools.doctor.conftest import DAY, PROXY, TOKEN, dated
 
@@ -154,7 +154,7 @@ def test_an_old_version_of_tls_is_told(papers, reached):
 
 def test_an_address_without_tls_is_a_warning_but_on_this_machine(reached, monkeypatch):
     assert reached()["TLS"][0] == "ok"
-    monkeypatch.setattr(network_verdicts, "is_here", lambda _: False)
+    monkeypatch.setattr(verdicts, "is_here", lambda _: False)
     told = reached()
     assert (told["TLS"][0], told.code) == ("warning", 6)
 
