@@ -10,12 +10,15 @@ import sgeflow
 from docs.generate import operations as written
 from docs.generate.messages import words_in_french
 from docs.generate.reference import fill_tables, made_pages, page_of
+from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.cli.shared import arguments
+from sgeflow.core.checking.document import Document
+from sgeflow.core.checking.flows.modifier_examples import MODIFIER_EXAMPLES
 from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
 from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.core.language.parameters import fill
 from sgeflow.errors import Id
-from sgeflow.runtime.project import verbs
+from sgeflow.runtime.project import check_documents, verbs
 from tests.docs.pages import DOCS, ROOT
 
 OPERATIONS = sgeflow.open_catalog(ROOT).catalog.operations
@@ -93,12 +96,21 @@ def test_a_verb_has_a_page_with_all_its_keys_and_a_section_that_names_the_comman
     assert f"`sgeflow show {name}`" in section
 
 
-def test_every_word_of_the_language_is_in_the_table_of_words_with_an_outcome():
-    rows = re.findall(
-        r"^\| \[`(\w+)`\]\(\S+\) \|.*\| (`+)[^|].*\2 \|$", made_pages()["words.md"], re.MULTILINE
-    )
-    words = {*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL}
-    assert {name for name, _ in rows} == words
+def test_every_word_of_the_language_is_in_the_table_of_words_with_an_example():
+    page = made_pages()["words.md"]
+    rows = re.findall(r"^\| \[`(\w+)`\]\(\S+\) \| \w+ \|.*\| `.+` \|$", page, re.MULTILINE)
+    assert {*rows} == {*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL}
+
+
+@pytest.mark.parametrize("name", sorted(MODIFIER_EXAMPLES))
+def test_the_example_of_a_modifier_is_a_step_without_a_mistake(name):
+    steps = f"flow: words\ntitle: Words\nsteps:\n  {MODIFIER_EXAMPLES[name]}\n"
+    texts = [
+        *read_documents(find_project(ROOT)),
+        Document(kind="flows", file="flows/words.yaml", text=steps),
+    ]
+    _, problems = check_documents(texts)
+    assert [str(one) for one in problems if one.at and one.at.file == "flows/words.yaml"] == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
