@@ -70,7 +70,7 @@ def household(
     """
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.tools.pages.household.read import household_text
+    from sgeflow.tools.pages.household_read import household_text
 
     workspace = open_catalog(project)
     chosen = Options(environment=env, state=state)
@@ -98,7 +98,7 @@ def run(
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.tools.pages.run.read import flow_text, read_run, run_text
+    from sgeflow.tools.pages.run_read import flow_text, read_run, run_text
 
     workspace = open_catalog(project)
     one = read_run(workspace, home_to_look_at(state, project, env), run_)
@@ -131,8 +131,8 @@ def fleet(
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.codes import explain_for
-    from sgeflow.tools.pages.fleet.page import fleet_page
-    from sgeflow.tools.pages.fleet.read import read_fleet
+    from sgeflow.tools.pages.fleet_page import fleet_page
+    from sgeflow.tools.pages.fleet_read import read_fleet
 
     workspace = open_catalog(project)
     home = home_to_look_at(state, project, env)

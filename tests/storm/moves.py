@@ -19,7 +19,7 @@ from sgeflow.core.model import RunReport
 from sgeflow.runtime.run import run
 from sgeflow.runtime.simulated_fleet import fleet_text
 from sgeflow.simulator.consumption import measure_day
-from sgeflow.tools.pages.household.read import read_household
+from sgeflow.tools.pages.household_read import read_household
 from tests.storm.bottle import PARIS
 from tests.storm.nights import wait_days
 from tests.storm.story import Story

@@ -80,7 +80,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
 
             write(self.junit, suite.by_file(results))
         if self.html is not None:
-            from sgeflow.tools.pages.flowtests.write import write_tests
+            from sgeflow.tools.pages.flowtests_page import write_tests
 
             write_tests(self.html, results, seconds, problems, self.options.project)
             self.terminal.aside(f"→ {self.html}")

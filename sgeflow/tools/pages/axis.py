@@ -8,8 +8,8 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from sgeflow.locale.writing import write_day, write_month
-from sgeflow.tools.pages.plotting import svg
-from sgeflow.tools.pages.plotting.svg import short
+from sgeflow.tools.pages import svg
+from sgeflow.tools.pages.svg import short
 
 _FEW = 120  # days: of more of them, none has a name of its own
 _WEEKS = (8, 15, 22)

@@ -1,17 +1,140 @@
-"""What is told of a code on a page: in words of the flow that ended with it."""
+"""Codes on a page: the end of a flow that a run came to, and its words."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.engine.walk import called_flows
+from sgeflow.adapters.state.contents.step_traces import KeptStep
+from sgeflow.core.engine.blocks import acting_handler
+from sgeflow.core.engine.step import Step
+from sgeflow.core.engine.trails import undo_around, without_items
+from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.walk import called_flows, steps_of
+from sgeflow.core.language.template import compile_template
+from sgeflow.core.model import FaultClass, Status
 from sgeflow.errors import UsageError
+from sgeflow.locale.translate import translate
+from sgeflow.messages import reword
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.pages.code_explanation import CodeExplanation, Explain
-from sgeflow.tools.pages.endings import without_values
-from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, explain
+from sgeflow.tools.graph.chart import Block, chart, every_block
+from sgeflow.tools.pages.parts import CodeExplanation, Explain
+from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, explain, place_of
+
+FailedStep = tuple[str, str]
+"""The trail of a step that failed, and its code."""
+
+_VALUE = "…"  # stands in the words of an end for what the run alone knew
+_ASIDE = f" ({_VALUE})"  # says nothing
+
+
+class FoundEnd(Struct, frozen=True):
+    """The end that a run came to; of a handler's, the code that it is about."""
+
+    end: FlowEnding
+    fault: str = ""
+
+    @property
+    def message(self) -> str:
+        """Its words, with a sign for the values that nobody kept."""
+        return without_values(self.end.message, self.fault)
+
+
+class EndFinder(Struct, frozen=True, dict=True):
+    """Finds ends of a flow, and of those that it calls."""
+
+    workspace: Workspace
+    flow: str
+
+    def find(self, code: str, failures: Iterable[FailedStep]) -> FoundEnd | None:
+        """The end that a run with this code and these failures came to; None where none is sure."""
+        known = list(failures)
+        if trail := _deepest(at for at, met in known if met == code):
+            step = self._steps.get(trail)
+            return self._only(code, _ends_of_step(self.workspace, step), "") if step else None
+        flow = self.workspace.catalog.flows.get(self.flow)
+        handlers = flow.handlers if flow else ()
+        for fault in sorted({met for _, met in known}):
+            for kind in self._classes(fault, [at for at, met in known if met == fault]):
+                handler = acting_handler(handlers, fault, kind)
+                if handler and handler.fail and handler.fail.code == code:
+                    return self._only(code, (handler.fail,), fault)
+        return None
+
+    def blocks(self) -> Iterator[Block]:
+        """Every step of the flow as it is drawn, those of called flows too."""
+        flows = self.workspace.catalog.flows
+        flow = flows.get(self.flow)
+        if flow is None:
+            return
+        drawn = chart(flow, flows, expand=True, tell=translate)
+        for lane in (drawn.lane, *(side.lane for side in drawn.sides if side.lane)):
+            yield from every_block(lane)
+
+    @cached_property
+    def _steps(self) -> Mapping[str, Step]:
+        """Steps by trail."""
+        flows = called_flows(self.workspace.catalog.flows, self.flow).values()
+        by_place = {step.at: step for flow in flows for step in steps_of(flow)}
+        return {one.key: by_place[one.at] for one in self.blocks() if one.at in by_place}
+
+    def _classes(self, fault: str, trails: Iterable[str]) -> list[FaultClass]:
+        """What a code is to the operations that met it; to others, what it is to everybody."""
+        try:
+            kind = explain(self.workspace, fault).fault_class
+        except UsageError:
+            kind = ""
+        usual = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
+        steps = filter(None, (self._steps.get(without_items(one)) for one in trails))
+        called = (self.workspace.catalog.operations.get(one.uses.operation) for one in steps)
+        own = {one.faults.get(fault, usual) for one in called if one}
+        return sorted(own or {usual})
+
+    def _only(self, code: str, verdicts: Iterable[Verdict], fault: str) -> FoundEnd | None:
+        """The end that these say; None where they say several, or one that nobody wrote."""
+        places = {place_of(one) for one in verdicts if one.code == code}
+        try:
+            ends = [end for end in explain(self.workspace, code).ends if end.place in places]
+        except UsageError:
+            return None
+        return FoundEnd(ends[0], fault) if len({end.place for end in ends}) == 1 else None
+
+
+def ending_step(code: str, steps: Iterable[KeptStep]) -> str:
+    """The trail of the step that a run ended at, without items; empty where none failed."""
+    known = list(steps)
+    same = [one.trail for one in known if one.code == code]
+    return _deepest(same or (one.trail for one in known if one.status is Status.FAILED))
+
+
+def _deepest(trails: Iterable[str]) -> str:
+    """The step that stands deepest, without items; what undoes is none."""
+    plain = {without_items(one) for one in trails if not undo_around(one)}
+    return max(plain, key=lambda trail: (trail.count("/"), trail), default="")
+
+
+def without_values(text: str, fault: str = "") -> str:
+    """The words of an end in each language, with a sign for each value; but for the fault's."""
+    return reword(text, lambda one: _plain(one.replace("${fault.code}", fault or "${fault.code}")))
+
+
+def _plain(text: str) -> str:
+    template = compile_template(text)
+    parts = (one if isinstance(one, str) else _VALUE for one in template.parts)
+    words = "".join(parts).replace(_ASIDE, "").replace(f"{_VALUE}.", _VALUE)  # one end is enough
+    return words if template.parts else text
+
+
+def _ends_of_step(workspace: Workspace, step: Step) -> Iterator[Verdict]:
+    """The ends that a step may tell, and those of the handlers of a flow that it calls."""
+    yield from step.uses.ends
+    called = workspace.catalog.flows.get(step.uses.flow)
+    for handler in (*step.handlers, *(called.handlers if called else ())):
+        if handler.fail:
+            yield handler.fail
 
 
 def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) -> Explain:

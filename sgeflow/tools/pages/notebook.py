@@ -14,8 +14,8 @@ from sgeflow.core.model import RunReport
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_day, write_number
 from sgeflow.messages import from_table, join_items, say, say_count
-from sgeflow.tools.pages.household.carpet import carpet
-from sgeflow.tools.pages.household.facts import Household
+from sgeflow.tools.pages.household_facts import Household
+from sgeflow.tools.pages.household_plots import carpet
 
 _HALF_HOUR = 1800
 _BEHIND = "repeating-linear-gradient(45deg,#a9b2bd 0 2px,#d6dbe0 2px 4px)"  # what is missing

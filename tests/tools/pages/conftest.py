@@ -9,7 +9,7 @@ import sgeflow
 from sgeflow import Options, open_catalog
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
-from sgeflow.tools.pages.household.read import household_text, read_household
+from sgeflow.tools.pages.household_read import household_text, read_household
 from tests.household import HOUSEHOLD
 
 TODAY = "2026-11-27"

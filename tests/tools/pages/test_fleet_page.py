@@ -11,21 +11,22 @@ from msgspec.structs import replace
 from sgeflow import open_catalog
 from sgeflow.adapters.state.store import Store
 from sgeflow.errors import Exit, UsageError
-from sgeflow.tools.pages.code_explanation import CodeExplanation
 from sgeflow.tools.pages.codes import explain_for
-from sgeflow.tools.pages.fleet.facts import (
+from sgeflow.tools.pages.fleet_facts import (
     DAYS,
     DONE,
     FAILED,
     OPEN,
+    ORDER,
     Days,
     FleetFacts,
     FleetRow,
     ranges,
+    tasks,
 )
-from sgeflow.tools.pages.fleet.page import fleet_page
-from sgeflow.tools.pages.fleet.read import read_fleet
-from sgeflow.tools.pages.fleet.work_list import ORDER, tasks
+from sgeflow.tools.pages.fleet_page import fleet_page
+from sgeflow.tools.pages.fleet_read import read_fleet
+from sgeflow.tools.pages.parts import CodeExplanation
 from tests.browser import check_looks, looked_at
 from tests.postgres import on_servers_too
 from tests.runtime.durability.conftest import world

@@ -5,7 +5,7 @@ import pytest
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.tools.flowtest.suite import SuiteOptions, pick, run_tests
-from sgeflow.tools.pages.flowtests.write import write_tests
+from sgeflow.tools.pages.flowtests_page import write_tests
 from tests.browser import check_looks, looked_at
 
 TEST = """\

@@ -11,12 +11,16 @@ from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
-from sgeflow.tools.pages.household.corrections import Correction, corrections_of
-from sgeflow.tools.pages.household.day_panel import day_curve
-from sgeflow.tools.pages.household.facts import Household
-from sgeflow.tools.pages.household.figures import figures
-from sgeflow.tools.pages.household.oddities import oddities
-from sgeflow.tools.pages.household.off_peak import OffPeak, read_off_peak
+from sgeflow.tools.pages.household_facts import (
+    Correction,
+    Household,
+    OffPeak,
+    corrections_of,
+    oddities,
+    read_off_peak,
+)
+from sgeflow.tools.pages.household_figures import figures
+from sgeflow.tools.pages.household_plots import day_curve
 
 LAST = date(2026, 11, 26)
 

@@ -8,9 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.tools.pages.plotting.colour import DARK, LIGHT, STEPS, colours
-from sgeflow.tools.pages.plotting.png import GAP, heat_maps
-from sgeflow.tools.pages.plotting.svg import levels, line, ticks
+from sgeflow.tools.pages.heat_map import DARK, GAP, LIGHT, STEPS, colours, heat_maps
+from sgeflow.tools.pages.svg import levels, line, ticks
 
 
 def read_png(uri):

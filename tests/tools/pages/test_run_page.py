@@ -12,12 +12,10 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
-from sgeflow.tools.pages.endings import EndFinder
-from sgeflow.tools.pages.run.calls import Try, lines_of
-from sgeflow.tools.pages.run.facts import CallGroup
-from sgeflow.tools.pages.run.page import run_page
-from sgeflow.tools.pages.run.read import facts_of, flow_text, read_run, run_text
-from sgeflow.tools.pages.run.tracks import signs, track
+from sgeflow.tools.pages.codes import EndFinder
+from sgeflow.tools.pages.run_facts import CallGroup, Try, lines_of
+from sgeflow.tools.pages.run_page import run_page, signs, track
+from sgeflow.tools.pages.run_read import facts_of, flow_text, read_run, run_text
 from tests.browser import check_looks, looked_at
 from tests.tools.pages.conftest import TODAY
 

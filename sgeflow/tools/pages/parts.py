@@ -1,10 +1,19 @@
-"""What a page tells of a code."""
+"""Parts that several pages have: figures at the top, and explained codes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from msgspec import Struct
+
+
+class PageFigure(Struct, frozen=True, kw_only=True):
+    """A number with its name, its unit and what is to be noted about it."""
+
+    name: str
+    value: str
+    unit: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class CodeExplanation(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The page of a household, put together: facts to figures, marks and words."""
+"""What the page of a household says, whatever it shows."""
 
 from __future__ import annotations
 
@@ -8,30 +8,132 @@ from datetime import date
 from msgspec import Struct
 
 from sgeflow.adapters.pages.render import render
+from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent
 from sgeflow.messages import Message, join_items, say, say_count, sentences
-from sgeflow.tools.pages.household import oddities as odd
-from sgeflow.tools.pages.household.carpet import carpet
-from sgeflow.tools.pages.household.correction_story import correction_story
-from sgeflow.tools.pages.household.day_panel import day_curve, script_data
-from sgeflow.tools.pages.household.facts import Household
-from sgeflow.tools.pages.household.figures import (
+from sgeflow.tools.pages.household_facts import (
+    CHANGED,
+    CLOCK,
+    DIFFERS,
+    LACKING,
+    NO_CURVE,
+    NO_ENERGY,
+    NO_PEAK,
+    Correction,
+    Household,
+    Oddity,
+    Origin,
+    oddities,
+)
+from sgeflow.tools.pages.household_figures import (
     day_figures,
     figures,
-    off_peak_hours,
-    sentence_of,
-)
-from sgeflow.tools.pages.household.month_rows import (
     month_rows,
     month_signs,
+    off_peak_hours,
     profiles,
     profiles_note,
+    sentence_of,
 )
-from sgeflow.tools.pages.household.oddities import Oddity, oddities
-from sgeflow.tools.pages.household.origins import Origin
-from sgeflow.tools.pages.household.plots import daily, peaks
-from sgeflow.tools.pages.household.words import REASONS, SERIES, WORDS
+from sgeflow.tools.pages.household_plots import carpet, daily, day_curve, peaks, script_data
+
+WORDS: Mapping[str, str] = {
+    "days": say("Each day"),
+    "days_note": say(
+        "The energy of each day as Enedis gives it; weekends stand out. The line is the year"
+        " before, the mean of a week."
+    ),
+    "days_note_alone": say(
+        "The energy of each day as Enedis gives it; weekends stand out. Nothing of the year before"
+        " is kept."
+    ),
+    "halves": say("Each half-hour"),
+    "halves_note": say("A column is a day, from midnight at the top to midnight at the bottom."),
+    "halves_choose": say("Choose one by a click, or with the arrow keys."),
+    "halves_none": say("No half-hour is kept of this point."),
+    "missing": say("no value"),
+    "corrected": say("corrected since it was first kept"),
+    "off_peak": say("off-peak"),
+    "choose": say("Day"),
+    "earlier": say("Day before"),
+    "later": say("Day after"),
+    "no_script": say("Without a script the page shows this day alone."),
+    "usual": say("usual for this month; weekdays and weekends apart"),
+    "peaks": say("Highest power of each day"),
+    "peaks_note": say(
+        "A dot is the highest power of a day, at its instant. The line is what the contract allows."
+    ),
+    "peaks_note_alone": say(
+        "A dot is the highest power of a day. What the contract allows is not kept of this point."
+    ),
+    "peaks_none": say("No highest power is kept of this point."),
+    "months": say("Months, beside the year before"),
+    "months_note": say("A change is told of months of which no day is missing, in either year."),
+    "month": say("Month"),
+    "energy": say("Energy"),
+    "kwh": say("kWh"),
+    "before": say("Year before"),
+    "change": say("Change"),
+    "profiles": say("How a day looks, month by month"),
+    "oddities": say("What is missing, what differs"),
+    "oddities_note": say(
+        "Nothing is filled in. A small difference is usual: Enedis takes the energy of a day from"
+        " the index of the meter, and the half-hours from its curve."
+    ),
+    "oddities_none": say("Nothing is missing, and nothing differs."),
+    "when": say("When"),
+    "what": say("What"),
+    "origins": say("Where it comes from"),
+    "origins_note": say("Which run, or which file of Enedis, last gave something to each series."),
+    "series": say("Series"),
+    "count": say("Values"),
+    "given_by": say("Given by"),
+}
+
+SERIES_NAMES: Mapping[str, str] = {
+    "daily_energy": say("Energy of each day"),
+    "load_curve": say("Half-hours"),
+    "max_power": say("Highest power of each day"),
+}
+
+REASONS: Mapping[str, Message] = {
+    CONTRACT: say("before the contract began"),
+    CONSENT: say("no consent for it"),
+    NONE: say("Enedis has none"),
+}
+
+
+def correction_story(one: Correction, corrected_on: Mapping[str, date]) -> Message:
+    """What was corrected, and by which run or file; `corrected_on` is when runs began."""
+    return sentences(_what(one), _by(one, corrected_on), between=", ")
+
+
+def _what(one: Correction) -> Message:
+    before, now = (write_number(value / 1000, 2) for value in (one.before, one.now))
+    if one.series == "daily_energy":
+        return say("energy corrected from {before} to {now} kWh", before=before, now=now)
+    if one.series == "max_power":
+        return say("highest power corrected from {before} to {now} kVA", before=before, now=now)
+    return say_count(
+        "{count} half-hour corrected from {before} to {now} kWh",
+        "{count} half-hours corrected from {before} to {now} kWh in all",
+        count=one.count,
+        before=before,
+        now=now,
+    )
+
+
+def _by(one: Correction, corrected_on: Mapping[str, date]) -> str:
+    if one.file:
+        return say("by the file {file}", file=one.file)
+    if not one.run:
+        return ""
+    if one.run in corrected_on:
+        day = write_day(corrected_on[one.run], short=True)
+        return say("by run {run} on {day}", run=one.run, day=day)
+    return say("by run {run}, which the journal has forgotten", run=one.run)
+
 
 _GROUPS = (2, 3, 3, 3, 3)  # how the fourteen digits of a point are read
 
@@ -146,25 +248,25 @@ def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
     number = round(one.number)
     if one.correction is not None:
         return correction_story(one.correction, corrected_on)
-    if one.kind == odd.CLOCK:
+    if one.kind == CLOCK:
         return say("the clock changes: {count} half-hours are right", count=number)
-    if one.kind == odd.LACKING:
+    if one.kind == LACKING:
         return say_count(
             "{count} half-hour is missing", "{count} half-hours are missing", count=number
         )
-    if one.kind == odd.CHANGED:
+    if one.kind == CHANGED:
         return say_count(
             "{count} half-hour was corrected or estimated by Enedis",
             "{count} half-hours were corrected or estimated by Enedis",
             count=number,
         )
-    if one.kind == odd.DIFFERS:
+    if one.kind == DIFFERS:
         share = write_percent(one.number, 1)
         return say("the half-hours sum to {share} of the energy of the day", share=share)
     stories = {
-        odd.NO_ENERGY: say("no energy of the day"),
-        odd.NO_CURVE: say("no half-hour"),
-        odd.NO_PEAK: say("no highest power"),
+        NO_ENERGY: say("no energy of the day"),
+        NO_CURVE: say("no half-hour"),
+        NO_PEAK: say("no highest power"),
     }
     return stories[one.kind]
 
@@ -172,7 +274,7 @@ def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
 def _origin_row(one: Origin) -> OriginRow:
     runs = [_run(one)] if one.run else []
     return OriginRow(
-        series=SERIES.get(one.series, one.series),
+        series=SERIES_NAMES.get(one.series, one.series),
         values=write_number(one.count),
         period=say(
             "{first} to {last}",

@@ -18,11 +18,9 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.chart import Block
 from sgeflow.tools.graph.graph import RecordedRun, picture, recorded_run
-from sgeflow.tools.pages.codes import explain_for
-from sgeflow.tools.pages.endings import EndFinder
-from sgeflow.tools.pages.run.calls import Try, lines_of
-from sgeflow.tools.pages.run.facts import RunFacts
-from sgeflow.tools.pages.run.page import Explained, run_page
+from sgeflow.tools.pages.codes import EndFinder, explain_for
+from sgeflow.tools.pages.run_facts import RunFacts, Try, lines_of
+from sgeflow.tools.pages.run_page import Explained, run_page
 
 _PART = regex(r"[/@]")
 _RECOVERED = "found"  # of an order whose answer was lost: a search shows that it was accepted

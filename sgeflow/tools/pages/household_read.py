@@ -23,11 +23,15 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.pages.household.corrections import Correction, corrections_of, place_of
-from sgeflow.tools.pages.household.days import SERIES
-from sgeflow.tools.pages.household.facts import Household
-from sgeflow.tools.pages.household.origins import Origin
-from sgeflow.tools.pages.household.page import household_page
+from sgeflow.tools.pages.household_facts import (
+    SERIES,
+    Correction,
+    Household,
+    Origin,
+    corrections_of,
+    place_of,
+)
+from sgeflow.tools.pages.household_page import household_page
 
 
 def household_text(

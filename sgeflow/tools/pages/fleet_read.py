@@ -27,8 +27,8 @@ from sgeflow.runtime.journal.history import find_fleet
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.fleet.own_copy import digest_of, own_copy
 from sgeflow.tools.fleet.rows import Row, Table
-from sgeflow.tools.pages.endings import EndFinder
-from sgeflow.tools.pages.fleet.facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
+from sgeflow.tools.pages.codes import EndFinder
+from sgeflow.tools.pages.fleet_facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
 
 _STATES = {RowState.DONE: DONE, RowState.FAILED: FAILED}
 _DAILY = "daily_energy"

@@ -1,21 +1,45 @@
-"""The page of flow tests, put together: results to figures, differences and a table of cases."""
+"""What the page of flow tests says, whatever it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
+from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.pages.render import render
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import without_items
-from sgeflow.errors import Location, Problem
+from sgeflow.errors import Location, Problem, SgeflowError
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_number, write_sentence
 from sgeflow.messages import Message, from_table, join_items, say, say_count, say_date
 from sgeflow.tools.flowtest.model import CaseResult
-from sgeflow.tools.pages.figure import PageFigure
-from sgeflow.tools.pages.flowtests.words import WORDS
+from sgeflow.tools.flowtest.suite import workspace_of
+from sgeflow.tools.graph.graph import picture
+from sgeflow.tools.pages.parts import PageFigure
+
+WORDS: Mapping[str, str] = {
+    "failures": say("What came otherwise than expected"),
+    "failures_note": say(
+        "A line with - is what the test expects, one with + what came. A step leads to its place in"
+        " the picture of its flow."
+    ),
+    "unread": say("Tests that could not be read"),
+    "unread_note": say("Nothing of them was tried."),
+    "all": say("All cases"),
+    "case": say("Case"),
+    "flow": say("Flow"),
+    "world": say("World"),
+    "calls": say("Calls"),
+    "seconds": say("Seconds"),
+    "passed": say("passed"),
+    "failed": say("failed"),
+    "failed_at": say("it failed in the step"),
+    "suggestion": say("did you mean"),
+}
+
 
 _SIGNS = {"expected": "-", "seen": "+"}  # of details that stand against each other, by label
 _KINDS = {"-": "gone", "+": "come", "…": "left"}  # by the sign at the start of a line
@@ -236,3 +260,39 @@ def _by_file(cases: Sequence[ShownCase]) -> list[tuple[str, list[ShownCase]]]:
     for one in cases:
         files.setdefault(one.file, []).append(one)
     return list(files.items())
+
+
+def write_tests(
+    file: Path,
+    results: Sequence[CaseResult],
+    seconds: float,
+    problems: Sequence[Problem] = (),
+    project: Path | None = None,
+) -> None:
+    """Write the page, and the page of each flow that was tried: `FILE.FLOW.html` beside it.
+
+    Raises:
+        TechnicalError: a file cannot be written.
+    """
+    flow_files = dict(_write_flows(file, results, project))
+    _write(file, flowtests_page(results, seconds, problems, flow_files))
+
+
+def _write_flows(
+    file: Path, results: Sequence[CaseResult], project: Path | None
+) -> Iterator[tuple[str, str]]:
+    """The page of each flow, once; of what cannot be opened any more there is none."""
+    tests = {one.flow: one.test for one in reversed(results)}
+    for flow in sorted(tests):
+        try:
+            text = picture(workspace_of(Path(tests[flow]), project), flow, "html")
+        except SgeflowError:
+            continue
+        beside = file.with_name(f"{file.stem}.{flow}{file.suffix}")
+        _write(beside, text)
+        yield flow, beside.name
+
+
+def _write(file: Path, text: str) -> None:
+    with replace_file(file) as part:
+        part.write_text(text, encoding="utf-8")

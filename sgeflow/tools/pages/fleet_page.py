@@ -1,0 +1,385 @@
+"""The fixed words of a fleet's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from sgeflow.adapters.pages.render import render
+from sgeflow.locale.writing import (
+    NOTHING,
+    write_day,
+    write_number,
+    write_percent,
+    write_scale,
+    write_sentence,
+)
+from sgeflow.messages import Message, join_items, say, say_count, sentences
+from sgeflow.tools.pages import heat_map, svg
+from sgeflow.tools.pages.axis import months_axis
+from sgeflow.tools.pages.fleet_facts import (
+    CUSTOMER,
+    DAYS,
+    FAILED,
+    GO_ON,
+    LATER,
+    OPERATOR,
+    ORDER,
+    Days,
+    FleetFacts,
+    FleetRow,
+    FleetTask,
+    ranges,
+    tasks,
+)
+from sgeflow.tools.pages.parts import Explain, PageFigure
+
+WORDS = {
+    "work": say("Who has to do what"),
+    "work_note": say("Rows that are not done, those first that wait for somebody."),
+    "work_none": say("Nothing is left to do."),
+    "rows": say("Rows"),
+    "outcome": say("Outcome"),
+    "to_do": say("What to do"),
+    "which": say("which rows"),
+    "lacking": say("Rows that are done, and whose point lacks days"),
+    "pace": say("Rows a second"),
+    "pace_note": say("Rows that ended, in their time: done, with failed ones on top."),
+    "days": say("Which days every point has"),
+    "slowest": say("The slowest rows"),
+    "row": say("Row"),
+    "seconds": say("Seconds"),
+    "calls": say("Calls"),
+    "ended": say("Ended"),
+    "done": say("done"),
+    "failed": say("failed"),
+    "missing": say("not kept"),
+    "kept": say("kept"),
+}
+
+WHO = {
+    OPERATOR: say("For an operator"),
+    CUSTOMER: say("For a customer"),
+    LATER: say("Heals by itself"),
+    GO_ON: say("Not finished"),
+}
+
+
+def waiting(who: str, count: int) -> Message:
+    """How many rows wait for somebody."""
+    if who == OPERATOR:
+        return say("{count:,} for an operator", count=count)
+    if who == CUSTOMER:
+        return say("{count:,} for a customer", count=count)
+    if who == LATER:
+        return say_count("{count:,} heals by itself", "{count:,} heal by themselves", count=count)
+    return say("{count:,} not finished", count=count)
+
+
+_HIGH, _AXIS = 120.0, 26.0  # px: a plot, and the words below it
+_SHARE = 80.0
+_KEPT = ((47, 114, 153), (98, 174, 211))  # on paper, at night
+_LAST = 97  # percent: a word behind would not fit
+_LEAST, _MOST = 60, 420  # px of a heat map of lines
+_LINE = 2  # px: as thin as it can be seen
+LINES = _MOST // _LINE
+"""Points that have a part of the days and are shown, the emptiest ones."""
+_SIZES = (("low", 60), ("mid", 180), ("high", _MOST))
+
+
+class DaysPlot(Struct, frozen=True, kw_only=True):
+    """Two plots over each other: the share of points with each day, and a line a point.
+
+    Without a point that has a part of the days there are no lines: `size` is empty.
+    """
+
+    share: svg.Plot
+    light: str
+    dark: str
+    alt: Message
+    axis: Markup
+    size: str  # of how many lines: the class of its height
+
+
+def pace(fleet: FleetFacts) -> svg.Plot:
+    """Bars of rows that ended, those that failed on top."""
+    parts = fleet.pace()
+    size = fleet.seconds / len(parts)
+    scale = svg.ticks(max(good + bad for good, bad in parts) / size, about=3)
+    top = scale[-1] * size
+    bars = svg.bars([good for good, _ in parts], top, range(len(parts)), width=0.86)
+    over = "".join(
+        f"M{at + 0.5} {_height(good / top)}V{_height((good + bad) / top)}"
+        for at, (good, bad) in enumerate(parts)
+        if bad
+    )
+    failed = Markup(f'<g class="bars warm"><path d="{over}" stroke-width="0.86"/></g>')
+    inner = svg.join([f'<g class="bars">{bars}</g>', failed])
+    marks = svg.join(
+        [svg.rules(scale, scale[-1], _HIGH), svg.stretch(len(parts), _HIGH, inner), _moments(fleet)]
+    )
+    labels = svg.beside(scale, write_scale(scale), _HIGH)
+    rate = write_number(len(fleet.ended_rows) / fleet.seconds, 1)
+    alt = say(
+        "Rows that ended, {seconds} seconds a bar; {rate} a second in the mean.",
+        seconds=write_number(size, 1),
+        rate=rate,
+    )
+    return svg.Plot(svg.gutter(labels, _HIGH + _AXIS), marks, _HIGH + _AXIS, alt)
+
+
+def _height(part: float) -> str:
+    return svg.short(100 - 100 * part)
+
+
+def _moments(fleet: FleetFacts) -> Markup:
+    """Seconds, minutes or hours below the bars."""
+    sizes = ((3600, "h"), (60, "min"), (1, "s"))
+    size, unit = next((one for one in sizes if fleet.seconds >= 2 * one[0]), sizes[-1])
+    places = svg.ticks(fleet.seconds / size, about=4)
+    words = [
+        svg.word(x, _HIGH + 17, f"{number} {unit}", "")
+        for place, number in zip(places, write_scale(places), strict=True)
+        if (x := 100 * place * size / fleet.seconds) <= _LAST
+    ]
+    return svg.join(words)
+
+
+def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
+    """Which days the points have."""
+    share = days.share
+    low = min(range(DAYS), key=lambda day: share[day])
+    lines = days.partial[:LINES]
+    cells = [[0 if sign == "1" else heat_map.GAP for sign in one] for one in lines]
+    light, dark = heat_map.heat_maps(cells, ([colour] for colour in _KEPT)) if cells else ("", "")
+    alt = say(
+        "Points with all days: {whole}, with none: {empty}, with a part: {some}.",
+        whole=days.whole,
+        empty=days.empty,
+        some=len(days.partial),
+    )
+    return DaysPlot(
+        share=_share_plot(fleet, share, low),
+        light=light,
+        dark=dark,
+        alt=alt,
+        axis=months_axis([fleet.first_day + timedelta(days=place) for place in range(DAYS)], 0),
+        size=_size(len(lines)) if lines else "",
+    )
+
+
+def _size(lines: int) -> str:
+    """A page has no style of its own: heights are steps of a few."""
+    height = min(_MOST, max(_LEAST, _LINE * lines))
+    return next(name for name, most in _SIZES if height <= most)
+
+
+def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
+    inner = svg.join(
+        [
+            f'<path class="area" d="{svg.levels(share, 1, closed=True)}"/>',
+            f'<path class="curve fine" d="{svg.levels(share, 1)}"/>',
+        ]
+    )
+    day = fleet.first_day + timedelta(days=low)
+    least = say(
+        "{share}, {day}",
+        share=write_percent(share[low]),
+        day=write_day(day, short=True, year=False),
+    )
+    x = 100 * (low + 0.5) / DAYS
+    marks = [svg.rules([0, 0.5, 1], 1, _SHARE), svg.stretch(DAYS, _SHARE, inner)]
+    if share[low] < max(share):  # there is a day that stands out
+        y = min(_SHARE - 8, _SHARE - _SHARE * share[low] + 18)
+        marks.append(svg.word(x, y, least, "halo of-warm"))
+    labels = ((_SHARE, "0"), (_SHARE / 2, write_percent(0.5)), (0.0, write_percent(1)))
+    alt = say(
+        "Share of the points that have each day; the least, {share}, on {day}.",
+        share=write_percent(share[low]),
+        day=write_day(day),
+    )
+    return svg.Plot(svg.gutter(labels, _SHARE + 6), svg.join(marks), _SHARE + 6, alt)
+
+
+_SLOWEST = 8
+_MINUTE = 60.0
+_MILLION = 1e6
+
+
+def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
+    """The page as text, in the reader's language."""
+    work = tasks(fleet, explain)
+    title = say_count("A fleet of {count:,} row", "A fleet of {count:,} rows", count=fleet.total)
+    return render(
+        "fleet.html.j2",
+        WORDS,
+        sheet="fleet.css",
+        fleet=fleet,
+        title=title,
+        about=(
+            say("Fleet {run}", run=fleet.run),
+            fleet.flow,
+            write_day(fleet.today),
+            say("environment {name}", name=fleet.environment),
+        ),
+        is_simulated=fleet.is_simulated,
+        figures=list(_figures(fleet, work)),
+        strip=_strip(fleet, work),
+        work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],
+        key=_key(fleet, work),
+        which=_which,
+        lacking=ranges(fleet.rows_that_lack_days()),
+        look=say("`sgeflow page run {run}.N` shows what row N did.", run=fleet.run),
+        count=write_number,
+        sentence=write_sentence,
+        pace=pace(fleet) if fleet.ended_rows else None,
+        days=days_plot(fleet, fleet.days) if fleet.days else None,
+        days_note=_days_note(fleet),
+        slowest=fleet.slowest[:_SLOWEST],
+        seconds=lambda value: write_number(value, 2),
+        FAILED=FAILED,
+    )
+
+
+def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
+    of = say(
+        "{share} of {count:,}",
+        share=write_percent(fleet.done_count / fleet.total, 1),
+        count=fleet.total,
+    )
+    yield PageFigure(
+        name=say("rows are done"),
+        value=write_number(fleet.done_count),
+        notes=(say("rows are done, {of}", of=of), _remaining_rows(work)),
+    )
+    ended = len(fleet.ended_rows)
+    is_long = fleet.seconds >= 2 * _MINUTE
+    yield PageFigure(
+        name=say("for the whole fleet") if fleet.is_ended else say("so far"),
+        value=write_number(fleet.seconds / (_MINUTE if is_long else 1), 1),
+        unit="min" if is_long else "s",
+        notes=(say("{rate} rows a second", rate=write_number(ended / fleet.seconds, 1)),),
+    )
+    calls = say(
+        "{rate} a second, {each} a row",
+        rate=write_number(fleet.calls / fleet.seconds),
+        each=write_number(fleet.calls / ended, 1) if ended else NOTHING,
+    )
+    yield PageFigure(name=say("calls"), value=write_number(fleet.calls), notes=(calls,))
+    if fleet.values:
+        yield _values(fleet)
+    if fleet.slowest:
+        slowest = fleet.slowest[0]
+        note = say(
+            "row {row}; half of them took less than {median} s",
+            row=slowest.number,
+            median=write_number(fleet.median_seconds, 1),
+        )
+        value = write_number(slowest.seconds, 1)
+        yield PageFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
+    if fleet.days:
+        yield _days_figure(fleet.days)
+
+
+def _values(fleet: FleetFacts) -> PageFigure:
+    is_many = fleet.values >= _MILLION
+    return PageFigure(
+        name=say("measures came"),
+        value=write_number(fleet.values / _MILLION, 2) if is_many else write_number(fleet.values),
+        unit="M" if is_many else "",
+        notes=(
+            say(
+                "{count} a row that is done",
+                count=write_number(fleet.values / max(1, fleet.done_count)),
+            ),
+        ),
+    )
+
+
+def _days_figure(days: Days) -> PageFigure:
+    count = len(days.kept) * DAYS
+    share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # never rounded up
+    lacking = len(days.kept) - days.whole
+    note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
+    return PageFigure(name=say("of days are there"), value=write_percent(share, 1), notes=(note,))
+
+
+def _remaining_rows(work: list[FleetTask]) -> Message:
+    if not work:
+        return WORDS["work_none"]
+    return join_items([waiting(who, count) for who, count in _counts(work) if count], " · ")
+
+
+def _counts(work: list[FleetTask]) -> list[tuple[str, int]]:
+    """How many rows wait for whom."""
+    return [(who, sum(len(one.rows) for one in work if one.who == who)) for who in ORDER]
+
+
+def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
+    """All rows in one bar, by who acts."""
+    x, parts = 0.0, []
+    for kind, count in (("done", fleet.done_count), *_counts(work)):
+        wide = 100 * count / fleet.total
+        if count:
+            place = f'x="{svg.short(x)}%" width="{svg.short(wide)}%"'
+            parts.append(f'<rect class="who-{kind}" {place} height="14"/>')
+        x += wide
+    return svg.join(parts)
+
+
+def _key(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[tuple[str, Message]]:
+    """What the parts of the bar are, each with its rows."""
+    if fleet.done_count:
+        yield "done", say_count("{count:,} done", "{count:,} done", count=fleet.done_count)
+    yield from ((who, waiting(who, count)) for who, count in _counts(work) if count)
+
+
+def _which(rows: tuple[FleetRow, ...]) -> tuple[str, str]:
+    """Which rows, with the class of their list: their numbers in a text, or a line a row.
+
+    A line has the row's point too, where the page was asked to name them.
+    """
+    if not any(row.point for row in rows):
+        return "", ranges([row.number for row in rows])
+    return "named", "\n".join(f"{row.number} {row.point}".rstrip() for row in rows)
+
+
+def _days_note(fleet: FleetFacts) -> Any:
+    days = fleet.days
+    if days is None:
+        return fleet.why_no_days
+    counts = say_count(
+        "{whole:,} of {count:,} point has the energy of each of the {days} days, {empty:,} of"
+        " none.",
+        "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of"
+        " none.",
+        whole=days.whole,
+        count=len(days.kept),
+        days=DAYS,
+        empty=days.empty,
+    )
+    some = len(days.partial)
+    if not some:
+        return sentences(counts, say("The area is the share of points that have a day."))
+    if some <= LINES:
+        return sentences(
+            counts,
+            say(
+                "Above, the share of points that have a day; below, a line each, those that have a"
+                " part."
+            ),
+        )
+    return sentences(
+        counts,
+        say(
+            "Above, the share of points that have a day; below, a line each, the {lines} emptiest"
+            " of the {some:,} that have a part.",
+            lines=LINES,
+            some=some,
+        ),
+    )

@@ -1,1 +1,0 @@
-"""The page of flow tests: what was tried, and what came otherwise than expected."""

@@ -1,1 +1,0 @@
-"""The page of a household: its year of electricity, from what is kept of its point."""

@@ -1,0 +1,641 @@
+"""A household as facts: its civil days, months, off-peak hours, corrections and oddities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from statistics import fmean, median
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.engine.effects import Loaded
+from sgeflow.core.measures.civil_time import civil, day_length, next_month
+from sgeflow.core.measures.gaps import UNASKED
+from sgeflow.core.measures.peaks import PeakPeriod, peak_period
+from sgeflow.core.measures.sums import POWERS, Total, by_day, by_month, differences, energy_unit
+from sgeflow.core.model import Measure
+from sgeflow.patterns import regex
+
+_HOUR = 3600
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """What one run, or one delivered file, changed in a series of a civil day.
+
+    `before` and `now` are of the changed values alone: Wh of energies and of a curve, VA of
+    highest powers (of which the highest counts, at whatever instant it was).
+    """
+
+    series: str
+    day: date
+    count: int
+    before: float
+    now: float
+    run: str
+    file: str = ""  # that said it, when it was not a service that a run called
+
+
+CorrectionsByDay = Mapping[date, Sequence[Correction]]
+
+
+def corrections_of(
+    series: str, unit: str, before: Mapping[int, Measure], kept: Iterable[tuple[Measure, str, str]]
+) -> Iterator[Correction]:
+    """The corrections of a series.
+
+    `before` is what stood last at a start (of highest powers, on a day) before what is kept, by
+    `place_of` its start, and `kept` each measure with the run and the file that brought it, or no
+    file.
+    A value that only changed its nature, or the length of its interval, is no correction.
+    """
+    changed: dict[tuple[date, str, str], list[tuple[float, float]]] = {}
+    period = peak_period(series)
+    for now, run, file in kept:
+        was = before.get(place_of(period, now.start))
+        if was is None or was.step != now.step or was.value == now.value:
+            continue
+        scale = _scale_to_wh(unit, now.step)
+        pair = was.value * scale, now.value * scale
+        key = civil(now.start).date(), run, file
+        changed.setdefault(key, []).append(pair)
+    total = sum if period is None else max
+    for (day, run, file), pairs in changed.items():
+        yield Correction(
+            series=series,
+            day=day,
+            count=len(pairs),
+            before=total(was for was, _ in pairs),
+            now=total(now for _, now in pairs),
+            run=run,
+            file=file,
+        )
+
+
+def place_of(period: PeakPeriod | None, start: int) -> int:
+    """Where in a series one value stands for another: its start, or of peaks their period's."""
+    return start if period is None else period.bounds(start, start)[0]
+
+
+def _scale_to_wh(unit: str, step: int) -> float:
+    """What a value is to be multiplied with: a power of an interval (s) makes an energy (Wh)."""
+    thousand = 1000 if unit.startswith("k") else 1
+    return thousand * step / _HOUR if unit in POWERS else thousand
+
+
+SERIES = ("daily_energy", "load_curve", "max_power")
+HALF_HOUR = 1800
+SLOTS = 48
+"""Half-hours of the clock, from midnight to midnight."""
+
+_SKIPPED = range(4, 6)  # the half-hours of the clock that spring skips, from 2:00 on
+_USUAL = "BR"  # the natures of values as meters measured them
+_WEEK_LATER = timedelta(days=364)  # a year, and the same day of the week
+_LOW = 2  # the place of the half-hour, of those in order, that stands for what is always on
+
+Slots = tuple[float | None, ...]
+"""The mean power (W) of each half-hour of the clock; None where it is not known whole."""
+
+
+class CivilDay(Struct, frozen=True, kw_only=True):
+    """A civil day. Energies are Wh, powers W, peaks VA; None is not known, and never zero."""
+
+    date: date
+    energy: float | None  # as Enedis gives it
+    before: float | None  # of the same weekday a year before
+    slots: Slots
+    present: int  # values of the curve that are there
+    expected: int  # that there should be: 48, 46 or 50 of a household
+    curve: float | None  # the energy of the curve, where it is whole
+    differs: bool  # curve and energy, by more than what Enedis cuts off
+    changed: int  # values of the curve that were not measured so, by their nature
+    corrections: tuple[Correction, ...]  # values of which the store had another before
+    peak: float | None
+    peak_at: datetime | None
+
+    @property
+    def is_weekend(self) -> bool:
+        """Whether it is a Saturday or Sunday."""
+        return self.date.weekday() > 4  # noqa: PLR2004 - Friday
+
+    @property
+    def missing(self) -> int:
+        """How many values of its curve are not there."""
+        return max(0, self.expected - self.present)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its curve is there, all of it."""
+        return self.present > 0 and not self.missing
+
+    @property
+    def changes_clock(self) -> bool:
+        """Whether it has 23 or 25 hours."""
+        return day_length(self.date) != SLOTS * HALF_HOUR
+
+    @property
+    def skipped_slots(self) -> range:
+        """Half-hours that its clock does not have: they are not missing."""
+        return _SKIPPED if day_length(self.date) < SLOTS * HALF_HOUR else range(0)
+
+    @property
+    def difference(self) -> float | None:
+        """By how much the curve's energy is beside the day's, as a share of it."""
+        return self.curve / self.energy - 1 if self.curve is not None and self.energy else None
+
+    @property
+    def low(self) -> float | None:
+        """The third-lowest half-hour (W) of a whole day: what was always on."""
+        known = sorted(one for one in self.slots if one is not None)
+        return known[_LOW] if self.is_whole and len(known) > _LOW else None
+
+
+def slot_means(days: Iterable[CivilDay], mean: Callable[[Sequence[float]], float]) -> Slots:
+    """A mean of each half-hour of the clock, over those of some days that are whole."""
+    whole = [day.slots for day in days if day.is_whole]
+    columns = (
+        [one for slots in whole if (one := slots[slot]) is not None] for slot in range(SLOTS)
+    )
+    return tuple(mean(column) if column else None for column in columns)
+
+
+def always_on_of(days: Iterable[CivilDay]) -> float | None:
+    """W: the median, over whole days, of the third-lowest half-hour."""
+    lows = [day.low for day in days if day.low is not None]
+    return median(lows) if lows else None
+
+
+class _KeptDays(Struct, frozen=True, kw_only=True):
+    """What is kept of the days, by day."""
+
+    energies: Mapping[date, float]
+    totals: Mapping[str, Total]
+    slots: Mapping[date, Slots]
+    highest: Mapping[date, tuple[float, datetime]]
+    changed: Mapping[date, int]
+    corrections: CorrectionsByDay
+    odd: frozenset[str]
+    scale: float  # of the totals, to Wh
+
+    def day(self, day: date) -> CivilDay:
+        """One of them."""
+        total = self.totals.get(day.isoformat())
+        whole = total.value if total is not None and total.complete else None
+        peak, peak_at = self.highest.get(day, (None, None))
+        return CivilDay(
+            date=day,
+            energy=self.energies.get(day),
+            before=self.energies.get(day - _WEEK_LATER),
+            slots=self.slots.get(day, (None,) * SLOTS),
+            present=total.present if total else 0,
+            expected=total.expected if total else day_length(day) // HALF_HOUR,
+            curve=None if whole is None else float(whole) * self.scale,
+            differs=day.isoformat() in self.odd,
+            changed=self.changed.get(day, 0),
+            corrections=tuple(self.corrections.get(day, ())),
+            peak=peak,
+            peak_at=peak_at,
+        )
+
+
+def days_of(
+    series: Mapping[str, Loaded], corrections: CorrectionsByDay, longest: int
+) -> tuple[CivilDay, ...]:
+    """The last days of which something is kept, up to the newest: at most so many, without holes.
+
+    Raises:
+        InvalidValues: a series is kept in a unit that its kind cannot have.
+    """
+    daily, curve, peaks = (series[name] for name in SERIES)
+    unit = curve.unit or "W"
+    kept = _KeptDays(
+        energies=_energies(daily),
+        totals={one.period: one for one in by_day(curve.measures, unit)},
+        slots=_slots(curve),
+        highest=_highest(peaks),
+        changed=_changes(curve),
+        corrections=corrections,
+        odd=frozenset(one.day for one in differences(curve.measures, unit, daily.measures)),
+        scale=_scale(energy_unit(unit)),
+    )
+    known = [*kept.energies, *map(date.fromisoformat, kept.totals), *kept.highest]
+    if not known:
+        return ()
+    last = max(known)
+    first = max(min(known), last - timedelta(days=longest - 1))
+    return tuple(map(kept.day, _each(first, last)))
+
+
+def _each(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def _scale(unit: str) -> float:
+    return 1000 if unit.startswith("k") else 1
+
+
+def _energies(daily: Loaded) -> dict[date, float]:
+    """Wh by day."""
+    scale = _scale(daily.unit)
+    return {civil(one.start).date(): one.value * scale for one in daily.measures}
+
+
+def _highest(peaks: Loaded) -> dict[date, tuple[float, datetime]]:
+    """VA and instant by day."""
+    peaks_by_day: dict[date, tuple[float, datetime]] = {}
+    for one in peaks.measures:
+        at = civil(one.start)
+        value = one.value * _scale(peaks.unit)
+        if at.date() not in peaks_by_day or value > peaks_by_day[at.date()][0]:
+            peaks_by_day[at.date()] = value, at
+    return peaks_by_day
+
+
+def _slots(curve: Loaded) -> dict[date, Slots]:
+    """The mean power of each half-hour of the clock that is covered whole."""
+    sums: dict[date, list[list[float]]] = {}
+    scale = _scale(curve.unit)
+    for one in curve.measures:
+        power = one.value * scale
+        for at in range(one.start, one.start + one.step, HALF_HOUR):
+            moment = civil(at)
+            slots = sums.setdefault(moment.date(), [[0.0, 0.0] for _ in range(SLOTS)])
+            slot = slots[(moment.hour * 60 + moment.minute) // 30]
+            seconds = min(HALF_HOUR, one.start + one.step - at)
+            slot[0] += power * seconds
+            slot[1] += seconds
+    return {
+        day: tuple(joules / seconds if seconds >= HALF_HOUR else None for joules, seconds in slots)
+        for day, slots in sums.items()
+    }
+
+
+def _changes(curve: Loaded) -> dict[date, int]:
+    """How many values of a day a meter did not measure as they are."""
+    counts: dict[date, int] = {}
+    for first, end, _, nature in curve.measures.runs:
+        if nature and nature not in _USUAL:
+            for start in curve.measures.starts[first:end]:
+                day = civil(start).date()
+                counts[day] = counts.get(day, 0) + 1
+    return counts
+
+
+_MOST = 12  # months that are shown
+
+
+class MonthSum(Struct, frozen=True, kw_only=True):
+    """The energy (Wh) of the days of a month that are known: so many, of so many."""
+
+    energy: float
+    known: int
+    days: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no day is missing."""
+        return self.known >= self.days
+
+
+class Month(Struct, frozen=True, kw_only=True):
+    """A month, the same one a year before, and how its day looks on average."""
+
+    first: date
+    now: MonthSum | None
+    before: MonthSum | None
+    profile: Slots  # the mean (W) of each half-hour, over whole days
+    always_on: float | None  # W
+
+    @property
+    def change(self) -> float | None:
+        """Against the year before, where no day of either is missing."""
+        if self.now is None or self.before is None or not self.before.energy:
+            return None
+        whole = self.now.is_whole and self.before.is_whole
+        return self.now.energy / self.before.energy - 1 if whole else None
+
+
+def months_of(days: Iterable[CivilDay], daily: Loaded) -> tuple[Month, ...]:
+    """The last twelve months of some days."""
+    by_first: dict[date, list[CivilDay]] = {}
+    for day in days:
+        by_first.setdefault(day.date.replace(day=1), []).append(day)
+    scale = 1000 if energy_unit(daily.unit or "Wh").startswith("k") else 1
+    totals = {one.period: one for one in by_month(daily.measures)}
+    return tuple(
+        Month(
+            first=first,
+            now=_sum(totals, first, scale),
+            before=_sum(totals, first.replace(year=first.year - 1), scale),
+            profile=slot_means(month_days, fmean),
+            always_on=always_on_of(month_days),
+        )
+        for first, month_days in sorted(by_first.items())[-_MOST:]
+    )
+
+
+def _sum(totals: Mapping[str, Total], first: date, scale: int) -> MonthSum | None:
+    total = totals.get(f"{first:%Y-%m}")
+    if total is None:
+        return None
+    count = (next_month(first) - first).days
+    return MonthSum(energy=float(total.value) * scale, known=total.present, days=count)
+
+
+_PERIOD = regex(r"(\d{1,2})H(\d{2})?\s*-\s*(\d{1,2})H(\d{2})?")
+_DAY = 24 * 60
+_SLOT = _DAY // SLOTS
+
+
+class OffPeak(Struct, frozen=True, dict=True):
+    """Periods of the clock, in minutes after midnight; one may go over midnight."""
+
+    periods: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def within_days(self) -> tuple[tuple[int, int], ...]:
+        """The same, none of them over midnight."""
+        parts: list[tuple[int, int]] = []
+        for first, end in self.periods:
+            parts += [(first, end)] if first < end else [(first, _DAY), (0, end)]
+        return tuple((first, end) for first, end in sorted(parts) if first < end)
+
+    def part_of(self, slot: int) -> float:
+        """How much of a half-hour is cheap, 0 to 1."""
+        begin = slot * _SLOT
+        minutes = (min(end, begin + _SLOT) - max(first, begin) for first, end in self.within_days)
+        return min(1.0, sum(max(0, one) for one in minutes) / _SLOT)
+
+    def share(self, days: tuple[Slots, ...]) -> float | None:
+        """How much of the energy of some days' half-hours is cheap; None where none is known."""
+        known = [
+            (watts, part)
+            for slots in days
+            for watts, part in zip(slots, self._parts, strict=True)
+            if watts is not None
+        ]
+        whole = sum(watts for watts, _ in known)
+        return sum(watts * part for watts, part in known) / whole if whole else None
+
+    @cached_property
+    def _parts(self) -> tuple[float, ...]:
+        return tuple(self.part_of(slot) for slot in range(SLOTS))
+
+
+def read_off_peak(text: str) -> OffPeak:
+    """The periods that a text of Enedis names; none where it names none."""
+    matches = (
+        (int(a) * 60 + int(b or 0), int(c) * 60 + int(d or 0))
+        for a, b, c, d in _PERIOD.findall(text.upper())
+    )
+    periods = ((first % _DAY, end if end == _DAY else end % _DAY) for first, end in matches)
+    return OffPeak(tuple((first, end) for first, end in periods if first != end))
+
+
+YEAR = 365
+_COMPARABLE = 28  # days
+_NEARLY = 360  # days that are called a year
+
+
+class Household:
+    """All that the page tells of a point; what is not known is None, and never zero.
+
+    `remembered` is what flows remember under the point: `offPeakHours` as Enedis writes them,
+    `subscribedPower` with its unit, `gaps` by series; `corrections` are what the store had before.
+    It is told of the last `longest` days.
+    """
+
+    def __init__(
+        self,
+        point: str,
+        series: Mapping[str, Loaded],
+        remembered: Mapping[str, Any],
+        *,
+        corrections: CorrectionsByDay = MappingProxyType({}),
+        longest: int = YEAR,
+    ) -> None:
+        self.point = point
+        self.series = series
+        self.remembered = remembered
+        self.days = days_of(series, corrections, longest)
+        self.off_peak = read_off_peak(str(remembered.get("offPeakHours") or ""))
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a year that is told of."""
+        return len(self.days) >= _NEARLY
+
+    @cached_property
+    def subscribed_power(self) -> float | None:
+        """The subscribed power, VA; None where a contract is in another unit than kVA."""
+        if self.remembered.get("subscribedPowerUnit") not in {None, "kVA"}:
+            return None
+        try:
+            return float(self.remembered.get("subscribedPower") or 0) * 1000 or None
+        except (TypeError, ValueError):
+            return None
+
+    @cached_property
+    def with_energy(self) -> tuple[CivilDay, ...]:
+        """The days whose energy is known."""
+        return tuple(day for day in self.days if day.energy is not None)
+
+    @cached_property
+    def with_peak(self) -> tuple[CivilDay, ...]:
+        """The days whose highest power is known."""
+        return tuple(day for day in self.days if day.peak is not None)
+
+    @cached_property
+    def curve_days(self) -> tuple[CivilDay, ...]:
+        """The days from the first on of which half-hours are kept, up to the last such day."""
+        places = [place for place, day in enumerate(self.days) if day.present]
+        return self.days[places[0] : places[-1] + 1] if places else ()
+
+    @cached_property
+    def corrected_days(self) -> tuple[CivilDay, ...]:
+        """The days of which a value is another than was kept before."""
+        return tuple(day for day in self.days if day.corrections)
+
+    @cached_property
+    def energy(self) -> float | None:
+        """Wh of the days whose energy is known."""
+        return sum(day.energy or 0 for day in self.with_energy) if self.with_energy else None
+
+    @cached_property
+    def comparable_days(self) -> tuple[CivilDay, ...]:
+        """The days that are known in both years; none where they are too few to say anything."""
+        known = tuple(day for day in self.with_energy if day.before is not None)
+        return known if len(known) >= _COMPARABLE else ()
+
+    @cached_property
+    def change(self) -> float | None:
+        """Against the year before, over the days that both years have, as a share."""
+        before = sum(day.before or 0 for day in self.comparable_days)
+        return sum(day.energy or 0 for day in self.comparable_days) / before - 1 if before else None
+
+    @cached_property
+    def most(self) -> CivilDay | None:
+        """The day of the highest energy."""
+        return max(self.with_energy, key=lambda day: day.energy or 0, default=None)
+
+    @cached_property
+    def highest(self) -> CivilDay | None:
+        """The day of the highest power."""
+        return max(self.with_peak, key=lambda day: day.peak or 0, default=None)
+
+    @cached_property
+    def above(self) -> int:
+        """On how many days more power was drawn than is subscribed."""
+        limit = self.subscribed_power
+        return sum((day.peak or 0) > limit for day in self.with_peak) if limit else 0
+
+    @cached_property
+    def always_on(self) -> float | None:
+        """W: the median, over whole days, of the third-lowest half-hour."""
+        return always_on_of(self.days)
+
+    @cached_property
+    def off_peak_share(self) -> float | None:
+        """How much of the half-hours' energy is of off-peak hours."""
+        if not self.off_peak.periods:
+            return None
+        return self.off_peak.share(tuple(day.slots for day in self.curve_days))
+
+    @cached_property
+    def halves(self) -> tuple[int, int]:
+        """How many values of the curve are there, and how many there should be."""
+        return (
+            sum(day.present for day in self.curve_days),
+            sum(max(day.expected, day.present) for day in self.curve_days),
+        )
+
+    @cached_property
+    def first_choice(self) -> int:
+        """The place of the day that is shown first: of whole ones the one of the most energy."""
+
+        def weight(place: int) -> tuple[bool, float]:
+            return self.days[place].is_whole, self.days[place].energy or -1
+
+        return max(range(len(self.days)), key=weight)
+
+    @cached_property
+    def months(self) -> tuple[Month, ...]:
+        """The months of these days, with those of the year before."""
+        return months_of(self.days, self.series["daily_energy"])
+
+    @cached_property
+    def usual(self) -> dict[str, Slots]:
+        """What a day of a month and kind usually looks like: the median of each half-hour."""
+        kinds: dict[str, list[CivilDay]] = defaultdict(list)
+        for day in self.days:
+            kinds[kind_of(day)].append(day)
+        return {kind: slot_means(days, median) for kind, days in kinds.items()}
+
+
+def kind_of(day: CivilDay) -> str:
+    """Of which month and kind a day is: weekdays and weekends are apart."""
+    return f"{day.date.month}{'w' if day.is_weekend else ''}"
+
+
+NO_ENERGY, NO_CURVE, NO_PEAK = "no_energy", "no_curve", "no_peak"
+LACKING, CHANGED, DIFFERS, CLOCK = "lacking", "changed", "differs", "clock"
+CORRECTED = "corrected"
+_ONE_DAY = timedelta(days=1)
+
+
+class Oddity(Struct, frozen=True, kw_only=True):
+    """Days in a row, both ends in it, of which the same is to be told.
+
+    `number` is how many values it is about, or for `DIFFERS` the curve's share of the energy.
+    """
+
+    first: date
+    last: date
+    kind: str
+    number: float = 0
+    why: str = ""  # a reason of `core.measures.gaps`, where a flow remembers one
+    correction: Correction | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days they are."""
+        return (self.last - self.first).days + 1
+
+
+def oddities(household: Household) -> tuple[Oddity, ...]:
+    """What is to be told of the days, in their order."""
+    stories: list[Oddity] = []
+    open_ones: dict[str, int] = {}
+    for day in household.days:
+        for kind, number, why in _of_day(day, household):
+            place = open_ones.get(kind, -1)
+            before = stories[place] if place >= 0 else None
+            if before is not None and _goes_on(before, day.date, number, why):
+                stories[place] = Oddity(
+                    first=before.first, last=day.date, kind=kind, number=number, why=why
+                )
+                continue
+            open_ones[kind] = len(stories)
+            stories.append(Oddity(first=day.date, last=day.date, kind=kind, number=number, why=why))
+        stories += _corrections_of(day)
+    return tuple(sorted(stories, key=lambda one: one.first))
+
+
+def _corrections_of(day: CivilDay) -> Iterator[Oddity]:
+    for one in day.corrections:
+        yield Oddity(
+            first=day.date, last=day.date, kind=CORRECTED, number=one.count, correction=one
+        )
+
+
+def _goes_on(before: Oddity, day: date, number: float, why: str) -> bool:
+    whole_days = before.kind in {NO_ENERGY, NO_CURVE, NO_PEAK}
+    return (
+        whole_days
+        and before.last + _ONE_DAY == day
+        and (before.number, before.why) == (number, why)
+    )
+
+
+def _of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, float, str]]:
+    curve = household.curve_days
+    if day.changes_clock:
+        yield CLOCK, day.expected, ""
+    if household.with_energy and day.energy is None:
+        yield NO_ENERGY, 0, _why(household.remembered, "daily_energy", day.date)
+    if curve and curve[0].date <= day.date <= curve[-1].date and not day.present:
+        yield NO_CURVE, 0, _why(household.remembered, "load_curve", day.date)
+    if day.present and day.missing:
+        yield LACKING, day.missing, ""
+    if household.with_peak and day.peak is None:
+        yield NO_PEAK, 0, _why(household.remembered, "max_power", day.date)
+    if day.changed:
+        yield CHANGED, day.changed, ""
+    if day.differs and day.difference is not None:
+        yield DIFFERS, 1 + day.difference, ""
+
+
+def _why(remembered: Mapping[str, Any], series: str, day: date) -> str:
+    """Why a day is not there, by the gaps that a flow remembers: `[{start, end, why}]`."""
+    gaps = remembered.get("gaps")
+    for gap in (gaps.get(series) or ()) if isinstance(gaps, Mapping) else ():
+        if str(gap.get("start")) <= day.isoformat() < str(gap.get("end")):
+            why = str(gap.get("why", ""))
+            return "" if why == UNASKED else why
+    return ""
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """A series of a point: how many values of when, and who gave it something last."""
+
+    series: str
+    count: int
+    first: date
+    last: date
+    run: str = ""
+    flow: str = ""
+    began: str = ""
+    files: tuple[str, ...] = ()

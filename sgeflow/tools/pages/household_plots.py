@@ -1,0 +1,400 @@
+"""The plots of a household's page: each day, each half-hour, and the curve of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from math import ceil
+from statistics import fmean, median
+from typing import Any
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_clock, write_day, write_number, write_scale
+from sgeflow.messages import say, say_count
+from sgeflow.tools.pages import svg
+from sgeflow.tools.pages.axis import months_axis
+from sgeflow.tools.pages.heat_map import DARK, GAP, LIGHT, STEPS, colours, heat_maps
+from sgeflow.tools.pages.household_facts import SLOTS, CivilDay, Household, Slots, kind_of
+from sgeflow.tools.pages.household_figures import day_figures, peak_text, sentence_of
+from sgeflow.tools.pages.svg import Plot, short
+
+DAILY, PEAKS = 200, 170  # px
+AXIS = 26
+_KILO = 1000
+
+
+def daily(household: Household) -> Plot:
+    """The energy of each day as bars; the year before as a line; what is missing hatched."""
+    days = household.days
+    values = [day.energy for day in days]
+    before = _weekly_means([day.before if household.comparable_days else None for day in days])
+    highest = max(value for value in (*values, *before, 1.0) if value is not None)
+    scale = svg.ticks(highest / _KILO)
+    top, count = scale[-1] * _KILO, len(days)
+    workdays = [place for place, day in enumerate(days) if not day.is_weekend]
+    weekends = [place for place, day in enumerate(days) if day.is_weekend]
+    bars = (
+        f'<g class="bars light">{svg.bars(values, top, workdays)}</g>'
+        f'<g class="bars deep">{svg.bars(values, top, weekends)}</g>'
+        f'<path class="then" d="{svg.line(before, top)}"/>'
+    )
+    marks = svg.join(
+        [
+            svg.rules(scale, scale[-1], DAILY),
+            svg.unit("kWh"),
+            _hatches(days, DAILY),
+            svg.stretch(count, DAILY, bars),
+            months_axis([day.date for day in days], DAILY),
+            '<g id="daily-cursor"></g>',
+            *_daily_words(household, before, top),
+        ]
+    )
+    return Plot(
+        gutter=_gutter(scale, DAILY),
+        marks=marks,
+        height=DAILY + AXIS,
+        alt=_daily_alt(household),
+    )
+
+
+def _daily_words(household: Household, before: Sequence[float | None], top: float) -> Iterator[str]:
+    days, count = household.days, len(household.days)
+    if household.most is not None and household.most.energy is not None:
+        place = days.index(household.most)
+        y = DAILY - DAILY * household.most.energy / top - 7
+        when = write_day(household.most.date, short=True, year=False)
+        text = f"{write_number(household.most.energy / _KILO, 1)} kWh, {when}"
+        yield svg.word(_middle(place, count), y, text, is_beside=True)  # the cursor stands there
+    gaps = [place for place, day in enumerate(days) if day.energy is None]
+    if gaps:
+        yield svg.word(_middle(gaps[0], count), 12, translate(say("no value")), "halo")
+    known = [place for place, value in enumerate(before) if value is not None]
+    if known:
+        # where the line runs highest above the bars there is room for its name
+        inner = [place for place in known if 0.12 * count < place < 0.88 * count] or known
+        place = max(inner, key=lambda one: (before[one] or 0) - _around(days, one))
+        y = DAILY - DAILY * max(before[place] or 0, _around(days, place)) / top - 12
+        yield svg.word(_middle(place, count), y, translate(say("year before")), "halo of-then")
+
+
+def _around(days: Sequence[CivilDay], place: int) -> float:
+    """The highest bar under a word at a place."""
+    near = days[max(0, place - 20) : place + 20]
+    return max((day.energy or 0 for day in near), default=0)
+
+
+def _daily_alt(household: Household) -> str:
+    most, missing = household.most, len(household.days) - len(household.with_energy)
+    if most is None or household.energy is None:
+        return say("Bars, one a day; no energy is kept.")
+    return say_count(
+        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} day is"
+        " missing.",
+        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} days are"
+        " missing.",
+        energy=write_number(household.energy / _KILO),
+        day=write_day(most.date),
+        most=write_number((most.energy or 0) / _KILO, 1),
+        count=missing,
+    )
+
+
+def _weekly_means(values: Sequence[float | None]) -> list[float | None]:
+    around = (values[max(0, place - 3) : place + 4] for place in range(len(values)))
+    known = ([one for one in some if one is not None] for some in around)
+    return [
+        fmean(some) if some and value is not None else None
+        for some, value in zip(known, values, strict=True)
+    ]
+
+
+def peaks(household: Household) -> Plot:
+    """The highest power of each day as dots, against what is subscribed."""
+    days, best, limit = household.days, household.highest, household.subscribed_power
+    highest = max((day.peak or 0 for day in household.with_peak), default=0)
+    scale = svg.ticks(max(limit or 0, highest, 1) / _KILO * 1.02, about=3)
+    top, count = scale[-1] * _KILO, len(days)
+    dots = []
+    for place, day in enumerate(days):
+        if day.peak is not None:
+            is_high = day is best or (limit is not None and day.peak > limit)
+            look = 'r="4" class="high"' if is_high else 'r="2.3"'
+            x, y = short(_middle(place, count)), short(PEAKS - PEAKS * day.peak / top)
+            dots.append(f'<circle cx="{x}%" cy="{y}" {look}/>')
+    marks = [
+        svg.rules(scale, scale[-1], PEAKS),
+        svg.unit("kVA"),
+        months_axis([day.date for day in days], PEAKS),
+    ]
+    marks += [svg.join(['<g class="dots">', *dots, "</g>"])]
+    if best is not None and best.peak is not None:
+        when = write_day(best.date, short=True, year=False)
+        text = f"{write_number(best.peak / _KILO, 1)} kVA, {when}"
+        above = PEAKS - PEAKS * best.peak / top - 11
+        marks.append(svg.word(_middle(days.index(best), count), above, text, "halo of-warm"))
+    if limit is not None:
+        marks.append(_limit(limit, PEAKS - PEAKS * limit / top))
+    return Plot(
+        gutter=_gutter(scale, PEAKS),
+        marks=svg.join(marks),
+        height=PEAKS + AXIS,
+        alt=_peaks_alt(household),
+    )
+
+
+def _limit(limit: float, y: float) -> Markup:
+    text = translate(say("subscribed: {power} kVA", power=write_number(limit / _KILO)))
+    at = short(y)
+    return svg.join(
+        [
+            f'<line class="limit" x1="0" x2="100%" y1="{at}" y2="{at}"/>',
+            f'<text class="of-warm halo end" x="100%" y="{short(y - 7)}">{escape(text)}</text>',
+        ]
+    )
+
+
+def _peaks_alt(household: Household) -> str:
+    best = household.highest
+    if best is None or best.peak is None:
+        return say("Dots, one a day; no highest power is kept.")
+    typical = median(day.peak or 0 for day in household.with_peak)
+    return say(
+        "Dots, one a day: the highest is {peak} kVA on {day}; half of the days stay below"
+        " {typical} kVA.",
+        peak=write_number(best.peak / _KILO, 1),
+        day=write_day(best.date),
+        typical=write_number(typical / _KILO, 1),
+    )
+
+
+def _hatches(days: Sequence[CivilDay], height: float) -> Markup:
+    """Hatching where the energy of days is missing, one piece for days in a row."""
+    count, pieces, first = len(days), [], None
+    for place in range(count + 1):
+        is_gap = place < count and days[place].energy is None
+        if is_gap and first is None:
+            first = place
+        elif not is_gap and first is not None:
+            x, wide = short(100 * first / count), short(100 * (place - first) / count)
+            pieces.append(
+                f'<rect class="hatched" x="{x}%" width="{wide}%" y="0" height="{short(height)}"/>'
+            )
+            first = None
+    return svg.join(pieces)
+
+
+def _gutter(scale: Sequence[float], height: float) -> Markup:
+    return svg.gutter(svg.beside(scale, write_scale(scale), height), height + AXIS)
+
+
+def _middle(place: int, count: int) -> float:
+    return 100 * (place + 0.5) / count
+
+
+CARPET = 240  # px
+_MINUTES = 24 * 60  # of a day
+_RARE = 0.995  # a few kettles do not bleach the year
+_STEP = 500  # W: where the scale may end
+_LOOKS = ((LIGHT, (252, 252, 250)), (DARK, (18, 22, 27)))  # a scale and its paper
+_CLOCKS = (0, 6, 12, 18, 24)
+
+
+class HeatMap(Struct, frozen=True, kw_only=True):
+    """A heat map for light and for dark screens, with what stands around it."""
+
+    light: str
+    dark: str
+    alt: str
+    gutter: Markup
+    over: Markup
+    axis: Markup
+    ramp: dict[str, str]
+    most: str
+    notes: tuple[str, ...]
+
+
+def carpet(household: Household) -> HeatMap:
+    """Each half-hour of the days of which half-hours are kept: a column a day, the clock down."""
+    days = household.curve_days
+    levels = sorted(watts for day in days for watts in day.slots if watts is not None)
+    common = levels[int(_RARE * (len(levels) - 1))] if levels else 0
+    most = max(1, ceil(common / _STEP)) * _STEP
+    rows = [[_cell(day, slot, most) for day in days] for slot in range(SLOTS)]
+    light, dark = heat_maps(rows, ([*colours(scale), paper] for scale, paper in _LOOKS))
+    ramps = heat_maps([range(STEPS)], (colours(scale) for scale, _ in _LOOKS))
+    beyond = "≥\u202f" if levels and levels[-1] > most else ""
+    there, due = household.halves
+    return HeatMap(
+        light=light,
+        dark=dark,
+        alt=say(
+            "Heat map of {there} half-hours of {days} days; the further from the colour of the"
+            " page, the more power. {missing} are missing.",
+            there=write_number(there),
+            days=len(days),
+            missing=write_number(due - there),
+        ),
+        gutter=_clock_gutter(household),
+        over=svg.join(['<g id="carpet-cursor"></g>', *_corrected_marks(days)]),
+        axis=months_axis([day.date for day in days], 1),
+        ramp=dict(zip(("light", "dark"), ramps, strict=True)),
+        most=f"{beyond}{write_number(most / _KILO, 1)} kW",
+        notes=tuple(_clock_notes(days)),
+    )
+
+
+def _cell(day: CivilDay, slot: int, most: float) -> int:
+    watts = day.slots[slot]
+    if watts is not None:
+        return min(STEPS - 1, round(watts / most * (STEPS - 1)))
+    return STEPS if slot in day.skipped_slots else GAP
+
+
+def _corrected_marks(days: Sequence[CivilDay]) -> Iterator[str]:
+    """A mark above corrected days, one for days in a row."""
+    for is_corrected, same in groupby(enumerate(days), lambda one: bool(one[1].corrections)):
+        places = [place for place, _ in same]
+        if is_corrected:
+            x, wide = short(100 * places[0] / len(days)), short(100 * len(places) / len(days))
+            yield f'<rect class="corrected" x="{x}%" width="{wide}%" y="-8" height="6"/>'
+
+
+def _clock_notes(days: Iterable[CivilDay]) -> Iterator[str]:
+    for day in days:
+        if day.changes_clock and day.present:
+            yield say(
+                "{day}: {count} half-hours",
+                day=write_day(day.date, short=True, year=False),
+                count=day.expected,
+            )
+
+
+def _clock_gutter(household: Household) -> Markup:
+    words = []
+    for hour in _CLOCKS:
+        drop = 10 if hour == 0 else 0 if hour == _CLOCKS[-1] else 4
+        y = short(CARPET * hour / 24 + drop)
+        words.append(
+            f'<text x="100%" dx="-9" y="{y}" class="end">{escape(write_clock(hour * 60))}</text>'
+        )
+    for first, end in household.off_peak.within_days:
+        y1, y2 = short(CARPET * first / _MINUTES), short(CARPET * end / _MINUTES)
+        words.append(f'<line class="cheap" x1="100%" x2="100%" y1="{y1}" y2="{y2}"/>')
+    return svg.join(
+        [f'<svg class="gutter" height="{CARPET + 24}" aria-hidden="true">', *words, "</svg>"]
+    )
+
+
+HEIGHT = 250  # px
+_RIGHT = 70  # percent: behind it a word stands before its mark
+
+
+def highest_level(household: Household) -> float:
+    """The power (W) at the top of every day's curve: one scale for all of them."""
+    levels = (watts for day in household.days for watts in day.slots if watts is not None)
+    return svg.ticks(max(levels, default=_KILO) / _KILO)[-1] * _KILO
+
+
+def day_curve(household: Household, day: CivilDay) -> Plot:
+    """The curve of a day, off-peak hours behind it, and the instant of its highest power."""
+    top = highest_level(household)
+    scale = svg.ticks(top / _KILO)
+    usual = household.usual[kind_of(day)]
+    curve = svg.stretch(
+        SLOTS,
+        HEIGHT,
+        f'<path id="area" class="area" d="{svg.levels(day.slots, top, closed=True)}"/>'
+        f'<path id="usual" class="usual" d="{svg.levels(usual, top)}"/>'
+        f'<path id="curve" class="curve" d="{svg.levels(day.slots, top)}"/>',
+    )
+    labels = svg.beside(scale, write_scale(scale), HEIGHT)
+    marks = [_off_peak(household), svg.rules(scale, scale[-1], HEIGHT), svg.unit("kW"), curve]
+    return Plot(
+        gutter=svg.gutter(labels, HEIGHT + 24),
+        marks=svg.join([*marks, _highest(day), _clock()]),
+        height=HEIGHT + 24,
+        alt=say("The power of the chosen day, a level each half-hour"),
+    )
+
+
+def _off_peak(household: Household) -> Markup:
+    bands = []
+    for first, end in household.off_peak.within_days:
+        x, wide = short(100 * first / _MINUTES), short(100 * (end - first) / _MINUTES)
+        bands.append(f'<rect class="cheap-band" x="{x}%" width="{wide}%" y="0" height="{HEIGHT}"/>')
+    if bands:
+        first = household.off_peak.within_days[0][0]
+        x = short(100 * first / _MINUTES)
+        bands.append(f'<text x="{x}%" dx="8" y="34">{escape(translate(say("off-peak")))}</text>')
+    return svg.join(bands)
+
+
+def _highest(day: CivilDay) -> Markup:
+    at = _place_of_peak(day)
+    shown = 'visibility="hidden"' if at is None else ""
+    at = at or 0
+    side, dx = ("end", -6) if at > _RIGHT else ("start", 6)
+    x = short(at)
+    return svg.join(
+        [
+            f'<g id="mark" {shown}>',
+            f'<line id="mark-line" class="peak-mark" x1="{x}%" x2="{x}%" y1="4" y2="{HEIGHT}"/>',
+            f'<text id="mark-text" class="of-warm halo" x="{x}%" dx="{dx}" text-anchor="{side}"',
+            f' y="16">{escape(peak_text(day))}</text></g>',
+        ]
+    )
+
+
+def _clock() -> Markup:
+    words = []
+    for hour in _CLOCKS:
+        side = "end" if hour == _CLOCKS[-1] else "middle" if hour else "start"
+        x, text = short(100 * hour / 24), escape(write_clock(hour * 60))
+        words.append(f'<text x="{x}%" y="{HEIGHT + 18}" text-anchor="{side}">{text}</text>')
+    return svg.join(words)
+
+
+def _place_of_peak(day: CivilDay) -> float | None:
+    """The instant of the highest power, in percent of the day."""
+    if day.peak_at is None:
+        return None
+    return round((day.peak_at.hour * 60 + day.peak_at.minute) * 100 / _MINUTES, 2)
+
+
+def script_data(household: Household) -> dict[str, Any]:
+    """What the script shows of each day: numbers for the curve, and texts as they are to stand."""
+    carpet = household.curve_days
+    return {
+        "top": highest_level(household),
+        "right": _RIGHT,
+        "heights": {"daily": DAILY, "carpet": CARPET},
+        "chosen": household.first_choice,
+        "carpet": [household.days.index(carpet[0]), len(carpet)] if carpet else [0, 0],
+        "usual": {kind: _whole_watts(slots) for kind, slots in household.usual.items()},
+        "days": [_day_data(household, day) for day in household.days],
+    }
+
+
+def _day_data(household: Household, day: CivilDay) -> dict[str, Any]:
+    figures = day_figures(household, day)
+    return {
+        "date": day.date.isoformat(),
+        "title": write_day(day.date, week=True),
+        "spoken": translate(sentence_of(day)),
+        "slots": _whole_watts(day.slots),
+        "kind": kind_of(day),
+        "figures": [translate(one.value) for one in figures],
+        "odd": [place for place, one in enumerate(figures) if one.is_odd],
+        "at": _place_of_peak(day),
+        "peak": peak_text(day),
+    }
+
+
+def _whole_watts(slots: Slots) -> list[int | None]:
+    """Whole watts, None where nothing is known; nothing at all for a day without one."""
+    if not any(watts is not None for watts in slots):
+        return []
+    return [None if watts is None else round(watts) for watts in slots]

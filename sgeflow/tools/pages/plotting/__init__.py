@@ -1,1 +1,0 @@
-"""Marks of plots, drawn here so that a page needs no library to show them."""

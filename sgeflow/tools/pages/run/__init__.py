@@ -1,1 +1,0 @@
-"""The page of a run: its calls in their time, what went wrong, and what came of it."""
