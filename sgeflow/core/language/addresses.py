@@ -429,6 +429,8 @@ def _comparable_words(words: Sequence[str]) -> list[str]:
             found += word  # JF Kennedy
             continue
         number = str(NUMBERS.get(word, _ORDINAL.sub(r"\1", word)))
+        if found and not left and found[-1] in _SOVEREIGNS:
+            number = _ROMAN.get(word, number)
         if number.isdigit() and found and found[-1] in ("10", "20", "30") and len(number) == 1:
             found[-1] = str(int(found[-1]) + int(number))  # dix-neuf
         else:
@@ -436,6 +438,9 @@ def _comparable_words(words: Sequence[str]) -> list[str]:
     return found
 
 
+# Behind their names alone a letter is a number: "rue V" is none, and "rue Charles V" is.
+_SOVEREIGNS = words_in("ALBERT CHARLES FRANCOIS HENRI LEON LOUIS NAPOLEON PHILIPPE PIE")
+_ROMAN = {"I": "1", "V": "5", "X": "10"}
 _INITIALS = regex(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
 _ORDINAL = regex(r"^(\d+)(?:ER|ERE|RE|E|EME|IEME|ND|NDE)$")
 

@@ -26,11 +26,11 @@ from sgeflow.patterns import regex
 _SHORTEST = 3  # letters of a name that is looked for out of the perimeter (SGT4F10)
 
 # What stands before a name and is written apart, joined or not at all.
-_PARTICLES = frozenset({"D", "DA", "DE", "DEL", "DEN", "DER", "DI", "DOS", "VAN", "VON", "ZU"})
+_PARTICLES = words_in("AL D DA DE DEL DEN DER DI DOS EL VAN VON ZU")
 # Before a name, too, and never left out: Roy is not Le Roy.
 _ARTICLES = words_in(
     """
-    ABD ABDEL ABOU AIT AL BEN BOU DES DU EL IBN L LA LE LES MAC MC O OULD SAINT SAINTE SIDI
+    ABD ABDEL ABOU AIT BEN BOU DES DU IBN L LA LE LES MAC MC O OULD SAINT SAINTE SIDI
     """
 )
 _BEFORE = _PARTICLES | _ARTICLES
