@@ -23,7 +23,7 @@ from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import parse, to_document
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.flowtest.case import try_case
-from sgeflow.tools.flowtest.proof import check_tests
+from sgeflow.tools.flowtest.check import check_tests
 from sgeflow.tools.flowtest.suite import open_test
 from tests.docs.pages import ROOT, blocks, blocks_of
 

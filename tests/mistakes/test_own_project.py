@@ -11,7 +11,7 @@ import yaml
 from sgeflow.core.checking.document import Document
 from sgeflow.errors import Problem
 from sgeflow.runtime.project import check_documents
-from sgeflow.tools.flowtest.proof import check_tests
+from sgeflow.tools.flowtest.check import check_tests
 from tests.conftest import BASE
 from tests.mistakes.pages import shipped
 

@@ -1,26 +1,50 @@
-"""Proves every name in a flow test: its flow, its world, and all that is expected."""
+"""Reads flow tests and proves every name in them against a catalogue; nothing here runs one.
+
+Proved are the flow, the world it is tried in, all that is expected, and the stubs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.expressions.inference import shape_over
 from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.flows.checker import namespace_beside
+from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.engine.step import Flow
+from sgeflow.core.checking.same_problems import common_problems
+from sgeflow.core.documents import Environment
+from sgeflow.core.engine.step import Catalog, Flow, Uses
+from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
+from sgeflow.core.language.mistakes.value_suggestions import retype
+from sgeflow.core.language.mistakes.wording import show
 from sgeflow.core.language.parameters import coerce, faults_of
-from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.core.model import Kind
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.core.language.shapes import (
+    ANY,
+    NUMBER,
+    TEXT,
+    Shape,
+    Sort,
+    list_of,
+    object_of,
+    words_of,
+)
+from sgeflow.core.language.template import Template
+from sgeflow.core.language.text import Tree
+from sgeflow.core.language.yaml_reader import read_on
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE, Kind
+from sgeflow.core.stubs import Stub
+from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
-from sgeflow.tools.flowtest.context import CheckContext
-from sgeflow.tools.flowtest.expected_values import unlike
+from sgeflow.tools.flowtest.document import decode_flowtest
 from sgeflow.tools.flowtest.model import (
     Expectation,
     ExpectedCall,
@@ -29,11 +53,88 @@ from sgeflow.tools.flowtest.model import (
     FlowCase,
     FlowTest,
 )
-from sgeflow.tools.flowtest.reach import Reach, reach_of
-from sgeflow.tools.flowtest.stubs import check_stubs
 
-if TYPE_CHECKING:
-    from sgeflow.core.checking.flows.namespace import Namespace
+
+def check_tests(
+    documents: Sequence[Document],
+    catalog: Catalog,
+    stems: Collection[str],
+    wrong: Collection[str] = (),
+) -> tuple[Problem, ...]:
+    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too.
+
+    `wrong` are the files of documents in which something is wrong.
+    """
+    known = {
+        *(*catalog.flows, *catalog.environments, *catalog.operations),
+        *(*catalog.people, *catalog.scenarios),
+    }
+    unsure = frozenset(stem for stem in stems if stem not in known)
+    namespace = namespace_beside(catalog)
+    problems = [
+        problem
+        for d in documents
+        for problem in read_flowtest(d, catalog, namespace, unsure, wrong)[1]
+    ]
+    return tuple(certain_problems(problems, unsure))
+
+
+def certain_problems(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
+    """The problems that are none because a document has mistakes of its own."""
+    return [problem for problem in problems if problem.lacks not in unsure]
+
+
+def read_flowtest(
+    document: Document,
+    catalog: Catalog,
+    namespace: Namespace,
+    unsure: Collection[str],
+    wrong: Collection[str] = (),
+) -> tuple[FlowTest | None, list[Problem]]:
+    """A flow test, None where it is none, and all that is wrong with it, in the order of lines."""
+    if document.problem is not None:
+        return None, [document.problem]
+    reading = read_on(document.file, document.text)
+    if not reading.trees:
+        return None, list(reading.problems)
+    context = CheckContext(
+        environments=catalog.environments,
+        scenarios=tuple(sorted(catalog.scenarios)),
+        unsure=unsure,
+        wrong=wrong,
+    )
+    test, problems = _check(reading.trees[0], namespace, context)
+    for tree in reading.trees[1:]:
+        _, others = _check(tree, namespace, context)
+        problems = [*common_problems(problems, others)]
+    problems = [*reading.problems, *problems]
+    order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
+    return test, order
+
+
+def _check(
+    tree: Tree, namespace: Namespace, context: CheckContext
+) -> tuple[FlowTest | None, list[Problem]]:
+    """A flow test as its document may be meant, and what is wrong with it."""
+    test, problems = decode_flowtest(tree)
+    checked = [*check_flowtest(test, namespace, context), *_faults(test)] if test else []
+    return test, [*problems, *checked]
+
+
+def _faults(test: FlowTest) -> Iterator[Problem]:
+    """Faults on demand that the simulator does not understand, at their place."""
+    from sgeflow.simulator.faults import parse_faults
+
+    for at, text in {
+        case.places["faults"]: case.faults for case in test.cases if case.faults
+    }.items():
+        try:
+            parse_faults(text)
+        except SgeflowError as error:
+            yield from (
+                replace(problem, id=Id.MALFORMED, at=at, where="") for problem in error.problems
+            )
+
 
 _CALL = object_of(
     {"call": TEXT, "kind": TEXT, "path": TEXT, "with": ANY, "outcome": TEXT}, "a call"
@@ -63,7 +164,9 @@ def _case(
     checker: Checker, case: FlowCase, context: CheckContext, reaches: dict[str, Reach]
 ) -> None:
     _world(checker, case, context)
-    flow = _flow(checker, case, context)
+    if not case.flow or case.flow in context.unsure:
+        return
+    flow = checker.flow(case.flow, case.places["flow"])
     if flow is None:
         return
     for inputs in (case.inputs, *(run.inputs for run in case.earlier)):
@@ -71,12 +174,6 @@ def _case(
     if flow.name not in reaches:
         reaches[flow.name] = reach_of(flow, checker.namespace, context.wrong)
     _expectation(checker, case.expect, flow, reaches[flow.name])
-
-
-def _flow(checker: Checker, case: FlowCase, context: CheckContext) -> Flow | None:
-    if not case.flow or case.flow in context.unsure:
-        return None
-    return checker.flow(case.flow, case.places["flow"])
 
 
 def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
@@ -235,3 +332,201 @@ def _report_unknown(
         allowed_label=label,
         suggestion=closest(name, known),
     )
+
+
+class CheckContext(Struct, frozen=True, kw_only=True):
+    """What flow tests are checked against, besides the namespace of documents."""
+
+    environments: Mapping[str, Environment]
+    scenarios: Collection[str]
+    unsure: Collection[str] = ()  # names of documents with a mistake: nothing is said of those
+    wrong: Collection[str] = ()  # files of documents in which a name is wrong
+
+
+_NUMBER = (int, float)
+_OF: Mapping[Sort, tuple[type, ...]] = {
+    Sort.TEXT: (str, *_NUMBER),  # an id may be written without quotes: its digits are compared
+    Sort.XML: (str, *_NUMBER, list, dict),
+    Sort.NUMBER: _NUMBER,
+    Sort.BOOLEAN: (bool,),
+    Sort.LIST: (list,),
+    Sort.OBJECT: (dict,),
+}
+_TYPES = {Sort.NUMBER: "number", Sort.LIST: "array"}
+
+
+def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
+    """What in an expected value can never be there; null always can: what is left out is null."""
+    value = template.written
+    if value is None or shape.sort not in _OF:
+        return
+    if not _is_of(value, shape.sort):
+        yield _of_another_type(name, template, shape)
+    elif shape.allowed and _text(value) not in shape.allowed:
+        yield Problem(
+            id=Id.NOT_ALLOWED,
+            message=say("{name}: {seen} {words}", name=name, seen=show(value), words=_NOT_ALLOWED),
+            at=template.at,
+            allowed=shape.allowed,
+            suggestion=closest(_text(value), shape.allowed),
+        )
+    elif shape.sort is Sort.LIST:
+        for index, item in enumerate(template.children or ()):
+            yield from unlike(f"{name}[{index}]", item, shape.items)
+    elif shape.sort is Sort.OBJECT:
+        for key, item in template.children or ():
+            if key in shape.fields:
+                yield from unlike(f"{name}.{key}", item, shape.fields[key])
+
+
+_NOT_ALLOWED = say("is not allowed")
+
+
+def _is_of(value: Any, sort: Sort) -> bool:
+    if isinstance(value, bool):
+        return sort is Sort.BOOLEAN
+    return isinstance(value, _OF[sort])
+
+
+def _of_another_type(name: str, template: Template, shape: Shape) -> Problem:
+    value, kind = template.written, _TYPES.get(shape.sort, "")
+    sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
+    words = say("is not {wanted}", wanted=sort)
+    return Problem(
+        id=Id.WRONG_TYPE,
+        message=say("{name}: {seen} {words}", name=name, seen=show(value), words=words),
+        at=template.at,
+        suggestion=closest(str(value), ("true", "false"))
+        if shape.sort is Sort.BOOLEAN
+        else retype(value, kind, {}),
+    )
+
+
+def _text(value: Any) -> str:
+    return str(getattr(value, "text", value))
+
+
+def check_stubs(test: FlowTest, namespace: Namespace, context: CheckContext) -> Iterator[Problem]:
+    """What is wrong with the stubs of a flow test whose flows were checked."""
+    for case in test.cases:
+        yield from _services(case, context.environments)
+    yield from _check_unasked(test, namespace, context)
+
+
+def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
+    """Each service is one of the environment, which is a simulated one."""
+    environment = _environment(case, environments)
+    if environment is None or not case.stubs:
+        return
+    name = environment.name
+    if not environment.simulated:
+        message = say("{name} is not simulated, and no stub answers there", name=name)
+        alone = say("stubs answer simulated environments alone")
+        yield Problem(id=Id.NOT_ALLOWED, message=message, at=case.places["stubs"], note=alone)
+        return
+    known = _known_services(environment)
+    for service in case.stubs:
+        if service in known:
+            continue
+        message = say(
+            'the environment {environment} names no service "{service}"',
+            environment=name,
+            service=service,
+        )
+        note: str = say("`scenario` and `faults` say how SGE answers") if service == SGE else ""
+        yield Problem(
+            id=Id.UNKNOWN_REFERENCE,
+            message=message,
+            at=case.places[f"stubs.{service}"],
+            note=note,
+            allowed=known,
+            allowed_label="services",
+            suggestion=closest(service, known),
+        )
+
+
+def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Environment | None:
+    """Where a case is tried; None when a cassette says it, or when it does not exist."""
+    name = case.environment or ("" if case.cassette else DEFAULT_ENVIRONMENT)
+    return environments.get(name)
+
+
+def _known_services(environment: Environment) -> tuple[str, ...]:
+    return tuple(one for one in environment.endpoints if one != SGE)
+
+
+def _check_unasked(
+    test: FlowTest, namespace: Namespace, context: CheckContext
+) -> Iterator[Problem]:
+    """Stubs that no case can ask for: its flow never calls that service so."""
+    reaches: dict[str, Reach | None] = {}
+    needless: dict[Location, Problem] = {}
+    places: set[Location] = set()
+    for case in test.cases:
+        if case.flow not in reaches:
+            flow = namespace.checked.get(case.flow)
+            reaches[case.flow] = reach_of(flow, namespace, context.wrong) if flow else None
+        reach = reaches[case.flow]
+        environment = _environment(case, context.environments)
+        for service, stubs in case.stubs.items():
+            if environment and service not in _known_services(environment):
+                continue  # told already
+            for stub in stubs:
+                label = f"{stub.method} {service}"
+                if reach is None or not reach.is_sure or label in reach.calls:
+                    places.add(stub.at)
+                else:
+                    needless[stub.at] = _never(case, stub, label, reach)
+    yield from (problem for at, problem in needless.items() if at not in places)
+
+
+def _never(case: FlowCase, stub: Stub, label: str, reach: Reach) -> Problem:
+    known = tuple(name for name, is_operation in reach.calls.items() if not is_operation)
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=say("{owner} never calls {label}", owner=case.flow, label=label),
+        at=stub.at,
+        allowed=known,
+        allowed_label="it calls",
+    )
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """What a flow can do, its sub-flows' steps included."""
+
+    steps: frozenset[str]
+    calls: Mapping[str, bool]  # labels; whether it is an operation
+    series: frozenset[str]
+    is_whole: bool = True  # all calls are known: no catalogue of cases is run
+    is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
+
+
+def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
+    """What a flow can do; `wrong` are the files in which something is wrong."""
+    flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
+    steps = [step for one in flows.values() for step in steps_of(one)]
+    uses = [step.uses for step in steps]
+    calls = {label: " " not in label for one in uses for label in _labels(one, namespace)}
+    series = {name for one in uses for name in (*one.keeps, *one.loads)}
+    called = {one.flow for one in uses if one.flow}
+    return Reach(
+        steps=frozenset({flow.name, *called, *(step.id for step in steps)}),
+        calls=calls,
+        series=frozenset(series),
+        is_whole=not any(one.casebook for one in uses),
+        is_sure=not any(_is_doubtful(name, namespace, wrong) for name in {*flows, *called}),
+    )
+
+
+def _is_doubtful(name: str, namespace: Namespace, wrong: Collection[str]) -> bool:
+    flow = namespace.flows.get(name)
+    return flow is None or flow.at.file in wrong
+
+
+def _labels(uses: Uses, namespace: Namespace) -> Iterator[str]:
+    """What a step calls; an order may be settled by a read."""
+    if uses.request:
+        yield uses.request
+    known = namespace.operations.get(uses.operation)
+    if known and known.reconcile:
+        yield known.reconcile.call

@@ -1,24 +1,27 @@
-"""Holds what was seen of a run to what its flow test expects: each difference is a problem."""
+"""Compares what was seen of a run with what its flow test expects: a difference is a problem."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sgeflow.core.compare import difference
+from sgeflow.core.compare import difference, one_line
 from sgeflow.core.engine.conditions import explain
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.model import Kind, Status
+from sgeflow.core.stubs import fits as path_fits
 from sgeflow.errors import Details, EvaluationError, Id, Location, Problem
-from sgeflow.messages import Message, from_table, say, say_count, sentences, verbatim
-from sgeflow.tools.flowtest.calls import call_text, fits, in_order, list_calls, nearest_call, values
+from sgeflow.messages import Message, from_table, join_items, say, say_count, sentences, verbatim
 from sgeflow.tools.flowtest.model import (
     Expectation,
     ExpectedCall,
     ExpectedSeries,
     ExpectedValue,
     Observed,
+    ObservedCall,
 )
+
+_LISTED = 20  # calls that a message lists
 
 
 def judge(expect: Expectation, observed: Observed) -> tuple[Problem, ...]:
@@ -145,31 +148,31 @@ _FACTS = {
 
 def _calls(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     """The expected calls that stand in no place of the longest run of them that was made."""
-    placed = in_order(expect.calls, observed.calls)
+    placed = _in_order(expect.calls, observed.calls)
     for number, expectation in enumerate(expect.calls):
         if number in placed:
             continue
-        is_late = any(fits(expectation, call) for call in observed.calls)
-        message = say("{call} was not called", call=call_text(expectation))
+        is_late = any(_fits(expectation, call) for call in observed.calls)
+        message = say("{call} was not called", call=_call_text(expectation))
         if any(call.label == expectation.label for call in observed.calls):
-            message = say("{call} was called, but not so", call=call_text(expectation))
+            message = say("{call} was called, but not so", call=_call_text(expectation))
         if is_late:
-            message = say("{call} was called, but not in this order", call=call_text(expectation))
+            message = say("{call} was called, but not in this order", call=_call_text(expectation))
         details = (
-            (("called", list_calls(observed.calls)),)
+            (("called", _list_calls(observed.calls)),)
             if is_late
-            else nearest_call(expectation, observed.calls)
+            else _nearest_call(expectation, observed.calls)
         )
         yield _problem(message, expectation.at, details)
 
 
 def _last(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     expectation, last = expect.last, observed.calls[-1:]
-    if expectation and not any(fits(expectation, call) for call in last):
-        message = say("the last call is not {call}", call=call_text(expectation))
-        details: Details = (("called", list_calls(observed.calls)),)
+    if expectation and not any(_fits(expectation, call) for call in last):
+        message = say("the last call is not {call}", call=_call_text(expectation))
+        details: Details = (("called", _list_calls(observed.calls)),)
         if last and last[0].label == expectation.label:
-            details = nearest_call(expectation, last)
+            details = _nearest_call(expectation, last)
         yield _problem(message, expectation.at, details)
 
 
@@ -177,7 +180,7 @@ def _times(expectation: ExpectedCall, times: int, observed: Observed) -> Iterato
     count = _count(expectation, observed)
     if times != count:
         message = _count_words(expectation, count)
-        details = (("expected", str(times)), ("called", list_calls(observed.calls)))
+        details = (("expected", str(times)), ("called", _list_calls(observed.calls)))
         yield _problem(message, expectation.at, details)
 
 
@@ -187,18 +190,18 @@ def _orders(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     orders = [call for call in observed.calls if call.is_sge and call.kind != Kind.READ.value]
     for number, expectation in enumerate(expect.orders):
         if number >= len(orders):
-            message = say("{call} was not ordered", call=call_text(expectation))
-            yield _problem(message, expectation.at, (("ordered", list_calls(orders)),))
-        elif not fits(expectation, orders[number]):
+            message = say("{call} was not ordered", call=_call_text(expectation))
+            yield _problem(message, expectation.at, (("ordered", _list_calls(orders)),))
+        elif not _fits(expectation, orders[number]):
             message = say(
-                "another order stands at the place of {call}", call=call_text(expectation)
+                "another order stands at the place of {call}", call=_call_text(expectation)
             )
-            details = (("ordered", list_calls(orders)), *values(expectation, orders[number]))
+            details = (("ordered", _list_calls(orders)), *_values(expectation, orders[number]))
             yield _problem(message, expectation.at, details)
     if len(orders) > len(expect.orders):
         more = len(orders) - len(expect.orders)
         message = say_count("{count} order too many", "{count} orders too many", count=more)
-        yield _problem(message, expect.orders_at, (("ordered", list_calls(orders)),))
+        yield _problem(message, expect.orders_at, (("ordered", _list_calls(orders)),))
 
 
 def _never(expect: Expectation, observed: Observed) -> Iterator[Problem]:
@@ -208,14 +211,14 @@ def _never(expect: Expectation, observed: Observed) -> Iterator[Problem]:
 
 
 def _count(expectation: ExpectedCall, observed: Observed) -> int:
-    return sum(fits(expectation, call) for call in observed.calls)
+    return sum(_fits(expectation, call) for call in observed.calls)
 
 
 def _count_words(expectation: ExpectedCall, count: int) -> Message:
     return say_count(
         "{call} was called, once",
         "{call} was called, {count} times",
-        call=call_text(expectation),
+        call=_call_text(expectation),
         count=count,
     )
 
@@ -261,8 +264,84 @@ def _check(check: Expression, observed: Observed) -> Iterator[Problem]:
     yield _problem(say("the condition does not hold"), at, explain(check, facts, openly=True))
 
 
-# -- words -----------------------------------------------------------------------------------------
-
-
 def _problem(message: Message, at: Location | None, details: Details) -> Problem:
     return Problem(id=Id.EXPECTATION, message=message, at=at, details=details)
+
+
+def _in_order(
+    expectations: Sequence[ExpectedCall], calls: Sequence[ObservedCall]
+) -> frozenset[int]:
+    """Which of the expected calls were made one after the other: as many as can be."""
+    best: list[tuple[int, ...]] = [()] * (len(calls) + 1)  # by how many calls were looked at
+    for number, one in enumerate(expectations):
+        before = best
+        best = [()]
+        for at, call in enumerate(calls):
+            longer = (*before[at], number) if _fits(one, call) else ()
+            best.append(max(longer, before[at + 1], best[at], key=len))
+    return frozenset(best[-1])
+
+
+def _fits(expectation: ExpectedCall, call: ObservedCall) -> bool:
+    """Whether a call is one that is expected: its name, and what is said of it."""
+    return (
+        expectation.label == call.label
+        and _is_there(expectation, call)
+        and expectation.outcome in ("", call.outcome)
+        and not _values(expectation, call)
+    )
+
+
+def _is_there(expectation: ExpectedCall, call: ObservedCall) -> bool:
+    """Whether a call went to the path that is expected; `{name}` in it is any text."""
+    return not expectation.path or path_fits(expectation.path, call.path)
+
+
+def _values(expectation: ExpectedCall, call: ObservedCall) -> Details:
+    """The values that a call of that name was sent with, where they are others."""
+    if expectation.label != call.label:
+        return ()
+    return tuple(
+        (name, _other(one_line(call.values.get(name)), one_line(value)))
+        for name, value in expectation.values.items()
+        if difference(value, call.values.get(name), as_sent=True)
+    )
+
+
+def _other(seen: str, expected: str) -> Message:
+    return say("{seen}, expected {expected}", seen=seen, expected=expected)
+
+
+def _nearest_call(expectation: ExpectedCall, calls: Sequence[ObservedCall]) -> Details:
+    """How the call of that name which is most alike differs; else what was called."""
+    alike = [call for call in calls if call.label == expectation.label]
+    if not alike:
+        return (("called", _list_calls(calls)),)
+    nearest = min(alike, key=lambda call: len(_values(expectation, call)))
+    details = list(_values(expectation, nearest))
+    if not _is_there(expectation, nearest):
+        details.append(("path", _other(nearest.path, expectation.path)))
+    if expectation.outcome not in ("", nearest.outcome):
+        outcome = _other(nearest.outcome or say("none"), expectation.outcome)
+        details.append(("outcome", outcome))
+    return (*details, ("called", _list_calls(calls)))
+
+
+def _call_text(expectation: ExpectedCall) -> str:
+    """The call as a document writes it."""
+    method, _, service = expectation.label.partition(" ")
+    return f"{method} {service}{expectation.path}" if service else expectation.label
+
+
+def _list_calls(calls: Sequence[ObservedCall]) -> str:
+    """Calls in their order, those that repeat told once."""
+    counts: list[tuple[str, int]] = []
+    for call in calls:
+        if counts and counts[-1][0] == call.label:
+            counts[-1] = call.label, counts[-1][1] + 1
+        else:
+            counts.append((call.label, 1))
+    words = [f"{label} x {times}" if times > 1 else label for label, times in counts]
+    if len(words) > _LISTED:
+        words[_LISTED:] = [say("… and {count} more", count=len(words) - _LISTED)]
+    return join_items(words, between=" → ") if words else say("nothing")

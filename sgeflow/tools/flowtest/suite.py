@@ -23,8 +23,8 @@ from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.tools.flowtest.case import try_case
+from sgeflow.tools.flowtest.check import certain_problems, read_flowtest
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
-from sgeflow.tools.flowtest.proof import certain_problems, read_flowtest
 
 _WORTH = 4  # cases that are worth another process, which takes half a second to begin
 

@@ -54,7 +54,7 @@ def validate(
             chosen.add(document.file)
     catalog, problems = check_documents(documents) if again else check_once(documents)
     if tests:
-        from sgeflow.tools.flowtest.proof import check_tests
+        from sgeflow.tools.flowtest.check import check_tests
 
         stems = frozenset(d.stem for d in documents)
         wrong = frozenset(p.at.file for p in problems if p.at is not None)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.document import Document
 from sgeflow.runtime.project import open_catalog
-from sgeflow.tools.flowtest.proof import check_tests
+from sgeflow.tools.flowtest.check import check_tests
 from tests.conftest import BASE, build
 
 ROOT = Path(__file__).parents[3]
