@@ -14,7 +14,7 @@ from sgeflow.terminal.parameters import form_of
 from sgeflow.terminal.problems import PLAIN, label_lines, wrap
 from sgeflow.terminal.terminal import Paint, plain
 from sgeflow.terminal.trees import split_tree, tree_lines
-from sgeflow.tools.graph.origins import Link
+from sgeflow.tools.graph.lineage import Link
 
 if TYPE_CHECKING:
     from sgeflow.tools.graph.explain import Explanation, StepEvent

@@ -17,7 +17,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.tools.cozy.foreign_days import day_of
+from sgeflow.tools.cozy.account import day_of
 from tests.conftest import DAYS, shipped_catalog, young_catalog
 from tests.household import HOUSEHOLD
 from tests.processes import fork

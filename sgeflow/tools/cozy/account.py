@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from datetime import date, datetime
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -15,13 +16,37 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.documents import EndpointLimits
 from sgeflow.core.language.foreign_json import from_json
+from sgeflow.core.measures.civil_time import PARIS, civil_day
 from sgeflow.core.model import Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 from sgeflow.runtime.transports.http_transport import open_http
-from sgeflow.tools.cozy.foreign_days import day_of
 from sgeflow.tools.cozy.stack_job import StackJob
 from sgeflow.values import Discreet
+
+_XML_DAY = regex(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:?[0-9]{2})?")  # an XML date
+_OF_PEOPLE = regex(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_SECONDS = regex(r"[0-9]{9,10}")
+_MILLISECONDS = regex(r"[0-9]{12,13}")
+
+
+def day_of(value: str | int) -> str | None:
+    """The civil day in France (`2026-06-15`) that a value means; None where it means none."""
+    written = str(value).strip()
+    with suppress(ValueError, OverflowError):
+        if match := _XML_DAY.fullmatch(written):
+            return date.fromisoformat(match[1]).isoformat()
+        if match := _OF_PEOPLE.fullmatch(written):
+            return date(int(match[3]), int(match[2]), int(match[1])).isoformat()
+        if _SECONDS.fullmatch(written):
+            return civil_day(int(written))
+        if _MILLISECONDS.fullmatch(written):
+            return civil_day(int(written) / 1000)
+        moment = datetime.fromisoformat(written)
+        return (moment.astimezone(PARIS) if moment.tzinfo else moment).date().isoformat()
+    return None
+
 
 MEMBERS = {
     "pointId": "pointId",

@@ -1,16 +1,19 @@
-"""What is remembered of an account, written into the account of its Cozy as well."""
+"""The state of accounts: a store that writes into the account too, and runs that were killed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sgeflow.adapters.state.claims import holder_of
 from sgeflow.adapters.state.last_writers import state_at
-from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation
+from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.customers import Customer
 from sgeflow.core.engine.ports import Author
+from sgeflow.errors import Exit, UsageError
+from sgeflow.runtime.journal.history import find_run, is_at_work, runs
 
 COLLECTION = "accounts"
 """What the konnector's flows remember of an account, by its point."""
@@ -88,3 +91,40 @@ class AccountClaims(Store):
         """The run that claimed last what is remembered of a point; empty where none has."""
         with self._database.reading() as connection:
             return holder_of(connection, state_at(COLLECTION, point))
+
+
+_RECENT = 40  # runs: what was stopped bars others for thirty days
+
+
+def stopped_run(home: StateLocation, environment: str, point: str, flow: str) -> RunEntry | None:
+    """The last run of a flow about a point that was killed, should there be one."""
+    for entry in _runs_of(home, environment, point):
+        if entry.flow == flow and _is_stopped(entry) and not is_at_work(home, entry):
+            return entry
+    return None
+
+
+def was_last_stopped(home: StateLocation, environment: str, point: str, flow: str) -> bool:
+    """Whether the last run of a flow about a point did not come to an end of which it told."""
+    entries = (one for one in _runs_of(home, environment, point) if one.flow == flow)
+    last = next(entries, None)
+    return last is not None and _is_stopped(last)
+
+
+def _is_stopped(entry: RunEntry) -> bool:
+    return entry.ended is None or entry.exit == Exit.INTERRUPTED
+
+
+def _runs_of(home: StateLocation, environment: str, point: str) -> Sequence[RunEntry]:
+    """The runs that may be about a point, the last one first.
+
+    A server has the runs of all accounts: whose a run is, its claim tells.
+    """
+    if not home.server:
+        return runs(home, _RECENT)
+    with AccountClaims(home.store(environment)) as store:
+        holder = store.holder(point)
+    try:
+        return [find_run(home, holder).entry] if holder else []
+    except UsageError:  # it was pruned
+        return []

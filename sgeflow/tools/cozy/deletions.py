@@ -29,9 +29,8 @@ from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
-from sgeflow.tools.cozy.account_store import COLLECTION
-from sgeflow.tools.cozy.outcomes import UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
-from sgeflow.tools.cozy.stopped_runs import stopped_run
+from sgeflow.tools.cozy.account_store import COLLECTION, stopped_run
+from sgeflow.tools.cozy.stack_job import UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
 
 DELETION = "delete-account"
 """The flow that stops a service, deletes the consent and forgets the account."""

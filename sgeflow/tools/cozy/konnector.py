@@ -2,19 +2,292 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.store import Store
+from sgeflow.core.documents import Endpoint
+from sgeflow.core.model import RunReport
+from sgeflow.errors import Exit, GuardError, Id, InvalidValues, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs, run_state
 from sgeflow.runtime.options import Options
-from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.resume import check_resumable
+from sgeflow.runtime.run import run_in
+from sgeflow.runtime.run_context import open_context
+from sgeflow.runtime.session import chosen_environment, moment
+from sgeflow.runtime.state_location import home_of
 from sgeflow.runtime.stopping import InterruptedRun
-from sgeflow.tools.cozy.account_work import AccountWork
-from sgeflow.tools.cozy.deletions import RUNS_ON, note_unread
+from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountClient
+from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore, stopped_run, was_last_stopped
+from sgeflow.tools.cozy.deletions import (
+    DELETION,
+    RUNS_ON,
+    Deletion,
+    Deletions,
+    closings,
+    note_unread,
+)
 from sgeflow.tools.cozy.lines import Lines, about
-from sgeflow.tools.cozy.outcomes import UNKNOWN_ERROR, JobEnd, end_for
-from sgeflow.tools.cozy.stack_job import StackJob, read_job
+from sgeflow.tools.cozy.stack_job import (
+    LOGIN_FAILED,
+    UNCLEAR,
+    UNKNOWN_ERROR,
+    JobEnd,
+    StackJob,
+    end_for,
+    read_job,
+)
+
+SERVICE = "cozy"
+"""The service of the environment that the household's Cozy stands for."""
+
+_FLOW = "konnector"
+_TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
+
+
+class AccountWork:
+    """The work on one account."""
+
+    def __init__(
+        self, job: StackJob, lines: Lines, workspace: Workspace, options: Options, state: str
+    ) -> None:
+        self._job, self._lines, self._workspace = job, lines, workspace
+        options = replace(
+            options,
+            services={SERVICE: _endpoint(job)},
+            secrets={**job.secrets, _TOKEN: job.token},
+        )
+        self._environment = chosen_environment(self._workspace, options)
+        if self._environment.simulated:
+            message = say("a job of a Cozy needs an environment that is not simulated")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_ENV")))
+        self._root = home_of(state, self._workspace.project, self._environment)
+        self._home = self._root.of_account(job.account)
+        self._options = replace(options, state=self._home)
+        self._members = {**MEMBERS, **self._environment.accounts}
+        self._deletions = Deletions(self._root, self._environment.name)
+        self._stop = threading.Event()
+
+    def end(self) -> JobEnd:
+        """Do it."""
+        with self._limit(), AccountClient(self._job) as client:
+            if self._job.deleted_revision is not None:
+                return self._delete(client)
+            return self._collect(client.read(), client)
+
+    # -- an account that is there -----------------------------------------------------------------
+
+    def _collect(self, account: Account, client: AccountClient) -> JobEnd:
+        form = account.inputs()
+        lacking = [name for name in INPUTS if name not in form]
+        if lacking:
+            self._lines.error(say("the account lacks {names}", names=", ".join(lacking)))
+            return JobEnd(code=LOGIN_FAILED)
+        place = (self._home, self._environment.name, form["pointId"], _FLOW)
+        # of a consent that ended, a job that was killed told the customer nothing
+        agreed_on = None if was_last_stopped(*place) else moment(self._options).date()
+        inputs = {**form, **self._job.inputs(agreed_on)}
+        if not self._deletions.point_of(self._job.account) and account.is_unclear(
+            self._environment.accounts
+        ):
+            self._lines.error(UNCLEAR_DATA)
+            return JobEnd(code=UNKNOWN_ERROR)
+        self._deletions.note_point(self._job.account, form["pointId"])
+        try:
+            report = self._run(_FLOW, inputs, account, client, self._name)
+            is_barred = report is not None and report.exit is Exit.GUARDED
+            if is_barred and (stopped := stopped_run(*place)):
+                self._lines.info(say("this job goes on with one that was stopped before"))
+                report = self._run(_FLOW, inputs, account, client, stopped.run)
+        except InvalidValues as error:
+            names = [one.where for one in error.problems]
+            if not {name.partition("[")[0] for name in names} & set(form):
+                raise
+            self._lines.error(say("SGE cannot be asked with what the account says"))
+            return JobEnd(code=LOGIN_FAILED)
+        if report is None:
+            self._lines.info(say("this job is done already"))
+            return JobEnd()
+        self._lines.report(report)
+        return end_for(report.failure.code if report.failure else "", report.exit)
+
+    def _run(
+        self,
+        flow: str,
+        inputs: Mapping[str, Any],
+        account: Account,
+        client: AccountClient | None,
+        number: str | None,
+    ) -> RunReport | None:
+        """Run a flow, or go on with the run of this name; None when that has ended well."""
+        home = self._home
+        before = run_state(home, number, inputs) if number else None
+        if before is not None and before.exit is not None:
+            return None
+        options, goes_on = replace(self._options, run=number), False
+        if before is not None:
+            try:
+                check_open(before.entry)
+                check_resumable(
+                    home, find_run(home, before.entry.run), self._workspace, changed=False
+                )
+                options, goes_on = self._options.to_go_on(before.entry, home), True
+            except (UsageError, GuardError):  # nothing to go on with: it begins anew
+                options = self._options
+        with open_context(self._workspace, options) as context, self._store(home, client) as store:
+            point = inputs["pointId"]
+            self._move_in(store, point, account)
+            had_state = bool(store.recall(COLLECTION, point))
+            values = kept_inputs(context.journal, context.session.run) if goes_on else inputs
+            session = replace(context.session, store=store)
+            own = replace(context, session=session, stopping=self._stop, asked=inputs)
+            chosen = self._workspace.flow(flow)
+            report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
+            if client is not None and store.is_own(point):
+                # what could not be written when it was remembered
+                self._catch_up(client, point, store.recall(COLLECTION, point), had_state=had_state)
+        return report
+
+    @property
+    def _name(self) -> str | None:
+        """What the run of this job is called, so that a second start finds it."""
+        return f"job-{self._job.number}" if self._job.number else None
+
+    def _store(self, home: StateLocation, client: AccountClient | None) -> AccountStore:
+        customers = self._deletions.customers_of(self._job.account)
+        return AccountStore(
+            home.store(self._environment.name),
+            lambda point, state: self._keep_in_account(client, point, state),
+            lambda: self._forget_in_account(client),
+            lambda number: self._deletions.note_customer(self._job.account, number),
+            customers[-1] if customers else None,
+        )
+
+    def _move_in(self, store: AccountStore, point: str, account: Account) -> None:
+        """What another program remembered in the account is where our own memory begins."""
+        state = account.state(self._members)
+        if store.present_number(point) is not None and not store.is_own(point):
+            return  # another customer's
+        if not state.keys() & {"boId", "consentEnded"} or store.recall(COLLECTION, point):
+            return
+        if (account.served_point(self._members) or point) != point:
+            if "boId" in state:
+                self._lines.warning(
+                    say("the account has another point now; the service of the one before runs on")
+                )
+            return
+        state.pop("pointId", None)
+        Store.remember(store, COLLECTION, point, state)
+        if "boId" in state:
+            self._lines.info(say("the account goes on with the service that it has"))
+
+    def _keep_in_account(
+        self, client: AccountClient | None, point: str, state: Mapping[str, Any]
+    ) -> None:
+        """Write it into the account too; our own memory has it, should that fail."""
+        try:
+            if client is not None:  # it was deleted else
+                client.merge({**state, "pointId": point}, self._members)
+        except SgeflowError as error:
+            self._lines.warning(about(error))
+
+    def _catch_up(
+        self, client: AccountClient, point: str, state: Mapping[str, Any] | None, *, had_state: bool
+    ) -> None:
+        if state:
+            self._keep_in_account(client, point, state)
+        elif had_state:
+            self._forget_in_account(client)
+
+    def _forget_in_account(self, client: AccountClient | None) -> None:
+        """Take it out of the account too: a consent that ended is not gone on with."""
+        try:
+            if client is not None:
+                client.forget(self._members)
+        except SgeflowError as error:
+            self._lines.warning(about(error))
+
+    # -- an account that was deleted --------------------------------------------------------------
+
+    def _delete(self, client: AccountClient) -> JobEnd:
+        """Stop its service; from the first moment on it is on the list until that is done."""
+        name = self._job.account
+        deletions = self._deletions
+        today = moment(self._options).date().isoformat()
+        deletion = Deletion(account=name, point=deletions.point_of(name), since=today)
+        try:
+            if deletion.point:  # as we know it: the Cozy may refuse to tell
+                deletions.note(deletion)
+            account = client.read()
+            served = account.served_point(self._members)
+            point = served or account.inputs().get("pointId") or deletion.point
+            if not point:
+                self._lines.info(say("the account had no point: nothing runs for it"))
+                return JobEnd()
+            is_ours, deletion = bool(deletion.point), replace(deletion, point=point)
+            if not is_ours and account.is_unclear(self._environment.accounts):
+                deletions.note(replace(deletion, code=UNCLEAR))
+                self._lines.error(UNCLEAR_DATA)
+                self._lines.error(RUNS_ON)
+                return JobEnd(code=UNKNOWN_ERROR)
+            deletions.note(deletion)
+            return self._stop_service(deletion, account)
+        except SgeflowError as error:
+            deletions.note(replace(deletion, code=end_for("", error.exit).code))
+            self._lines.error(RUNS_ON)
+            raise
+
+    def _stop_service(self, deletion: Deletion, account: Account) -> JobEnd:
+        with self._store(self._home, None) as store:  # a later try has no account to read
+            self._move_in(store, deletion.point, account)
+        for inputs in closings(self._deletions, self._root, self._environment.name, deletion):
+            name, earlier = self._name, inputs.get("customer")
+            if name and earlier:
+                name = f"{name}-{earlier}"
+            report = self._run(DELETION, inputs, account, None, name)
+            if report is None:  # this job was started before
+                continue
+            end = self._deletions.settle(deletion, report)
+            if end.code:
+                self._lines.error(RUNS_ON)
+                self._lines.failure(report)
+                return end
+        self._deletions.take_off(deletion.account)
+        return JobEnd()
+
+    # -- details ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _limit(self) -> Iterator[None]:
+        """Begin nothing that could still be under way when the stack kills this process."""
+        longest = max(one.limits.total_timeout for one in self._environment.endpoints.values())
+        left = max(self._job.limit - longest, self._job.limit / 2)
+        timer = threading.Timer(left, self._stop.set)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _endpoint(job: StackJob) -> Endpoint:
+    """The household's Cozy as a service; its token is a secret of the run."""
+    return Endpoint(
+        name=SERVICE,
+        base_url=job.address,
+        route="direct",
+        headers={"Authorization": f"Bearer ${{secret.{_TOKEN}}}"},
+        limits=LIMITS,
+    )
 
 
 def run_job(

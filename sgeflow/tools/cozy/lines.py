@@ -12,7 +12,7 @@ from sgeflow.core.model import RunReport
 from sgeflow.errors import CredentialsError, SgeflowError, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, join_items, say, say_count, sentences
-from sgeflow.tools.cozy.outcomes import JobEnd
+from sgeflow.tools.cozy.stack_job import JobEnd
 
 _SERIES = {  # outputs of the konnector
     "daily": say("daily energy"),

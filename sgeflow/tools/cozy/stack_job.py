@@ -1,8 +1,4 @@
-"""What a Cozy's stack gives a konnector: its environment, read once.
-
-After cozy-stack, `worker/exec/konnector.go`. The stack kills the konnector five seconds before what
-it says in `COZY_TIME_LIMIT`.
-"""
+"""A job of a Cozy's stack: what the stack gives a konnector, and how a job ends."""
 
 from __future__ import annotations
 
@@ -12,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from msgspec import field
+from msgspec import Struct, field
 
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.values import Discreet
@@ -145,3 +141,45 @@ def _need(variables: Mapping[str, str], name: str) -> str:
 def _problem(name: str, why: Message) -> Problem:
     message = say("the variable {name} is not as a Cozy's stack gives it", name=name)
     return Problem(id=Id.USAGE, message=message, note=why)
+
+
+LOGIN_FAILED = "LOGIN_FAILED"
+VENDOR_DOWN = "VENDOR_DOWN"
+UNKNOWN_ERROR = "UNKNOWN_ERROR"
+UNCLEAR = "UNKNOWN_ERROR.UNCLEAR"  # on the operator's list: whose consent it was is not known
+PARTIAL_SYNC = "UNKNOWN_ERROR.PARTIAL_SYNC"
+_OWN = regex(
+    r"(LOGIN_FAILED|USER_ACTION_NEEDED|VENDOR_DOWN|MAINTENANCE|TERMS_VERSION_MISMATCH|UNKNOWN_ERROR)"
+    r"(\.[A-Z_]+)?"
+)
+_BY_EXIT: Mapping[Exit, str] = {
+    Exit.REFUSED: VENDOR_DOWN,
+    Exit.TECHNICAL: VENDOR_DOWN,
+    Exit.PARTIAL: PARTIAL_SYNC,
+    Exit.INTERRUPTED: PARTIAL_SYNC,
+}
+
+
+class JobEnd(Struct, frozen=True, kw_only=True):
+    """How a job ended: well without a code."""
+
+    code: str = ""
+    tries_again: bool = False  # at once: the stack starts it a second time after 60 ms
+
+    @property
+    def exit(self) -> int:
+        """What the process ends with."""
+        return 1 if self.code else 0
+
+
+def end_for(code: str, exit_: Exit) -> JobEnd:
+    """The end that a flow's code stands for, or else an exit code.
+
+    Asking again at once helps only where time was short: SGE is asked by the next schedule.
+    """
+    if exit_ is Exit.OK:
+        return JobEnd()
+    if _OWN.fullmatch(code):
+        return JobEnd(code=code)
+    known = _BY_EXIT.get(exit_, UNKNOWN_ERROR)
+    return JobEnd(code=known, tries_again=exit_ is Exit.INTERRUPTED)

@@ -1,20 +1,226 @@
-"""A flow as it is drawn: its steps with what holds and surrounds them, in words of its document."""
+"""A flow as it is drawn: its steps with what holds and surrounds them, and what a run did in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.core.engine.modifiers import Retry
 from sgeflow.core.engine.step import Flow, Handler, Step
-from sgeflow.core.engine.trails import at_finally, at_handler, at_undo, inside
+from sgeflow.core.engine.trails import (
+    above,
+    at_finally,
+    at_handler,
+    at_undo,
+    belongs,
+    flow_handler,
+    inside,
+    is_part,
+    without_items,
+)
+from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Status
 from sgeflow.errors import Location
-from sgeflow.messages import say
-from sgeflow.tools.graph.past_words import past_words
-from sgeflow.tools.graph.run_status import NOT_REACHED, StepHistory
-from sgeflow.tools.graph.step_words import StepWords, Telling
+from sgeflow.messages import join_items, say, say_count, sentences, verbatim
+
+_WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
+
+
+class StepHistory(Struct, frozen=True, kw_only=True):
+    """What happened at a step; nothing when its turn never came."""
+
+    status: Status | None = None
+    seconds: float = 0.0
+    times: int = 0  # it was done, once an item of what surrounds it
+    calls: int = 0  # attempts of it and of what it holds
+    summary: str = ""
+    code: str = ""
+    after: str = ""  # the code of the failure after which a handler went on
+
+
+NOT_REACHED = StepHistory()
+
+
+class StepRecord(Struct, frozen=True, kw_only=True):
+    """What a run kept of one step."""
+
+    trail: str
+    status: Status
+    seconds: float
+    summary: str = ""
+    code: str = ""
+    after: str = ""
+
+
+class History(Struct, frozen=True):
+    """Finds what happened at a trail of a chart, whatever the items it stands in.
+
+    `calls` are attempts by the trails that they belong to, `handlers` the trails of steps of a
+    flow's handlers, by what stands behind the step that failed.
+    """
+
+    steps: Mapping[str, Sequence[StepRecord]]
+    calls: Mapping[str, int]
+    handlers: Mapping[str, Sequence[str]]
+
+    def at(self, trail: str) -> StepHistory:
+        """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
+        trail = self._find_handler_trail(trail)
+        records = self.steps.get(trail, ())
+        calls = self.calls.get(trail, 0)
+        if not records:
+            return StepHistory(status=Status.RUNNING if calls else None, calls=calls)
+        statuses = {one.status for one in records}
+        return StepHistory(
+            status=next(status for status in _WORST if status in statuses),
+            seconds=sum(one.seconds for one in records),
+            times=sum(one.status is not Status.SKIPPED for one in records),
+            calls=calls,
+            summary=records[-1].summary if len(records) == 1 else "",
+            code=next((one.code for one in records if one.code), ""),
+            after=records[-1].after if len(records) == 1 else "",
+        )
+
+    def _find_handler_trail(self, trail: str) -> str:
+        """Where a step of a flow's handlers acted."""
+        flow, behind = flow_handler(trail) or (trail, "")
+        return next((one for one in self.handlers.get(behind, ()) if is_part(one, flow)), trail)
+
+
+def history(steps: Iterable[StepRecord], calls: Iterable[str]) -> History:
+    """What a run kept, by trail; `calls` are the trails of its attempts, one each."""
+    records: dict[str, list[StepRecord]] = defaultdict(list)
+    handlers: dict[str, list[str]] = defaultdict(list)
+    for one in steps:
+        records[without_items(one.trail)].append(one)
+    for trail in records:
+        if handler := flow_handler(trail):
+            handlers[handler[1]].append(trail)
+    attempts: Counter[str] = Counter()
+    for trail, count in Counter(map(without_items, calls)).items():
+        for step in (*above(trail), trail):
+            if belongs(trail, step):
+                attempts[step] += count
+    return History(records, attempts, handlers)
+
+
+_MARKS = {
+    Status.DONE: say("✓ done"),
+    Status.PARTIAL: say("! partial"),
+    Status.FAILED: say("✗ failed"),
+    Status.SKIPPED: say("– skipped"),  # noqa: RUF001 - a dash on purpose: nothing happened
+    Status.RUNNING: say("… not known to have ended"),
+}
+
+
+def past_words(past: StepHistory) -> tuple[str, ...]:
+    """How a step went: its end, how long it took, how often it was done, its calls, its summary."""
+    if past.status is None:
+        return ()
+    text = join_items(_parts(past, past.status), " · ")
+    return (text, past.summary) if past.summary else (text,)
+
+
+def _parts(past: StepHistory, status: Status) -> Iterator[str]:
+    yield sentences(_MARKS[status], verbatim(past.code)) if past.code else _MARKS[status]
+    if status not in (Status.SKIPPED, Status.RUNNING):
+        yield say("{seconds:.1f} s", seconds=past.seconds)
+    if past.times > 1:
+        yield say("{count} times", count=past.times)
+    if past.calls:
+        yield say_count("{count} call", "{count} calls", count=past.calls)
+
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+Telling = Callable[[str], str]
+"""Shows a text to its reader; `str` gives the English one."""
+
+
+class StepWords(Struct, frozen=True):
+    """Writes what documents say; names of keys stay those of the document."""
+
+    tell: Telling = str
+
+    def flat(self, value: Any) -> str:
+        """A value in one line, as it is written."""
+        if isinstance(value, bool) or value is None:
+            return {True: "true", False: "false", None: "null"}[value]
+        text = getattr(value, "text", value)
+        if isinstance(text, dict | list):
+            text = json.dumps(text, ensure_ascii=False, default=str)
+        return " ".join(self.tell(text if isinstance(text, str) else str(text)).split())
+
+    def loop(self, step: Step) -> tuple[str, ...]:
+        """What `foreach` says; nothing without one."""
+        each = step.foreach
+        if each is None:
+            return ()
+        lines = [f"foreach {self.flat(each.items.written)}", f"as {each.name}"]
+        lines += [f"until {self.flat(each.until.text)}"] if each.until else []
+        lines += [f"parallel {each.parallel}"] if each.parallel > 1 else []
+        if step.collect:
+            lines.append(f"on_item_error {'keep' if step.keep else 'collect'}")
+        return tuple(lines)
+
+    def poll(self, step: Step) -> tuple[str, ...]:
+        """What `poll` says; nothing without one."""
+        poll = step.poll
+        if poll is None:
+            return ()
+        lines = [f"poll every {duration(poll.every)}, within {duration(poll.within)}"]
+        lines += [f"until {self.flat(poll.until.text)}"]
+        lines += [f"fail_if {self.flat(poll.fail_if.text)}"] if poll.fail_if else []
+        return tuple(lines)
+
+    def action(self, step: Step, *, is_drawn: bool) -> Iterator[str]:
+        """What a step does; nothing of a group whose steps are drawn."""
+        first, *more = step.verb.says(step.spec) or ("",)
+        if first or not is_drawn:
+            yield f"{step.verb.name} {self.flat(first)}".rstrip()
+        yield from (self.flat(line) for line in more if line)
+        if step.collect and not step.foreach:
+            yield "on_item_error collect"
+        yield from self.retry(step.retry)
+        if step.timeout is not None:
+            yield f"timeout {duration(step.timeout)}"
+
+    def retry(self, retry: Retry | None) -> Iterator[str]:
+        """How often it is tried."""
+        if retry:
+            yield f"retry attempts {retry.attempts}, backoff {duration(retry.backoff)}"
+
+    def verdict(self, verdict: Verdict) -> tuple[str, ...]:
+        """The code that something ends with, and its message."""
+        return f"fail {verdict.code}", self.flat(verdict.message.source_text)
+
+    def values(self, value: Any) -> tuple[str, ...]:
+        """A value, or each member of an object."""
+        if isinstance(value, dict):
+            return tuple(f"{name}: {self.flat(one)}" for name, one in value.items())
+        return (self.flat(value),)
+
+    def input(self, parameter: Parameter) -> str:
+        """An input with its default, if it has one."""
+        if parameter.default is not None:
+            return f"{parameter.name} = {self.flat(parameter.default.written)}"
+        if parameter.required:
+            return parameter.name
+        return self.tell(say("{name} (optional)", name=parameter.name))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: `30 s`, `10 min`, `2 h`."""
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s"
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -252,3 +458,31 @@ class _Maker(Struct, frozen=True):
         if step.undo:
             undone = self.block(step.undo, at_undo(trail))
             yield Side(kind="undo", lane=Lane(name="", blocks=(undone,)))
+
+
+def label_of(block: Block) -> str:
+    """A step in one text: what it is, when its turn comes, how it went."""
+    parts = [block.title, *block.lines]
+    parts += [f"when {block.when}"] if block.when else []
+    parts += [line for frame in block.frames for line in frame.lines]
+    return "; ".join((*parts, *block.told))
+
+
+def description_of(chart: Chart) -> str:
+    """The whole chart in words, for readers who cannot see it."""
+    steps = chart.tell(say("Steps: {steps}.", steps="; ".join(_outline(chart.lane))))
+    parts = (chart.heading, chart.description, steps)
+    return " ".join(part for part in parts if part)
+
+
+def _outline(lane: Lane) -> Iterator[str]:
+    for block in lane.blocks:
+        when = f" (when {block.when})" if block.when else ""
+        inner = [text for one in block.lanes for text in _lane_outline(one)]
+        status = f" [{block.past.status.value}]" if block.past.status else ""
+        yield f"{block.title}{when}{status}" + (f": {', '.join(inner)}" if inner else "")
+
+
+def _lane_outline(lane: Lane) -> Iterator[str]:
+    when = f" ({lane.name})" if lane.is_conditional else ""
+    yield from (f"{text}{when}" for text in _outline(lane))

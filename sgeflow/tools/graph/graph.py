@@ -20,8 +20,7 @@ from sgeflow.locale.writing import write_day
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
-from sgeflow.tools.graph.chart import Chart, ChartedRun, StatusOf, chart
-from sgeflow.tools.graph.run_status import StepRecord, history
+from sgeflow.tools.graph.chart import Chart, ChartedRun, StatusOf, StepRecord, chart, history
 from sgeflow.tools.graph.svg import to_svg
 
 FORMS = ("svg", "html", "png")

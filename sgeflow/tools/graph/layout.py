@@ -1,4 +1,4 @@
-"""Where everything of a chart stands: boxes below each other, branches side by side, loops around.
+"""The drawing of a chart: its title and legend, its steps, and what the flow does on faults.
 
 Flows are trees, so a drawing is put together from the inside: each part knows its size, and what
 surrounds it makes room for it. All stand centred on the line on which the flow goes, and what a
@@ -7,22 +7,77 @@ step does on faults stands within its box: nothing can overlap, and nothing leav
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
-from sgeflow.tools.graph.boxes import (
+from sgeflow.messages import Message, say
+from sgeflow.tools.graph.chart import Block, Chart, Frame, Lane, Side, Telling
+from sgeflow.tools.graph.drawing import (
+    CODE,
+    HEADING,
+    LABEL,
     LEAF,
     PAD,
+    PLAIN,
+    TITLE,
+    XY,
+    Box,
     BoxRow,
+    Drawing,
+    Mark,
+    Polyline,
+    TextLine,
     draw_box,
     frame_of,
     kind_of,
+    move,
     rows_of,
     set_rows,
     tone_of,
 )
-from sgeflow.tools.graph.chart import Block, Frame, Lane, Side
-from sgeflow.tools.graph.fonts import CODE, LABEL, TITLE
-from sgeflow.tools.graph.shapes import XY, Box, Drawing, Mark, Polyline, move
+
+_SIGNS: tuple[tuple[str, Message], ...] = (
+    ("step", say("step")),
+    ("flow", say("called flow")),
+    ("when", say("condition; the dotted line goes round")),
+    ("loop", say("again and again")),
+    ("fault", say("on a fault")),
+    ("undo", say("undone when a later step fails")),
+    ("done", say("done")),
+    ("partial", say("partial")),
+    ("failed", say("failed")),
+    ("off", say("not reached, or not gone")),
+)
+_SWATCH, _HIGH, _LEGEND_ROOM, _ROW = 22.0, 13.0, 16.0, 22.0
+
+
+def legend(marks: Iterable[Mark], width: float, tell: Telling) -> Drawing:
+    """A sample of each sign among some marks, and its meaning; no wider than `width`."""
+    drawn: list[Mark] = []
+    x = y = 0.0
+    for kind, text in signs_of(_kinds_of_marks(marks), tell):
+        needed = _SWATCH + 6 + PLAIN.width(text) + _LEGEND_ROOM
+        if x and x + needed - _LEGEND_ROOM > width:
+            x, y = 0.0, y + _ROW
+        drawn.append(
+            Box(x=x, y=y + 4, width=_SWATCH, height=_HIGH, kind=f"key key-{kind}", corner=3)
+        )
+        left = x + _SWATCH + 6
+        room = width - left
+        line = TextLine(x=left, y=y + 15, text=text, lettering=PLAIN, kind="past", room=room)
+        drawn.append(line)
+        x += needed
+    return Drawing(width=width, height=y + _ROW, axis=width / 2, marks=tuple(drawn))
+
+
+def signs_of(kinds: Container[str], tell: Telling) -> Iterator[tuple[str, str]]:
+    """The signs of some kinds of boxes, each with its meaning."""
+    return ((kind, tell(text)) for kind, text in _SIGNS if kind in kinds)
+
+
+def _kinds_of_marks(marks: Iterable[Mark]) -> set[str]:
+    lines = (mark.kind.split() for mark in marks if isinstance(mark, Box | Polyline))
+    return {word for line in lines for word in line}
+
 
 _GAP = 26.0  # between steps, for the line
 _APART = 16.0  # between things side by side
@@ -213,3 +268,94 @@ def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
     return _card(kind, rows, steps, width=width)
+
+
+_MARGIN = 20.0
+_BETWEEN_SIDES = 12.0  # between boxes of faults
+_TITLE = 2.4 * LEAF  # so wide a title may make a drawing
+
+
+def laid_out(chart: Chart) -> Drawing:
+    """The whole drawing."""
+    start = draw_box("start", _start_rows(chart), LEAF + 2 * PAD, corner=18)
+    steps = sequence(chart.lane.blocks, is_whole=True, is_ended=chart.is_ended)
+    end_kind = "end" if chart.is_ended else "end off"
+    end = draw_box(end_kind, _end_rows(chart), LEAF + 2 * PAD, corner=18)
+    axis = max(start.axis, steps.axis, end.axis)
+    below = start.height + steps.height
+    marks = (
+        *start.at(axis - start.axis, 0),
+        *steps.at(axis - steps.axis, start.height),
+        *end.at(axis - end.axis, below),
+    )
+    width = axis + max(p.width - p.axis for p in (start, steps, end))
+    column = Drawing(width=width, height=below + end.height, axis=axis, marks=marks)
+    room = max(width, 2 * LEAF + _BETWEEN_SIDES)
+    shelves = _shelf([draw_side(side, LEAF) for side in chart.sides], room)
+    return _page(chart, _stack(chart, column, shelves) if chart.sides else column)
+
+
+def _start_rows(chart: Chart) -> list[BoxRow]:
+    rows: list[BoxRow] = [(chart.name, TITLE, "title")]
+    if chart.inputs:
+        rows += [(f"inputs {', '.join(chart.inputs)}", CODE, "code")]
+    return [*rows, (f"state {chart.state}", CODE, "code")] if chart.state else rows
+
+
+def _end_rows(chart: Chart) -> list[BoxRow]:
+    lines: list[BoxRow] = [(line, CODE, "code") for line in chart.outputs]
+    return [("outputs" if lines else chart.tell(say("end")), TITLE, "title"), *lines]
+
+
+def _shelf(sides: list[Drawing], width: float) -> list[list[Drawing]]:
+    """Boxes in rows that are no wider than the drawing."""
+    shelves: list[list[Drawing]] = [[]]
+    for side in sides:
+        used = sum(part.width + _BETWEEN_SIDES for part in shelves[-1])
+        if shelves[-1] and used + side.width > width:
+            shelves.append([])
+        shelves[-1].append(side)
+    return shelves
+
+
+def _stack(chart: Chart, column: Drawing, shelves: list[list[Drawing]]) -> Drawing:
+    """The steps, and below them what the flow does about failures."""
+    widths = [
+        sum(part.width + _BETWEEN_SIDES for part in shelf) - _BETWEEN_SIDES for shelf in shelves
+    ]
+    width = max(column.width, *widths)
+    left = (width - max(widths)) / 2
+    y = column.height + 26
+    has_last = any(side.kind == "finally" for side in chart.sides)
+    both, one = say("on_fault and finally of the flow"), say("on_fault of the flow")
+    words = chart.tell(both if has_last else one)
+    heading = TextLine(x=left, y=y, text=words, lettering=TITLE, kind="label", room=LEAF)
+    marks: list[Mark] = [*column.at((width - column.width) / 2, 0), heading]
+    y += 14
+    for shelf in shelves:
+        x = left
+        for part in shelf:
+            marks += part.at(x, y)
+            x += part.width + _BETWEEN_SIDES
+        y += max(part.height for part in shelf) + _BETWEEN_SIDES
+    return Drawing(width=width, height=y - _BETWEEN_SIDES, axis=width / 2, marks=tuple(marks))
+
+
+def _page(chart: Chart, body: Drawing) -> Drawing:
+    rows: list[BoxRow] = [(chart.title, HEADING, "title")]
+    rows += [(chart.heading, PLAIN, "past")] if chart.heading else []
+    title = min(HEADING.width(chart.title), _TITLE)
+    width = max(body.width, title, LEAF)
+    texts, used = set_rows(rows, width + 2 * PAD)
+    signs = legend(body.marks, width, chart.tell)
+    top = used + signs.height + _MARGIN
+    return Drawing(
+        width=width + 2 * _MARGIN,
+        height=top + body.height + _MARGIN,
+        axis=body.axis,
+        marks=(
+            *(mark.move(_MARGIN - PAD, _MARGIN - PAD) for mark in texts),
+            *signs.at(_MARGIN, used + 8),
+            *body.at(_MARGIN + (width - body.width) / 2, top),
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,20 +10,210 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.checker import RUN, namespace_of
+from sgeflow.core.checking.flows.expression_sites import ExpressionSite, every_site, reads
 from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
-from sgeflow.core.engine.step import Catalog, Flow, Step
-from sgeflow.core.engine.walk import StepPosition, placed_in, readable, step_names
+from sgeflow.core.documents import Operation
+from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
+from sgeflow.core.engine.walk import (
+    StepPosition,
+    is_in_handler,
+    placed_in,
+    plain,
+    readable,
+    step_names,
+)
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import ANY, Shape, Sort, object_of
+from sgeflow.core.language.template import Template
 from sgeflow.core.language.unparse import FieldPath
 from sgeflow.errors import Id, Location, Problem, UsageError
 from sgeflow.messages import Message, say, verbatim
 from sgeflow.patterns import regex
-from sgeflow.tools.graph.origins import Link, absences, sources
-from sgeflow.tools.graph.readers import callers, readers
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """One thing that is told of a value: in words, where it stands, and what is written there."""
+
+    words: str
+    at: Location | None = None
+    text: str = ""
+
+
+def sources(step: Step, rest: FieldPath, catalog: Catalog) -> tuple[Link, ...]:
+    """Where what a step gives, or the part of it behind some names, comes from."""
+    summary = " ".join(line for line in step.verb.says(step.spec)[:1] if line)
+    does = verbatim(f"{step.verb.name} {summary}".strip())
+    first = Link(words=say("step {step}: {does}", step=step.id, does=does), at=step.at)
+    rest = rest[1:] if step.foreach and step.collect else rest  # behind items and failed
+    links = [first, *_inside(step, rest, catalog), *_instead(step.handlers, rest)]
+    return tuple(links)
+
+
+def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
+    """When there is no such value: what is skipped, collected, or left out by SGE."""
+    around = (*placed.holders, placed.step)
+    for holder, step in zip((None, *placed.holders), around, strict=True):
+        if holder and holder.uses.is_choice and step is not holder.uses.inner[0]:
+            words = say("an alternative of {step} before it is chosen", step=holder.id)
+            yield Link(words=words, at=holder.at)
+        if step.when:
+            words = say("{step} is skipped unless this holds", step=step.id)
+            yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
+        if step.uses.is_choice and step is placed.step and step.uses.inner[-1].when:
+            words = say("no alternative of {step} is chosen", step=step.id)
+            yield Link(words=words, at=step.at)
+        if step.collect and step is not placed.step:
+            words = say("a branch or item of {step} fails", step=step.id)
+            yield Link(words=words, at=step.at)
+        yield from _ends_of_loop(step)
+    if is_in_handler(placed.block):
+        yield Link(words=say("what its handler is for does not happen"))
+    if shape.sort is Sort.XML:
+        yield Link(words=say("SGE leaves it out of its answer: it is null then"))
+
+
+def _ends_of_loop(step: Step) -> Iterator[Link]:
+    words = say("an earlier item of {step} ended the loop", step=step.id)
+    if step.foreach and step.foreach.until:
+        yield Link(words=words, at=step.foreach.until.spot.at(), text=step.foreach.until.text)
+    if step.keep:
+        yield Link(words=words, at=step.at)
+
+
+def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
+    uses = step.uses
+    if uses.is_choice:
+        for one in uses.inner:
+            yield from _alternative_sources(one, rest, catalog)
+        return
+    operation = catalog.operations.get(uses.operation)
+    called = catalog.flows.get(uses.flow)
+    if operation is not None:
+        yield from _of_reply(operation, rest)
+    elif called is not None and rest and rest[0] in called.outputs:
+        yield _of_flow(called, rest)
+    elif rest and rest[0] in uses.values:
+        template = uses.values[rest[0]]
+        at = template.spot.at()
+        yield Link(words=say("its value {name}", name=rest[0]), at=at, text=_flat(template))
+
+
+def _alternative_sources(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
+    """Where it comes from when this alternative of a choice is done."""
+    if step.verb.ends:
+        return
+    if step.when:
+        words = say("when {step} is chosen, because this holds", step=step.id)
+        yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
+    else:
+        yield Link(words=say("otherwise"))
+    yield from sources(step, rest, catalog)
+
+
+def _of_reply(operation: Operation, rest: FieldPath) -> Iterator[Link]:
+    if not rest:
+        words = say("all response paths of {name}", name=operation.name)
+        yield Link(words=words, at=operation.at)
+        return
+    if rest[0] in operation.response.paths:
+        path = operation.response.paths[rest[0]]
+        words = say("response path {path} of {name}", path=rest[0], name=operation.name)
+        yield Link(words=words, at=path.spot.at(), text=" ".join(path.text.split()))
+    lost = operation.reconcile
+    if lost and rest[0] in lost.outputs:
+        words = say("or, when the answer was lost, what {name} finds", name=lost.call)
+        expression: Expression = lost.outputs[rest[0]]
+        yield Link(words=words, at=expression.spot.at(), text=expression.text)
+
+
+def _of_flow(called: Flow, rest: FieldPath) -> Link:
+    expression = called.outputs[rest[0]]
+    words = say(
+        "output {output} of {flow}; see sgeflow explain {flow} outputs.{output}",
+        output=rest[0],
+        flow=called.name,
+    )
+    return Link(words=words, at=expression.spot.at(), text=expression.text)
+
+
+def _instead(handlers: tuple[Handler, ...], rest: FieldPath) -> Iterator[Link]:
+    for handler in handlers:
+        causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
+        if handler.outputs is not None:
+            template = dict(handler.outputs.children or ()).get(rest[0]) if rest else None
+            words = say("on a fault ({causes}): what its handler continues with", causes=causes)
+            one = template or handler.outputs
+            yield Link(words=words, at=one.spot.at(), text=_flat(one))
+        elif handler.steps:
+            last = handler.steps[-1]
+            words = say(
+                "on a fault ({causes}): what step {step} gives", causes=causes, step=last.id
+            )
+            yield Link(words=words, at=last.at)
+
+
+def _flat(template: Template) -> str:
+    value = template.written
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def readers(
+    flow: Flow, path: FieldPath, step: StepPosition | None = None, rest: FieldPath = ()
+) -> Iterator[Link]:
+    """The expressions of a flow that read a path, or what a step gives behind some names."""
+    for site in every_site(flow):
+        targets = _seen_as(step, rest, site) if step else (path,)
+        if any(_touches(read, target) for read in reads(site) for target in targets):
+            yield _reader(site)
+
+
+def callers(flow: Flow, catalog: Catalog, rest: FieldPath) -> Iterator[Link]:
+    """Who reads an output of a flow in the flows that call it."""
+    for other in catalog.flows.values():
+        for one in placed_in(other):
+            if one.step.uses.flow == flow.name:
+                for link in readers(other, (), one, rest):
+                    words = say("{flow}, {reader}", flow=other.name, reader=link.words)
+                    yield replace(link, words=words)
+
+
+def _seen_as(placed: StepPosition, rest: FieldPath, site: ExpressionSite) -> tuple[FieldPath, ...]:
+    """The paths by which a site reads what a step gives: shorter ones within the same group."""
+    here = (*site.block, site.step.id) if site.step else ()
+    shared = 0
+    for one, other in zip(placed.block, here, strict=False):
+        if one != other:
+            break
+        shared += 1
+    names = placed.path[shared:]
+    if is_in_handler(names):  # nothing reads it from outside
+        return ()
+    within = ("steps", *plain(names), *rest)
+    itself = site.step is placed.step and site.role in ("poll", "foreach", "undo")
+    return (within, ("this", *rest)) if itself else (within,)
+
+
+def _touches(read: FieldPath, target: FieldPath) -> bool:
+    """Whether a path that is read is the target, lies in it, or holds it."""
+    shorter = min(len(read), len(target))
+    return read == target or (shorter > 1 and read[:shorter] == target[:shorter])
+
+
+def _reader(site: ExpressionSite) -> Link:
+    text = site.expression.text
+    at = site.expression.spot.at(0, len(text))
+    if site.step is None:
+        return Link(words=verbatim(site.role), at=at, text=text)
+    step = ".".join((*plain(site.block), site.step.id))
+    words = say("step {step}, {role}", step=step, role=verbatim(site.role))
+    return Link(words=words, at=at, text=text)
+
 
 _BRACKETS = regex(r"\[[^\]]*\]")
 _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from sgeflow.tools.graph.chart import Chart
-from sgeflow.tools.graph.chart_text import description_of
-from sgeflow.tools.graph.fonts import CODE, HEADING, LABEL, PLAIN, TITLE
-from sgeflow.tools.graph.page import laid_out
-from sgeflow.tools.graph.shapes import Box, Mark, Polyline, TextLine
+from sgeflow.tools.graph.chart import Chart, description_of
+from sgeflow.tools.graph.drawing import (
+    CODE,
+    HEADING,
+    LABEL,
+    PLAIN,
+    TITLE,
+    Box,
+    Mark,
+    Polyline,
+    TextLine,
+)
+from sgeflow.tools.graph.layout import laid_out
 
 _SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"

@@ -7,11 +7,12 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sgeflow.tools.graph import fonts
+from sgeflow.tools.graph import drawing
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LETTERINGS = {
-    one.name: one for one in (fonts.HEADING, fonts.TITLE, fonts.LABEL, fonts.PLAIN, fonts.CODE)
+    one.name: one
+    for one in (drawing.HEADING, drawing.TITLE, drawing.LABEL, drawing.PLAIN, drawing.CODE)
 }
 
 

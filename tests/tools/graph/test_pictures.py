@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from sgeflow.core.engine.walk import every_step
 from sgeflow.tools.graph.chart import chart
-from sgeflow.tools.graph.fonts import CODE, PLAIN, TITLE
+from sgeflow.tools.graph.drawing import CODE, PLAIN, TITLE
 from sgeflow.tools.graph.graph import picture
 from sgeflow.tools.graph.svg import to_svg
 from tests.conftest import build

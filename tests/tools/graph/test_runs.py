@@ -12,9 +12,8 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.tools.graph.chart import ChartedRun, chart
+from sgeflow.tools.graph.chart import ChartedRun, StepRecord, chart, history
 from sgeflow.tools.graph.graph import picture, recorded_run
-from sgeflow.tools.graph.run_status import StepRecord, history
 from tests.conftest import build
 from tests.tools.graph.conftest import TODAY
 from tests.tools.graph.svg_reader import disorder, drawn

@@ -4,7 +4,7 @@ import pytest
 
 from sgeflow.core.engine.walk import every_step
 from sgeflow.errors import Location
-from sgeflow.tools.graph.step_source import step_place
+from sgeflow.tools.graph.flow_page import step_place
 
 TEXT = """\
 steps:

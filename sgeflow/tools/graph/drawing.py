@@ -1,0 +1,248 @@
+"""Parts of a drawing: boxes, lines and lettered text, each where it stands."""
+
+# ruff: noqa: RUF001 - these letters are meant: each is listed with its width
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sgeflow.core.model import Status
+from sgeflow.patterns import regex
+from sgeflow.tools.graph.chart import Block, label_of
+
+# Widths of letters in DejaVu Sans, rounded up to a twentieth of the font's size. It is the widest
+# font that a viewer may take for `sans-serif`, so no label is wider than its box.
+_REGULAR = {
+    0.30: "'IJijl",
+    0.35: " ,./:;\\|·’",
+    0.40: "()-[]ft",
+    0.45: "!r",
+    0.50: '"*_`–',
+    0.55: "?csz“”",
+    0.60: "FLkvxy",
+    0.65: "$0123456789EPSTYabdeghnopqu{}",
+    0.70: "ABCKRVXZ",
+    0.75: "NU",
+    0.80: "&DGHOQ",
+    0.85: "#+<=>^w~→×✓✗",
+    0.90: "M",
+    1.00: "%@Wm…—",
+}
+_BOLD = {
+    0.35: " 'ijl",
+    0.40: ",./:;IJ\\|·’",
+    0.45: "-f",
+    0.50: "!()[]_`rt–",
+    0.55: '"*',
+    0.60: "?csz",
+    0.65: "Lx",
+    0.70: "$0123456789EFTaekovy“”",
+    0.75: "CPSYZbdghnpqu{}",
+    0.80: "ABKRVX",
+    0.85: "#+<=>DGHNU^~→×✓✗",
+    0.90: "&OQ",
+    0.95: "w",
+    1.00: "@M…—",
+    1.05: "%m",
+    1.15: "W",
+}
+_WIDEST = 1.6  # of any letter that is not listed
+_MONO = 0.61
+_MONO_FOREIGN = 1.2  # a letter that the fixed font lacks comes from another
+_BREAKS = regex(r"(?<=[,.(|&/=_\-\[])|(?<=\s)")  # where a word too long for a line may end
+
+
+class Lettering(Struct, frozen=True):
+    """A way of writing: its name in the style sheet, its size, and the widths of its letters."""
+
+    name: str
+    size: float
+    letters: Mapping[str, float] = field(default_factory=dict)  # empty: all are as wide
+
+    def width(self, text: str) -> float:
+        """How wide a text is at most, in pixels."""
+        return sum(self._letter(letter) for letter in text) * self.size
+
+    @property
+    def line(self) -> float:
+        """From one line to the next, in pixels."""
+        return round(self.size * 1.4)
+
+    def wrap(self, text: str, room: float) -> tuple[str, ...]:
+        """A text in lines that are no wider than `room`; a word that is wider is broken."""
+        lines: list[str] = []
+        for part in text.splitlines() or [""]:
+            line = ""
+            for piece in self._pieces(" ".join(part.split()), room):
+                if line and self.width((line + piece).rstrip()) > room:
+                    lines.append(line.rstrip())
+                    line = ""
+                line += piece
+            lines.append(line.rstrip())
+        return tuple(lines)
+
+    def _pieces(self, text: str, room: float) -> Iterator[str]:
+        """What must stay together: words, parts of long ones, and at worst single letters."""
+        for word in re.findall(r"\S+\s*", text):
+            if self.width(word.rstrip()) <= room:
+                yield word
+                continue
+            for part in filter(None, _BREAKS.split(word)):
+                yield from (part,) if self.width(part.rstrip()) <= room else part
+
+    def _letter(self, letter: str) -> float:
+        if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
+            return 0.0
+        if not self.letters:
+            return _MONO if letter.isascii() or letter in "·…→–—“”’×✓✗" else _MONO_FOREIGN
+        base = unicodedata.normalize("NFKD", letter)[:1]
+        return self.letters.get(letter) or self.letters.get(base) or _WIDEST
+
+
+def _by_letter(rows: Mapping[float, str]) -> Mapping[str, float]:
+    return {letter: width for width, row in rows.items() for letter in row}
+
+
+HEADING = Lettering("heading", 18, _by_letter(_BOLD))
+TITLE = Lettering("title", 13, _by_letter(_BOLD))
+LABEL = Lettering("label", 12, _by_letter(_BOLD))
+PLAIN = Lettering("plain", 12, _by_letter(_REGULAR))
+CODE = Lettering("code", 11)
+
+
+XY = tuple[float, float]
+
+
+class Box(Struct, frozen=True, kw_only=True):
+    """A rectangle; `name` says what it is when it is a step, `tip` what a reader is told of it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str  # its classes in the style sheet
+    name: str = ""
+    tip: str = ""
+    corner: float = 6
+
+    def move(self, dx: float, dy: float) -> Box:
+        """The same, elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+class TextLine(Struct, frozen=True, kw_only=True):
+    """A line of text; `y` is its base line, `room` how wide it may be."""
+
+    x: float
+    y: float
+    text: str
+    lettering: Lettering
+    kind: str
+    room: float
+
+    def move(self, dx: float, dy: float) -> TextLine:
+        """The same, elsewhere."""
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+
+class Polyline(Struct, frozen=True, kw_only=True):
+    """A line through some points, with a head at its end where it leads on."""
+
+    points: tuple[XY, ...]
+    kind: str
+    has_head: bool = True
+
+    def move(self, dx: float, dy: float) -> Polyline:
+        """The same, elsewhere."""
+        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+
+
+Mark = Box | TextLine | Polyline
+
+
+class Drawing(Struct, frozen=True, kw_only=True):
+    """Marks that stand together in a rectangle from (0, 0).
+
+    Flow comes in at the top and leaves at the bottom, at `axis`.
+    """
+
+    width: float
+    height: float
+    axis: float
+    marks: tuple[Mark, ...] = ()
+
+    def at(self, dx: float, dy: float) -> tuple[Mark, ...]:
+        """The marks, with the rectangle's corner elsewhere."""
+        return move(self.marks, dx, dy)
+
+
+def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
+    """Marks, elsewhere."""
+    return tuple(mark.move(dx, dy) for mark in marks)
+
+
+LEAF = 380.0  # width of a step
+PAD = 10.0
+
+BoxRow = tuple[str, Lettering, str]
+"""A text, how it is written, and its class in the style sheet."""
+
+
+def draw_box(
+    kind: str, rows: Iterable[BoxRow], width: float, block: Block | None = None, corner: float = 6
+) -> Drawing:
+    """Rows of text in a box."""
+    texts, height = set_rows(rows, width, kind)
+    box = frame_of(kind, width, height, block)
+    box = replace(box, corner=corner)
+    return Drawing(width=width, height=height, axis=width / 2, marks=(box, *texts))
+
+
+def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list[Mark], float]:
+    """Rows of text from the top of a box of some width; and how high they are together."""
+    off = " off" if "off" in tone.split() else ""
+    room = width - 2 * PAD
+    marks: list[Mark] = []
+    y = PAD - 2
+    for text, lettering, kind in rows:
+        for line in lettering.wrap(text, room):
+            y += lettering.line
+            marks.append(
+                TextLine(x=PAD, y=y - 3, text=line, lettering=lettering, kind=kind + off, room=room)
+            )
+    return marks, y + PAD - 3 if marks else 0.0
+
+
+def frame_of(kind: str, width: float, height: float, block: Block | None = None) -> Box:
+    """A box around what is this wide and high; named when it is that of a step."""
+    name, tip = (block.key, label_of(block)) if block else ("", "")
+    return Box(x=0, y=0, width=width, height=height, kind=kind, name=name, tip=tip)
+
+
+def kind_of(block: Block) -> str:
+    """The classes of a step's box in the style sheet."""
+    holds = block.lanes or any(side.lane for side in block.sides)
+    what = "group" if holds else "step"
+    return (
+        f"{what} {'flow ' if block.is_flow else ''}{'ends ' if block.ends else ''}{tone_of(block)}"
+    )
+
+
+def tone_of(block: Block) -> str:
+    """The classes that say how a step went."""
+    status = block.past.status.value if block.past.status else ""
+    return f"{status} off" if block.is_off else status
+
+
+def rows_of(block: Block) -> list[BoxRow]:
+    """The texts in a step's box."""
+    rows: list[BoxRow] = [(block.title, TITLE, "title")]
+    rows += [(line, CODE, "code") for line in block.lines]
+    tone = "bad" if block.past.status in (Status.FAILED, Status.PARTIAL) else "past"
+    rows += [(line, PLAIN, tone) for line in block.told]
+    return rows
