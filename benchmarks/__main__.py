@@ -1,8 +1,7 @@
 """Runs every benchmark and writes the tables to `docs/benchmarks.md`: `make bench`.
 
-Absolute times say little of another machine; the ratios are what the project holds itself to. On
-two quiet cores it takes some eight minutes. The page is written when all have ended well; what a
-script printed is kept in `build/benchmarks/`, so that one of them may be begun again alone:
+It takes some eight minutes on two idle cores. The page is written when all scripts have succeeded.
+Their output stays in `build/benchmarks/`, so that one script can be run again alone:
 
     python -m benchmarks bench_fleet.py bench_start.py
 """
@@ -43,12 +42,12 @@ PEERS = (
 
 HEAD = """# Benchmarks
 
-For anyone who wants to know what sgeflow costs, and beside what.
+For anyone who asks what sgeflow costs, and what other libraries cost.
 
-Each table was taken in one run: candidates in turn, medians, ratios taken round by round against
-the way named in the head. Absolute times move with the machine and its neighbours; ratios do not.
-`make bench` takes them anew and writes this page. The peers zeep and suds (through lowatt-enedis),
-pandas, polars and the official WSDLs are development tools, never imported by sgeflow.
+Each table comes from one run: candidates in turn, medians, and ratios taken round by round against
+the candidate in the table's head. Times depend on the machine; compare the ratios. `make bench`
+measures again and writes this page. zeep, suds (through lowatt-enedis), pandas, polars and the
+official WSDLs are used here only.
 
 {machine}
 """

@@ -10,7 +10,7 @@ from sgeflow.core.language import function_facts
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.shapes import shape_of_value
 
-_ROW = re.compile(r"^\| (?!I want)[^|`]+ \| (`+)(.+?)\1 \| `(.+?)` \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| (?!I want to \|)[^|`]+ \| (`+)(.+?)\1 \| `(.+?)` \|$", re.MULTILINE)
 SAMPLE = calls.sample()
 KNOWN = Known(dict(shape_of_value(SAMPLE).fields))
 
@@ -39,3 +39,9 @@ def test_each_function_that_an_expression_may_call_has_an_example():
     called = {**calls.OURS, **{name: call for name, (call, _) in calls.JMESPATH.items()}}
     assert set(called) == set(function_facts.signatures()) - {"not_null"}
     assert [name for name, call in called.items() if f"{name}(" not in call] == []
+
+
+def test_the_page_names_each_function_of_ours_by_its_purpose():
+    written = calls.PAGE.read_text(encoding="utf-8").partition("## Functions")[2]
+    listed = re.findall(r"^- [\w ]+: (.+)$", written, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(listed))) == sorted(calls.OURS)
