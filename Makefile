@@ -75,7 +75,7 @@ cassettes: $(VENV)/.test ## record the tests' cassettes anew, against the simula
 soak: $(VENV)/.test ## the long proofs: rates, memory, kills, lost orders, a city's year; some forty minutes
 	$(BIN)/python -m pytest -p no:randomly -rP -v tests/soak/proofs.py tests/soak/year.py
 
-storm: $(VENV)/.test ## worlds in a bottle, for MINUTES (60): kills, bad networks, full disks, lost power, wrong clocks
+storm: $(VENV)/.test ## whole systems with faults, for MINUTES (60): kills, bad networks, full disks, wrong clocks
 	$(BIN)/python -m tests.storm --minutes $(or $(MINUTES),60)
 
 mutants: $(VENV)/.test ## faults that the tests must find, put into a copy of the tree; SECONDS=120 for a part

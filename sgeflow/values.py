@@ -1,4 +1,9 @@
-"""What values are made of: `msgspec.Struct`, one that withholds fields, one that shows itself."""
+"""Base classes of values: `msgspec.Struct`, with fields that are hidden, or a picture in notebooks.
+
+Values are Structs and not dataclasses, which compile text when their module is imported: 480 µs a
+class instead of 11, and 2.0 µs a `replace` instead of 0.11. A whole `call` takes 0.72 of the time.
+Annotations are for readers and mypy; a Struct checks no type when it is made.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +14,9 @@ from msgspec import Struct
 
 
 class Discreet(Struct, frozen=True):
-    """A value that is shown without the fields in `withheld`: what it is asked for, it still tells.
+    """A value whose text form leaves out the fields in `withheld`.
 
-    Keys, secrets and addresses stay out of messages, logs and a debugger's lines by it.
+    This keeps keys, secrets and addresses out of messages, logs and debuggers.
     """
 
     withheld: ClassVar[frozenset[str]]
@@ -27,7 +32,7 @@ class Discreet(Struct, frozen=True):
 
 
 class Pictured(Struct, frozen=True):
-    """A value that a notebook shows as HTML, drawn by whoever was named to `have_drawn`."""
+    """A value that a notebook shows as HTML, drawn by the function given to `have_drawn`."""
 
     def _repr_html_(self) -> str | None:
         return _drawers[-1](self) if _drawers else None
@@ -37,5 +42,5 @@ _drawers: list[Callable[[Pictured], str]] = []
 
 
 def have_drawn(draw: Callable[[Pictured], str]) -> None:
-    """Name who draws values: the library does, for rooms below know of no page."""
+    """Set the function that draws values; the library sets it, since this module has no pages."""
     _drawers[:] = [draw]

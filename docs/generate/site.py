@@ -1,13 +1,14 @@
-"""The documentation as a site, in `build/site`: `python -m docs.generate.site`.
+"""Builds the documentation as a site, in `build/site`: `python -m docs.generate.site`.
 
-They are plain Markdown, and read on a forge as well. Here the marks of fenced blocks, which are for
-the tests that run them (`yaml flow run`), are taken away: a site would take such a block for text,
-and lines with `#` in it for headings. Pages beside the folder come into it, and those that are made
-from documents, code and docstrings (`reference.py`).
+The pages are plain Markdown, and can be read on a forge as well. Zensical makes the site: MkDocs
+with Material ends in May 2027 in its favour, and both read the same settings. The marks of fenced
+blocks, which are for the tests that run them (`yaml flow run`), are removed: a site would take such
+a block for text, and lines with `#` in it for headings. The site adds pages beside the folder, and
+those that are made from documents, code and docstrings (`reference.py`).
 
-There is an edition a language, each with all pages: the French one, in `build/site/fr`, shows in
-English what nobody has put into French, and leads to the docstrings of the English one. A page of
-one edition has the same name in the other.
+Each language has an edition with all pages, under the same names. The French one, in
+`build/site/fr`, shows an English page where there is no translation, and leads to the docstrings
+of the English edition.
 """
 
 from __future__ import annotations

@@ -1,8 +1,21 @@
-"""What surely proves that an order was not accepted: a short, positive list (ADR 0012).
+"""Decides whether an answer proves that an order was not accepted (ADR 0012).
 
-An order that is taken for refused may be sent again, so whatever is not here proves nothing. An
-answer has one verdict, and it is given here, over all that came: a code proves something where it
-stands in its owner's place, in its owner's namespace, and alone; a status where there is no code.
+An order that counts as refused may be sent again. So this is a short list of proofs, and everything
+else proves nothing. A code proves something only in its owner's place, in its owner's namespace and
+alone in the whole answer; a status only in an answer without any code.
+
+Judged, and not accepted as proof:
+
+- SGT500: any failure behind SGE; homologation answered it in the place of SGT566. SGT506 does not
+  say before which step. SGT589: nothing says whether the case stays open. Empty codes.
+- WSO2's 1015xx: sums that mean several things (101503 includes "request is sent"). 303000: one of
+  several back ends may have been tried.
+- 403: firewalls send it too. 404, 405: nginx sends them for a POST whose error page is missing.
+  400, 408, 409, 413, 415, 421, 425, 431, 499, 5xx, redirects, pages, cut or unreadable answers.
+- 407: our own proxy says it to `CONNECT`; as an answer it comes from behind.
+- 401 or 429 that mention another status, a timeout or any code: their author had tried already.
+- A code that is quoted: in `faultstring`, a text, a page, JSON, beside or deep inside a detail.
+- A reset, or a TLS alert after a byte of a reply.
 """
 
 from __future__ import annotations
