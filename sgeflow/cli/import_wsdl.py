@@ -19,8 +19,8 @@ from sgeflow.terminal.terminal import plain
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
-    from sgeflow.tools.wsdl.difference import Difference
     from sgeflow.tools.wsdl.importing import ImportResult
+    from sgeflow.tools.wsdl.model import Difference
 
 WSDL = options.argument(metavar="WSDL", help="The file; what it imports lies beside it.")
 OPERATION = options.option("--operation", metavar="NAME", help="Only this one; by default all.")

@@ -53,7 +53,7 @@ NEVER_ONE = {  # limits, and what is said of several alone
     "{day}: {count} half-hours",
     "the clock changes: {count} half-hours are right",
 }
-DOCUMENTS = {"tools/wsdl/rules.py"}  # writes documents, whose words are English
+DOCUMENTS = {"tools/wsdl/draft.py"}  # writes documents, whose words are English
 
 
 def forms(entry):

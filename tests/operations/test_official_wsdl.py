@@ -24,8 +24,8 @@ from sgeflow.errors import InvalidValues
 from sgeflow.runtime.project import check_documents
 from sgeflow.simulator.services import looseness
 from sgeflow.tools.wsdl.compare import compare
-from sgeflow.tools.wsdl.difference import Stance
 from sgeflow.tools.wsdl.draft import draft
+from sgeflow.tools.wsdl.model import Stance
 from tests.examples import some
 from tests.skips import NEEDS_OFFICIAL, official_folder
 

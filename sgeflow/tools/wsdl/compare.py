@@ -1,4 +1,4 @@
-"""What differs between an operation's document and the WSDL of its service."""
+"""Differences between an operation's document and the WSDL of its service."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.checking.operations.echoes import read_echo
+from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.reader import Reader, Types
+from sgeflow.core.language.schemas import Schema
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import names, nodes
 from sgeflow.core.soap.lists import taken_lists
-from sgeflow.tools.wsdl.difference import Difference, Stance
-from sgeflow.tools.wsdl.elements import Elements
-from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode
-from sgeflow.tools.wsdl.reply import bare, lists, whole
+from sgeflow.patterns import regex
+from sgeflow.tools.wsdl.message import bare, is_text, is_writable, lists, whole
+from sgeflow.tools.wsdl.model import DescribedOperation, Difference, Stance, XsdNode
 
 BODY: Path = ("envelope", "body")
 
@@ -38,7 +39,7 @@ class _Comparison(Struct, frozen=True):
         ((root, content),) = self.tree.data["envelope"]["body"].items()
         yield from self._root(root)
         parameters = self.reader.parameters(("parameters",))
-        elements = Elements(self.tree, parameters, self.tree.data["envelope"]["namespaces"])
+        elements = _Elements(self.tree, parameters, self.tree.data["envelope"]["namespaces"])
         yield from elements.children(self.described.request, content or {}, (*BODY, root))
         yield from self._reply()
 
@@ -179,3 +180,345 @@ def _is_hollow(value: Any) -> bool:
         parts = value.values() if isinstance(value, dict) else value
         return not value or any(map(_is_hollow, parts))
     return value is None
+
+
+_PARAMETER = regex(r"\$\{([^{}]*)\}")
+
+
+def local(key: str) -> str:
+    """The name of an element, or @attribute, without its prefix."""
+    at = "@" if key.startswith("@") else ""
+    return at + key.removeprefix("@").rpartition(":")[2]
+
+
+def only_parameter(value: Any) -> str | None:
+    """The parameter whose value an element takes, when it is nothing else."""
+    match = _PARAMETER.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
+
+
+def parameters_in(content: Any) -> Iterator[str]:
+    """The parameters that an envelope's content reads, in order."""
+    if isinstance(content, Mapping):
+        for value in content.values():
+            yield from parameters_in(value)
+    elif isinstance(content, str):
+        yield from _PARAMETER.findall(content)
+
+
+class _Elements(Struct, frozen=True):
+    """The elements of an envelope beside those of a schema."""
+
+    tree: Tree
+    parameters: Mapping[str, Parameter]
+    spaces: Mapping[str, str]
+
+    def children(
+        self,
+        node: XsdNode,
+        content: Mapping[str, Any],
+        path: Path,
+        where: tuple[str, ...] = (),
+        *,
+        needed: bool = True,
+    ) -> Iterator[Difference]:
+        """What differs below an element.
+
+        Args:
+            node: the element, as its XSD declares it.
+            content: what the document writes in it.
+            path: where that stands in the document.
+            where: the element's path of names.
+            needed: whether it is always there.
+        """
+        keys = {local(key): key for key in content}
+        yield from self._set(node, list(keys), path, where)
+        for child in node.children:
+            key = keys.get(child.name)
+            if key is None:
+                continue
+            below, name = (*path, key), (*where, child.name)
+            yield from self._namespace(child, key, below, name)
+            always = needed and child.least > 0
+            yield from self._child(child, content[key], below, name, needed=always)
+
+    def _set(
+        self, node: XsdNode, ours: list[str], path: Path, where: tuple[str, ...]
+    ) -> Iterator[Difference]:
+        """Which names are there, and in which order."""
+        theirs = [child.name for child in node.children if is_writable(child)]
+        for name in theirs:
+            if name not in ours:
+                yield self._difference(
+                    "element", Stance.MISSING, (*where, name), path, "not there", "declared"
+                )
+        for name in ours:
+            if name not in theirs:
+                yield self._difference(
+                    "element", Stance.EXTRA, (*where, name), path, "written", "not there"
+                )
+        shared = [name for name in ours if name in theirs and not name.startswith("@")]
+        order = [name for name in theirs if name in shared]
+        if shared != order:
+            place = where or ("the root",)
+            words = " ".join(shared), " ".join(order)
+            yield self._difference("order", Stance.CHANGED, place, path, *words)
+
+    def _namespace(
+        self, node: XsdNode, key: str, path: Path, where: tuple[str, ...]
+    ) -> Iterator[Difference]:
+        prefix = key.removeprefix("@").rpartition(":")[0]
+        ours = self.spaces.get(prefix, "") if prefix else ""
+        if ours != node.namespace:
+            theirs = node.namespace or "none"
+            yield self._difference("namespace", Stance.CHANGED, where, path, ours or "none", theirs)
+
+    def _child(
+        self, node: XsdNode, value: Any, path: Path, where: tuple[str, ...], *, needed: bool
+    ) -> Iterator[Difference]:
+        name = only_parameter(value)
+        parameter = self.parameters.get(name) if name else None
+        if parameter is not None:
+            yield from self._parameter(node, parameter, where, needed=needed)
+        elif isinstance(value, Mapping) and not is_text(node):
+            if node.repeats:
+                yield self._repeats(node, path, where)
+            yield from self.children(node, value, path, where, needed=needed)
+        elif isinstance(value, Mapping):
+            yield self._difference("form", Stance.CHANGED, where, path, "children", "a text")
+
+    def _parameter(
+        self, node: XsdNode, parameter: Parameter, where: tuple[str, ...], *, needed: bool
+    ) -> Iterator[Difference]:
+        path = ("parameters", parameter.name)
+        if parameter.default is None and parameter.required != needed:
+            yield self._requirement(path, where, needed=needed)
+        yield from self._values(node, parameter.schema, path, where)
+
+    def _values(
+        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
+    ) -> Iterator[Difference]:
+        """How the JSON Schema of a value differs from what the element takes."""
+        is_list = schema.get("type") == "array"
+        if node.repeats != is_list:
+            if is_list:
+                yield self._difference("form", Stance.CHANGED, where, path, "a list", "once")
+                return
+            yield self._repeats(node, path, where)
+            yield from self._single(node, schema, path, where)
+            return
+        if is_list:
+            yield from self._facets(_only_counts(schema), _counts(node), path, where)
+            yield from self._single(node, schema.get("items", {}), (*path, "items"), where)
+        else:
+            yield from self._single(node, schema, path, where)
+
+    def _single(
+        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
+    ) -> Iterator[Difference]:
+        if is_text(node):
+            yield from self._facets(schema, node.schema, path, where)
+            return
+        members = schema.get("properties", {})
+        required = schema.get("required", [])
+        keys = {local(key): key for key in members}
+        yield from self._set(node, list(keys), path, where)
+        for child in filter(is_writable, node.children):
+            key = keys.get(child.name)
+            if key is None:
+                continue
+            below, name = (*path, "properties", key), (*where, child.name)
+            yield from self._namespace(child, key, below, name)
+            yield from self._values(child, members[key], below, name)
+            if (child.least > 0) != (key in required):
+                yield self._requirement(path, name, needed=child.least > 0)
+
+    def _facets(
+        self,
+        ours: Mapping[str, Any],
+        theirs: Mapping[str, Any],
+        path: Path,
+        where: tuple[str, ...],
+    ) -> Iterator[Difference]:
+        for facet in facets(ours, theirs):
+            yield self._difference(
+                facet.part, facet.stance, where, path, facet.document, facet.wsdl
+            )
+
+    def _requirement(self, path: Path, where: tuple[str, ...], *, needed: bool) -> Difference:
+        stance = Stance.LOOSER if needed else Stance.STRICTER
+        words = ("optional", "required") if needed else ("required", "optional")
+        return self._difference("required", stance, where, path, *words)
+
+    def _repeats(self, node: XsdNode, path: Path, where: tuple[str, ...]) -> Difference:
+        most = "any number" if node.most is None else f"up to {node.most}"
+        return self._difference("list", Stance.STRICTER, where, path, "once", most)
+
+    def _difference(
+        self,
+        part: str,
+        stance: Stance,
+        where: tuple[str, ...],
+        path: Path,
+        document: str,
+        wsdl: str,
+    ) -> Difference:
+        return Difference(
+            part=part,
+            stance=stance,
+            where=".".join(where),
+            document=document,
+            wsdl=wsdl,
+            at=self.tree.at(path, key=True),
+        )
+
+
+def _counts(node: XsdNode) -> dict[str, Any]:
+    most = {} if node.most is None else {"maxItems": node.most}
+    return {"type": "array", "minItems": max(1, node.least), **most}
+
+
+def _only_counts(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: schema[key] for key in ("type", "minItems", "maxItems") if key in schema}
+
+
+_BOUNDS = {
+    "length": ("minLength", "maxLength"),
+    "count": ("minItems", "maxItems"),
+    "range": ("minimum", "maximum"),
+}
+_ATOMS = regex(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # of a regular expression
+
+
+class Facet(Struct, frozen=True, kw_only=True):
+    """One thing about a text's form that differs."""
+
+    part: str
+    stance: Stance
+    document: str
+    wsdl: str
+
+
+def facets(document: Schema, wsdl: Schema) -> Iterator[Facet]:
+    """How the form of a value differs."""
+    ours, theirs = _allowed_values(document), _allowed_values(wsdl)
+    if _kind(document) != _kind(wsdl):
+        yield _type(document, wsdl)
+    elif ours is not None or theirs is not None:
+        yield from _enumeration(ours, theirs, wsdl)
+    else:
+        yield from _pattern(document, wsdl)
+        yield from _bounds("length", document, wsdl)
+    for part in ("count", "range"):
+        yield from _bounds(part, document, wsdl)
+
+
+def _type(document: Schema, wsdl: Schema) -> Facet:
+    ours, theirs = _kind(document), _kind(wsdl)
+    narrower = theirs == "text" or (theirs, ours) == ("number", "integer")
+    stance = Stance.LOOSER if ours == "text" else Stance.CHANGED
+    stance = Stance.STRICTER if narrower else stance
+    return Facet(part="type", stance=stance, document=ours, wsdl=theirs)
+
+
+def _enumeration(ours: list[Any] | None, theirs: list[Any] | None, wsdl: Schema) -> Iterator[Facet]:
+    words = {"document": _list_values(ours), "wsdl": _list_values(theirs)}
+    if ours is None:
+        yield Facet(part="enumeration", stance=Stance.LOOSER, **words)
+    elif theirs is None:
+        unfit = [value for value in ours if not _fits(str(value), wsdl)]
+        stance = Stance.CHANGED if unfit else Stance.STRICTER
+        form = wsdl.get("pattern") or "any text"
+        yield Facet(part="enumeration", stance=stance, document=_list_values(ours), wsdl=form)
+    elif set(map(str, ours)) != set(map(str, theirs)):
+        less, more = set(map(str, ours)), set(map(str, theirs))
+        stance = Stance.STRICTER if less < more else Stance.CHANGED
+        stance = Stance.LOOSER if less > more else stance
+        yield Facet(part="enumeration", stance=stance, **words)
+
+
+def _pattern(document: Schema, wsdl: Schema) -> Iterator[Facet]:
+    ours, theirs = document.get("pattern"), wsdl.get("pattern")
+    if ours == theirs or (ours and theirs and _branches(ours) == _branches(theirs)):
+        return
+    stance = Stance.CHANGED if ours and theirs else Stance.STRICTER if ours else Stance.LOOSER
+    words = {"document": ours or "none", "wsdl": theirs or "none"}
+    yield Facet(part="pattern", stance=stance, **words)
+
+
+def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
+    low, high = _BOUNDS[part]
+    if part == "length" and "pattern" in document and "pattern" not in wsdl:
+        return  # the pattern says how long it may be
+    ends = [(low, 1), (high, -1)]
+    for key, sign in ends:
+        ours, theirs = document.get(key), wsdl.get(key)
+        if ours == theirs or {ours, theirs} == {0, None}:
+            continue
+        tighter = theirs is None or (ours is not None and (ours - theirs) * sign > 0)
+        stance = Stance.STRICTER if tighter else Stance.LOOSER
+        words = {"document": f"{key} {_end(ours)}", "wsdl": _end(theirs)}
+        yield Facet(part=part, stance=stance, **words)
+
+
+def _kind(schema: Schema) -> str:
+    kind = str(schema.get("type", ""))
+    allowed = _allowed_values(schema)
+    if allowed:
+        kind = "integer" if isinstance(allowed[0], int) else kind
+        kind = "number" if isinstance(allowed[0], float) else kind
+    if schema.get("format") == "date":
+        return "date"
+    return "text" if kind in ("", "string") else kind
+
+
+def _allowed_values(schema: Schema) -> list[Any] | None:
+    if "const" in schema:
+        return [schema["const"]]
+    return list(schema["enum"]) if "enum" in schema else None
+
+
+def _fits(value: str, schema: Schema) -> bool:
+    longest = schema.get("maxLength", len(value))
+    if not schema.get("minLength", 0) <= len(value) <= longest:
+        return False
+    return re.search(schema.get("pattern", ""), value) is not None
+
+
+def _branches(pattern: str) -> frozenset[str]:
+    """The alternatives of a pattern, so that their order and brackets around all do not count."""
+    inside = pattern.removeprefix("^").removesuffix("$")
+    parts = _split(inside)
+    if len(parts) == 1 and inside[:1] == "(" and inside[:2] != "(?" and _closes(inside):
+        parts = _split(inside[1:-1])
+    return frozenset(parts)
+
+
+def _split(pattern: str) -> list[str]:
+    parts, depth = [""], 0
+    for atom in _ATOMS.findall(pattern):
+        depth += (atom == "(") - (atom == ")")
+        if atom == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += atom
+    return parts
+
+
+def _closes(pattern: str) -> bool:
+    """Whether the first bracket is closed by the last character, and not before."""
+    depth = 0
+    atoms = _ATOMS.findall(pattern)
+    for index, atom in enumerate(atoms):
+        depth += (atom == "(") - (atom == ")")
+        if not depth:
+            return index == len(atoms) - 1
+    return False
+
+
+def _list_values(values: list[Any] | None) -> str:
+    return "any" if values is None else ", ".join(map(str, values))
+
+
+def _end(bound: Any) -> str:
+    return "none" if bound is None else str(bound)

@@ -17,9 +17,8 @@ from sgeflow.errors import Exit, InvalidDocuments, Problem
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.editor.write import modeline
 from sgeflow.tools.wsdl.compare import compare
-from sgeflow.tools.wsdl.difference import Difference, Stance
 from sgeflow.tools.wsdl.draft import draft
-from sgeflow.tools.wsdl.model import DescribedOperation
+from sgeflow.tools.wsdl.model import DescribedOperation, Difference, Stance
 
 _KIND, _TYPES = "operations", "types"
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}

@@ -1,12 +1,14 @@
-"""What a WSDL says of an operation: its place, its action, and the elements of its messages."""
+"""What a WSDL says of an operation, and how a document may differ from that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
 
+from sgeflow.errors import Location
 from sgeflow.patterns import regex
 
 ElementPath = tuple[str, ...]
@@ -75,3 +77,26 @@ def service_name(path: str, namespace: str, service: str) -> tuple[str, str]:
     match = _PLACED.fullmatch(path)
     version = match[2] if match else (v[1] if (v := _VERSIONED.search(namespace)) else "")
     return (match[1] if match else _VERSIONED.sub("", service)), version
+
+
+class Stance(StrEnum):
+    """How a document stands to the WSDL."""
+
+    MISSING = "missing"  # the WSDL has it, the document not
+    EXTRA = "extra"  # the document has it, the WSDL not
+    CHANGED = "changed"
+    STRICTER = "stricter"  # the document takes less: a person's choice, never undone
+    LOOSER = "looser"  # the document takes more than SGE's schema
+    UNREAD = "unread"  # an element of the reply that no output reads
+    PRINTED = "printed"  # the WSDL prints something else, which is not to be trusted
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One thing that a document and a WSDL say differently."""
+
+    part: str  # element, order, required, enumeration, pattern, length, type, list, namespace …
+    stance: Stance
+    where: str  # an element's path of names, or what of the document
+    document: str
+    wsdl: str
+    at: Location | None = None

@@ -8,12 +8,10 @@ from msgspec.structs import replace
 from sgeflow.core.checking.document import Document
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.runtime.project import check_documents
-from sgeflow.tools.wsdl.compare import compare
+from sgeflow.tools.wsdl.compare import compare, facets
 from sgeflow.tools.wsdl.draft import draft
+from sgeflow.tools.wsdl.message import lists, outputs, unique
 from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode
-from sgeflow.tools.wsdl.names import unique
-from sgeflow.tools.wsdl.reply import lists, outputs
-from sgeflow.tools.wsdl.restrictions import facets
 
 SPACE = "urn:library/v1.0"
 TEXT = {"type": "string"}

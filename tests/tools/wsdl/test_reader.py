@@ -151,14 +151,14 @@ def restriction(base, *facets):
     ],
 )
 def test_a_simple_type_is_the_json_schema_of_its_text(tmp_path, kind, schema):
-    from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
+    from sgeflow.tools.wsdl.xsd import Inline, Schemas
 
     found = Schemas([Inline(SCHEMA.format(kind), tmp_path)]).element("{urn:x}e")
     assert found.schema == schema
 
 
 def test_a_type_that_contains_itself_is_not_followed_forever(tmp_path):
-    from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
+    from sgeflow.tools.wsdl.xsd import Inline, Schemas
 
     text = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"
       xmlns:x="urn:x"><xs:complexType name="t"><xs:sequence>
@@ -171,7 +171,7 @@ def test_a_type_that_contains_itself_is_not_followed_forever(tmp_path):
 
 
 def element(tmp_path, content, types=""):
-    from sgeflow.tools.wsdl.xsd_reader import Inline, Schemas
+    from sgeflow.tools.wsdl.xsd import Inline, Schemas
 
     text = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"
       xmlns:x="urn:x">{types}<xs:element name="e"><xs:complexType>{content}</xs:complexType>

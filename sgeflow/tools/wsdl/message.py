@@ -1,0 +1,313 @@
+"""The messages of a described operation: parameters, envelope, outputs, and their names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+from unicodedata import normalize
+
+from msgspec import Struct
+
+from sgeflow.core.language.points import is_point
+from sgeflow.core.language.reader import Types
+from sgeflow.core.language.secret_names import is_secret_name
+from sgeflow.patterns import regex
+from sgeflow.tools.wsdl.model import ElementPath, XsdNode
+
+_PROSE = ("description", "examples", "personal", "default", "optional")
+_LOGIN = regex(r"(?i).*login.*")
+_CONTRACT = "contratId"  # SGE's word in all its services
+
+
+class RequestSlot(Struct, frozen=True, kw_only=True):
+    """A place of a request that takes a parameter: a text, or an element that repeats."""
+
+    path: ElementPath
+    node: XsdNode
+    name: str
+    required: bool  # it and all that stands above it
+
+
+def slots(request: XsdNode, taken: Collection[str] = ()) -> tuple[RequestSlot, ...]:
+    """The places of a request in document order, each with the name of its parameter."""
+    places = list(_places(request, (), required=True))
+    names = unique((path for path, _, _ in places), taken)
+    return tuple(
+        RequestSlot(path=path, node=node, name=names[path], required=required)
+        for path, node, required in places
+    )
+
+
+def is_text(node: XsdNode) -> bool:
+    """Whether a request writes the element as text; attributes beside a text have no place."""
+    return bool(node.schema)
+
+
+def is_writable(node: XsdNode) -> bool:
+    """Whether an envelope can hold the element: it has a text, or something below that has."""
+    return is_text(node) or any(map(is_writable, node.children))
+
+
+def body(
+    node: XsdNode,
+    names: Mapping[ElementPath, str],
+    known: Mapping[str, str],
+    above: ElementPath = (),
+) -> dict[str, Any]:
+    """The content of an element as an envelope writes it."""
+    content: dict[str, Any] = {}
+    for child in filter(is_writable, node.children):
+        path = (*above, child.name)
+        name = names.get(path)
+        content[written_name(child, known)] = (
+            f"${{{name}}}" if name else body(child, names, known, path)
+        )
+    return content
+
+
+def parameter(slot: RequestSlot, known: Mapping[str, str], types: Types) -> dict[str, Any]:
+    """A parameter as a document declares it, by a shared type where one says the same."""
+    schema = schema_of(slot.node, known)
+    shared = _find_type(slot.node.name, schema, types)
+    document: dict[str, Any] = {"$ref": f"types.yaml#/{shared}"} if shared else schema
+    if slot.node.documentation and shared is None:
+        document = {"description": slot.node.documentation, **document}
+    shared_type = types[shared] if shared else {}
+    default = _default(slot)
+    if default is None and not slot.required:
+        document["optional"] = True
+    elif default is not None and default != shared_type.get("default"):
+        document["default"] = default
+    if is_personal(slot.node.name) and not shared_type.get("personal"):
+        document["personal"] = True
+    return document
+
+
+def schema_of(node: XsdNode, known: Mapping[str, str], *, single: bool = False) -> dict[str, Any]:
+    """The JSON Schema of an element's values: a list where it repeats."""
+    if node.repeats and not single:
+        schema: dict[str, Any] = {"type": "array", "minItems": max(1, node.least)}
+        if node.most is not None:
+            schema["maxItems"] = node.most
+        return {**schema, "items": schema_of(node, known, single=True)}
+    if is_text(node):
+        return dict(node.schema)
+    children = {written_name(c, known): c for c in node.children if is_writable(c)}
+    needed = [name for name, child in children.items() if child.least]
+    members = {name: member(child, known) for name, child in children.items()}
+    schema = {"type": "object", "additionalProperties": False}
+    return {**schema, **({"required": needed} if needed else {}), "properties": members}
+
+
+def member(node: XsdNode, known: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON Schema of a child of an object, with its description."""
+    schema = schema_of(node, known)
+    return {"description": node.documentation, **schema} if node.documentation else schema
+
+
+def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON Schema without its prose, for comparing."""
+    bare = {key: value for key, value in schema.items() if key not in _PROSE}
+    return {k: v for k, v in bare.items() if k != "type" or v != "string" or "enum" not in bare}
+
+
+def _places(
+    node: XsdNode, above: ElementPath, *, required: bool
+) -> Iterator[tuple[ElementPath, XsdNode, bool]]:
+    for child in filter(is_writable, node.children):
+        path, needed = (*above, child.name), required and child.least > 0
+        if is_text(child) or child.repeats:
+            yield path, child, needed
+        else:
+            yield from _places(child, path, required=needed)
+
+
+def _find_type(name: str, schema: Mapping[str, Any], types: Types) -> str | None:
+    """The shared type of that name, or the only one that says the same, when it says much."""
+    same = [key for key, known in types.items() if plain(known) == plain(schema)]
+    if name in same:
+        return name
+    says_much = {"pattern", "enum", "format"} & schema.keys()
+    return same[0] if len(same) == 1 and says_much else None
+
+
+def _default(slot: RequestSlot) -> Any:
+    """What fills a parameter: the environment, or the XSD where nothing above is left out."""
+    if slot.node.repeats:
+        return None
+    if slot.required and _LOGIN.match(slot.node.name):
+        return "${env.login}"
+    if slot.required and slot.node.name == _CONTRACT:
+        return "${env.contractId}"
+    text = slot.node.default
+    if text is None or not (slot.required or len(slot.path) == 1):
+        return None
+    return parse_default(text, slot.node.schema)
+
+
+def parse_default(text: str, schema: Mapping[str, Any]) -> Any:
+    """A default of an XSD in the type that its JSON Schema wants; None when it has none (INF)."""
+    kind = schema.get("type")
+    if kind == "boolean":
+        return text in {"true", "1"}
+    if kind == "integer":
+        return int(text)
+    if kind == "number":
+        return float(text) if isfinite(float(text)) else None
+    return text
+
+
+_IDENTIFIER = regex(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def lists(reply: XsdNode) -> tuple[str, ...]:
+    """The dotted paths of all elements that may repeat."""
+    paths = (".".join(map(bare, path)) for path, node in reply.walk() if node.repeats)
+    return tuple(dict.fromkeys(paths))
+
+
+def outputs(reply: XsdNode) -> dict[str, str]:
+    """An output a leaf, by JMESPath; what repeats becomes rows."""
+    if not reply.children:
+        return {bare(reply.name): "@"}
+    parts = dict(_outputs(reply, ()))
+    names = unique(parts)
+    return {names[path]: text for path, text in parts.items()}
+
+
+def points(reply: XsdNode) -> Iterator[str]:
+    """Where a reply says of which point it is, by JMESPath: the number itself, or a point's id."""
+    for path, node in reply.walk():
+        names = [bare(name) for name in path]
+        is_id = len(names) > 1 and names[-1] == "id" and is_point(names[-2])
+        if not node.children and node.schema and (is_point(names[-1]) or is_id):
+            yield _flat(reply, path)
+
+
+def whole(node: XsdNode, texts: Iterator[str]) -> Any:
+    """A reply with everything in it, as plain data, each text its own: what repeats comes twice."""
+    if not node.children:
+        return next(texts)
+    content: dict[str, Any] = {}
+    for child in node.children:
+        count = 2 if child.repeats else 1
+        values = [whole(child, texts) for _ in range(count)]
+        content[bare(child.name)] = values if child.repeats else values[0]
+    return {**content, "text": next(texts)} if node.schema else content
+
+
+def bare(name: str) -> str:
+    """A name as plain data has it: an attribute is a member like any other."""
+    return name.removeprefix("@")
+
+
+def _outputs(node: XsdNode, above: ElementPath) -> Iterator[tuple[ElementPath, str]]:
+    for child in node.children:
+        path = (*above, bare(child.name))
+        if child.repeats:
+            yield path, f"{_dotted_name(path)}[]{_row(child)} || `[]`"
+        elif child.children:
+            yield from _outputs(child, path)
+            if child.schema:
+                yield path, f"{_dotted_name(path)}.text"
+        elif child.schema:
+            yield path, _dotted_name(path)
+
+
+def _row(node: XsdNode) -> str:
+    """The projection of one repeated element: nothing for a text, its leaves by name else."""
+    if not node.children:
+        return ""
+    parts: dict[ElementPath, str] = dict(_outputs(node, ()))
+    if node.schema:
+        parts["text",] = "text"
+    names: Mapping[ElementPath, str] = unique(parts)
+    inner = ", ".join(f"{names[path]}: {text}" for path, text in parts.items())
+    return f".{{{inner}}}" if inner else ""
+
+
+def _flat(reply: XsdNode, path: ElementPath) -> str:
+    """A path through elements that may repeat."""
+    repeating = {known for known, node in reply.walk() if node.repeats}
+    steps = (
+        _dotted_name((bare(name),)) + ("[]" if path[: place + 1] in repeating else "")
+        for place, name in enumerate(path)
+    )
+    return ".".join(steps)
+
+
+def _dotted_name(path: ElementPath) -> str:
+    return ".".join(name if _IDENTIFIER.match(name) else f'"{name}"' for name in path)
+
+
+_NAME = regex(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_VERSION = regex(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
+# Elements that most likely name or locate a person: hidden until a person says otherwise.
+_PERSONAL = regex(
+    r"(?i)(nom|prenom|civilite|nomClient.*|denominationSociale|.*telephone.*|.*courriel|.*e?mail"
+    r"|.*nomVoie|rue|adresse|lieuDit|batiment|escalier.*|ligne[1-7]|(first|last|family|sur)name|.*phone|street)"
+    r"\Z"
+)
+
+
+def is_personal(name: str) -> bool:
+    """Whether an element's name says that it holds a person's name or address, or a secret."""
+    return bool(_PERSONAL.match(name)) or is_secret_name(name)
+
+
+def unique(paths: Iterable[ElementPath], taken: Collection[str] = ()) -> dict[ElementPath, str]:
+    """A name a path: its last part, with as many parts before it as tell two of them apart."""
+    every = list(paths)
+    lengths = dict.fromkeys(every, 1)
+    while True:
+        names = {path: _join(path[-depth:]) for path, depth in lengths.items()}
+        counts = Counter(names.values())
+        clashing = [p for p in every if counts[names[p]] > 1 or names[p] in taken]
+        longer = [path for path in clashing if lengths[path] < len(path)]
+        if not longer:
+            return _number_names(names, taken)
+        lengths |= {path: lengths[path] + 1 for path in longer}
+
+
+def prefixes(request: XsdNode, version: str) -> dict[str, str]:
+    """The prefix of each namespace of a request: `v1` for its root's, `n1`, `n2` for others."""
+    spaces = dict.fromkeys(n.namespace for n in (request, *(n for _, n in request.walk())))
+    match = _VERSION.search(request.namespace)
+    main = f"v{match[1] if match else version.partition('.')[0] or '1'}"
+    others = [space for space in spaces if space and space != request.namespace]
+    return {
+        request.namespace: main,
+        **{space: f"n{number}" for number, space in enumerate(others, 1)},
+    }
+
+
+def written_name(node: XsdNode, known: Mapping[str, str]) -> str:
+    """The key of an element in an envelope, with its prefix where it is qualified."""
+    if not node.namespace:
+        return node.name
+    at = "@" if node.name.startswith("@") else ""
+    return f"{at}{known[node.namespace]}:{node.name.removeprefix('@')}"
+
+
+def _join(parts: ElementPath) -> str:
+    """`("contrat", "contratId")` as `contratContratId`; what no name may hold is left out."""
+    plain = (normalize("NFKD", part).encode("ascii", "ignore").decode() for part in parts)
+    words = [word for part in plain for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
+    name = "".join([*words[:1], *(word[:1].upper() + word[1:] for word in words[1:])])
+    return name if _NAME.match(name) else f"x{name}"
+
+
+def _number_names(names: dict[ElementPath, str], taken: Collection[str]) -> dict[ElementPath, str]:
+    used: set[str] = set(taken)
+    result = {}
+    for path, name in names.items():
+        number, free = 1, name
+        while free in used:
+            number += 1
+            free = f"{name}{number}"
+        used.add(free)
+        result[path] = free
+    return result
