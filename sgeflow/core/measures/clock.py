@@ -85,6 +85,11 @@ class ClockChanges:
         for way in directions(times, block[0], block[-1], self._repeated):
             in_time = block[::way]
             edges = (in_time[0] - way, in_time[-1] + way)
+            # sorted backwards by stamp, a row at the edge may be apart from its double, and of
+            # which hour it is depends on the order in which the sort left the two
+            if way < 0 and len(block) == 1 and any(not 0 <= one < len(times) for one in edges):
+                yield from ((times[block[0]],), (times[block[0]] + HOUR,))
+                continue
             before, after = (
                 [one] if 0 <= one < len(times) and one not in self._repeated else []
                 for one in edges

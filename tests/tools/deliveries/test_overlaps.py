@@ -6,6 +6,7 @@ import pytest
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
+from sgeflow.core.measures.civil_time import civil
 from tests.tools.deliveries.delivered_files import (
     POINT,
     amount,
@@ -143,3 +144,34 @@ def test_two_rows_that_changed_places_within_the_hour_are_of_neither_hour(folder
     code, outcome = decoded(capsys, "ENEDIS_R63_1.json")
     assert (code, outcome["state"], outcome["new"]) == (7, "partial", 0)
     assert "the clock repeats an hour, and 8 values" in outcome["problem"]["message"]
+
+
+@pytest.mark.parametrize(("step", "doubles"), [(60, ["02:00"]), (30, ["02:30", "02:00"])])
+def test_a_file_sorted_backwards_and_cut_between_two_equal_stamps_changes_no_values(
+    folder, capsys, step, doubles
+):
+    """A sort by stamp leaves two equal stamps in their order, or turns them: nothing tells which."""
+    begin = at("2025-10-26")
+    starts = [begin + step * 60 * number for number in range(25 * 60 // step)]
+    rows = [
+        {"d": f"{civil(one):%Y-%m-%d %H:%M:%S}", "v": str(one - begin), "p": f"PT{step}M", "n": "B"}
+        for one in starts
+    ]
+    number = 0
+    for source in (rows, rows[::-1]):
+        backwards = sorted(source, key=lambda row: row["d"], reverse=True)
+        for double in doubles:
+            cut = 1 + [row["d"][11:16] for row in backwards].index(double)
+            states = []
+            for part in (backwards[:cut], backwards[cut:]):
+                number += 1
+                name = f"ENEDIS_R63_{number}.json"
+                (folder / name).write_bytes(r6x("R63", entry(POINT, "PA", "W", part)))
+                states.append(decoded(capsys, name)[1]["state"])
+            assert "partial" in states
+            with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
+                measures = store.load(POINT, "load_curve").measures
+            # the interval before a stamp is measured
+            told = {one.start + step * 60 - begin: one.value for one in measures}
+            assert {value - place for place, value in told.items()} == {0}
+            assert len(measures) >= len(rows) - 4

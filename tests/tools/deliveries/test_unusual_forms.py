@@ -120,16 +120,18 @@ for step, ends in ((1800, True), (900, True), (3600, True), (600, False), (300, 
                     load_curve=kept,
                 )
 
-# a night that is cut somewhere, with the other part in another file
+# a night that is cut somewhere, with the other part in another file; newest first, one value of the
+# hour at the edge may have been sorted by stamp, and cut from its double
 HALVES, WHOLE = curve(AUTUMN, 1800, ends=True)
 for cut in range(50, 57):
     for way, part in (("begin", slice(0, cut)), ("end", slice(cut, None))):
         for order in (1, -1):
-            starts = [*WHOLE][part]
+            alone = {("begin", 52): 51, ("end", 54): 54}.get((way, cut)) if order < 0 else None
+            starts = [at for at in [*WHOLE][part] if alone is None or at != [*WHOLE][alone]]
             case(
                 f"R63_night-{way}-{cut}-{order}.json",
                 as_json(HALVES[part][::order]),
-                "kept",
+                "kept" if alone is None else "partial",
                 load_curve={at: WHOLE[at] for at in starts},
             )
 # holes: the hour came once, or a part of it lacks and nothing tells which
