@@ -21,13 +21,11 @@ from sgeflow.core.model import Status
 from sgeflow.errors import SgeflowError
 from sgeflow.runtime.journal.history import runs
 from sgeflow.runtime.simulated_fleet import fleet_text
-from sgeflow.tools.fleet import dask_run, fleet, work, worker_site
-from sgeflow.tools.fleet.dask_client import WorkerLost
+from sgeflow.tools.fleet import cluster, fleet, work
+from sgeflow.tools.fleet.cluster import WorkerLost
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
-from sgeflow.tools.fleet.model import Fleet
-from sgeflow.tools.fleet.report import FleetReport
-from sgeflow.tools.fleet.results import RowResult
-from sgeflow.tools.fleet.shards import parse_shard
+from sgeflow.tools.fleet.model import Fleet, parse_shard
+from sgeflow.tools.fleet.results import FleetReport, RowResult
 from tests.storm.bottle import TOKEN, Bottle
 from tests.storm.processes import Lock, Process, Processes
 from tests.storm.story import Story
@@ -331,8 +329,8 @@ def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[A
     return [
         (work, "BoundedPool", type("BottledCrew", (Crew,), {"processes": processes})),
         (fleet, "Work", make_work),
-        (dask_run, "Cluster", _cluster(bottle, befall)),
-        (worker_site, "open_catalog", lambda *_, **__: bottle.workspace),
-        (worker_site, "_sites", _Sites(processes)),
-        (worker_site, "_lock", Lock(processes)),
+        (cluster, "Cluster", _cluster(bottle, befall)),
+        (cluster, "open_catalog", lambda *_, **__: bottle.workspace),
+        (cluster, "_sites", _Sites(processes)),
+        (cluster, "_lock", Lock(processes)),
     ]

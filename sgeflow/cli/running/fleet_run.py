@@ -23,7 +23,7 @@ from sgeflow.terminal.terminal import Terminal
 if TYPE_CHECKING:
     from sgeflow.tools.fleet.closing import Closing
     from sgeflow.tools.fleet.model import Engine, Fleet
-    from sgeflow.tools.fleet.report import FleetReport
+    from sgeflow.tools.fleet.results import FleetReport
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
@@ -113,8 +113,7 @@ def _tell_closing(
 
 
 def _fleet(request: FleetRequest) -> Fleet:
-    from sgeflow.tools.fleet.model import Fleet
-    from sgeflow.tools.fleet.shards import parse_shard
+    from sgeflow.tools.fleet.model import Fleet, parse_shard
 
     return Fleet(
         file=request.file,

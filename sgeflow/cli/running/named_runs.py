@@ -22,8 +22,8 @@ from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_to_look_at
 from sgeflow.terminal.terminal import Terminal
-from sgeflow.tools.fleet.own_copy import digest_of, own_copy
-from sgeflow.tools.fleet.shards import parse_shard
+from sgeflow.tools.fleet.model import parse_shard
+from sgeflow.tools.fleet.rows import digest_of, own_copy
 
 
 def run_once(terminal: Terminal, request: RunRequest) -> Exit:

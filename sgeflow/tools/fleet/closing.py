@@ -21,7 +21,7 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.fleet.report import FleetReport
+from sgeflow.tools.fleet.results import FleetReport
 
 INPUT = "fleet"
 

@@ -28,14 +28,16 @@ from sgeflow.runtime.run_context import RunContext, beginning, holding, open_con
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.model import Engine, Fleet
-from sgeflow.tools.fleet.only_failed import FleetInputs, failed_before
-from sgeflow.tools.fleet.own_copy import digest_of, own_copy
-from sgeflow.tools.fleet.report import FleetReport
-from sgeflow.tools.fleet.results import Tally
-from sgeflow.tools.fleet.row_states import check_same_file, rows_before, rows_to_do
-from sgeflow.tools.fleet.rows import CheckedTable, Table
+from sgeflow.tools.fleet.results import FleetReport, Tally
+from sgeflow.tools.fleet.row_states import (
+    FleetInputs,
+    check_same_file,
+    failed_before,
+    rows_before,
+    rows_to_do,
+)
+from sgeflow.tools.fleet.rows import CheckedTable, Table, digest_of, own_copy
 from sgeflow.tools.fleet.work import FleetListener, Work
-from sgeflow.tools.fleet.worker_site import site_of
 from sgeflow.tools.fleet.workers import Threads, WorkerFactory
 
 
@@ -216,10 +218,9 @@ def _worker_factory(
     context.tell_begin(chosen.name)  # before another process is told what watches its rows
     if fleet.engine is Engine.THREADS:
         return lambda warn: _own_threads(context, chosen, warn)
-    site = site_of(context, flow, options)
-    from sgeflow.tools.fleet.dask_client import check_address
-    from sgeflow.tools.fleet.dask_run import cluster_workers
+    from sgeflow.tools.fleet.cluster import check_address, cluster_workers, site_of
 
+    site = site_of(context, flow, options)
     check_address(fleet.scheduler)
     return lambda warn: cluster_workers(fleet.scheduler, site, warn, context.hear_sent_spans)
 

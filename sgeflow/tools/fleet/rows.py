@@ -1,13 +1,20 @@
-"""The rows of a fleet: a CSV or JSON-lines file, read as a stream and checked whole at first."""
+"""The rows of a fleet: a CSV or JSON-lines file, read as a stream and checked whole at first.
+
+They are read from a copy, so that a later writer of the file changes no row.
+"""
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from hashlib import sha256
+from contextlib import contextmanager, suppress
+from hashlib import blake2b, sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from msgspec import Struct, field
@@ -16,17 +23,23 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run
+from sgeflow.core.engine.written_files import written_files
 from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, exception_text, os_error_text, say, say_count
 from sgeflow.patterns import regex
 from sgeflow.runtime.data_files import OutputPlace
-from sgeflow.tools.fleet.columns import PLACE, check_columns, check_common, check_header
-from sgeflow.tools.fleet.duplicate_rows import DuplicateRows
-from sgeflow.tools.fleet.row_files import row_files
-from sgeflow.tools.fleet.row_paths import check_row_paths
-from sgeflow.tools.fleet.wrong_rows import WrongRows, at_header
+from sgeflow.tools.fleet.row_checks import (
+    PLACE,
+    DuplicateRows,
+    WrongRows,
+    at_header,
+    check_columns,
+    check_common,
+    check_header,
+    check_row_paths,
+)
 
 _LONGEST = 1 << 20  # bytes of a line: more is no row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
@@ -300,3 +313,101 @@ def _beside(path: Path) -> list[str]:
     """The files of rows in the folder of one that is not there."""
     files = path.parent.iterdir() if path.parent.is_dir() else ()
     return sorted(one.name for one in files if one.suffix.lower() in _ENDINGS)
+
+
+def own_copy(path: Path) -> BinaryIO:
+    """A copy without a name, gone when it is closed; it is read from its beginning, many times.
+
+    Raises:
+        TechnicalError: the file cannot be read, somebody writes it at this moment, or there is no
+            room for the copy.
+    """
+    try:
+        copy = TemporaryFile(prefix="sgeflow-")  # noqa: SIM115 - whoever gets it closes it
+    except OSError as error:
+        raise _no_copy(path, error) from None
+    try:
+        with path.open("rb") as file:
+            before = _state(file)
+            shutil.copyfileobj(file, copy)
+            is_whole = before == _state(file)
+        copy.flush()
+    except OSError as error:
+        with suppress(OSError):  # what is still in its buffer has no room either
+            copy.close()
+        raise _no_copy(path, error) from None
+    if not is_whole:
+        copy.close()
+        message = say("{path} is being written at this moment", path=show_path(path))
+        do = say("wait until it is whole, then run again")
+        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
+    return copy
+
+
+def _no_copy(path: Path, error: OSError) -> TechnicalError:
+    message = say(
+        "{path} cannot be copied: {reason}", path=show_path(path), reason=os_error_text(error)
+    )
+    do = say("the copy is made in the folder of TMPDIR: it needs room for the whole file")
+    return TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
+
+
+def digest_of(copy: BinaryIO) -> str:
+    """What tells that the rows of a file are others: as `Table.check` gives it."""
+    copy.seek(0)
+    return hashlib.file_digest(copy, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """What changes when somebody writes an open file: how long it is, and when that was."""
+    now = os.fstat(file.fileno())
+    return now.st_size, now.st_mtime_ns
+
+
+_PATH_BYTES = 8  # of a digest: two files of one fleet share it once in a hundred million fleets
+
+
+class RowFiles(Struct):
+    """The files that were seen: the line of the row that writes each, by a digest of its path."""
+
+    flow: Flow
+    place: OutputPlace
+    facts: Run
+    shared: frozenset[str]  # paths that no row has a part in
+    lines: dict[int, int] = field(default_factory=dict)
+    is_told: bool = False  # of a path that all rows share
+
+    def check(self, line: int, inputs: Mapping[str, Any]) -> None:
+        """Raise InvalidValues for a file that a row before writes too, or that no flow may write.
+
+        Only a path that no row has a part in is told: others may hold a name.
+        """
+        known = {**dict.fromkeys(self.flow.inputs), **inputs}
+        for file, name in written_files(self.flow, known, self.facts, of_row=True):
+            key = self.place.check(file, name).encode()
+            digest = int.from_bytes(blake2b(key, digest_size=_PATH_BYTES).digest(), "big")
+            first = self.lines.setdefault(digest, line)
+            is_shared = file in self.shared
+            if first == line or (is_shared and self.is_told):
+                continue
+            message = say("the row writes the same file as the one in line {line}", line=first)
+            note = say("give each row its own; names that differ in case alone are one file")
+            if is_shared:
+                self.is_told = True
+                message = say("several rows write {file}", file=file)
+                note = say("give each row its own, as file=data/{{pointId}}.json")
+            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, note=note))
+
+
+def row_files(flow: Flow, common: Mapping[str, Any], place: OutputPlace, facts: Run) -> RowFiles:
+    """Nothing was seen yet; raises InvalidValues when `common`, which all rows share, is wrong."""
+    scope = {"env": facts.environment.facts(), "run": facts.facts()}
+    defaults = {
+        name: parameter.default.evaluate(scope)
+        for name, parameter in flow.inputs.items()
+        if parameter.default is not None
+    }
+    shared = dict(written_files(flow, {**defaults, **common}, facts, of_row=True))
+    for file, name in shared.items():
+        place.check(file, name)
+    return RowFiles(flow, place, facts, frozenset(shared))

@@ -21,12 +21,15 @@ from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
+from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.run import code_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.runtime.stopping import InterruptedRun
-from sgeflow.tools.fleet.remote_events import RowEvent
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
+
+RowEvent = CallRecord | RunReport | RunStopped
+"""What a worker hears of its row for the observers where the fleet began."""
 
 
 class Task(Struct, frozen=True, kw_only=True):

@@ -25,8 +25,7 @@ from sgeflow.errors import SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.journal.history import find_fleet
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.fleet.own_copy import digest_of, own_copy
-from sgeflow.tools.fleet.rows import Row, Table
+from sgeflow.tools.fleet.rows import Row, Table, digest_of, own_copy
 from sgeflow.tools.pages.codes import EndFinder
 from sgeflow.tools.pages.fleet_facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
 

@@ -12,7 +12,7 @@ from sgeflow.core.engine.step import Run
 from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.fleet.rows import Row, Table
-from sgeflow.tools.fleet.thread_pool import BoundedPool
+from sgeflow.tools.fleet.work import BoundedPool
 from tests.rates import most_within
 from tests.tools.fleet.conftest import energy, small
 

@@ -9,9 +9,8 @@ from sgeflow.core.engine.step import Run
 from sgeflow.errors import InvalidValues, TechnicalError, UsageError
 from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.runtime.project import open_catalog
-from sgeflow.tools.fleet.own_copy import own_copy
-from sgeflow.tools.fleet.rows import Row, Table
-from sgeflow.tools.fleet.wrong_rows import LISTED
+from sgeflow.tools.fleet.row_checks import LISTED
+from sgeflow.tools.fleet.rows import Row, Table, own_copy
 
 HEADER = "pointId,lastname,firstname,address,postalCode,city"
 GOOD = "00000000000011,MARTIN,A,1 RUE,01000,BOURG"

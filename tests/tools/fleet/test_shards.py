@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.errors import UsageError
-from sgeflow.tools.fleet.shards import WHOLE, Shard, parse_shard
+from sgeflow.tools.fleet.model import WHOLE, Shard, parse_shard
 from tests.postgres import on_servers_too
 from tests.tools.fleet.conftest import energy, kept, kill, konnector, point, small, until, write
 

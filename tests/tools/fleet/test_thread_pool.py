@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sgeflow.tools.fleet.thread_pool import BoundedPool
+from sgeflow.tools.fleet.work import BoundedPool
 
 
 def test_an_interrupt_while_the_last_item_is_under_way_does_not_leave_it_behind():

@@ -1,0 +1,478 @@
+"""Rows of a fleet done by the workers of a Dask cluster.
+
+The journal is the memory of all workers: a row that another one began, and died with, goes on; a
+row that has ended is told as it ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sgeflow.adapters.extras import install_command
+from sgeflow.adapters.state.run_lock import RowLocks
+from sgeflow.core.documents import Environment
+from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
+from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.messages import Message, join_items, say, verbatim
+from sgeflow.runtime.document_changes import differing
+from sgeflow.runtime.observer import Elsewhere, Observers, RunStopped, SendingObserver
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import is_path, open_catalog
+from sgeflow.runtime.run_context import RunContext, open_context
+from sgeflow.runtime.session import new_run
+from sgeflow.tools.fleet.results import outcome_before
+from sgeflow.tools.fleet.workers import RowEvent, Task, Threads, WorkedRow
+
+T = TypeVar("T")
+_PATIENCE = 10  # seconds to reach a scheduler
+_QUIET = logging.getLogger("distributed.client")  # it tells with tracebacks what is an error here
+
+_CERTIFICATES = tuple(
+    f"DASK_DISTRIBUTED__COMM__TLS__{one}" for one in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY")
+)
+"""Variables that name the files of those that Dask shows."""
+
+
+class WorkerLost(Exception):
+    """The workers that tried a piece of work died with it, several times."""
+
+
+def check_address(address: str) -> None:
+    """Whether a cluster can be asked there, before anybody does.
+
+    Raises:
+        UsageError: the extra is not installed, the address is none, or Dask lacks certificates.
+    """
+    try:
+        known: Any = import_module("distributed.comm.registry")
+    except ImportError:
+        message = say("a Dask cluster needs the extra `dask`")
+        note = verbatim(install_command("dask"))
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+    scheme, place = import_module("distributed.comm.addressing").parse_address(address)
+    with _refusing(address), suppress(NotImplementedError):  # of those that are no host and port
+        known.get_backend(scheme).get_address_host_port(place)
+    if scheme == "tls":
+        _check_certificates(address)
+
+
+def _check_certificates(address: str) -> None:
+    """Whether Dask is told with what certificates it goes to an address by TLS."""
+    security = import_module("distributed.security").Security()
+    try:
+        context = security.get_connection_args("client")["ssl_context"]
+    except OSError:  # a file that is not there, or is none
+        context = None
+    if context is None:
+        message = say("{address} wants certificates, and Dask has none to show", address=address)
+        note = verbatim(", ".join(_CERTIFICATES))
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+
+
+@contextmanager
+def _refusing(address: str) -> Iterator[None]:
+    """Dask tells by a ValueError what is no address."""
+    try:
+        yield
+    except ValueError as error:
+        message = say('"{address}" is no address of a scheduler', address=address)
+        note = say("tcp://HOST:8786, or tls://…")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from error
+
+
+class Cluster:
+    """A connection to a scheduler; threads may share it. Functions must be importable there."""
+
+    def __init__(self, address: str) -> None:
+        """Connect to an address that is one, see `check_address`.
+
+        Raises:
+            UsageError: there is no worker.
+            TechnicalError: the scheduler cannot be reached.
+        """
+        self._address = address
+        self._loud = _QUIET.level
+        _QUIET.setLevel(logging.CRITICAL)
+        with self._translate_errors(), _refusing(address):
+            self._client: Any = import_module("distributed").Client(
+                address, timeout=_PATIENCE, set_as_default=False, name="sgeflow"
+            )
+        if not self.threads:
+            self.close()
+            message = say("the cluster at {address} has no worker", address=address)
+            note = say("dask worker {address}", address=address)
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+
+    @property
+    def threads(self) -> int:
+        """How many pieces of work its workers do at once."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return sum(worker["nthreads"] for worker in workers.values())
+
+    def do(self, name: str, function: Callable[..., T], *arguments: Any) -> T:
+        """Have a worker do it, and wait; should the worker die, another does it again.
+
+        Raises:
+            WorkerLost: several workers died with it.
+            SgeflowError: what the function raised.
+            TechnicalError: the scheduler is gone.
+        """
+        with self._translate_errors():
+            work = self._client.submit(function, *arguments, key=name, pure=False)
+            try:
+                result: T = work.result()
+            except import_module("distributed").KilledWorker:
+                raise WorkerLost from None
+        return result
+
+    def everywhere(self, function: Callable[..., T], *arguments: Any) -> Mapping[str, T]:
+        """Do it in every worker that is there now; what each gave, by the worker's address."""
+        with self._translate_errors():
+            results: Mapping[str, T] = self._client.run(function, *arguments)
+        return results
+
+    def close(self) -> None:
+        """Leave the cluster as it is."""
+        self._client.close()
+        _QUIET.setLevel(self._loud)
+
+    @contextmanager
+    def _translate_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (SgeflowError, WorkerLost, KeyboardInterrupt):
+            raise
+        except ImportError as error:  # met by a worker
+            message = say("a worker cannot import {name}", name=error.name or "sgeflow")
+            raise self._error(message, say("install the same sgeflow on every worker")) from None
+        except (OSError, asyncio.CancelledError, RuntimeError):
+            message = say(
+                "the Dask scheduler at {address} cannot be reached, or is gone",
+                address=self._address,
+            )
+            raise self._error(message, say("start it, then go on with what was stopped")) from None
+
+    def _error(self, message: Message, remedy: Message) -> TechnicalError:
+        return TechnicalError(
+            Problem(id=Id.CLUSTER, message=message, details=(("remedy", remedy),))
+        )
+
+
+@contextmanager
+def cluster_workers(
+    address: str,
+    site: WorkerSite,
+    warn: Callable[[str], None],
+    tell_sent: Callable[[SentSpans], None],
+) -> Iterator[ClusterWorkers]:
+    """The workers of a cluster; at the end they close what they opened, and tell of their spans.
+
+    Raises:
+        UsageError, TechnicalError: there is no such cluster, or it has no worker.
+        SgeflowError: a worker cannot do rows of this site; what it lacks.
+    """
+    cluster = Cluster(address)
+    try:
+        yield ClusterWorkers(cluster, site, warn)
+    finally:
+        with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
+            for sent in cluster.everywhere(leave_site, site).values():
+                if sent is not None:
+                    tell_sent(sent)
+        cluster.close()
+
+
+class ClusterWorkers:
+    """Hands out rows to the workers of a cluster, and waits for each."""
+
+    def __init__(self, cluster: Cluster, site: WorkerSite, warn: Callable[[str], None]) -> None:
+        """Look whether every worker can do rows of this site, before one is handed out."""
+        self._cluster, self._site, self._warn = cluster, site, warn
+        cluster.everywhere(open_site, site)
+
+    @property
+    def at_once(self) -> int:
+        """All threads of all workers."""
+        return self._cluster.threads
+
+    def work(self, task: Task) -> WorkedRow:
+        """Have a worker do one row; another one goes on with it when that one dies."""
+        try:
+            return self._cluster.do(f"{self._site.name} {task.run}", do_row, self._site, task)
+        except WorkerLost:
+            self._warn(say("row {row}: the workers that did it died", row=task.number))
+            return WorkedRow(outcome=task.as_stopped())
+
+    def stop(self) -> None:
+        """Let rows under way end at their next step, wherever they are."""
+        self._cluster.everywhere(stop_site, self._site)
+
+
+class WorkerSite(Struct, frozen=True, kw_only=True):
+    """Where rows are done: what a worker opens, and what it must find there."""
+
+    project: str  # its folder; empty for the catalogue of the package
+    flow: str  # by name, or by the path of its file
+    options: Options
+    documents: str  # their fingerprint where the fleet began
+    fleet: str  # its run, which the worker's journal must know
+    name: str  # of this going at the fleet: the next one opens anew
+    is_observed: bool = False  # where the fleet began: it is told what was heard of its rows
+    observing: Elsewhere | None = None  # what watches its rows, in every worker
+
+
+class _OpenSite(Struct):
+    """A site, opened in this process."""
+
+    context: RunContext
+    threads: Threads
+    locks: RowLocks
+    stack: ExitStack
+    heard: RemoteEvents
+    told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
+    begun: set[str] = field(default_factory=set)  # here: what of them is noted may wait yet
+    watching: SendingObserver | None = None
+
+
+_sites: dict[str, _OpenSite] = {}
+_stopped: set[str] = set()  # names of sites: also of those that are opened just now
+_left: set[str] = set()
+_lock = threading.Lock()  # whoever opens a site has it; whoever stops one does not wait for that
+
+
+def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
+    """What the workers must open to do rows of a fleet that begins, or goes on, in this context.
+
+    Raises:
+        UsageError: the environment is simulated: its world is this process's alone.
+    """
+    session, folder = context.session, context.workspace.project.folder
+    if session.simulated:
+        name = session.environment.name
+        message = say("{name} is simulated in this process, and no other can do rows", name=name)
+        note = say("--engine threads; or sgeflow simulate, and an environment with its address")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+    same = Options(
+        environment=session.environment.name,
+        today=session.today,
+        now=session.now,
+        began=session.began,
+        run=session.run,
+        state=session.home.named or session.home.folder.resolve(),
+        confirm_orders=options.confirm_orders,
+    )
+    return WorkerSite(
+        project=str(folder.resolve()) if folder else "",
+        flow=str(Path(flow).resolve()) if is_path(flow) else flow,
+        options=same,
+        documents=context.workspace.documents,
+        fleet=session.run,
+        name=new_run(),
+        is_observed=context.observer is not None,
+        observing=None if context.observer is None else context.observer.elsewhere(),
+    )
+
+
+def open_site(site: WorkerSite) -> None:
+    """Open the site, to find out whether rows can be done here.
+
+    Raises:
+        GuardError: other documents than where the fleet began, or another journal.
+        SgeflowError: what opening a project or an environment raises: secrets are missing, …
+    """
+    _open(site)
+
+
+def do_row(site: WorkerSite, task: Task) -> WorkedRow:
+    """Do a row, or tell how it ended before; with the warnings that came meanwhile.
+
+    Raises:
+        SgeflowError: the journal or the store cannot be written: no row can be done here.
+    """
+    if site.name in _stopped:
+        return WorkedRow(outcome=task.as_stopped())
+    opened = _open(site)
+    worked = _alone(opened, task)
+    with _lock:
+        warnings, opened.told = tuple(opened.told), []
+    return replace(worked, warnings=warnings, events=opened.heard.take(task.run))
+
+
+def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
+    """Do a row that nobody else does, or tell how it ended before.
+
+    Another worker may do it yet: one that was thought to be gone, or of a fleet whose own process
+    ended without it; or this one was stopped for so long that it has lost the row. Then the row is
+    told as stopped, and resume finds what became of it.
+    """
+    context = opened.context
+    try:
+        with opened.locks.hold(task.run) as hold:
+            try:
+                known = task.goes_on or task.run in opened.begun or context.journal.knows(task.run)
+                opened.begun.add(task.run)
+                if not known:
+                    return opened.threads.work(task, hold)
+                return _row_end(context, task) or opened.threads.work(
+                    _going_on(context, task), hold
+                )
+            except SgeflowError as error:
+                if hold.is_kept(surely=True):
+                    raise
+                opened.told.append(error.problems[0].message)
+    except GuardError as error:
+        opened.told.append(error.problems[0].message)
+    return WorkedRow(outcome=task.as_stopped())
+
+
+def stop_site(site: WorkerSite) -> None:
+    """Let the site's rows end at their next step, and begin no other."""
+    _stopped.add(site.name)
+    if (opened := _sites.get(site.name)) is not None:
+        opened.threads.stop()
+
+
+def leave_site(site: WorkerSite) -> SentSpans | None:
+    """Close the site: the fleet is over; what became of that which was sent of its rows."""
+    _stopped.add(site.name)
+    _left.add(site.name)
+    opened = _sites.pop(site.name, None)
+    if opened is None:
+        return None
+    opened.stack.close()
+    return opened.watching.sent_spans() if opened.watching else None
+
+
+def _open(site: WorkerSite) -> _OpenSite:
+    with _lock:
+        if (opened := _sites.get(site.name)) is not None:
+            return opened
+        with _telling_where(), ExitStack() as stack:
+            opened = _first(site, stack)
+            opened.stack = stack.pop_all()
+        _sites[site.name] = opened
+    if site.name in _stopped:  # meanwhile
+        opened.threads.stop()
+    if site.name in _left:
+        leave_site(site)
+    return opened
+
+
+@contextmanager
+def _telling_where() -> Iterator[None]:
+    """Whatever is lacking, it is lacking here, and not where the fleet was started."""
+    try:
+        yield
+    except SgeflowError as error:
+        here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
+        raise type(error)(*(problem.with_details(here) for problem in error.problems)) from None
+
+
+def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
+    workspace = open_catalog(site.project or None, flow=site.flow)
+    if changes := differing(site.documents, workspace.documents):
+        raise _refusal(
+            say("a worker has other documents: {names}", names=join_items(changes)),
+            say("give every worker the project of the machine that starts the fleet"),
+        )
+    context = stack.enter_context(open_context(workspace, site.options))
+    if context.journal.fleet(site.fleet) is None:
+        raise _refusal(
+            say("a worker keeps another journal than the machine that starts the fleet"),
+            say("name one PostgreSQL state in the environment, or a folder that all of them share"),
+        )
+    overheard, watching = RemoteEvents(), None
+    if site.is_observed:
+        watching = stack.enter_context(site.observing()) if site.observing else None
+        context = replace(
+            context, observer=Observers((watching, overheard) if watching else (overheard,))
+        )
+    warnings: list[str] = []
+    threads = Threads(context, workspace.flow(site.flow), warnings.append)
+    locks = stack.enter_context(closing(RowLocks(context.session.home)))
+    return _OpenSite(
+        context=context,
+        threads=threads,
+        locks=locks,
+        stack=stack,
+        told=warnings,
+        heard=overheard,
+        watching=watching,
+    )
+
+
+def _row_end(context: RunContext, task: Task) -> WorkedRow | None:
+    """How a row ended whose worker died before it could tell; None when it has not ended."""
+    details = context.journal.show(task.run)
+    if details is None or task.goes_on:
+        return None
+    entry = details.entry
+    if entry.ended is None or entry.exit in (None, Exit.INTERRUPTED):
+        return None
+    if entry.status is Status.FAILED and not entry.summary:  # not by its own doing: it goes on
+        return None
+    return WorkedRow(outcome=outcome_before(entry, task.number, task.line))
+
+
+def _going_on(context: RunContext, task: Task) -> Task:
+    """The task, which goes on when another worker began it."""
+    if task.goes_on or context.journal.inputs(task.run) is None:
+        return task
+    return replace(task, goes_on=True)
+
+
+def _refusal(message: Message, remedy: Message) -> GuardError:
+    return GuardError(Problem(id=Id.GUARD, message=message, details=(("do", remedy),)))
+
+
+class RemoteEvents(Struct):
+    """Observes rows, and keeps what is to be told of each until somebody takes it along."""
+
+    _events: dict[str, list[RowEvent]] = field(default_factory=dict)
+
+    def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
+        """What listens to one row; what it gave, and its steps, stay here."""
+        del flow, environment
+        events = self._events[run] = []
+
+        def hear(event: Any) -> None:
+            if isinstance(event, CallRecord | RunStopped):
+                events.append(event)
+            elif isinstance(event, RunReport):
+                events.append(replace(event, outputs=None, steps=(), warnings=(), files=()))
+
+        return hear
+
+    def take(self, run: str) -> tuple[RowEvent, ...]:
+        """What was heard of a row, which is forgotten."""
+        return tuple(self._events.pop(run, ()))
+
+    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
+        """Nothing: a fleet begins where it is observed."""
+
+    def end_fleet(self, fleet: Any) -> None:
+        """Nothing, as at its beginning."""
+
+    def elsewhere(self) -> Elsewhere | None:
+        """Nothing: rows that are heard here are done here."""
+        return None
+
+    def hear_elsewhere(
+        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
+    ) -> None:
+        """Nothing, for the same reason."""
+
+    def hear_sent_spans(self, sent: SentSpans) -> None:
+        """Nothing, as of rows."""

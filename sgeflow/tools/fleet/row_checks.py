@@ -1,0 +1,232 @@
+"""Checks of the rows of a fleet before any begins: columns, doubles, and names of files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.filenames import LONGEST, bytes_of
+from sgeflow.core.language.mistakes.suggest import ALIKE, closest
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_input
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.parameters import coerce, faults_of
+from sgeflow.core.language.paths import leads_away, texts_in
+from sgeflow.errors import Id, InvalidValues, Location, Problem
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.patterns import regex
+
+PLACE = regex(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""A column's value inside a value that all rows share: `file=data/{pointId}.json`."""
+
+
+def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None = None) -> None:
+    """A wrong header makes every row wrong: it is told alone.
+
+    When it is known what is `inputs` to all rows, a column that each of them needs is missed here.
+    """
+    unknown = [name for name in names if name not in flow.inputs]
+    if not any(name in flow.inputs for name in names):
+        # its cells may well be a person's: none is told
+        near = (closest(name, flow.inputs, least=ALIKE) for name in names)
+        raise InvalidValues(
+            Problem(
+                id=Id.UNKNOWN_VALUE,
+                message=say("the first line names no input of {flow}", flow=flow.name)
+                if any(names)
+                else say("the first line is empty"),
+                note=say(
+                    "a CSV file begins with the names of its columns, inputs all of them, "
+                    "with , or ; between them"
+                ),
+                allowed=tuple(flow.inputs),
+                allowed_label="inputs",
+                suggestion=next(filter(None, near), ""),
+            )
+        )
+    problems = [
+        unknown_input(flow.name, name, flow.inputs) if name else _no_name(flow) for name in unknown
+    ]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    problems += [
+        Problem(id=Id.NAME, message=say('two columns are named "{name}"', name=name))
+        for name in twice
+    ]
+    problems += [  # one that is misspelt is told already
+        _no_column(one)
+        for one in (flow.inputs.values() if inputs is not None and not unknown else ())
+        if one.required and one.default is None
+        if one.name not in names and (inputs or {}).get(one.name) is None
+    ]
+    if problems:
+        raise InvalidValues(*problems)
+
+
+def check_columns(names: Sequence[str], flow: Flow, problems: Sequence[Problem]) -> None:
+    """Of what a row lacks, a column that the file does not have is told once and alone.
+
+    Args:
+        names: the columns, none where rows are no cells.
+        flow: whose inputs they are.
+        problems: what is wrong with the row.
+    """
+    wants = dict.fromkeys(one.where for one in problems if one.id is Id.MISSING_VALUE)
+    others = [name for name in wants if name in flow.inputs and name not in names]
+    if names and others:
+        raise InvalidValues(*(_no_column(flow.inputs[name]) for name in others))
+
+
+def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
+    """What is common to all rows is wrong once, not once a row."""
+    problems = []
+    for name, value in common.items():
+        places = PLACE.findall(value) if isinstance(value, str) else []
+        unknown = [one for one in (name, *places) if one not in flow.inputs]
+        if unknown:
+            names = dict.fromkeys(unknown)
+            problems += [unknown_input(flow.name, one, flow.inputs) for one in names]
+        elif value is not None and not places:
+            problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
+    if problems:
+        raise InvalidValues(*problems)
+
+
+def _no_column(parameter: Parameter) -> Problem:
+    return Problem(
+        id=Id.MISSING_VALUE,
+        message=say("no column gives {parameter}", parameter=parameter.name),
+        note=parameter.description,
+    )
+
+
+def _no_name(flow: Flow) -> Problem:
+    return Problem(
+        id=Id.UNKNOWN_VALUE,
+        message=say("a column has no name"),
+        allowed=tuple(flow.inputs),
+        allowed_label="inputs",
+    )
+
+
+LISTED = 50  # problems that are told one by one
+
+
+class WrongRows(Struct):
+    """Collects what is wrong: the first of it in words, the rest as a number."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    lines: int = 0
+    left_out: int = 0
+
+    def add(self, line: int, *problems: Problem) -> None:
+        """Note what is wrong with the row that begins in a line."""
+        self.lines += 1
+        at = Location(file=self.file, line=line, column=1)
+        for problem in problems:
+            if len(self.problems) < LISTED:
+                self.problems.append(replace(problem, at=at, where="", suggestion=""))
+            else:
+                self.left_out += 1
+
+    def tell(self) -> None:
+        """Raise InvalidValues when anything was wrong."""
+        if not self.problems:
+            return
+        rows = say_count("{count:,} row is wrong", "{count:,} rows are wrong", count=self.lines)
+        if self.left_out:
+            more = say_count(
+                "{count:,} more mistake is not listed",
+                "{count:,} more mistakes are not listed",
+                count=self.left_out,
+            )
+            rows = join_items([rows, more])
+        message = say("{file}: {rows}; nothing was sent", file=self.file, rows=rows)
+        raise InvalidValues(*self.problems, Problem(id=Id.INVALID_VALUE, message=message))
+
+
+@contextmanager
+def at_header(file: str) -> Iterator[None]:
+    """What is wrong with the columns of a file is wrong in its first line."""
+    try:
+        yield
+    except InvalidValues as error:
+        at = Location(file=file, line=1, column=1)
+        raise InvalidValues(*(replace(one, at=at) for one in error.problems)) from None
+
+
+_BYTES = 16  # of a digest: two different rows of one file never share it
+
+
+class DuplicateRows(Struct):
+    """The rows that were seen: the line of each by a digest of its inputs."""
+
+    lines: dict[bytes, int] = field(default_factory=dict)
+
+    def check(self, line: int, inputs: Mapping[str, Any]) -> None:
+        """Raise InvalidValues when a row before had the same inputs, in whatever order."""
+        text = json.dumps(inputs, sort_keys=True, default=str)
+        digest = blake2b(text.encode(), digest_size=_BYTES).digest()
+        first = self.lines.setdefault(digest, line)
+        if first != line:
+            message = say("the row gives the same inputs as the one in line {line}", line=first)
+            note = say("take one of them away: each row is a run of its own")
+            raise InvalidValues(Problem(id=Id.RULE, message=message, note=note))
+
+
+def check_row_paths(
+    flow: Flow, common: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]
+) -> None:
+    """Raise InvalidValues when a row cannot name the files that the flow writes.
+
+    Args:
+        flow: whose inputs these are.
+        common: what all rows share, with places for columns.
+        values: what the row itself gives: no path of a file, for that is its flow's.
+        inputs: all that the flow gets of it.
+    """
+    problems = [
+        *_folders(flow, values),
+        *_empty_places(common, values),
+        *_long_names(flow, inputs),
+    ]
+    if problems:
+        raise InvalidValues(*problems)
+
+
+def _folders(flow: Flow, values: Mapping[str, Any]) -> Iterator[Problem]:
+    names = sorted(name for name in flow.paths & values.keys())
+    away = [name for name in names if leads_away(values[name])]
+    if away:
+        message = say("a row may name a file in {name}, and no folder", name=join_items(away))
+        note = say("give it to all rows: {name}=data/{{COLUMN}}.json", name=away[0])
+        yield _problem(message, note)
+
+
+def _empty_places(common: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, text in common.items():
+        places = PLACE.findall(text) if isinstance(text, str) and name not in values else ()
+        for column in dict.fromkeys(places):
+            if values.get(column) is None:
+                message = say(
+                    "the row gives no {column}, which stands in {name}", column=column, name=name
+                )
+                yield _problem(message, say("fill the cell, or take another column for it"))
+
+
+def _long_names(flow: Flow, inputs: Mapping[str, Any]) -> Iterator[Problem]:
+    for name in sorted(flow.paths & inputs.keys()):
+        parts = [part for text in texts_in(inputs[name]) for part in text.split("/")]
+        if any(bytes_of(part) > LONGEST for part in parts):
+            message = say("with what the row gives, {name} is too long a name", name=name)
+            yield _problem(message, say("a file's name has {most} bytes at most", most=LONGEST))
+
+
+def _problem(message: Message, note: Message) -> Problem:
+    return Problem(id=Id.INVALID_VALUE, message=message, note=note)
