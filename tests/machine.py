@@ -21,11 +21,14 @@ MANAGERS = {
     "apt-get": "sudo apt-get install",
     "dnf": "sudo dnf install",
     "brew": "brew install",
+    "snap": "sudo snap install",
 }
 """Programs that install packages, and how a person asks them."""
 
 NPM = "npm could not install"
 _PATIENCE = ("--fetch-retries=1", "--fetch-timeout=20000")  # of its own accord npm waits 15 minutes
+_RELEASE = Path("/etc/os-release")
+_SNAP = Path("/snap/bin/chromium")
 _CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 
 
@@ -41,10 +44,21 @@ class Program(NamedTuple):
         """How the reason begins for which its tests are skipped."""
         return f"{self.name} is not installed"
 
+    @property
+    def manager(self) -> str:
+        """What installs it here; on Ubuntu a browser is a snap, and no package of apt-get's."""
+        if "snap" in self.packages and is_ubuntu():
+            return "snap"
+        return next((one for one in MANAGERS if shutil.which(one)), "apt-get")
+
     def remedy(self) -> str:
         """The command that brings it here."""
-        manager = next((one for one in MANAGERS if shutil.which(one)), "apt-get")
-        return f"{MANAGERS[manager]} {self.packages[manager]}"
+        return f"{MANAGERS[self.manager]} {self.packages[self.manager]}"
+
+
+def is_ubuntu() -> bool:
+    """Whether this system is Ubuntu."""
+    return _RELEASE.exists() and "ID=ubuntu" in _RELEASE.read_text("utf-8").splitlines()
 
 
 def postgres_programs() -> Path | None:
@@ -58,8 +72,18 @@ def postgres_programs() -> Path | None:
 
 
 def chromium() -> str | None:
-    """The browser, by the name that the system gives it."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """The browser, by a name that the system gives it.
+
+    Ubuntu's `chromium-browser` is a script that runs the snap, whether that is there or not.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+    found = [place for place in map(shutil.which, names) if place]
+    return next((place for place in found if _SNAP.exists() or not _runs_snap(place)), None)
+
+
+def _runs_snap(place: str) -> bool:
+    with Path(place).open("rb") as file:
+        return os.fsencode(_SNAP) in file.read(10_000)
 
 
 POSTGRESQL = Program(
@@ -70,7 +94,7 @@ POSTGRESQL = Program(
 CHROMIUM = Program(
     "Chromium",
     chromium,
-    {"apt-get": "chromium", "dnf": "chromium", "brew": "--cask chromium"},
+    {"apt-get": "chromium", "snap": "chromium", "dnf": "chromium", "brew": "--cask chromium"},
 )
 NODE = Program(
     "Node",
@@ -104,7 +128,7 @@ def main() -> None:
 
 
 def _install(programs: list[Program]) -> None:
-    """Have apt-get install programs, one after the other: one that fails holds up no other."""
+    """Have apt-get, or snap, install programs, one after the other: one that fails holds up no other."""
     # PostgreSQL's files alone: the tests start a server of their own, and the machine needs none
     if POSTGRESQL in programs and not _CLUSTERS.exists():
         _CLUSTERS.parent.mkdir(exist_ok=True)
@@ -112,12 +136,18 @@ def _install(programs: list[Program]) -> None:
     _run("apt-get", "update", "-qq")
     words = ("-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold")
     for program in programs:
-        if said := _run("apt-get", "install", *words, *program.packages["apt-get"].split()):
+        packages = program.packages[program.manager].split()
+        command = (
+            ("snap", "install") if program.manager == "snap" else ("apt-get", "install", *words)
+        )
+        if said := _run(*command, *packages):
             sys.stdout.write(f"{said}\n")
 
 
 def _run(*words: str) -> str:
     """Run a program; what it said when it failed, otherwise nothing."""
+    if shutil.which(words[0]) is None:
+        return f"{words[0]} is not installed"
     variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(words, env=variables, capture_output=True, text=True, check=False)
     return (done.stderr or done.stdout or f"{words[0]} failed") if done.returncode else ""

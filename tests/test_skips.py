@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -114,6 +115,52 @@ def test_make_machine_installs_what_it_can_and_tells_the_rest(bare, user, monkey
         assert said == chromium + node
         assert machine.LACKS.read_text() == "Chromium is not installed\nNode is not installed\n"
         assert not (bare / "asked").exists()
+
+
+def test_a_script_that_runs_a_snap_is_no_browser_without_the_snap(bare, monkeypatch, capsys):
+    snap, release = bare / "snap-chromium", bare / "os-release"
+    release.write_text('NAME="Ubuntu"\nID=ubuntu\n')
+    monkeypatch.setattr(machine, "_SNAP", snap)
+    monkeypatch.setattr(machine, "_RELEASE", release)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    for name, text in (("chromium-browser", f'exec {snap} "$@"'), ("apt-get", "exit 0")):
+        (bare / name).write_text(f"#!/bin/sh\n{text}\n")
+        (bare / name).chmod(0o755)
+    monkeypatch.setattr(machine, "PROGRAMS", (machine.CHROMIUM,))
+    machine.main()
+    assert "Chromium is not installed: sudo snap install chromium\n" in capsys.readouterr().out
+    assert machine.LACKS.read_text().startswith("Chromium is not installed\n")
+    (bare / "snap").write_text(f'#!/bin/sh\necho "$@" > {bare}/asked\n: > {snap}\n')
+    (bare / "snap").chmod(0o755)
+    machine.main()
+    assert (bare / "asked").read_text() == "install chromium\n"
+    assert machine.CHROMIUM.find() == str(bare / "chromium-browser")
+
+
+MAKES = """#!/bin/sh
+echo "$@" >> "{folder}/asked"
+case "$*" in *oracle*) test -e "{folder}/network" ;; esac
+"""
+
+
+def test_make_test_asks_for_the_official_schemas_again_until_they_are_installed(tmp_path):
+    (tmp_path / "bin").mkdir()
+    python = tmp_path / "bin" / "python"
+    python.write_text(MAKES.format(folder=tmp_path))
+    python.chmod(0o755)
+    for name in ("bin/sgeflow", ".test"):
+        (tmp_path / name).touch()
+    asked = []
+    for _ in range(3):
+        done = subprocess.run(
+            ["make", "-s", "test", f"VENV={tmp_path}"], cwd=ROOT, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        (tmp_path / "network").touch()
+        asked.append((tmp_path / "asked").read_text())
+    assert [one.count("--group oracle") for one in asked] == [1, 2, 2]
+    assert [one.count("-m pytest") for one in asked] == [1, 2, 3]
+    assert "--group test" not in asked[-1]
 
 
 NPM = """#!/bin/sh

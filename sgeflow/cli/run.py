@@ -154,8 +154,10 @@ def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
     """Show what a run would send."""
     from sgeflow.cli.shared.project import open_project
     from sgeflow.cli.shared.results import format_document
+    from sgeflow.core.engine.effects import Warn
     from sgeflow.runtime.dry_run import dry_run
     from sgeflow.terminal import listings, problems
+    from sgeflow.terminal.progress import Progress
 
     flow, inputs = request.flow, request.inputs
     workspace = open_project(terminal, request.project, flow=flow)
@@ -164,6 +166,9 @@ def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
         terminal.result(format_document(terminal.output, listings.dry_document(preview)))
     else:
         terminal.result(listings.dry_text(preview, terminal.width, terminal.paint))
+    warn = Progress(terminal)
+    for text in preview.warnings:
+        warn(Warn("", text))
     if preview.failure is None:
         return Exit.OK
     terminal.aside(problems.failure_text(preview.failure, terminal.width, terminal.paint_aside))

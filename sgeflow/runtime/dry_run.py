@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from sgeflow.adapters.state.locations import is_there
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
+from sgeflow.core.engine.call import end_of_life
 from sgeflow.core.engine.customers import Customer
 from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
@@ -18,6 +19,7 @@ from sgeflow.core.engine.ports import merge_state
 from sgeflow.core.engine.step import Failed, Flow, Run
 from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.model import Failure, Request
+from sgeflow.messages import Message
 from sgeflow.runtime.data_files import from_here, place_in
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.outline import OutlineStep, remaining
@@ -40,6 +42,7 @@ class DryRun(Struct, frozen=True, kw_only=True):
     requests: tuple[Request, ...]
     later: tuple[OutlineStep, ...]
     failure: Failure | None  # the run would end without asking anybody
+    warnings: tuple[Message, ...] = ()  # operations that Enedis retired, or planned to end
 
 
 def dry_run(
@@ -65,13 +68,18 @@ def dry_run(
     remembered = {people.household["pointId"]: people.state} if people else None
     world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))
     end = world.run(evaluate_flow(chosen, values, facts))
+    later = _after(world, chosen, opened, environment) if end is _UNKNOWN else ()
+    called = (*(one.label for one in world.requests), *(step.calls for step in later))
+    known_operations = opened.catalog.operations
+    endings = (end_of_life(known_operations[one]) for one in called if one in known_operations)
     return DryRun(
         flow=chosen,
         environment=environment,
         today=today,
         requests=tuple(world.requests),
-        later=_after(world, chosen, opened, environment) if end is _UNKNOWN else (),
+        later=later,
         failure=end.failure if isinstance(end, Failed) else None,
+        warnings=tuple(dict.fromkeys(one for one in endings if one)),
     )
 
 

@@ -59,6 +59,7 @@ def dry_document(preview: DryRun) -> dict[str, Any]:
         "today": preview.today,
         "requests": [_request_document(one, preview.environment) for one in preview.requests],
         "later": [asdict(one) for one in preview.later],
+        "warnings": [str(one) for one in preview.warnings],
         "code": preview.failure.code if preview.failure else "",
     }
 

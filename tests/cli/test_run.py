@@ -153,6 +153,18 @@ def test_a_dry_run_needs_no_secret_and_hides_people(sgeflow) -> None:
         assert HOUSEHOLD[name] not in result.out + result.err
 
 
+def test_a_dry_run_warns_of_operations_that_end(sgeflow) -> None:
+    words = ("run", "konnector", "--dry-run")
+    inputs = [f"{name}={value}" for name, value in HOUSEHOLD.items()]
+    told = sgeflow(*words, "--env", "grandlyon", *inputs)
+    ending = "Enedis planned to end commanderCollectePublicationMesures in 2026-11"
+    assert (told.code, told.err.count(ending)) == (0, 1)
+    assert "consulterMesuresDetaillees is retired at Enedis" in " ".join(told.err.split())
+    document = json.loads(sgeflow(*words, "--env", "grandlyon", *inputs, "-O", "json").out)
+    assert any(one.startswith(ending) for one in document["warnings"])
+    assert sgeflow(*words).err == ""
+
+
 def test_a_dry_run_masks_people_in_the_bodies_that_it_shows(sgeflow, tmp_path: Path) -> None:
     (tmp_path / "search.yaml").write_text(
         "flow: search\ntitle: Search\ninputs:\n"
