@@ -1,4 +1,4 @@
-"""The fixed words of a fleet's page."""
+"""The page of a fleet, put together: facts to figures, tasks, marks and words."""
 
 from __future__ import annotations
 

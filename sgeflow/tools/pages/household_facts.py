@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, day_length, next_month
@@ -58,10 +59,9 @@ def corrections_of(
         was = before.get(place_of(period, now.start))
         if was is None or was.step != now.step or was.value == now.value:
             continue
-        scale = _scale_to_wh(unit, now.step)
-        pair = was.value * scale, now.value * scale
+        scale = _scale(unit) * now.step / _HOUR if unit in POWERS else _scale(unit)
         key = civil(now.start).date(), run, file
-        changed.setdefault(key, []).append(pair)
+        changed.setdefault(key, []).append((was.value * scale, now.value * scale))
     total = sum if period is None else max
     for (day, run, file), pairs in changed.items():
         yield Correction(
@@ -78,12 +78,6 @@ def corrections_of(
 def place_of(period: PeakPeriod | None, start: int) -> int:
     """Where in a series one value stands for another: its start, or of peaks their period's."""
     return start if period is None else period.bounds(start, start)[0]
-
-
-def _scale_to_wh(unit: str, step: int) -> float:
-    """What a value is to be multiplied with: a power of an interval (s) makes an energy (Wh)."""
-    thousand = 1000 if unit.startswith("k") else 1
-    return thousand * step / _HOUR if unit in POWERS else thousand
 
 
 SERIES = ("daily_energy", "load_curve", "max_power")
@@ -168,39 +162,6 @@ def always_on_of(days: Iterable[CivilDay]) -> float | None:
     return median(lows) if lows else None
 
 
-class _KeptDays(Struct, frozen=True, kw_only=True):
-    """What is kept of the days, by day."""
-
-    energies: Mapping[date, float]
-    totals: Mapping[str, Total]
-    slots: Mapping[date, Slots]
-    highest: Mapping[date, tuple[float, datetime]]
-    changed: Mapping[date, int]
-    corrections: CorrectionsByDay
-    odd: frozenset[str]
-    scale: float  # of the totals, to Wh
-
-    def day(self, day: date) -> CivilDay:
-        """One of them."""
-        total = self.totals.get(day.isoformat())
-        whole = total.value if total is not None and total.complete else None
-        peak, peak_at = self.highest.get(day, (None, None))
-        return CivilDay(
-            date=day,
-            energy=self.energies.get(day),
-            before=self.energies.get(day - _WEEK_LATER),
-            slots=self.slots.get(day, (None,) * SLOTS),
-            present=total.present if total else 0,
-            expected=total.expected if total else day_length(day) // HALF_HOUR,
-            curve=None if whole is None else float(whole) * self.scale,
-            differs=day.isoformat() in self.odd,
-            changed=self.changed.get(day, 0),
-            corrections=tuple(self.corrections.get(day, ())),
-            peak=peak,
-            peak_at=peak_at,
-        )
-
-
 def days_of(
     series: Mapping[str, Loaded], corrections: CorrectionsByDay, longest: int
 ) -> tuple[CivilDay, ...]:
@@ -211,26 +172,37 @@ def days_of(
     """
     daily, curve, peaks = (series[name] for name in SERIES)
     unit = curve.unit or "W"
-    kept = _KeptDays(
-        energies=_energies(daily),
-        totals={one.period: one for one in by_day(curve.measures, unit)},
-        slots=_slots(curve),
-        highest=_highest(peaks),
-        changed=_changes(curve),
-        corrections=corrections,
-        odd=frozenset(one.day for one in differences(curve.measures, unit, daily.measures)),
-        scale=_scale(energy_unit(unit)),
-    )
-    known = [*kept.energies, *map(date.fromisoformat, kept.totals), *kept.highest]
+    scale = _scale(energy_unit(unit))
+    energies, highest = _energies(daily), _highest(peaks)
+    slots, changed = _slots(curve), _changes(curve)
+    totals = {one.period: one for one in by_day(curve.measures, unit)}
+    odd = {one.day for one in differences(curve.measures, unit, daily.measures)}
+    known = [*energies, *map(date.fromisoformat, totals), *highest]
     if not known:
         return ()
     last = max(known)
     first = max(min(known), last - timedelta(days=longest - 1))
-    return tuple(map(kept.day, _each(first, last)))
-
-
-def _each(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+    days = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        total = totals.get(day.isoformat())
+        peak, peak_at = highest.get(day, (None, None))
+        one = CivilDay(
+            date=day,
+            energy=energies.get(day),
+            before=energies.get(day - _WEEK_LATER),
+            slots=slots.get(day, (None,) * SLOTS),
+            present=total.present if total else 0,
+            expected=total.expected if total else day_length(day) // HALF_HOUR,
+            curve=float(total.value) * scale if total and total.complete else None,
+            differs=day.isoformat() in odd,
+            changed=changed.get(day, 0),
+            corrections=tuple(corrections.get(day, ())),
+            peak=peak,
+            peak_at=peak_at,
+        )
+        days.append(one)
+    return tuple(days)
 
 
 def _scale(unit: str) -> float:
@@ -323,7 +295,7 @@ def months_of(days: Iterable[CivilDay], daily: Loaded) -> tuple[Month, ...]:
     by_first: dict[date, list[CivilDay]] = {}
     for day in days:
         by_first.setdefault(day.date.replace(day=1), []).append(day)
-    scale = 1000 if energy_unit(daily.unit or "Wh").startswith("k") else 1
+    scale = _scale(energy_unit(daily.unit or "Wh"))
     totals = {one.period: one for one in by_month(daily.measures)}
     return tuple(
         Month(
@@ -337,7 +309,7 @@ def months_of(days: Iterable[CivilDay], daily: Loaded) -> tuple[Month, ...]:
     )
 
 
-def _sum(totals: Mapping[str, Total], first: date, scale: int) -> MonthSum | None:
+def _sum(totals: Mapping[str, Total], first: date, scale: float) -> MonthSum | None:
     total = totals.get(f"{first:%Y-%m}")
     if total is None:
         return None
@@ -357,7 +329,7 @@ class OffPeak(Struct, frozen=True, dict=True):
 
     @cached_property
     def within_days(self) -> tuple[tuple[int, int], ...]:
-        """The same, none of them over midnight."""
+        """The periods, cut at midnight and sorted."""
         parts: list[tuple[int, int]] = []
         for first, end in self.periods:
             parts += [(first, end)] if first < end else [(first, _DAY), (0, end)]
@@ -397,7 +369,6 @@ def read_off_peak(text: str) -> OffPeak:
 
 YEAR = 365
 _COMPARABLE = 28  # days
-_NEARLY = 360  # days that are called a year
 
 
 class Household:
@@ -422,11 +393,6 @@ class Household:
         self.remembered = remembered
         self.days = days_of(series, corrections, longest)
         self.off_peak = read_off_peak(str(remembered.get("offPeakHours") or ""))
-
-    @property
-    def is_year(self) -> bool:
-        """Whether it is a year that is told of."""
-        return len(self.days) >= _NEARLY
 
     @cached_property
     def subscribed_power(self) -> float | None:
@@ -543,6 +509,7 @@ def kind_of(day: CivilDay) -> str:
 NO_ENERGY, NO_CURVE, NO_PEAK = "no_energy", "no_curve", "no_peak"
 LACKING, CHANGED, DIFFERS, CLOCK = "lacking", "changed", "differs", "clock"
 CORRECTED = "corrected"
+_OF_WHOLE_DAYS = {NO_ENERGY, NO_CURVE, NO_PEAK}
 _ONE_DAY = timedelta(days=1)
 
 
@@ -570,37 +537,28 @@ def oddities(household: Household) -> tuple[Oddity, ...]:
     stories: list[Oddity] = []
     open_ones: dict[str, int] = {}
     for day in household.days:
-        for kind, number, why in _of_day(day, household):
-            place = open_ones.get(kind, -1)
-            before = stories[place] if place >= 0 else None
-            if before is not None and _goes_on(before, day.date, number, why):
-                stories[place] = Oddity(
-                    first=before.first, last=day.date, kind=kind, number=number, why=why
-                )
+        for one in _of_day(day, household):
+            place = open_ones.get(one.kind)
+            before = None if place is None else stories[place]
+            if before and before.last + _ONE_DAY == day.date and before.why == one.why:
+                stories[open_ones[one.kind]] = replace(before, last=day.date)
                 continue
-            open_ones[kind] = len(stories)
-            stories.append(Oddity(first=day.date, last=day.date, kind=kind, number=number, why=why))
-        stories += _corrections_of(day)
+            if one.kind in _OF_WHOLE_DAYS:
+                open_ones[one.kind] = len(stories)
+            stories.append(one)
     return tuple(sorted(stories, key=lambda one: one.first))
 
 
-def _corrections_of(day: CivilDay) -> Iterator[Oddity]:
+def _of_day(day: CivilDay, household: Household) -> Iterator[Oddity]:
+    for kind, number, why in _kinds_of_day(day, household):
+        yield Oddity(first=day.date, last=day.date, kind=kind, number=number, why=why)
     for one in day.corrections:
         yield Oddity(
             first=day.date, last=day.date, kind=CORRECTED, number=one.count, correction=one
         )
 
 
-def _goes_on(before: Oddity, day: date, number: float, why: str) -> bool:
-    whole_days = before.kind in {NO_ENERGY, NO_CURVE, NO_PEAK}
-    return (
-        whole_days
-        and before.last + _ONE_DAY == day
-        and (before.number, before.why) == (number, why)
-    )
-
-
-def _of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, float, str]]:
+def _kinds_of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, float, str]]:
     curve = household.curve_days
     if day.changes_clock:
         yield CLOCK, day.expected, ""

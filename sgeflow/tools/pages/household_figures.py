@@ -24,10 +24,8 @@ from sgeflow.tools.pages.household_facts import (
     SERIES,
     SLOTS,
     CivilDay,
-    Correction,
     Household,
     Month,
-    MonthSum,
 )
 from sgeflow.tools.pages.parts import PageFigure
 from sgeflow.tools.pages.svg import short
@@ -35,7 +33,7 @@ from sgeflow.tools.pages.svg import short
 _KILO = 1000
 
 
-class DayFigure(Struct, frozen=True, kw_only=True):
+class DayFigure(Struct, frozen=True):
     """A figure of the chosen day; `is_odd` when it is to be noticed."""
 
     id: str
@@ -47,16 +45,10 @@ class DayFigure(Struct, frozen=True, kw_only=True):
 def figures(household: Household) -> Iterator[PageFigure]:
     """The figures of all days, the energy first."""
     yield _energy(household)
-    if household.most is not None and household.energy is not None:
-        most = household.most
-        yield PageFigure(
-            name=say("an average day"),
-            value=write_number(household.energy / len(household.with_energy) / _KILO, 1),
-            unit="kWh",
-            notes=(
-                say("most on {day}: {energy} kWh", day=_short(most), energy=_kilo(most.energy, 1)),
-            ),
-        )
+    if (most := household.most) is not None and household.energy is not None:
+        mean = _kilo(household.energy / len(household.with_energy), 1)
+        note = say("most on {day}: {energy} kWh", day=_short(most), energy=_kilo(most.energy, 1))
+        yield PageFigure(name=say("an average day"), value=mean, unit="kWh", notes=(note,))
     if household.always_on is not None:
         yield _always_on(household, household.always_on)
     if (share := household.off_peak_share) is not None:
@@ -73,29 +65,24 @@ def figures(household: Household) -> Iterator[PageFigure]:
 
 def _energy(household: Household) -> PageFigure:
     known, total = len(household.with_energy), len(household.days)
-    notes = [
-        say_count(
-            "in {known} of {count} day", "in {known} of {count} days", count=total, known=known
-        )
-    ]
-    if household.change is not None:
-        change = write_percent(household.change, 1, signed=True)
-        same = len(household.comparable_days) == known
-        notes.append(
-            say("{change} against the year before, weekday by weekday", change=change)
-            if same
-            else say_count(
-                "{change} against the year before, over the one day that both years have",
-                "{change} against the year before, over the {count} days that both years have",
-                change=change,
-                count=len(household.comparable_days),
-            )
-        )
-    else:
-        notes.append(say("nothing of the year before is kept"))
-    return PageFigure(
-        name=say("Energy"), value=_kilo(household.energy), unit="kWh", notes=tuple(notes)
+    days = say_count(
+        "in {known} of {count} day", "in {known} of {count} days", count=total, known=known
     )
+    change = write_percent(household.change, 1, signed=True)
+    same = len(household.comparable_days)
+    if household.change is None:
+        note = say("nothing of the year before is kept")
+    elif same == known:
+        note = say("{change} against the year before, weekday by weekday", change=change)
+    else:
+        note = say_count(
+            "{change} against the year before, over the one day that both years have",
+            "{change} against the year before, over the {count} days that both years have",
+            change=change,
+            count=same,
+        )
+    value = _kilo(household.energy)
+    return PageFigure(name=say("Energy"), value=value, unit="kWh", notes=(days, note))
 
 
 def _always_on(household: Household, watts: float) -> PageFigure:
@@ -116,7 +103,9 @@ def _of_kept(household: Household, *notes: Message) -> tuple[Message, ...]:
 
 
 def _highest(household: Household, day: CivilDay) -> PageFigure:
-    when = _instant(day)
+    when = _short(day)
+    if day.peak_at is not None:
+        when = say("{day}, {time}", day=when, time=write_time(day.peak_at))
     if household.subscribed_power is None or day.peak is None:
         notes: tuple[str, ...] = (when,)
     else:
@@ -155,30 +144,18 @@ def off_peak_hours(household: Household) -> Message:
 def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
     """The figures of one day."""
     off_peak = household.off_peak.share((day.slots,)) if household.off_peak.periods else None
+    difference = write_percent(day.difference, 1, signed=True)
+    count = say("{present} of {expected}", present=day.present, expected=day.expected)
+    low = NOTHING if day.low is None else f"{write_number(day.low)} W"
     return (
-        DayFigure(
-            id="energy",
-            name=say("Energy"),
-            value=_with_unit(day.energy, "kWh"),
-            is_odd=day.energy is None,
-        ),
-        DayFigure(id="sum", name=say("Sum of half-hours"), value=_with_unit(day.curve, "kWh")),
-        DayFigure(
-            id="difference",
-            name=say("Difference"),
-            value=write_percent(day.difference, 1, signed=True),
-            is_odd=day.differs,
-        ),
-        DayFigure(
-            id="count",
-            name=say("Half-hours"),
-            value=say("{present} of {expected}", present=day.present, expected=day.expected),
-            is_odd=day.missing > 0,
-        ),
-        DayFigure(id="peak", name=say("Highest power"), value=_with_unit(day.peak, "kVA")),
-        DayFigure(id="low", name=say("Always on"), value=_watts(day.low)),
-        DayFigure(id="off-peak", name=say("Off-peak share"), value=write_percent(off_peak)),
-        DayFigure(id="before", name=say("Year before"), value=_with_unit(day.before, "kWh")),
+        DayFigure("energy", say("Energy"), _with_unit(day.energy, "kWh"), day.energy is None),
+        DayFigure("sum", say("Sum of half-hours"), _with_unit(day.curve, "kWh")),
+        DayFigure("difference", say("Difference"), difference, day.differs),
+        DayFigure("count", say("Half-hours"), count, day.missing > 0),
+        DayFigure("peak", say("Highest power"), _with_unit(day.peak, "kVA")),
+        DayFigure("low", say("Always on"), low),
+        DayFigure("off-peak", say("Off-peak share"), write_percent(off_peak)),
+        DayFigure("before", say("Year before"), _with_unit(day.before, "kWh")),
         *_before_correction(household, day),
     )
 
@@ -186,33 +163,21 @@ def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
 def _before_correction(household: Household, day: CivilDay) -> Iterator[DayFigure]:
     """What was kept of a day before it was corrected; empty where it was not, and left out."""
     series = {one.series for some in household.corrected_days for one in some.corrections}
-    energy, curve, peak = (_of_series(day, name) for name in SERIES)
+    energy, curve, peak = (
+        [one for one in day.corrections if one.series == name] for name in SERIES
+    )
     if "daily_energy" in series:
-        was = energy[0].before if energy else None
-        yield _odd("energy-was", say("Replaced energy"), was, "kWh")
+        was = _with_unit(energy[0].before, "kWh") if energy else ""
+        yield DayFigure("energy-was", say("Replaced energy"), was, is_odd=True)
     if "load_curve" in series:
         count = sum(one.count for one in curve)
         more = sum(one.now - one.before for one in curve)
-        was = day.curve - more if curve and day.curve is not None else None
-        yield DayFigure(
-            id="corrected",
-            name=say("Corrected half-hours"),
-            value=str(count) if count else "",
-            is_odd=True,
-        )
-        yield _odd("sum-was", say("Replaced sum"), was, "kWh")
+        was = _with_unit(day.curve - more, "kWh") if curve and day.curve is not None else ""
+        yield DayFigure("corrected", say("Corrected half-hours"), str(count or ""), is_odd=True)
+        yield DayFigure("sum-was", say("Replaced sum"), was, is_odd=True)
     if "max_power" in series:
-        was = max((one.before for one in peak), default=None)
-        yield _odd("peak-was", say("Replaced power"), was, "kVA")
-
-
-def _of_series(day: CivilDay, series: str) -> list[Correction]:
-    return [one for one in day.corrections if one.series == series]
-
-
-def _odd(id_: str, name: str, was: float | None, unit: str) -> DayFigure:
-    value = "" if was is None else _with_unit(was, unit)
-    return DayFigure(id=id_, name=name, value=value, is_odd=True)
+        was = _with_unit(max(one.before for one in peak), "kVA") if peak else ""
+        yield DayFigure("peak-was", say("Replaced power"), was, is_odd=True)
 
 
 def sentence_of(day: CivilDay) -> Message:
@@ -230,12 +195,6 @@ def peak_text(day: CivilDay) -> str:
     return f"{_kilo(day.peak, 1)} kVA, {write_time(day.peak_at)}"
 
 
-def _instant(day: CivilDay) -> Message:
-    if day.peak_at is None:
-        return say("{day}", day=_short(day))
-    return say("{day}, {time}", day=_short(day), time=write_time(day.peak_at))
-
-
 def _short(day: CivilDay) -> str:
     """A day that no line breaks."""
     return write_day(day.date, short=True, year=False).replace(" ", "\N{NO-BREAK SPACE}")
@@ -249,50 +208,27 @@ def _with_unit(value: float | None, unit: str) -> str:
     return NOTHING if value is None else f"{_kilo(value, 2)} {unit}"
 
 
-def _watts(value: float | None) -> str:
-    return NOTHING if value is None else f"{write_number(value)} W"
-
-
 _PROFILE = 74  # px
 
 
-class MonthRow(Struct, frozen=True, kw_only=True):
-    """A month as it stands in the table."""
-
-    name: str
-    short: str
-    bar: Markup
-    now: str
-    before: str
-    change: str
-    days: str  # how many are known, in the place of a change, where some are missing
-
-
-class Profile(Struct, frozen=True, kw_only=True):
-    """How a day of a month looks."""
-
-    name: str
-    always_on: str
-    marks: Markup
-
-
-def month_rows(household: Household) -> Iterator[MonthRow]:
-    """A row a month, oldest first."""
+def month_rows(household: Household) -> Iterator[dict[str, str]]:
+    """A row of the table a month, oldest first."""
     sums = [one for month in household.months for one in (month.now, month.before) if one]
     most = max((one.energy for one in sums), default=1) or 1
     for month in household.months:
-        yield MonthRow(
-            name=write_month(month.first),
-            short=write_month(month.first, short=True, year=False),
-            bar=_bar(month, most),
-            now=_month_energy(month.now),
-            before=_month_energy(month.before),
-            change="" if month.change is None else write_percent(month.change, 1, signed=True),
-            days=_days(month),
-        )
+        yield {
+            "name": write_month(month.first),
+            "short": write_month(month.first, short=True, year=False),
+            "bar": _bar(month, most),
+            "now": _kilo(month.now.energy if month.now else None),
+            "before": _kilo(month.before.energy if month.before else None),
+            "change": "" if month.change is None else write_percent(month.change, 1, signed=True),
+            "days": _days(month),
+        }
 
 
 def _days(month: Month) -> str:
+    """How many days are known, in the place of a change, where some are missing."""
     if month.now is None:
         return say("no day")
     if month.now.is_whole:
@@ -314,10 +250,6 @@ def _bar(month: Month, most: float) -> Markup:
         x = short(100 * month.before.energy / most)
         marks.append(f'<line class="{kind}" x1="{x}%" x2="{x}%" y1="-1" y2="19"/>')
     return svg.join([*marks, "</svg>"])
-
-
-def _month_energy(total: MonthSum | None) -> str:
-    return write_number(None if total is None else total.energy / _KILO)
 
 
 def month_signs(household: Household) -> Iterator[tuple[str, Message]]:
@@ -348,17 +280,17 @@ def _top(household: Household) -> float:
     return max(levels, default=0) or 1
 
 
-def profiles(household: Household) -> Iterator[Profile]:
+def profiles(household: Household) -> Iterator[dict[str, str]]:
     """The profile of each month of which a whole day is kept, all on one scale."""
     top = _top(household)
     for month in household.months:
         known = [watts for watts in month.profile if watts is not None]
         if known:
-            yield Profile(
-                name=write_month(month.first, year=False),
-                always_on=f"{write_number(month.always_on)} W",
-                marks=_profile(month, top, max(known)),
-            )
+            yield {
+                "name": write_month(month.first, year=False),
+                "always_on": f"{write_number(month.always_on)} W",
+                "marks": _profile(month, top, max(known)),
+            }
 
 
 def _profile(month: Month, top: float, highest: float) -> Markup:

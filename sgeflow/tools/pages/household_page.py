@@ -1,11 +1,9 @@
-"""What the page of a household says, whatever it shows."""
+"""The page of a household, put together: facts to figures, marks and words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-
-from msgspec import Struct
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE
@@ -104,12 +102,7 @@ REASONS: Mapping[str, Message] = {
 }
 
 
-def correction_story(one: Correction, corrected_on: Mapping[str, date]) -> Message:
-    """What was corrected, and by which run or file; `corrected_on` is when runs began."""
-    return sentences(_what(one), _by(one, corrected_on), between=", ")
-
-
-def _what(one: Correction) -> Message:
+def _what_was_corrected(one: Correction) -> Message:
     before, now = (write_number(value / 1000, 2) for value in (one.before, one.now))
     if one.series == "daily_energy":
         return say("energy corrected from {before} to {now} kWh", before=before, now=now)
@@ -124,7 +117,7 @@ def _what(one: Correction) -> Message:
     )
 
 
-def _by(one: Correction, corrected_on: Mapping[str, date]) -> str:
+def _by_whom(one: Correction, corrected_on: Mapping[str, date]) -> str:
     if one.file:
         return say("by the file {file}", file=one.file)
     if not one.run:
@@ -135,17 +128,8 @@ def _by(one: Correction, corrected_on: Mapping[str, date]) -> str:
     return say("by run {run}, which the journal has forgotten", run=one.run)
 
 
+_NEARLY_A_YEAR = 360  # days that are called a year
 _GROUPS = (2, 3, 3, 3, 3)  # how the fourteen digits of a point are read
-
-
-class OriginRow(Struct, frozen=True, kw_only=True):
-    """Where the values of a series come from, as it stands in the table."""
-
-    series: str
-    values: str
-    period: str
-    given_by: str
-    began: str
 
 
 def household_page(
@@ -194,7 +178,7 @@ def household_page(
 
 
 def _title(household: Household) -> Message:
-    if household.is_year:
+    if len(household.days) >= _NEARLY_A_YEAR:
         return say("A year of electricity")
     return say_count(
         "{count} day of electricity", "{count} days of electricity", count=len(household.days)
@@ -246,8 +230,9 @@ def _when(one: Oddity) -> str:
 
 def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
     number = round(one.number)
-    if one.correction is not None:
-        return correction_story(one.correction, corrected_on)
+    if (fixed := one.correction) is not None:
+        by = _by_whom(fixed, corrected_on)
+        return sentences(_what_was_corrected(fixed), by, between=", ")
     if one.kind == CLOCK:
         return say("the clock changes: {count} half-hours are right", count=number)
     if one.kind == LACKING:
@@ -271,25 +256,21 @@ def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
     return stories[one.kind]
 
 
-def _origin_row(one: Origin) -> OriginRow:
-    runs = [_run(one)] if one.run else []
-    return OriginRow(
-        series=SERIES_NAMES.get(one.series, one.series),
-        values=write_number(one.count),
-        period=say(
-            "{first} to {last}",
-            first=write_day(one.first, short=True),
-            last=write_day(one.last, short=True),
-        ),
-        given_by=join_items([*runs, *one.files]) if runs or one.files else NOTHING,
-        began=one.began,
-    )
-
-
-def _run(one: Origin) -> Message:
-    if one.flow:
-        return say("run {run} of {flow}", run=one.run, flow=one.flow)
-    return say("run {run}, which the journal has forgotten", run=one.run)
+def _origin_row(one: Origin) -> dict[str, str]:
+    """Where the values of a series come from, as it stands in the table."""
+    givers: list[str] = list(one.files)
+    if one.run and one.flow:
+        givers.insert(0, say("run {run} of {flow}", run=one.run, flow=one.flow))
+    elif one.run:
+        givers.insert(0, say("run {run}, which the journal has forgotten", run=one.run))
+    first, last = write_day(one.first, short=True), write_day(one.last, short=True)
+    return {
+        "series": SERIES_NAMES.get(one.series, one.series),
+        "count": write_number(one.count),
+        "period": say("{first} to {last}", first=first, last=last),
+        "given_by": join_items(givers) if givers else NOTHING,
+        "began": one.began,
+    }
 
 
 def _colophon(household: Household) -> Message:

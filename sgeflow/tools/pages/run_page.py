@@ -1,4 +1,4 @@
-"""What the page of a run says, whatever it shows."""
+"""The page of a run, put together: facts to figures, tracks and words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
-from msgspec import Struct
-from msgspec.structs import replace
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.state.records import Order
@@ -77,13 +75,6 @@ SIGNS: Mapping[str, Message] = {
 """What the marks of a track mean, by their class."""
 
 
-class Track(Struct, frozen=True, kw_only=True):
-    """The tries of a call, drawn and in words."""
-
-    marks: Markup
-    alt: str
-
-
 def axis(facts: RunFacts) -> Markup:
     """Seconds from the start of the run on."""
     words = []
@@ -125,10 +116,11 @@ def _is_seen(facts: RunFacts, seconds: float) -> bool:
     return 100 * seconds / facts.length >= _LEAST
 
 
-def track(facts: RunFacts, line: CallLine) -> Track:
-    """A call's tries and waits."""
-    marks = [mark for call in line.calls for mark in _marks(facts, call)]
-    return Track(marks=svg.join(marks), alt=_alt(line))
+def track(facts: RunFacts, line: CallLine) -> tuple[Markup, str]:
+    """A call's tries and waits, drawn and in words."""
+    marks = svg.join(mark for call in line.calls for mark in _marks(facts, call))
+    waits = waits_text(line.turn_seconds, line.pause_seconds)
+    return marks, "; ".join(map(translate, (_tries_text(line), *waits)))
 
 
 def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
@@ -146,11 +138,6 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
         yield f'<rect class="{kind}" x="{short(x)}%" width="{short(wide)}%"/>'
 
 
-def _alt(line: CallLine) -> str:
-    waits = waits_text(line.turn_seconds, line.pause_seconds)
-    return "; ".join([_tries_text(line), *(translate(one) for one in waits)])
-
-
 def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
     """How long something waited, for what; nothing of what is not to be felt."""
     turn = say("{seconds} s waiting for a turn", seconds=write_number(waited, 1))
@@ -158,61 +145,29 @@ def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
     return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
 
 
-def _tries_text(line: CallLine) -> str:
+def _tries_text(line: CallLine) -> Message:
     failed = sum(line.outcomes.values())
     tries = say_count("{count} try", "{count} tries", count=len(line.tries))
     start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)
     if not failed:
-        return translate(
-            say(
-                "{tries}, from {start} s on, {seconds} s long",
-                tries=tries,
-                start=start,
-                seconds=seconds,
-            )
-        )
-    return translate(
-        say(
-            "{tries}, {failed} failed, from {start} s on, {seconds} s long",
+        return say(
+            "{tries}, from {start} s on, {seconds} s long",
             tries=tries,
-            failed=failed,
             start=start,
             seconds=seconds,
         )
+    return say(
+        "{tries}, {failed} failed, from {start} s on, {seconds} s long",
+        tries=tries,
+        failed=failed,
+        start=start,
+        seconds=seconds,
     )
 
 
 _RESUME = regex(r"sgeflow resume [A-ZÉ]+")
 _LONG = 100.0  # seconds: of a longer run, a thousandth of one is nothing
 _DEEPEST = 3  # levels of headings that are told apart
-
-
-class CallRow(Struct, frozen=True, kw_only=True):
-    """A row of the time line: a heading, or a call."""
-
-    depth: int
-    title: str
-    is_heading: bool
-    id: str = ""  # the first row of a step has its trail: its flow's page leads there
-    label: str = ""
-    note: str = ""
-    recovery: str = ""
-    step: str = ""
-    is_order: bool = False
-    is_undo: bool = False
-    marks: Markup = Markup()
-    alt: str = ""
-    tries: str = ""
-    seconds: str = ""
-
-
-class MetCode(Struct, frozen=True, kw_only=True):
-    """A code that the run met: how often, what it means, what helps."""
-
-    code: str
-    times: str
-    means: str
-    remedy: str
 
 
 Explained = tuple[str, str]
@@ -274,15 +229,8 @@ def _figures(facts: RunFacts) -> Iterator[PageFigure]:
     yield PageFigure(name=calls, value=write_number(facts.tries), notes=(again,))
     failed = sum(facts.outcomes.values())
     share = write_percent(failed / facts.tries) if facts.tries else NOTHING
-    yield PageFigure(
-        name=say("of the tries failed"),
-        value=share,
-        notes=(
-            say(
-                "{failed} of {tries}", failed=write_number(failed), tries=write_number(facts.tries)
-            ),
-        ),
-    )
+    of = say("{failed} of {tries}", failed=write_number(failed), tries=write_number(facts.tries))
+    yield PageFigure(name=say("of the tries failed"), value=share, notes=(of,))
     yield _orders(facts)
     if facts.values is not None:
         yield PageFigure(name=say("values kept"), value=write_number(facts.values))
@@ -306,13 +254,10 @@ def _orders(facts: RunFacts) -> PageFigure:
 
 
 def _duration(facts: RunFacts) -> PageFigure:
-    notes: list[str] = [
-        say("from start to end") if facts.seconds is not None else say("until it was stopped")
-    ]
-    notes.append(say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering)))
-    return PageFigure(
-        name=say("Duration"), value=_seconds(facts.length), unit="s", notes=tuple(notes)
-    )
+    until = say("until it was stopped") if facts.seconds is None else say("from start to end")
+    calls = say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering))
+    length = _seconds(facts.length)
+    return PageFigure(name=say("Duration"), value=length, unit="s", notes=(until, calls))
 
 
 def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...]:
@@ -347,21 +292,26 @@ def _for_this_run(facts: RunFacts, remedy: str) -> str:
     return _RESUME.sub(f"sgeflow resume {facts.run}", translate(remedy))
 
 
-def _rows(facts: RunFacts) -> Iterator[CallRow]:
+def _rows(facts: RunFacts) -> Iterator[dict[str, Any]]:
+    """The rows of the time line: headings and calls.
+
+    The first row of a step has its trail as its id: the page of the flow leads there.
+    """
     known: set[str] = set()
     for one in facts.rows:
         if isinstance(one, CallGroup):
-            yield CallRow(depth=min(one.depth, _DEEPEST), title=one.title, is_heading=True)
-        else:
-            row = _call_row(facts, one)
-            is_first = row.step not in known
-            leads = is_first or not facts.is_of_document(one)  # cases stand in one step
-            yield replace(row, id=row.step if is_first else "", step=row.step if leads else "")
-            known.add(row.step)
+            yield {"is_heading": True, "depth": min(one.depth, _DEEPEST), "title": one.title}
+            continue
+        step = facts.step_of(one)
+        is_first = step not in known
+        leads = is_first or not facts.is_of_document(one)  # cases stand in one step
+        known.add(step)
+        row = {"id": step if is_first else "", "step": step if leads else ""}
+        yield row | _call_row(facts, one)
 
 
-def _call_row(facts: RunFacts, line: CallLine) -> CallRow:
-    drawn = track(facts, line)
+def _call_row(facts: RunFacts, line: CallLine) -> dict[str, Any]:
+    marks, alt = track(facts, line)
     title = facts.title_of(line)
     if len(line.calls) > 1:
         title = say("{title}, {count} times", title=title, count=len(line.calls))
@@ -371,21 +321,20 @@ def _call_row(facts: RunFacts, line: CallLine) -> CallRow:
         title = say("{title}: was it accepted?", title=title)
     met = ((code or say("no answer"), times) for code, times in line.outcomes.items())
     codes = [join_items((code, str(times)), " × ") if times > 1 else code for code, times in met]  # noqa: RUF001
-    return CallRow(
-        depth=min(len(facts.groups_of(line)), _DEEPEST),
-        title=title,
-        is_heading=False,
-        step=facts.step_of(line),
-        label=line.label,
-        note=join_items(codes) if codes else "",
-        recovery=say("found accepted by a search") if line.key in facts.recovered else "",
-        is_order=line.kind is not Kind.READ,
-        is_undo=bool(undo_around(line.trail)),
-        marks=drawn.marks,
-        alt=drawn.alt,
-        tries=write_number(len(line.tries)),
-        seconds=write_number(line.seconds, 3 if facts.length < _LONG else 1),
-    )
+    return {
+        "is_heading": False,
+        "depth": min(len(facts.groups_of(line)), _DEEPEST),
+        "title": title,
+        "label": line.label,
+        "note": join_items(codes) if codes else "",
+        "recovery": say("found accepted by a search") if line.key in facts.recovered else "",
+        "is_order": line.kind is not Kind.READ,
+        "is_undo": bool(undo_around(line.trail)),
+        "marks": marks,
+        "alt": alt,
+        "tries": write_number(len(line.tries)),
+        "seconds": write_number(line.seconds, 3 if facts.length < _LONG else 1),
+    }
 
 
 def _item(trail: str) -> int | None:
@@ -395,18 +344,18 @@ def _item(trail: str) -> int | None:
     return int(number) + 1 if bracket and number.isdecimal() else None
 
 
-def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[MetCode]:
+def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[dict[str, str]]:
     codes = dict(facts.outcomes.most_common())
     if facts.code:  # first, however often it was met
         codes = {facts.code: codes.pop(facts.code, 1), **codes}
     for code, times in codes.items():
         means, remedy = explain(code) if code else (say("no answer came"), "")
-        yield MetCode(
-            code=code or NOTHING,
-            times=write_number(times),
-            means=means,
-            remedy=_for_this_run(facts, remedy) if facts.code else remedy,
-        )
+        yield {
+            "code": code or NOTHING,
+            "times": write_number(times),
+            "means": means,
+            "remedy": _for_this_run(facts, remedy) if facts.code else remedy,
+        }
 
 
 def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:

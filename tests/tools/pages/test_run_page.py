@@ -183,9 +183,9 @@ def test_waits_are_those_in_which_nothing_else_was_under_way_and_each_is_told_by
     assert (paused.pause, paused.turn) == ((1, 5), (5, 6))
     assert (facts.waits, facts.pause_seconds, facts.turn_seconds) == (4, 3, 1)
     assert (facts.answering, facts.again) == (3, 1)
-    drawn = track(facts, lines[0])
-    assert drawn.marks.count('class="wait"') == drawn.marks.count('class="turn"') == 1
-    assert drawn.alt.endswith("; 4.0 s waiting to be tried again; 1.0 s waiting for a turn")
+    marks, alt = track(facts, lines[0])
+    assert marks.count('class="wait"') == marks.count('class="turn"') == 1
+    assert alt.endswith("; 4.0 s waiting to be tried again; 1.0 s waiting for a turn")
 
 
 def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkeypatch):
