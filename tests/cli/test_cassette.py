@@ -269,6 +269,12 @@ def test_public_points_and_reserved_mails_may_stand_there(sgeflow, tmp_path):
     assert sgeflow("cassette", "audit", path.name, "--project", str(ROOT)).code == 0
 
 
+def test_the_digits_of_a_run_id_are_not_a_point(sgeflow, tmp_path):
+    run = next(line for line in IDENTITY.read_text("utf-8").splitlines() if "  run: " in line)
+    path = changed(tmp_path, IDENTITY.name, (run, "  run: e930141234567890"))
+    assert sgeflow("cassette", "audit", path.name, "--project", str(ROOT)).code == 0
+
+
 def test_people_that_were_never_redacted_read_like_people(sgeflow, tmp_path):
     names = (
         "AURELIE BEAUVOISIN",

@@ -32,6 +32,7 @@ _HEADERS = frozenset(
 _HEADER = regex(r"^ {4,6}([\w-]+):\s*$")
 _RESERVED = regex(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
 _POINT = regex(r"(?<![\d.])\d{14}(?![\d.])")
+_RUN_ID = regex(r"  run: '?[0-9a-f]{16}'?")  # made by sgeflow: its digits are by chance
 _MADE_UP = regex(r"3[019]0000\d{8}|0{12}\d\d")
 _TOKEN = regex(r"\beyJ[\w-]{10,}|\b(?:Bearer|Basic)\s+(?!\*)[\w+/=.-]{6,}|-----BEGIN [A-Z ]+-----")
 _STREET = regex(
@@ -166,6 +167,8 @@ def _again() -> Message:
 def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
     """What is recognised by how it is written, line by line."""
     for number, line in enumerate(text, 1):
+        if _RUN_ID.fullmatch(line):
+            continue
         text_line = _SPACE.sub(lambda match: " " * len(match[0]), line)
         for match in MAIL.finditer(text_line):
             if not _RESERVED.search(match[1]) and match[0] not in known.mails:
