@@ -271,7 +271,7 @@ def test_public_points_and_reserved_mails_may_stand_there(sgeflow, tmp_path):
 
 def test_the_digits_of_a_run_id_are_not_a_point(sgeflow, tmp_path):
     run = next(line for line in IDENTITY.read_text("utf-8").splitlines() if "  run: " in line)
-    path = changed(tmp_path, IDENTITY.name, (run, "  run: e930141234567890"))
+    path = changed(tmp_path, IDENTITY.name, (run, "  run: ea30141234567890"))
     assert sgeflow("cassette", "audit", path.name, "--project", str(ROOT)).code == 0
 
 
