@@ -61,13 +61,13 @@ def dask() -> Iterator[str]:
         yield cluster.scheduler_address
 
 
-def taken(folder: Path, calls: int, jobs: int, late: float, engine: str, *more: str) -> list[float]:
+def taken(folder: Path, calls: int, jobs: int, late: float, *more: str) -> list[float]:
     """Calls a second, and milliseconds of the processor a call."""
     command = [sys.executable, bench_fleet.__file__]
     serve = [*command, "--serve", str(folder.parent / "reply.xml"), "--late", str(late)]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
         bench_fleet.project(folder, server.stdout.readline().strip(), calls)
-        client = [*command, "--work", str(folder), "--jobs", str(jobs), "--engine", engine, *more]
+        client = [*command, "--work", str(folder), "--jobs", str(jobs), *more]
         done = subprocess.run(client, capture_output=True, text=True, check=False)
         server.terminate()
     if done.returncode:

@@ -113,7 +113,7 @@ def _measured(server: Simulator, folder: Path, rounds: int) -> dict[str, list[Fi
         "sgeflow --version": [program, "--version"],
         "sgeflow --help": [program, "--help"],
         "sgeflow call --help": [program, "call", "--help"],
-        "sgeflow list": [program, "list"],
+        "sgeflow show": [program, "show"],
         "sgeflow validate": ["env", "SGEFLOW_CACHE=off", program, "validate"],
         "sgeflow validate, nothing changed": [program, "validate"],
     }

@@ -51,7 +51,7 @@ def test_the_wheel_holds_every_shipped_document(wheel):
 
 
 def test_an_installed_wheel_lists_its_operations_in_an_empty_folder(installed, tmp_path):
-    done = run(installed, tmp_path, "list", "operations", "--output", "json")
+    done = run(installed, tmp_path, "show", "operations", "--output", "json")
     assert done.returncode == 0, done.stderr
     assert "consulterMesuresDetaillees" in done.stdout
 

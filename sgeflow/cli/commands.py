@@ -17,30 +17,31 @@ COMMANDS = {  # name: its file, and its line in the help
     "doctor": ("doctor", "Check documents, secrets, certificates, servers and clock."),
     "run": ("run", "Run a flow once, or with --each once a row of a file."),
     "call": ("call", "Call one operation of SGE and show its answer."),
+    "resume": ("resume", "Go on with a run or fleet that was stopped."),
+    "show": ("show", "Show a document, a word of the language, a code or a value of a flow."),
+    "page": ("page", "Write a page to be looked at: a flow, a household, a run, a fleet."),
+    "runs": ("runs", "List earlier runs, look into one, forget old ones."),
+    "export": ("export", "Write kept measures in a format for others."),
     "extract": ("extract", "Read a saved reply with an operation's paths, offline."),
+    "orders": ("orders", "List orders whose outcome is unknown, and settle one by hand."),
+    "decode": ("decode", "Keep the measures and documents of files that Enedis delivered."),
+    "state": ("state", "Check the state, copy it, bring a copy back."),
+    "cozy": ("cozy", "Do one job of the konnector, as a Cozy's stack starts it."),
     "validate": ("validate", "Check every document; all mistakes at once, no network."),
-    "list": (
-        "list",
-        "List documents, the people and scenarios of the simulator among them.",
-    ),
-    "show": ("show", "Show a document, or a word of the language, with an example."),
-    "error": ("error", "Say what a code means, and what to do about it."),
-    "graph": ("graph", "Draw a flow: a page, an SVG or a PNG."),
-    "page": ("page", "Write a page to be looked at: a household, a run, a fleet."),
-    "explain": ("explain", "Say what a value of a flow is, and where it comes from."),
     "test": ("test", "Run flow tests (*.test.yaml), without a network."),
     "schema": ("schema", "Write JSON Schemas of this catalogue, for editors."),
-    "cozy": ("cozy", "Do one job of the konnector, as a Cozy's stack starts it."),
-    "resume": ("resume", "Go on with a run or fleet that was stopped."),
-    "decode": ("decode", "Keep the measures and documents of files that Enedis delivered."),
-    "export": ("export", "Write kept measures in a format for others."),
     "import": ("import_wsdl", "Draft an operation from a WSDL, or show what differs from it."),
-    "simulate": ("simulate", "Run the simulator as a server until Ctrl-C."),
     "cassette": ("cassette", "Look into recorded conversations."),
-    "orders": ("orders", "List orders whose outcome is unknown, and settle one by hand."),
-    "runs": ("runs", "List earlier runs, look into one, forget old ones."),
-    "state": ("state", "Check the state, copy it, bring a copy back."),
+    "simulate": ("simulate", "Run the simulator as a server until Ctrl-C."),
 }
+PANELS = {
+    "init": "Start",
+    "run": "Run",
+    "show": "Look",
+    "orders": "Operate",
+    "validate": "Write",
+}
+"""The panels of the help, by the command that each begins with."""
 
 
 class Commands(TyperGroup):
@@ -58,8 +59,15 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's form
         """Their lines in the help, without opening one."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        panels: dict[str, list[tuple[str, str]]] = {}
+        panel = ""
+        for name, (_, line) in COMMANDS.items():
+            panel = PANELS.get(name, panel)
+            panels.setdefault(panel, []).append((name.ljust(width), line))
+        for title, rows in panels.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 @cache

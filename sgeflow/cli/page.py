@@ -10,14 +10,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sgeflow.cli.shared import completion, options
-from sgeflow.cli.shared.options import terminal_of
+from sgeflow.cli.shared.options import need, terminal_of
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
 
+FLOW = options.argument(
+    metavar="[FLOW]",
+    help="A flow's name, or its file; with --run it may be left out.",
+    autocompletion=completion.flows,
+)
+FLOW_FILE = options.file_to_write(
+    "-o",
+    "--file",
+    metavar="FILE",
+    help="Where to write, - for stdout; by default flow-FLOW.html, or flow-RUN.html with --run.",
+)
+FORMAT = options.option(
+    "--format",
+    metavar="FORM",
+    help="html, svg or png; by default what the file's ending says.",
+    autocompletion=completion.pictures,
+)
+OF_RUN = options.option(
+    "--run",
+    metavar="RUN",
+    help="Show what happened in this run; see sgeflow runs.",
+    autocompletion=completion.runs,
+)
+EXPAND = options.option("--expand", help="Draw the steps of called flows too.")
 POINT = options.argument(metavar="POINT", help="A point of which measures are kept.")
 RUN = options.argument(
-    metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
+    metavar="[RUN]",
+    help="A run's id, or the beginning of it; by default the last run.",
+    autocompletion=completion.runs,
 )
 FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default household-POINT.html."
@@ -41,14 +67,61 @@ POINTS = options.option("--points", help="Name the point of each row that is not
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
-    help="Write a page to be looked at: a household, a run, a fleet.\n\n"
-    "One HTML file that asks nobody for anything.",
+    help="Write a page to be looked at: a flow, a household, a run, a fleet.\n\n"
+    "One self-contained HTML file; it loads nothing from the network.",
 )
 
 
 @app.callback()
 def page() -> None:
     """Write a page to be looked at."""
+
+
+@app.command("flow")
+def flow(
+    context: typer.Context,
+    name: Annotated[str, FLOW] = "",
+    form: Annotated[str, FORMAT] = "",
+    file: Annotated[Path | None, FLOW_FILE] = None,
+    run_: Annotated[str, OF_RUN] = "",
+    expand: Annotated[bool, EXPAND] = False,
+    open_: Annotated[bool, OPEN] = False,
+    env: options.StateOf = None,
+    state: options.State = None,
+    project: options.Project = None,
+    debug: options.Debug = False,
+) -> None:
+    """Draw a flow: a page, an SVG or a PNG.
+
+    Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
+    --run also what happened: status, time and calls of each step, skipped ones in grey.
+    """
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
+    from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, recorded_run
+
+    need(context, name or run_, "FLOW", known=completion.flows)
+    workspace = open_catalog(project, flow=name)
+    home = home_to_look_at(state, project, env) if run_ else None
+    name = name or (flow_of(home, run_) if home else "")
+    drawn = workspace.flow(name)
+    past = recorded_run(home, run_, drawn) if home else None
+    is_printed = str(file) == "-"
+    file = None if is_printed else file
+    chosen = form or (form_of(file) if file else "html")
+    text = picture(workspace, name, chosen, run=past, expand=expand)
+    if is_printed and chosen != "png":
+        terminal_of(context).result(text)
+        return
+    content = picture_file(text, chosen)
+    if file is None:
+        environment = workspace.catalog.environments.get(
+            past.details.entry.environment if past else ""
+        )
+        is_simulated = environment is not None and environment.simulated
+        what = past.details.entry.run if past else drawn.name
+        file = _place("flow", what, is_simulated=is_simulated, form=chosen)
+    _write(terminal_of(context), file, content, show=open_, private=past is not None)
 
 
 @app.command("household")
@@ -83,7 +156,7 @@ def household(
 @app.command("run")
 def run(
     context: typer.Context,
-    run_: Annotated[str, RUN],
+    run_: Annotated[str, RUN] = "",
     file: Annotated[Path | None, RUN_FILE] = None,
     open_: Annotated[bool, OPEN] = False,
     env: options.StateOf = None,
@@ -96,12 +169,14 @@ def run(
     Tries and waits, what went wrong and its remedy, orders, what came of it. Beside it, and linked
     both ways, the page of its flow with what the run did in it.
     """
+    from sgeflow.runtime.journal.history import last_run
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.run_read import flow_text, read_run, run_text
 
     workspace = open_catalog(project)
-    one = read_run(workspace, home_to_look_at(state, project, env), run_)
+    home = home_to_look_at(state, project, env)
+    one = read_run(workspace, home, run_ or last_run(home))
     place = file or _place("run", one.facts.run, is_simulated=one.facts.is_simulated)
     beside = place.with_name(f"{place.stem}.flow{place.suffix}") if one.has_flow else None
     if beside is not None:
@@ -142,18 +217,20 @@ def fleet(
     _write(terminal_of(context), place, text, show=open_)
 
 
-def _place(kind: str, name: str, *, is_simulated: bool) -> Path:
-    """Where a page stands unless somebody says otherwise; one of made-up people says so."""
+def _place(kind: str, name: str, *, is_simulated: bool, form: str = "html") -> Path:
+    """The file of a page by default; of made-up people its name says so."""
     from sgeflow.runtime.data_files import SIMULATED
 
-    return Path(f"{kind}-{name}{f'.{SIMULATED}' if is_simulated else ''}.html")
+    return Path(f"{kind}-{name}{f'.{SIMULATED}' if is_simulated else ''}.{form}")
 
 
-def _write(terminal: Terminal, file: Path, text: str, *, show: bool) -> None:
+def _write(
+    terminal: Terminal, file: Path, content: str | bytes, *, show: bool, private: bool = True
+) -> None:
     from sgeflow.adapters.atomic_write import replace_file
 
-    with replace_file(file, private=True) as part:
-        part.write_text(text, encoding="utf-8")
+    with replace_file(file, private=private) as part:
+        part.write_bytes(content if isinstance(content, bytes) else content.encode())
     terminal.aside(f"→ {file}")
     if show:
         typer.launch(file.absolute().as_uri())

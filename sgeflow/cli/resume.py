@@ -36,7 +36,6 @@ def resume(
     changed: Annotated[bool, CHANGED] = False,
     jobs: fleet_options.Jobs = None,
     most: fleet_options.MaxFailures = None,
-    engine: fleet_options.Engine = "",
     scheduler: fleet_options.Scheduler = "",
     closing: fleet_options.Closing = "",
     confirm: options.Confirm = False,
@@ -69,10 +68,7 @@ def resume(
     if not is_row(run) and fleet_of(home, run):
         from sgeflow.cli.running.fleet_run import resume_each
 
-        request = FleetRequest(
-            jobs=jobs, max_failures=most, engine=engine, scheduler=scheduler, closing=closing
-        )
-        request.check_scheduler(context)
+        request = FleetRequest(jobs=jobs, max_failures=most, scheduler=scheduler, closing=closing)
         with watching(terminal, chosen, watched) as own:
             code = resume_each(terminal, run, request, own, project, changed=changed)
         raise typer.Exit(code)

@@ -41,9 +41,6 @@ NAME = options.option(
     metavar="NAME",
     help="A name for the run: said again, it goes on and never begins twice.",
 )
-ONLY = options.option(
-    "--only", metavar="NAMES", help="The input `only` of a flow that has it: homologation cases."
-)
 HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 
 
@@ -61,10 +58,8 @@ def run(
     most: fleet_options.MaxFailures = None,
     only_failed: Annotated[str, AGAIN] = "",
     shard: fleet_options.Shard = "",
-    engine: fleet_options.Engine = "",
     scheduler: fleet_options.Scheduler = "",
     closing: fleet_options.Closing = "",
-    only: Annotated[str, ONLY] = "",
     name: Annotated[str, NAME] = "",
     env: options.Env = None,
     today: options.Today = None,
@@ -104,7 +99,6 @@ def run(
         max_failures=most,
         only_failed=only_failed,
         shard=shard,
-        engine=engine,
         scheduler=scheduler,
         closing=closing,
     )
@@ -113,12 +107,11 @@ def run(
         chosen = replace(chosen, read=(file,))
     if name and not dry:
         chosen = replace(chosen, run=name)
-    words = [*(inputs or []), *([f"only={only}"] if only else [])]
     watched = ObservedCommand(flow=flow, project=project)
     if not dry:
         watched = replace(watched, metrics=metrics, traces=traces)
     with watching(terminal, chosen, watched) as own:
-        values = arguments.read_arguments(words, file)
+        values = arguments.read_arguments(inputs or [], file)
         request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=own, project=project)
         code = _act(request, dry=dry)(terminal, request)
     raise typer.Exit(code)
@@ -126,12 +119,9 @@ def run(
 
 def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
     """Raise UsageError for options of a fleet where there is none, or that it would not heed."""
-    fleet.check_scheduler(context)
-    names = ("jobs", "most", "shard", "engine", "scheduler", "closing")
+    names = ("jobs", "most", "shard", "scheduler", "closing")
     if not fleet.is_there and options.is_on_command_line(context, *names):
-        message = say(
-            "--jobs, --shard, --engine, --scheduler, --max-failures and --finally go with --each"
-        )
+        message = say("--jobs, --shard, --scheduler, --max-failures and --finally go with --each")
         raise UsageError(Problem(id=Id.USAGE, message=message))
 
 

@@ -150,7 +150,7 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
         ("generation", environment.generation),
         ("login", environment.login),
         ("contract", environment.contract_id),
-        *((f"env.{name}", str(value)) for name, value in environment.settings.items()),
+        *((verbatim(f"env.{name}"), str(value)) for name, value in environment.settings.items()),
     ]
     parts = [
         paint(environment.name, "bold"),
@@ -158,7 +158,7 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
         "\n".join(label_lines(_translate_labels(facts), width, paint)),
     ]
     for name, endpoint in environment.endpoints.items():
-        parts.append(_section(name, list(_endpoint(endpoint).items()), width, paint))
+        parts.append(_section(verbatim(name), list(_endpoint(endpoint).items()), width, paint))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -21,6 +21,7 @@ from sgeflow.core.language.functions import manual
 from sgeflow.locale.manual import is_example, tell_manual
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table
+from sgeflow.runtime.project import verbs
 from sgeflow.terminal.problems import PLAIN, label_lines, wrap
 from sgeflow.terminal.terminal import Paint
 
@@ -29,6 +30,17 @@ FUNCTIONS = (*OURS, *JMESPATH)
 
 MODIFIERS = {**COMMON, **SPECIAL}
 """The modifiers, with their schemas."""
+
+
+def word_title(name: str) -> str:
+    """The first sentence about a word of the language."""
+    if name in FUNCTIONS:
+        return str(function_document(name)["gives"])
+    if name in verbs():
+        return " ".join(tell_manual(verbs()[name].manual)[0].split())
+    if name in MODIFIERS:
+        return translate(from_table(MODIFIERS[name].get("description", "")))
+    return translate(FLOW_WORDS[name].about)
 
 
 def function_document(name: str) -> dict[str, Any]:

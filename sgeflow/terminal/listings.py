@@ -122,9 +122,9 @@ def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
     now = "running" if at_work else "stopped"
     return _translate_names(
         {
-            "run": entry.run,
             "flow": entry.flow,
             "began": in_france(entry.started),
+            "run": entry.run,
             "status": from_table(now if entry.ended is None else entry.status.value),
             "exit": entry.exit,
             "code": entry.summary,

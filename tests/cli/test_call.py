@@ -82,7 +82,7 @@ ENDING = {
 
 
 def test_enedis_planned_to_end_four_operations(sgeflow) -> None:
-    listed = json.loads(sgeflow("list", "operations", "--output", "json").out)
+    listed = json.loads(sgeflow("show", "operations", "--output", "json").out)
     shown = [json.loads(sgeflow("show", one["name"], "--output", "json").out) for one in listed]
     ending = {one["operation"]: one["replacedBy"] for one in shown if one["ends"] == "2026-11"}
     assert ending == ENDING

@@ -1,4 +1,4 @@
-"""`sgeflow validate`, `list`, `show` and `error`."""
+"""`sgeflow validate` and `sgeflow show`."""
 
 from __future__ import annotations
 
@@ -103,12 +103,12 @@ def test_a_broken_flow_stops_its_run_with_all_its_problems(sgeflow, broken: Path
 
 
 def test_lists_are_for_people_and_programs(sgeflow) -> None:
-    out = sgeflow("list").out
+    out = sgeflow("show").out
     assert "\nflows\n  " in out
     assert "\nenvironments\n" in out
-    names = [row["name"] for row in json.loads(sgeflow("list", "flows", "--output", "json").out)]
+    names = [row["name"] for row in json.loads(sgeflow("show", "flows", "--output", "json").out)]
     assert "konnector" in names
-    assert sgeflow("list", "operations", "--output", "csv").out.startswith(
+    assert sgeflow("show", "operations", "--output", "csv").out.startswith(
         "kind,name,title,change,status\n"
     )
 
@@ -147,7 +147,7 @@ def test_a_folder_with_documents_of_one_kind_is_a_project(
     below = tmp_path / "some" / "where"
     below.mkdir(parents=True)
     monkeypatch.chdir(below)
-    names = [row["name"] for row in json.loads(sgeflow("list", "-O", "json").out)]
+    names = [row["name"] for row in json.loads(sgeflow("show", "-O", "json").out)]
     assert ("ours" in names) == found
 
 
@@ -262,27 +262,60 @@ def test_a_misspelt_name_gets_a_suggestion(sgeflow) -> None:
     assert "did you mean  konnector ?" in result.err
 
 
+def test_a_document_wins_and_what_else_has_its_name_is_told(sgeflow) -> None:
+    flow = sgeflow("show", "homologation")
+    assert flow.out.startswith("homologation\n\nRun the cases")
+    assert flow.err.splitlines() == [
+        "homologation is an environment too  sgeflow show environments homologation",
+        "homologation is a kind of documents too  sgeflow show",
+    ]
+    other = sgeflow("show", "environments", "homologation")
+    assert (other.code, other.err, "generation" in other.out) == (0, "", True)
+    assert sgeflow("show", "homologation", "catalogue-26.1").out.startswith("catalogue-26.1\n")
+
+
+def test_words_and_codes_are_listed_and_named_alone(sgeflow, tmp_path) -> None:
+    words = json.loads(sgeflow("show", "words", "-O", "json").out)
+    assert {"kind", "name", "title"} == set(words[0])
+    codes = {row["name"] for row in json.loads(sgeflow("show", "codes", "-O", "json").out)}
+    assert {"SGT4L8", "SGE012"} < codes
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "retry.yaml").write_text(
+        "flow: retry\ntitle: Mine\nsteps: [{id: a, set: {b: 1}}]\n"
+    )
+    mine = sgeflow("show", "retry")
+    assert mine.out.startswith("retry\n\nMine\n")
+    assert mine.err == "retry is a word of the language too  sgeflow show word retry\n"
+    assert "attempts" in sgeflow("show", "word", "retry").out
+    assert 'words: there is no "retri"' in sgeflow("show", "word", "retri").err
+
+
+def test_a_form_that_only_listings_have_is_refused(sgeflow) -> None:
+    told = sgeflow("show", "konnector", "-O", "csv")
+    assert (told.code, "forms: json yaml table" in told.err) == (2, True)
+
+
 def test_a_code_is_explained(sgeflow, golden) -> None:
-    golden("error.out.txt", sgeflow("error", "sgt4l8").out)
+    golden("error.out.txt", sgeflow("show", "sgt4l8").out)
 
 
 def test_our_own_ids_are_explained(sgeflow) -> None:
-    document = json.loads(sgeflow("error", "SGE012", "--output", "json").out)
+    document = json.loads(sgeflow("show", "SGE012", "--output", "json").out)
     assert document["means"] == "a key that does not exist there"
     assert document["exit"] == 3
 
 
 def test_an_unknown_code_is_placed_by_its_family(sgeflow) -> None:
-    document = json.loads(sgeflow("error", "SGT4LZ", "--output", "json").out)
+    document = json.loads(sgeflow("show", "SGT4LZ", "--output", "json").out)
     assert document["known"] is False
     assert document["fault_class"] == "invalid"
     assert document["suggestion"].startswith("SGT4L")
-    assert sgeflow("error", "42").code == 2
+    assert sgeflow("show", "42").code == 2
 
 
 @pytest.mark.parametrize("written", ["503", "HTTP503", "http 503"])
 def test_a_status_is_explained_however_it_is_written(sgeflow, written) -> None:
-    document = json.loads(sgeflow("error", written, "--output", "json").out)
+    document = json.loads(sgeflow("show", written, "--output", "json").out)
     assert document["code"] == "HTTP503"
     assert (document["fault_class"], document["exit"], document["known"]) == ("transient", 5, True)
 
@@ -299,18 +332,18 @@ def test_a_status_is_explained_as_calls_take_it(status) -> None:
 
 @pytest.mark.parametrize("status", ["200", "302", "HTTP99", "HTTP600"])
 def test_what_is_no_refusal_is_no_code(sgeflow, status) -> None:
-    told = sgeflow("error", status)
+    told = sgeflow("show", status)
     assert told.code == 2
     assert "HTTP statuses and codes of flows" in told.err
 
 
 def test_a_code_of_flows_is_told_with_its_places_and_words(sgeflow, golden) -> None:
-    golden("error-flow.out.txt", sgeflow("error", "login_failed").out.replace(f"{ROOT}/", ""))
-    (down,) = json.loads(sgeflow("error", "PLATFORM_DOWN", "--output", "json").out)["ends"]
+    golden("error-flow.out.txt", sgeflow("show", "login_failed").out.replace(f"{ROOT}/", ""))
+    (down,) = json.loads(sgeflow("show", "PLATFORM_DOWN", "--output", "json").out)["ends"]
     assert (down["flow"], down["exit"]) == ("homologation", 5)
     partly = explain(open_catalog(), "UNKNOWN_ERROR.PARTIAL_SYNC").ends
     assert {(end.flow, end.exit) for end in partly} == {("konnector", 7)}
-    assert sgeflow("error", "login_faild").err.count("LOGIN_FAILED") == 1
+    assert sgeflow("show", "login_faild").err.count("LOGIN_FAILED") == 1
 
 
 def test_every_end_of_every_flow_is_explained() -> None:

@@ -37,7 +37,11 @@ NAME = "CANARIVALE"
         (("run", "konnector", "--inptus", "x"), "did you mean  --inputs ?"),
         (("run", "konnector", "--fleet", "rows.csv"), "did you mean  --each ?"),
         (("run", "konnector", "--environnement", "x"), "did you mean  --env ?"),
-        (("graph", "konnector", "--open"), "no option --open\n  see  sgeflow graph --help"),
+        (("page", "flow", "konnector", "--opne"), "did you mean  --open ?"),
+        (("list",), "did you mean  show ?"),
+        (("error", "SGT4L8"), "did you mean  show ?"),
+        (("explain", "konnector", "steps.later"), "did you mean  show ?"),
+        (("graph", "konnector"), "did you mean  page flow ?"),
         (("runs", "--older-than", "P30D"), "did you mean  sgeflow runs prune --older-than ?"),
         (("run", "konnector", "--scheduler", "tcp://x:1"), "go with --each"),
         (("runs", "shwo"), "did you mean  show ?"),
@@ -54,7 +58,7 @@ NAME = "CANARIVALE"
         (("runs", "show", "--state"), "see  sgeflow runs show --help"),
         (("help", "rnu"), "did you mean  run ?"),
         (("extract", "rechercherPoint"), "missing argument 'FILE'"),
-        (("list", "flow"), "did you mean  flows ?"),
+        (("show", "flws"), "did you mean  flows ?"),
         (("run", "konnector", "--today", "tomorrow"), "YYYY-MM-DD"),
         (("run", "konnector", "--env", "simulater"), "did you mean  simulator ?"),
         (("run", "konnector", "--scenario", "hosehold"), "scenario"),
@@ -116,7 +120,7 @@ def test_debug_shows_the_traceback(sgeflow, monkeypatch) -> None:
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     # `:` has ended long before the first word of the list is written
-    command = f"{sys.executable} -m sgeflow list | : ; exit ${{PIPESTATUS[0]}}"
+    command = f"{sys.executable} -m sgeflow show | : ; exit ${{PIPESTATUS[0]}}"
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
@@ -134,7 +138,7 @@ def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
 def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
-    command = f"exec {sys.executable} -m sgeflow list >/dev/full"
+    command = f"exec {sys.executable} -m sgeflow show >/dev/full"
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
@@ -156,7 +160,7 @@ def test_closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
 
 @pytest.mark.parametrize("variables", [{"FORCE_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}])
 def test_no_color_is_obeyed(process, variables: dict[str, str]) -> None:
-    result = process("error", "SGT4L8", **variables)
+    result = process("show", "SGT4L8", **variables)
     assert ("\x1b[" in result.out) is ("NO_COLOR" not in variables)
 
 
@@ -316,8 +320,8 @@ def test_a_fleet_of_a_file_without_rows_is_told(sgeflow, tmp_path: Path) -> None
 def test_lists_say_what_may_be_done_next(sgeflow) -> None:
     sgeflow("run", "konnector")
     assert sgeflow("runs").err == "look into a run  sgeflow runs show RUN\n"
-    assert sgeflow("list", "flows").err == "look into one  sgeflow show NAME\n"
-    assert sgeflow("list", "flows", "--output", "json").err == ""
+    assert sgeflow("show", "flows").err == "look into one  sgeflow show NAME\n"
+    assert sgeflow("show", "flows", "--output", "json").err == ""
 
 
 def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
@@ -447,7 +451,7 @@ def test_a_folder_that_is_gone_is_told(sgeflow, tmp_path, monkeypatch):
     monkeypatch.chdir(gone)
     gone.rmdir()
     for words in (
-        ("list",),
+        ("show",),
         ("validate",),
         ("run", "konnector"),
         ("runs",),

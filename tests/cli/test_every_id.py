@@ -15,6 +15,7 @@ from textwrap import dedent
 import pytest
 import yaml
 
+from docs.generate.reference import made_pages
 from sgeflow.errors import Id
 from tests.cli.conftest import ROOT
 from tests.tools.deliveries.delivered_files import POINT, days, encrypted, r50, zipped
@@ -164,7 +165,7 @@ RECIPES = {
     "SGE407": "run quick --faults stall:100%:2s",
     "SGE408": "run waiting",
     "SGE409": "run stopped",
-    "SGE410": "run writing --env away --each rows.csv --engine dask --scheduler tcp://127.0.0.1:9",
+    "SGE410": "run writing --env away --each rows.csv --scheduler tcp://127.0.0.1:9",
     "SGE412": "run greylisted --env stubbed",
     "SGE411": "run once --faults other:100%",
     "SGE501": "run once --faults 401:100%",
@@ -177,7 +178,7 @@ RECIPES = {
     "SGE711": "decode ERDF_R50_2.xml",
     "SGE712": "decode ERDF_R50.zip --env keyed",
     "SGE713": "decode SOMETHING_1.zip",
-    "SGE900": "list",
+    "SGE900": "show",
 }
 
 
@@ -262,7 +263,7 @@ def test_an_id_is_told_as_it_was(code, project, sgeflow, golden, request, monkey
     if code in SERVERS:
         request.getfixturevalue(SERVERS[code])
     if code == "SGE900":
-        monkeypatch.setattr("sgeflow.cli.list._listing", lambda *_: 1 / 0)
+        monkeypatch.setattr("sgeflow.cli.show._list", lambda *_: 1 / 0)
     if "tape.yaml" in words:
         sgeflow("run", "once", "--record", "tape.yaml")
         if code != "SGE601":
@@ -284,5 +285,5 @@ def mar(tape: Path, code: str) -> None:
 
 
 def test_every_id_has_an_example_that_is_proved():
-    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text("utf-8")
+    page = made_pages()["errors.md"]
     assert re.findall(r"^\| (SGE\d{3}) .*\|  \|$", page, re.MULTILINE) == []

@@ -155,7 +155,7 @@ def test_what_stands_in_the_place_of_a_code_names_nobody_wherever_it_goes(
         ("runs", "show", "ill"),
         ("runs", "show", "well", "-O", "json"),
         ("runs", "show", "many"),
-        ("explain", "ill"),
+        ("show", "ill"),
         ("orders",),
         ("cassette", "audit", "tape.yaml"),
     )

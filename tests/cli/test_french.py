@@ -67,8 +67,8 @@ SCENES = {
         *("call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000099"),
         "autorisationClient:=true",
     ],
-    "a code": ["error", "SGT4L8"],
-    "an id": ["error", "SGE031"],
+    "a code": ["show", "SGT4L8"],
+    "an id": ["show", "SGE031"],
     "an environment without secrets": ["call", "rechercherPoint", "--env", "homologation"],
     "a run": ["run", "konnector"],
     "an opposition": ["run", "konnector", "--scenario", "opposition"],
@@ -86,13 +86,13 @@ SCENES = {
         *("only=ADP,CMD3-NR1,F375A", "report=report"),
     ],
     "the inputs of a flow": ["run", "konnector", "--help"],
-    "an environment": ["show", "homologation"],
-    "a catalogue": ["list"],
+    "an environment": ["show", "environments", "homologation"],
+    "a catalogue": ["show"],
     "documents that are right": ["validate"],
     "documents that are wrong": ["validate", "flows/broken.yaml"],
     "nothing to export": ["export"],
-    "a graph": ["graph", "konnector"],
-    "a value explained": ["explain", "konnector", "steps.identity"],
+    "a graph": ["page", "flow", "konnector", "--format", "svg", "-o", "-"],
+    "a value explained": ["show", "konnector", "steps.identity"],
 }
 SHOWN = (
     *("no run yet", "a wrong command", "a missing argument", "a wrong value", "a mistyped flow"),
@@ -202,7 +202,7 @@ def test_the_cases_of_a_catalogue_are_told_whole(sgeflow, monkeypatch):
 
 def test_what_the_system_says_of_a_file_is_told_in_french(sgeflow, untold, tmp_path):
     (tmp_path / "file").write_text("")
-    done = sgeflow("graph", "konnector", "-o", "file/konnector.svg")
+    done = sgeflow("page", "flow", "konnector", "-o", "file/konnector.svg")
     assert "file/konnector.svg\u00a0: le fichier existe déjà" in done.err
     assert untold == []
 

@@ -1,4 +1,4 @@
-"""`sgeflow graph` and `sgeflow explain`."""
+"""`sgeflow page flow` and `sgeflow show FLOW PATH`."""
 
 import json
 import os
@@ -24,8 +24,14 @@ def run_id(sgeflow, tmp_path):
     return run
 
 
-def test_a_flow_is_an_svg_by_default(sgeflow) -> None:
-    result = sgeflow("graph", "gather-data")
+def test_a_flow_is_a_page_of_its_name_by_default(sgeflow, tmp_path) -> None:
+    result = sgeflow("page", "flow", "gather-data")
+    assert (result.code, result.out, result.err) == (0, "", "→ flow-gather-data.html\n")
+    assert "<!doctype html>" in (tmp_path / "flow-gather-data.html").read_text("utf-8").lower()
+
+
+def test_a_flow_is_an_svg_on_stdout(sgeflow) -> None:
+    result = sgeflow("page", "flow", "gather-data", "--format", "svg", "-o", "-")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("<svg ")
     title = "Fetch daily energy, half-hours and maximum power, side by side"
@@ -33,10 +39,12 @@ def test_a_flow_is_an_svg_by_default(sgeflow) -> None:
 
 
 def test_the_file_says_the_form(sgeflow, tmp_path) -> None:
-    result = sgeflow("graph", "konnector", "-o", "a/flow.svg")
+    result = sgeflow("page", "flow", "konnector", "-o", "a/flow.svg")
     assert (result.code, result.out, result.err) == (0, "", "→ a/flow.svg\n")
     assert ET.parse(tmp_path / "a" / "flow.svg").getroot().tag.endswith("}svg")
-    assert sgeflow("graph", "konnector", "--format", "svg", "-o", "-").out.startswith("<svg ")
+    assert sgeflow("page", "flow", "konnector", "--format", "svg", "-o", "-").out.startswith(
+        "<svg "
+    )
 
 
 def test_a_picture_may_be_read_by_others_and_what_happened_may_not(
@@ -45,8 +53,8 @@ def test_a_picture_may_be_read_by_others_and_what_happened_may_not(
     run = run_id()
     usual = os.umask(0o027)
     try:
-        sgeflow("graph", "konnector", "-o", "flow.svg")
-        sgeflow("graph", "konnector", "--run", run, "-o", "run.svg")
+        sgeflow("page", "flow", "konnector", "-o", "flow.svg")
+        sgeflow("page", "flow", "konnector", "--run", run, "-o", "run.svg")
     finally:
         os.umask(usual)
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("flow.svg", "run.svg")]
@@ -55,34 +63,38 @@ def test_a_picture_may_be_read_by_others_and_what_happened_may_not(
 
 def test_a_run_knows_its_flow(sgeflow, run_id) -> None:
     run = run_id()
-    assert sgeflow("graph", "--run", run).out == sgeflow("graph", "konnector", "--run", run).out
+    flow = ("page", "flow")
+    assert sgeflow(*flow, "--run", run).err == f"→ flow-{run}.simulated.html\n"
+    drawn = sgeflow(*flow, "--run", run, "-o", "-").out
+    assert drawn == sgeflow(*flow, "konnector", "--run", run, "-o", "-").out != ""
 
 
 def test_a_single_call_is_of_no_flow(sgeflow) -> None:
     operation = "commandeInformationsTechniquesEtContractuelles"
     assert sgeflow("call", operation, 'pointId:=["25150217034354"]').code == 0
     run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
-    result = sgeflow("graph", "--run", run)
+    result = sgeflow("page", "flow", "--run", run)
     assert (result.code, f"run {run} was a single call" in result.err) == (2, True)
 
 
 def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:
     (tmp_path / "mine.yaml").write_text("flow: mine\ntitle: Mine\nsteps: [{id: a, set: {b: 1}}]\n")
-    assert ">set b</text>" in sgeflow("graph", "mine.yaml").out
-    assert sgeflow("explain", "mine.yaml", "steps.a.b").code == 0
+    assert sgeflow("page", "flow", "mine.yaml", "-o", "mine.svg").code == 0
+    assert ">set b</text>" in (tmp_path / "mine.svg").read_text("utf-8")
+    assert sgeflow("show", "mine.yaml", "steps.a.b").code == 0
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["graph"], "FLOW is missing"),
-        (["graph", "konector"], 'there is no flow "konector"'),
-        (["graph", "konnector", "--format", "gif"], '"gif" is no form of a picture'),
-        (["graph", "konnector", "-o", "flow.gif"], 'no picture is made as ".gif"'),
-        (["graph", "konnector", "-o", "flow"], 'no picture is made as "flow"'),
-        (["graph", "konnector", "--run", "zzz"], 'there is no run "zzz"'),
-        (["explain", "konnector"], "PATH is missing"),
-        (["explain", "konnector", "steps.gathr"], 'there is no step "gathr"'),
+        (["page", "flow"], "FLOW is missing"),
+        (["page", "flow", "konector"], 'there is no flow "konector"'),
+        (["page", "flow", "konnector", "--format", "gif"], '"gif" is no form of a picture'),
+        (["page", "flow", "konnector", "-o", "flow.gif"], 'no picture is made as ".gif"'),
+        (["page", "flow", "konnector", "-o", "flow"], 'no picture is made as "flow"'),
+        (["page", "flow", "konnector", "--run", "zzz"], 'there is no run "zzz"'),
+        (["show", "konnector", "--run", "zzz"], "--run goes with a value"),
+        (["show", "konnector", "steps.gathr"], 'there is no step "gathr"'),
     ],
 )
 def test_a_wrong_call_is_told(sgeflow, words, message) -> None:
@@ -93,7 +105,7 @@ def test_a_wrong_call_is_told(sgeflow, words, message) -> None:
 
 def test_what_a_run_did_is_drawn(sgeflow, run_id) -> None:
     run = run_id("--scenario", "opposition")
-    out = sgeflow("graph", "konnector", "--run", run[:4], "--expand").out
+    out = sgeflow("page", "flow", "konnector", "--run", run[:4], "--expand", "-o", "-").out
     assert f"run {run} · 15 Jun 2025 · simulator · failed in" in out
     assert "✗ failed USER_ACTION_NEEDED" in out
 
@@ -102,10 +114,11 @@ def test_a_fleet_is_no_run_and_its_rows_are(sgeflow, tmp_path) -> None:
     (tmp_path / "rows.csv").write_text("again\nfalse\n")
     done = sgeflow("run", "gather-data", "-q", "--each", "rows.csv")
     fleet = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
-    refused = sgeflow("graph", "gather-data", "--run", fleet)
+    refused = sgeflow("page", "flow", "gather-data", "--run", fleet)
     assert (done.code, refused.code) == (0, 2)
     assert f"run {fleet} is a fleet: name one of its rows, {fleet}.1 for example" in refused.err
-    assert "✓ done" in sgeflow("graph", "gather-data", "--run", f"{fleet}.1").out
+    row = sgeflow("page", "flow", "gather-data", "--run", f"{fleet}.1", "-o", "-").out
+    assert "✓ done" in row
 
 
 FLOW = """\
@@ -134,7 +147,7 @@ def mine(tmp_path):
 
 
 def test_a_value_is_explained(sgeflow, mine, golden) -> None:
-    result = sgeflow("explain", "mine", "steps.office.body")
+    result = sgeflow("show", "mine", "steps.office.body")
     assert (result.code, result.err) == (0, "")
     golden("explain.out.txt", result.out)
 
@@ -142,7 +155,7 @@ def test_a_value_is_explained(sgeflow, mine, golden) -> None:
 def test_a_value_in_a_run_is_explained(sgeflow, mine, golden) -> None:
     assert sgeflow("run", "mine", "-q").code == 0
     run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
-    result = sgeflow("explain", "mine", "steps.told.words", "--run", run)
+    result = sgeflow("show", "mine", "steps.told.words", "--run", run)
     assert result.code == 0
     golden("explain-run.out.txt", same_every_time(result.out))
 
@@ -151,7 +164,7 @@ def test_of_a_personal_input_not_even_a_day_is_kept(sgeflow, mine) -> None:
     sgeflow("run", "mine", "-q", "born=1980-02-29", "day=2025-06-01")
     run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
     told = [
-        json.loads(sgeflow("explain", "mine", path, "--run", run, "-O", "json").out)["happened"]
+        json.loads(sgeflow("show", "mine", path, "--run", run, "-O", "json").out)["happened"]
         for path in ("inputs.born", "inputs.day")
     ]
     assert told == [[{"value": "***"}], [{"value": "2025-06-01"}]]
@@ -162,19 +175,19 @@ def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch) -> Non
     for width in (60, 80, 120):
         monkeypatch.setenv("COLUMNS", str(width))
         for path in ("steps.noted", "steps.account", "steps.first.start.segment", "inputs.pointId"):
-            lines = sgeflow("explain", "konnector", path, "--run", run).out.splitlines()
+            lines = sgeflow("show", "konnector", path, "--run", run).out.splitlines()
             assert [line for line in lines if len(line) > width and " " in line.strip()] == []
 
 
 def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
-    words = ("explain", "konnector", "steps.later", "--run", run_id())
+    words = ("show", "konnector", "steps.later", "--run", run_id())
     found = json.loads(sgeflow(*words, "-O", "json").out)
     assert found == yaml.safe_load(sgeflow(*words, "-O", "yaml").out)
     assert found["path"] == "steps.later"
     assert found["missing"][0]["text"] == "present(state.boId)"
     assert found["missing"][0]["at"].rpartition("flows/")[2].startswith("konnector.yaml:")
     assert found["happened"][0]["status"] == "skipped"
-    told = json.loads(sgeflow("explain", "konnector", "inputs.lastname", "-O", "json").out)
+    told = json.loads(sgeflow("show", "konnector", "inputs.lastname", "-O", "json").out)
     assert (told["personal"], told["schema"]["type"], told["sort"]) == (True, "string", "text")
 
 
@@ -189,9 +202,13 @@ def test_the_flows_of_a_project_that_has_no_operations_are_completed_too(tmp_pat
 
 def test_names_are_completed(sgeflow, run_id) -> None:
     run = run_id()
-    context = SimpleNamespace(params={"flow": "konnector"})
-    assert run in completion.runs(context, run[:2])
+    context = SimpleNamespace(params={"name": "konnector"})
+    ((name, about),) = completion.runs(context, run[:2])
+    assert (name, about.startswith("konnector, 20")) == (run, True)
     assert completion.pictures("s") == ["svg"]
     assert "steps.later.consent" in completion.paths(context, "steps.later")
-    context.params["flow"] = "konector"
+    context.params["name"] = "konector"
     assert completion.paths(context, "") == []
+    context.params["name"] = "environments"
+    assert completion.paths(context, "grand") == ["grandlyon"]
+    assert completion.names("oper") == ["operations"]

@@ -261,7 +261,7 @@ def test_it_writes_in_the_language_of_its_reader(sgeflow, project, monkeypatch, 
     assert (tested.code, json.loads(tested.out)["passed"]) == (0, 3)
     done = sgeflow("run", "point-ready", "--env", "simulator", "--scenario", "unknown-point")
     assert (done.code, "Enedis ne connaît pas ce point." in done.err) == (1, True)
-    assert "Demander le point à Enedis" in sgeflow("graph", "point-ready").out
+    assert "Demander le point à Enedis" in sgeflow("page", "flow", "point-ready", "-o", "-").out
     same = {".vscode/settings.json", ".vscode/extensions.json"}
     written = {
         name for name in WRITTEN if (french / name).read_bytes() == (project / name).read_bytes()

@@ -32,7 +32,7 @@ WRITERS = {
     "--record": ("call", *CURVE, "--record"),
     "--junit": ("test", "--junit"),
     "simulate -o": ("simulate", "--fleet", "2", "-o"),
-    "graph -o": ("graph", "small", "--format", "svg", "-o"),
+    "graph -o": ("page", "flow", "small", "--format", "svg", "-o"),
 }
 
 

@@ -131,7 +131,7 @@ def test_a_refusal_that_needs_a_person_is_partial_once_and_a_warning_on_later_ni
     told = due.night()
     assert (told.code, due.ordered) == (PARTIAL, 1)
     assert "Enedis refuses to renew the service (SGT4B2)" in told.err
-    assert "sgeflow error SGT4B2" in told.err
+    assert "sgeflow show SGT4B2" in told.err
     assert f"renewAgain={due.world.today}" in told.err
     for _ in range(2):
         told = due.next_night()

@@ -62,9 +62,9 @@ def marred(project, name, before, after):
 
 def test_they_are_valid_listed_and_shown(project, sgeflow):
     assert sgeflow("validate").code == 0
-    names = {row["name"] for row in json.loads(sgeflow("list", "scenarios", "-O", "json").out)}
+    names = {row["name"] for row in json.loads(sgeflow("show", "scenarios", "-O", "json").out)}
     assert {"new-there", "household", "down"} <= names
-    names = {row["name"] for row in json.loads(sgeflow("list", "people", "-O", "json").out)}
+    names = {row["name"] for row in json.loads(sgeflow("show", "people", "-O", "json").out)}
     assert {"hill", "lyon", "producers", "fleet"} <= names
     shown = json.loads(sgeflow("show", "new-there", "-O", "json").out)
     assert shown["point"] == {

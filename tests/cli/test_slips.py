@@ -11,10 +11,10 @@ from tests.cli.conftest import same_every_time
 
 POINT = "30000000000011"
 SLIPS = (
-    *(["show"], ["call"], ["resume"], ["orders", "resolve"], ["runs", "show"]),
+    *(["call"], ["resume"], ["orders", "resolve"], ["runs", "show"]),
     *(["export", POINT], ["run", "konnector", POINT], ["export", "parquet"]),
     *(["doctor", "homologation"], ["run", "last-week.yaml"], ["run", "konector.yaml"]),
-    *(["env"], ["list", "env"], ["flow", "konnector"], ["lint"], ["exprt"]),
+    *(["env"], ["show", "environmnts"], ["flow", "konnector"], ["lint"], ["exprt"]),
 )
 
 

@@ -70,7 +70,7 @@ def look(*_, **__):
 
 look()
 line.run = look
-sys.argv = ["sgeflow", "list"]
+sys.argv = ["sgeflow", "show"]
 door.main()
 """
 
@@ -101,7 +101,7 @@ def run(*words, **more):
     return code
 
 real, line.run = line.run, run
-sys.argv = ["sgeflow", "list", "people"]
+sys.argv = ["sgeflow", "show", "people"]
 door.script()
 """
 
@@ -168,8 +168,8 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["validate"], ["validate", "--project", str(ROOT)], ["list"], ["show", "default"]],
-    ids=["validate", "validate, tests too", "list", "show"],
+    [["validate"], ["validate", "--project", str(ROOT)], ["show"], ["show", "default"]],
+    ids=["validate", "validate, tests too", "show", "show NAME"],
 )
 def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: list[str]) -> None:
     unneeded = (
@@ -207,9 +207,8 @@ def test_every_command_stands_in_the_help(sgeflow) -> None:
         "call",
         "extract",
         "validate",
-        "list",
         "show",
-        "error",
+        "page",
         "export",
         "simulate",
         "runs",
@@ -256,8 +255,8 @@ def test_a_commands_line_in_the_help_is_its_own_first_sentence() -> None:
 
 def test_only_the_command_that_is_asked_for_is_imported() -> None:
     others = ("sgeflow.cli.run", "sgeflow.cli.decode", "sgeflow.cli.cassette")
-    assert imported(["error", "--help"], others)[1] == []
-    assert imported(["--help"], (*others, "sgeflow.cli.error"))[1] == []
+    assert imported(["show", "--help"], others)[1] == []
+    assert imported(["--help"], (*others, "sgeflow.cli.show"))[1] == []
 
 
 def test_a_commands_line_is_told_as_its_help_begins_in_french_too() -> None:

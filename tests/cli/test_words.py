@@ -58,6 +58,6 @@ def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> 
     assert "A flow of that name" in sgeflow("show", "default", "--project", ".").out
     wrong = sgeflow("show", "defualt", "--project", ".")
     assert wrong.code == 2
-    assert 'no document and no word of the language "defualt"' in wrong.err
+    assert 'no document, word of the language or code "defualt"' in wrong.err
     assert "did you mean  default ?" in wrong.err
     assert "did you mean  gaps ?" in sgeflow("show", "trous", "--project", ".").err

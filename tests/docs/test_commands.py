@@ -27,7 +27,7 @@ def lines():
 
 def test_each_command_stands_in_the_table_of_the_manual():
     table = (DOCS / "running.md").read_text(encoding="utf-8").partition("\n## Dry runs")[0]
-    known = re.findall(r"^  ([a-z]+)  ", helped().partition("Commands:")[2], re.MULTILINE)
+    known = re.findall(r"^  ([a-z]+)  ", helped().partition("Start:")[2], re.MULTILINE)
     assert len(known) > 10
     assert [name for name in known if f"`sgeflow {name}" not in table] == []
 

@@ -178,7 +178,7 @@ See `this` and [that](flows.md): 1,000 of 12.5.
 | 1 | 2 |
 
 ```console
-$ sgeflow list # all
+$ sgeflow show # all
 operations
 ```
 
@@ -197,7 +197,7 @@ flow: mine
         ("flows.md", "errors.md", ["links"]),
         ("1,000", "2,000", ["figures"]),
         ("| 1 | 2 |", "| 1 | 2 |\n| 3 | 4 |", ["rows"]),
-        ("sgeflow list", "sgeflow runs", ["blocks"]),
+        ("sgeflow show", "sgeflow runs", ["blocks"]),
         ("flow: mine", "flow: other", ["blocks"]),
         ("## One", "- an item\n\n## One", ["items"]),
         ("title: A text\n", "", ["blocks"]),

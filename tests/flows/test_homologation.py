@@ -216,8 +216,10 @@ def test_a_flow_that_names_no_catalogue_is_refused():
 
 
 def test_the_catalogue_is_listed_and_shown_case_by_case(capsys):
-    assert command(["list", "homologation", "--output", "json"]) == 0
-    assert [one["name"] for one in json.loads(capsys.readouterr().out)] == ["catalogue-26.1"]
+    assert command(["show", "--output", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    catalogues = [one["name"] for one in listed if one["kind"] == "homologation"]
+    assert catalogues == ["catalogue-26.1"]
     assert command(["show", "catalogue-26.1", "--output", "json"]) == 0
     cases = {one["case"]: one for one in json.loads(capsys.readouterr().out)["cases"]}
     assert len(cases) == 81

@@ -238,7 +238,7 @@ def test_each_argument_of_a_wrong_type_is_told_by_its_name(sge, tmp_path):
         "today is str or None, and no date": lambda: sgeflow.Options(today=date(2025, 6, 15)),
         "replay is Path or None, and no str": lambda: sgeflow.Options(replay="kept.yaml"),
         "secrets is Mapping, and no list": lambda: sgeflow.Options(secrets=["secret"]),
-        "engine is Engine, and no str": lambda: sgeflow.Fleet(file=rows.file, engine="threads"),
+        "scheduler is str, and no int": lambda: sgeflow.Fleet(file=rows.file, scheduler=8786),
     }
     found = {}
     for expected, use in wrong.items():

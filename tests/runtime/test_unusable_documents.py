@@ -126,7 +126,7 @@ def test_one_file_is_told_with_what_it_is_and_the_rest_runs(project, sgeflow, ma
         assert done.code == 3, words
         assert all(word in told for word in (*HOW[make], "flows/bad.yaml"))
     assert json.loads(sgeflow("run", "mine", "-O", "json").out)["outputs"] == {"word": "mine"}
-    listing = sgeflow("list", "flows")
+    listing = sgeflow("show", "flows")
     assert listing.code == 0
     assert "mine" in listing.out
     assert "  bad" not in listing.out
@@ -144,7 +144,7 @@ def test_a_pipe_that_nobody_writes_to_is_waited_for_nowhere(project, sgeflow):
         pipe(project / kind / ("bad.test.yaml" if kind == "tests" else "bad.yaml"))
     pipe(project / "tape.yaml")
     expected = {
-        ("list",): 0,
+        ("show",): 0,
         ("run", "mine"): 0,
         ("run", "bad"): 3,
         ("run", "mine", "--env", "bad"): 3,
@@ -227,7 +227,7 @@ def test_a_share_that_is_away_leaves_the_project_and_stops_what_reads_it(
     monkeypatch.chdir(town / "deploy")
     assert sgeflow("run", "check-identity", "--run", "first").code == 0
     share.rename(tmp_path / "gone")
-    for words in (("run", "check-identity"), ("validate",), ("list",), ("show", "mine")):
+    for words in (("run", "check-identity"), ("validate",), ("show",), ("show", "mine")):
         done = sgeflow(*words)
         assert done.code not in (0, 70), words
         assert "flows is a link that leads nowhere" in " ".join(done.err.split()), words
@@ -245,7 +245,7 @@ def test_whatever_bears_the_name_of_a_folder_of_documents_makes_the_project(tmp_
             (top / name).parent.mkdir(exist_ok=True)
             make(top / name)
             assert find_project(None, start=top / "sub").folder == top
-            done = sgeflow("list", "--project", str(top))
+            done = sgeflow("show", "--project", str(top))
             assert done.code not in (0, 70), (name, make)
             assert name in done.err
 
@@ -329,9 +329,9 @@ def test_commands_that_read_no_document_of_that_name_answer(project, sgeflow):
         ("runs", "show", "night"),
         ("orders",),
         ("export",),
-        ("error", "SGT4L8"),
+        ("show", "SGT4L8"),
         ("show", "konnector"),
-        ("list",),
+        ("show",),
     ):
         done = sgeflow(*words)
         assert done.code == 0, (words, done.err)
@@ -363,8 +363,8 @@ def test_a_library_user_opens_what_can_be_used(project):
 
 def test_a_latin_file_that_was_mended_is_read_again(project, sgeflow):
     path = copied(project, "check-identity")
-    assert sgeflow("list").err
+    assert sgeflow("show").err
     path.write_text(path.read_text("latin-1"), encoding="utf-8")
-    assert "cannot be used" not in sgeflow("list").err
+    assert "cannot be used" not in sgeflow("show").err
     path.write_bytes(path.read_text("utf-8").encode("latin-1"))  # the same text, kept as checked
     assert sgeflow("run", "check-identity", "postalCode=69003").code == 3

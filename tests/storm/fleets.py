@@ -97,7 +97,7 @@ class FleetStory(Story):
             process.interrupted_in = 2 ** self.bottle.dice.uniform(0, 9)
 
     def _run(self, shard: str = "") -> None:
-        scheduler = "" if shard else self.bottle.dice.choice(["", "", "tcp://cluster"])
+        scheduler = "" if shard else self.bottle.dice.choice(["", "", "tcp://cluster:8786"])
         self._note_fleet(
             lambda: run_fleet(
                 self.flow,
@@ -118,7 +118,7 @@ class FleetStory(Story):
         if "." in name:
             super()._resume(name)
             return
-        scheduler = self.bottle.dice.choice(["", "", "tcp://cluster"])
+        scheduler = self.bottle.dice.choice(["", "", "tcp://cluster:8786"])
         limits = Fleet(file=self._file, jobs=2, scheduler=scheduler)
         self._note_fleet(
             lambda: resume_fleet(
@@ -250,10 +250,10 @@ class Cluster:
         for worker in self._workers:
             self.befall(worker)
 
-    def everywhere(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Do it in every worker that is there; what one raises is raised."""
-        for worker in self._workers:
-            self._do(worker, function, *arguments)
+    def everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+        """Do it in every worker that is there: what each gave; what one raises is raised."""
+        ends = (self._do(worker, function, *arguments) for worker in self._workers)
+        return {str(number): end for number, given in enumerate(ends) for end in given}
 
     def do(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """Have a worker do it; should it die or be silent, another does it again."""
@@ -332,5 +332,7 @@ def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[A
         (cluster, "Cluster", _cluster(bottle, befall)),
         (cluster, "open_catalog", lambda *_, **__: bottle.workspace),
         (cluster, "_sites", _Sites(processes)),
+        (cluster, "_stopped", set()),
+        (cluster, "_left", set()),
         (cluster, "_lock", Lock(processes)),
     ]

@@ -5,13 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 
 from sgeflow.cli.shared import completion
-from sgeflow.cli.shared.options import is_on_command_line, option
-from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from sgeflow.cli.shared.options import option
 
 Jobs = Annotated[
     int | None,
@@ -23,21 +20,12 @@ Jobs = Annotated[
         envvar="SGEFLOW_JOBS",
     ),
 ]
-Engine = Annotated[
-    str,
-    option(
-        "--engine",
-        metavar="threads|dask",
-        help="Who does a fleet's rows: this process, or a Dask cluster.",
-        envvar="SGEFLOW_ENGINE",
-    ),
-]
 Scheduler = Annotated[
     str,
     option(
         "--scheduler",
         metavar="ADDRESS",
-        help="Of the Dask cluster, tcp://HOST:8786.",
+        help="The Dask cluster that does the rows, tcp://HOST:8786; by default this process.",
         envvar="SGEFLOW_SCHEDULER",
     ),
 ]
@@ -80,18 +68,8 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     max_failures: int | None = None
     only_failed: str = ""
     shard: str = ""
-    engine: str = ""
     scheduler: str = ""
     closing: str = ""  # the flow that is told how it ended
-
-    def check_scheduler(self, context: typer.Context) -> None:
-        """Raise UsageError for a cluster that nobody would ask; a variable is for all commands."""
-        is_said = is_on_command_line(context, "engine") and is_on_command_line(context, "scheduler")
-        if is_said and self.engine == "threads":
-            message = say(
-                "--scheduler is of a Dask cluster: --engine {name} asks none", name=self.engine
-            )
-            raise UsageError(Problem(id=Id.USAGE, message=message))
 
     @property
     def is_there(self) -> bool:

@@ -13,7 +13,6 @@ from sgeflow.cli.running.follow import StartListener, follow
 from sgeflow.cli.running.run_request import RunRequest
 from sgeflow.cli.shared.project import open_project
 from sgeflow.cli.shared.results import format_document, telling_of_end
-from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import say, say_count
 from sgeflow.runtime.options import Options
@@ -22,7 +21,7 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.fleet.closing import Closing
-    from sgeflow.tools.fleet.model import Engine, Fleet
+    from sgeflow.tools.fleet.model import Fleet
     from sgeflow.tools.fleet.results import FleetReport
 
 
@@ -122,28 +121,8 @@ def _fleet(request: FleetRequest) -> Fleet:
         only_failed=request.only_failed,
         shard=parse_shard(request.shard),
         closing=request.closing,
-        engine=_engine(request),
         scheduler=request.scheduler,
     )
-
-
-def _engine(request: FleetRequest) -> Engine:
-    """Who does the rows; a cluster whose address is known, when nobody says."""
-    from sgeflow.tools.fleet.model import Engine
-
-    if not request.engine:
-        return Engine.DASK if request.scheduler else Engine.THREADS
-    if request.engine not in tuple(Engine):
-        message = say('there is no engine "{name}"', name=request.engine)
-        near = closest(request.engine, tuple(Engine))
-        raise UsageError(
-            Problem(id=Id.USAGE, message=message, allowed=tuple(Engine), suggestion=near)
-        )
-    engine = Engine(request.engine)
-    if engine is Engine.DASK and not request.scheduler:
-        message = say("--engine dask needs the address of a cluster")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note="--scheduler tcp://HOST:8786"))
-    return engine
 
 
 def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> Exit:

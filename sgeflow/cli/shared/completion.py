@@ -29,14 +29,22 @@ def environments(incomplete: str) -> list[str]:
     return _names("environments", incomplete)
 
 
-def documents(incomplete: str) -> list[str]:
-    """Anything that `show` knows."""
+def names(incomplete: str) -> list[str]:
+    """Documents, kinds to list and words of the language by the beginning of their name."""
     from sgeflow.core.checking.document import KINDS
 
-    _, *others = KINDS  # operations are named without those that are none
-    lists = (_names(kind.folder, incomplete) for kind in others)
-    names = (name for listed in lists for name in listed)
-    return [*operations(incomplete), *names, *words(incomplete)]
+    documents = (name for kind in KINDS for name in _documents(kind.name, incomplete))
+    kinds = (*(kind.name for kind in KINDS), "words", "codes")
+    beginning = (name for name in kinds if name.startswith(incomplete))
+    return [*documents, *beginning, *words(incomplete)]
+
+
+def _documents(kind: str, incomplete: str) -> list[str]:
+    from sgeflow.core.checking.document import NAMES
+
+    if kind == "operations":
+        return operations(incomplete)
+    return _names(NAMES[kind].folder, incomplete)
 
 
 def words(incomplete: str) -> list[str]:
@@ -83,12 +91,15 @@ def copies(incomplete: str) -> list[str]:
 
 
 def paths(context: typer.Context, incomplete: str) -> list[str]:
-    """Paths of the flow that stands before, by their beginning."""
+    """What may follow a name of `show`: paths of that flow, or documents of that kind."""
+    from sgeflow.core.checking.document import NAMES
     from sgeflow.errors import SgeflowError
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.graph.explain import known_paths
 
-    flow = context.params.get("flow") or ""
+    flow = context.params.get("name") or ""
+    if flow in NAMES:
+        return _documents(flow, incomplete)
     try:
         known = known_paths(open_catalog(flow=flow), flow)
     except SgeflowError:
@@ -96,16 +107,21 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
     return [path for path in known if path.startswith(incomplete)]
 
 
-def runs(context: typer.Context, incomplete: str) -> list[str]:
-    """The last runs by the beginning of their id, where the command line looks for them."""
+def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The last runs by the beginning of their id, each with its flow and when it began."""
+    from sgeflow.core.measures.civil_time import in_france
     from sgeflow.errors import SgeflowError
     from sgeflow.runtime.journal import history
 
     try:
-        known = [entry.run for entry in history.runs(_home(context))]
+        known = history.runs(_home(context))
     except SgeflowError:
         return []
-    return [run for run in known if run.startswith(incomplete)]
+    return [
+        (one.run, f"{one.flow}, {in_france(one.started)}")
+        for one in known
+        if one.run.startswith(incomplete)
+    ]
 
 
 def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:

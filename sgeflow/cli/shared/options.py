@@ -123,8 +123,7 @@ def output(*forms: str) -> Any:
 
     def check(context: typer.Context, value: str | None) -> str | None:
         if value and value not in forms:
-            message = say('--output: "{value}" is no form of this result', value=value)
-            raise UsageError(_no_form(message, value, forms))
+            raise unknown_form(value, forms)
         result: str | None = _manner("output")(context, value)
         return result
 
@@ -138,6 +137,12 @@ def output(*forms: str) -> Any:
         callback=check,
         autocompletion=lambda incomplete: [form for form in forms if form.startswith(incomplete)],
     )
+
+
+def unknown_form(value: str, forms: tuple[str, ...]) -> UsageError:
+    """The error for a form that this result does not have."""
+    message = say('--output: "{value}" is no form of this result', value=value)
+    return UsageError(_no_form(message, value, forms))
 
 
 def _read_log(context: typer.Context, value: str | None) -> str | None:

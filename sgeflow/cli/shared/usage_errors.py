@@ -21,12 +21,16 @@ _MEANT = {
 }
 """Options as others call them, where the command has the one that is meant."""
 _COMMANDS = {
-    "env": "list environments",
-    "envs": "list environments",
+    "env": "show environments",
+    "envs": "show environments",
     "check": "validate",
     "lint": "validate",
     "new": "init",
-    "ls": "list",
+    "list": "show",
+    "ls": "show",
+    "error": "show",
+    "explain": "show",
+    "graph": "page flow",
     "serve": "simulate",
     "history": "runs",
 }
@@ -144,7 +148,7 @@ def _usual_command(typed: str) -> str:
     """The command that others call so, or that lists the documents of a kind."""
     from sgeflow.core.checking.document import KINDS
 
-    kinds = {name: f"list {kind.name}" for kind in KINDS for name in (kind.name, kind.key)}
+    kinds = {name: f"show {kind.name}" for kind in KINDS for name in (kind.name, kind.key)}
     return {**kinds, **_COMMANDS}.get(typed, "")
 
 
@@ -200,5 +204,5 @@ def unknown_name(
         allowed=tuple(sorted(known)) if len(known) < 10 else (),  # noqa: PLR2004 - one line
         allowed_label="known",
         suggestion=closest(name, known, synonyms=synonyms),
-        details=() if len(known) < 10 else (("see", "sgeflow list"),),  # noqa: PLR2004
+        details=() if len(known) < 10 else (("see", "sgeflow show"),),  # noqa: PLR2004
     )

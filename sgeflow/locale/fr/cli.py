@@ -37,7 +37,6 @@ WORDS = {
     "saved: {names}": "enregistré : {names}",
     "forms": "formes",
     'there is no form "{name}"': "il n'y a pas de forme « {name} »",
-    'there is no kind of document "{name}"': "il n'y a pas de sorte de document « {name} »",
     "known": "connus",
     "an argument is no name with a value": "un argument n'est pas un nom avec une valeur",
     '"{word}" is no name with a value': "« {word} » n'est pas un nom avec une valeur",
@@ -62,11 +61,8 @@ WORDS = {
     ),
     "something else takes another name": "autre chose prend un autre nom",
     "without it": "sans cela",
-    "--jobs, --shard, --engine, --scheduler, --max-failures and --finally go with --each": (
-        "--jobs, --shard, --engine, --scheduler, --max-failures et --finally vont avec --each"
-    ),
-    "--scheduler is of a Dask cluster: --engine {name} asks none": (
-        "--scheduler est celui d'une grappe Dask : --engine {name} n'en interroge pas"
+    "--jobs, --shard, --scheduler, --max-failures and --finally go with --each": (
+        "--jobs, --shard, --scheduler, --max-failures et --finally vont avec --each"
     ),
     # a request of an earlier run
     "run {run} has {count} request, and no number {number}": (
@@ -258,7 +254,6 @@ WORDS = {
     "differs, nothing was written, {file}": "différent, rien n'a été écrit, {file}",
     "line {line}": "ligne {line}",
     "{count:,} {name}": "{count:,} {name}",
-    "--scheduler tcp://HOST:8786": ("--scheduler tcp://HOTE:8786"),
     "tests": ("tests"),
     "{count} operation": ("{count} opération", "{count} opérations"),
     "{count} flow": ("{count} enchaînement", "{count} enchaînements"),
@@ -271,6 +266,18 @@ WORDS = {
     "! no measures are kept there yet: nothing was written": (
         "! aucune mesure n'y est encore conservée : rien n'a été écrit"
     ),
+    "--run goes with a value: sgeflow show FLOW PATH --run RUN": (
+        "--run va avec une valeur : sgeflow show ENCHAÎNEMENT CHEMIN --run EXÉCUTION"
+    ),
+    'there is no document, word of the language or code "{name}"': (
+        "il n'y a ni document, ni mot du langage, ni code « {name} »"
+    ),
+    '{kind}: there is no "{name}"': "{kind} : il n'y a pas de « {name} »",
+    "{name} is {noun} too": "{name} est aussi {noun}",
+    "a kind of documents": "une sorte de documents",
+    "a word of the language": "un mot du langage",
+    "words": "mots",
+    "codes": "codes",
     "look into one": "en regarder un",
     "look into a run": "regarder une exécution",
     "sgeflow show NAME": "sgeflow show NOM",

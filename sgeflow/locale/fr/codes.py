@@ -1,4 +1,4 @@
-"""What `sgeflow error` says of codes, in French: refusals, statuses, ends of flows, our ids."""
+"""What `sgeflow show CODE` says of codes, in French: refusals, statuses, ends of flows, our ids."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ WORDS = {
         " codes des enchaînements sont connus aussi"
     ),
     "an end that flows tell: {flows}": "une fin que disent des enchaînements : {flows}",
-    "the words of the flow say it; `sgeflow explain FLOW PATH` shows a value": (
-        "les mots de l'enchaînement le disent ; `sgeflow explain ENCHAÎNEMENT CHEMIN` montre une"
+    "the words of the flow say it; `sgeflow show FLOW PATH` shows a value": (
+        "les mots de l'enchaînement le disent ; `sgeflow show ENCHAÎNEMENT CHEMIN` montre une"
         " valeur"
     ),
     "`sgeflow COMMAND --help` lists what a command takes": (
@@ -21,8 +21,8 @@ WORDS = {
     "`sgeflow validate` finds every mistake of the documents, with its place": (
         "`sgeflow validate` trouve toutes les fautes des documents, avec leur endroit"
     ),
-    "the code of the message says why: `sgeflow error CODE`": (
-        "le code du message dit pourquoi : `sgeflow error CODE`"
+    "the code of the message says why: `sgeflow show CODE`": (
+        "le code du message dit pourquoi : `sgeflow show CODE`"
     ),
     "try again later; `sgeflow resume RUN` goes on with a run": (
         "réessayez plus tard ; `sgeflow resume EXÉCUTION` reprend une exécution"

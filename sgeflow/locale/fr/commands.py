@@ -9,6 +9,29 @@ WORDS = {
         "{count} documents sont inutilisables : {files} ; sgeflow validate dit pourquoi",
     ),
     # documents
+    "Show a document, a word of the language, a code or a value of a flow.\n\nWithout a name it"
+    " lists the documents. A document is shown with its limits, its refusals and a\ncommand to"
+    " paste; a code with what to do about it; a value with where it comes from, who reads\nit and"
+    " when it may be missing. Texts that may name a person are not kept with a run: ***.": (
+        "Montrer un document, un mot du langage, un code ou une valeur.\n\nSans nom, liste les"
+        " documents. Un document est montré avec ses limites, ses refus et une\ncommande à coller ;"
+        " un code avec ce qu'il faut faire ; une valeur avec son origine, ceux qui la\nlisent et"
+        " les cas où elle manque. Les textes qui peuvent nommer une personne ne sont pas gardés :"
+        " ***."
+    ),
+    "A document, a word of the language, a code (SGT4L8, HTTP503, SGE012), or a kind to list:"
+    " operations, flows, environments, homologation, people, scenarios, words, codes.": (
+        "Un document, un mot du langage, un code (SGT4L8, HTTP503, SGE012), ou une sorte à lister :"
+        " operations, flows, environments, homologation, people, scenarios, words, codes."
+    ),
+    "After a flow, a value of it: steps.ID.OUTPUT, inputs.NAME, outputs.NAME, run.today. After a"
+    " kind, a name.": (
+        "Après un enchaînement, une de ses valeurs : steps.ID.SORTIE, inputs.NOM, outputs.NOM,"
+        " run.today. Après une sorte, un nom."
+    ),
+    "With a value: what it was in this run; see sgeflow runs.": (
+        "Avec une valeur : ce qu'elle valait dans cette exécution ; voir sgeflow runs."
+    ),
     "Check every document; all mistakes at once, no network.": (
         "Vérifier tous les documents, toutes les erreurs d'un coup."
     ),
@@ -16,18 +39,6 @@ WORDS = {
         "Fichiers ou dossiers ; par défaut tout le projet."
     ),
     "text (the default), json or github.": "text (par défaut), json ou github.",
-    "What to list.": "Quoi lister.",
-    "Show a document, or a word of the language, with an example.\n\nWhat it takes, does and gives,"
-    " its limits and refusals, and a command to paste.": (
-        "Montrer un document, ou un mot du langage, avec un exemple.\n\nCe qu'il prend, fait et"
-        " donne, ses limites et ses refus, et une commande à coller."
-    ),
-    "Say what a code means, and what to do about it.": (
-        "Dire ce que veut dire un code, et quoi faire."
-    ),
-    "A code of SGE (SGT4L8) or of sgeflow (SGE012).": (
-        "Un code de SGE (SGT4L8) ou de sgeflow (SGE012)."
-    ),
     # test
     "Run flow tests (*.test.yaml), without a network.\n\nEach case has a state of its"
     " own. Ends with"
@@ -157,12 +168,8 @@ WORDS = {
     "A flow's name, or its file; with --run it may be left out.": (
         "Nom d'un enchaînement, ou son fichier ; avec --run, il peut être omis."
     ),
-    "A flow's name, or its file.": ("Nom d'un enchaînement, ou son fichier."),
     "Another one; by default a fresh recording.": (
         "Une autre ; par défaut un nouvel enregistrement."
-    ),
-    "As expressions read it: steps.ID.OUTPUT, inputs.NAME, outputs.NAME, run.today.": (
-        "Comme les expressions la lisent : steps.ID.SORTIE, inputs.NOM, outputs.NOM, run.today."
     ),
     "Cassettes, by default those of the project's flow tests; inputs for their flow.": (
         "Cassettes, par défaut celles des tests d'enchaînements du projet ; entrées de "
@@ -192,13 +199,6 @@ WORDS = {
         " par 0 si rien n'est trouvé, 1 sinon."
     ),
     "Look into recorded conversations.": ("Examiner des conversations enregistrées."),
-    "Say what a value of a flow is, and where it comes from.\n\nWho reads it and when it may be "
-    "missing, too; with --run what it was, and why its step was\nskipped. Texts that may name a "
-    "person are not kept with a run, and shown as ***.": (
-        "Dire ce qu'est une valeur, et d'où elle vient.\n\nQui la lit et quand elle peut manquer, "
-        "aussi ; avec --run ce qu'elle valait, et pourquoi son étape a été sautée. Les textes qui "
-        "peuvent nommer une personne ne sont pas gardés, et sont montrés ***."
-    ),
     "Say whether today's documents ask for what was recorded.\n\nNo network. Ends with 0 when all "
     "fit, 9 when a request is not recorded or a recording never\nasked for.": (
         "Dire si les documents demandent ce qui est enregistré.\n\nSans réseau. Finit"
@@ -218,9 +218,6 @@ WORDS = {
     "Where journal and stores are: a folder (.sgeflow beside the project), or postgresql://…": (
         "Où sont le journal et les bases de mesures : un dossier (.sgeflow à côté du "
         "projet), ou postgresql://…"
-    ),
-    "svg (the default), html or png; by default what the file's ending says.": (
-        "svg (par défaut), html ou png ; sans choix, d'après la fin du nom du fichier."
     ),
     "Name them in the first line of each of the project's own documents.": (
         "Les nommer à la première ligne de chaque document propre au projet."
@@ -250,7 +247,15 @@ WORDS = {
     "The folder; it is made, or may be there and empty.": (
         "Le dossier ; il est créé, ou peut être là et vide."
     ),
-    # the lines of the command list
+    # the panels and the lines of the command list
+    "Start": "Démarrer",
+    "Run": "Exécuter",
+    "Look": "Consulter",
+    "Operate": "Exploiter",
+    "Write": "Rédiger",
+    "Show a document, a word of the language, a code or a value of a flow.": (
+        "Montrer un document, un mot du langage, un code ou une valeur."
+    ),
     "Make a project folder with an environment, a flow and its test.": (
         "Créer un projet : environnement, enchaînement, test."
     ),
@@ -262,13 +267,6 @@ WORDS = {
     ),
     "Read a saved reply with an operation's paths, offline.": (
         "Lire une réponse gardée avec les chemins d'une opération."
-    ),
-    "Show a document, or a word of the language, with an example.": (
-        "Montrer un document, ou un mot du langage, avec un exemple."
-    ),
-    "Draw a flow: a page, an SVG or a PNG.": ("Dessiner un enchaînement : page, SVG ou PNG."),
-    "Say what a value of a flow is, and where it comes from.": (
-        "Dire ce qu'est une valeur, et d'où elle vient."
     ),
     "Run flow tests (*.test.yaml), without a network.": (
         "Passer les tests d'enchaînements (*.test.yaml), sans réseau."

@@ -60,10 +60,6 @@ WORDS = {
         "retirez l'une des deux : chaque ligne est une exécution à elle seule"
     ),
     # a cluster
-    'there is no engine "{name}"': "il n'y a pas de moteur « {name} »",
-    "--engine dask needs the address of a cluster": (
-        "--engine dask a besoin de l'adresse d'une grappe"
-    ),
     "a Dask cluster needs the extra `dask`": "une grappe Dask a besoin de l'extra `dask`",
     "the cluster at {address} has no worker": "la grappe à {address} n'a pas de worker",
     "dask worker {address}": "dask worker {address}",
@@ -94,8 +90,8 @@ WORDS = {
     "{name} is simulated in this process, and no other can do rows": (
         "{name} est simulé dans ce processus, et aucun autre ne peut traiter de lignes"
     ),
-    "--engine threads; or sgeflow simulate, and an environment with its address": (
-        "--engine threads ; ou sgeflow simulate, et un environnement avec son adresse"
+    "leave out --scheduler; or sgeflow simulate and an environment with its address": (
+        "omettez --scheduler ; ou sgeflow simulate, et un environnement avec son adresse"
     ),
     "{count:,} row could not undo what it did:  {command}": (
         "{count:,} ligne n'a pas pu annuler ce qu'elle a fait :  {command}",

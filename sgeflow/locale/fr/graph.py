@@ -61,8 +61,8 @@ WORDS = {
     "or, when the answer was lost, what {name} finds": (
         "ou, si la réponse s'est perdue, ce que {name} trouve"
     ),
-    "output {output} of {flow}; see sgeflow explain {flow} outputs.{output}": (
-        "la sortie {output} de {flow} ; voir sgeflow explain {flow} outputs.{output}"
+    "output {output} of {flow}; see sgeflow show {flow} outputs.{output}": (
+        "la sortie {output} de {flow} ; voir sgeflow show {flow} outputs.{output}"
     ),
     "on a fault ({causes}): what its handler continues with": (
         "sur un refus ({causes}) : ce avec quoi son traitement continue"

@@ -18,7 +18,6 @@ WORDS = {
     "{help} [required]": "{help} [obligatoire]",
     "DIR": "DOSSIER",
     "NAME": "NOM",
-    "NAMES": "NOMS",
     "NAME=VALUE": "NOM=VALEUR",
     "LIST": "LISTE",
     "FORM": "FORME",
@@ -82,9 +81,6 @@ WORDS = {
         "Ne plus commencer de ligne d'une flotte après tant d'échecs."
     ),
     "Of an earlier fleet, the rows that failed.": "D'une flotte antérieure, les lignes en échec.",
-    "The input `only` of a flow that has it: homologation cases.": (
-        "L'entrée `only` d'un enchaînement qui l'a : des cas d'homologation."
-    ),
     "Environment; by default the simulator.": "Environnement ; par défaut le simulateur.",
     "The date to run at, instead of today's.": "La date d'exécution, au lieu d'aujourd'hui.",
     "Show what would be sent; nothing is sent, nothing kept.": (
@@ -163,18 +159,27 @@ WORDS = {
     "Of a fleet's rows a part: 0/8 to 7/8, one a machine.": (
         "Une part des lignes d'une flotte : 0/8 à 7/8, une par machine."
     ),
-    "Of the Dask cluster, tcp://HOST:8786.": ("Celle de la grappe Dask, tcp://HÔTE:8786."),
-    "Who does a fleet's rows: this process, or a Dask cluster.": (
-        "Qui fait les lignes d'une flotte : ce processus, ou une grappe Dask."
+    "The Dask cluster that does the rows, tcp://HOST:8786; by default this process.": (
+        "La grappe Dask qui fait les lignes, tcp://HÔTE:8786 ; par défaut ce processus."
     ),
     # the command `page`
-    "Write a page to be looked at: a household, a run, a fleet.": (
-        "Écrire une page à regarder : un foyer, une exécution, une flotte."
+    "Write a page to be looked at: a flow, a household, a run, a fleet.": (
+        "Écrire une page : enchaînement, foyer, exécution, flotte."
     ),
-    "Write a page to be looked at: a household, a run, a fleet.\n\nOne HTML file that asks nobody "
-    "for anything.": (
-        "Écrire une page à regarder : un foyer, une exécution, une flotte.\n\nUn seul fichier "
-        "HTML, qui ne demande rien à personne."
+    "Write a page to be looked at: a flow, a household, a run, a fleet.\n\nOne self-contained HTML"
+    " file; it loads nothing from the network.": (
+        "Écrire une page : enchaînement, foyer, exécution, flotte.\n\nUn seul fichier HTML, qui ne"
+        " charge rien d'Internet."
+    ),
+    "A run's id, or the beginning of it; by default the last run.": (
+        "L'id d'une exécution, ou son début ; par défaut la dernière exécution."
+    ),
+    "Where to write, - for stdout; by default flow-FLOW.html, or flow-RUN.html with --run.": (
+        "Où écrire, - pour la sortie standard ; par défaut flow-FLOW.html, ou flow-RUN.html avec"
+        " --run."
+    ),
+    "html, svg or png; by default what the file's ending says.": (
+        "html, svg ou png ; sans choix, d'après la fin du nom du fichier."
     ),
     "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
     "powers and "

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 WORDS = {
-    'there is no document and no word of the language "{name}"': (
-        "il n'y a ni document, ni mot du langage « {name} »"
-    ),
     "{options}: with -o rows are written, and nothing listens": (
         "{options} : avec -o des lignes sont écrites, et rien n'écoute"
     ),
@@ -64,15 +61,6 @@ WORDS = {
     "points with a person": "points avec une personne",
     "people": "personnes",
     # the command line
-    "An operation, flow, environment, catalogue, scenario or people of the simulator; or a"
-    " word of the language that no document is called: a function, a verb, a modifier, a key.": (
-        "Une opération, un enchaînement, un environnement, un catalogue, un scénario ou des"
-        " personnes du simulateur ; ou un mot du langage dont aucun document n'a le nom :"
-        " fonction, verbe, modificateur, clé."
-    ),
-    "List documents, the people and scenarios of the simulator among them.": (
-        "Lister les documents, dont les personnes et scénarios du simulateur."
-    ),
     "Run the simulator as a server until Ctrl-C.\n\nSGE, the consent backoffice and the commune"
     " lookup listen on loopback, for any client. With\n`--fleet N -o FILE` nothing listens: the"
     " rows of a fleet are written.": (

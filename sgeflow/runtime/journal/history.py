@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _DAY = 86_400.0
 _RECENT = 5  # runs that a message names
+_SEE = (("see", say("--env NAME, when its environment keeps its state elsewhere")),)
+_LAST = 100  # runs among which the last one that is not a fleet is looked for
 
 
 def runs(home: StateLocation, limit: int = 20) -> tuple[RunEntry, ...]:
@@ -73,6 +75,22 @@ def find_run(home: StateLocation, run: str) -> RunDetails:
     if details is None:
         raise UsageError(_unknown_run(run, recent[:_RECENT], several=len(alike) > 1))
     return details
+
+
+def last_run(home: StateLocation) -> str:
+    """The id of the run that began last; fleets do not count.
+
+    Raises:
+        UsageError: nothing ran yet.
+    """
+    if is_there(home.journal):
+        from sgeflow.adapters.state.journal import Journal
+
+        with Journal(home.journal) as journal:
+            for entry in journal.runs(_LAST):
+                if journal.fleet(entry.run) is None:
+                    return entry.run
+    raise UsageError(Problem(id=Id.USAGE, message=say("no run yet"), details=_SEE))
 
 
 def check_open(entry: RunEntry) -> None:
@@ -300,5 +318,5 @@ def _unknown_run(run: str, known: tuple[str, ...], *, several: bool) -> Problem:
         allowed=known,
         allowed_label="runs",
         suggestion="" if several else closest(run, known),
-        details=(("see", say("--env NAME, when its environment keeps its state elsewhere")),),
+        details=_SEE,
     )

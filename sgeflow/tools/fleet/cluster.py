@@ -262,7 +262,7 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
     if session.simulated:
         name = session.environment.name
         message = say("{name} is simulated in this process, and no other can do rows", name=name)
-        note = say("--engine threads; or sgeflow simulate, and an environment with its address")
+        note = say("leave out --scheduler; or sgeflow simulate and an environment with its address")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
     same = Options(
         environment=session.environment.name,

@@ -27,7 +27,7 @@ from sgeflow.runtime.resume import check_resumable
 from sgeflow.runtime.run_context import RunContext, beginning, holding, open_context, tell_end
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.tools.fleet.model import Engine, Fleet
+from sgeflow.tools.fleet.model import Fleet
 from sgeflow.tools.fleet.results import FleetReport, Tally
 from sgeflow.tools.fleet.row_states import (
     FleetInputs,
@@ -216,7 +216,7 @@ def _worker_factory(
     """Who does the rows, as the fleet says; raises UsageError when nobody can be asked."""
     chosen = context.workspace.flow(flow)
     context.tell_begin(chosen.name)  # before another process is told what watches its rows
-    if fleet.engine is Engine.THREADS:
+    if not fleet.scheduler:
         return lambda warn: _own_threads(context, chosen, warn)
     from sgeflow.tools.fleet.cluster import check_address, cluster_workers, site_of
 

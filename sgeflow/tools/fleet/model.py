@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
@@ -51,13 +50,6 @@ def parse_shard(text: str) -> Shard:
 MOST_JOBS = 64
 
 
-class Engine(StrEnum):
-    """Who does the rows of a fleet."""
-
-    THREADS = "threads"  # of the fleet's own process
-    DASK = "dask"  # the workers of a cluster
-
-
 class Fleet(Struct, frozen=True, kw_only=True):
     """What a fleet is to do: a file of rows, how many at once, when to give up.
 
@@ -68,8 +60,8 @@ class Fleet(Struct, frozen=True, kw_only=True):
         only_failed: an earlier fleet of the same file, of which the failed rows are run.
         shard: the part of the rows that this one does.
         closing: the flow that is to be told how it ended.
-        engine: who does the rows: threads, or the workers of a Dask cluster.
-        scheduler: the address of that cluster.
+        scheduler: the address of the Dask cluster that does the rows; without it threads of this
+            process do them.
 
     Raises:
         UsageError: a number that may not be, or no file at all.
@@ -81,7 +73,6 @@ class Fleet(Struct, frozen=True, kw_only=True):
     only_failed: str = ""
     shard: Shard = WHOLE
     closing: str = ""
-    engine: Engine = Engine.THREADS
     scheduler: str = ""
 
     def __post_init__(self) -> None:

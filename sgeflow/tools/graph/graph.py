@@ -140,13 +140,13 @@ def _page(
     )
 
 
-def form_of(file: Path | None) -> str:
-    """The form of a picture that the ending of its file says; `svg` without a file.
+def form_of(file: Path) -> str:
+    """The form of a picture that the ending of its file says.
 
     Raises:
         UsageError: it is another ending.
     """
-    ending = file.suffix.lower() if file else ".svg"
+    ending = file.suffix.lower()
     if ending not in ENDINGS:
         problem = Problem(
             id=Id.USAGE,

@@ -133,7 +133,7 @@ def _of_reply(operation: Operation, rest: FieldPath) -> Iterator[Link]:
 def _of_flow(called: Flow, rest: FieldPath) -> Link:
     expression = called.outputs[rest[0]]
     words = say(
-        "output {output} of {flow}; see sgeflow explain {flow} outputs.{output}",
+        "output {output} of {flow}; see sgeflow show {flow} outputs.{output}",
         output=rest[0],
         flow=called.name,
     )

@@ -18,14 +18,14 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 from sgeflow.tools.project.http_statuses import STATUSES, meaning_of
 
-ASK_CODE = say("the code of the message says why: `sgeflow error CODE`")
+ASK_CODE = say("the code of the message says why: `sgeflow show CODE`")
 """What helps where a message only carries the code of what refused."""
 
 _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
 _SMTP = regex(r"SMTP ?([45][0-9]{2})")
 _REMEDIES = {
-    Exit.FAILED: say("the words of the flow say it; `sgeflow explain FLOW PATH` shows a value"),
+    Exit.FAILED: say("the words of the flow say it; `sgeflow show FLOW PATH` shows a value"),
     Exit.USAGE: say("`sgeflow COMMAND --help` lists what a command takes"),
     Exit.INVALID: say("`sgeflow validate` finds every mistake of the documents, with its place"),
     Exit.REFUSED: ASK_CODE,

@@ -42,5 +42,5 @@ def test_of_an_object_the_names_are_kept_that_the_documents_say(project, sgeflow
     assert steps["mail/said"] == {"fields": {"points": hidden, "count": 2}}
     assert run.outputs["fields"]["points"] == hidden
     assert run.inputs["more"] == {"fields": {"count": 2, "***": "***"}}
-    told = sgeflow("explain", "mail", "steps.read.body", "--run", report["run"])
+    told = sgeflow("show", "mail", "steps.read.body", "--run", report["run"])
     assert "an object: points, ***" in told.out

@@ -86,7 +86,7 @@ def shared(tmp_path_factory):
 
 
 def on(dask):
-    return ["--engine", "dask", "--scheduler", dask.address]
+    return ["--scheduler", dask.address]
 
 
 def ready(dask, threads):
@@ -204,7 +204,7 @@ def test_what_a_worker_lacks_is_told_before_a_row_begins(fleet, dask, tmp_path):
 def test_a_scheduler_that_is_not_there_is_told(fleet):
     here = fleet(1)
     small(here.folder, (1,))
-    code, _, err = here.run(*energy("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"))
+    code, _, err = here.run(*energy("--scheduler", "tcp://127.0.0.1:9"))
     assert code == 5
     assert "tcp://127.0.0.1:9 cannot be reached" in err
     assert "SGE410" in err
@@ -215,13 +215,13 @@ def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     here = fleet(1)
     small(here.folder, (1,))
     for address in ("somewhere", "tcp://somewhere", "tcp://[::1", "http://127.0.0.1:9"):
-        code, _, err = here.run(*energy("--engine", "dask", "--scheduler", address))
+        code, _, err = here.run(*energy("--scheduler", address))
         assert code == 2
         assert f'"{address}" is no address of a scheduler' in err
         assert "Traceback" not in err
     for name in ("", "nowhere.pem"):
         where = {f"DASK_DISTRIBUTED__COMM__TLS__{one}": name for one in ("CA_FILE", "CLIENT__CERT")}
-        on_tls = energy("--engine", "dask", "--scheduler", "tls://127.0.0.1:9")
+        on_tls = energy("--scheduler", "tls://127.0.0.1:9")
         code, _, err = here.run(*on_tls, **where)
         assert code == 2
         assert "tls://127.0.0.1:9 wants certificates" in err
@@ -229,26 +229,12 @@ def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     assert json.loads(here.run("runs", "--output", "json")[1] or "[]") == []
 
 
-def test_an_engine_without_its_cluster_is_told(fleet):
-    here = fleet(1)
-    small(here.folder, (1,))
-    code, _, err = here.run(*energy("--engine", "dask"))
-    assert code == 2
-    assert "--scheduler tcp://" in err
-    code, _, err = here.run(*energy("--engine", "ray"))
-    assert code == 2
-    assert 'no engine "ray"' in err
-    code, _, err = here.run(*energy("--engine", "threads", "--scheduler", "tcp://127.0.0.1:9"))
-    assert code == 2
-    assert "--engine threads asks none" in err
-
-
 def test_a_simulated_world_is_no_place_for_a_cluster(fleet):
     here = fleet(1)
     small(here.folder, (1,))
     code, _, err = here.run(
         "run", "energy", "--today", TODAY, "--each", "points.csv",
-        "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9",
+        "--scheduler", "tcp://127.0.0.1:9",
     )  # fmt: skip
     assert code == 2
     assert "sgeflow simulate" in err

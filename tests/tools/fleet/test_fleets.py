@@ -282,7 +282,7 @@ def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
 def test_what_is_for_fleets_alone_is_refused_without_one(fleet):
     here = fleet(1)
     assert here.run("run", "konnector", "--jobs", "3")[0] == 2
-    assert here.run("run", "konnector", "--engine", "dask")[0] == 2
+    assert here.run("run", "konnector", "--scheduler", "tcp://x:1")[0] == 2
     for_all = {"SGEFLOW_JOBS": "8", "SGEFLOW_MAX_FAILURES": "3", "SGEFLOW_SHARD": "0/2"}
     assert here.run("run", "konnector", "--dry-run", **for_all)[0] == 0
     small(here.folder, [1])

@@ -135,7 +135,7 @@ def test_the_same_name_in_another_branch_is_another_value(about):
 def test_an_output_of_a_called_flow_is_followed_into_it(about):
     found = about("konnector", "steps.first.start.boId")
     words, at, text = told(found.sources)[1]
-    assert words == "output boId of start-contract; see sgeflow explain start-contract outputs.boId"
+    assert words == "output boId of start-contract; see sgeflow show start-contract outputs.boId"
     assert at.startswith("start-contract.yaml:")
     assert text == "steps.consent.body.ID"
     assert ("konnector, step account, set",) in {
