@@ -100,7 +100,7 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") 
     from sgeflow.cli.shared.project import open_project
     from sgeflow.cli.shared.results import check_csv, show_call, telling_of_end
     from sgeflow.runtime.call import call as call_in_project
-    from sgeflow.terminal.progress import Progress
+    from sgeflow.terminal.run import Progress
 
     workspace = open_project(terminal, request.project)
     if terminal.output == "csv":
@@ -129,7 +129,7 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
     from sgeflow.core.soap.envelope import pretty
     from sgeflow.runtime.call import prepare_request as prepared_request
     from sgeflow.runtime.session import chosen_environment, moment
-    from sgeflow.terminal.progress import Progress
+    from sgeflow.terminal.run import Progress
 
     workspace = open_project(terminal, request.project)
     environment = chosen_environment(workspace, chosen)
@@ -155,8 +155,8 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
 def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None:
     """The parameters of an operation."""
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.terminal.parameters import parameters_text
-    from sgeflow.terminal.problems import wrap
+    from sgeflow.terminal.describe import parameters_text
+    from sgeflow.terminal.layout import wrap
 
     operation = open_catalog(project).operation(name)
     usage = translate(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))

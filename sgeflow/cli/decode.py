@@ -88,7 +88,7 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
 
 def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]]) -> Iterator[str]:
     """The files, then what reports say of points."""
-    from sgeflow.terminal.tables import table
+    from sgeflow.terminal.layout import table
 
     columns = [name for name in _COLUMNS if any(row[name] for row in rows)]
     yield from table(

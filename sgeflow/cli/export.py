@@ -54,7 +54,7 @@ def export(
     from sgeflow.runtime.export import export_file, export_lines
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.terminal.listings import count_line
+    from sgeflow.terminal.journal import count_line
 
     terminal, workspace = terminal_of(context), open_catalog(project)
     chosen = Options(environment=env, state=state)

@@ -91,7 +91,7 @@ def _lines(one: ImportResult, terminal: Terminal) -> Iterator[str]:
 
 def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
     """Two lines: what it is about, and both sides of it where the first does not say it."""
-    from sgeflow.terminal.problems import wrap
+    from sgeflow.terminal.layout import wrap
 
     line = f"  {translate(say('line {line}', line=difference.at.line))}" if difference.at else ""
     stance = terminal.paint(f"{translate(from_table(difference.stance.value)):9}", "yellow")

@@ -53,7 +53,7 @@ def init(
 
 def _tell(terminal: Terminal, started: InitResult) -> None:
     from sgeflow.cli.shared.results import format_document
-    from sgeflow.terminal.problems import label_lines
+    from sgeflow.terminal.layout import label_lines
 
     if terminal.output in ("json", "yaml"):
         document = {

@@ -60,7 +60,7 @@ def run(words: Sequence[str], *, behind: SignalHandler | None = None) -> int:
         try:
             return _run_guarded(words, terminal)
         except KeyboardInterrupt:
-            terminal.part()
+            terminal.tell_interruption()
             return Exit.INTERRUPTED
 
 
@@ -71,7 +71,7 @@ def _run_guarded(words: Sequence[str], terminal: Terminal) -> int:
         _tell(error, terminal)
         return error.exit
     except BrokenPipeError:
-        terminal.let_go()
+        terminal.discard_results()
         return Exit.OK
     except Exception as error:  # noqa: BLE001 - a file that the system refuses, else a bug
         return _tell_refusal(error, terminal) or _bug(error, words, terminal)

@@ -51,19 +51,19 @@ def list_orders(
     from sgeflow.runtime.resume import orders_of_all
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.runtime.upkeep.earlier_customers import open_accounts
-    from sgeflow.terminal import listings
+    from sgeflow.terminal import journal
 
     if context.invoked_subcommand is None:
         home = home_to_look_at(state, project, env)
         orders = orders_of_all(home)
         has_accounts = any(account for account, _ in orders)
         rows = [
-            {**({"account": account} if has_accounts else {}), **listings.order_row(order)}
+            {**({"account": account} if has_accounts else {}), **journal.order_row(order)}
             for account, order in orders
         ]
         homes = (home, *home.accounts().values())
         left = [one for place in homes for one in open_accounts(place, project)]
-        rows += [listings.account_row(one) for one in left]
+        rows += [journal.account_row(one) for one in left]
         elsewhere = kept_elsewhere(state, project, env)
         nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"

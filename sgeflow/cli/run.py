@@ -146,16 +146,17 @@ def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
     from sgeflow.cli.shared.results import format_document
     from sgeflow.core.engine.effects import Warn
     from sgeflow.runtime.dry_run import dry_run
-    from sgeflow.terminal import listings, problems
-    from sgeflow.terminal.progress import Progress
+    from sgeflow.terminal import problems
+    from sgeflow.terminal.dry_run import dry_document, dry_text
+    from sgeflow.terminal.run import Progress
 
     flow, inputs = request.flow, request.inputs
     workspace = open_project(terminal, request.project, flow=flow)
     preview = dry_run(flow, inputs, workspace=workspace, options=request.options)
     if terminal.output in ("json", "yaml"):
-        terminal.result(format_document(terminal.output, listings.dry_document(preview)))
+        terminal.result(format_document(terminal.output, dry_document(preview)))
     else:
-        terminal.result(listings.dry_text(preview, terminal.width, terminal.paint))
+        terminal.result(dry_text(preview, terminal.width, terminal.paint))
     warn = Progress(terminal)
     for text in preview.warnings:
         warn(Warn("", text))
@@ -168,8 +169,8 @@ def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
 def show_inputs(terminal: Terminal, flow: str, project: Path | None) -> None:
     """The inputs of a flow."""
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.terminal.parameters import parameters_text
-    from sgeflow.terminal.problems import wrap
+    from sgeflow.terminal.describe import parameters_text
+    from sgeflow.terminal.layout import wrap
 
     chosen = open_catalog(project, flow=flow).flow(flow)
     inputs = parameters_text(chosen.inputs, terminal.width, terminal.paint, "Inputs")

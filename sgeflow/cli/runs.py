@@ -50,12 +50,12 @@ def runs(
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
-    from sgeflow.terminal import listings
+    from sgeflow.terminal import journal
 
     if context.invoked_subcommand is None:
         home = home_to_look_at(state, project, env)
         rows = [
-            listings.run_row(entry, at_work=history.is_at_work(home, entry))
+            journal.run_row(entry, at_work=history.is_at_work(home, entry))
             for entry in history.runs(home, limit)
         ]
         nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
@@ -79,7 +79,7 @@ def show(
     from sgeflow.cli.shared.results import next_step, outputs_as
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.terminal import listings
+    from sgeflow.terminal import journal
 
     home = home_to_look_at(state, project, env)
     details = history.find_run(home, run)
@@ -93,7 +93,7 @@ def show(
     warnings = history.warnings_of(home, details.entry.run)
     if entry and not at_work and (doubt := history.closing_doubt(home, details.entry)):
         warnings = (*warnings, doubt)
-    document = listings.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
+    document = journal.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
     terminal.result(outputs_as(terminal, document))
     if terminal.is_live and terminal.output not in ("json", "yaml"):
         kind = "fleet" if entry else "run"
@@ -107,7 +107,7 @@ def _request(
     from sgeflow.cli.shared.results import format_document
     from sgeflow.runtime.journal.exchanges import exchange
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.terminal.exchange import exchange_document, exchange_text
+    from sgeflow.terminal.journal import exchange_document, exchange_text
 
     masked = exchange(home, open_catalog(project), details, number)
     if terminal.output in ("json", "yaml"):
@@ -161,7 +161,7 @@ def prune(
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.terminal.upkeep import pruned_text
+    from sgeflow.terminal.journal import pruned_text
 
     workspace = open_catalog(project)
     workspace.check_usable("environments")  # each says how long its orders guard

@@ -174,7 +174,7 @@ def _show_of_kind(terminal: Terminal, workspace: Workspace, kind: str, name: str
 
 
 def _show_document(terminal: Terminal, workspace: Workspace, kind: str, name: str) -> None:
-    from sgeflow.terminal import describe, describe_casebook, describe_simulated
+    from sgeflow.terminal import describe
 
     value: Any = getattr(workspace.catalog, kind)[name]
     if kind == "operations":
@@ -184,13 +184,11 @@ def _show_document(terminal: Terminal, workspace: Workspace, kind: str, name: st
     elif kind == "environments":
         _show(terminal, value, describe.environment_document, describe.environment_text)
     elif kind == "homologation":
-        _show(terminal, value, describe_casebook.casebook_document, describe_casebook.casebook_text)
+        _show(terminal, value, describe.casebook_document, describe.casebook_text)
     elif kind == "people":
-        _show(terminal, value, describe_simulated.people_document, describe_simulated.people_text)
+        _show(terminal, value, describe.people_document, describe.people_text)
     else:
-        _show(
-            terminal, value, describe_simulated.scenario_document, describe_simulated.scenario_text
-        )
+        _show(terminal, value, describe.scenario_document, describe.scenario_text)
 
 
 def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None:
@@ -213,12 +211,13 @@ def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None
 def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
     from sgeflow.runtime.outline import outline
     from sgeflow.runtime.simulation import environment_to_try
-    from sgeflow.terminal import describe, listings
+    from sgeflow.terminal import describe
+    from sgeflow.terminal.dry_run import later_lines
 
     environment = environment_to_try(workspace)
 
     def text(flow: Any, width: int, paint: Any) -> str:
-        steps = listings.later_lines(outline(workspace, name), terminal.width, terminal.paint)
+        steps = later_lines(outline(workspace, name), terminal.width, terminal.paint)
         return describe.flow_text(flow, width, steps, paint, environment)
 
     _show(terminal, workspace.catalog.flows[name], describe.flow_document, text)
@@ -228,7 +227,7 @@ def _find_word(name: str) -> tuple[Any, Callable[[Any], Any], Callable[..., str]
     """A word of the language, with its document and its text; None when there is no such word."""
     from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.runtime.project import verbs
-    from sgeflow.terminal import describe_words as describe
+    from sgeflow.terminal import describe_language as describe
 
     if name in describe.FUNCTIONS:
         return name, describe.function_document, describe.function_text
@@ -243,11 +242,11 @@ def _find_word(name: str) -> tuple[Any, Callable[[Any], Any], Callable[..., str]
 
 def _show_code(terminal: Terminal, workspace: Workspace, code: str) -> None:
     """Show what a code means; UsageError when it is not a code."""
-    from sgeflow.terminal import listings
+    from sgeflow.terminal.problems import code_document, code_text
     from sgeflow.tools.project.explain_code import explain
 
     meaning = explain(workspace, code)
-    _show(terminal, meaning, listings.meaning_document, listings.meaning_text)
+    _show(terminal, meaning, code_document, code_text)
 
 
 def _show(
@@ -269,8 +268,8 @@ def _show(
 def _list(terminal: Terminal, kinds: Mapping[str, list[dict[str, str]]]) -> None:
     """List the names of some kinds with their titles."""
     from sgeflow.cli.shared.results import format_document, next_step
-    from sgeflow.terminal import tables
     from sgeflow.terminal.formats import to_csv
+    from sgeflow.terminal.layout import grid
 
     all_rows = [row for rows in kinds.values() for row in rows]
     if terminal.output == "csv":
@@ -282,8 +281,8 @@ def _list(terminal: Terminal, kinds: Mapping[str, list[dict[str, str]]]) -> None
     parts = []
     for kind, rows in kinds.items():
         lines = [[f"  {row['name']}", _notes(row), translate(row["title"])] for row in rows]
-        grid = tables.grid(lines, (False, False, False), terminal.table_width) if lines else []
-        parts.append("\n".join([terminal.paint(translate(from_table(kind)), "bold"), *grid]))
+        table = grid(lines, (False, False, False), terminal.table_width) if lines else []
+        parts.append("\n".join([terminal.paint(translate(from_table(kind)), "bold"), *table]))
     terminal.result("\n\n".join(parts))
     terminal.aside(next_step(say("look into one"), say("sgeflow show NAME")))
 
@@ -300,7 +299,7 @@ def _rows_of(workspace: Workspace, kind: str) -> list[dict[str, str]]:
     if kind in NAMES:
         return _documents_of(workspace.catalog, kind)
     if kind == _WORDS:
-        from sgeflow.terminal.describe_words import word_title
+        from sgeflow.terminal.describe_language import word_title
 
         return _titled("word", ((name, word_title(name)) for name in completion.words("")))
     ours = ((one.code, from_table(one.about)) for one in Id)

@@ -70,8 +70,8 @@ def simulate(
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.simulation import simulation
-    from sgeflow.terminal.listings import address_rows
-    from sgeflow.terminal.problems import label_lines
+    from sgeflow.terminal.describe import address_rows
+    from sgeflow.terminal.layout import label_lines
 
     terminal = terminal_of(context)
     chosen = Options(scenario=scenario, faults=faults, today=today, fleet=_check_size(fleet, rows))

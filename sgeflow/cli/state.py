@@ -38,7 +38,7 @@ def check(
     from sgeflow.cli.shared.results import show_rows
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.runtime.upkeep import state as upkeep
-    from sgeflow.terminal.upkeep import orders_text, part_row, parts_text
+    from sgeflow.terminal.journal import orders_text, part_row, parts_text
 
     checked = upkeep.check(home_to_look_at(state, project, env))
     terminal = terminal_of(context)

@@ -1,1 +1,1 @@
-"""What people and programs see: problems, reports, progress, tables and plain data."""
+"""Output for people and programs: streams, layout, progress, reports, problems, descriptions."""

@@ -1,4 +1,4 @@
-"""How a checkup came out: for people, with what to do, and for programs."""
+"""The result of `sgeflow doctor`: for people, with remedies, and for programs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items, say, say_count
-from sgeflow.terminal.problems import PLAIN, wrap
+from sgeflow.terminal.layout import PLAIN, wrap
 from sgeflow.terminal.terminal import Paint, plain
-from sgeflow.tools.doctor.finding import CheckStatus, Checkup, Finding, FindingGroup
+from sgeflow.tools.doctor.finding import CheckStatus, Checkup, Finding
 
 _MARKS = {
     CheckStatus.FINE: ("✓", ("bold", "green")),
@@ -17,23 +17,24 @@ _MARKS = {
     CheckStatus.FAILED: ("✗", ("bold", "red")),
     CheckStatus.SKIPPED: ("–", ("dim",)),  # noqa: RUF001 - a dash on purpose
 }
-_WELL = (CheckStatus.FINE, CheckStatus.SKIPPED)
+_NOTHING_TO_DO = (CheckStatus.FINE, CheckStatus.SKIPPED)
 
 
 def checkup_text(checkup: Checkup, width: int, paint: Paint = PLAIN, *, quiet: bool = False) -> str:
-    """All findings by group, and their count; `quiet` leaves out what needs nobody."""
+    """Lay out the findings by group, and their number; `quiet` leaves out checks that passed."""
     room = max(len(translate(finding.check)) for finding in checkup.findings)
-    parts = [_head(checkup, paint)]
+    title = f" · {plain(translate(checkup.title))}" if checkup.title else ""
+    parts = [paint(checkup.environment, "bold") + paint(title, "dim")]
     for group in checkup.groups:
-        findings = [one for one in group.findings if not quiet or one.status not in _WELL]
+        findings = [one for one in group.findings if not quiet or one.status not in _NOTHING_TO_DO]
         if findings:
-            lines = [line for one in findings for line in _lines(one, room, width, paint)]
+            lines = [line for one in findings for line in _finding_lines(one, room, width, paint)]
             parts.append("\n".join([paint(plain(translate(group.title)), "bold"), *lines]))
     return "\n\n".join([*parts, _last_line(checkup, paint)])
 
 
 def checkup_document(checkup: Checkup) -> dict[str, Any]:
-    """The same for programs; its keys are documented and stay."""
+    """Return the result for programs; its keys are documented and stable."""
     return {
         "environment": checkup.environment,
         "simulated": checkup.simulated,
@@ -42,17 +43,25 @@ def checkup_document(checkup: Checkup) -> dict[str, Any]:
         "warnings": checkup.count(CheckStatus.WARNING),
         "skipped": checkup.count(CheckStatus.SKIPPED),
         "checks": [
-            _document(group, finding) for group in checkup.groups for finding in group.findings
+            {
+                key: str(value)
+                for key, value in (
+                    ("of", group.name),
+                    ("check", finding.check),
+                    ("status", finding.status.value),
+                    ("id", finding.id.code if finding.id else ""),
+                    ("message", finding.message),
+                    ("remedy", finding.remedy),
+                )
+                if value
+            }
+            for group in checkup.groups
+            for finding in group.findings
         ],
     }
 
 
-def _head(checkup: Checkup, paint: Paint) -> str:
-    title = f" · {plain(translate(checkup.title))}" if checkup.title else ""
-    return paint(checkup.environment, "bold") + paint(title, "dim")
-
-
-def _lines(finding: Finding, room: int, width: int, paint: Paint) -> Iterator[str]:
+def _finding_lines(finding: Finding, room: int, width: int, paint: Paint) -> Iterator[str]:
     mark, styles = _MARKS[finding.status]
     margin = " " * (room + 6)
     code = f"{finding.id.code} " if finding.id else ""
@@ -85,15 +94,3 @@ def _last_line(checkup: Checkup, paint: Paint) -> str:
         parts.append(say_count("{count} not checked", "{count} not checked", count=skipped))
     mark, styles = _MARKS[status]
     return f"{paint(mark, *styles)} {translate(join_items(parts))}"
-
-
-def _document(group: FindingGroup, finding: Finding) -> dict[str, Any]:
-    document = {
-        "of": group.name,
-        "check": finding.check,
-        "status": finding.status.value,
-        "id": finding.id.code if finding.id else "",
-        "message": finding.message,
-        "remedy": finding.remedy,
-    }
-    return {key: str(value) for key, value in document.items() if value}

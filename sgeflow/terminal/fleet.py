@@ -1,27 +1,25 @@
-"""A fleet for people: how far it is while it works, and what became of its rows at the end."""
+"""A fleet for people and programs: its progress while it works, and its report at the end."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sgeflow.core.engine.effects import Warn
 from sgeflow.locale.translate import figure, translate
 from sgeflow.messages import Message, say, say_count
-from sgeflow.terminal.fleet_advice import next_lines
-from sgeflow.terminal.log_lines import now
-from sgeflow.terminal.problems import PLAIN, wrap
-from sgeflow.terminal.run_report import duration
-from sgeflow.terminal.tables import cut, grid
-from sgeflow.terminal.terminal import UNBOUND, Paint, Terminal, plain, plain_line
+from sgeflow.terminal.layout import PLAIN, cut, grid, paragraphs, wrap
+from sgeflow.terminal.run import duration
+from sgeflow.terminal.terminal import UNBOUND, Paint, Terminal, now, plain, plain_line
 
-EVERY = 10.0  # seconds between two lines where there is no terminal
-_RECENT = 60.0  # seconds over which the rate of now is taken
-_ENDS = {"done": ("✓", "green"), "failed": ("✗", "red"), "stopped": ("–", "yellow")}  # noqa: RUF001 - a dash
+EVERY = 10.0  # seconds between two lines of progress in a log
+_RATE_PERIOD = 60.0  # seconds over which the current rate is measured
+_MARKS = {"done": ("✓", "green"), "failed": ("✗", "red"), "stopped": ("–", "yellow")}  # noqa: RUF001 - a dash on purpose
 
 
-class _Counts(Protocol):
+class _Tally(Protocol):
     done: int
     failed: int
     stopped: int
@@ -34,21 +32,28 @@ class _Counts(Protocol):
 
 
 class FleetProgress:
-    """Listens to a fleet: one line that is redrawn on a terminal, else dated lines in a log."""
+    """An observer of a fleet: one line that is redrawn on a terminal, dated lines in a log."""
 
     def __init__(self, terminal: Terminal, *, every: float = EVERY) -> None:
-        """Nothing is drawn before `with`; `--quiet` tells warnings alone."""
+        """Prepare the observer; it draws nothing before `with`, and only warnings with `--quiet`.
+
+        `every` is the number of seconds between two lines of progress in a log.
+        """
         self._terminal = terminal
         self._paint = terminal.paint_aside
         self._every = every
         self._live: Any = None
         self._line = ""
-        self._began = self._told = time.monotonic()
-        self._marks: list[tuple[float, int]] = []
+        self._began = self._printed = time.monotonic()
+        self._marks: list[tuple[float, int]] = []  # moments, and how many rows had ended then
 
     def __enter__(self) -> Self:
         if self._terminal.is_live:
-            self._live = _live(self._terminal, lambda: self._line)
+            from rich.text import Text
+
+            self._live = self._terminal.live_display(
+                refresh_per_second=4, get_renderable=lambda: Text(self._line, style="cyan")
+            )
             self._live.start()
         return self
 
@@ -64,26 +69,25 @@ class FleetProgress:
             self._live = None
 
     def __call__(self, event: Any) -> None:
-        """One event: a warning, or how far the fleet is."""
+        """Handle one event: a warning, or the progress of the fleet."""
         if isinstance(event, Warn):
-            self._warn(f"! {plain_line(translate(event.text))}")
+            text = f"! {plain_line(translate(event.text))}"
+            lines = [text] if self._live is None else wrap(text, self._width, "", "  ")
+            self._print("\n".join(self._paint(line, "yellow") for line in lines))
             return
         if event.outcome is not None and self._terminal.verbose:
             self._print(row_line(event.outcome, self._width, self._paint))
-        self._line = self._progress(event.tally, event.total)
+        self._line = self._progress_line(event.tally, event.total)
         moment = time.monotonic()
-        if self._live is None and not self._terminal.quiet and moment - self._told >= self._every:
-            self._told = moment
+        is_due = moment - self._printed >= self._every
+        if self._live is None and not self._terminal.quiet and is_due:
+            self._printed = moment
             self._print(self._line)
 
     @property
     def _width(self) -> int:
-        """Columns of a line; a log has it whole."""
+        """Columns of a line; the lines of a log are not cut."""
         return self._terminal.width if self._live is not None else UNBOUND
-
-    def _warn(self, text: str) -> None:
-        lines = [text] if self._live is None else wrap(text, self._width, "", "  ")
-        self._print("\n".join(self._paint(line, "yellow") for line in lines))
 
     def _print(self, text: str) -> None:
         if self._live is None:
@@ -93,72 +97,54 @@ class FleetProgress:
 
         self._live.console.print(Text.from_ansi(text))
 
-    def _progress(self, tally: _Counts, total: int) -> str:
+    def _progress_line(self, tally: _Tally, total: int) -> str:
         moment = time.monotonic()
-        parts = [_ended_rows(tally.ended_count, total)]
+        ended, seconds = tally.ended_count, moment - self._began
+        parts: list[Message] = [
+            say_count(
+                "{ended:,} of {count:,} row",
+                "{ended:,} of {count:,} rows",
+                ended=ended,
+                count=total,
+            )
+        ]
         if tally.failed:
             parts.append(_failure_count(tally.failed))
         if self._live is None:
-            parts += [_calls(tally.calls), _values(tally.values)]
-        rate = self._rate(moment, tally.ended_count)
-        seconds = moment - self._began
+            parts += [_call_count(tally.calls), _value_count(tally.values)]
         if seconds > 1:
             parts.append(say("{calls:.1f} calls/s", calls=tally.calls / seconds))
-        if rate > 0:
-            left = duration((total - tally.ended_count) / rate)
+        if (rate := self._rate(moment, ended)) > 0:
+            left = duration((total - ended) / rate)
             parts += [say("{rows:.1f} rows/s", rows=rate), say("{duration} left", duration=left)]
         return cut(" · ".join(map(translate, parts)), self._width)
 
-    def _rate(self, now: float, ended: int) -> float:
-        """Rows a second of late, from a few marks at most."""
-        if not self._marks or now - self._marks[-1][0] >= 1:
-            self._marks.append((now, ended))
-        while len(self._marks) > 1 and now - self._marks[0][0] > _RECENT:
+    def _rate(self, moment: float, ended: int) -> float:
+        """Rows a second over the last minute; one mark a second is kept."""
+        if not self._marks or moment - self._marks[-1][0] >= 1:
+            self._marks.append((moment, ended))
+        while len(self._marks) > 1 and moment - self._marks[0][0] > _RATE_PERIOD:
             self._marks.pop(0)
-        then, before = self._marks[0]
-        return (ended - before) / (now - then) if now > then else 0.0
+        then, ended_then = self._marks[0]
+        return (ended - ended_then) / (moment - then) if moment > then else 0.0
 
 
 def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
-    """A row that ended, in a line."""
-    mark, colour = _ENDS.get(outcome.status, _ENDS["failed"])
+    """Lay out a row that ended in one line."""
+    mark, colour = _MARKS.get(outcome.status, _MARKS["failed"])
     parts = [translate(say("row {row:,} · line {line:,}", row=outcome.row, line=outcome.line))]
     parts += [outcome.code] if outcome.code else []
-    parts += [translate(_calls(outcome.calls)), duration(outcome.seconds)]
+    parts += [translate(_call_count(outcome.calls)), duration(outcome.seconds)]
     return f"{paint(mark, 'bold', colour)} {cut(' · '.join(parts), width - 2)}"
 
 
 def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
-    """What a fleet did: failures by code, the first failed rows, and a last line."""
-    tally = report.tally
-    parts = [_codes(tally, paint), _first(tally, width, paint), "\n".join(next_lines(report))]
-    mark, colour = _ENDS["done" if not tally.failed and report.is_whole else "failed"]
+    """Lay out the report of a fleet: failures by code, first failed rows, next steps, totals."""
+    tally, seconds = report.tally, report.seconds
+    mark, colour = _MARKS["done" if not tally.failed and report.is_whole else "failed"]
     if tally.done and (tally.failed or not report.is_whole):
         mark, colour = "!", "yellow"
-    ends, took = _end_lines(report), _took(report)
-    where = translate(
-        say("environment {name} · fleet {run}", name=report.environment, run=report.run)
-    )
-    where = f"{where} · {plain(report.results)}"
-    lines = [
-        f"{paint(mark, 'bold', colour)} {cut(' · '.join(ends), width - 2)}",
-        cut(f"  {' · '.join(took)}", width),
-        paint(cut(f"  {where}", width), "dim"),
-        f"  {translate(say('look at it with  {command}', command=report.page))}",
-    ]
-    return "\n\n".join([*(part for part in parts if part), "\n".join(lines)])
-
-
-def _ended_rows(ended: int, total: int) -> Message:
-    return say_count(
-        "{ended:,} of {count:,} row", "{ended:,} of {count:,} rows", ended=ended, count=total
-    )
-
-
-def _end_lines(report: Any) -> list[str]:
-    """How many rows ended, and how."""
-    tally = report.tally
-    parts = [
+    ends = [
         say_count(
             "{done:,} of {count:,} row done",
             "{done:,} of {count:,} rows done",
@@ -166,34 +152,35 @@ def _end_lines(report: Any) -> list[str]:
             count=report.total,
         )
     ]
-    parts += [_failure_count(tally.failed)] if tally.failed else []
+    ends += [_failure_count(tally.failed)] if tally.failed else []
     if tally.stopped:
-        parts.append(
+        ends.append(
             say_count("{count:,} interrupted", "{count:,} interrupted", count=tally.stopped)
         )
     if report.not_begun:
-        parts.append(
-            say_count("{count:,} not begun", "{count:,} not begun", count=report.not_begun)
-        )
-    return [translate(words) for words in parts]
-
-
-def _took(report: Any) -> list[str]:
-    """What it took, and how fast that was."""
-    tally, seconds = report.tally, report.seconds
-    took = [duration(seconds), translate(_calls(tally.calls)), translate(_values(tally.values))]
+        ends.append(say_count("{count:,} not begun", "{count:,} not begun", count=report.not_begun))
+    costs = [duration(seconds), _call_count(tally.calls), _value_count(tally.values)]
     if seconds > 0:
-        now = tally.ended_count - tally.before
-        rows, calls = now / seconds, tally.calls / seconds
-        took.append(
-            translate(say("{rows:.1f} rows/s, {calls:.1f} calls/s", rows=rows, calls=calls))
-        )
-    return took
+        rows, calls = (tally.ended_count - tally.before) / seconds, tally.calls / seconds
+        costs.append(say("{rows:.1f} rows/s, {calls:.1f} calls/s", rows=rows, calls=calls))
+    run = translate(
+        say("environment {name} · fleet {run}", name=report.environment, run=report.run)
+    )
+    totals = [
+        f"{paint(mark, 'bold', colour)} {cut(' · '.join(map(translate, ends)), width - 2)}",
+        cut(f"  {' · '.join(map(translate, costs))}", width),
+        paint(cut(f"  {run} · {plain(report.results)}", width), "dim"),
+        f"  {translate(say('look at it with  {command}', command=report.page))}",
+    ]
+    next_steps = "\n".join(map(translate, _next_steps(report)))
+    failures = (_failure_codes(tally, paint), _first_failures(tally, width, paint))
+    return paragraphs([*failures, next_steps, "\n".join(totals)])
 
 
 def fleet_document(report: Any) -> dict[str, Any]:
-    """The same for programs; its keys are documented and stay."""
+    """Return the report of a fleet for programs; its keys are documented and stable."""
     tally = report.tally
+    failure_keys = ("row", "line", "run", "status", "code", "message")
     return {
         "run": report.run,
         "flow": report.flow,
@@ -211,7 +198,7 @@ def fleet_document(report: Any) -> dict[str, Any]:
         "interrupted": tally.stopped,
         "notBegun": report.not_begun,
         "codes": dict(tally.codes.most_common()),
-        "failures": [_failure(outcome) for outcome in tally.first],
+        "failures": [{key: getattr(row, key) for key in failure_keys} for row in tally.first],
         "calls": tally.calls,
         "values": tally.values,
         "warnings": tally.warnings,
@@ -219,12 +206,8 @@ def fleet_document(report: Any) -> dict[str, Any]:
     }
 
 
-def _failure(outcome: Any) -> dict[str, Any]:
-    names = ("row", "line", "run", "status", "code", "message")
-    return {name: getattr(outcome, name) for name in names}
-
-
-def _codes(tally: Any, paint: Paint) -> str:
+def _failure_codes(tally: Any, paint: Paint) -> str:
+    """How many rows failed with each code."""
     if not tally.codes:
         return ""
     rows = [
@@ -235,45 +218,86 @@ def _codes(tally: Any, paint: Paint) -> str:
     return "\n".join([paint(translate(say("failed, by code")), "bold"), *lines])
 
 
-def _first(tally: Any, width: int, paint: Paint) -> str:
+def _first_failures(tally: Any, width: int, paint: Paint) -> str:
+    """The first failed rows, each with its line in the file, its code and its message."""
     if not tally.first:
         return ""
     is_part = tally.failed > len(tally.first)
-    title = translate(say("the first of them") if is_part else say("the rows that failed"))
     lines = [
-        cut(f"  {_line(one)}  {one.code}  {plain(' '.join(translate(one.message).split()))}", width)
-        for one in tally.first
+        paint(
+            translate(say("the first of them") if is_part else say("the rows that failed")), "bold"
+        )
     ]
-    return "\n".join([paint(title, "bold"), *lines])
+    for row in tally.first:
+        place = translate(say("line {line:,}", line=row.line))
+        message = plain(" ".join(translate(row.message).split()))
+        lines.append(cut(f"  {place}  {row.code}  {message}", width))
+    return "\n".join(lines)
 
 
-def _calls(count: int) -> Message:
+def _next_steps(report: Any) -> Iterator[Message]:
+    """What the person who started the fleet should do next, most urgent first."""
+    tally = report.tally
+    if report.going_on:  # empty for a simulated fleet, which leaves no orders behind
+        if tally.stranded:
+            yield say_count(
+                "{count:,} row could not undo what it did:  {command}",
+                "{count:,} rows could not undo what they did:  {command}",
+                count=tally.stranded,
+                command=report.orders,
+            )
+        if tally.unknown:
+            yield say_count(
+                "{count:,} row waits for a person to look for its order:  {command}",
+                "{count:,} rows wait for a person to look for their orders:  {command}",
+                count=tally.unknown,
+                command=report.orders,
+            )
+        if report.accounts:
+            yield say_count(
+                "{count:,} account of an earlier customer is still open:  {command}",
+                "{count:,} accounts of earlier customers are still open:  {command}",
+                count=report.accounts,
+                command=report.orders,
+            )
+        if report.held and tally.failed:
+            yield say(
+                "orders are held since {since}: look at Enedis for orders that this state does not"
+                " know, then  {command}",
+                since=report.held,
+                command=report.release,
+            )
+    if report.is_whole:
+        if tally.failed > tally.waiting:
+            yield say("run the failed rows again with  {command}", command=report.again)
+        return
+    if report.given_up:
+        yield say_count(
+            "{count:,} rows were not begun: too many have failed",
+            "{count:,} rows were not begun: too many have failed",
+            count=report.not_begun,
+        )
+    if report.token_refused:
+        yield say(
+            "the gateway refuses the token of {environment}: mend it, and look with"
+            "  sgeflow doctor --env {environment}",
+            environment=report.environment,
+        )
+    if not report.interrupted:  # an interrupted fleet already told how to resume it
+        yield (
+            say("go on with  {command}", command=report.going_on)
+            if report.going_on
+            else say("a simulated fleet is not gone on with: run it again")
+        )
+
+
+def _call_count(count: int) -> Message:
     return say_count("{count:,} call", "{count:,} calls", count=count)
 
 
-def _values(count: int) -> Message:
+def _value_count(count: int) -> Message:
     return say_count("{count:,} values kept", "{count:,} values kept", count=count)
 
 
 def _failure_count(count: int) -> Message:
     return say_count("{count:,} failed", "{count:,} failed", count=count)
-
-
-def _line(one: Any) -> str:
-    return translate(say("line {line:,}", line=one.line))
-
-
-def _live(terminal: Terminal, line: Any) -> Any:
-    from rich.console import Console
-    from rich.live import Live
-    from rich.text import Text
-
-    console = Console(file=terminal.live_stream, highlight=False, markup=False, soft_wrap=True)
-    return Live(
-        get_renderable=lambda: Text(line(), style="cyan"),
-        console=console,
-        transient=True,
-        refresh_per_second=4,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )

@@ -1,57 +1,59 @@
-"""How flow tests came out: for people, with what was expected and seen, and for programs."""
+"""The results of flow tests: for people, for programs, and as a JUnit file for build servers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items, say, say_count
-from sgeflow.terminal.problems import PLAIN, problem_document, problem_text
-from sgeflow.terminal.run_report import duration
-from sgeflow.terminal.tables import cut
+from sgeflow.terminal.layout import PLAIN, cut
+from sgeflow.terminal.problems import problem_document, problem_text
+from sgeflow.terminal.run import duration
 from sgeflow.terminal.terminal import Paint, plain, plain_line
 from sgeflow.tools.flowtest.model import CaseResult
 
-_TIME = 8  # columns of a duration
+_DURATION = 8  # columns
 
 
 def case_line(result: CaseResult, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
-    """One case in a line: how it came out, its name and title, how long it took.
+    """Lay out a case in one line: whether it passed, its name, its title, its duration.
 
-    Titles begin below each other when `column` is how long the longest name is.
+    `column` is the length of the longest name; it aligns the titles.
     """
     mark = paint("✓", "bold", "green") if result.is_success else paint("✗", "bold", "red")
-    room = width - _TIME - 5
+    room = width - _DURATION - 5
     name = plain(result.name).ljust(column)
     title = f"  {plain(translate(result.title))}" if result.title else ""
     text = cut(f"{name}{title}", room)
     space = " " * (room - len(text))
     if text.startswith(f"{name}  "):
         text = name + paint(text[len(name) :], "dim")
-    took = paint(duration(result.seconds).rjust(_TIME), "dim")
+    took = paint(duration(result.seconds).rjust(_DURATION), "dim")
     return f"  {mark} {text}{space}{took}"
 
 
 def failure_text(result: CaseResult, width: int = 100, paint: Paint = PLAIN) -> str:
-    """All that is wrong with a case: each problem at its place, structures as differences."""
+    """Lay out the problems of a case."""
     return "\n\n".join(problem_text(problem, width, paint) for problem in result.problems)
 
 
 def failures_text(results: Iterable[CaseResult], width: int = 100, paint: Paint = PLAIN) -> str:
-    """What is wrong with the cases that failed, under their names; the same of several, once."""
-    names: dict[str, list[str]] = {}
-    for one in results:
-        if not one.is_success:
-            name = f"{paint('✗', 'bold', 'red')} {paint(_case_name(one), 'bold')}"
-            names.setdefault(failure_text(one, width, paint), []).append(name)
-    return "\n\n\n".join("\n".join((*several, "", text)) for text, several in names.items())
+    """Lay out the problems of all failed cases; cases with the same problems share one text."""
+    names_by_text: dict[str, list[str]] = {}
+    for result in results:
+        if not result.is_success:
+            name = paint(f"{plain_line(result.test)} · {plain_line(result.name)}", "bold")
+            names = names_by_text.setdefault(failure_text(result, width, paint), [])
+            names.append(f"{paint('✗', 'bold', 'red')} {name}")
+    return "\n\n\n".join("\n".join((*names, "", text)) for text, names in names_by_text.items())
 
 
 def last_line(results: Sequence[CaseResult], seconds: float, paint: Paint = PLAIN) -> str:
-    """How many cases there were, and how many of them failed."""
-    failed = sum(not one.is_success for one in results)
-    recorded = sum(bool(one.recorded) for one in results)
+    """Summarize the cases in one line: passed, failed, recorded."""
+    failed = sum(not result.is_success for result in results)
+    recorded = sum(bool(result.recorded) for result in results)
     mark = paint("✗", "bold", "red") if failed else paint("✓", "bold", "green")
     parts = [
         say_count(
@@ -67,35 +69,66 @@ def last_line(results: Sequence[CaseResult], seconds: float, paint: Paint = PLAI
         parts.append(
             say_count("{count} cassette recorded", "{count} cassettes recorded", count=recorded)
         )
-    counts = join_items(parts)
-    line = say("{counts} in {time}", counts=counts, time=duration(seconds))
+    line = say("{counts} in {time}", counts=join_items(parts), time=duration(seconds))
     return f"{mark} {translate(line)}"
 
 
 def tests_document(results: Sequence[CaseResult], seconds: float, exit_code: int) -> dict[str, Any]:
-    """The same for programs; its keys are documented and stay."""
+    """Return the results of flow tests for programs; its keys are documented and stable."""
+    documents = []
+    for result in results:
+        document = {
+            "file": result.test,
+            "case": result.name,
+            "title": result.title,
+            "passed": result.is_success,
+            "seconds": round(result.seconds, 3),
+            "recorded": result.recorded,
+            "problems": [problem_document(problem) for problem in result.problems],
+        }
+        documents.append({key: value for key, value in document.items() if value not in ("", [])})
     return {
         "exit": exit_code,
         "cases": len(results),
-        "passed": sum(one.is_success for one in results),
-        "failed": sum(not one.is_success for one in results),
+        "passed": sum(result.is_success for result in results),
+        "failed": sum(not result.is_success for result in results),
         "seconds": round(seconds, 3),
-        "results": [_document(one) for one in results],
+        "results": documents,
     }
 
 
-def _document(result: CaseResult) -> Mapping[str, Any]:
-    document = {
-        "file": result.test,
-        "case": result.name,
-        "title": result.title,
-        "passed": result.is_success,
-        "seconds": round(result.seconds, 3),
-        "recorded": result.recorded,
-        "problems": [problem_document(problem) for problem in result.problems],
+def write_junit(path: Path, suites: Mapping[str, Sequence[CaseResult]]) -> None:
+    """Write the cases of each test file as a suite of a JUnit file.
+
+    Raises:
+        TechnicalError: the file cannot be written.
+    """
+    from xml.etree import ElementTree as ET
+
+    from sgeflow.adapters.atomic_write import replace_file
+
+    root = ET.Element(
+        "testsuites", _junit_counts([o for results in suites.values() for o in results])
+    )
+    for file, results in suites.items():
+        suite = ET.SubElement(root, "testsuite", {"name": file, **_junit_counts(results)})
+        for result in results:
+            facts = {"classname": file, "name": result.name, "time": f"{result.seconds:.3f}"}
+            case = ET.SubElement(suite, "testcase", facts)
+            if not result.is_success:
+                message = plain(
+                    "; ".join(translate(problem.message) for problem in result.problems)
+                )
+                failure = ET.SubElement(case, "failure", {"message": message})
+                failure.text = failure_text(result)
+    ET.indent(root)
+    with replace_file(path) as part:
+        ET.ElementTree(root).write(part, encoding="utf-8", xml_declaration=True)
+
+
+def _junit_counts(results: Sequence[CaseResult]) -> dict[str, str]:
+    return {
+        "tests": str(len(results)),
+        "failures": str(sum(not result.is_success for result in results)),
+        "time": f"{sum(result.seconds for result in results):.3f}",
     }
-    return {key: value for key, value in document.items() if value not in ("", [])}
-
-
-def _case_name(result: CaseResult) -> str:
-    return f"{plain_line(result.test)} · {plain_line(result.name)}"

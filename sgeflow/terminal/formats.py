@@ -1,4 +1,4 @@
-"""Plain data for programs: JSON, YAML, CSV, and XML as it was received."""
+"""Output formats for programs: JSON, YAML, CSV, and XML as received."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ TableRows = list[Mapping[str, Any]]
 
 
 def to_json(value: Any) -> str:
-    """Indented JSON; what JSON has no type for becomes text."""
+    """Return a value as indented JSON; a type that JSON does not have becomes text."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     try:
         return msgspec.json.format(text)  # `json` indents ten times slower
-    except ValueError:  # an infinity, or half a character: none of JSON
+    except ValueError:  # infinities and lone surrogates are not valid JSON
         return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
 def to_yaml(value: Any) -> str:
-    """YAML in which texts that look like numbers are quoted, as point ids must be."""
+    """Return a value as YAML; a text that looks like a number, such as a point id, is quoted."""
     import yaml
 
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -35,9 +35,9 @@ def to_yaml(value: Any) -> str:
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """A line a row, the columns in the order in which they first appear.
+    """Return rows as CSV; columns are in the order in which they first appear.
 
-    A text that a spreadsheet would compute has an apostrophe before it.
+    A text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe.
     """
     import csv
     import io
@@ -51,7 +51,7 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def to_xml(body: bytes) -> str:
-    """XML as it was received, indented; what is no XML stays as it came."""
+    """Return a body as indented XML, or as plain text if it cannot be parsed."""
     from lxml import etree
 
     from sgeflow.core.soap.xml import SAFE_PARSING
@@ -66,16 +66,25 @@ def to_xml(body: bytes) -> str:
 
 
 def rows_of(outputs: Mapping[str, Any], name: str = "") -> TableRows:
-    """The one list of objects among outputs, or the named one; without any, one row of values.
+    """Return the list of objects among outputs: the named one, or the only one.
+
+    Without any list, the single values are one row.
 
     Raises:
-        UsageError: the name is not that of a list, or there are several and none was named.
+        UsageError: the name is not that of a list, or several lists exist and no name is given.
     """
     lists = {key: value for key, value in outputs.items() if is_rows(value)}
     if name:
         if name in lists or outputs.get(name) == []:
             return list(outputs[name])
-        raise UsageError(_not_a_list(name, lists))
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=say('the output "{name}" is not a list of objects', name=name),
+                allowed=tuple(lists),
+                allowed_label="lists",
+            )
+        )
     if len(lists) > 1:
         raise UsageError(several(lists))
     if lists:
@@ -85,12 +94,12 @@ def rows_of(outputs: Mapping[str, Any], name: str = "") -> TableRows:
 
 
 def is_rows(value: Any) -> bool:
-    """Whether a value is a list of objects."""
+    """Return whether a value is a list of objects that is not empty."""
     return isinstance(value, list) and bool(value) and all(isinstance(v, Mapping) for v in value)
 
 
 def text_of(value: Any) -> str:
-    """A value in a cell: text as it is, true and false as YAML writes them, the rest as JSON."""
+    """Return the text of a cell: a text unchanged, None as an empty text, the rest as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -101,24 +110,15 @@ def text_of(value: Any) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    # the writer leaves a lone CR unquoted, and readers would end the line there
+    # Python's CSV writer does not quote a lone CR, and readers would end the line there.
     return without_formula(text_of(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def several(lists: Iterable[str], label: str = "choose with --path") -> Problem:
-    """That several lists cannot become one table."""
+    """Return the problem of several lists, of which CSV can hold only one."""
     return Problem(
         id=Id.USAGE,
         message=say("several outputs are lists; CSV holds one of them"),
         allowed=tuple(lists),
         allowed_label=label,
-    )
-
-
-def _not_a_list(name: str, lists: Mapping[str, Any]) -> Problem:
-    return Problem(
-        id=Id.USAGE,
-        message=say('the output "{name}" is not a list of objects', name=name),
-        allowed=tuple(lists),
-        allowed_label="lists",
     )

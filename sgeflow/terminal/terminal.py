@@ -1,27 +1,29 @@
-"""Where text goes: results to one stream, everything else to the other, in colour where wanted."""
+"""The streams of a command: results go to stdout, everything else goes to stderr."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Protocol, cast
 
+import msgspec
 from msgspec import Struct, field
 
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import from_table, os_error_text, say
+from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.patterns import regex
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-_FALLBACK = 100  # columns where there is no terminal
-_NARROW, _WIDE = 40, 120  # text is laid out between these
-UNBOUND = 1 << 20  # columns of a table that is not cut
-# Characters of texts that came from outside which would move the cursor, change its colour, end a
-# line where nobody sees why, or turn the order of what stands behind them.
+_FALLBACK_WIDTH = 100  # columns if there is no terminal
+_MIN_WIDTH, _MAX_WIDTH = 40, 120  # columns
+UNBOUND = 1 << 20  # columns: no line is longer
+# Control characters and Unicode marks by which foreign text could move the cursor, change colours,
+# break a line or reverse the direction of the text behind them.
 _CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 Paint = Callable[..., str]
@@ -34,77 +36,94 @@ class _Stream(Protocol):
 
 
 class Terminal(Struct, kw_only=True):
-    """The two streams of a command, and how talkative it is; options set it before all else."""
+    """The two streams of a command and its options for output."""
 
-    out: IO[str] = field(default_factory=lambda: sys.stdout or io.StringIO())  # `>&-` leaves none
-    err: Aside = field(default_factory=lambda: Aside(sys.stderr or io.StringIO()))
-    output: str = ""  # json | yaml | table | csv | xml; empty: what suits a person
+    out: IO[str] = field(default_factory=lambda: sys.stdout or io.StringIO())  # None after `>&-`
+    err: TolerantStream = field(default_factory=lambda: TolerantStream(sys.stderr or io.StringIO()))
+    output: str = ""  # json | yaml | table | csv | xml; empty: text for people
     verbose: bool = False
     debug: bool = False
     quiet: bool = False
-    log: str = ""  # text | json: a line an event, also where progress could be drawn
-    run: str = ""  # whose lines these are, once it has begun
-    state: str = ""  # the state folder that was asked for
-    parting: Callable[[], str] = lambda: say("interrupted")  # what is said of an interruption
-    is_parting: bool = False  # that line is being written
-    _parted: bool = False
+    log: str = ""  # text | json: one line an event, in place of redrawn progress
+    run: str = ""  # the id of the run, once it has begun
+    state: str = ""  # the requested state folder
+    interruption: Callable[[], str] = lambda: say("interrupted")  # what to report
+    is_telling_interruption: bool = False  # a signal may arrive while the text is written
+    _has_told_interruption: bool = False
 
     @property
     def width(self) -> int:
-        """Columns to lay text out in."""
-        return max(_NARROW, min(_columns(self.err, self.out), _WIDE))
+        """Columns of text."""
+        return max(_MIN_WIDTH, min(_columns(self.err, self.out), _MAX_WIDTH))
 
     @property
     def table_width(self) -> int:
-        """Columns of a table: all that there are; whoever reads a pipe or a file gets it whole."""
+        """Columns of a table: the width of the terminal; unbounded in a pipe or a file."""
         is_whole = not _is_terminal(self.out) and not os.environ.get("COLUMNS")
-        return UNBOUND if is_whole else max(_NARROW, _columns(self.err, self.out))
+        return UNBOUND if is_whole else max(_MIN_WIDTH, _columns(self.err, self.out))
 
     @property
     def is_live(self) -> bool:
-        """Whether progress may be drawn and redrawn."""
+        """Whether progress may be redrawn on stderr."""
         if self.quiet or self.log:
             return False
         return _is_terminal(self.err) and os.environ.get("TERM") != "dumb"
 
     @property
-    def live_stream(self) -> IO[str]:
-        """Where progress is drawn."""
-        return cast("IO[str]", self.err)
-
-    @property
     def paint(self) -> Paint:
-        """Colours for the results."""
+        """Colours for stdout."""
         return painter(coloured=_is_coloured(self.out))
 
     @property
     def paint_aside(self) -> Paint:
-        """Colours for everything else."""
+        """Colours for stderr."""
         return painter(coloured=not self.log and _is_coloured(self.err))
 
+    def live_display(self, **options: Any) -> Any:
+        """Return a display of `rich` that is redrawn on stderr and removed at its end."""
+        from rich.console import Console
+        from rich.live import Live
+
+        file = cast("IO[str]", self.err)
+        console = Console(file=file, highlight=False, markup=False, soft_wrap=True)
+        return Live(
+            console=console,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            **options,
+        )
+
     def result(self, text: str) -> None:
-        """Write what the command was asked for.
+        """Write the result of the command to stdout.
 
         Raises:
-            BrokenPipeError: nobody reads it.
-            TechnicalError: it cannot be written; the disk is full, say.
+            BrokenPipeError: the reader of stdout has gone.
+            TechnicalError: stdout cannot be written, because the disk is full for example.
         """
         text = translate(text)
         self.piece(text if text.endswith("\n") or not text else f"{text}\n", flush=True)
 
     def piece(self, text: str, *, flush: bool = False) -> None:
-        """Write a piece of what the command was asked for; what it raises is as of `result`."""
+        """Write a piece of the result to stdout, untranslated.
+
+        Raises:
+            BrokenPipeError: the reader of stdout has gone.
+            TechnicalError: stdout cannot be written, because the disk is full for example.
+        """
         try:
             self.out.write(text)
             if flush:
                 self.out.flush()
         except BrokenPipeError:
             raise
-        except (OSError, ValueError) as error:  # ValueError: it is closed
-            raise TechnicalError(_write_problem(error)) from error
+        except (OSError, ValueError) as error:
+            reason = _write_error_text(error)
+            message = say("the result cannot be written to stdout: {reason}", reason=reason)
+            raise TechnicalError(Problem(id=Id.STORAGE, message=message)) from error
 
     def aside(self, text: str) -> None:
-        """Write anything that is not the result; what cannot be written stops nothing."""
+        """Write a message to stderr; a failure to write is noted and raises nothing."""
         if self.log == "json":
             self.log_event("message", message=plain(str(text)).strip())
             return
@@ -113,16 +132,14 @@ class Terminal(Struct, kw_only=True):
         self.err.flush()
 
     def log_event(self, event: str, *, level: str = "info", **fields: Any) -> None:
-        """Write one event of a log of JSON lines."""
-        from sgeflow.terminal.log_lines import json_line
-
+        """Write one event of the JSON log to stderr."""
         self.err.write(f"{json_line(event, level=level, run=self.run, **fields)}\n")
         self.err.flush()
 
     def tell_loss(self, command: str) -> None:
-        """Say at the end that stderr could not be written, and which command shows what it missed.
+        """Report at the end that stderr could not be written, and which command shows the rest.
 
-        Where it still cannot be, people read it behind the result; programs ask the journal.
+        If stderr still cannot be written, the report goes to stdout, unless a program reads stdout.
         """
         if not self.err.trouble:
             return
@@ -136,86 +153,79 @@ class Terminal(Struct, kw_only=True):
         if self.err.trouble and self.output in ("", "table"):
             self.result(message)
 
-    def let_go(self) -> None:
-        """The reader of the result has gone, as `head` does: nobody must complain about it."""
+    def discard_results(self) -> None:
+        """Send stdout to /dev/null once its reader has gone, so that Python reports no error."""
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
-    def part(self) -> None:
-        """Say once that the command was interrupted, and how to go on."""
-        if not self._parted:
-            self.is_parting = True
-            self.aside(self.parting())
-            self._parted, self.is_parting = True, False
+    def tell_interruption(self) -> None:
+        """Report once that the command was interrupted, and how to resume it."""
+        if not self._has_told_interruption:
+            self.is_telling_interruption = True
+            self.aside(self.interruption())
+            self._has_told_interruption, self.is_telling_interruption = True, False
 
-    def part_at_once(self) -> None:
-        """The same from within a signal's handler.
-
-        The cursor comes back, which whoever draws progress has hidden.
-        """
-        if self._parted:
+    def tell_interruption_in_handler(self) -> None:
+        """Report the interruption from within a signal handler, and show the cursor again."""
+        if self._has_told_interruption:
             return
-        self._parted = True
+        self._has_told_interruption = True
         cursor = "\x1b[?25h\n" if self.is_live else ""
-        self.aside_at_once(f"{cursor}{translate(self.parting())}")
+        self.aside_in_handler(f"{cursor}{translate(self.interruption())}")
 
-    def aside_at_once(self, text: str) -> None:
-        """Write from within a signal's handler, where the stream may be in the middle of a line."""
+    def aside_in_handler(self, text: str) -> None:
+        """Write a message to stderr from within a signal handler, which must not use the buffer."""
+        if self.log == "json":
+            message = plain(text).strip()
+            line = json_line("message", level="warning", run=self.run, message=message)
+        else:
+            line = translate(text)
         with suppress(OSError, ValueError):
-            os.write(self.err.fileno(), f"{self._line_at_once(text)}\n".encode())
-
-    def _line_at_once(self, text: str) -> str:
-        if self.log != "json":
-            return translate(text)
-        from sgeflow.terminal.log_lines import json_line
-
-        return json_line("message", level="warning", run=self.run, message=plain(text).strip())
+            os.write(self.err.fileno(), f"{line}\n".encode())
 
 
-class Aside(io.TextIOBase):
-    """A stream that is told to and never refuses: a full disk or a closed pipe ends no work."""
+class TolerantStream(io.TextIOBase):
+    """A text stream whose writes never fail: a full disk or a closed pipe stops no run."""
 
     def __init__(self, stream: IO[str]) -> None:
-        """`trouble` says why something could not be written, until somebody has told that."""
+        """Wrap a stream; `trouble` is the reason of the last failure to write, or empty."""
         self._stream = stream
         self.trouble = ""
 
     def write(self, text: str) -> int:
-        """Write, or note why that cannot be done."""
+        """Write a text, or note why it cannot be written."""
         with self._noting():
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """The same of what is written already."""
+        """Flush the stream, or note why it cannot be flushed."""
         with self._noting():
             self._stream.flush()
 
     def isatty(self) -> bool:
-        """Whether a person looks at it."""
+        """Whether the stream is a terminal."""
         return _is_terminal(self._stream)
 
     def fileno(self) -> int:
-        """The number of the file that is written."""
+        """The file descriptor of the stream."""
         return self._stream.fileno()
 
     @property
-    def encoding(self) -> str:  # type: ignore[override] # a text stream's is never set
-        """How text becomes bytes."""
+    def encoding(self) -> str:  # type: ignore[override] # TextIOBase declares an attribute
+        """The encoding of the stream."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
         try:
             yield
-        except OSError as error:
-            self.trouble = from_table(os_error_text(error).lower())
-        except ValueError:
-            self.trouble = say("it is closed")
+        except (OSError, ValueError) as error:
+            self.trouble = _write_error_text(error)
 
 
 def painter(*, coloured: bool) -> Paint:
-    """A function that puts a text in styles, or leaves it as it is."""
+    """Return a function that adds styles to a text, or returns the text unchanged."""
 
     def paint(text: str, *styles: str) -> str:
         if not coloured or not text or not styles:
@@ -226,25 +236,40 @@ def painter(*, coloured: bool) -> Paint:
 
 
 def plain(text: str) -> str:
-    """A text that came from outside, without anything that a terminal would obey."""
-    if text.isprintable():  # as most lines are
+    """Return a foreign text without the characters that could control the terminal."""
+    if text.isprintable():  # most lines are: a fast path
         return text
     return _CONTROL.sub("�", text.replace("\r\n", "\n"))
 
 
 def plain_line(text: str) -> str:
-    """The same in one line: what stands in a list of lines can make no line of its own."""
+    """Return a foreign text in one line, without characters that could control the terminal."""
     return " ".join(plain(text).split("\n")).rstrip()
 
 
-def _write_problem(error: OSError | ValueError) -> Problem:
-    words = (
-        from_table(os_error_text(error).lower())
-        if isinstance(error, OSError)
-        else say("it is closed")
-    )
-    message = say("the result cannot be written to stdout: {reason}", reason=words)
-    return Problem(id=Id.STORAGE, message=message)
+def now() -> str:
+    """Return the current time to the second, in the legal time of France with its offset."""
+    from sgeflow.core.measures.civil_time import civil
+
+    return civil(int(time.time())).isoformat()
+
+
+def json_line(event: str, *, level: str = "info", run: str = "", **fields: Any) -> str:
+    """Return one event of the JSON log as a line, in English and without personal data.
+
+    Every line has `time`, `level` and `event`, and `run` once the run has begun. The other keys
+    depend on the event; docs/operating.md lists them.
+    """
+    known = {"run": run} if run else {}
+    document = {"time": now(), "level": level, "event": event, **known, **fields}
+    return msgspec.json.encode(document, enc_hook=str).decode()
+
+
+def _write_error_text(error: OSError | ValueError) -> Message:
+    """Why a stream cannot be written; Python raises ValueError if the stream is closed."""
+    if isinstance(error, OSError):
+        return from_table(os_error_text(error).lower())
+    return say("it is closed")
 
 
 def _is_terminal(stream: _Stream) -> bool:
@@ -268,4 +293,4 @@ def _columns(*streams: _Stream) -> int:
         with suppress(OSError, ValueError):
             if (columns := os.get_terminal_size(stream.fileno()).columns) > 0:
                 return columns
-    return _FALLBACK
+    return _FALLBACK_WIDTH

@@ -14,7 +14,7 @@ import pytest
 
 from sgeflow.cli.main import run
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.terminal import steps
+from sgeflow.terminal import run as run_output
 from tests.conftest import shipped_catalog
 from tests.meddler import Meddler
 from tests.processes import start
@@ -56,7 +56,9 @@ def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SGEFLOW_STATE", str(tmp_path / "state"))
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(steps, "_SLOW", math.inf)  # a busy machine adds no word to a step's line
+    monkeypatch.setattr(
+        run_output, "_SLOW", math.inf
+    )  # a busy machine adds no word to a step's line
     monkeypatch.chdir(tmp_path)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from sgeflow.adapters.state.records import Order, RunEntry
 from sgeflow.core.model import Status
-from sgeflow.terminal.listings import order_row, run_row
+from sgeflow.terminal.journal import order_row, run_row
 
 MOMENT = datetime(2025, 6, 15, 22, 30, tzinfo=UTC).timestamp()
 

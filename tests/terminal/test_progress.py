@@ -19,9 +19,7 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import Id, Problem
-from sgeflow.terminal.progress import Progress
-from sgeflow.terminal.run_report import duration, energy, report_document, report_text
-from sgeflow.terminal.steps import ancestors
+from sgeflow.terminal.run import Progress, ancestors, duration, energy, report_document, report_text
 from sgeflow.terminal.terminal import Terminal
 
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from sgeflow.core.cells import without_formula
 from sgeflow.errors import UsageError
-from sgeflow.terminal import formats, tables
+from sgeflow.terminal import formats, layout
 
 ROWS = [{"date": "2025-06-01", "value": i} for i in range(100)]
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
 
 
 def test_a_long_list_shows_its_ends_and_how_many_there_are() -> None:
-    lines = tables.table(ROWS, 80)
+    lines = layout.table(ROWS, 80)
     assert lines[0].split() == ["date", "value"]
     assert lines[20].split() == ["2025-06-01", "19"]
     assert lines[21].startswith("… 75 more")
@@ -28,22 +28,22 @@ def test_a_long_list_shows_its_ends_and_how_many_there_are() -> None:
 
 
 def test_forty_rows_are_shown_whole() -> None:
-    assert len(tables.table(ROWS[:40], 80)) == 41
+    assert len(layout.table(ROWS[:40], 80)) == 41
 
 
 def test_empty_outputs_are_named_together() -> None:
-    text = tables.outputs_text({"a": "1", "b": None, "c": []}, 80, whole=False)
+    text = layout.outputs_text({"a": "1", "b": None, "c": []}, 80, whole=False)
     assert text.splitlines() == ["a  1", "", "without a value: b, c"]
-    assert "without" not in tables.outputs_text({"a": "1", "b": None}, 80, whole=True)
+    assert "without" not in layout.outputs_text({"a": "1", "b": None}, 80, whole=True)
 
 
 def test_lines_end_with_the_terminal() -> None:
     rows = [{f"column{i}": "x" * 20 for i in range(10)}]
-    assert all(len(line) <= 80 for line in tables.table(rows, 80))
+    assert all(len(line) <= 80 for line in layout.table(rows, 80))
 
 
 def test_markup_of_foreign_text_is_only_text() -> None:
-    text = tables.outputs_text({"a": "[/red] Zone [ART]\x1b[2J"}, 80, whole=False)
+    text = layout.outputs_text({"a": "[/red] Zone [ART]\x1b[2J"}, 80, whole=False)
     assert "[/red] Zone [ART]" in text
     assert "\x1b" not in text
 

@@ -147,7 +147,7 @@ def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> 
         else:
             terminal.result(fleet_text(report, terminal.table_width, terminal.paint))
     if report.exit is Exit.INTERRUPTED:
-        terminal.part()
+        terminal.tell_interruption()
     with telling_of_end(terminal):
         terminal.tell_loss(f"sgeflow runs show {report.run}")
     return report.exit

@@ -17,7 +17,7 @@ from sgeflow.errors import Exit
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.terminal import formats, problems
-from sgeflow.terminal.problems import wrap
+from sgeflow.terminal.layout import wrap
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def follow_run(
 
     `home` is where it is kept, for the command that shows it; None when nothing of it is.
     """
-    from sgeflow.terminal.progress import Progress
+    from sgeflow.terminal.run import Progress
 
     report = follow(terminal, Progress(terminal), act)
     if report is None:
@@ -135,14 +135,14 @@ def follow(
 
         progress = JsonLog(terminal, every=EVERY)
     listener = StartListener(terminal, progress)
-    terminal.parting = lambda: interruption(listener)
+    terminal.interruption = lambda: interruption(listener)
     report = None
     try:
         with progress:
             report = act(listener)
     except KeyboardInterrupt:
         if report is None:
-            terminal.part()
+            terminal.tell_interruption()
     except OSError:  # what is drawn cannot be written: that takes no end back
         if report is None:
             raise
@@ -170,7 +170,7 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
 
 
 def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
-    from sgeflow.terminal.run_report import report_document, report_text
+    from sgeflow.terminal.run import report_document, report_text
 
     if terminal.log == "json":
         _log_end(terminal, report, code)
@@ -182,7 +182,7 @@ def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
     elif terminal.output == "csv":
         terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
     else:
-        text = report_text(report, terminal.width, terminal.paint, most=terminal.table_width)
+        text = report_text(report, terminal.width, terminal.paint, table_width=terminal.table_width)
         terminal.result(text)
 
 

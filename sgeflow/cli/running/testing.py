@@ -76,9 +76,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
         self, results: Sequence[CaseResult], seconds: float, problems: Sequence[Problem]
     ) -> None:
         if self.junit is not None:
-            from sgeflow.terminal.junit import write
-
-            write(self.junit, suite.by_file(results))
+            console.write_junit(self.junit, suite.by_file(results))
         if self.html is not None:
             from sgeflow.tools.pages.flowtests_page import write_tests
 

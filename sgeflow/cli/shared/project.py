@@ -7,7 +7,7 @@ from pathlib import Path
 from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items, say_count
 from sgeflow.runtime.project import Workspace, flow_name, open_catalog
-from sgeflow.terminal.problems import wrap
+from sgeflow.terminal.layout import wrap
 from sgeflow.terminal.terminal import Terminal
 
 

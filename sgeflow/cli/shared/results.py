@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
-from sgeflow.terminal import formats, problems, tables
+from sgeflow.terminal import formats, layout, problems
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -42,8 +42,12 @@ def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -
         return formats.to_csv(formats.rows_of(outputs, path))
     if terminal.output in ("json", "yaml"):
         return format_document(terminal.output, chosen[path] if path else chosen)
-    return tables.outputs_text(
-        chosen, terminal.width, terminal.paint, whole=terminal.verbose, most=terminal.table_width
+    return layout.outputs_text(
+        chosen,
+        terminal.width,
+        terminal.paint,
+        whole=terminal.verbose,
+        table_width=terminal.table_width,
     )
 
 
@@ -53,7 +57,7 @@ def telling_of_end(terminal: Terminal) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        terminal.let_go()
+        terminal.discard_results()
     except KeyboardInterrupt:
         terminal.aside(terminal.paint_aside(translate(say("interrupted")), "yellow"))
     except TechnicalError as error:
@@ -72,7 +76,7 @@ def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str, then
     elif terminal.output in ("json", "yaml"):
         terminal.result(format_document(terminal.output, rows))
     elif rows:
-        terminal.result("\n".join(tables.table(rows, terminal.table_width, terminal.paint)))
+        terminal.result("\n".join(layout.table(rows, terminal.table_width, terminal.paint)))
         if then:
             terminal.aside(then)
     else:

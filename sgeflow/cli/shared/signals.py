@@ -68,11 +68,12 @@ class _Interruption:
             self._is_pressed, self.is_swallowed = True, False
             self._interrupt()
             return
-        if self._terminal.is_parting:  # it ends already
+        if self._terminal.is_telling_interruption:  # it ends already
             return
         if ENDS.stand:
-            self._terminal.parting = lambda: say("interrupted")  # nothing is left to go on with
-        self._terminal.part_at_once()
+            # the run has ended: there is nothing to resume
+            self._terminal.interruption = lambda: say("interrupted")
+        self._terminal.tell_interruption_in_handler()
         os._exit(Exit.INTERRUPTED)
 
     def _interrupt(self) -> None:
@@ -80,7 +81,7 @@ class _Interruption:
             return
         if not CRITICAL.stop_inside():
             raise KeyboardInterrupt
-        self._terminal.aside_at_once(
+        self._terminal.aside_in_handler(
             say("an order is under way: its answer is waited for; Ctrl-C again ends at once")
         )
 

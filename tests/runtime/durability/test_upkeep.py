@@ -18,7 +18,7 @@ from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
 from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
-from sgeflow.terminal.upkeep import orders_text
+from sgeflow.terminal.journal import orders_text
 from tests.postgres import ON_SERVERS, on_servers_too, text_of
 from tests.runtime.durability.conftest import until
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled

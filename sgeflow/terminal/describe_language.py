@@ -1,4 +1,4 @@
-"""The words of the language: a function, a verb, a modifier, as text and for programs."""
+"""The words of the flow language for people and programs: functions, verbs, modifiers, keys."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from sgeflow.locale.manual import is_example, tell_manual
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table
 from sgeflow.runtime.project import verbs
-from sgeflow.terminal.problems import PLAIN, label_lines, wrap
+from sgeflow.terminal.layout import PLAIN, label_lines, paragraphs, wrap
 from sgeflow.terminal.terminal import Paint
 
 FUNCTIONS = (*OURS, *JMESPATH)
-"""The functions of expressions that have a page."""
+"""The names of the functions of expressions."""
 
 MODIFIERS = {**COMMON, **SPECIAL}
-"""The modifiers, with their schemas."""
+"""The schema of each modifier."""
 
 
 def word_title(name: str) -> str:
@@ -44,7 +44,7 @@ def word_title(name: str) -> str:
 
 
 def function_document(name: str) -> dict[str, Any]:
-    """How a function is called, what it gives, and an example over a few values."""
+    """Return a function for programs: how to call it, its result, and an example."""
     call = OURS.get(name) or JMESPATH[name][0]
     words = " ".join(manual()[name].split()) if name in OURS else f"`{call}`: {JMESPATH[name][1]}"
     form, _, gives = words.removeprefix("`").partition("`: ")
@@ -59,7 +59,7 @@ def function_document(name: str) -> dict[str, Any]:
 
 
 def function_text(name: str, width: int, paint: Paint = PLAIN) -> str:
-    """The same for people."""
+    """Lay out a function: how to call it, its result, and an example."""
     known = function_document(name)
     call = known["example"]
     rows = [("for example", call), ("gives", result_of(call))]
@@ -71,7 +71,7 @@ def function_text(name: str, width: int, paint: Paint = PLAIN) -> str:
 
 
 def verb_document(verb: Verb) -> dict[str, Any]:
-    """What a verb does, its keys and the modifiers that it alone has."""
+    """Return a verb for programs: its manual, its keys, and the modifiers that only it accepts."""
     return {
         "verb": verb.name,
         "manual": verb.manual,
@@ -82,16 +82,16 @@ def verb_document(verb: Verb) -> dict[str, Any]:
 
 
 def verb_text(verb: Verb, width: int, paint: Paint = PLAIN) -> str:
-    """The manual of a verb in its reader's language, and its keys."""
+    """Lay out a verb: its manual in the reader's language, and its keys."""
     rows = [(key, translate(from_table(text))) for key, text in _keys(verb.properties)]
     keys = "\n".join(label_lines([row for row in rows if row[1]], width, paint))
     parts = tell_manual(verb.manual)
     first, *rest = (part if is_example(part) else "\n".join(wrap(part, width)) for part in parts)
-    return "\n\n".join(part for part in (paint(first, "bold"), *rest, keys) if part)
+    return paragraphs((paint(first, "bold"), *rest, keys))
 
 
 def modifier_document(name: str) -> dict[str, Any]:
-    """What a modifier says, its keys, and an example."""
+    """Return a modifier for programs: its description, its keys, and an example."""
     return {
         "modifier": name,
         "description": MODIFIERS[name].get("description", ""),
@@ -101,7 +101,7 @@ def modifier_document(name: str) -> dict[str, Any]:
 
 
 def modifier_text(name: str, width: int, paint: Paint = PLAIN) -> str:
-    """The same for people."""
+    """Lay out a modifier: its description, its keys, and an example."""
     known = modifier_document(name)
     rows = [(key, translate(from_table(text))) for key, text in known["keys"].items() if text]
     text = _page(name, translate(from_table(known["description"])), rows, width, paint)
@@ -109,13 +109,13 @@ def modifier_text(name: str, width: int, paint: Paint = PLAIN) -> str:
 
 
 def flow_word_document(name: str) -> dict[str, Any]:
-    """A key of a flow, or what expressions start from: what it is, and an example."""
+    """Return a key of a flow, or a root of expressions, for programs."""
     word = FLOW_WORDS[name]
     return {"word": name, "description": word.about, "example": word.example}
 
 
 def flow_word_text(name: str, width: int, paint: Paint = PLAIN) -> str:
-    """The same for people."""
+    """Lay out a key of a flow, or a root of expressions, with an example."""
     text = _page(name, translate(FLOW_WORDS[name].about), [], width, paint)
     return f"{text}\n\n{indent(FLOW_WORDS[name].example, '    ')}"
 
@@ -127,10 +127,11 @@ def _page(head: str, words: str, rows: list[tuple[str, str]], width: int, paint:
         "\n".join(wrap(words, width)),
         "\n".join(label_lines(labelled, width, paint)),
     )
-    return "\n\n".join(part for part in parts if part)
+    return paragraphs(parts)
 
 
 def _keys(properties: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The keys of a schema with their descriptions; a nested key is a path with dots."""
     for name, schema in properties.items():
         yield f"{prefix}{name}", str(schema.get("description", ""))
         yield from _keys(schema.get("properties", {}), f"{prefix}{name}.")

@@ -1,0 +1,101 @@
+"""A dry run for people and programs: the requests that would be sent, and the later steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
+
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, say, say_count, sentences
+from sgeflow.terminal.layout import cut, label_lines, paragraphs
+from sgeflow.terminal.terminal import Paint, plain_line
+
+if TYPE_CHECKING:
+    from sgeflow.core.documents import Environment
+    from sgeflow.core.model import Request
+    from sgeflow.runtime.dry_run import DryRun
+    from sgeflow.runtime.outline import OutlineStep
+
+_NOTE_COLUMN = 46
+_MIN_NOTE = 12  # columns; a shorter note is left out
+
+
+def dry_text(preview: DryRun, width: int, paint: Paint) -> str:
+    """Lay out a dry run: the requests that are known now, and the steps that may follow."""
+    head = say_count(
+        "{flow}: {count} request known before any answer",
+        "{flow}: {count} requests known before any answer",
+        flow=preview.flow.name,
+        count=len(preview.requests),
+    )
+    parts = [paint(translate(head), "bold")]
+    for request in preview.requests:
+        document = _request_document(request, preview.environment)
+        kind = translate(from_table(document["kind"]))
+        title = paint(request.label, "cyan")
+        title += "" if document["kind"] == "read" else paint(f"  {kind}", "yellow")
+        rows = [(document["method"], document["url"]), *document["values"].items()]
+        parts.append("\n".join([title, *label_lines(rows, width, paint)]))
+    if preview.later:
+        title = paint(translate(say("then, as the answers allow")), "bold")
+        parts.append("\n".join([title, *later_lines(preview.later, width, paint)]))
+    parts.append(paint(translate(say("nothing was sent, nothing kept")), "dim"))
+    return paragraphs(parts)
+
+
+def dry_document(preview: DryRun) -> dict[str, Any]:
+    """Return a dry run for programs."""
+    return {
+        "flow": preview.flow.name,
+        "environment": preview.environment.name,
+        "today": preview.today,
+        "requests": [_request_document(one, preview.environment) for one in preview.requests],
+        "later": [asdict(one) for one in preview.later],
+        "warnings": [str(one) for one in preview.warnings],
+        "code": preview.failure.code if preview.failure else "",
+    }
+
+
+def later_lines(steps: Iterable[OutlineStep], width: int, paint: Paint) -> list[str]:
+    """Lay out the outline of a flow: steps, indented, with their calls and their condition.
+
+    A step that changes something at Enedis has a yellow `!`.
+    """
+    lines = []
+    for step in steps:
+        indent = "  " * (step.depth + 1)
+        mark = "!" if step.changes else "·"
+        name = f"{indent}{mark} {plain_line(translate(step.name))}"
+        when = say("when {condition}", condition=" ".join(step.when.split())) if step.when else ""
+        notes = translate(sentences(step.calls, when, between=" · "))
+        text = cut(name, width)
+        column = max(_NOTE_COLUMN, len(text) + 2)
+        room = width - column
+        pad = " " * (column - len(text))
+        if step.changes:
+            text = text.replace("!", paint("!", "yellow"), 1)
+        has_note = bool(notes) and room >= _MIN_NOTE
+        lines.append(text + (pad + paint(cut(notes, room), "dim") if has_note else ""))
+    return lines
+
+
+def _request_document(request: Request, environment: Environment) -> dict[str, Any]:
+    """A request with the values of its body by name; personal values are masked."""
+    from sgeflow.adapters.cassettes.messages import leaves
+    from sgeflow.adapters.cassettes.redact import mask_body
+
+    values: dict[str, str] = {}
+    for leaf in leaves(mask_body(request.body, request.personal)) if request.body else ():
+        name = leaf.names[-1] if leaf.names else leaf.path
+        if leaf.value.strip() and not name.startswith("xmlns"):
+            values.setdefault(name, leaf.value.strip())
+    return {
+        "call": request.label,
+        "kind": request.kind.value,
+        "endpoint": request.endpoint,
+        "method": request.method,
+        "url": f"{environment.address(request.endpoint)}{request.path}",
+        "values": values,
+    }

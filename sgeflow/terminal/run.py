@@ -1,0 +1,357 @@
+"""A run for people and programs: its steps while it works, and its report at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from msgspec import Struct, field
+
+from sgeflow.core.engine.effects import Began, Ended, Warn
+from sgeflow.core.engine.trails import above, is_part, is_undo, last_name, trail_of, without_items
+from sgeflow.core.model import CallRecord, Kind, RunReport, Status, StepTrace
+from sgeflow.locale.translate import translate
+from sgeflow.messages import from_table, join_items, say, say_count, say_date, sentences
+from sgeflow.terminal.layout import PLAIN, cut, grid, outputs_text, paragraphs, wrap
+from sgeflow.terminal.problems import failure_document
+from sgeflow.terminal.terminal import Paint, Terminal, plain, plain_line
+
+_MARKS = {
+    Status.DONE: ("✓", "green"),
+    Status.SKIPPED: ("–", "dim"),  # noqa: RUF001 - a dash on purpose
+    Status.FAILED: ("✗", "red"),
+    Status.PARTIAL: ("!", "yellow"),
+    Status.RUNNING: ("▸", "dim"),
+}
+_SLOW = 1.0  # seconds; faster steps do not show their duration
+_SUMMARY_COLUMN = 48
+_MIN_SUMMARY = 12  # columns; a shorter summary is left out
+_STORE_OUTPUTS = {"series", "rows", "first", "last"}  # the outputs of a `store` step
+_SUM_KEYS = {"period", "value", "complete"}  # the keys of a sum of an `aggregate` step
+_LONGEST_BAR = 24  # columns
+_MAX_PERIODS = 24  # the latest periods are listed
+_ENDS = {
+    Status.DONE: ("✓", say("done"), "green"),
+    Status.PARTIAL: ("!", say("done in part"), "yellow"),
+    Status.FAILED: ("✗", say("failed"), "red"),
+}
+
+
+# -- progress --------------------------------------------------------------------------------------
+
+
+class _OpenStep(Struct):
+    """A step that has begun and has not ended."""
+
+    title: str
+    total: int | None = None
+    items: set[str] = field(default_factory=set)  # trails of the items whose call succeeded
+    tries: int = 1
+    has_line: bool = False  # it was printed as the heading of a step inside it
+    has_ordered: bool = False  # it sent an order or a cancellation
+
+
+class Progress:
+    """An observer of a run that prints its steps on stderr."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        """Prepare the observer; it draws nothing before `with`, and nothing with `--quiet`."""
+        self._terminal = terminal
+        self._paint = terminal.paint_aside
+        self._open: dict[str, _OpenStep] = {}
+        self._live: Any = None
+
+    def __enter__(self) -> Self:
+        if self._terminal.is_live:
+            self._live = self._terminal.live_display(refresh_per_second=12)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.update("")
+            self._live.stop()
+            self._live = None
+            if error is None:
+                self._terminal.aside("\n")  # separates the steps from the report
+
+    def __call__(self, event: object) -> None:
+        """Handle one event of the run."""
+        if isinstance(event, Began):
+            step = self._open.setdefault(event.trail, _OpenStep(event.title))
+            step.total = event.total if event.total is not None else step.total
+        elif isinstance(event, Ended):
+            self._handle_end(event.trace)
+        elif isinstance(event, Warn):
+            self._handle_warning(event)
+        elif isinstance(event, CallRecord):
+            self._handle_call(event)
+        self._redraw()
+
+    def tell(self, text: str) -> None:
+        """Print a line among the steps."""
+        if self._terminal.quiet:
+            return
+        if self._live is None:
+            self._terminal.aside(text)
+            return
+        from rich.text import Text
+
+        self._live.console.print(Text.from_ansi(text))
+
+    def _handle_end(self, trace: StepTrace) -> None:
+        """Print the line of a step that ended, if it gets one.
+
+        A step gets a line if it has a title and ran, if it went wrong, or if it sent an order.
+        """
+        verbose = self._terminal.verbose
+        step = self._open.pop(trace.trail, None)
+        has_failed = trace.status in (Status.FAILED, Status.PARTIAL)
+        is_titled = bool(trace.title) and trace.status is not Status.SKIPPED
+        if not (verbose or has_failed or is_titled or (step is not None and step.has_ordered)):
+            return
+        adds_nothing = trace.status is not Status.PARTIAL and not trace.after
+        if step is not None and step.has_line and adds_nothing:
+            return
+        summary = trace.summary or (trace.failure.code if trace.failure is not None else "")
+        if verbose:
+            summary = sentences(trace.verb, summary, between=" · ")
+        depth = self._print_headings(trace.trail)
+        name = _step_name(trace.trail, trace.title)
+        self._print_step(depth, name, trace.status, summary, trace.seconds)
+
+    def _print_headings(self, trail: str) -> int:
+        """Print the steps around a step that have no line yet; return how many are around it."""
+        around = [
+            outer
+            for outer in ancestors(trail, self._open)
+            if self._open[outer].title or self._terminal.verbose
+        ]
+        for depth, outer in enumerate(around):
+            step = self._open[outer]
+            if not step.has_line:
+                step.has_line = True
+                self._print_step(depth, _step_name(outer, step.title), Status.RUNNING)
+        return len(around)
+
+    def _print_step(
+        self, depth: int, name: str, status: Status, summary: str = "", seconds: float = 0.0
+    ) -> None:
+        """Print a step in one line: mark, name, and the summary in a second column."""
+        width, paint = self._terminal.width, self._paint
+        mark, colour = _MARKS[status]
+        indent = "  " * (depth + 1)
+        name = cut(plain_line(name), width - len(indent) - 2)
+        used = len(indent) + 2 + len(name)
+        is_dim = status in (Status.SKIPPED, Status.RUNNING)
+        line = f"{indent}{paint(mark, colour)} {paint(name, 'dim') if is_dim else name}"
+        took = translate(say("{seconds:.1f} s", seconds=seconds)) if seconds >= _SLOW else ""
+        note = " · ".join(part for part in (plain_line(translate(summary)), took) if part)
+        column = max(_SUMMARY_COLUMN, used + 2)
+        if note and width - column >= _MIN_SUMMARY:
+            line += " " * (column - used) + paint(cut(note, width - column), "dim")
+        self.tell(line)
+
+    def _handle_warning(self, event: Warn) -> None:
+        headings = [a for a in ancestors(event.trail, self._open) if self._open[a].has_line]
+        indent = "  " * (len(headings) + 1)
+        text = f"! {plain_line(translate(event.text))}"
+        lines = wrap(text, self._terminal.width, indent, f"{indent}  ")
+        self.tell("\n".join(self._paint(line, "yellow") for line in lines))
+
+    def _handle_call(self, record: CallRecord) -> None:
+        trail = trail_of(record.key)
+        step = self._open.get(without_items(trail)) or self._open.get(trail)
+        if step is not None:
+            step.tries = 1 if record.outcome == "ok" else record.attempt + 1
+            step.has_ordered = step.has_ordered or record.kind is not Kind.READ
+            if record.outcome == "ok":
+                step.items.add(trail)
+        if self._terminal.verbose:
+            text = say(
+                "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s",
+                label=record.label,
+                number=record.attempt,
+                outcome=record.outcome,
+                bytes=record.bytes_in,
+                seconds=record.seconds,
+            )
+            self.tell(self._paint(f"      {translate(text)}", "dim"))
+
+    def _redraw(self) -> None:
+        """Draw the innermost open steps in the last line of a terminal."""
+        if self._live is None:
+            return
+        titled = [trail for trail, step in self._open.items() if not step.has_line and step.title]
+        names = []
+        for trail in titled:
+            if any(other != trail and is_part(other, trail) for other in titled):
+                continue
+            step = self._open[trail]
+            name = _step_name(trail, step.title)
+            if step.total is not None:
+                name += f" {len(step.items)}/{step.total}"
+            if step.tries > 1:
+                name += f" {translate(say('(try {number})', number=step.tries))}"
+            names.append(name)
+        if not names:
+            self._live.update("")
+            return
+        from rich.spinner import Spinner
+        from rich.text import Text
+
+        text = cut(plain(" · ".join(names)), self._terminal.width - 6)
+        self._live.update(Spinner("dots", text=Text(text, style="dim"), style="cyan"))
+
+
+def ancestors(trail: str, known: Collection[str]) -> list[str]:
+    """Return the known steps that contain a step, outermost first, without the items of lists."""
+    return [outer for outer in above(without_items(trail)) if outer in known]
+
+
+def _step_name(trail: str, title: str) -> str:
+    """The title of a step, or its id; an undo says so."""
+    name = title or last_name(trail)
+    return translate(say("Undo: {name}", name=name) if is_undo(trail) else name)
+
+
+# -- report ----------------------------------------------------------------------------------------
+
+
+def report_text(
+    report: RunReport, width: int, paint: Paint = PLAIN, *, table_width: int | None = None
+) -> str:
+    """Lay out the report of a run: stored series, totals, files, and a last line with its end.
+
+    If there are neither stored series nor totals, all outputs are shown.
+    """
+    outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
+    parts = [_stored_series(outputs, paint), *_totals(outputs, report.today, width, paint)]
+    if not any(parts) and outputs:
+        parts.append(outputs_text(outputs, width, paint, whole=False, table_width=table_width))
+    parts.append("\n".join(f"→ {plain_line(file)}" for file in report.files))
+    mark, word, colour = _ENDS.get(report.status, _ENDS[Status.DONE])
+    facts = [
+        say("{word} in {duration}", word=word, duration=duration(report.seconds)),
+        say_count("{count} call", "{count} calls", count=report.calls),
+        say("environment {name}", name=report.environment),
+        say("run {run}", run=report.run),
+    ]
+    last_line = cut(" · ".join(map(translate, facts)), width - 2)
+    parts.append(f"{paint(mark, 'bold', colour)} {last_line}")
+    return paragraphs(parts)
+
+
+def report_document(report: RunReport, exit_code: int) -> dict[str, Any]:
+    """Return the report of a run for programs; its keys are documented and stable."""
+    failure = report.failure
+    return {
+        "run": report.run,
+        "flow": report.flow,
+        "environment": report.environment,
+        "today": report.today,
+        "status": report.status.value,
+        "exit": int(exit_code),
+        "code": failure.code if failure else "",
+        "message": failure.problem.message if failure else "",
+        "hint": failure.hint if failure else "",
+        "outputs": report.outputs,
+        "steps": [
+            {
+                "trail": trace.trail,
+                "verb": trace.verb,
+                "title": trace.title,
+                "status": trace.status.value,
+                "seconds": round(trace.seconds, 3),
+                "summary": trace.summary,
+                **({"code": trace.failure.code} if trace.failure else {}),
+            }
+            for trace in report.steps
+        ],
+        "warnings": list(report.warnings),
+        "files": list(report.files),
+        "calls": report.calls,
+        "seconds": round(report.seconds, 3),
+        **({"failure": failure_document(failure)} if failure else {}),
+    }
+
+
+def energy(watt_hours: float) -> str:
+    """Return an energy in kWh as a bill writes it: `4,866 kWh`, `0.43 kWh`."""
+    kwh = watt_hours / 1000
+    is_large = abs(kwh) >= 10  # noqa: PLR2004 - two digits are enough
+    return translate(say("{kwh:,.0f} kWh", kwh=kwh) if is_large else say("{kwh:,.2f} kWh", kwh=kwh))
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people write it: `0.4 s`, `12 s`, `3 min 20 s`."""
+    if seconds < 10:  # noqa: PLR2004 - tenths matter below
+        return translate(say("{seconds:.1f} s", seconds=seconds))
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _stored_series(outputs: Mapping[str, Any], paint: Paint) -> str:
+    """The series that `store` steps wrote: number of values, period, changes; then empty series."""
+    lines, empty = [], []
+    for stored in outputs.values():
+        if not (isinstance(stored, Mapping) and stored.keys() >= _STORE_OUTPUTS):
+            continue
+        name = translate(from_table(str(stored["series"]).replace("_", " ")))
+        if not stored["rows"]:
+            empty.append(name)
+            continue
+        first, last = stored["first"], stored["last"]
+        period = join_items(map(say_date, (first, last)), " → ") if first and last else ""
+        values = say_count("{count:,} value", "{count:,} values", count=stored["rows"])
+        lines.append([name, translate(values), translate(period), _changes(stored)])
+    rows = grid(lines, (False, True, False, False), 1000) if lines else []
+    if empty:
+        words = translate(say("no new values of {names}", names=", ".join(empty)))
+        rows.append(paint(words, "yellow"))
+    return "\n".join(rows)
+
+
+def _changes(stored: Mapping[str, Any]) -> str:
+    """How many values of a stored series are new, changed and dropped."""
+    new, changed, dropped = (stored.get(name) for name in ("new", "changed", "dropped"))
+    parts = [say_count("{count:,} new", "{count:,} new", count=new)] if new else []
+    if changed:
+        parts.append(say_count("{count:,} changed", "{count:,} changed", count=changed))
+    if dropped:
+        parts.append(say_count("{count:,} dropped", "{count:,} dropped", count=dropped))
+    return translate(join_items(parts) or say("nothing new"))
+
+
+def _totals(outputs: Mapping[str, Any], today: str, width: int, paint: Paint) -> Iterable[str]:
+    """Lists of sums by period, each sum with a bar and a note if days are missing."""
+    for name, value in outputs.items():
+        is_list = isinstance(value, Sequence) and not isinstance(value, str) and bool(value)
+        if not is_list or not all(isinstance(o, Mapping) and o.keys() >= _SUM_KEYS for o in value):
+            continue
+        periods = value[-_MAX_PERIODS:]
+        greatest = max((abs(period["value"]) for period in periods), default=0) or 1
+        lines = [paint(translate(from_table(name)), "bold")]
+        for period in periods:
+            bar = "▇" * max(1, round(_LONGEST_BAR * abs(period["value"]) / greatest))
+            amount = energy(period["value"]).rjust(12)
+            reason = _incomplete_reason(period, today)
+            note = paint(f"  {translate(reason)}", "dim") if reason else ""
+            when = translate(say_date(period["period"]))
+            lines.append(cut(f"  {when}  {amount}  {paint(bar, 'cyan')}{note}", width + 20))
+        yield "\n".join(lines)
+
+
+def _incomplete_reason(period: Mapping[str, Any], today: str) -> str:
+    """Why a sum does not cover its whole period; empty if it does."""
+    if period.get("partial"):
+        return say("its first days are not kept")
+    if period["complete"]:
+        return ""
+    return say("under way") if today.startswith(period["period"]) else say("not all days")
