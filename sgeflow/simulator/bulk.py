@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.measure_rules import refusal
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import DayPeriod, World
 
 MOST = 10_000  # points of one order
-_STRING = "Erreur Technique Mesures"
 
 Admit = Callable[[Point], bool]
-
-
-def refusal(code: str, message: str) -> Refusal:
-    """A refusal whose `faultstring` says "technical" although it is not, as the guide shows it."""
-    return Refusal(code, message, _STRING)
 
 
 def points(message: RequestMessage, most: int = MOST) -> tuple[str, ...]:

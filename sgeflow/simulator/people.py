@@ -82,6 +82,18 @@ class Point(Struct, frozen=True, kw_only=True):
         return (self.segment or self.production) in _MASS_MARKET
 
     @property
+    def meter_type(self) -> tuple[str, str]:
+        """The code and name of the kind of its meter."""
+        if self.mass_market:
+            return "LINKY", "Compteur Linky"
+        return "PME-PMI", "Compteur PME-PMI"
+
+    @property
+    def serial(self) -> str:
+        """The number of its meter."""
+        return f"0216{self.id[-8:]}"
+
+    @property
     def voltage(self) -> str:
         """Its supply, as SGE codes it: C4 and P3 have low voltage as well."""
         if self.mass_market:

@@ -82,6 +82,11 @@ def write_element(root: str, name: str, content: Mapping[str, Any] | str) -> byt
     return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
 
 
+def code_and_label(code: str, label: str) -> dict[str, str]:
+    """A coded value as SGE answers it, for `write_element`."""
+    return {"@code": code, "libelle": label}
+
+
 def _fill(element: etree._Element, content: Mapping[str, Any]) -> None:
     for key, value in content.items():
         if key.startswith("@"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.simulator import bulk
+from sgeflow.simulator.measure_rules import refusal
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
@@ -23,7 +24,7 @@ def answer(message: RequestMessage, world: World) -> bytes:
     if kind == "COURBES":
         _check_curves(message, known)
     elif message.flag("demande/mesuresCorrigees"):
-        raise bulk.refusal("SGT463", "Les mesures corrigées n'existent que pour les courbes.")
+        raise refusal("SGT463", "Les mesures corrigées n'existent que pour les courbes.")
     direction = message.need("demande/sens")
     under_service = message.need("demande/cadreAcces") == "SERVICE_ACCES"
 
@@ -42,9 +43,9 @@ def answer(message: RequestMessage, world: World) -> bytes:
 def _check_curves(message: RequestMessage, known: list[Point]) -> None:
     markets = {point.mass_market for point in known}
     if len(markets) > 1:
-        raise bulk.refusal("SGT463", "Courbes : marché d'affaires et de masse sont à séparer.")
+        raise refusal("SGT463", "Courbes : marché d'affaires et de masse sont à séparer.")
     if True in markets and message.flag("demande/mesuresCorrigees"):
-        raise bulk.refusal("SGT4H2", "Pas de données corrigées en C5.")
+        raise refusal("SGT4H2", "Pas de données corrigées en C5.")
 
 
 def _serves(point: Point, kind: str, direction: str, world: World) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sgeflow.simulator.dates import xs_date
 from sgeflow.simulator.people import SOUTIRAGE, Point
-from sgeflow.simulator.soap import RequestMessage
+from sgeflow.simulator.soap import RequestMessage, code_and_label
 from sgeflow.simulator.world import World
 
 _DOMAINS = {"BTINF": "BT inf 36 kVA", "BTSUP": "BT sup 36 kVA", "HTA": "HTA"}
@@ -30,21 +30,17 @@ def answer(message: RequestMessage, world: World) -> bytes:
     return message.answer(name, {"point": content})
 
 
-def _code_and_label(code: str, label: str) -> dict[str, str]:
-    return {"@code": code, "libelle": label}
-
-
 def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
     changed = xs_date(point.contract_start) if authorised else None
     return {
-        "etatContractuel": _code_and_label(point.state, _STATES[point.state]),
+        "etatContractuel": code_and_label(point.state, _STATES[point.state]),
         "adresseInstallation": {
             "escalierEtEtageEtAppartement": point.flat or None,
             "batiment": point.building or None,
             "numeroEtNomVoie": point.street or None,
             "lieuDit": point.locality or None,
             "codePostal": point.postal_code,
-            "commune": _code_and_label(point.insee, point.town),
+            "commune": code_and_label(point.insee, point.town),
         },
         "dateDerniereModificationFormuleTarifaireAcheminement": changed,
         "dateDerniereAugmentationPuissanceSouscrite": changed,
@@ -56,15 +52,15 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
 def _segment(point: Point) -> dict[str, str]:
     """That of what is consumed: the answer's schema knows no other, and INDET."""
     if point.has(SOUTIRAGE):
-        return _code_and_label(point.segment, point.segment)
-    return _code_and_label("INDET", "Indéterminé")
+        return code_and_label(point.segment, point.segment)
+    return code_and_label("INDET", "Indéterminé")
 
 
 def _supply(point: Point) -> dict[str, Any]:
     consumed = _power(point.subscribed_kva + 3) if point.has(SOUTIRAGE) else None
     return {
-        "domaineTension": _code_and_label(point.voltage, _DOMAINS[point.voltage]),
-        "tensionLivraison": _code_and_label("230", "230 V"),
+        "domaineTension": code_and_label(point.voltage, _DOMAINS[point.voltage]),
+        "tensionLivraison": code_and_label("230", "230 V"),
         "puissanceRaccordementSoutirage": consumed,
     }
 
@@ -72,46 +68,40 @@ def _supply(point: Point) -> dict[str, Any]:
 def _metering(point: Point, *, authorised: bool) -> dict[str, Any]:
     linky = point.mass_market
     meter = {
-        "localisation": _code_and_label("INTER", "Intérieur"),
-        "matricule": f"0216{point.id[-8:]}",
+        "localisation": code_and_label("INTER", "Intérieur"),
+        "matricule": point.serial,
         "ticActivee": True,
         "ticStandard": False,
         "ticActivable": True,
         "plagesHeuresCreuses": point.off_peak,
     }
-    kind = (
-        _code_and_label("LINKY", "Compteur Linky")
-        if linky
-        else _code_and_label("PME-PMI", "Compteur PME-PMI")
-    )
     medium = "CPL" if linky else "IP" if point.over_ip else "GSM"
     return {
         "dispositifComptage": {
-            "typeComptage": kind,
+            "typeComptage": code_and_label(*point.meter_type),
             "compteurs": {"compteur": [meter]},
-            "disjoncteur": {"calibre": _code_and_label("60", "15/60 A")} if linky else None,
+            "disjoncteur": {"calibre": code_and_label("60", "15/60 A")} if linky else None,
         },
-        "modeReleve": _code_and_label("TELE", "Télérelève"),
-        "mediaReleve": _code_and_label(medium, medium) if authorised else None,
+        "modeReleve": code_and_label("TELE", "Télérelève"),
+        "mediaReleve": code_and_label(medium, medium) if authorised else None,
     }
 
 
 def _tariff(point: Point) -> dict[str, Any]:
     if point.mass_market:
-        formula = _code_and_label("BTINFCUST", "Tarif BT inf 36 kVA courte utilisation")
+        formula = code_and_label("BTINFCUST", "Tarif BT inf 36 kVA courte utilisation")
         return {
             "formuleTarifaireAcheminement": formula,
             "puissanceSouscriteMax": _power(point.subscribed_kva),
-            "calendrierFrn": _code_and_label("FC000001", "Base"),
+            "calendrierFrn": code_and_label("FC000001", "Base"),
         }
     periods = [
         {"@code": code, "libelle": label, "puissance": _power(point.subscribed_kva)}
         for code, label in (("HP", "Heures pleines"), ("HC", "Heures creuses"))
     ]
+    formula = code_and_label("BTSUPCU4", "Tarif BT sup 36 kVA courte util.")
     return {
-        "formuleTarifaireAcheminement": _code_and_label(
-            "BTSUPCU4", "Tarif BT sup 36 kVA courte util."
-        ),
+        "formuleTarifaireAcheminement": formula,
         "puissanceSouscriteMax": _power(point.subscribed_kva),
         "denivelePuissances": {"classesTemporelles": {"classeTemporelle": periods}},
     }

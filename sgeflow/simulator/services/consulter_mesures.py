@@ -10,7 +10,7 @@ from typing import Any
 from sgeflow.simulator.dates import months_later, xs_date
 from sgeflow.simulator.measure_rules import indexes
 from sgeflow.simulator.people import SOUTIRAGE, Point
-from sgeflow.simulator.soap import Refusal, RequestMessage
+from sgeflow.simulator.soap import Refusal, RequestMessage, code_and_label
 from sgeflow.simulator.world import DayPeriod, World
 
 _MONTHS = 36
@@ -60,9 +60,9 @@ def _series(readings: list[tuple[date, int]], calendar: str, point: Point) -> li
     labels = {"DI000001": "Base", "DI000003": "Heures pleines/creuses", "FC000001": "Base"}
     return [
         {
-            "grandeurPhysique": _code_and_label("EA", "Energie active"),
-            "classeTemporelle": _code_and_label(code, label),
-            "calendrier": _code_and_label(calendar, labels[calendar]),
+            "grandeurPhysique": code_and_label("EA", "Energie active"),
+            "classeTemporelle": code_and_label(code, label),
+            "calendrier": code_and_label(calendar, labels[calendar]),
             "unite": "kWh",
             "mesuresDatees": {"mesure": _measures(readings, low, high)},
         }
@@ -77,14 +77,10 @@ def _measures(readings: list[tuple[date, int]], low: int, high: int) -> list[dic
             "valeur": energy * high // 100 - energy * low // 100,
             "dateDebut": xs_date(start),
             "dateFin": xs_date(end),
-            "nature": _code_and_label("REEL", "Réelle"),
-            "declencheur": _code_and_label("CYCLIQUE", "Publication cyclique"),
-            "statut": _code_and_label("INITIALE", "Initiale"),
+            "nature": code_and_label("REEL", "Réelle"),
+            "declencheur": code_and_label("CYCLIQUE", "Publication cyclique"),
+            "statut": code_and_label("INITIALE", "Initiale"),
         }
         for (start, before), (end, after) in reversed(list(pairwise(readings)))
         for energy in (after - before,)
     ]
-
-
-def _code_and_label(code: str, label: str) -> dict[str, str]:
-    return {"@code": code, "libelle": label}

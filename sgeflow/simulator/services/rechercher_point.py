@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sgeflow.simulator.people import Point, as_searched
-from sgeflow.simulator.soap import Refusal, RequestMessage
+from sgeflow.simulator.soap import Refusal, RequestMessage, code_and_label
 from sgeflow.simulator.world import World
 
 _ADDRESS = "criteres/adresseInstallation"
@@ -85,8 +85,8 @@ def _matches(message: RequestMessage, point: Point) -> bool:
         and (locality is None or as_searched(locality) == as_searched(point.locality))
         and (flat is None or as_searched(flat) == as_searched(point.flat))
         and (building is None or as_searched(building) == as_searched(point.building))
-        and category in (None, _category(point))
-        and meter in (None, _serial(point), _serial(point)[-6:])
+        and category in (None, "PRO" if point.siret else "RES")
+        and meter in (None, point.serial, point.serial[-6:])
         and siret in (None, point.siret)
         and (name is None or as_searched(name) in as_searched(point.name))
     )
@@ -111,23 +111,9 @@ def _describe(point: Point, *, named: bool) -> dict[str, Any]:
             "ligne6": f"{point.postal_code} {point.town}",
             "ligne7": "FRANCE",
         },
-        "matricule": _serial(point),
-        "numeroSerie": _serial(point)[-6:],
-        "typeComptage": _meter_type(point),
-        "etatContractuel": {"@code": point.state, "libelle": _STATES[point.state]},
+        "matricule": point.serial,
+        "numeroSerie": point.serial[-6:],
+        "typeComptage": code_and_label(*point.meter_type),
+        "etatContractuel": code_and_label(point.state, _STATES[point.state]),
         "nomClientFinalOuDenominationSociale": point.name if named else None,
     }
-
-
-def _category(point: Point) -> str:
-    return "PRO" if point.siret else "RES"
-
-
-def _serial(point: Point) -> str:
-    return f"0216{point.id[-8:]}"
-
-
-def _meter_type(point: Point) -> dict[str, str]:
-    if point.mass_market:
-        return {"@code": "LINKY", "libelle": "Compteur Linky"}
-    return {"@code": "PME-PMI", "libelle": "Compteur PME-PMI"}

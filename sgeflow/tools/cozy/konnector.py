@@ -153,7 +153,10 @@ class AccountWork:
             report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
             if client is not None and store.is_own(point):
                 # what could not be written when it was remembered
-                self._catch_up(client, point, store.recall(COLLECTION, point), had_state=had_state)
+                if state := store.recall(COLLECTION, point):
+                    self._keep_in_account(client, point, state)
+                elif had_state:
+                    self._forget_in_account(client)
         return report
 
     @property
@@ -198,14 +201,6 @@ class AccountWork:
                 client.merge({**state, "pointId": point}, self._members)
         except SgeflowError as error:
             self._lines.warning(about(error))
-
-    def _catch_up(
-        self, client: AccountClient, point: str, state: Mapping[str, Any] | None, *, had_state: bool
-    ) -> None:
-        if state:
-            self._keep_in_account(client, point, state)
-        elif had_state:
-            self._forget_in_account(client)
 
     def _forget_in_account(self, client: AccountClient | None) -> None:
         """Take it out of the account too: a consent that ended is not gone on with."""

@@ -53,7 +53,13 @@ class Lines:
         for name, series in _SERIES.items():
             counts = outputs.get(name)
             if isinstance(counts, Mapping) and counts.get("rows"):
-                self.info(sentences(series, _changes(counts), between=": "))
+                new, changed = counts.get("new", 0), counts.get("changed", 0)
+                told = _list_words(
+                    counts,
+                    new=say_count("{count:,} new", "{count:,} new", count=new),
+                    changed=say_count("{count:,} changed", "{count:,} changed", count=changed),
+                )
+                self.info(sentences(series, told, between=": "))
         documents = outputs.get("documents")
         for kind, counts in documents.items() if isinstance(documents, Mapping) else ():
             if isinstance(counts, Mapping):
@@ -77,15 +83,6 @@ class Lines:
 
     def _write_down(self, line: dict[str, object]) -> None:
         self._write(json.dumps(line, ensure_ascii=False))
-
-
-def _changes(counts: Mapping[str, int]) -> Message:
-    """What became of values."""
-    return _list_words(
-        counts,
-        new=say_count("{count:,} new", "{count:,} new", count=counts.get("new", 0)),
-        changed=say_count("{count:,} changed", "{count:,} changed", count=counts.get("changed", 0)),
-    )
 
 
 def _documents_told(counts: Mapping[str, int]) -> Message:

@@ -58,7 +58,7 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
     address = _need(variables, "COZY_URL")
     if not re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", address):
         raise UsageError(_problem("COZY_URL", say("it is no address")))
-    message = _object(variables, "COZY_FIELDS")
+    message = _parse(_need(variables, "COZY_FIELDS"), "COZY_FIELDS")
     account = message.get("account")
     if not isinstance(account, str) or not _ID.fullmatch(account):
         raise UsageError(_problem("COZY_FIELDS", say("it names no account")))
@@ -66,12 +66,13 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
     revision = message.get("account_rev")
     if is_deleted and not isinstance(revision, str):
         raise UsageError(_problem("COZY_FIELDS", say("it names no account_rev")))
+    number = variables.get("COZY_JOB_ID", "")
     return StackJob(
         address=address.rstrip("/"),
         token=_token(_need(variables, "COZY_CREDENTIALS")),
         account=account,
         slug=str(message.get("konnector") or "sgeflow"),
-        number=_job_number(variables.get("COZY_JOB_ID", "")),
+        number=number if _ID.fullmatch(number) else "",
         limit=_limit(variables.get("COZY_TIME_LIMIT", "")),
         is_manual=variables.get("COZY_JOB_MANUAL_EXECUTION", "") == "true",
         locale=variables.get("COZY_LOCALE", ""),
@@ -109,17 +110,9 @@ def _secrets(variables: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _job_number(text: str) -> str:
-    return text if _ID.fullmatch(text) else ""
-
-
 def _limit(text: str) -> float:
     seconds = float(text) if text.isascii() and text.isdigit() and len(text) < 7 else _USUAL_LIMIT  # noqa: PLR2004 - digits
     return max(0.0, seconds - KILLED_BEFORE)
-
-
-def _object(variables: Mapping[str, str], name: str) -> Mapping[str, Any]:
-    return _parse(_need(variables, name), name)
 
 
 def _parse(text: str, name: str) -> Mapping[str, Any]:

@@ -47,31 +47,23 @@ class StepHistory(Struct, frozen=True, kw_only=True):
 NOT_REACHED = StepHistory()
 
 
-class StepRecord(Struct, frozen=True, kw_only=True):
-    """What a run kept of one step."""
-
-    trail: str
-    status: Status
-    seconds: float
-    summary: str = ""
-    code: str = ""
-    after: str = ""
-
-
 class History(Struct, frozen=True):
     """Finds what happened at a trail of a chart, whatever the items it stands in.
 
-    `calls` are attempts by the trails that they belong to, `handlers` the trails of steps of a
-    flow's handlers, by what stands behind the step that failed.
+    `steps` are the kept steps (`KeptStep`) by trail, `calls` attempts by the trails that they
+    belong to, `handlers` the trails of steps of a flow's handlers, by what stands behind the
+    step that failed.
     """
 
-    steps: Mapping[str, Sequence[StepRecord]]
+    steps: Mapping[str, Sequence[Any]]
     calls: Mapping[str, int]
     handlers: Mapping[str, Sequence[str]]
 
     def at(self, trail: str) -> StepHistory:
         """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
-        trail = self._find_handler_trail(trail)
+        flow, behind = flow_handler(trail) or (trail, "")
+        acted = (one for one in self.handlers.get(behind, ()) if is_part(one, flow))
+        trail = next(acted, trail)
         records = self.steps.get(trail, ())
         calls = self.calls.get(trail, 0)
         if not records:
@@ -87,15 +79,10 @@ class History(Struct, frozen=True):
             after=records[-1].after if len(records) == 1 else "",
         )
 
-    def _find_handler_trail(self, trail: str) -> str:
-        """Where a step of a flow's handlers acted."""
-        flow, behind = flow_handler(trail) or (trail, "")
-        return next((one for one in self.handlers.get(behind, ()) if is_part(one, flow)), trail)
 
-
-def history(steps: Iterable[StepRecord], calls: Iterable[str]) -> History:
-    """What a run kept, by trail; `calls` are the trails of its attempts, one each."""
-    records: dict[str, list[StepRecord]] = defaultdict(list)
+def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
+    """The kept steps (`KeptStep`) of a run, by trail; `calls` has the trail of each attempt."""
+    records: dict[str, list[Any]] = defaultdict(list)
     handlers: dict[str, list[str]] = defaultdict(list)
     for one in steps:
         records[without_items(one.trail)].append(one)
@@ -123,18 +110,16 @@ def past_words(past: StepHistory) -> tuple[str, ...]:
     """How a step went: its end, how long it took, how often it was done, its calls, its summary."""
     if past.status is None:
         return ()
-    text = join_items(_parts(past, past.status), " · ")
-    return (text, past.summary) if past.summary else (text,)
-
-
-def _parts(past: StepHistory, status: Status) -> Iterator[str]:
-    yield sentences(_MARKS[status], verbatim(past.code)) if past.code else _MARKS[status]
-    if status not in (Status.SKIPPED, Status.RUNNING):
-        yield say("{seconds:.1f} s", seconds=past.seconds)
+    mark = _MARKS[past.status]
+    parts = [sentences(mark, verbatim(past.code)) if past.code else mark]
+    if past.status not in (Status.SKIPPED, Status.RUNNING):
+        parts.append(say("{seconds:.1f} s", seconds=past.seconds))
     if past.times > 1:
-        yield say("{count} times", count=past.times)
+        parts.append(say("{count} times", count=past.times))
     if past.calls:
-        yield say_count("{count} call", "{count} calls", count=past.calls)
+        parts.append(say_count("{count} call", "{count} calls", count=past.calls))
+    text = join_items(parts, " · ")
+    return (text, past.summary) if past.summary else (text,)
 
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -320,7 +305,7 @@ def chart(
     """
     words = StepWords(tell)
     maker = _Maker(flows, words, past=run.past if run else None, expand=expand)
-    code = run.code if run else ""
+    code, state = run.code if run else "", flow.state
     ended = StepHistory(status=Status.FAILED if code else Status.DONE, code=code, times=1)
     sides = [maker.handler(h, at_handler(flow.name, flow.name)) for h in flow.handlers]
     if flow.finally_steps:
@@ -331,7 +316,7 @@ def chart(
         title=tell(flow.title),
         description=words.flat(flow.description),
         inputs=tuple(words.input(one) for one in flow.inputs.values()),
-        state=_state_text(flow, words),
+        state=f"{state.collection}, key {words.flat(state.key.written)}" if state else "",
         lane=maker.lane("", flow.steps, flow.name),
         sides=tuple(maker.grey_out(side, ended) for side in sides),
         outputs=tuple(f"{name}: {words.flat(e.text)}" for name, e in flow.outputs.items()),
@@ -341,19 +326,12 @@ def chart(
     )
 
 
-def _state_text(flow: Flow, words: StepWords) -> str:
-    return (
-        f"{flow.state.collection}, key {words.flat(flow.state.key.written)}" if flow.state else ""
-    )
-
-
 def every_block(lane: Lane) -> Iterator[Block]:
     """All blocks of a lane, nested ones and those of its sides too."""
     for block in lane.blocks:
         yield block
-        inner = (side.lane for side in block.sides if side.lane)
-        for each in (*block.lanes, *inner):
-            yield from every_block(each)
+        for inner in (*block.lanes, *(side.lane for side in block.sides if side.lane)):
+            yield from every_block(inner)
 
 
 class _Maker(Struct, frozen=True):
@@ -478,11 +456,10 @@ def description_of(chart: Chart) -> str:
 def _outline(lane: Lane) -> Iterator[str]:
     for block in lane.blocks:
         when = f" (when {block.when})" if block.when else ""
-        inner = [text for one in block.lanes for text in _lane_outline(one)]
+        inner = [
+            f"{text} ({one.name})" if one.is_conditional else text
+            for one in block.lanes
+            for text in _outline(one)
+        ]
         status = f" [{block.past.status.value}]" if block.past.status else ""
         yield f"{block.title}{when}{status}" + (f": {', '.join(inner)}" if inner else "")
-
-
-def _lane_outline(lane: Lane) -> Iterator[str]:
-    when = f" ({lane.name})" if lane.is_conditional else ""
-    yield from (f"{text}{when}" for text in _outline(lane))

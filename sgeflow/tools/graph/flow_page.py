@@ -16,7 +16,7 @@ from sgeflow.core.engine.trails import undo_around
 from sgeflow.errors import Location
 from sgeflow.locale.manual import tell_manual
 from sgeflow.locale.translate import translate
-from sgeflow.messages import say, say_count
+from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.graph.chart import Block, Chart, Lane
 from sgeflow.tools.graph.drawing import kind_of, tone_of
 from sgeflow.tools.graph.layout import signs_of
@@ -124,7 +124,7 @@ def to_page(
         signs=list(signs_of(_kinds(chart, blocks), chart.tell)),
         kind_of=kind_of,
         tone_of=tone_of,
-        count=lambda lane: say_count("{count} step", "{count} steps", count=_count(lane)),
+        count=_count,
         is_unfolded=is_unfolded,
         is_simulated=is_simulated,
         failed_step=_failed_step(blocks),
@@ -146,8 +146,8 @@ def _of_sides(sides: Any, depth: int) -> Iterator[tuple[Block, int]]:
             yield from _every(side.lane, depth)
 
 
-def _count(lane: Lane) -> int:
-    return sum(1 for _ in _every(lane, 1))
+def _count(lane: Lane) -> Message:
+    return say_count("{count} step", "{count} steps", count=sum(1 for _ in _every(lane, 1)))
 
 
 def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
@@ -172,27 +172,23 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
     verbs = {block.verb for block in blocks}
     called = sorted({block.operation for block in blocks if block.operation})
     names = sorted({_document(block) for block in blocks if block.at})
+    texts = {
+        "documents": [sources.texts.get(name, "") for name in names],
+        "manuals": {
+            verb: "\n\n".join(tell_manual(sources.manuals.get(verb, ""))) for verb in sorted(verbs)
+        },
+        "operations": {
+            name: _about(sources.operations[name]) for name in called if name in sources.operations
+        },
+    }
+    # deflated JSON in base64: a third of the room, and a browser unpacks it by itself
+    packed = compress(json.dumps(texts, ensure_ascii=False).encode(), 9)
     return {
         "steps": {block.key: _step_details(block, names, sources) for block in blocks},
         "names": names,
         "failed": _failed_step(steps),
-        "packed": _pack(
-            {
-                "documents": [sources.texts.get(name, "") for name in names],
-                "manuals": {verb: _manual(sources.manuals.get(verb, "")) for verb in sorted(verbs)},
-                "operations": {
-                    name: " ".join(_about(sources.operations[name]))
-                    for name in called
-                    if name in sources.operations
-                },
-            }
-        ),
+        "packed": b64encode(packed).decode(),
     }
-
-
-def _pack(texts: dict[str, Any]) -> str:
-    """Texts, deflated JSON in base64: a third of the room; a browser unpacks it by itself."""
-    return b64encode(compress(json.dumps(texts, ensure_ascii=False).encode(), 9)).decode()
 
 
 def _step_details(block: Block, names: list[str], sources: Sources) -> dict[str, Any]:
@@ -208,14 +204,11 @@ def _step_details(block: Block, names: list[str], sources: Sources) -> dict[str,
     return details
 
 
-def _manual(text: str) -> str:
-    return "\n\n".join(tell_manual(text))
-
-
-def _about(operation: Operation) -> Iterator[str]:
-    for text in (operation.title, operation.description):
-        words = " ".join(translate(text).split())
-        yield words if words.endswith(".") or not words else f"{words}."
+def _about(operation: Operation) -> str:
+    """The title and description of an operation as sentences."""
+    texts = (operation.title, operation.description)
+    told = (" ".join(translate(text).split()) for text in texts)
+    return " ".join(one if one.endswith(".") or not one else f"{one}." for one in told)
 
 
 def _document(block: Block) -> str:

@@ -20,7 +20,7 @@ from sgeflow.locale.writing import write_day
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
-from sgeflow.tools.graph.chart import Chart, ChartedRun, StatusOf, StepRecord, chart, history
+from sgeflow.tools.graph.chart import Chart, ChartedRun, chart, history
 from sgeflow.tools.graph.svg import to_svg
 
 FORMS = ("svg", "html", "png")
@@ -46,8 +46,9 @@ class RecordedRun(Struct, frozen=True, kw_only=True):
     def for_chart(self) -> ChartedRun:
         """What of it is drawn."""
         entry = self.details.entry
+        calls = (trail_of(effect.key) for effect in self.details.effects)
         return ChartedRun(
-            past=_past(self),
+            past=history(self.kept.steps, calls).at,
             heading=self.heading,
             code=entry.summary,
             is_ended=bool(entry.ended) and entry.status is not Status.FAILED,
@@ -198,19 +199,3 @@ def recorded_run(home: StateLocation, run: str, flow: Flow | None = None) -> Rec
         raise UsageError(Problem(id=Id.USAGE, message=message))
     with Journal(home.journal) as journal:
         return RecordedRun(details=details, kept=journal.steps(entry.run) or KeptRun())
-
-
-def _past(run: RecordedRun) -> StatusOf:
-    steps = (
-        StepRecord(
-            trail=one.trail,
-            status=one.status,
-            seconds=one.seconds,
-            summary=one.summary,
-            code=one.code,
-            after=one.after,
-        )
-        for one in run.kept.steps
-    )
-    calls = (trail_of(effect.key) for effect in run.details.effects)
-    return history(steps, calls).at

@@ -54,17 +54,17 @@ def legend(marks: Iterable[Mark], width: float, tell: Telling) -> Drawing:
     """A sample of each sign among some marks, and its meaning; no wider than `width`."""
     drawn: list[Mark] = []
     x = y = 0.0
-    for kind, text in signs_of(_kinds_of_marks(marks), tell):
+    lines = (mark.kind.split() for mark in marks if isinstance(mark, Box | Polyline))
+    for kind, text in signs_of({word for line in lines for word in line}, tell):
         needed = _SWATCH + 6 + PLAIN.width(text) + _LEGEND_ROOM
         if x and x + needed - _LEGEND_ROOM > width:
             x, y = 0.0, y + _ROW
-        drawn.append(
-            Box(x=x, y=y + 4, width=_SWATCH, height=_HIGH, kind=f"key key-{kind}", corner=3)
-        )
         left = x + _SWATCH + 6
         room = width - left
-        line = TextLine(x=left, y=y + 15, text=text, lettering=PLAIN, kind="past", room=room)
-        drawn.append(line)
+        drawn += [
+            Box(x=x, y=y + 4, width=_SWATCH, height=_HIGH, kind=f"key key-{kind}", corner=3),
+            TextLine(x=left, y=y + 15, text=text, lettering=PLAIN, kind="past", room=room),
+        ]
         x += needed
     return Drawing(width=width, height=y + _ROW, axis=width / 2, marks=tuple(drawn))
 
@@ -72,11 +72,6 @@ def legend(marks: Iterable[Mark], width: float, tell: Telling) -> Drawing:
 def signs_of(kinds: Container[str], tell: Telling) -> Iterator[tuple[str, str]]:
     """The signs of some kinds of boxes, each with its meaning."""
     return ((kind, tell(text)) for kind, text in _SIGNS if kind in kinds)
-
-
-def _kinds_of_marks(marks: Iterable[Mark]) -> set[str]:
-    lines = (mark.kind.split() for mark in marks if isinstance(mark, Box | Polyline))
-    return {word for line in lines for word in line}
 
 
 _GAP = 26.0  # between steps, for the line
@@ -254,16 +249,12 @@ def _put_in_frame(frame: Frame, part: Drawing, block: Block) -> Drawing:
     return _card(f"loop {tone_of(block)}", rows, inner)
 
 
-def draw_side(side: Side, width: float) -> Drawing:
-    """What is done when a step does not go on, as a box; wider when its steps are."""
-    return _side_card(side, _side_steps(side), width)
-
-
 def _side_steps(side: Side) -> Drawing | None:
     return sequence(side.lane.blocks, goes_on=False) if side.lane else None
 
 
 def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
+    """What is done when a step does not go on, as a box; wider when its steps are."""
     rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), LABEL, "label")]
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
@@ -277,10 +268,17 @@ _TITLE = 2.4 * LEAF  # so wide a title may make a drawing
 
 def laid_out(chart: Chart) -> Drawing:
     """The whole drawing."""
-    start = draw_box("start", _start_rows(chart), LEAF + 2 * PAD, corner=18)
+    rows: list[BoxRow] = [(chart.name, TITLE, "title")]
+    if chart.inputs:
+        rows.append((f"inputs {', '.join(chart.inputs)}", CODE, "code"))
+    if chart.state:
+        rows.append((f"state {chart.state}", CODE, "code"))
+    start = draw_box("start", rows, LEAF + 2 * PAD, corner=18)
     steps = sequence(chart.lane.blocks, is_whole=True, is_ended=chart.is_ended)
-    end_kind = "end" if chart.is_ended else "end off"
-    end = draw_box(end_kind, _end_rows(chart), LEAF + 2 * PAD, corner=18)
+    rows = [("outputs" if chart.outputs else chart.tell(say("end")), TITLE, "title")]
+    rows += [(line, CODE, "code") for line in chart.outputs]
+    kind = "end" if chart.is_ended else "end off"
+    end = draw_box(kind, rows, LEAF + 2 * PAD, corner=18)
     axis = max(start.axis, steps.axis, end.axis)
     below = start.height + steps.height
     marks = (
@@ -291,20 +289,8 @@ def laid_out(chart: Chart) -> Drawing:
     width = axis + max(p.width - p.axis for p in (start, steps, end))
     column = Drawing(width=width, height=below + end.height, axis=axis, marks=marks)
     room = max(width, 2 * LEAF + _BETWEEN_SIDES)
-    shelves = _shelf([draw_side(side, LEAF) for side in chart.sides], room)
+    shelves = _shelf([_side_card(side, _side_steps(side), LEAF) for side in chart.sides], room)
     return _page(chart, _stack(chart, column, shelves) if chart.sides else column)
-
-
-def _start_rows(chart: Chart) -> list[BoxRow]:
-    rows: list[BoxRow] = [(chart.name, TITLE, "title")]
-    if chart.inputs:
-        rows += [(f"inputs {', '.join(chart.inputs)}", CODE, "code")]
-    return [*rows, (f"state {chart.state}", CODE, "code")] if chart.state else rows
-
-
-def _end_rows(chart: Chart) -> list[BoxRow]:
-    lines: list[BoxRow] = [(line, CODE, "code") for line in chart.outputs]
-    return [("outputs" if lines else chart.tell(say("end")), TITLE, "title"), *lines]
 
 
 def _shelf(sides: list[Drawing], width: float) -> list[list[Drawing]]:

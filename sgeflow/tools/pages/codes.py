@@ -148,14 +148,13 @@ def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) 
             return CodeExplanation()
         if is_simulated and meaning.simulated:
             meaning = replace(meaning, remedy=meaning.simulated)
-        return _of_flow(meaning, near, place) if meaning.ends else _of_code(meaning)
+        if meaning.ends:
+            return _of_flow(meaning, near, place)
+        remedies = (meaning.remedy,) if meaning.remedy not in ("", ASK_CODE) else ()
+        means, kind = meaning.means, meaning.fault_class
+        return CodeExplanation(means=means, remedies=remedies, fault_class=kind)
 
     return tell
-
-
-def _of_code(meaning: Meaning) -> CodeExplanation:
-    remedies = (meaning.remedy,) if meaning.remedy and meaning.remedy != ASK_CODE else ()
-    return CodeExplanation(means=meaning.means, remedies=remedies, fault_class=meaning.fault_class)
 
 
 def _of_flow(meaning: Meaning, near: Collection[str], place: str) -> CodeExplanation:

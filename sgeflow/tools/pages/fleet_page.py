@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.locale.writing import (
@@ -92,20 +91,6 @@ LINES = _MOST // _LINE
 _SIZES = (("low", 60), ("mid", 180), ("high", _MOST))
 
 
-class DaysPlot(Struct, frozen=True, kw_only=True):
-    """Two plots over each other: the share of points with each day, and a line a point.
-
-    Without a point that has a part of the days there are no lines: `size` is empty.
-    """
-
-    share: svg.Plot
-    light: str
-    dark: str
-    alt: Message
-    axis: Markup
-    size: str  # of how many lines: the class of its height
-
-
 def pace(fleet: FleetFacts) -> svg.Plot:
     """Bars of rows that ended, those that failed on top."""
     parts = fleet.pace()
@@ -114,7 +99,8 @@ def pace(fleet: FleetFacts) -> svg.Plot:
     top = scale[-1] * size
     bars = svg.bars([good for good, _ in parts], top, range(len(parts)), width=0.86)
     over = "".join(
-        f"M{at + 0.5} {_height(good / top)}V{_height((good + bad) / top)}"
+        f"M{at + 0.5} {svg.short(100 - 100 * (good / top))}"
+        f"V{svg.short(100 - 100 * ((good + bad) / top))}"
         for at, (good, bad) in enumerate(parts)
         if bad
     )
@@ -133,10 +119,6 @@ def pace(fleet: FleetFacts) -> svg.Plot:
     return svg.Plot(svg.gutter(labels, _HIGH + _AXIS), marks, _HIGH + _AXIS, alt)
 
 
-def _height(part: float) -> str:
-    return svg.short(100 - 100 * part)
-
-
 def _moments(fleet: FleetFacts) -> Markup:
     """Seconds, minutes or hours below the bars."""
     sizes = ((3600, "h"), (60, "min"), (1, "s"))
@@ -150,8 +132,12 @@ def _moments(fleet: FleetFacts) -> Markup:
     return svg.join(words)
 
 
-def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
-    """Which days the points have."""
+def days_plot(fleet: FleetFacts, days: Days) -> dict[str, Any]:
+    """Which days the points have: the share of points with each day, and a line a point.
+
+    `size` is the class of the height of the lines; without a point that has a part of the days
+    there are no lines, and `size` is empty.
+    """
     share = days.share
     low = min(range(DAYS), key=lambda day: share[day])
     lines = days.partial[:LINES]
@@ -163,20 +149,16 @@ def days_plot(fleet: FleetFacts, days: Days) -> DaysPlot:
         empty=days.empty,
         some=len(days.partial),
     )
-    return DaysPlot(
-        share=_share_plot(fleet, share, low),
-        light=light,
-        dark=dark,
-        alt=alt,
-        axis=months_axis([fleet.first_day + timedelta(days=place) for place in range(DAYS)], 0),
-        size=_size(len(lines)) if lines else "",
-    )
-
-
-def _size(lines: int) -> str:
-    """A page has no style of its own: heights are steps of a few."""
-    height = min(_MOST, max(_LEAST, _LINE * lines))
-    return next(name for name, most in _SIZES if height <= most)
+    # a page has no style of its own: heights are steps of a few
+    height = min(_MOST, max(_LEAST, _LINE * len(lines)))
+    return {
+        "share": _share_plot(fleet, share, low),
+        "light": light,
+        "dark": dark,
+        "alt": alt,
+        "axis": months_axis([fleet.first_day + timedelta(days=day) for day in range(DAYS)], 0),
+        "size": next(name for name, most in _SIZES if height <= most) if lines else "",
+    }
 
 
 def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
@@ -252,11 +234,10 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         share=write_percent(fleet.done_count / fleet.total, 1),
         count=fleet.total,
     )
-    yield PageFigure(
-        name=say("rows are done"),
-        value=write_number(fleet.done_count),
-        notes=(say("rows are done, {of}", of=of), _remaining_rows(work)),
-    )
+    waits = [waiting(who, count) for who, count in _counts(work) if count]
+    remaining = join_items(waits, " · ") if work else WORDS["work_none"]
+    notes = (say("rows are done, {of}", of=of), remaining)
+    yield PageFigure(name=say("rows are done"), value=write_number(fleet.done_count), notes=notes)
     ended = len(fleet.ended_rows)
     is_long = fleet.seconds >= 2 * _MINUTE
     yield PageFigure(
@@ -272,7 +253,14 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
     )
     yield PageFigure(name=say("calls"), value=write_number(fleet.calls), notes=(calls,))
     if fleet.values:
-        yield _values(fleet)
+        is_many = fleet.values >= _MILLION
+        each = write_number(fleet.values / max(1, fleet.done_count))
+        yield PageFigure(
+            name=say("measures came"),
+            value=write_number(fleet.values / _MILLION if is_many else fleet.values, 2 * is_many),
+            unit="M" if is_many else "",
+            notes=(say("{count} a row that is done", count=each),),
+        )
     if fleet.slowest:
         slowest = fleet.slowest[0]
         note = say(
@@ -286,33 +274,12 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         yield _days_figure(fleet.days)
 
 
-def _values(fleet: FleetFacts) -> PageFigure:
-    is_many = fleet.values >= _MILLION
-    return PageFigure(
-        name=say("measures came"),
-        value=write_number(fleet.values / _MILLION, 2) if is_many else write_number(fleet.values),
-        unit="M" if is_many else "",
-        notes=(
-            say(
-                "{count} a row that is done",
-                count=write_number(fleet.values / max(1, fleet.done_count)),
-            ),
-        ),
-    )
-
-
 def _days_figure(days: Days) -> PageFigure:
     count = len(days.kept) * DAYS
     share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # never rounded up
     lacking = len(days.kept) - days.whole
     note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
     return PageFigure(name=say("of days are there"), value=write_percent(share, 1), notes=(note,))
-
-
-def _remaining_rows(work: list[FleetTask]) -> Message:
-    if not work:
-        return WORDS["work_none"]
-    return join_items([waiting(who, count) for who, count in _counts(work) if count], " · ")
 
 
 def _counts(work: list[FleetTask]) -> list[tuple[str, int]]:
@@ -349,7 +316,7 @@ def _which(rows: tuple[FleetRow, ...]) -> tuple[str, str]:
     return "named", "\n".join(f"{row.number} {row.point}".rstrip() for row in rows)
 
 
-def _days_note(fleet: FleetFacts) -> Any:
+def _days_note(fleet: FleetFacts) -> str:
     days = fleet.days
     if days is None:
         return fleet.why_no_days
@@ -365,21 +332,17 @@ def _days_note(fleet: FleetFacts) -> Any:
     )
     some = len(days.partial)
     if not some:
-        return sentences(counts, say("The area is the share of points that have a day."))
-    if some <= LINES:
-        return sentences(
-            counts,
-            say(
-                "Above, the share of points that have a day; below, a line each, those that have a"
-                " part."
-            ),
+        what = say("The area is the share of points that have a day.")
+    elif some <= LINES:
+        what = say(
+            "Above, the share of points that have a day; below, a line each, those that have a"
+            " part."
         )
-    return sentences(
-        counts,
-        say(
+    else:
+        what = say(
             "Above, the share of points that have a day; below, a line each, the {lines} emptiest"
             " of the {some:,} that have a part.",
             lines=LINES,
             some=some,
-        ),
-    )
+        )
+    return sentences(counts, what)

@@ -9,7 +9,6 @@ from statistics import fmean, median
 from typing import Any
 
 from markupsafe import Markup, escape
-from msgspec import Struct
 
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_clock, write_day, write_number, write_scale
@@ -52,12 +51,7 @@ def daily(household: Household) -> Plot:
             *_daily_words(household, before, top),
         ]
     )
-    return Plot(
-        gutter=_gutter(scale, DAILY),
-        marks=marks,
-        height=DAILY + AXIS,
-        alt=_daily_alt(household),
-    )
+    return Plot(_gutter(scale, DAILY), marks, DAILY + AXIS, _daily_alt(household))
 
 
 def _daily_words(household: Household, before: Sequence[float | None], top: float) -> Iterator[str]:
@@ -128,32 +122,23 @@ def peaks(household: Household) -> Plot:
         svg.rules(scale, scale[-1], PEAKS),
         svg.unit("kVA"),
         months_axis([day.date for day in days], PEAKS),
+        svg.join(['<g class="dots">', *dots, "</g>"]),
     ]
-    marks += [svg.join(['<g class="dots">', *dots, "</g>"])]
     if best is not None and best.peak is not None:
         when = write_day(best.date, short=True, year=False)
         text = f"{write_number(best.peak / _KILO, 1)} kVA, {when}"
         above = PEAKS - PEAKS * best.peak / top - 11
         marks.append(svg.word(_middle(days.index(best), count), above, text, "halo of-warm"))
     if limit is not None:
-        marks.append(_limit(limit, PEAKS - PEAKS * limit / top))
-    return Plot(
-        gutter=_gutter(scale, PEAKS),
-        marks=svg.join(marks),
-        height=PEAKS + AXIS,
-        alt=_peaks_alt(household),
-    )
-
-
-def _limit(limit: float, y: float) -> Markup:
-    text = translate(say("subscribed: {power} kVA", power=write_number(limit / _KILO)))
-    at = short(y)
-    return svg.join(
-        [
-            f'<line class="limit" x1="0" x2="100%" y1="{at}" y2="{at}"/>',
-            f'<text class="of-warm halo end" x="100%" y="{short(y - 7)}">{escape(text)}</text>',
+        level = PEAKS - PEAKS * limit / top
+        at = short(level)
+        text = translate(say("subscribed: {power} kVA", power=write_number(limit / _KILO)))
+        marks += [
+            Markup(f'<line class="limit" x1="0" x2="100%" y1="{at}" y2="{at}"/>'),
+            Markup(f'<text class="of-warm halo end" x="100%" y="{short(level - 7)}">'),
+            Markup(f"{escape(text)}</text>"),
         ]
-    )
+    return Plot(_gutter(scale, PEAKS), svg.join(marks), PEAKS + AXIS, _peaks_alt(household))
 
 
 def _peaks_alt(household: Household) -> str:
@@ -172,18 +157,19 @@ def _peaks_alt(household: Household) -> str:
 
 def _hatches(days: Sequence[CivilDay], height: float) -> Markup:
     """Hatching where the energy of days is missing, one piece for days in a row."""
-    count, pieces, first = len(days), [], None
-    for place in range(count + 1):
-        is_gap = place < count and days[place].energy is None
-        if is_gap and first is None:
-            first = place
-        elif not is_gap and first is not None:
-            x, wide = short(100 * first / count), short(100 * (place - first) / count)
-            pieces.append(
-                f'<rect class="hatched" x="{x}%" width="{wide}%" y="0" height="{short(height)}"/>'
-            )
-            first = None
-    return svg.join(pieces)
+    size = f'y="0" height="{short(height)}"'
+    places = _in_a_row([day.energy is None for day in days])
+    return svg.join(f'<rect class="hatched" {place} {size}/>' for place in places)
+
+
+def _in_a_row(marked: Sequence[bool]) -> Iterator[str]:
+    """Where marked days stand, as `x` and `width` of a rectangle: one for days in a row."""
+    count = len(marked)
+    for is_marked, same in groupby(enumerate(marked), lambda one: one[1]):
+        places = [place for place, _ in same]
+        if is_marked:
+            x, wide = short(100 * places[0] / count), short(100 * len(places) / count)
+            yield f'x="{x}%" width="{wide}%"'
 
 
 def _gutter(scale: Sequence[float], height: float) -> Markup:
@@ -202,22 +188,11 @@ _LOOKS = ((LIGHT, (252, 252, 250)), (DARK, (18, 22, 27)))  # a scale and its pap
 _CLOCKS = (0, 6, 12, 18, 24)
 
 
-class HeatMap(Struct, frozen=True, kw_only=True):
-    """A heat map for light and for dark screens, with what stands around it."""
+def carpet(household: Household) -> dict[str, Any]:
+    """Each half-hour of the days of which half-hours are kept: a column a day, the clock down.
 
-    light: str
-    dark: str
-    alt: str
-    gutter: Markup
-    over: Markup
-    axis: Markup
-    ramp: dict[str, str]
-    most: str
-    notes: tuple[str, ...]
-
-
-def carpet(household: Household) -> HeatMap:
-    """Each half-hour of the days of which half-hours are kept: a column a day, the clock down."""
+    A heat map for light and for dark screens, with what stands around it.
+    """
     days = household.curve_days
     levels = sorted(watts for day in days for watts in day.slots if watts is not None)
     common = levels[int(_RARE * (len(levels) - 1))] if levels else 0
@@ -227,23 +202,25 @@ def carpet(household: Household) -> HeatMap:
     ramps = heat_maps([range(STEPS)], (colours(scale) for scale, _ in _LOOKS))
     beyond = "≥\u202f" if levels and levels[-1] > most else ""
     there, due = household.halves
-    return HeatMap(
-        light=light,
-        dark=dark,
-        alt=say(
+    corrected = _in_a_row([bool(day.corrections) for day in days])
+    marks = (f'<rect class="corrected" {place} y="-8" height="6"/>' for place in corrected)
+    return {
+        "light": light,
+        "dark": dark,
+        "alt": say(
             "Heat map of {there} half-hours of {days} days; the further from the colour of the"
             " page, the more power. {missing} are missing.",
             there=write_number(there),
             days=len(days),
             missing=write_number(due - there),
         ),
-        gutter=_clock_gutter(household),
-        over=svg.join(['<g id="carpet-cursor"></g>', *_corrected_marks(days)]),
-        axis=months_axis([day.date for day in days], 1),
-        ramp=dict(zip(("light", "dark"), ramps, strict=True)),
-        most=f"{beyond}{write_number(most / _KILO, 1)} kW",
-        notes=tuple(_clock_notes(days)),
-    )
+        "gutter": _clock_gutter(household),
+        "over": svg.join(['<g id="carpet-cursor"></g>', *marks]),
+        "axis": months_axis([day.date for day in days], 1),
+        "ramp": dict(zip(("light", "dark"), ramps, strict=True)),
+        "most": f"{beyond}{write_number(most / _KILO, 1)} kW",
+        "notes": list(_clock_notes(days)),
+    }
 
 
 def _cell(day: CivilDay, slot: int, most: float) -> int:
@@ -251,15 +228,6 @@ def _cell(day: CivilDay, slot: int, most: float) -> int:
     if watts is not None:
         return min(STEPS - 1, round(watts / most * (STEPS - 1)))
     return STEPS if slot in day.skipped_slots else GAP
-
-
-def _corrected_marks(days: Sequence[CivilDay]) -> Iterator[str]:
-    """A mark above corrected days, one for days in a row."""
-    for is_corrected, same in groupby(enumerate(days), lambda one: bool(one[1].corrections)):
-        places = [place for place, _ in same]
-        if is_corrected:
-            x, wide = short(100 * places[0] / len(days)), short(100 * len(places) / len(days))
-            yield f'<rect class="corrected" x="{x}%" width="{wide}%" y="-8" height="6"/>'
 
 
 def _clock_notes(days: Iterable[CivilDay]) -> Iterator[str]:
@@ -310,14 +278,10 @@ def day_curve(household: Household, day: CivilDay) -> Plot:
         f'<path id="usual" class="usual" d="{svg.levels(usual, top)}"/>'
         f'<path id="curve" class="curve" d="{svg.levels(day.slots, top)}"/>',
     )
-    labels = svg.beside(scale, write_scale(scale), HEIGHT)
+    gutter = svg.gutter(svg.beside(scale, write_scale(scale), HEIGHT), HEIGHT + 24)
     marks = [_off_peak(household), svg.rules(scale, scale[-1], HEIGHT), svg.unit("kW"), curve]
-    return Plot(
-        gutter=svg.gutter(labels, HEIGHT + 24),
-        marks=svg.join([*marks, _highest(day), _clock()]),
-        height=HEIGHT + 24,
-        alt=say("The power of the chosen day, a level each half-hour"),
-    )
+    alt = say("The power of the chosen day, a level each half-hour")
+    return Plot(gutter, svg.join([*marks, _highest(day), _clock()]), HEIGHT + 24, alt)
 
 
 def _off_peak(household: Household) -> Markup:

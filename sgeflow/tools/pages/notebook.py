@@ -76,5 +76,5 @@ def _parts(loaded: Loaded) -> Iterator[Markup]:
         series = {"daily_energy": nothing, "load_curve": loaded, "max_power": nothing}
         map_ = carpet(Household("", series, {}, longest=(last - first).days + 1))
         yield Markup('<img style="{}" alt="{}" src="{}"><p>0 – {}</p>').format(  # noqa: RUF001
-            _PICTURE, translate(map_.alt), map_.light, map_.most
+            _PICTURE, translate(map_["alt"]), map_["light"], map_["most"]
         )

@@ -152,13 +152,12 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def length(self) -> float:
         """The seconds that the time line shows."""
-        ends = [one.end for line in self.lines for one in line.tries]
-        return max([self.seconds or 0.0, *ends, 0.001])
+        return max([self.seconds or 0.0, *(one.end for one in self._all), 0.001])
 
     @cached_property
     def tries(self) -> int:
         """How often something was sent."""
-        return sum(len(line.tries) for line in self.lines)
+        return len(self._all)
 
     @cached_property
     def calls(self) -> int:
@@ -170,40 +169,34 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         """How many calls were tried more than once."""
         return sum(len(call) > 1 for line in self.lines for call in line.calls)
 
-    @cached_property
+    @property
     def waits(self) -> float:
         """Seconds in which nothing was under way because a call waited, whatever for."""
-        return self._idle([*self._turns, *self._pauses])
+        return self._idle([one.turn for one in self._all] + [one.pause for one in self._all])
 
-    @cached_property
+    @property
     def turn_seconds(self) -> float:
         """Seconds in which nothing was under way because a call waited for its turn."""
-        return self._idle(self._turns)
+        return self._idle([one.turn for one in self._all])
 
-    @cached_property
+    @property
     def pause_seconds(self) -> float:
         """Seconds in which nothing was under way because a call waited to be tried again."""
-        return self._idle(self._pauses)
+        return self._idle([one.pause for one in self._all])
 
-    @cached_property
+    @property
     def answering(self) -> float:
         """Seconds in which at least one call was under way."""
-        return _length(self._spans)
+        return _length((one.start, one.end) for one in self._all)
 
     @cached_property
-    def _spans(self) -> list[Span]:
-        return [(one.start, one.end) for line in self.lines for one in line.tries]
-
-    @cached_property
-    def _turns(self) -> list[Span]:
-        return [one.turn for line in self.lines for one in line.tries]
-
-    @cached_property
-    def _pauses(self) -> list[Span]:
-        return [one.pause for line in self.lines for one in line.tries]
+    def _all(self) -> list[Try]:
+        return [one for line in self.lines for one in line.tries]
 
     def _idle(self, waits: list[Span]) -> float:
-        return _length(waits) - _overlap(waits, self._spans)
+        calls = [(one.start, one.end) for one in self._all]
+        overlap = _length(waits) + _length(calls) - _length([*waits, *calls])
+        return _length(waits) - overlap
 
     @cached_property
     def undone_steps(self) -> int:
@@ -320,7 +313,3 @@ def _length(spans: Iterable[Span]) -> float:
         total += max(0.0, last - max(first, until))
         until = max(until, last)
     return total
-
-
-def _overlap(some: list[Span], others: list[Span]) -> float:
-    return _length(some) + _length(others) - _length([*some, *others])

@@ -6,13 +6,13 @@ import zlib
 
 import pytest
 
-from sgeflow.adapters.state.contents.step_traces import SAID_BY_ALL
+from sgeflow.adapters.state.contents.step_traces import SAID_BY_ALL, KeptStep
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
 from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
-from sgeflow.tools.graph.chart import ChartedRun, StepRecord, chart, history
+from sgeflow.tools.graph.chart import ChartedRun, chart, history
 from sgeflow.tools.graph.graph import picture, recorded_run
 from tests.conftest import build
 from tests.tools.graph.conftest import TODAY
@@ -101,7 +101,7 @@ def test_the_way_of_a_handler_that_went_on_is_drawn():
     )
     flows = build({"flows/main.yaml": text})[0].flows
     for after, is_off in (("SGT401", False), ("", True)):
-        step = StepRecord(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
+        step = KeptStep(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
         drawn_ = chart(flows["main"], flows, run=ChartedRun(past=history([step], []).at))
         assert [side.is_off for side in drawn_.lane.blocks[0].sides] == [is_off]
 
@@ -131,9 +131,9 @@ def test_a_step_of_a_loop_tells_how_often_it_was_done(shown):
     assert any(line.endswith(" 4 calls") for line in told)
     found = history(
         [
-            StepRecord(trail="a/loop[0]/x", status=Status.DONE, seconds=1.0),
-            StepRecord(trail="a/loop[1]/x", status=Status.FAILED, seconds=2.0, code="SGT500"),
-            StepRecord(trail="a/loop[2]/x", status=Status.SKIPPED, seconds=0.0),
+            KeptStep(trail="a/loop[0]/x", status=Status.DONE, seconds=1.0),
+            KeptStep(trail="a/loop[1]/x", status=Status.FAILED, seconds=2.0, code="SGT500"),
+            KeptStep(trail="a/loop[2]/x", status=Status.SKIPPED, seconds=0.0),
         ],
         ["a/loop[0]/x", "a/loop[1]/x", "a/loop[1]/x~2", "a/looping"],
     )
