@@ -15,10 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sgeflow import Options, open_catalog, run
-from sgeflow.adapters.state.contents.step_traces import pack_steps
-from sgeflow.adapters.state.fleets import FleetEntry, row_run
+from sgeflow.adapters.state.contents import pack_steps
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, RunStart, SentRequest
+from sgeflow.adapters.state.records import FleetEntry, KeptAnswer, RunStart, SentRequest, row_run
 from sgeflow.core.model import CallRecord, Kind, Status, StepTrace
 from sgeflow.tools.fleet.fleet import run_fleet
 from sgeflow.tools.fleet.model import Fleet

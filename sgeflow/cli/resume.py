@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.records import is_row
 from sgeflow.cli.running import fleet_options
 from sgeflow.cli.running.fleet_options import FleetRequest
 from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
@@ -54,7 +55,6 @@ def resume(
 
     Nothing that was answered is asked again.
     """
-    from sgeflow.adapters.state.fleets import is_row
     from sgeflow.cli.running.follow import resume_run
     from sgeflow.runtime.journal.history import fleet_of
     from sgeflow.runtime.state_location import home_to_look_at

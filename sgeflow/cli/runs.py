@@ -75,7 +75,7 @@ def show(
     debug: options.Debug = False,
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
-    from sgeflow.adapters.state.fleets import is_row
+    from sgeflow.adapters.state.records import is_row
     from sgeflow.cli.shared.results import next_step, outputs_as
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at

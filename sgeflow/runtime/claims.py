@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import RunLeft
+from sgeflow.adapters.state.records import RunLeft, is_row
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Warn

@@ -11,7 +11,7 @@ import time
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.uptime import Uptime, uptime
+from sgeflow.adapters.state.records import Uptime, uptime
 from sgeflow.core.engine.ports import ServerTime, TellTime
 from sgeflow.core.measures.civil_time import civil, civil_day, civil_days, duration_text, midnight
 from sgeflow.core.measures.columns import Measures

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.conflicts import begins_anything
 from sgeflow.core.engine.effects import Saved

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.adapters.state.contents.step_traces import pack_steps
+from sgeflow.adapters.state.contents import pack_steps
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.effects import Began, Ended, Export, Exported, Warn, WriteReport

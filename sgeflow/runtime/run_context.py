@@ -15,10 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import ENDS
-from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
-from sgeflow.adapters.state.records import RunStart, is_call
+from sgeflow.adapters.state.records import RunStart, is_call, is_row
 from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import SentSpans, Status

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.identity_key import IdentityKey
 from sgeflow.adapters.state.locations import StateLocation, checked_run
-from sgeflow.adapters.state.uptime import Uptime, uptime
+from sgeflow.adapters.state.records import Uptime, uptime
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Recording, Transport

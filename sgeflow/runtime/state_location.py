@@ -53,7 +53,7 @@ def others_of(
     Raises:
         CredentialsError: a secret of the environment's state is missing.
     """
-    from sgeflow.adapters.state.backups.check import stores_of
+    from sgeflow.adapters.state.check import stores_of
 
     root = home.of_all_accounts()
     own = StateLocation(folder=project.state, option=f"--state {quote(show_path(project.state))}")

@@ -14,8 +14,7 @@ from sgeflow.terminal.layout import paragraphs
 from sgeflow.terminal.terminal import Paint, plain
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.state.fleets import FleetEntry, RowState
-    from sgeflow.adapters.state.records import Order, RunDetails, RunEntry
+    from sgeflow.adapters.state.records import FleetEntry, Order, RowState, RunDetails, RunEntry
     from sgeflow.runtime.journal.exchanges import MaskedExchange
     from sgeflow.runtime.journal.history import PruneResult
     from sgeflow.runtime.upkeep.earlier_customers import OpenAccount

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from sgeflow import Options, run
-from sgeflow.adapters.state.uptime import Uptime
+from sgeflow.adapters.state.records import Uptime
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import CallRecord
 from sgeflow.runtime import right_day, session

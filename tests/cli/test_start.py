@@ -157,7 +157,6 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
         "sgeflow.cli.shared.usage_errors",
         "sgeflow.adapters.http.access_token",
         "sgeflow.adapters.http.tls",
-        "sgeflow.adapters.state.contents.step_traces",
         "sgeflow.runtime.observer",
     )
     words = ["call", "consulterDonneesTechniquesContractuelles", "pointId=30000000000011"]

@@ -22,7 +22,7 @@ import pytest
 import time_machine
 from msgspec.structs import replace
 
-from sgeflow.adapters.state import uptime
+from sgeflow.adapters.state import records
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import PARIS, civil
@@ -393,7 +393,7 @@ def live_a_year(city: City, monkeypatch: pytest.MonkeyPatch, tell: Callable[[str
             if week:
                 city.simulator.pass_days(7)
             clock.move_to(datetime.combine(city.today, night, PARIS))
-            monkeypatch.setattr(uptime, "_boot", lambda week=week: f"boot {week}")
+            monkeypatch.setattr(records, "_boot", lambda week=week: f"boot {week}")
             city.live(week, is_calm=week == 0 or week >= WEEKS - CALM)
             weather(city, week)
             city.night()

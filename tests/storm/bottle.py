@@ -30,7 +30,7 @@ import time_machine
 import urllib3.util.connection
 
 from sgeflow.adapters.http import circuit_breaker, rate_limit, transport
-from sgeflow.adapters.state import database, journal, shared_rate, uptime
+from sgeflow.adapters.state import database, journal, records, shared_rate
 from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.effects import Load, Save
 from sgeflow.core.model import SGE, Measure, Series
@@ -172,7 +172,7 @@ class Bottle:
             (urllib3.util.connection, "create_connection", self.network.connect),
             (time, "monotonic", self.uptime),
             (time, "clock_gettime", lambda _: self.uptime()),
-            (uptime, "_boot", self._boot),
+            (records, "_boot", self._boot),
             (time, "sleep", self.processes.sleep),
             (os, "urandom", self.dice.randbytes),
             (random, "_urandom", self.dice.randbytes),

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sgeflow.adapters.state.fleets import RowState, row_run
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import RowState, row_run
 from sgeflow.core.model import Status
 from sgeflow.errors import SgeflowError
 from sgeflow.runtime.journal.history import runs

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from sgeflow.adapters.http import bodies, connections
-from sgeflow.adapters.state import customers, journal, orders, run_lock, sendings, settling
+from sgeflow.adapters.http import connections
+from sgeflow.adapters.state import customers, journal, orders, run_lock
+from sgeflow.adapters.state.records import Uptime
 from sgeflow.adapters.state.sqlite import Sqlite
-from sgeflow.adapters.state.uptime import Uptime
 from sgeflow.core.engine import call
 from sgeflow.core.measures import reply_words
 from sgeflow.core.measures.gaps import Recheck
@@ -119,12 +119,12 @@ PROTECTIONS: Mapping[str, Protection] = {
     "WAIT": Protection(
         says="an order that may still be under way does not count as not accepted",
         where={"flow": "straight", "trouble": "operator", "weather": "queues"},
-        taken_away=((orders.Orders, "under_way", _never),),
+        taken_away=((journal.Journal, "under_way", _never),),
     ),
     "CLOCK": Protection(
         says="how old an order is, clocks tell that nobody sets",
         where={"flow": "straight", "trouble": "clock", "weather": "queues"},
-        taken_away=tuple((one, "uptime", _unknown) for one in (sendings, orders, settling)),
+        taken_away=tuple((one, "uptime", _unknown) for one in (journal, orders)),
     ),
     "AGAIN": Protection(
         says="what was kept is asked for again in its turn, for values that were put right",
@@ -144,7 +144,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "BEHIND": Protection(
         says="an answer that is followed by anything is none",
         where={"flow": "look", "weather": "mixed"},
-        taken_away=((bodies, "_is_followed", _is_not),),
+        taken_away=((connections, "_is_followed", _is_not),),
     ),
     "DOUBLED": Protection(
         says="a refusal of what may be there already is none before it was looked for",

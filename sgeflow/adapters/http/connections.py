@@ -11,18 +11,283 @@ nothing behind it, and a request leaves only where nothing waits to be read.
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 import ssl
+import threading
 import time
-from typing import Any
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util import wait_for_read
+from urllib3.util import parse_url, wait_for_read
 
-from sgeflow.adapters.http.exchange_timer import timer
 from sgeflow.adapters.http.proxies import Proxy
-from sgeflow.adapters.http.replies import WatchedReply
+from sgeflow.messages import say
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from urllib3.response import BaseHTTPResponse
+
+
+class ExchangeTimer(threading.local):
+    """The exchange of this thread: how long it may take, and how far it came."""
+
+    until: float = float("inf")
+    slept: float = 0.0  # seconds for which the machine had slept since its start, at the beginning
+    pause: float = 60.0
+    connected: bool = False  # the server took the connection; TLS may not be agreed on yet
+    at_proxy: bool = False  # a proxy on the way has opened no connection yet
+    sent: bool = False  # bytes of the request left
+    answered: bool = False  # bytes of a reply came
+    agreeing: bool = False  # of TLS 1.3: the server's word about us may come behind the request
+    depart: Callable[[], bool] | None = None  # whether the turn of the call still holds
+    word: float = 0.0  # seconds to wait for that word before anything leaves
+
+    def begin(
+        self,
+        until: float,
+        pause: float,
+        word: float = 0.0,
+        depart: Callable[[], bool] | None = None,
+    ) -> None:
+        """A new exchange: it ends at `until`, and no silence lasts longer than `pause`."""
+        self.until, self.pause, self.word, self.depart = until, pause, word, depart
+        self.slept = _slept()
+        self.connected = self.sent = self.answered = self.agreeing = False
+        self.at_proxy = False
+
+    @property
+    def time_left(self) -> float:
+        """Seconds until it ends, those in which the machine slept included.
+
+        By then others may have settled what it was about to send, and the uptime tells them when.
+        """
+        return self.until - time.monotonic() - (_slept() - self.slept)
+
+    def check(self) -> None:
+        """Go on while there is time; what came may take long to unpack. Raises TimeoutError."""
+        if self.time_left <= 0:
+            raise TimeoutError
+
+
+def _slept() -> float:
+    """Seconds for which the machine has slept since its start; 0 where no clock tells (macOS)."""
+    clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return 0.0 if clock is None else time.clock_gettime(clock) - time.monotonic()
+
+
+timer = ExchangeTimer()
+
+
+INTERIM = 16  # so many 1xx before an answer are a flood
+_INTERIM_STATUS = range(100, 200)
+_SWITCHED = 101
+_OK = range(200, 300)
+_SOAP_FAULT = 500
+_HTTP_1_1 = 11
+
+
+class NoFinalReply(http.client.HTTPException):
+    """What came instead of a reply: interim ones without end, or another protocol."""
+
+
+class _Bounded(io.RawIOBase):
+    """A socket's bytes, each receive within what is left of the exchange's time."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._is_over = False  # nothing more is waited for
+        self.ended = False  # nothing more will come
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        timer.check()
+        left = max(0.001, timer.time_left)
+        self._sock.settimeout(0 if self._is_over else min(left, timer.pause))
+        count = self._raw.readinto(buffer)
+        timer.answered = timer.answered or bool(count)
+        self.ended = count == 0
+        return count
+
+    @contextmanager
+    def waiting_for_nothing(self) -> Iterator[None]:
+        """Within the block only bytes are read that have come."""
+        pause = self._sock.gettimeout()
+        self._is_over = True
+        try:
+            yield
+        finally:
+            self._sock.settimeout(pause)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class WatchedReply(http.client.HTTPResponse):
+    """A reply whose head is read within bounds too, and which knows how it ended."""
+
+    seen = 0  # the status, as soon as it is there
+    is_followed = False  # by bytes that were not asked for
+    _is_whole = False
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self._source = _Bounded(self.fp.detach(), sock)
+        self.fp: Any = io.BufferedReader(self._source)
+        self._size = 0
+
+    def begin(self) -> None:
+        """Read the head."""
+        super().begin()
+        if self._source.ended:  # http.client takes a head that is cut for a whole one
+            raise http.client.IncompleteRead(b"")
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the reply itself: interim ones are skipped (RFC 9110, 15.2)."""
+        for _ in range(INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if status not in _INTERIM_STATUS:
+                self.seen = status
+                return version, status, reason
+            if status == _SWITCHED:
+                raise NoFinalReply(say("it switches to another protocol, which was not asked for"))
+            http.client.parse_headers(self.fp)
+        raise NoFinalReply(say("only interim ones (1xx) came"))
+
+    def read1(self, n: int = -1) -> bytes:
+        """Read what is there of the body, and count it."""
+        piece = super().read1(n)
+        self._size += len(piece)
+        return piece
+
+    @property
+    def ends_well(self) -> bool:
+        """Whether it is whole, and nothing behind it: the next request may follow."""
+        is_alone = self._is_whole and not self.is_followed
+        return is_alone and self._is_answer() and self._is_framed()
+
+    def _close_conn(self) -> None:
+        self.is_followed = self._has_more()
+        self._is_whole = True  # some Pythons come here before its last piece is counted
+        super()._close_conn()  # type: ignore[misc]
+
+    def _is_answer(self) -> bool:
+        """Whether it is what a request is answered with: a stray 204 or an error page is not."""
+        kind = self.headers.get("content-type", "") if self.headers else ""
+        is_fault = self.status == _SOAP_FAULT and "xml" in kind
+        return self._size > 0 and (self.status in _OK or is_fault)
+
+    def _is_framed(self) -> bool:
+        """Whether there is one way only to say where it ends (RFC 9112, 6.3)."""
+        lengths = self.headers.get_all("content-length", [])
+        codings = self.headers.get_all("transfer-encoding", [])
+        plain = len(lengths) == 1 and lengths[0].strip().isdecimal() and not codings
+        chunked = [coding.strip().lower() for coding in codings] == ["chunked"] and not lengths
+        return (
+            self.version == _HTTP_1_1
+            and not self.will_close
+            and (plain or chunked)
+            and not self.headers.defects
+        )
+
+    def _has_more(self) -> bool:
+        """Whether bytes have come that belong to no reply; nothing is waited for."""
+        with suppress(OSError), self._source.waiting_for_nothing():  # nothing is there, or nobody
+            return bool(self.fp.peek(1))
+        return False
+
+
+CHUNK = 64 * 1024
+GZIP = 16 + zlib.MAX_WBITS
+
+_FIRST_WINDOW = 64  # bytes that are looked at to see whether a member of gzip ends at once
+
+
+class ExtraReply(Exception):
+    """Bytes came behind the reply: nothing tells which of the two is the answer."""
+
+
+class TooLarge(Exception):
+    """The reply passes its limit, on the wire or unpacked."""
+
+
+class BrokenBody(Exception):
+    """The reply's body is cut, or packed in a way that was not offered."""
+
+
+def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
+    """The whole body, unpacked; at most `limit` bytes on the wire and at most `limit` unpacked.
+
+    Raises:
+        TooLarge, BrokenBody: it is more than that, or is not whole.
+        ExtraReply: something stands behind it.
+    """
+    if (reply.length_remaining or 0) > limit:
+        raise TooLarge
+    packing = reply.headers.get("content-encoding", "identity").lower()
+    if packing not in ("identity", "gzip", "x-gzip"):
+        raise BrokenBody(say("packed as {packing!r}, which was not offered", packing=packing[:20]))
+    pieces: list[bytes] = []
+    size = 0
+    while piece := reply.read1(CHUNK, decode_content=False):
+        timer.check()
+        size += len(piece)
+        if size > limit:
+            raise TooLarge
+        pieces.append(piece)
+    body = b"".join(pieces)
+    if _is_followed(reply):
+        raise ExtraReply
+    return _unpack(body, limit) if body and packing != "identity" else body
+
+
+def _is_followed(reply: Any) -> bool:
+    """Whether bytes stand behind a reply; urllib3 has no other door to it."""
+    return bool(getattr(reply._original_response, "is_followed", False))  # noqa: SLF001
+
+
+def _unpack(body: bytes, limit: int) -> bytes:
+    """A gzip body may be several members, one after the other: each byte is looked at once."""
+    pieces: list[bytes] = []
+    left, at = limit, 0
+    while at < len(body):
+        timer.check()
+        piece, at = _unpack_member(body, at, left + 1)
+        left -= len(piece)
+        if left < 0:
+            raise TooLarge
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _unpack_member(body: bytes, at: int, most: int) -> tuple[bytes, int]:
+    """The gzip member that begins at a place, up to `most` bytes of it, and where it ends."""
+    member, window = zlib.decompressobj(GZIP), _FIRST_WINDOW
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        packed = body[at : at + window]
+        try:
+            piece = member.decompress(packed, most - size)
+        except zlib.error as error:
+            raise BrokenBody(say("not the gzip it says it is")) from error
+        at += len(packed)
+        size += len(piece)
+        pieces.append(piece)
+        if member.eof or size >= most:
+            return b"".join(pieces), at - len(member.unused_data)
+        if not packed:
+            raise BrokenBody(say("cut in the middle"))
+        window = CHUNK
 
 
 class UnaskedReply(Exception):
@@ -197,6 +462,20 @@ class EncryptedPool(_Kept, HTTPSConnectionPool):
     """Connections over https."""
 
     ConnectionCls = _Encrypted
+
+
+def open_pool(
+    base_url: str, context: ssl.SSLContext | None, size: int, proxy: Proxy | None
+) -> HTTPConnectionPool:
+    """The connections to the host of an address, `size` of which are kept."""
+    at = parse_url(base_url)
+    pool: PlainPool | EncryptedPool
+    if at.scheme == "https":
+        pool = EncryptedPool(at.host or "", at.port or 443, maxsize=size, ssl_context=context)
+    else:
+        pool = PlainPool(at.host or "", at.port or 80, maxsize=size)
+    pool.proxy_on_the_way = proxy
+    return pool
 
 
 def refused_certificate(error: ssl.SSLError) -> bool:

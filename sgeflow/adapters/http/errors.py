@@ -10,40 +10,187 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 
+from msgspec import Struct
 from msgspec.structs import replace
-from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
-from sgeflow.adapters.http.bad_answers import (
-    CallFacts,
-    ErrorVerdict,
-    tell_cut,
-    tell_followed,
-    tell_missed_turn,
-    tell_no_final,
-    tell_no_proxy,
-    tell_not_http,
-    tell_packing,
-    tell_proxy_refusal,
-    tell_too_large,
-    tell_unasked,
-    tell_unusable,
-)
-from sgeflow.adapters.http.bodies import BrokenBody, ExtraReply, TooLarge
 from sgeflow.adapters.http.connections import (
+    BrokenBody,
+    ExtraReply,
     MissedTurn,
+    NoFinalReply,
     ProxyRefusal,
+    TooLarge,
     UnaskedReply,
     demanded_certificate,
     refused_certificate,
 )
-from sgeflow.adapters.http.replies import NoFinalReply
 from sgeflow.core.model import FaultClass, Kind, NoAnswer
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, from_table, say
+from sgeflow.messages import exception_text as words_of
+
+_WANTS_CREDENTIALS = 407
+
+
+class CallFacts(Struct, frozen=True, kw_only=True):
+    """What is known of an exchange that ended without an answer."""
+
+    host: str
+    kind: Kind
+    sent: bool  # bytes of the request may have left this machine
+    seconds: float
+    connect_timeout: float
+    proxy: str = ""  # on the way, which has opened no connection yet
+    connected: bool = False  # of TLS: the server took the connection
+    certificate_pending: bool = False  # of TLS 1.3: nothing shows yet that the server took ours,
+    shows_certificate: bool = False  # or does without one
+    outer: BaseException | None = None  # what the caller was handling: no part of the exchange
+    limit: str = ""  # the time limit that ended it, in words
+    step_limit: bool = False  # that limit was the step's own
+    reply_bytes: int = 0
+
+
+class ErrorVerdict(Struct, frozen=True):
+    """How an exchange without an answer is told: words and class, never whether it was sent."""
+
+    id: Id
+    message: Message
+    remedy: str = ""
+    fault_class: FaultClass = FaultClass.NETWORK
+
+
+def tell_cut(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """The answer ended in the middle."""
+    return ErrorVerdict(
+        Id.BAD_ANSWER, say("the answer of {host} ended in the middle", host=known.host)
+    )
+
+
+def tell_packing(error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """The body cannot be unpacked."""
+    why = words_of(error) if isinstance(error, BrokenBody) else say("not what its headers say")
+    return ErrorVerdict(
+        Id.BAD_ANSWER,
+        say("the answer of {host} cannot be unpacked: {why}", host=known.host, why=why),
+    )
+
+
+def tell_unasked(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """Bytes came before anything was asked."""
+    return ErrorVerdict(
+        Id.BAD_ANSWER,
+        say("{host} sent something before it was asked; nothing was sent to it", host=known.host),
+        say("a server or proxy mixes its answers up; tell its operator"),
+    )
+
+
+def tell_no_proxy(why: Message, known: CallFacts) -> ErrorVerdict:
+    """The proxy on the way was not reached."""
+    return ErrorVerdict(
+        Id.NOT_SENT,
+        say(
+            "the proxy {proxy} could not be reached ({why}); nothing was sent",
+            proxy=known.proxy,
+            why=why,
+        ),
+        say("check `proxy` of the environment, or the variables https_proxy and no_proxy"),
+    )
+
+
+def tell_proxy_refusal(status: int, known: CallFacts) -> ErrorVerdict:
+    """The proxy opened no connection; `status` is its answer."""
+    message = say(
+        "the proxy {proxy} opened no way to {host} (HTTP {status}); nothing was sent",
+        proxy=known.proxy,
+        host=known.host,
+        status=status,
+    )
+    if status == _WANTS_CREDENTIALS:
+        remedy = say("give it user and password: `proxy: http://user:${{secret.NAME}}@host:port`")
+        return ErrorVerdict(Id.NOT_SENT, message, remedy, FaultClass.CREDENTIALS)
+    remedy = say("ask who runs it to let this machine reach {host}", host=known.host)
+    return ErrorVerdict(Id.NOT_SENT, message, remedy)
+
+
+def tell_missed_turn(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """The connection was there when the turn of the call was over."""
+    return ErrorVerdict(
+        Id.NOT_SENT,
+        say(
+            "the connection to {host} took so long that the rate left no room; nothing was sent",
+            host=known.host,
+        ),
+        say("check the network, or raise `timeout`"),
+    )
+
+
+def tell_no_final(error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """Interim answers only, or another protocol."""
+    return ErrorVerdict(
+        Id.BAD_ANSWER,
+        say("the answer of {host} is none: {why}", host=known.host, why=words_of(error)),
+    )
+
+
+def tell_followed(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """Bytes came behind the answer."""
+    return ErrorVerdict(
+        Id.OTHER_ANSWER,
+        say("{host} sent more than one answer to one request", host=known.host),
+        say("a server or proxy mixes its answers up; tell its operator"),
+        FaultClass.TECHNICAL,
+    )
+
+
+def tell_too_large(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """The answer passes its limit."""
+    return ErrorVerdict(
+        Id.TOO_LARGE,
+        say(
+            "the answer of {host} is larger than {count} bytes",
+            host=known.host,
+            count=known.reply_bytes,
+        ),
+        say("ask for a shorter period, or raise `limits.reply_bytes` of the operation"),
+        FaultClass.TECHNICAL,
+    )
+
+
+def tell_not_http(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """No HTTP came."""
+    return ErrorVerdict(
+        Id.BAD_ANSWER,
+        say("{host} did not answer in HTTP", host=known.host),
+        say("check `base_url`: its scheme and its port"),
+    )
+
+
+def tell_unusable(_error: BaseException, known: CallFacts) -> ErrorVerdict:
+    """No HTTP request can be made."""
+    return ErrorVerdict(
+        Id.NOT_SENT,
+        say(
+            "no HTTP request can be made of this call to {host}; nothing was sent", host=known.host
+        ),
+        say("check `base_url` and `headers` of the environment"),
+        FaultClass.TECHNICAL,
+    )
+
+
+def tell_redirect(host: str, target: str, status: int) -> Message:
+    """Where a redirect would lead, which is not followed."""
+    if not target:
+        return say("{host} redirects (HTTP {status}); not followed", host=host, status=status)
+    return say(
+        "{host} redirects to {target} (HTTP {status}); not followed",
+        host=host,
+        target=target,
+        status=status,
+    )
+
 
 FOREIGN = (
-    rq.RequestException,
     u3.HTTPError,
     http.client.HTTPException,
     OSError,
@@ -55,7 +202,7 @@ FOREIGN = (
     MissedTurn,
     ProxyRefusal,
 )
-"""All that requests, urllib3 and the standard library raise while a request is exchanged."""
+"""All that urllib3 and the standard library raise while a request is exchanged."""
 
 
 def no_answer(error: Exception, known: CallFacts) -> NoAnswer:
@@ -256,17 +403,6 @@ def _errno_words(error: BaseException, known: CallFacts) -> Message:
     return from_table("")
 
 
-_UNUSABLE = (
-    u3.LocationValueError,
-    u3.URLSchemeUnknown,
-    u3.UnrewindableBodyError,
-    rq.InvalidURL,
-    rq.InvalidHeader,
-    rq.InvalidSchema,
-    rq.MissingSchema,
-    rq.URLRequired,
-    rq.UnrewindableBodyError,
-)
 _Rule = tuple[tuple[type[BaseException], ...], Callable[[BaseException, CallFacts], ErrorVerdict]]
 
 # From the particular to the general; the first rule that any exception of the chain fits decides.
@@ -280,21 +416,21 @@ _UNSENT: tuple[_Rule, ...] = (
     ((ssl.SSLError,), _tls),
     ((socket.gaierror, u3.NameResolutionError), _name),
     ((ConnectionRefusedError, u3.NewConnectionError), _tell_connect_error),
-    ((TimeoutError, u3.TimeoutError, rq.Timeout), _slow_connect),
+    ((TimeoutError, u3.TimeoutError), _slow_connect),
     ((ConnectionError,), _tell_connect_error),
-    ((u3.SSLError, rq.SSLError, ssl.CertificateError), _tls),
-    ((http.client.HTTPException, ValueError, *_UNUSABLE), tell_unusable),
+    ((u3.SSLError, ssl.CertificateError), _tls),
+    ((http.client.HTTPException, ValueError, u3.UnrewindableBodyError), tell_unusable),
 )
 _SENT: tuple[_Rule, ...] = (
     ((TooLarge,), tell_too_large),
     ((NoFinalReply,), tell_no_final),
     ((ExtraReply,), tell_followed),
-    ((BrokenBody, u3.DecodeError, rq.ContentDecodingError), tell_packing),
+    ((BrokenBody, u3.DecodeError), tell_packing),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _tell_closed),
     ((ssl.SSLError,), _tls),
-    ((TimeoutError, u3.TimeoutError, rq.Timeout), _silence),
-    ((http.client.IncompleteRead, rq.ChunkedEncodingError, u3.InvalidChunkLength), tell_cut),
+    ((TimeoutError, u3.TimeoutError), _silence),
+    ((http.client.IncompleteRead, u3.InvalidChunkLength), tell_cut),
     ((ConnectionError, http.client.RemoteDisconnected), _tell_closed),
-    ((u3.SSLError, rq.SSLError), _tls),
+    ((u3.SSLError,), _tls),
     ((http.client.HTTPException, u3.HeaderParsingError, ValueError), tell_not_http),
 )

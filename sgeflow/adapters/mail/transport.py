@@ -6,8 +6,8 @@ import json
 import time
 from collections.abc import Mapping
 
-from sgeflow.adapters.http.endpoint_client import TlsContext
 from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
+from sgeflow.adapters.http.transport import TlsContext
 from sgeflow.adapters.mail.message import OutgoingMail, make_message
 from sgeflow.adapters.mail.session import FinalReply, SessionProgress, deliver
 from sgeflow.adapters.mail.troubles import FOREIGN, BrokenSession, no_reply

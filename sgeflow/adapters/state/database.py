@@ -7,6 +7,7 @@ dialect of them: `sqlite.py`, `postgres.py`.
 
 from __future__ import annotations
 
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -208,3 +209,29 @@ class Database(ABC):
 def storage_error(message: Message, remedy: str) -> TechnicalError:
     """The error for a file or database, with what a person can do."""
     return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))
+
+
+UNREADABLE = (zlib.error, ValueError, LookupError, TypeError, AttributeError)
+"""What decoding raises for bytes and words that this sgeflow did not write."""
+
+
+@contextmanager
+def decoding(run: str, what: Message) -> Iterator[None]:
+    """Something that is kept of a run is decoded within it; no SQL is.
+
+    Raises:
+        TechnicalError: it cannot be, and belongs to that run.
+    """
+    try:
+        yield
+    except UNREADABLE:
+        message = say(
+            "the journal keeps {what} of run {run} in a form that cannot be read",
+            what=what,
+            run=run,
+        )
+        remedy = say(
+            "bring back the sgeflow that wrote it, or a copy of the state (sgeflow state restore);"
+            " else look at sgeflow orders, and begin a new run; other runs are not touched"
+        )
+        raise storage_error(message, remedy) from None

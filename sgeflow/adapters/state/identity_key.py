@@ -66,7 +66,7 @@ class IdentityKey:
 
     def _has_marked(self) -> bool:
         """Whether customers of another environment are marked with the key of the folder."""
-        from sgeflow.adapters.state.backups.check import stores_of
+        from sgeflow.adapters.state.check import stores_of
         from sgeflow.adapters.state.store import Store
 
         for _, place in () if self._home.server else stores_of(self._home):

@@ -8,69 +8,395 @@ personal elements masked already. Statements are put together from column names 
 
 from __future__ import annotations
 
+import hmac
 import json
+import secrets
+import shutil
 import zlib
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
+from functools import wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sgeflow.adapters.state.answers import Answers
-from sgeflow.adapters.state.contents import bodies, document_texts
-from sgeflow.adapters.state.contents.attempts import (
-    attempts_of,
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.contents import (
+    BODIES,
+    EFFECTS,
+    NUMBER,
+    PACKED,
+    TEXTS,
+    KeptRun,
+    KeptStep,
     entries,
+    failed_row_steps,
+    find_texts,
     forget_run,
+    forget_texts,
+    keep,
+    keep_steps,
+    keep_texts,
+    kept_steps,
+    note_answer,
     note_sending,
+    note_settled,
+    pack,
+    pack_text,
+    release,
+    release_unnamed,
     shown_attempts,
+    sweep,
+    unpack,
+    unpack_steps,
 )
-from sgeflow.adapters.state.damage import decoding
-from sgeflow.adapters.state.database import SqlConnection, SqlRows
-from sgeflow.adapters.state.fleets import (
+from sgeflow.adapters.state.database import (
+    DatabaseKind,
+    DiskFull,
+    Space,
+    SqlConnection,
+    SqlRows,
+    decoding,
+)
+from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.open import (
+    FACTS,
+    Paired,
+    forget_fact,
+    note_fact,
+    read_fact,
+)
+from sgeflow.adapters.state.orders import (
+    AS_STOPPED,
+    BY_HAND,
+    IS_LOOSE,
+    OF_RUN,
+    SENDABLE,
+    STOPPED,
+    begin_sending,
+    cancels_at,
+    departures_of,
+    doubt,
+    end_undo_by,
+    is_doubtful,
+    is_past,
+    lasts_on,
+    left_by,
+    left_of,
+    loose_orders,
+    lose,
+    new_token,
+    note_late,
+    note_standing,
+    note_undone,
+    open_at,
+    order_in_the_way,
+    orders_where,
+    select_orders,
+    settle,
+    span_of,
+    unfinished_of,
+    unstrand,
+)
+from sgeflow.adapters.state.records import (
+    CLEAR,
+    CLOCK_SKEW,
+    FLEETS,
+    IS_ON_THE_LIST,
+    IS_UNSETTLED,
+    SETTLED,
+    STANDING,
+    UNSETTLED,
     FleetEntry,
+    KeptAnswer,
+    Order,
+    OrderState,
     RowState,
+    RunDetails,
+    RunEntry,
+    RunLeft,
+    RunStart,
+    SentRequest,
     fleet_of,
     is_row,
+    listed_run,
+    made_key,
     note_fleet,
+    order_entry,
     row_number,
     row_state,
     rows_between,
     rows_of,
-    run_names,
-)
-from sgeflow.adapters.state.input_digest import (
-    is_asked_alike,
-    make_key,
-    note_asked,
-    person_digest,
-)
-from sgeflow.adapters.state.journal_schema import BEGIN, END, JOURNAL, RUN_COLUMNS
-from sgeflow.adapters.state.locations import DatabaseLocation
-from sgeflow.adapters.state.orders import Orders
-from sgeflow.adapters.state.pairing import Paired
-from sgeflow.adapters.state.records import (
-    Order,
-    RunDetails,
-    RunEntry,
-    RunStart,
-    SentRequest,
-    listed_run,
     run_entry,
+    run_names,
+    uptime,
+    with_ages,
 )
-from sgeflow.adapters.state.sendings import begin_sending, cancels_at, orders_where
-from sgeflow.adapters.state.undos import order_in_the_way
-from sgeflow.adapters.state.upkeep.order_hold import OrderHold, check_not_held
-from sgeflow.adapters.state.upkeep.pruning import Pruning
-from sgeflow.adapters.state.upkeep.reserve import must_be_noted, set_aside
-from sgeflow.adapters.state.upkeep.superseded import forget_superseded
-from sgeflow.core.model import Status
-from sgeflow.errors import GuardError, Id, Problem, TechnicalError
-from sgeflow.messages import say
+from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.ports import Lateness
+from sgeflow.core.engine.trails import trail_of, undos_around
+from sgeflow.core.model import CallRecord, Status
+from sgeflow.errors import Exit, GuardError, Id, Problem, TechnicalError
+from sgeflow.messages import say, say_count
+
+# `documents`, `steps` and `attempts` name bodies; beside the shared `steps` and `attempts` stands
+# what a run has of its own: of its orders what each said. `asked`: with which inputs it was asked
+# for. `calls` once it ended.
+_RUNS = """
+CREATE TABLE runs (
+  run TEXT PRIMARY KEY, is_row INTEGER NOT NULL, flow TEXT NOT NULL, environment TEXT NOT NULL,
+  today TEXT NOT NULL, now TEXT NOT NULL, documents INTEGER, asked TEXT NOT NULL DEFAULT '',
+  started REAL NOT NULL, ended REAL, status TEXT NOT NULL, exit INTEGER,
+  summary TEXT NOT NULL DEFAULT '', inputs BLOB, calls INTEGER NOT NULL DEFAULT 0,
+  steps INTEGER, own_steps BLOB, attempts INTEGER, own_attempts TEXT, orders_said BLOB
+);
+CREATE INDEX runs_by_start ON runs (started DESC, run) WHERE is_row = 0;
+CREATE INDEX runs_by_name ON runs (run) WHERE is_row = 0;
+CREATE INDEX runs_open ON runs (started) WHERE is_row = 0 AND ended IS NULL
+"""
+# `boot`, `up`: by which clocks an order left; `settled_boot`, `settled_up`: by which it was last
+# noted where it stands, accepted then or before; `absent`: when which read proved that it was not
+# accepted; `resent`: whether it was sent once more, and in `departures` when it left before;
+# `token`: which sending its state belongs to, for how long that `lasts`, what came `late` of one
+# that was settled meanwhile; `undone`: whether what it began was taken away again;
+# `remembered`: whether its flow has remembered something since: the next run knows of it
+_ORDERS = f"""
+CREATE TABLE orders (
+  run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL,
+  operation TEXT NOT NULL, point TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
+  planned REAL NOT NULL, sending REAL, settled REAL,
+  boot TEXT NOT NULL DEFAULT '', up REAL, absent REAL, absent_by TEXT NOT NULL DEFAULT '',
+  resent INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', lasts REAL,
+  late TEXT NOT NULL DEFAULT '', departures TEXT NOT NULL DEFAULT '',
+  undone INTEGER NOT NULL DEFAULT 0, remembered INTEGER NOT NULL DEFAULT 0,
+  settled_boot TEXT NOT NULL DEFAULT '', settled_up REAL,
+  PRIMARY KEY (run, key)
+) WITHOUT ROWID;
+CREATE INDEX orders_on_the_list ON orders (planned, run, key) WHERE {IS_ON_THE_LIST};
+CREATE INDEX orders_by_point ON orders (point);
+CREATE INDEX orders_by_boot ON orders (boot, up) WHERE up IS NOT NULL
+"""
+# what each order names: a row a thing, for one that shares some of them is not sent meanwhile
+_ORDERED = """
+CREATE TABLE ordered (
+  thing TEXT NOT NULL, run TEXT NOT NULL, key TEXT NOT NULL,
+  PRIMARY KEY (thing, run, key)
+) WITHOUT ROWID;
+CREATE INDEX ordered_by_run ON ordered (run)
+"""
+# the answers of effects that are no calls: what was remembered when a flow began
+_RESULTS = """
+CREATE TABLE results (
+  run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, answer TEXT NOT NULL,
+  PRIMARY KEY (run, key)
+) WITHOUT ROWID
+"""
+_KEYS = "CREATE TABLE keys (name TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID"
+_TABLES = (_RUNS, EFFECTS, BODIES, _ORDERS, _ORDERED, _RESULTS, FLEETS, TEXTS, _KEYS, FACTS)
+# `person`: whom a run is about, as a digest, while its inputs are kept; `superseded`: by which run,
+# when a later one about the same person had them forgotten
+_PERSONS = """
+ALTER TABLE runs ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN superseded TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_person ON runs (person, started) WHERE person <> ''
+"""
+JOURNAL = DatabaseKind(
+    name="the journal",
+    mark=0x5347454A,  # "SGEJ"
+    first=22,  # before, orders of runs that ended well kept rows of their own
+    versions=(";".join(_TABLES), _PERSONS, PACKED),
+)
+_LISTING = NUMBER.replace("?", "?8")
+_BEGIN = (
+    "INSERT INTO runs (run, is_row, flow, environment, today, now, started, documents, status, "  # noqa: S608
+    f"inputs, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {_LISTING}, ?9, ?10, ?11) "
+    "ON CONFLICT (run) DO UPDATE SET "
+    "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
+    "WHERE runs.inputs IS NOT NULL "  # those that ended well have none left
+    "RETURNING 1"
+)
+"""A run that begins, or goes on; no row of one that has ended well."""
+_ROWS_CALLS = (
+    "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
+    "THEN (SELECT count(*) FROM effects WHERE effects.run = part.run) ELSE part.calls END), 0) "
+    "FROM runs AS part WHERE part.run > runs.run || '.' AND part.run < runs.run || '/')"
+)
+_CALLS = f"((SELECT count(*) FROM effects WHERE effects.run = runs.run) + {_ROWS_CALLS})"  # noqa: S608
+"""How many calls a run has made that has not ended; a fleet's are its rows'."""
+_RUN_COLUMNS = (
+    "run, flow, environment, today, now, "  # noqa: S608
+    "(SELECT content FROM bodies WHERE bodies.id = runs.documents), "
+    f"started, ended, status, exit, summary, CASE WHEN ended IS NULL THEN {_CALLS} ELSE calls END"
+)
+"""The columns of `runs` that `run_entry` reads, in its order."""
+_END = (
+    "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "  # noqa: S608
+    f"inputs = CASE WHEN ? THEN NULL ELSE inputs END, calls = {_CALLS} "
+    "WHERE run = ? AND ended IS NULL RETURNING started"
+)
+_GIVE_UP = (
+    "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), "  # noqa: S608
+    f"inputs = NULL, calls = {_CALLS} WHERE run = ?"
+)
 
 _SPARE = 64  # free pages, zeroed, for the next run: what shrinks a file waits for the disk
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
+_NOTE_RESULT = (
+    "INSERT INTO results VALUES (?, ?, ?) "
+    "ON CONFLICT (run, key) DO UPDATE SET answer = excluded.answer"
+)
+_MEANT = "run = ? AND key = ? AND token = ?"  # the sending that somebody speaks of
+
+_KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
+_ANSWERS = (
+    "SELECT key, attempt, head, content FROM effects JOIN bodies ON bodies.id = effects.answer "
+    "WHERE run = ?"
+)
+_REQUESTS = (
+    "SELECT key, attempt, content FROM effects JOIN bodies ON bodies.id = effects.request "
+    "WHERE run = ? AND answer IS NOT NULL"
+)
+_HELD_SINCE = "orders held since"
+_HELD_FOR = "orders held for"  # the store that the journal was not used with; none after a restore
+_W = TypeVar("_W", bound="Journal")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_RESERVE = 512 * 1024  # bytes: the log of a few runs, and what its readers share
+_LEAST = 16 * _RESERVE  # free bytes without which nothing is set aside
+_TOGETHER = 50  # runs, or rows of a fleet, that go in one transaction
+_APART = 2  # the same on a full disk
+_OF_RUNS = ("effects", "results", "ordered", "orders", "fleets", "runs")
+_MAY_GO_ON = "SELECT 1 FROM runs WHERE run = ? AND inputs IS NOT NULL"
+_ROWS = "SELECT run FROM runs WHERE run > ? AND run < ? LIMIT ?"
+SALVAGED_RUN = (
+    "run, is_row, flow, environment, today, now, asked, started, ended, status, exit, summary, "
+    "calls"
+)
+SALVAGED_ORDER = (
+    "run, key, operation, point, fingerprint, state, code, planned, sending, settled, boot, up, "
+    "settled_boot, settled_up, absent, absent_by, resent, token, lasts, late, "
+    "departures, undone, remembered"
+)
+_STATE = SALVAGED_ORDER.split(", ").index("state")
+_AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, OrderState.ORPHAN, *STANDING)
+_LATER = (
+    "SELECT later.run FROM runs AS later WHERE later.person = earlier.person "
+    "AND later.person <> '' AND later.started > earlier.started AND later.ended IS NOT NULL "
+    "ORDER BY later.started DESC LIMIT 1"
+)
+_SUPERSEDED = (
+    f"SELECT run, started, ({_LATER}) FROM runs AS earlier "  # noqa: S608 - names of our own
+    f"WHERE person <> '' AND inputs IS NOT NULL AND NOT {STOPPED} "
+    "AND (SELECT 1 FROM orders WHERE orders.run = earlier.run "  # NOT EXISTS would read them all
+    f"AND ({IS_ON_THE_LIST} OR {IS_LOOSE}) LIMIT 1) IS NULL"
+)
+_KEY_NAME = "asked"
 
 
-class Journal(Orders, Answers, Pruning, OrderHold, Paired):
+def set_aside(place: DatabaseLocation) -> None:
+    """Keep some room beside a file, unless that is done, or there is little room at all."""
+    if not isinstance(place, Path) or _is_whole(_reserve(place)):
+        return
+    with suppress(OSError):
+        if shutil.disk_usage(place.parent).free > _LEAST:
+            _fill(_reserve(place))
+
+
+@contextmanager
+def _lending_room(place: DatabaseLocation) -> Iterator[None]:
+    """The room that was set aside is there within it; what is left of it is set aside again.
+
+    So what must be written is, again and again while it lasts, and on a full disk nothing else is.
+    """
+    is_lent = False
+    if isinstance(place, Path):
+        with suppress(OSError):
+            _reserve(place).unlink()
+            is_lent = True
+    try:
+        yield
+    finally:
+        if isinstance(place, Path) and is_lent:
+            with suppress(OSError):
+                _fill(_reserve(place))
+
+
+@contextmanager
+def making_room(place: DatabaseLocation) -> Iterator[None]:
+    """On a full disk the room that was set aside is there within it.
+
+    Where none was, what raises within it tells what else can be done.
+    """
+    if isinstance(place, Path):
+        with suppress(OSError):
+            if shutil.disk_usage(place.parent).free < _LEAST:
+                _reserve(place).unlink(missing_ok=True)
+    try:
+        yield
+    except TechnicalError as error:
+        if isinstance(place, Path) and _is_full(place):
+            raise _with_way_out(error, place) from error
+        raise
+    finally:
+        set_aside(place)
+
+
+def must_be_noted(
+    write: Callable[Concatenate[_W, _P], _R],
+) -> Callable[Concatenate[_W, _P], _R]:
+    """Let a method write once more when the disk is full, with the room that was set aside.
+
+    It is one transaction, of which nothing was written then.
+    """
+
+    @wraps(write)
+    def insist(self: _W, /, *values: _P.args, **named: _P.kwargs) -> _R:
+        try:
+            return write(self, *values, **named)
+        except DiskFull:
+            with self._database.alone(), _lending_room(self._place):
+                return write(self, *values, **named)
+
+    return insist
+
+
+def _is_full(place: Path) -> bool:
+    with suppress(OSError):
+        return shutil.disk_usage(place.parent).free < _RESERVE
+    return False
+
+
+def _with_way_out(error: TechnicalError, place: Path) -> TechnicalError:
+    first, *others = error.problems
+    way = say(
+        "1 MB of free space is enough to begin with; or copy {folder} to another disk, say sgeflow"
+        " runs prune --state COPY there, and put it back while nothing works on it",
+        folder=place.parent,
+    )
+    return TechnicalError(first.with_details(("do", way)), *others)
+
+
+def _is_whole(reserve: Path) -> bool:
+    with suppress(OSError):
+        return reserve.stat().st_size >= _RESERVE
+    return False
+
+
+def _fill(reserve: Path) -> None:
+    """Make it as large as it is to be, or as there is room for."""
+    reserve.touch(mode=0o600)
+    with reserve.open("wb", buffering=0) as file:  # what does not go in is left out
+        file.write(bytes(_RESERVE))
+
+
+def _reserve(place: Path) -> Path:
+    return place.with_suffix(".reserve")
+
+
+class Journal(Paired):
     """The runs of a state; threads and processes may share it."""
 
     _work = "SELECT run FROM runs ORDER BY run LIMIT 1"
@@ -78,8 +404,43 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, JOURNAL, patience)
+        self._place = place
+        self._waiting: list[Callable[[SqlConnection], None]] = []
         self._key = b""  # of the digests of persons, once it was asked for
         set_aside(place)
+
+    def close(self) -> None:
+        """Write what waits, and close the database."""
+        try:
+            self._flush()
+        finally:
+            super().close()
+
+    @contextmanager
+    def _writing(self, *, durable: bool = False) -> Iterator[SqlConnection]:
+        """A transaction that begins with the waiting notes; they wait on when it fails."""
+        with self._database.alone():
+            with self._database.writing(durable=durable) as connection:
+                for note in self._waiting:
+                    note(connection)
+                yield connection
+            self._waiting.clear()
+
+    @contextmanager
+    def _reading(self) -> Iterator[SqlConnection]:
+        self._flush()
+        with self._database.reading() as connection:
+            yield connection
+
+    def _flush(self) -> None:
+        if self._waiting:
+            with self._writing():
+                pass
+
+    def _later(self, note: Callable[[SqlConnection], None]) -> None:
+        """Write with the next transaction; lost with this process, a run that goes on notes it."""
+        with self._database.alone():
+            self._waiting.append(note)
 
     # -- a run, as it goes ------------------------------------------------------------------------
 
@@ -103,72 +464,17 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         with self._writing(durable=True) as connection:
             if _begin(connection, start, packed, person).fetchone() is None:
                 raise GuardError(_ended_well(start.run))
-            document_texts.keep(connection, start.texts)
+            keep_texts(connection, start.texts)
             if start.asked is not None:
-                note_asked(connection, start.run, start.asked)
+                _note_asked(connection, start.run, start.asked)
             if fleet is not None:
                 note_fleet(connection, fleet)
 
     def _digest_of(self, person: str) -> str:
         if person and not self._key:
             with self._writing() as connection:
-                self._key = make_key(connection)
-        return person_digest(self._key, person) if person else ""
-
-    def sending(
-        self,
-        run: str,
-        sent: SentRequest,
-        order: Order | None = None,
-        *,
-        repeat_after: float | None = None,
-    ) -> Order | None:
-        """Note a request before its bytes leave; an order's note is on the disk when this returns.
-
-        Without an `order` it is a read. With `repeat_after`, the same order that is unsettled, or
-        was accepted less than so many seconds ago, by whatever run, stands in the way: it is given
-        back, and nothing is noted. So does an undo of another run at the point, in the way of all
-        but an undo, and a lost order there in the way of a cancel. Of two at the same time, on
-        whatever machines, one gets through.
-
-        Raises:
-            TechnicalError: the note cannot be written, or the order left before; do not send.
-            GuardError: orders are held since a copy of the state was brought back.
-        """
-        request = bodies.pack(sent.request.encode())
-        if order is None:  # a read may be asked twice: its note is written with its answer
-            self._later(lambda connection: note_sending(connection, run, sent, request))
-            return None
-        with self._writing(durable=True) as connection:
-            check_not_held(connection)
-            now = self._database.now(connection)
-            if repeat_after is not None:
-                other = order_in_the_way(connection, sent, order, repeat_after, now)
-                if other is not None:
-                    return other
-            begin_sending(connection, order, now)
-            note_sending(connection, run, sent, request)
-        return None
-
-    def cancels_for(self, order: Order) -> tuple[Order, ...]:
-        """The cancels noted here that end what an order makes, and were accepted at its point."""
-        with self._reading() as connection:
-            return cancels_at(connection, order.point, order.ended_by)
-
-    def order_in_the_way(
-        self, sent: SentRequest, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
-    ) -> Order | None:
-        """What stands here in the way of an order that is to be noted in another state.
-
-        `cancels` are noted there: what they ended since is in nobody's way.
-
-        Raises:
-            GuardError: orders are held since a copy of the state was brought back.
-        """
-        with self._reading() as connection:
-            check_not_held(connection)
-            now = self._database.now(connection)
-            return order_in_the_way(connection, sent, order, repeat_after, now, cancels)
+                self._key = _make_key(connection)
+        return _person_digest(self._key, person) if person else ""
 
     @must_be_noted
     def end(
@@ -187,13 +493,11 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         try:
             with self._writing(durable=not is_row(run)) as connection:
                 values = (status, exit_code, at, summary, well, run)
-                ended = connection.execute(END, values)
-                attempts = attempts_of(connection, run)
-                began = ended.fetchone()
+                began = connection.execute(_END, values).fetchone()
                 if began is not None and well:
-                    forget_run(connection, run, began[0], attempts)
+                    forget_run(connection, run, began[0])
                 if not is_row(run):
-                    forget_superseded(connection)
+                    _forget_superseded(connection)
         except (TechnicalError, KeyboardInterrupt):
             if not self.has_ended(run):
                 raise
@@ -216,13 +520,480 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         rows = self._database.ask("SELECT environment FROM runs WHERE run = ?", (run,))
         return str(rows[0][0]) if rows else ""
 
+    # -- requests and answers ---------------------------------------------------------------------
+
+    def sending(
+        self,
+        run: str,
+        sent: SentRequest,
+        order: Order | None = None,
+        *,
+        repeat_after: float | None = None,
+    ) -> Order | None:
+        """Note a request before its bytes leave; an order's note is on the disk when this returns.
+
+        Without an `order` it is a read. With `repeat_after`, the same order that is unsettled, or
+        was accepted less than so many seconds ago, by whatever run, stands in the way: it is given
+        back, and nothing is noted. So does an undo of another run at the point, in the way of all
+        but an undo, and a lost order there in the way of a cancel. Of two at the same time, on
+        whatever machines, one gets through.
+
+        Raises:
+            TechnicalError: the note cannot be written, or the order left before; do not send.
+            GuardError: orders are held since a copy of the state was brought back.
+        """
+        request = pack(sent.request.encode())
+        if order is None:  # a read may be asked twice: its note is written with its answer
+            self._later(lambda connection: note_sending(connection, run, sent, request))
+            return None
+        with self._writing(durable=True) as connection:
+            check_not_held(connection)
+            now = self._database.now(connection)
+            if repeat_after is not None:
+                other = order_in_the_way(connection, sent, order, repeat_after, now)
+                if other is not None:
+                    return other
+            begin_sending(connection, order, now)
+            note_sending(connection, run, sent, request)
+        return None
+
+    @must_be_noted
+    def keep_answer(
+        self, run: str, key: str, attempt: int, answer: KeptAnswer, token: str | None = None
+    ) -> None:
+        """Keep what came back until the run ends well; of an order, of that `token`."""
+        body = pack(answer.body)
+        with self._writing() as connection:
+            note_answer(connection, (run, key, attempt), answer.head, body, token)
+            release_unnamed(connection, body)
+
+    def note_outcome(self, run: str, record: CallRecord, answer: KeptAnswer | None = None) -> None:
+        """Note how an attempt was understood; one that was never noted is added.
+
+        The `answer` to a read is kept with it, until the run ends well: at once, but for another's.
+        """
+        if answer is None or record.outcome == Id.OTHER_ANSWER.code:
+            self._later(lambda connection: note_settled(connection, run, record))
+            return
+        body = pack(answer.body)
+        with self._writing() as connection:
+            note_settled(connection, run, record)
+            note_answer(connection, (run, record.key, record.attempt), answer.head, body)
+
+    def keep(self, run: str, key: str, answer: Any) -> None:
+        """Keep the answer of an effect that is no call, until the run has ended well."""
+        with self._writing() as connection:
+            connection.execute(_KEEP_RESULT, (run, key, json.dumps(answer, ensure_ascii=False)))
+
+    def note(self, run: str, key: str, answer: Any) -> None:
+        """Keep it with the next transaction, before all that it notes, in place of an older one."""
+        values = (run, key, json.dumps(answer, ensure_ascii=False))
+
+        def note(connection: SqlConnection) -> None:
+            connection.execute(_NOTE_RESULT, values)
+
+        self._later(note)
+
+    def keep_steps(self, run: str, steps: bytes) -> None:
+        """Keep what `pack_steps` made of a run's steps; written with the run's end."""
+        self._later(lambda connection: keep_steps(connection, run, steps))
+
+    def steps(self, run: str) -> KeptRun | None:
+        """What is kept of the steps of a run that ended, or None."""
+        with self._reading() as connection:
+            packed = kept_steps(connection, run)
+        with decoding(run, say("the steps")):
+            return unpack_steps(*packed) if packed else None
+
+    def failed_row_steps(self, fleet: str) -> dict[int, tuple[KeptStep, ...]]:
+        """How the steps of rows that are not done ended, by the number of the row."""
+        with self._reading() as connection, decoding(fleet, say("the steps")):
+            steps = failed_row_steps(connection, rows_between(fleet))
+        return {row_number(run): some for run, some in steps.items()}
+
+    def inputs(self, run: str) -> dict[str, Any] | None:
+        """The inputs of a run that has not ended well, or None."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT inputs FROM runs WHERE run = ?", (run,)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        with decoding(run, say("the inputs")):
+            return dict(json.loads(zlib.decompress(row[0])))
+
+    def answers(self, run: str) -> dict[tuple[str, int], KeptAnswer]:
+        """The answers of a run that has not ended well, by key and attempt, to go on from."""
+        with self._reading() as connection:
+            rows = connection.execute(_ANSWERS, (run,)).fetchall()
+        with decoding(run, say("the answers")):
+            return {
+                (key, attempt): KeptAnswer(head, unpack(body)) for key, attempt, head, body in rows
+            }
+
+    def requests(self, run: str) -> dict[tuple[str, int], str]:
+        """The texts of the requests that `answers` answer, as far as it is kept."""
+        with self._reading() as connection:
+            rows = connection.execute(_REQUESTS, (run,)).fetchall()
+        with decoding(run, say("the requests")):
+            return {(key, attempt): unpack(content).decode() for key, attempt, content in rows}
+
+    def results(self, run: str) -> dict[str, Any]:
+        """The answers of effects that are no calls, of a run that has not ended well."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT key, answer FROM results WHERE run = ?", (run,)
+            ).fetchall()
+        with decoding(run, say("the results")):
+            return {key: json.loads(answer) for key, answer in rows}
+
+    # -- orders -----------------------------------------------------------------------------------
+
+    def cancels_for(self, order: Order) -> tuple[Order, ...]:
+        """The cancels noted here that end what an order makes, and were accepted at its point."""
+        with self._reading() as connection:
+            return cancels_at(connection, order.point, order.ended_by)
+
+    def order_in_the_way(
+        self, sent: SentRequest, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
+    ) -> Order | None:
+        """What stands here in the way of an order that is to be noted in another state.
+
+        `cancels` are noted there: what they ended since is in nobody's way.
+
+        Raises:
+            GuardError: orders are held since a copy of the state was brought back.
+        """
+        with self._reading() as connection:
+            check_not_held(connection)
+            now = self._database.now(connection)
+            return order_in_the_way(connection, sent, order, repeat_after, now, cancels)
+
+    def sent_orders(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that were accepted, or may have been: they are not sent again."""
+        with self._reading() as connection:
+            where = f"run = ? AND (state = ? OR {IS_UNSETTLED})"
+            return orders_where(connection, where, (run, OrderState.DONE, *CLEAR))
+
+    def plan(self, order: Order) -> None:
+        """Note an order that will be sent, unless it is known already."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
+                (
+                    *(order.run, order.key, order.operation, order.point, order.fingerprint),
+                    *(OrderState.PLANNED, order.planned),
+                ),
+            )
+
+    @must_be_noted
+    def settle(
+        self,
+        run: str,
+        key: str,
+        state: OrderState,
+        *,
+        token: str = "",
+        code: str = "",
+        at: float | None = None,
+    ) -> Lateness:
+        """Note on the disk where an order stands, by the answer to a sending or a reconciling read.
+
+        `planned` again is for an order that surely did not leave, or surely was not carried out:
+        it alone may be sent again. An answer to a sending that was settled otherwise meanwhile is
+        noted as a late one. It changes nothing, but that an order which counts as not accepted,
+        and was accepted, is unknown: two say it differently. So it is whichever of the two comes
+        last, and when both were accepted. Without `at` it is settled now, by the clock of whoever
+        keeps the journal.
+        """
+        with self._writing(durable=True) as connection:
+            now = self._database.now(connection) if at is None else at
+            orders = orders_where(connection, _MEANT, (run, key, token))
+            if not orders:
+                return note_late(connection, run, key, f"{state} {code}".strip())
+            if is_doubtful(orders[0], state):
+                doubt(connection, run, key)
+                return Lateness.DOUBTED
+            is_open = state in UNSETTLED
+            lasts = lasts_on(orders[0], now) if is_open else None
+            settle(connection, orders[0], state, code, None if is_open else now, lasts)
+            return Lateness.IN_TIME
+
+    @must_be_noted
+    def settle_by_search(self, run: str, key: str, *, token: str = "") -> Lateness:
+        """Note that a search found what an order made, one thing: however often it was sent."""
+        with self._writing(durable=True) as connection:
+            orders = orders_where(connection, _MEANT, (run, key, token))
+            if not orders:
+                return note_late(connection, run, key, OrderState.DONE)
+            settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
+            return Lateness.IN_TIME
+
+    def settle_by_hand(
+        self, order: Order, state: OrderState, *, made: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Note what a person says of an order, if it still stands as `order` says; else False.
+
+        What it made is kept until the run ends well, for what comes behind it in its flow.
+        """
+        with self._writing(durable=True) as connection:
+            named = (order.run, order.key, order.token)
+            states = UNSETTLED if order.state is OrderState.UNKNOWN else (order.state,)
+            if all(one.state not in states for one in orders_where(connection, _MEANT, named)):
+                return False
+            settle(connection, order, state, BY_HAND, self._database.now(connection))
+            if state is OrderState.DONE:
+                end_undo_by(connection, order)
+            if made:
+                key, text = made_key(order.key), json.dumps(made, ensure_ascii=False)
+                connection.execute(_NOTE_RESULT, (order.run, key, text))
+        return True
+
+    def under_way(self, order: Order) -> float:
+        """For how many seconds more the last sending of an order may be under way."""
+        with self._reading() as connection:
+            return left_of(order, uptime(), self._database.now(connection))
+
+    @must_be_noted
+    def leave_open(self, run: str, key: str, token: str = "") -> None:
+        """Note that what came back does not tell what became of an order that was being sent.
+
+        A gateway that gave up may still carry it out: for as long again as a call may last in all.
+        """
+        with self._writing(durable=True) as connection:
+            where = "run = ? AND key = ? AND token = ? AND state = ?"
+            named = (run, key, token, OrderState.SENDING)
+            for order in orders_where(connection, where, named):
+                lasts = lasts_on(order, self._database.now(connection))
+                connection.execute(
+                    f"UPDATE orders SET state = ?, lasts = ? WHERE {where}",  # noqa: S608
+                    (OrderState.UNKNOWN, lasts, *named),
+                )
+
+    def open_orders(self) -> tuple[Order, ...]:
+        """What others must wait for: all that is listed, but for orphans, which harm nobody."""
+        return tuple(one for one in self.listed_orders() if one.state is not OrderState.ORPHAN)
+
+    def listed_orders(self) -> tuple[Order, ...]:
+        """What a person looks at: lost orders, absent ones not sent again, undos not finished.
+
+        Orphans too. Each with the seconds for which it may still be under way.
+        """
+        machine = uptime()
+        with self._reading() as connection:
+            now, listed = (
+                self._database.now(connection),
+                orders_where(connection, IS_ON_THE_LIST, ()),
+            )
+        return tuple(replace(order, left=left_of(order, machine, now)) for order in listed)
+
+    def open_of(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run whose outcome nobody knows; no note of an order waits."""
+        rows = self._database.ask(select_orders(f"run = ? AND {IS_UNSETTLED}"), (run, *CLEAR))
+        return tuple(map(order_entry, rows))
+
+    def by_hand(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that a person found to be accepted: their answers are not known."""
+        with self._reading() as connection:
+            where = "run = ? AND state = ? AND code = ?"
+            return orders_where(connection, where, (run, OrderState.DONE, BY_HAND))
+
+    def sendable(self, run: str) -> tuple[Order, ...]:
+        """The orders of a run that surely did not leave, or were not accepted, and orphans."""
+        with self._reading() as connection:
+            return orders_where(connection, "run = ? AND state IN (?, ?, ?)", (run, *SENDABLE))
+
+    def tokens(self, run: str) -> dict[str, str]:
+        """Which sending the state of each order of a run belongs to, by the order's key."""
+        with self._reading() as connection:
+            return {order.key: order.token for order in orders_where(connection, "run = ?", (run,))}
+
+    def absent(
+        self, run: str, key: str, by: str, *, ago: float, after: float, made: float
+    ) -> bool | None:
+        """Note that a lost order surely was not accepted, if that is so; it may be sent once more.
+
+        None: the clocks of server and journal differ, and nothing is proved.
+
+        Args:
+            run: whose order it is.
+            key: of the order.
+            by: the key of the read that did not show it.
+            ago: how many seconds ago that read began.
+            after: how many seconds must lie between the order and that read, by each clock that
+                is known: the one of whoever keeps the journal, and the machine's own since its
+                start, which nobody sets. As many must lie between the order and the reply, never
+                fewer than it may have been under way.
+            made: when the server made the reply, by its own clock (epoch seconds): one that was
+                stored and is given again was made before. Before the read, or yet to come, it
+                tells that a clock is wrong, and perhaps the day on which the order is looked for.
+        """
+        machine = uptime()
+        with self._writing(durable=True) as connection:
+            now = self._database.now(connection)
+            moment = min(now - ago, made)
+            lost = orders_where(
+                connection,
+                "run = ? AND key = ? AND state = ? AND absent IS NULL "
+                "AND sending + coalesce(lasts, 0) <= ? AND sending <= ?",
+                (run, key, OrderState.UNKNOWN, moment, moment - after),
+            )
+            least = max([after, *(order.lasts or 0.0 for order in lost)])
+            if not now - ago - CLOCK_SKEW <= made <= now + CLOCK_SKEW:
+                return None
+            if not lost or not is_past(lost[0], machine, ago + least):
+                return False
+            connection.execute(
+                "UPDATE orders SET state = ?, absent = ?, absent_by = ?, token = ?, lasts = NULL "
+                "WHERE run = ? AND key = ?",
+                (OrderState.ABSENT, now, by, new_token(), run, key),
+            )
+        return True
+
+    def was_resent(self, run: str, key: str) -> bool:
+        """Whether an order left before: it was lost, counted as not accepted, and left again."""
+        with self._reading() as connection:
+            return bool(orders_where(connection, "run = ? AND key = ? AND resent = 1", (run, key)))
+
+    def departures(self, run: str, key: str) -> tuple[float, ...]:
+        """When an order left, in epoch seconds: each sending that may have been accepted.
+
+        The clock may have been wrong then: by the present one, and the uptime since, it may have
+        been another moment.
+        """
+        with self._reading() as connection:
+            return departures_of(connection, run, key, self._database.now(connection))
+
+    def left_by(self, run: str) -> RunLeft | None:
+        """How a run was left, and which of its orders keeps others from working beside it."""
+        with self._reading() as connection:
+            return left_by(connection, run, self._database.now(connection))
+
+    def note_remembered(self, run: str, within: str) -> None:
+        """Note that a flow has remembered something: what it did in a trail is no secret of it."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE orders SET remembered = 1 WHERE run = ? AND state = ? "
+                "AND (key > ? AND key < ? OR key > ? AND key < ?)",  # the signs after "#" and "/"
+                (run, OrderState.DONE, f"{within}#", f"{within}$", f"{within}/", f"{within}0"),
+            )
+
+    def give_up(self, run: str, *, at: float) -> tuple[Order, ...]:
+        """End a run, a fleet with its rows: nobody goes on with it, nor is barred by it.
+
+        What it did that nothing remembers is given back; its replies and inputs are forgotten.
+        """
+        with self._writing(durable=True) as connection:
+            left = loose_orders(connection, run)
+            open_ = f"SELECT run, started FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
+            for one, began in connection.execute(open_, span_of(run)).fetchall():
+                connection.execute(_GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
+                forget_run(connection, one, began)
+        with suppress(TechnicalError):  # the next end does it as well
+            self._database.forget_deleted()
+        return left
+
+    def lose_orders(self, run: str) -> tuple[Order, ...]:
+        """Before a run goes on: its orders of which nobody knows, that it must not send again.
+
+        Those that were being sent when it stopped become unknown.
+        """
+        with self._writing(durable=True) as connection:
+            lose(connection, run)
+            where = "run = ? AND state = ?"
+            return orders_where(connection, where, (run, OrderState.UNKNOWN))
+
+    def order_states(self) -> tuple[str, ...]:
+        """Where each order stands."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT state FROM orders").fetchall()
+        return tuple(state for (state,) in rows)
+
+    def take_over(self, runs: Sequence[tuple[Any, ...]], orders: Sequence[tuple[Any, ...]]) -> int:
+        """Note orders, with their runs, that a damaged journal still told of; how many."""
+        with self._writing(durable=True) as connection:
+            return _take_over(connection, runs, orders)
+
+    # -- what undos are for -----------------------------------------------------------------------
+
+    def begin_undo(
+        self, run: str, key: str, note: Any, undos: Iterable[Undoing], *, place: str, at: float
+    ) -> None:
+        """Note at once that an undo begins, and all that it will take away.
+
+        `place` is what its flow remembers things under: the point of what no order tells.
+        """
+        with self._writing(durable=True) as connection:
+            connection.execute(
+                "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
+                (run, key, json.dumps(note, ensure_ascii=False)),
+            )
+            for undo in undos:
+                note_standing(connection, run, undo, place, (OrderState.UNDOING, "", at))
+
+    def strand(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
+        """Note that an undo failed, and what it has left standing: in the way, or an orphan."""
+        with self._writing(durable=True) as connection:
+            if undo.is_harmless:
+                note_undone(connection, run, undo.trail)
+                note_standing(connection, run, undo, "", (OrderState.ORPHAN, code, at))
+            else:
+                note_standing(connection, run, undo, "", (OrderState.STRANDED, code, at))
+
+    def unstrand(self, run: str, undo: Undoing) -> None:
+        """Forget what an undo was for: it is undone now, and an order of its step is past."""
+        with self._writing(durable=True) as connection:
+            unstrand(connection, run, undo.trail, undo.key)
+
+    def stranded_orders(self, run: str) -> tuple[Order, ...]:
+        """What undos of a run that failed have left standing."""
+        with self._reading() as connection:
+            return orders_where(connection, "run = ? AND state = ?", (run, OrderState.STRANDED))
+
+    def try_again(self, run: str, undos: AbstractSet[str]) -> None:
+        """Let orders that were refused to undos, by their trails, be sent once more."""
+        if not undos:
+            return
+        with self._writing(durable=True) as connection:
+            for order in orders_where(
+                connection, "run = ? AND state = ?", (run, OrderState.REFUSED)
+            ):
+                if not undos.isdisjoint(undos_around(trail_of(order.key))):
+                    connection.execute(
+                        "UPDATE orders SET state = ? WHERE run = ? AND key = ?",
+                        (OrderState.PLANNED, run, order.key),
+                    )
+
+    def find_conflict(self, run: str, point: str, *, of_cancel: bool) -> Order | None:
+        """What another run than `run` has open at a point; None when nothing is in the way."""
+        with self._database.reading() as connection:  # no note of an order waits
+            return open_at(connection, run, point, of_cancel=of_cancel)
+
+    # -- whether orders are held ------------------------------------------------------------------
+
+    def held_since(self) -> str:
+        """The instant of the copy that was brought back, or when another was missed; or empty."""
+        with self._reading() as connection:
+            return read_fact(connection, _HELD_SINCE)
+
+    def hold_orders(self, since: str, apart: str = "") -> None:
+        """Let no order leave until `let_orders_go`; `apart` is the store that lacks its journal."""
+        with self._writing(durable=True) as connection:
+            note_fact(connection, _HELD_SINCE, since)
+            note_fact(connection, _HELD_FOR, apart)
+
+    def let_orders_go(self) -> None:
+        """A person has looked at what was ordered."""
+        with self._writing(durable=True) as connection:
+            forget_fact(connection, _HELD_SINCE)
+            forget_fact(connection, _HELD_FOR)
+
     # -- reading ----------------------------------------------------------------------------------
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
         """The runs that began last, newest first; a fleet is one of them, its rows are not."""
         with self._reading() as connection:
             rows = connection.execute(
-                f"SELECT {RUN_COLUMNS} FROM runs WHERE is_row = 0 "  # noqa: S608
+                f"SELECT {_RUN_COLUMNS} FROM runs WHERE is_row = 0 "  # noqa: S608
                 "ORDER BY started DESC, run LIMIT ?",
                 (limit,),
             ).fetchall()
@@ -232,7 +1003,7 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         """All that is known of a run, or None."""
         with self._reading() as connection:
             row = connection.execute(
-                f"SELECT {RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
+                f"SELECT {_RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
                 (run,),
             ).fetchone()
             attempts, packed = shown_attempts(connection, run)
@@ -247,7 +1018,7 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
     def is_asked_alike(self, run: str, inputs: Mapping[str, Any]) -> bool | None:
         """Whether a named run was asked for with these inputs; None when that is not known."""
         with self._reading() as connection:
-            return is_asked_alike(connection, run, inputs)
+            return _is_asked_alike(connection, run, inputs)
 
     def superseded_by(self, run: str) -> str:
         """The later run about the same person for which a run's inputs were forgotten, or ""."""
@@ -257,20 +1028,7 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
     def texts(self, digests: Collection[str]) -> dict[str, str]:
         """The documents of digests, as far as a run that can go on was begun with them."""
         with self._reading() as connection:
-            return document_texts.find(connection, digests)
-
-    def order_states(self) -> tuple[str, ...]:
-        """Where each order stands."""
-        with self._reading() as connection:
-            rows = connection.execute("SELECT state FROM orders").fetchall()
-        return tuple(state for (state,) in rows)
-
-    def take_over(self, runs: Sequence[tuple[Any, ...]], orders: Sequence[tuple[Any, ...]]) -> int:
-        """Note orders, with their runs, that a damaged journal still told of; how many."""
-        from sgeflow.adapters.state.upkeep.salvage import take_over
-
-        with self._writing(durable=True) as connection:
-            return take_over(connection, runs, orders)
+            return find_texts(connection, digests)
 
     def fleet(self, run: str) -> FleetEntry | None:
         """What a fleet works through, or None when the run is none."""
@@ -286,7 +1044,7 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
         """The same rows with their whole lines: when each began and ended, its calls."""
         with self._reading() as connection:
             rows = connection.execute(
-                f"SELECT {RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?",  # noqa: S608
+                f"SELECT {_RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?",  # noqa: S608
                 rows_between(fleet),
             ).fetchall()
         entries = map(listed_run, rows)
@@ -301,18 +1059,108 @@ class Journal(Orders, Answers, Pruning, OrderHold, Paired):
             where = "run >= ? AND run < ?"  # no sign of a name is behind "~"
             return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
 
+    # -- what goes for good -----------------------------------------------------------------------
+
+    def prune(
+        self,
+        before: float,
+        *,
+        is_at_work: Callable[[str], bool] = lambda _: False,
+        repeat_after: float = 0.0,
+        gone: Callable[[str], object] = lambda _: None,
+    ) -> tuple[str, ...]:
+        """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
+
+        Runs and fleets with what is on the list of a person stay, those with an order accepted
+        less than `repeat_after` seconds ago, which must not be sent again yet, those that were
+        stopped behind one, and those at work, asked of each that may go on when it is its turn.
+        `gone` is told of each when it is.
+
+        Raises:
+            TechnicalError: it cannot be written, not even run by run; how many went is told.
+        """
+        with self._reading() as connection:
+            old = run_names(connection, "started < ?", before)
+        deleted: list[str] = []
+        try:
+            self._prune_all(old, _TOGETHER, is_at_work, repeat_after, deleted, gone)
+        except TechnicalError:  # a full disk has room for less at once, and for more after that
+            rest = [run for run in old if run not in set(deleted)]
+            try:
+                self._prune_all(rest, _APART, is_at_work, repeat_after, deleted, gone)
+            except TechnicalError as error:
+                raise _with_count(error, len(deleted)) from error
+        with self._writing() as connection:
+            sweep(connection)
+            forget_texts(connection)
+        with suppress(TechnicalError):  # they are deleted, and the next end takes them out
+            self._database.forget_deleted()
+        return tuple(deleted)
+
+    def space(self) -> Space:
+        """What the journal takes of the disk."""
+        return self._database.space()
+
+    def _prune_all(
+        self,
+        old: Sequence[str],
+        together: int,
+        is_at_work: Callable[[str], bool],
+        repeat_after: float,
+        deleted: list[str],
+        gone: Callable[[str], object],
+    ) -> None:
+        for start in range(0, len(old), together):  # others may write in between
+            some = old[start : start + together]
+            for run in self._runs_to_go(some, is_at_work, repeat_after):
+                self._prune_rows(run, together)
+            for run in self._prune(some, is_at_work, repeat_after):
+                deleted.append(run)
+                gone(run)
+            if together == _APART:
+                self._database.forget_deleted()
+
+    def _runs_to_go(
+        self, runs: Collection[str], is_at_work: Callable[[str], bool], repeat_after: float
+    ) -> list[str]:
+        with self._reading() as connection:
+            now = self._database.now(connection)
+            return list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
+
+    def _prune_rows(self, fleet: str, together: int) -> None:
+        """Delete the rows of a fleet but for the last portion; it is not gone on with meanwhile."""
+        while True:
+            with self._writing(durable=True) as connection:
+                after, until = rows_between(fleet)
+                rows = connection.execute(_ROWS, (after, until, together)).fetchall()
+                if len(rows) < together:
+                    return
+                connection.execute("UPDATE runs SET inputs = NULL WHERE run = ?", (fleet,))
+                for (row,) in rows:
+                    _delete(connection, "run = ?", (row,))
+
+    def _prune(
+        self, runs: Collection[str], is_at_work: Callable[[str], bool], repeat_after: float
+    ) -> list[str]:
+        with self._writing(durable=True) as connection:
+            now = self._database.now(connection)
+            old = list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
+            for run in old:
+                _delete(connection, OF_RUN, span_of(run))
+        return old
+
 
 def _begin(connection: SqlConnection, start: RunStart, inputs: bytes, person: str) -> SqlRows:
     """Note that a run begins, or goes on, and its documents; no row of a run that has ended well.
 
     One that goes on has its own listing.
     """
-    listing = bodies.pack_text(start.documents)
-    bodies.keep(connection, listing)
+    listing = pack_text(start.documents)
+    keep(connection, listing)
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
     moment = (start.today, start.now, start.started, listing.digest)
-    begun = connection.execute(BEGIN, (*about, *moment, Status.RUNNING, inputs, person))
-    bodies.release_unnamed(connection, listing)
+    begun = connection.execute(_BEGIN, (*about, *moment, Status.RUNNING, inputs, person))
+    release_unnamed(connection, listing)
     return begun
 
 
@@ -322,3 +1170,179 @@ def _ended_well(run: str) -> Problem:
         message=say("run {run} has ended well, and is not begun again", run=run),
         details=(("do", say("give the run another name")),),
     )
+
+
+def check_not_held(connection: SqlConnection) -> None:
+    """Raise GuardError when orders are held."""
+    since = read_fact(connection, _HELD_SINCE)
+    if not since:
+        return
+    message = say(
+        "this state was brought back from a copy of {since}: what was ordered since then it"
+        " may not know, and orders are held",
+        since=since,
+    )
+    do = say(
+        "look at sgeflow orders, and at Enedis, for what was ordered since; then sgeflow state"
+        " release --since {since}",
+        since=since,
+    )
+    if apart := read_fact(connection, _HELD_FOR):
+        message = say(
+            "the journal and the store of {name} do not belong together: one of them was deleted,"
+            " emptied or replaced; orders sent before {since} may be missing, and orders are held",
+            name=apart,
+            since=since,
+        )
+        do = say(
+            "look at Enedis for what was ordered before; then sgeflow state release --since"
+            " {since}",
+            since=since,
+        )
+    raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+
+
+def _free_of_orders(
+    connection: SqlConnection,
+    runs: Collection[str],
+    is_at_work: Callable[[str], bool],
+    repeat_after: float,
+    now: float,
+) -> Iterator[str]:
+    """The runs among these, and fleets, that no order needs and nobody works on."""
+    for run in runs:
+        orders = orders_where(connection, OF_RUN, span_of(run))
+        accepted = (order for order in orders if order.state is OrderState.DONE)
+        is_needed = (
+            any(order.state not in SETTLED for order in orders)
+            or any(age < repeat_after for age, _ in with_ages(connection, accepted, now))
+            or unfinished_of(connection, run, now)
+            or (connection.execute(_MAY_GO_ON, (run,)).fetchone() and is_at_work(run))
+        )
+        if not is_needed:
+            yield run
+
+
+def _delete(connection: SqlConnection, where: str, values: tuple[str, ...]) -> None:
+    named = [
+        number
+        for statement in (
+            f"SELECT documents, steps, attempts FROM runs WHERE {where}",  # noqa: S608
+            f"SELECT request, answer FROM effects WHERE {where}",  # noqa: S608
+        )
+        for row in connection.execute(statement, values).fetchall()
+        for number in row
+    ]
+    for table in _OF_RUNS:
+        connection.execute(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608
+    release(connection, named)
+
+
+def _with_count(error: TechnicalError, count: int) -> TechnicalError:
+    """The error that stopped a pruning, with how far that had come."""
+    first, *others = error.problems
+    count_text = say_count("{count} run was deleted", "{count} runs were deleted", count=count)
+    details = (("before", count_text), *first.details)
+    return TechnicalError(replace(first, details=details), *others)
+
+
+def _take_over(
+    connection: SqlConnection,
+    runs: Sequence[tuple[Any, ...]],
+    orders: Sequence[tuple[Any, ...]],
+) -> int:
+    """Note orders that a copy does not know, or knows otherwise, with their runs; how many.
+
+    What was settled, or is to be undone, stands so; all else is unknown: a search or a person
+    settles it. One that was only planned has not left.
+    """
+    by_name = {run[0]: run for run in runs}
+    count = 0
+    for order in orders:
+        run, key, *_ = order
+        state = OrderState(order[_STATE])
+        known = connection.execute(
+            "SELECT state FROM orders WHERE run = ? AND key = ?", (run, key)
+        ).fetchone()
+        if known == (state,) or state is OrderState.PLANNED:
+            continue
+        count += 1
+        if run in by_name:
+            _insert(connection, "runs", SALVAGED_RUN, by_name[run])
+        connection.execute("DELETE FROM orders WHERE run = ? AND key = ?", (run, key))
+        kept = state if state in _AS_IT_STANDS else OrderState.UNKNOWN
+        _insert(connection, "orders", SALVAGED_ORDER, (*order[:_STATE], kept, *order[_STATE + 1 :]))
+        for thing in order[4].partition(".")[0].split(","):
+            _insert(connection, "ordered", "thing, run, key", (thing, run, key))
+    return count
+
+
+def _insert(connection: SqlConnection, table: str, columns: str, row: tuple[Any, ...]) -> None:
+    marks = ", ".join("?" * len(row))
+    connection.execute(
+        f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
+        row,
+    )
+
+
+def _forget_superseded(connection: SqlConnection) -> None:
+    """Forget the inputs and replies of failed runs that a later run has superseded.
+
+    Runs whose orders a person has to look after keep theirs, and so do runs that were stopped.
+    """
+    rows = connection.execute(_SUPERSEDED, (*AS_STOPPED, OrderState.DONE)).fetchall()
+    for run, began, later in rows:
+        if later is not None:
+            values = (later, run)
+            connection.execute(
+                "UPDATE runs SET inputs = NULL, superseded = ? WHERE run = ?", values
+            )
+            forget_run(connection, run, began)
+    connection.execute("UPDATE runs SET person = '' WHERE person <> '' AND inputs IS NULL")
+
+
+def _note_asked(connection: SqlConnection, run: str, inputs: Mapping[str, Any]) -> None:
+    """Note with which inputs a run was asked for; its end leaves that."""
+    digest = _digest(_make_key(connection), run, inputs)
+    connection.execute("UPDATE runs SET asked = ? WHERE run = ?", (digest, run))
+
+
+def _is_asked_alike(connection: SqlConnection, run: str, inputs: Mapping[str, Any]) -> bool | None:
+    """Whether a run was asked for with these inputs; None when that was not noted."""
+    row = connection.execute("SELECT asked FROM runs WHERE run = ?", (run,)).fetchone()
+    if row is None or not row[0]:
+        return None
+    return hmac.compare_digest(row[0], _digest(_key(connection), run, inputs))
+
+
+def _make_key(connection: SqlConnection) -> bytes:
+    """The key of the digests, made when there is none."""
+    connection.execute(
+        "INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        (_KEY_NAME, secrets.token_hex(32)),
+    )
+    return _key(connection)
+
+
+def _person_digest(key: bytes, person: str) -> str:
+    """What stands for a person in the journal."""
+    return hmac.new(key, person.encode(errors="surrogatepass"), sha256).hexdigest()
+
+
+def _key(connection: SqlConnection) -> bytes:
+    row = connection.execute("SELECT key FROM keys WHERE name = ?", (_KEY_NAME,)).fetchone()
+    return bytes.fromhex(row[0])
+
+
+def _digest(key: bytes, run: str, inputs: Mapping[str, Any]) -> str:
+    text = json.dumps([run, _as_text(inputs)], ensure_ascii=False, sort_keys=True)
+    return hmac.new(key, text.encode(errors="surrogatepass"), sha256).hexdigest()
+
+
+def _as_text(value: Any) -> Any:
+    """A value as a command line says it: `days=3` and `days:=3` ask for the same."""
+    if isinstance(value, Mapping):
+        return {str(k): _as_text(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [_as_text(item) for item in value]
+    return value if isinstance(value, str) else json.dumps(value, default=str).strip('"')

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 import zlib
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum, StrEnum
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.adapters.state.damage import UNREADABLE
+from sgeflow.adapters.state.database import UNREADABLE, SqlConnection
 from sgeflow.core.model import Kind, Status
-from sgeflow.errors import Id
+from sgeflow.errors import Exit, Id
 from sgeflow.values import Discreet
 
 CLOCK_SKEW = 300.0  # seconds by which the clocks of SGE and of the journal may differ
@@ -260,3 +264,196 @@ def order_entry(row: tuple[Any, ...]) -> Order:
     state = OrderState(order["state"])
     code = order["code"] if state == order["state"] else Id.STORAGE.code
     return Order(**order | {"state": state, "code": code})
+
+
+FLEETS = """
+CREATE TABLE fleets (
+  run TEXT PRIMARY KEY REFERENCES runs, file TEXT NOT NULL, digest TEXT NOT NULL,
+  total INTEGER NOT NULL, again TEXT NOT NULL, shard TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID
+"""
+
+
+CLOSING = "finally"
+"""Under which it is kept with a fleet's end which flow was to be told of it."""
+
+
+_SUFFIX = "-finally"
+_LONGEST = 64  # characters of a run's name
+
+
+class RowState(IntEnum):
+    """Where a row stands."""
+
+    OPEN = 0  # not begun
+    STOPPED = 1  # begun, and interrupted or killed: it goes on
+    FAILED = 2
+    DONE = 3
+
+
+class FleetEntry(Struct, frozen=True, kw_only=True):
+    """A fleet: its run, its file and the file's digest, how many rows it has to do.
+
+    `again` is the fleet whose failed rows it runs once more; empty when it runs all. `shard` is the
+    part of the rows that it does, `0/8`; empty when it does the whole.
+    """
+
+    run: str
+    file: str
+    digest: str
+    total: int
+    again: str = ""
+    shard: str = ""
+
+
+def row_run(fleet: str, number: int) -> str:
+    """The run of a row: its own line of the journal."""
+    return f"{fleet}.{number}"
+
+
+def name_of_closing(fleet: str) -> str:
+    """The name of the run that tells how a fleet ended; no two fleets share it."""
+    room = _LONGEST - len(_SUFFIX)
+    if len(fleet) > room:
+        mark = sha256(fleet.encode()).hexdigest()[:8]
+        fleet = f"{fleet[: room - len(mark) - 1]}-{mark}"
+    return f"{fleet}{_SUFFIX}"
+
+
+def is_row(run: str) -> bool:
+    """Whether a run is a row of a fleet."""
+    return "." in run
+
+
+def note_fleet(connection: SqlConnection, entry: FleetEntry) -> None:
+    """Note what a fleet works through; when it goes on with a changed file, the new one."""
+    connection.execute(
+        "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+        "file = excluded.file, digest = excluded.digest, total = excluded.total",
+        (entry.run, entry.file, entry.digest, entry.total, entry.again, entry.shard),
+    )
+
+
+def fleet_of(connection: SqlConnection, run: str) -> FleetEntry | None:
+    """What a fleet works through, or None when the run is none."""
+    row = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
+    if row is None:
+        return None
+    names = ("run", "file", "digest", "total", "again", "shard")
+    return FleetEntry(**dict(zip(names, row, strict=True)))
+
+
+def rows_of(connection: SqlConnection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
+    """Each row that was begun: its number, its state, its code when it failed, and its exit."""
+    for run, ended, status, code, exit_ in connection.execute(
+        "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?",
+        rows_between(fleet),
+    ):
+        state = row_state(ended, status, code, exit_)
+        is_failed = state is RowState.FAILED
+        yield row_number(run), state, code if is_failed else "", exit_ if is_failed else 0
+
+
+def rows_between(fleet: str) -> tuple[str, str]:
+    """Between which two names the runs of a fleet's rows are: the sign after `.` is `/`."""
+    return f"{fleet}.", f"{fleet}/"
+
+
+def row_number(run: str) -> int:
+    """The number of the row that a run is."""
+    return int(run.rpartition(".")[2])
+
+
+def row_state(ended: float | None, status: str, code: str, exit_: int | None) -> RowState:
+    """How a row stands; one that ended without a code did not come to an end of its own."""
+    if ended is None or exit_ == Exit.INTERRUPTED:
+        return RowState.STOPPED
+    if status in (Status.DONE, Status.SKIPPED):
+        return RowState.DONE
+    return RowState.FAILED if code else RowState.STOPPED
+
+
+def run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:
+    """The runs that a condition holds for; a fleet is one, its rows are not."""
+    rows = connection.execute(
+        f"SELECT run FROM runs WHERE is_row = 0 AND {condition}",  # noqa: S608
+        values,
+    )
+    return tuple(run for (run,) in rows)
+
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux
+
+
+class Uptime(Struct, frozen=True):
+    """Which start of which machine, and how many seconds ago; `boot` is empty if not known."""
+
+    boot: str
+    seconds: float
+
+    def since(self, boot: str, seconds: float | None) -> float | None:
+        """Seconds since an uptime that was noted; None of another machine, or another start."""
+        if not self.boot or self.boot != boot or seconds is None:
+            return None
+        return self.seconds - seconds
+
+
+def uptime() -> Uptime:
+    """The present one; time in which the machine slept counts."""
+    boot = _boot()
+    return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME) if boot else 0.0)
+
+
+@cache
+def _boot() -> str:
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def with_ages(
+    connection: SqlConnection, orders: Iterable[Order], now: float
+) -> Iterator[tuple[float, Order]]:
+    """Accepted orders, each behind for how many seconds that is known: not longer ago, perhaps.
+
+    It may have left long after its note, and a person may settle it days later: when it was
+    settled counts. Since this machine's start its uptime tells, when it noted the settling. Else
+    `now` does, the clock of whoever keeps the journal, but no more time than passed by the uptime
+    since the order left this machine, nor since the first that it sent: never more than no set
+    clock can make of it.
+    """
+    machine, believed = uptime(), None
+    for order in orders:
+        ago = machine.since(order.settled_boot, order.settled_up)
+        if ago is None:
+            if believed is None:
+                believed = _likely_now(connection, machine, now)
+            ago = believed - (order.settled or order.planned)
+            left = machine.since(order.boot, order.up)
+            ago = ago if left is None else min(ago, left)
+        yield ago, order
+
+
+def _likely_now(connection: SqlConnection, machine: Uptime, now: float) -> float:
+    """The clock, as far as the uptime since the first order of this start bears it out."""
+    first = connection.execute(
+        "SELECT sending, up FROM orders WHERE boot = ? AND up IS NOT NULL ORDER BY up LIMIT 1",
+        (machine.boot,),
+    ).fetchone()
+    if not machine.boot or not first:
+        return now
+    sending, up = first
+    return min(now, float(sending + machine.seconds - up))
+
+
+def has_left_since(cancel: Order, other: Order) -> bool:
+    """Whether an order left, whenever it did, when another had been accepted.
+
+    Within one start of a machine its uptime tells, else the clocks.
+    """
+    is_first = not cancel.departures
+    if is_first and cancel.boot and cancel.boot == other.settled_boot:
+        return (cancel.up or 0.0) >= (other.settled_up or 0.0)
+    departures = (*map(float, cancel.departures.split()), cancel.sending or cancel.planned)
+    return min(departures) >= (other.settled or other.planned)

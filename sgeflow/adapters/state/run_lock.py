@@ -23,7 +23,7 @@ from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.messages import from_table, os_error_text, say
 
 if TYPE_CHECKING:
-    from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
+    from sgeflow.adapters.state.postgres import AdvisoryLocks
 
 _A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for less
 
@@ -186,7 +186,7 @@ def _are_rows_locked(home: StateLocation, fleet: str) -> bool:
 
 
 def _turns(home: StateLocation) -> AdvisoryLocks:
-    from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
+    from sgeflow.adapters.state.postgres import AdvisoryLocks
 
     if not isinstance(home.journal, DatabaseSchema):
         raise TypeError("a folder is not on a server")

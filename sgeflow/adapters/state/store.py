@@ -7,14 +7,16 @@ PostgreSQL. Each knows the run and the delivered file that it came by, and what 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import marshal
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Any
 
-from msgspec import convert
+from msgspec import Struct, convert
 from msgspec.structs import asdict, replace
 
-from sgeflow.adapters.state.claims import CLAIMS, claim
 from sgeflow.adapters.state.customers import (
     CUSTOMERS,
     IS_PRESENT,
@@ -32,43 +34,204 @@ from sgeflow.adapters.state.customers import (
     unmark,
 )
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
-from sgeflow.adapters.state.facts import FACTS
-from sgeflow.adapters.state.idempotency import (
-    DONE,
-    ask_mark,
-    digest_of,
-    measures_digest,
-    note_mark,
-    read_mark,
-)
-from sgeflow.adapters.state.last_writers import LAST_TURN, TURNS, measures_at, state_at, take_turn
-from sgeflow.adapters.state.locations import DatabaseLocation
-from sgeflow.adapters.state.measures.deliveries import (
-    DELIVERIES,
-    Delivery,
-    papers_of,
-    was_delivered,
-)
-from sgeflow.adapters.state.measures.publications import publication
-from sgeflow.adapters.state.measures.reading import (
+from sgeflow.adapters.state.kept_series import (
+    CHUNKS,
     ArrivedValue,
     cut_off,
+    erase_series,
+    files_of,
     kept_by,
     load,
     load_of_all,
     points_after,
+    publication,
     replaced_measures,
 )
-from sgeflow.adapters.state.measures.series_chunks import CHUNKS, erase_series
-from sgeflow.adapters.state.measures.upsert import ask_series, upsert
-from sgeflow.adapters.state.origins import Origins
-from sgeflow.adapters.state.pairing import Paired
+from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.measure_writes import (
+    DELIVERIES,
+    Delivery,
+    ask_series,
+    papers_of,
+    upsert,
+    was_delivered,
+)
+from sgeflow.adapters.state.open import FACTS, OpenDatabase, Paired
 from sgeflow.core.engine.customers import EARLIER, Customer
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
-from sgeflow.errors import Problem
+from sgeflow.errors import GuardError, Id, Problem
+from sgeflow.messages import say
+
+CLAIMS = "CREATE TABLE claims (thing TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID"
+
+
+def claim(connection: SqlConnection, thing: str, run: str, *, over: str = "") -> str:
+    """Claim a thing that nobody has claimed, or the run `over` alone; whose it is then."""
+    holder = holder_of(connection, thing)
+    if holder and holder not in (run, over):
+        return holder
+    if holder != run:
+        connection.execute(
+            "INSERT INTO claims VALUES (?, ?) ON CONFLICT (thing) DO UPDATE SET run = excluded.run",
+            (thing, run),
+        )
+    return run
+
+
+def holder_of(connection: SqlConnection, thing: str) -> str:
+    """The run that claimed a thing last; empty where none has."""
+    row = connection.execute("SELECT run FROM claims WHERE thing = ?", (thing,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+TURNS = """
+CREATE TABLE turns (
+  thing TEXT PRIMARY KEY, turn INTEGER NOT NULL, run TEXT NOT NULL
+) WITHOUT ROWID
+"""
+_ALL = ""  # the thing that every turn is of
+LAST_TURN = "SELECT turn FROM turns WHERE thing = ''"
+"""The newest turn; no row when nobody took one."""
+_NEXT = (
+    "INSERT INTO turns (thing, turn, run) VALUES (?, 1, ?) "
+    "ON CONFLICT (thing) DO UPDATE SET turn = turns.turn + 1, run = excluded.run"
+)
+_TAKE = (
+    f"INSERT INTO turns (thing, turn, run) VALUES (?, ({LAST_TURN}), ?) "  # noqa: S608
+    "ON CONFLICT (thing) DO UPDATE SET turn = excluded.turn, run = excluded.run"
+)
+
+
+def measures_at(point: str) -> str:
+    """How what the series of a point are called here begins; `*` stands for all of them."""
+    return f"measures {_digest(point)} "
+
+
+def state_at(collection: str, name: str) -> str:
+    """What is remembered under a name of a collection is called so."""
+    return f"state {_digest(collection, name)}"
+
+
+def last_author(connection: SqlConnection, thing: str) -> str:
+    """The run that wrote last to a thing; empty when none did."""
+    row = connection.execute("SELECT run FROM turns WHERE thing = ?", (thing,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def take_turn(
+    connection: SqlConnection, author: Author | None, thing: str, besides: Iterable[str] = ()
+) -> None:
+    """Note who works on a thing now.
+
+    Raises:
+        GuardError: its author goes on, and another run has worked on it, or on what is `besides`,
+            since the author began; what ends with a space stands for all that begins so.
+    """
+    if author is None:
+        return
+    if author.since is not None:
+        _check(connection, author, (thing, *besides))
+    connection.execute(_NEXT, (_ALL, author.run))
+    connection.execute(_TAKE, (thing, author.run))
+
+
+def _check(connection: SqlConnection, author: Author, things: Iterable[str]) -> None:
+    for thing in things:
+        end = thing + "\uffff" if thing.endswith(" ") else thing
+        later = connection.execute(
+            "SELECT run FROM turns WHERE thing >= ? AND thing <= ? AND turn > ? AND run <> ? "
+            "ORDER BY turn DESC LIMIT 1",
+            (thing, end, author.since, author.run),
+        ).fetchone()
+        if later:
+            raise GuardError(_later_turn(author.run, later[0]))
+
+
+def _later_turn(run: str, later: str) -> Problem:
+    return Problem(
+        id=Id.GUARD,
+        message=say(
+            "run {later} has worked on the same thing since run {run} began: what this one would"
+            " keep is older, and was not kept",
+            later=later,
+            run=run,
+        ),
+        details=(("do", say("nothing, or run the flow anew")),),
+    )
+
+
+def _digest(*names: str) -> str:
+    return blake2b("\0".join(names).encode(), digest_size=12).hexdigest()
+
+
+DONE = "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID"
+
+
+def measures_digest(series: Series, measures: Measures) -> str:
+    """What tells measures of a series from others."""
+    starts, values = measures.starts.tobytes(), measures.values
+    runs = tuple(map(tuple, measures.runs))
+    sort = values.typecode if isinstance(values, array) else ""
+    column = values.tobytes() if isinstance(values, array) else tuple(values)
+    return digest_of(series.point, series.name, series.unit, starts, sort, column, runs)
+
+
+def digest_of(*content: Any) -> str:
+    """What tells the content of one write from another's; only ever compared in one run."""
+    return blake2b(marshal.dumps(content, 2), digest_size=16).hexdigest()
+
+
+def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, Any] | None:
+    """What a write with this mark and of this content gave; None when there was none."""
+    return ask_mark(connection, mark, of)()
+
+
+def ask_mark(connection: SqlConnection, mark: str, of: str) -> Callable[[], dict[str, Any] | None]:
+    """The same, asked: what it gives has the answer, and what is asked meanwhile comes with it."""
+    if not mark:
+        return lambda: None
+    rows = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,))
+
+    def gave() -> dict[str, Any] | None:
+        row = rows.fetchone()
+        noted = json.loads(row[0]) if row else None
+        counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
+        return counts
+
+    return gave
+
+
+def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, Any]) -> None:
+    """Note what a write with a mark, if it has one, was of and gave."""
+    if mark:
+        connection.execute(
+            "INSERT INTO done VALUES (?, ?) "
+            "ON CONFLICT (mark) DO UPDATE SET answer = excluded.answer",
+            (mark, json.dumps({"of": of, "gave": gave})),
+        )
+
+
+class SeriesOrigin(Struct, frozen=True, kw_only=True):
+    """The run that wrote last to a series, empty for none, and the files that gave values of it."""
+
+    run: str
+    files: tuple[str, ...]
+
+
+class Origins(OpenDatabase):
+    """What a store tells of where its values come from."""
+
+    def origin_of(self, point: str, series: str, customer: int | None = None) -> SeriesOrigin:
+        """Who gave a series of a point's customer what is kept of it."""
+        with self._database.reading() as connection:
+            key, _ = key_and_end(connection, point, customer)
+            files = files_of(connection, key, series)
+            run = last_author(connection, f"{measures_at(key)}{series}")
+        return SeriesOrigin(run=run, files=files)
+
 
 STATE = """
         CREATE TABLE state (

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.fleets import CLOSING, FleetEntry, RowState, name_of_closing
 from sgeflow.adapters.state.locations import StateLocation, is_there
-from sgeflow.adapters.state.records import RunDetails, RunEntry
+from sgeflow.adapters.state.records import (
+    CLOSING,
+    FleetEntry,
+    RowState,
+    RunDetails,
+    RunEntry,
+    name_of_closing,
+)
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.dates import Duration, add, days_between, parse_duration
@@ -261,9 +267,8 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     before = _began_before(age)
     if not is_there(home.journal):
         return PruneResult()
-    from sgeflow.adapters.state.journal import Journal
+    from sgeflow.adapters.state.journal import Journal, making_room
     from sgeflow.adapters.state.run_lock import at_work
-    from sgeflow.adapters.state.upkeep.reserve import making_room
 
     longest = max((one.repeat_after for one in environments), default=0.0)
     with making_room(home.journal), Journal(home.journal) as journal:

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.orders import new_token
 from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, SentRequest
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold
-from sgeflow.adapters.state.sendings import new_token
 from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.engine.ports import Lateness, Standing
 from sgeflow.core.engine.trails import is_part, trail_of

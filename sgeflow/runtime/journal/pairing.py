@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from sgeflow.adapters.state.backups.check import stores_of
+from sgeflow.adapters.state.check import stores_of
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
-from sgeflow.adapters.state.pairing import JOURNAL_NAME, are_apart, pair, read_pairings
+from sgeflow.adapters.state.open import JOURNAL_NAME, are_apart, pair, read_pairings
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import TechnicalError

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.adapters.state.damage import decoding
+from sgeflow.adapters.state.database import decoding
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, is_unlike, made_key
 from sgeflow.core.engine.ports import Standing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.backups.check import stores_of
+from sgeflow.adapters.state.check import stores_of
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.step import Flow

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.backups.check import damages, stores_of
-from sgeflow.adapters.state.backups.copies import back_up, bring_back, read_manifest
+from sgeflow.adapters.state.backups import back_up, bring_back, read_manifest
+from sgeflow.adapters.state.check import damages, stores_of
 from sgeflow.adapters.state.database import DatabaseKind
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
 from sgeflow.adapters.state.run_lock import works_at
 from sgeflow.adapters.state.store import STORE, Store

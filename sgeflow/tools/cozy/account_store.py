@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sgeflow.adapters.state.claims import holder_of
-from sgeflow.adapters.state.last_writers import state_at
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation
 from sgeflow.adapters.state.records import RunEntry
-from sgeflow.adapters.state.store import Store
+from sgeflow.adapters.state.store import Store, holder_of, state_at
 from sgeflow.core.engine.customers import Customer
 from sgeflow.core.engine.ports import Author
 from sgeflow.errors import Exit, UsageError

@@ -9,8 +9,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.measures.deliveries import Delivery
-from sgeflow.adapters.state.measures.withdraw import Clash
+from sgeflow.adapters.state.measure_writes import Clash, Delivery
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.falling import tell_fall

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.fleets import name_of_closing
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.records import name_of_closing
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import IDENTITY_UNCLEAR
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError

@@ -10,9 +10,9 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.adapters.state.records import FleetEntry, RowState
 from sgeflow.adapters.state.run_lock import rows_alone
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow

@@ -15,8 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict
 
 from sgeflow.adapters.atomic_write import make_folder, unwritable
-from sgeflow.adapters.state.fleets import RowState
-from sgeflow.adapters.state.records import RunEntry
+from sgeflow.adapters.state.records import RowState, RunEntry
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id
 

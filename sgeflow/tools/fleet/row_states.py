@@ -13,10 +13,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.state.fleets import FleetEntry, RowState, row_run
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import OrderState
+from sgeflow.adapters.state.records import FleetEntry, OrderState, RowState, row_run
 from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.state.contents.step_traces import pack_steps
-from sgeflow.adapters.state.fleets import CLOSING, FleetEntry, RowState, row_run
+from sgeflow.adapters.state.contents import pack_steps
+from sgeflow.adapters.state.records import CLOSING, FleetEntry, RowState, row_run
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import Exit, SgeflowError, TechnicalError
 from sgeflow.messages import say

@@ -12,8 +12,7 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.http.circuit_breaker import Breaker
-from sgeflow.adapters.http.refused_token import TokenWatch
+from sgeflow.adapters.http.circuit_breaker import Breaker, TokenWatch
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.contents.step_traces import KeptStep
+from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import flow_handler, without_items

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.contents.step_traces import KeptRun
-from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.contents import KeptRun
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import RunDetails
+from sgeflow.adapters.state.records import RunDetails, is_row
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Status

@@ -15,9 +15,9 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.adapters.atomic_write import replace_file, unwritable
-from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
+from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
 from sgeflow.core.measures.civil_time import midnight

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.fleets import is_row
+from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.tracing import Tracing, carrier_of, open_tracing, parent_context
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Began, Ended, Warn

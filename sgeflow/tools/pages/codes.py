@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.contents.step_traces import KeptStep
+from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.core.engine.blocks import acting_handler
 from sgeflow.core.engine.step import Step
 from sgeflow.core.engine.trails import undo_around, without_items

@@ -12,10 +12,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.state.fleets import FleetEntry, RowState
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
-from sgeflow.adapters.state.records import RunEntry
+from sgeflow.adapters.state.records import FleetEntry, RowState, RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.engine.walk import called_flows, every_step

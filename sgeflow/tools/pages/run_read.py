@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.adapters.state.contents.step_traces import KeptRun
+from sgeflow.adapters.state.contents import KeptRun
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails
 from sgeflow.core.engine.trails import trail_of

@@ -4,9 +4,8 @@ import time
 
 import pytest
 
-from sgeflow.adapters.state.records import OrderState
-from sgeflow.adapters.state.sendings import BY_HAND
-from sgeflow.adapters.state.uptime import uptime
+from sgeflow.adapters.state.orders import BY_HAND
+from sgeflow.adapters.state.records import OrderState, uptime
 from sgeflow.core.model import Kind
 from sgeflow.errors import TechnicalError
 from tests.adapters.state.test_journal import journal, order, send_order, sent, start

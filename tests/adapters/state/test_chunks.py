@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
-from sgeflow.adapters.state.measures.chunk import (
+from sgeflow.adapters.state.chunk import (
     KeptMeasure,
     MeasureChunk,
     ValueOrigin,
@@ -20,9 +20,8 @@ from sgeflow.adapters.state.measures.chunk import (
     span_for,
     unpack,
 )
-from sgeflow.adapters.state.measures.reading import ArrivedValue
-from sgeflow.adapters.state.measures.series_chunks import SeriesChunks, find_series
-from sgeflow.adapters.state.measures.upsert import merge, merge_one_by_one
+from sgeflow.adapters.state.kept_series import ArrivedValue, SeriesChunks, find_series
+from sgeflow.adapters.state.measure_writes import merge, merge_one_by_one
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.engine.ports import Author

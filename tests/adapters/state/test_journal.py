@@ -12,10 +12,15 @@ import time_machine
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.database import storage_error
-from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, SentRequest
-from sgeflow.adapters.state.upkeep.pruning import Pruning
+from sgeflow.adapters.state.records import (
+    FleetEntry,
+    KeptAnswer,
+    Order,
+    OrderState,
+    RunStart,
+    SentRequest,
+)
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say
@@ -471,7 +476,7 @@ def test_a_fleet_of_which_only_rows_went_is_not_gone_on_with_and_goes_the_next_t
         raise storage_error(say("the disk is full"), say("free some space"))
 
     with monkeypatch.context() as patched:
-        patched.setattr(Pruning, "_prune", full)
+        patched.setattr(Journal, "_prune", full)
         with pytest.raises(TechnicalError) as caught:
             journal.prune(2000.0, gone=told.append)
     assert dict(caught.value.problems[0].details)["before"] == "0 runs were deleted"

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from sgeflow.adapters.state.fleets import FleetEntry
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, OrderState
+from sgeflow.adapters.state.records import FleetEntry, KeptAnswer, OrderState
 from sgeflow.core.engine.open_undos import Undoing
 from sgeflow.core.model import Kind, Status
 from tests.adapters.state.test_journal import order, record, send_order, sent, start

@@ -13,8 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
 from sgeflow.cli.main import run

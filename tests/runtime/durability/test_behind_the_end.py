@@ -14,8 +14,8 @@ import pytest
 
 import sgeflow
 from sgeflow.adapters.cassettes import file as cassette
-from sgeflow.adapters.state.fleets import is_row
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run as command
 from sgeflow.core.model import Status

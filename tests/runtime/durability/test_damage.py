@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from tests.runtime.durability.test_faults import ORDER, flow, told, unsettled
 

@@ -8,10 +8,9 @@ from itertools import count
 
 import pytest
 
-from sgeflow.adapters.state.contents.step_traces import pack_steps
+from sgeflow.adapters.state.contents import pack_steps
 from sgeflow.adapters.state.database import Database, storage_error
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.postgres import Postgres
 from sgeflow.adapters.state.sqlite import Sqlite

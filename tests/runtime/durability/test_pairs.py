@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from tests.runtime.durability.conftest import TODAY

@@ -9,10 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 import sgeflow
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.open import open_database
-from sgeflow.adapters.state.postgres_locks import AdvisoryLocks
+from sgeflow.adapters.state.postgres import AdvisoryLocks
 from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, RunStart, SentRequest
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.cli.main import run as command
@@ -379,7 +378,7 @@ def test_a_lock_is_asked_for_again_after_a_while_and_before_each_order(home, jou
         assert asked == ["SELECT 1"]
         hold.check(surely=True)
         assert asked == ["SELECT 1"] * 2
-        monkeypatch.setattr("sgeflow.adapters.state.postgres_locks._A_WHILE", 0.0)
+        monkeypatch.setattr("sgeflow.adapters.state.postgres._A_WHILE", 0.0)
         hold.check()
         assert asked == ["SELECT 1"] * 3
 

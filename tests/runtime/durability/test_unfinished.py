@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from sgeflow.adapters.state.database import storage_error
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.messages import from_table

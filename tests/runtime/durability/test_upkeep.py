@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.state.backups.copies import bring_back
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.backups import bring_back
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.run_lock import hold_run
@@ -67,7 +67,7 @@ def ordered(told):
 
 DAMAGES = {
     "INSERT INTO bodies (digest, content) VALUES (?, ?)": "1 body belongs to nothing",
-    "DELETE FROM bodies WHERE id IN (SELECT steps FROM runs)": "1 steps of runs is not there",
+    "DELETE FROM bodies WHERE id IN (SELECT documents FROM runs)": "1 documents of runs is not there",
     "UPDATE bodies SET content = ? WHERE id IN (SELECT documents FROM runs)": (
         "1 body is not what its digest says"
     ),

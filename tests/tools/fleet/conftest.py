@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from tests.runtime.durability.conftest import TODAY, World, until, world

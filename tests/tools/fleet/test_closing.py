@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from tests.runtime.durability.conftest import office
 from tests.tools.fleet.conftest import energy, point, small, without_end

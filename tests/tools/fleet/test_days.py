@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 import sgeflow
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.runtime import session

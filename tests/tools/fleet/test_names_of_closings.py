@@ -1,6 +1,6 @@
 """The run that tells how a fleet ended has a name of its own."""
 
-from sgeflow.adapters.state.fleets import name_of_closing
+from sgeflow.adapters.state.records import name_of_closing
 
 
 def test_fleets_with_long_names_that_begin_alike_are_each_told():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.adapters.state.fleets import RowState
+from sgeflow.adapters.state.records import RowState
 from sgeflow.core.engine.step import Run
 from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.runtime.project import open_catalog

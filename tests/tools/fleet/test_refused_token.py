@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from sgeflow import Options, open_catalog
-from sgeflow.adapters.http.refused_token import TokenWatch
+from sgeflow.adapters.http.circuit_breaker import TokenWatch
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Kind, Response
 from sgeflow.errors import Exit

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from sgeflow.adapters.state.contents.step_traces import SAID_BY_ALL, KeptStep
+from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Status
@@ -173,14 +173,9 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran, monkeypatc
 def kept(folder, run):
     """All that is kept of a run's steps, as text."""
     with sqlite3.connect(StateLocation(folder=folder).journal) as database:
-        row = database.execute(
-            "SELECT content, own_steps FROM bodies JOIN runs ON steps = bodies.id WHERE run = ?",
-            (run,),
-        ).fetchone()
+        row = database.execute("SELECT packed_steps FROM runs WHERE run = ?", (run,)).fetchone()
     database.close()
-    shared = zlib.decompress(row[0])
-    own = zlib.decompressobj(zdict=shared + SAID_BY_ALL).decompress(row[1])
-    return shared.decode() + own.decode()
+    return zlib.decompress(row[0]).decode()
 
 
 @pytest.mark.parametrize("scenario", ["household", "opposition", "moved", "settled"])

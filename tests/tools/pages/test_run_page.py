@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
-from sgeflow.adapters.state.contents.step_traces import KeptStep
+from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Kind, Status
 from sgeflow.errors import UsageError

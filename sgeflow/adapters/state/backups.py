@@ -15,15 +15,16 @@ from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
+
+from msgspec import Struct
 
 from sgeflow.adapters.atomic_write import flush, make_folder
-from sgeflow.adapters.state.backups.check import ASIDE, is_aside
+from sgeflow.adapters.state.check import ASIDE, is_aside
 from sgeflow.adapters.state.database import DatabaseKind, storage_error
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.journal_schema import JOURNAL
+from sgeflow.adapters.state.journal import JOURNAL, SALVAGED_ORDER, SALVAGED_RUN, Journal
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
-from sgeflow.adapters.state.upkeep.salvage import Salvage, orders_of
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
@@ -32,6 +33,27 @@ MANIFEST = "backup.json"
 _JOURNAL = "journal.db"
 _LOGS = ("-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # also what SQLite says of a damaged name
+
+
+class Salvage(Struct, frozen=True, kw_only=True):
+    """The runs and the orders of a journal's file, and whether these are all of them."""
+
+    runs: list[tuple[Any, ...]]
+    orders: list[tuple[Any, ...]]
+    is_whole: bool
+
+
+def orders_of(path: Path) -> Salvage:
+    """The runs and the orders of a journal's file, as far as they can be read; never raises."""
+    with suppress(*_UNREADABLE, OSError):
+        address = f"file:{path}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+            connection.text_factory = lambda text: text.decode("utf-8", "replace")
+            runs, _ = _rows(connection, SALVAGED_RUN, "runs", ("rowid",))
+            orders, is_whole = _rows(connection, SALVAGED_ORDER, "orders", ("run", "key"))
+            return Salvage(runs=runs, orders=orders, is_whole=is_whole)
+    return Salvage(runs=[], orders=[], is_whole=not path.exists())
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -271,3 +293,22 @@ def _unusable(place: Path, why: Message) -> Exception:
         say("{place} cannot be used: {why}", place=place, why=why),
         say("name another folder, or make room; nothing was changed"),
     )
+
+
+def _rows(
+    connection: sqlite3.Connection, columns: str, table: str, order: tuple[str, ...]
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """The rows of a table from both of its ends, each until one cannot be read; whether all can."""
+    rows: dict[tuple[Any, ...], None] = {}
+    for way in ("ASC", "DESC"):
+        by = ", ".join(f"{column} {way}" for column in order)
+        query = f"SELECT {columns} FROM {table} ORDER BY {by}"  # noqa: S608 - names of our own
+        count = 0
+        with suppress(*_UNREADABLE):
+            for count, row in enumerate(connection.execute(query), 1):  # noqa: B007
+                rows[row] = None
+            return list(rows), True
+        with suppress(*_UNREADABLE):  # a row is given once the next is read: the last is lacking
+            last = connection.execute(f"{query} LIMIT 1 OFFSET {count}").fetchall()
+            rows.update(dict.fromkeys(last))
+    return list(rows), False

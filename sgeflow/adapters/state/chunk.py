@@ -15,27 +15,77 @@ Half-hours of a day take some 2.5 bytes each.
 
 from __future__ import annotations
 
+import json
 import struct
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from math import gcd
+from math import gcd, isfinite
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from sgeflow.adapters.state.measures.numbers import (
-    is_float,
-    is_whole,
-    pack_numbers,
-    unpack_numbers,
-)
-from sgeflow.core.measures.columns import NO_MEASURES, Measures, QualityRun
+from sgeflow.core.measures.columns import NO_MEASURES, Measures, MeasureValues, QualityRun
 from sgeflow.core.model import Measure
 
-UNREADABLE = (msgspec.MsgspecError, struct.error, ValueError, LookupError, TypeError)
+_WIDTHS = tuple(  # of whole numbers, by what they may be
+    (sign, -(2 ** (8 * size - 1)) * (sign.islower()), 2 ** (8 * size - sign.islower()) - 1)
+    for size, signs in ((1, "Bb"), (2, "Hh"), (4, "Ii"), (8, "q"))
+    for sign in signs
+)
+_FLOATS, _MIXED = "d", "j"
+
+
+def pack_numbers(values: MeasureValues) -> bytes:
+    """Numbers as bytes; whole ones of any size, and any that are finite.
+
+    Raises:
+        ValueError: one of them is none: infinite, or not a number.
+    """
+    if not isinstance(values, array):
+        return _MIXED.encode() + json.dumps(list(values), allow_nan=False).encode()
+    if values.typecode == _FLOATS:
+        if not all(map(isfinite, values)):
+            raise ValueError
+        return _pack(_FLOATS, values)
+    return _pack(_narrowest(min(values), max(values)), values)
+
+
+def unpack_numbers(packed: bytes) -> Sequence[int | float]:
+    """The numbers that were packed; raises `ValueError`, `struct.error` for other bytes."""
+    sign = packed[:1].decode("ascii")
+    if sign == _MIXED:
+        values: list[int | float] = json.loads(packed[1:])
+        return values
+    one = struct.calcsize(f"<{sign}")
+    return struct.unpack(f"<{(len(packed) - 1) // one}{sign}", packed[1:])
+
+
+def is_whole(packed: bytes) -> bool:
+    """Whether the packed numbers are all whole and fit an array of them."""
+    return packed[0] not in (ord(_FLOATS), ord(_MIXED))
+
+
+def is_float(packed: bytes) -> bool:
+    """Whether the packed numbers are all floats."""
+    return packed[0] == ord(_FLOATS)
+
+
+def _narrowest(low: float, high: float) -> str:
+    """The first width that holds all between two whole numbers; the last one does."""
+    for sign, least, most in _WIDTHS:
+        if least <= low and high <= most:
+            return sign
+    raise ValueError
+
+
+def _pack(sign: str, values: Sequence[int | float]) -> bytes:
+    return sign.encode() + struct.pack(f"<{len(values)}{sign}", *values)
+
+
+UNREADABLE_CHUNK = (msgspec.MsgspecError, struct.error, ValueError, LookupError, TypeError)
 """What unpacking raises for bytes that were not packed here."""
 
 _DAY = 86_400
@@ -161,7 +211,7 @@ def pack(chunk: MeasureChunk, base: int) -> bytes:
 
 
 def unpack(content: bytes, base: int) -> MeasureChunk:
-    """The chunk that was packed; raises one of UNREADABLE for other bytes."""
+    """The chunk that was packed; raises one of UNREADABLE_CHUNK for other bytes."""
     packed = _decode(content)
     measures = _join([(base, packed)])
     origins, first = [], 0
@@ -174,7 +224,7 @@ def unpack(content: bytes, base: int) -> MeasureChunk:
 
 
 def count(content: bytes) -> int:
-    """How many measures a chunk holds; raises one of UNREADABLE for other bytes."""
+    """How many measures a chunk holds; raises one of UNREADABLE_CHUNK for other bytes."""
     return len(unpack_numbers(_decode(content).values))
 
 
@@ -186,7 +236,7 @@ def publications_of(content: bytes) -> set[int]:
 def join(chunks: Iterable[tuple[int, bytes]]) -> Measures:
     """The measures of chunks that follow each other, each with the base of its span.
 
-    Raises one of UNREADABLE for what was not packed here.
+    Raises one of UNREADABLE_CHUNK for what was not packed here.
     """
     return _join((base, _decode(content)) for base, content in chunks)
 

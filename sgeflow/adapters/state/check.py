@@ -1,35 +1,116 @@
-"""Whether journal and stores are whole: pages, references, bodies and their digests.
+"""Whether journal and stores are whole: pages, references, bodies with their digests, chunks.
 
 Statements are put together from names of our own alone (S608).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from sgeflow.adapters.state.backups.chunks import chunk_damages
-from sgeflow.adapters.state.contents import bodies
-from sgeflow.adapters.state.damage import UNREADABLE
-from sgeflow.adapters.state.database import Database, DatabaseKind, SqlConnection
-from sgeflow.adapters.state.journal_schema import JOURNAL
-from sgeflow.adapters.state.locations import (
-    SCHEMA,
-    DatabaseLocation,
-    DatabaseSchema,
-    StateLocation,
-)
+from msgspec import Struct
+
+from sgeflow.adapters.state import contents
+from sgeflow.adapters.state.chunk import UNREADABLE_CHUNK, MeasureChunk, base_of, unpack
+from sgeflow.adapters.state.database import UNREADABLE, Database, DatabaseKind, SqlConnection
+from sgeflow.adapters.state.journal import JOURNAL
+from sgeflow.adapters.state.locations import SCHEMA, DatabaseLocation, DatabaseSchema, StateLocation
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import Message, say_count, verbatim
 
+_AT_ONCE = 500  # chunks that are read in one statement
+_BEFORE_ALL = -(2**62)
+_KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
+"""The columns that tell a chunk, by the table that it stands in: its series and number first."""
+
+
+class KnownNumbers(Struct, frozen=True, kw_only=True):
+    """What a chunk may name: series with their spans, publications and authors."""
+
+    spans: Mapping[int, int]
+    publications: frozenset[int]
+    authors: frozenset[int]
+
+
+def chunk_damages(connection: SqlConnection) -> Iterator[Message]:
+    """Chunks that cannot be read, and measures of series, publications or runs not there."""
+    known = KnownNumbers(
+        spans=dict(connection.execute("SELECT id, span FROM series").fetchall()),
+        publications=_numbers(connection, "SELECT id FROM publication"),
+        authors=_numbers(connection, "SELECT id FROM author"),
+    )
+    lost: Counter[str] = Counter()
+    for table in _KEYS:
+        for series, number, content in _each(connection, table):
+            lost.update(_damages_of(known, series, number, content))
+    if unreadable := lost.pop("", 0):
+        yield say_count(
+            "{count} chunk of measures cannot be read",
+            "{count} chunks of measures cannot be read",
+            count=unreadable,
+        )
+    for what, count in sorted(lost.items()):
+        yield say_count(
+            "{count} measure is of a {table} that is not there",
+            "{count} measures are of a {table} that is not there",
+            count=count,
+            table=what,
+        )
+
+
+def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, bytes]]:
+    """The series, number and content of all chunks, read in portions."""
+    keys = _KEYS[table]
+    width = len(keys.split(","))
+    query = (
+        f"SELECT {keys}, content FROM {table} "  # noqa: S608 - names of our own
+        f"WHERE ({keys}) > ({', '.join('?' * width)}) ORDER BY {keys} LIMIT ?"
+    )
+    last: tuple[Any, ...] = (_BEFORE_ALL,) * width
+    while rows := connection.execute(query, (*last, _AT_ONCE)).fetchall():
+        for row in rows:
+            yield row[0], row[1], row[-1]
+        last = tuple(rows[-1][:-1])
+
+
+def _damages_of(known: KnownNumbers, series: int, number: int, content: bytes) -> Iterator[str]:
+    """What each measure of a chunk is of that is not there; nothing has a name when unreadable."""
+    span = known.spans.get(series, 1)
+    try:
+        chunk = unpack(content, base_of(number, span))
+    except UNREADABLE_CHUNK:
+        yield ""
+        return
+    if series not in known.spans:
+        yield from ["series"] * len(chunk.measures)
+    elif not _is_in_place(chunk, base_of(number, span), span):
+        yield ""
+    for first, end, origin in chunk.origins:
+        if origin.publication and origin.publication not in known.publications:
+            yield from ["publication"] * (end - first)
+        if origin.author and origin.author not in known.authors:
+            yield from ["run"] * (end - first)
+
+
+def _is_in_place(chunk: MeasureChunk, base: int, span: int) -> bool:
+    starts = chunk.measures.starts
+    return chunk.measures.is_in_order and base <= starts[0] and starts[-1] < base + span
+
+
+def _numbers(connection: SqlConnection, query: str) -> frozenset[int]:
+    return frozenset(number for (number,) in connection.execute(query).fetchall())
+
+
 _OF_RUNS = ("effects", "results", "orders", "fleets")
 ASIDE = "aside-"
 """How the folders begin that hold what a copy has taken the place of."""
 
-_AT_ONCE = 500  # bodies that are read in one statement
+_BODIES_AT_ONCE = 500  # bodies that are read in one statement
 
 
 def stores_of(home: StateLocation) -> list[tuple[str, DatabaseLocation]]:
@@ -92,11 +173,11 @@ def _references(connection: SqlConnection) -> Iterator[Message]:
                 count=count,
                 table=table,
             )
-    if count := _count(connection, "bodies", bodies.NOBODYS):
+    if count := _count(connection, "bodies", contents.NOBODYS):
         yield say_count(
             "{count} body belongs to nothing", "{count} bodies belong to nothing", count=count
         )
-    for table, column in bodies.OWNERS:
+    for table, column in contents.OWNERS:
         lost = (
             f"{column} IS NOT NULL AND NOT EXISTS "  # noqa: S608
             f"(SELECT 1 FROM bodies WHERE bodies.id = {table}.{column})"
@@ -117,7 +198,7 @@ def _digests(connection: SqlConnection) -> Iterator[Message]:
     while True:
         rows = connection.execute(
             "SELECT id, digest, content FROM bodies WHERE id > ? ORDER BY id LIMIT ?",
-            (last, _AT_ONCE),
+            (last, _BODIES_AT_ONCE),
         ).fetchall()
         if not rows:
             break
@@ -133,10 +214,10 @@ def _digests(connection: SqlConnection) -> Iterator[Message]:
 
 def _is_whole(digest: bytes, content: bytes) -> bool:
     try:
-        bodies.unpack(content)
+        contents.unpack(content)
     except UNREADABLE:
         return False
-    return bodies.digest_of(content) == digest
+    return contents.digest_of(content) == digest
 
 
 def _count(connection: SqlConnection, table: str, where: str) -> int:

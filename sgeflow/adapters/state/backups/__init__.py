@@ -1,1 +1,0 @@
-"""Whether a state is whole, copies of it, and the way back."""

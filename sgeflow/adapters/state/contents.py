@@ -1,0 +1,529 @@
+"""Contents that the journal keeps packed: requests and replies, documents, attempts and steps.
+
+A body is a request, a reply or the listing of documents. It has a number, and lives as long as a
+row names it: whoever takes the last name away releases it in the same transaction, so that nothing
+of a person outlasts its owner. The attempts and the steps of a run that ended are packed in its own
+row. Statements are put together from names of our own alone (S608).
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.database import UNREADABLE, SqlConnection
+from sgeflow.adapters.state.records import EffectEntry, SentRequest, effect_entry
+from sgeflow.core.model import CallRecord, Kind, Status, StepTrace
+from sgeflow.errors import Details, Id
+from sgeflow.messages import message_data, message_of
+from sgeflow.values import Discreet
+
+OWNERS = (
+    ("runs", "documents"),
+    ("runs", "steps"),
+    ("runs", "attempts"),
+    ("effects", "request"),
+    ("effects", "answer"),
+)
+"""The columns that name bodies, by table."""
+
+BODIES = """
+CREATE TABLE bodies (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, content BLOB NOT NULL);
+""" + ";\n".join(
+    f"CREATE INDEX {table}_by_{column} ON {table} ({column}) WHERE {column} IS NOT NULL"
+    for table, column in OWNERS
+)
+EFFECTS = """
+CREATE TABLE effects (
+  run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, attempt INTEGER NOT NULL,
+  kind TEXT NOT NULL, label TEXT NOT NULL, request INTEGER, head TEXT, answer INTEGER,
+  outcome TEXT NOT NULL DEFAULT '', started REAL, seconds REAL NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  waited REAL NOT NULL DEFAULT 0, paused REAL NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, key, attempt)
+)
+"""
+TEXTS = "CREATE TABLE texts (digest TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"
+PACKED = """
+ALTER TABLE runs ADD COLUMN packed_steps BLOB;
+ALTER TABLE runs ADD COLUMN packed_attempts BLOB
+"""
+"""The columns for the steps and the attempts of a run.
+
+Runs of before have `steps`, `own_steps`, `attempts`, `own_attempts` and `orders_said` instead.
+"""
+
+NUMBER = "(SELECT id FROM bodies WHERE digest = ?)"
+"""The number of a body by its digest."""
+
+
+def _nobodys(*, but: str = "", of: tuple[tuple[str, str], ...] = ()) -> str:
+    """Whether nothing names a body, `but` the rows of some owners that a condition holds for."""
+    return " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
+        f"(SELECT 1 FROM {table} WHERE {column} = bodies.id"  # noqa: S608
+        f"{f' AND NOT ({but})' if (table, column) in of else ''} LIMIT 1) IS NULL"
+        for table, column in OWNERS
+    )
+
+
+NOBODYS = _nobodys()
+_FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
+_TOGETHER = 400  # bodies or digests that are looked for in one statement
+_MS = 1000
+
+
+class Body(Discreet, frozen=True):
+    """A content as it is kept, and its digest."""
+
+    withheld = frozenset({"content"})
+
+    digest: bytes
+    content: bytes
+
+
+def pack(content: bytes) -> Body:
+    """A content, compressed."""
+    compressed = zlib.compress(content, _FAST)
+    return Body(digest_of(compressed), compressed)
+
+
+@lru_cache(maxsize=8)
+def pack_text(text: str) -> Body:
+    """A text that many runs name, compressed once."""
+    return pack(text.encode())
+
+
+def digest_of(compressed: bytes) -> bytes:
+    """The digest of a content, as it is kept."""
+    return blake2b(compressed, digest_size=16).digest()
+
+
+def unpack(content: bytes) -> bytes:
+    """The content that was packed."""
+    return zlib.decompress(content)
+
+
+def keep(connection: SqlConnection, packed: Body) -> None:
+    """Keep a content that something is about to name; one that is there costs nothing."""
+    connection.execute(
+        "INSERT INTO bodies (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+        (packed.digest, packed.content),
+    )
+
+
+def _deletion_before(where: str, *columns: str) -> str:
+    """The statement that deletes the bodies that an attempt names, before it names others.
+
+    Bodies that others name as well stay, and so does the body of the digest `?4`. The statement
+    gives no rows, so nobody waits for it.
+    """
+    named = ", ".join(f"(SELECT {column} FROM effects WHERE {where})" for column in columns)  # noqa: S608
+    others = _nobodys(but=where, of=tuple(("effects", column) for column in columns))
+    return f"DELETE FROM bodies WHERE id IN ({named}) AND digest <> ?4 AND {others}"  # noqa: S608
+
+
+def release_unnamed(connection: SqlConnection, packed: Body) -> None:
+    """Delete a content that was kept for something which does not name it after all."""
+    connection.execute(f"DELETE FROM bodies WHERE digest = ? AND {NOBODYS}", (packed.digest,))  # noqa: S608
+
+
+def release(connection: SqlConnection, numbers: Iterable[int | None]) -> None:
+    """Delete the bodies among these that nothing names any more."""
+    some = sorted({number for number in numbers if number is not None})
+    for start in range(0, len(some), _TOGETHER):
+        part = some[start : start + _TOGETHER]
+        marks = ", ".join("?" * len(part))
+        connection.execute(f"DELETE FROM bodies WHERE id IN ({marks}) AND {NOBODYS}", part)  # noqa: S608
+
+
+def sweep(connection: SqlConnection) -> None:
+    """Delete every body that nothing names."""
+    connection.execute(f"DELETE FROM bodies WHERE {NOBODYS}")  # noqa: S608
+
+
+# -- the documents that runs were begun with -------------------------------------------------------
+
+
+def keep_texts(connection: SqlConnection, texts: Mapping[str, str]) -> None:
+    """Keep the texts of documents by their digests; those that are there cost nothing."""
+    digests, known = tuple(texts), set()
+    for start in range(0, len(digests), _TOGETHER):
+        part = digests[start : start + _TOGETHER]
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(f"SELECT digest FROM texts WHERE digest IN ({marks})", part)  # noqa: S608
+        known |= {digest for (digest,) in rows}
+    for digest, text in texts.items():
+        if digest not in known:
+            connection.execute(
+                "INSERT INTO texts VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+                (digest, _pack_document(text)),
+            )
+
+
+@lru_cache(maxsize=256)  # for runs in states of their own: those of flow tests
+def _pack_document(text: str) -> bytes:
+    return zlib.compress(text.encode(), _FAST)
+
+
+def find_texts(connection: SqlConnection, digests: Collection[str]) -> dict[str, str]:
+    """The texts of digests, as far as they were kept."""
+    texts = {}
+    for digest in digests:
+        row = connection.execute("SELECT content FROM texts WHERE digest = ?", (digest,)).fetchone()
+        if row is not None:
+            with suppress(*UNREADABLE):  # they only show what was changed
+                texts[digest] = unpack(row[0]).decode()
+    return texts
+
+
+def forget_texts(connection: SqlConnection) -> None:
+    """Delete the texts that no run was begun with, by the listings of documents that runs name."""
+    listings = connection.execute(
+        "SELECT content FROM bodies WHERE id IN "
+        "(SELECT documents FROM runs WHERE documents IS NOT NULL)"
+    ).fetchall()
+    used = set()
+    for (content,) in listings:
+        try:
+            lines = unpack(content).decode().splitlines()
+        except UNREADABLE:  # nobody knows which ones it names: all of them stay
+            return
+        used |= {line.rpartition(" ")[2] for line in lines}
+    for (digest,) in connection.execute("SELECT digest FROM texts").fetchall():
+        if digest not in used:
+            connection.execute("DELETE FROM texts WHERE digest = ?", (digest,))
+
+
+# -- attempts of calls: a row each while a run may go on, packed when it ended ---------------------
+
+_ONE = "run = ? AND key = ? AND attempt = ?"
+_SENDING = (
+    "INSERT INTO effects (run, key, attempt, kind, label, started, request) "  # noqa: S608
+    f"VALUES (?, ?, ?, ?, ?, ?, {NUMBER}) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+    "started = excluded.started, request = excluded.request, outcome = '', head = NULL, "
+    "answer = NULL"
+)
+_SETTLED = (
+    "INSERT INTO effects (run, key, attempt, kind, label, outcome, seconds, bytes, waited, paused) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key, attempt) DO UPDATE SET "
+    "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes, "
+    "waited = excluded.waited, paused = excluded.paused"
+)
+_MINE = "run = ?1 AND key = ?2 AND attempt = ?3"  # `?4` is the digest of what is kept instead
+_LET_GO_ALL = _deletion_before(_MINE, "request", "answer")
+_LET_GO_ANSWER = _deletion_before(_MINE, "answer")
+_ANSWERED = f"UPDATE effects SET head = ?, answer = {NUMBER} WHERE {_ONE}"  # noqa: S608
+_OF_SENDING = " AND EXISTS (SELECT 1 FROM orders WHERE run = {} AND key = {} AND token = {})"
+_OF_RUN = (
+    "SELECT key, attempt, kind, label, outcome, started, seconds, bytes, waited, paused, "
+    "request, answer, CASE WHEN kind <> ? THEN "
+    "(SELECT content FROM bodies WHERE bodies.id = effects.request) END "
+    "FROM effects WHERE run = ? ORDER BY rowid"
+)
+_SHOWN = (
+    "SELECT key, attempt, kind, label, content, outcome, started, seconds, bytes, waited, paused "
+    "FROM effects "
+    "LEFT JOIN bodies ON bodies.id = effects.request WHERE run = ? ORDER BY effects.rowid"
+)
+_PACKED_ATTEMPTS = (
+    "SELECT started, packed_attempts, content, own_attempts, orders_said FROM runs "
+    "LEFT JOIN bodies ON bodies.id = runs.attempts WHERE run = ?"
+)
+_Row = Sequence[Any]  # of `_OF_RUN`
+
+
+def note_sending(connection: SqlConnection, run: str, sent: SentRequest, request: Body) -> None:
+    """Note an attempt that is about to leave; what an earlier one under its name left goes."""
+    keep(connection, request)
+    connection.execute(_LET_GO_ALL, (run, sent.key, sent.attempt, request.digest))
+    about = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.at, request.digest)
+    connection.execute(_SENDING, about)
+
+
+def note_settled(connection: SqlConnection, run: str, record: CallRecord) -> None:
+    """Note how an attempt was understood; of the answer to another's request nothing is kept."""
+    one = (run, record.key, record.attempt)
+    about = (record.kind, record.label, record.outcome, record.seconds, record.bytes_in)
+    connection.execute(_SETTLED, (*one, *about, record.waited, record.paused))
+    if record.outcome == Id.OTHER_ANSWER.code:
+        forget_answers(connection, _ONE, one)
+
+
+def note_answer(
+    connection: SqlConnection,
+    one: tuple[str, str, int],
+    head: str,
+    body: Body,
+    token: str | None = None,
+) -> None:
+    """Keep the answer to an attempt, `one` by run, key and number; of an order's `token`.
+
+    An earlier answer goes. An attempt that is not noted, or belongs to another sending, has no
+    answer: nothing is kept, and the caller calls `release_unnamed` where that may be.
+    """
+    keep(connection, body)
+    values = (head, body.digest, *one)
+    if token is None:
+        connection.execute(_LET_GO_ANSWER, (*one, body.digest))
+        connection.execute(_ANSWERED, values)
+    else:
+        is_meant = _OF_SENDING.format("?1", "?2", "?5")
+        connection.execute(_LET_GO_ANSWER + is_meant, (*one, body.digest, token))
+        is_meant = _OF_SENDING.format("?", "?", "?")
+        connection.execute(_ANSWERED + is_meant, (*values, *one[:2], token))
+
+
+def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any]) -> None:
+    """Forget the answers to the attempts that a condition holds for."""
+    rows = connection.execute(f"SELECT answer FROM effects WHERE {where}", values).fetchall()  # noqa: S608
+    connection.execute(f"UPDATE effects SET head = NULL, answer = NULL WHERE {where}", values)  # noqa: S608
+    release(connection, (number for (number,) in rows))
+
+
+def forget_run(connection: SqlConnection, run: str, began: float) -> None:
+    """Forget what a run kept to go on from; how each attempt came out stays, packed.
+
+    The texts of its orders stay, too.
+    """
+    attempts: list[_Row] = connection.execute(_OF_RUN, (Kind.READ, run)).fetchall()
+    if attempts:
+        packed = (_pack_attempts(attempts, began), run)
+        connection.execute("UPDATE runs SET packed_attempts = ? WHERE run = ?", packed)
+        connection.execute("DELETE FROM effects WHERE run = ?", (run,))
+        release(connection, [number for row in attempts for number in row[-3:-1]])
+    connection.execute("DELETE FROM results WHERE run = ?", (run,))
+
+
+def _pack_attempts(rows: Sequence[_Row], began: float) -> bytes:
+    """The attempts of a run in the order in which they began, times in ms after its own."""
+    packed = []
+    for key, attempt, kind, label, outcome, started, seconds, size, *waits, _, _, request in rows:
+        text = None
+        if request is not None:
+            with suppress(*UNREADABLE):  # it is lost already, and keeps no run from its end
+                text = unpack(request).decode()
+        after = None if started is None else round((started - began) * _MS)
+        times = [round(one * _MS) for one in (seconds, *waits)]
+        packed.append([key, attempt, kind, label, text, outcome, after, size, *times])
+    return _packed_json(packed)
+
+
+def shown_attempts(connection: SqlConnection, run: str) -> tuple[list[_Row], tuple[Any, ...]]:
+    """The rows of a run's attempts and the packed ones, for `entries`."""
+    rows = connection.execute(_SHOWN, (run,)).fetchall()
+    return rows, connection.execute(_PACKED_ATTEMPTS, (run,)).fetchone()
+
+
+def entries(rows: Iterable[_Row], packed: tuple[Any, ...]) -> tuple[EffectEntry, ...]:
+    """The attempts of a run, of what `shown_attempts` gave; raises when they cannot be read."""
+    began, content, *before = packed
+    kept = json.loads(unpack(content)) if content else _attempts_of_before(*before)
+    attempts = {}
+    for key, attempt, kind, label, text, outcome, after, size, *times in kept:
+        started = None if after is None else began + after / _MS
+        took, waited, paused = (one / _MS for one in times)
+        row = (key, attempt, kind, label, text, outcome, started, took, size, waited, paused)
+        attempts[key, attempt] = effect_entry(row)
+    for key, attempt, kind, label, content, *rest in rows:
+        request = None if content is None else unpack(content).decode()
+        entry = effect_entry((key, attempt, kind, label, request, *rest))
+        if earlier := attempts.get((key, attempt)):  # its answer came behind the end
+            entry = replace(entry, request=earlier.request, started=earlier.started)
+        attempts[key, attempt] = entry
+    return tuple(attempts.values())
+
+
+def _attempts_of_before(shared: bytes | None, own: str, orders: bytes | None) -> list[list[Any]]:
+    """The attempts of a run that an sgeflow of before packed, as `_pack_attempts` lists them."""
+    if shared is None:
+        return []
+    forms, ordered, words = json.loads(unpack(shared))
+    texts: dict[int, str] = {}
+    if orders:
+        lengths, _, rest = _inflate(orders, words.encode()).decode().partition("\n")
+        for number, length in zip(ordered, json.loads(lengths), strict=True):
+            texts[number], rest = rest[:length], rest[length:]
+    by_place = {}
+    for number, (form, parts) in enumerate(zip(forms, own.split(), strict=True)):
+        key, attempt, kind, label, outcome = form
+        place, after, took, size, *waits = parts.split(":")
+        times = map(int, (took, *(waits or (0, 0))))
+        row = [key, attempt, kind, label, texts.get(number), outcome]
+        by_place[int(place)] = [*row, int(after) if after else None, int(size), *times]
+    return [by_place[place] for place in sorted(by_place)]
+
+
+# -- the steps of a run that ended -----------------------------------------------------------------
+
+_FAILED = (
+    "SELECT run, packed_steps, content, own_steps FROM runs "
+    "LEFT JOIN bodies ON bodies.id = runs.steps WHERE run > ? AND run < ? AND status <> ? "
+    "AND (packed_steps IS NOT NULL OR steps IS NOT NULL)"
+)
+_KEPT_STEPS = (
+    "SELECT packed_steps, content, own_steps FROM runs "
+    "LEFT JOIN bodies ON bodies.id = runs.steps WHERE run = ?"
+)
+
+
+class KeptStep(Struct, frozen=True, kw_only=True):
+    """A step of a run, as it is kept: its end, why it was skipped, the form of what it gave."""
+
+    trail: str
+    status: Status
+    started: float | None = None  # epoch seconds
+    seconds: float = 0.0
+    summary: str = ""
+    code: str = ""
+    why: Details = ()
+    gave: Any = None
+    after: str = ""
+
+
+class KeptRun(Struct, frozen=True, kw_only=True):
+    """The steps of a run that ended, the form of its inputs and outputs, what it warned of."""
+
+    steps: tuple[KeptStep, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Any = None
+    warnings: tuple[str, ...] = ()
+
+
+def pack_steps(
+    traces: Iterable[StepTrace],
+    inputs: Mapping[str, Any],
+    outputs: Any = None,
+    warnings: Iterable[str] = (),
+) -> bytes:
+    """The steps of a run, packed; inputs, outputs and warnings come as they may be kept."""
+    steps = [
+        [
+            *(one.trail, one.status.value),
+            None if one.started is None else round(one.started, 3),
+            *(round(one.seconds, 3), message_data(one.summary)),
+            one.failure.code if one.failure else "",
+            [*one.why, *(one.failure.problem.details if one.failure else ())],
+            *(one.gave, one.after),
+        ]
+        for one in traces
+    ]
+    return _packed_json([steps, inputs, outputs, [message_data(one) for one in warnings]])
+
+
+def keep_steps(connection: SqlConnection, run: str, steps: bytes) -> None:
+    """Keep the steps of a run that has not ended, in the place of those that were kept before."""
+    connection.execute(
+        "UPDATE runs SET packed_steps = ?, own_steps = NULL WHERE run = ? AND ended IS NULL",
+        (steps, run),
+    )
+
+
+def kept_steps(connection: SqlConnection, run: str) -> tuple[Any, ...] | None:
+    """The packed steps of a run, for `unpack_steps`; None when nothing is kept."""
+    row = connection.execute(_KEPT_STEPS, (run,)).fetchone()
+    return row if row and any(row) else None
+
+
+def failed_row_steps(
+    connection: SqlConnection, between: tuple[str, str]
+) -> dict[str, tuple[KeptStep, ...]]:
+    """The steps of runs that failed, between two names: how each ended, by run."""
+    rows = connection.execute(_FAILED, (*between, Status.DONE)).fetchall()
+    return {run: unpack_steps(*packed).steps for run, *packed in rows}
+
+
+def unpack_steps(
+    packed: bytes | None, shared: bytes | None = None, own: bytes | None = None
+) -> KeptRun:
+    """The steps that `pack_steps` packed, in the order in which they ended.
+
+    An sgeflow of before packed what runs `shared`, and beside it a run's `own` values.
+    """
+    if packed:
+        document = json.loads(unpack(packed))
+    else:
+        document = _steps_of_before(unpack(shared or b""), own or b"")
+    steps, inputs, outputs, warnings = document
+    return KeptRun(
+        steps=tuple(
+            KeptStep(
+                trail=trail,
+                status=Status(status),
+                started=started,
+                seconds=seconds,
+                summary=message_of(summary),
+                code=code,
+                why=tuple((label, text) for label, text in why),
+                gave=gave,
+                after=after,
+            )
+            for trail, status, started, seconds, summary, code, why, gave, after in steps
+        ),
+        inputs=inputs,
+        outputs=outputs,
+        warnings=tuple(map(message_of, warnings)),
+    )
+
+
+_SAID_BY_ALL = (  # what runs of before often said of their own: the end of their dictionary
+    '"com.grandlyon.enedis.minute, com.grandlyon.enedis.day, com.grandlyon.enedis.month, '
+    'com.grandlyon.enedis.year, com.grandlyon.enedis.maxpower, 1 io.cozy.accounts","GET 200",'
+    '"POST 201","PUT 200","Wh","daily_energy","load_curve","max_power","a list of 0","text",'
+    '"null (nothing)","false","true","2024- → 2025-01+01:00","2026-06+02:00",null,0,0,0,0,1,'
+).encode()
+
+
+def _steps_of_before(shared: bytes, own: bytes) -> list[Any]:
+    """The steps of a run that an sgeflow of before packed, as `pack_steps` lists them.
+
+    The form has null in the place of each value; the values stand in its order.
+    """
+    form, values = json.loads(shared), json.loads(_inflate(own, shared + _SAID_BY_ALL))
+    began, places, *columns, failures, leaves, notices = values
+    later, took, words, why, leaves, notices = map(iter, (*columns, leaves, notices))
+    steps = {}
+    for place, (trail, status, code, after, shape, wording, parts) in zip(
+        places, form["steps"], strict=True
+    ):
+        start = next(later)
+        started = None if start is None else began + start / _MS
+        summary = _fill(wording, words)
+        reasons = [(label, next(why) if text is None else text) for label, text in parts]
+        reasons += failures.get(str(place), ())
+        gave = _fill(shape, leaves)
+        steps[place] = (
+            *(trail, status, started, next(took) / _MS, summary, code, reasons, gave, after),
+        )
+    inputs, outputs = _fill(form["inputs"], leaves), _fill(form["outputs"], leaves)
+    warnings = [_fill(one, notices) for one in form["warnings"]]
+    return [[steps[place] for place in sorted(steps)], inputs, outputs, warnings]
+
+
+def _fill(form: Any, values: Iterator[Any]) -> Any:
+    """A form with the next values in the places of null; `many` of a wording is none of them."""
+    if isinstance(form, dict):
+        return {name: _fill(part, values) for name, part in form.items()}
+    if isinstance(form, list):
+        return [_fill(part, values) for part in form]
+    return next(values) if form is None else form
+
+
+def _inflate(packed: bytes, words: bytes) -> bytes:
+    """What an sgeflow of before packed with a dictionary."""
+    unpacking = zlib.decompressobj(zdict=words)
+    content = unpacking.decompress(packed)
+    if not unpacking.eof:
+        raise zlib.error("it is cut off")
+    return content
+
+
+def _packed_json(document: Any) -> bytes:
+    return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

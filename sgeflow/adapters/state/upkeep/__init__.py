@@ -1,1 +1,0 @@
-"""What keeps a state in order: pruning, and the room for it on a full disk."""
