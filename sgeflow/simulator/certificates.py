@@ -21,7 +21,7 @@ _CLIENT = "client.example.org"
 
 
 class Certificates(Struct, frozen=True, kw_only=True):
-    """What a simulator over TLS shows: by default the right one, else one of the wrong ones."""
+    """The certificates that a simulator shows over TLS: the right one, and the wrong ones."""
 
     right: ssl.SSLContext
     wrong: Mapping[str, ssl.SSLContext] = field(default_factory=dict)  # by kind of fault

@@ -1,4 +1,4 @@
-"""What a made-up meter measured on a day: the same for ever, from the point's id alone."""
+"""Made-up measures of a day, which depend on the point's id alone."""
 
 from __future__ import annotations
 

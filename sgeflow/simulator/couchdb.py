@@ -124,7 +124,7 @@ class CouchDatabase:
         return [copy.copy(one) for one in self._alive()]
 
     def find(self, selector: Mapping[str, Any]) -> list[StoredDocument] | None:
-        """Those that a selector chooses, by id; None when no index serves it."""
+        """The documents that a selector chooses, by id; None when no index serves it."""
         index = next((one for one in self.indexes if is_served(selector, one)), None)
         if index is None:
             return None
@@ -230,7 +230,7 @@ class CouchDb(Databases):
     def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> Reply:
-        """What a request behind its address gets."""
+        """The answer to a request behind its address."""
         if headers.get("authorization") != _PAIR:
             return json_reply(401, {"error": "unauthorized", "reason": "Name or password is wrong"})
         request = read_request(method, path, query, body)

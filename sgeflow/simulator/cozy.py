@@ -89,7 +89,7 @@ class Cozy(Databases):
     def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> Reply:
-        """What a request behind the Cozy's address gets."""
+        """The answer to a request behind the Cozy's address."""
         if path == "/auth/access_token" and method == "POST" and not self.is_unknown:
             return self._renew(body)
         if self.is_unknown or not path.startswith("/data/"):

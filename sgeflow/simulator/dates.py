@@ -15,7 +15,7 @@ _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day some months on (or back), the month's last day where it has no such day."""
+    """The day some months later (or earlier); the month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     leap = month == 1 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return date(year, month + 1, min(day.day, _LAST_DAYS[month] + leap))

@@ -91,7 +91,7 @@ def _parse(part: str) -> FaultMode | Problem:
 
 
 def _wrong(kind: str, rate: float | None, seconds: float | None, count: int) -> str:
-    """What does not go together, or nothing."""
+    """Why the parts of a fault do not go together; empty when they do."""
     if rate is not None and rate > 1:
         return say("a share is at most 100%")
     if count > 1:
@@ -123,7 +123,7 @@ def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:
 def draw(
     modes: tuple[FaultMode, ...], seed: int, what: str, attempt: int
 ) -> tuple[float, Outcome | None]:
-    """What befalls the n-th try (from 1) of a request of that fingerprint, or the n-th connection.
+    """Draw the trouble of the n-th try (from 1) of a request, or of the n-th connection.
 
     The answer: seconds of latency, and at most one trouble. In whatever order requests come, each
     meets the same.
@@ -141,7 +141,7 @@ def draw(
 
 
 def flaky(fingerprint: str, attempt: int, *, read: bool) -> Outcome | None:
-    """What a moody platform does to the n-th try (from 1) of one and the same request.
+    """The trouble that a moody platform gives the n-th try (from 1) of a request.
 
     A read fails once or twice, then is answered; an order is carried out at its first try and its
     answer lost, which is the case that matters: it must not be sent again.

@@ -102,7 +102,7 @@ def curve(
 def _with_lapse(
     values: Sequence[int], day: date, step: int, lapse: MeterLapse
 ) -> Sequence[int | None]:
-    """What a meter that fails tells of the values of a day."""
+    """The values of a day as a failing meter tells them."""
     first, last = lapse.hours or (0, 24)
     hours = (local(midnight(day) + place * step).hour for place in range(len(values)))
     return [
@@ -144,7 +144,7 @@ _REACTIVE = {"ERC": 2, "ERI": 31}  # VArh in percent of the Wh, as the reactive 
 
 
 class MeasureRequest(Struct, frozen=True, kw_only=True):
-    """What a request for measures wants."""
+    """A request for measures."""
 
     point: Point
     kind: str  # COURBE | ENERGIE | PMAX | INDEX
@@ -155,7 +155,7 @@ class MeasureRequest(Struct, frozen=True, kw_only=True):
     direction: str  # SOUTIRAGE | INJECTION
 
     def day(self, day: date) -> Day:
-        """What the meter of that direction measured on a day."""
+        """The measures of a day, by the meter of that direction."""
         return measure_day(self.point.meter(self.direction), day, self.point.curve_step(day))
 
 

@@ -96,7 +96,7 @@ _BUSINESS = frozenset(
 
 
 class AccessOrder(Struct, frozen=True, kw_only=True):
-    """What an order of one access service says of it."""
+    """An order of one access service."""
 
     data: str
     direction: str

@@ -44,7 +44,7 @@ class MeterLapse(Struct, frozen=True, kw_only=True):
     at: int | None = None  # of a highest power, the second of its day that is told
 
     def value_of(self, value: int) -> int | None:
-        """What is told instead of a value."""
+        """The value that is told instead of the measured one."""
         return value * self.percent // 100 if self.percent else None
 
 

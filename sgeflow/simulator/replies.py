@@ -1,4 +1,4 @@
-"""What the simulator answers, before it becomes bytes on a socket."""
+"""Answers of the simulator, before they become bytes on a socket."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def page(status: int, title: str, text: str, retry_after: int | None = None) -> 
 
 
 def maintenance() -> Reply:
-    """What everybody gets while the platform is down: 503, HTML, no SOAP."""
+    """The answer while the platform is down: 503, HTML, no SOAP."""
     text = "Le service est momentanément indisponible pour maintenance."
     return page(503, "503 Service Unavailable", text, retry_after=2)
 
 
 def maintenance_until(moment: float) -> Reply:
-    """The same, two seconds from that moment (epoch seconds) on, said as an HTTP date."""
+    """The answer while the platform is down, until two seconds after a moment (epoch seconds)."""
     from email.utils import formatdate
 
     until = formatdate(moment + 2, usegmt=True)

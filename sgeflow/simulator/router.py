@@ -237,7 +237,7 @@ def _refusal_reply(refusal: Refusal, operation: Operation) -> Reply:
 
 
 def _acknowledgement(message: RequestMessage) -> bytes:
-    """What stands in the answer's header: nothing for services without a header of their own."""
+    """The answer's header; empty for services without a header of their own."""
     header = message.operation.envelope.header
     if header == "enteteP":  # the old dictionary repeats the point and who asked
         return old_acknowledgement(

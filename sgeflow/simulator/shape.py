@@ -1,4 +1,4 @@
-"""What a request must look like, read from its operation's document."""
+"""The shape of a valid request, read from its operation's document."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _from_schema(name: str, schema: Schema, *, required: bool) -> ElementShape:
 
 
 def _facets(schema: Schema) -> Schema:
-    """What a schema says of a text, without what it tells people."""
+    """The facets of a schema, without its descriptions."""
     facets = {key: value for key, value in schema.items() if key in _FACETS}
     choices = {key: [*map(_facets, facets[key])] for key in _CHOICES if key in facets}
     return {**facets, **choices}

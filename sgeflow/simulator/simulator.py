@@ -99,7 +99,7 @@ class Simulator:
 
     @property
     def state(self) -> Mapping[str, Any] | None:
-        """What a flow must remember for this scenario; None when it is a first run."""
+        """The state that a flow must remember for this scenario; None for a first run."""
         return self._beginning.state()
 
     @property
@@ -183,7 +183,7 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        """Where it listens; SGE's and the communes' base, the backoffice's is `/backoffice`."""
+        """The address of SGE and of the communes; the backoffice is at `/backoffice` below it."""
         if self._server is None:
             return ""
         scheme = "https" if self._tls else "http"
@@ -229,7 +229,7 @@ class Simulator:
         return latency, outcome if outcome and _befalls(outcome[0], visit) else None
 
     def _count_try(self, call: Call) -> tuple[str, int]:
-        """What makes a request the same one again, and which try of it this is, from 1."""
+        """The fingerprint of a request, and the number of its tries so far, from 1."""
         address = f"{call.path}{call.query}".encode()
         fingerprint = blake2b(address + call.body, digest_size=8).hexdigest()
         with self._lock:

@@ -57,7 +57,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
         return self.reason if self.stopped else EXPIRED
 
     def stop(self, today: date, reason: str = STOPPED) -> Subscription:
-        """The same service, ended today."""
+        """A copy of the service, ended today."""
         return replace(self, stopped=today, reason=reason)
 
     def same_order(self, other: Subscription) -> bool:
@@ -93,7 +93,7 @@ class FileOrder(Struct, frozen=True, kw_only=True):
         return "En cours" if running else "Close"
 
     def outcome(self, today: date) -> str:
-        """What the portal prints beside the state."""
+        """The words that the portal prints beside the state."""
         if not self.admitted:
             return "Non recevable"
         closed = self.state(today) == "Close"

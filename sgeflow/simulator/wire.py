@@ -104,13 +104,13 @@ def _close(_connection: ReplyConnection, _reply: Reply, _seconds: float) -> None
 
 
 def _html(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    """What a proxy or a portal in front says, cheerfully, with 200."""
+    """Answer as a proxy or a portal in front does: a page with status 200."""
     cover = replace(page(200, "Portail", "Merci de vous identifier."), date=reply.date)
     connection.write(head_of(cover, close=True) + cover.body)
 
 
 def _other(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    """What a cache or a shifted proxy says: the whole answer for the next point."""
+    """Answer as a wrong cache does: the whole answer, for the next point."""
     body = _POINT.sub(lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body)
     other = replace(reply, body=body)
     connection.write(head_of(other, close=True) + other.body)
@@ -309,7 +309,7 @@ class StubServer:
 
     @property
     def base_url(self) -> str:
-        """Where it listens."""
+        """The address at which it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def choose(self, reply: StubReply) -> dict[str, str]:

@@ -59,7 +59,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         )
 
     def state(self) -> Mapping[str, Any] | None:
-        """What a flow must remember of its earlier runs for this scenario; None for a first run."""
+        """The state that a flow must remember for this scenario; None for a first run."""
         service = self.scenario.curve_service
         if not self.scenario.has_consent or service is None:
             return None
@@ -71,7 +71,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         }
 
     def consents(self) -> Iterable[tuple[int, Mapping[str, Any]]]:
-        """What the backoffice holds, by number."""
+        """The consents of the backoffice, by number."""
         state = self.state()
         if state is None:
             return
@@ -117,7 +117,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
             )
 
     def services(self) -> tuple[Subscription, ...]:
-        """What is subscribed: what the scenario says, then what everybody has."""
+        """The subscribed services: first those of the scenario, then those of everybody."""
         own = [subscription_of(service, self.today) for service in self.scenario.services]
         if self.scenario.curve_service is not None:
             own.append(self._ours(self.scenario.curve_service))
@@ -260,7 +260,7 @@ class World:
             self._minutes += minutes
 
     def glance(self) -> Self:
-        """The same world with a clock of its own that stands still: for one read."""
+        """A copy of the world whose clock stands still, for one read."""
         return copy.copy(self)
 
     # -- points -----------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ class World:
 
     @contextmanager
     def late(self, seconds: float) -> Iterator[None]:
-        """What this thread keeps meanwhile is shown to searches so many seconds later."""
+        """Let searches see the services that this thread keeps meanwhile so many seconds later."""
         self._late.seconds = seconds
         try:
             yield
@@ -390,7 +390,7 @@ class World:
         return last is not None and self._minutes - last < _SOON
 
     def remember(self, fingerprint: str) -> None:
-        """That this order was taken now."""
+        """Note that this order was taken now."""
         with self.lock:
             self._recent[fingerprint] = self._minutes
 

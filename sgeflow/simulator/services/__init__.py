@@ -1,4 +1,4 @@
-"""What each SGE service checks and answers: one file a service, found by the operation's name.
+"""The checks and answers of each SGE service: one file a service, named after the operation.
 
 A file is named after its operation in snake case and has one public function,
 `answer(message, world)`, which returns the answer's root element as XML or raises `Refusal`.
@@ -31,7 +31,7 @@ def service(operation: str) -> Responder | None:
 
 
 def looseness(operation: str) -> Looseness:
-    """What the XSD of an operation leaves open and its document does not."""
+    """The parts of a request that the XSD leaves open and the document does not."""
     module = _module(operation)
     return Looseness(getattr(module, "FREE", {}), getattr(module, "OPTIONAL", frozenset()))
 

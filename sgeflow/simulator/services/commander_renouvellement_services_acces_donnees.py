@@ -33,7 +33,7 @@ def answer(message: RequestMessage, world: World) -> bytes:
 
 
 def _anew(service: Subscription, world: World) -> Subscription:
-    """What a renewed service is where it ends and another one follows it."""
+    """A renewed service as a new one with an id of its own."""
     options = tuple(replace(option, start=world.today) for option in service.options)
     return replace(service, id=world.new_service_id(), start=world.today, options=options)
 

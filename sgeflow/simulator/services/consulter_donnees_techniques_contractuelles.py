@@ -50,7 +50,7 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
 
 
 def _segment(point: Point) -> dict[str, str]:
-    """That of what is consumed: the answer's schema knows no other, and INDET."""
+    """The segment of consumption, or INDET: the answer's schema knows no other."""
     if point.has(SOUTIRAGE):
         return code_and_label(point.segment, point.segment)
     return code_and_label("INDET", "Indéterminé")

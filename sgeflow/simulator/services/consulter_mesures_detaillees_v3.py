@@ -98,7 +98,7 @@ def _indexes(message: RequestMessage, query: measure_rules.MeasureRequest) -> by
 
 
 def _read(name: str, point: Point, index: int) -> int:
-    """What the register of a quantity shows beside one of active energy; no limit was overrun."""
+    """The register of a quantity beside one of active energy; no limit was overrun."""
     if name == "PMA":
         return point.subscribed_kva * 1000
     return index * _SHARES.get(name, 0) // 100

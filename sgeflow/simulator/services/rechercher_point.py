@@ -93,7 +93,7 @@ def _matches(message: RequestMessage, point: Point) -> bool:
 
 
 def _visible_points(points: list[Point], *, beyond: bool) -> list[Point]:
-    """What a search by customer may show: who is in service only when it is the single match."""
+    """The points that a search by customer may show: those in service only as a single match."""
     if not beyond:
         return [point for point in points if point.state != "SERVC"]
     return points if len(points) == 1 else []

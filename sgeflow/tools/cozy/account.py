@@ -59,7 +59,7 @@ MEMBERS = {
     "offPeakHours": "offPeakHours",
     "segment": "segment",
 }
-"""What flows remember of an account, and how its `data` calls it; environments may differ."""
+"""The names that flows remember of an account, and their names in its `data`."""
 
 _DAYS = frozenset({"consentEndDate", "renewedUntil", "consentEnded", "startDate"})
 _FOR_A_TIME = ("consentEnded", "renewedUntil")
@@ -97,7 +97,7 @@ class Account(Discreet, frozen=True, kw_only=True):
         }
 
     def state(self, members: Mapping[str, str]) -> dict[str, Any]:
-        """What was remembered in it, by whomever, under our names; no day that cannot be read."""
+        """The values that any program remembered in it, under our names; no unreadable day."""
         state = {
             name: self.data[member]
             for name, member in members.items()
@@ -116,7 +116,7 @@ class Account(Discreet, frozen=True, kw_only=True):
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What programs keep in it."""
+        """The values that programs keep in it."""
         data = self.document.get("data")
         return data if isinstance(data, Mapping) else {}
 

@@ -14,7 +14,7 @@ from sgeflow.errors import Exit, UsageError
 from sgeflow.runtime.journal.history import find_run, is_at_work, runs
 
 COLLECTION = "accounts"
-"""What the konnector's flows remember of an account, by its point."""
+"""The collection that the konnector's flows remember accounts in, by point."""
 
 
 class AccountStore(Store):

@@ -89,7 +89,7 @@ class Deletions:
             return str((store.recall(_POINTS, account) or {}).get("point", ""))
 
     def others(self, account: str, point: str) -> tuple[str, ...]:
-        """The other accounts that have this point."""
+        """Other accounts that have this point."""
         with Store(self._place) as store:
             rows = store.collection(_POINTS)
         return tuple(
@@ -97,7 +97,7 @@ class Deletions:
         )
 
     def take_off(self, account: str) -> None:
-        """Its service is stopped."""
+        """Take an account off the list: its service is stopped."""
         with Store(self._place) as store:
             store.remember(_COLLECTION, account, None)
             store.remember(_POINTS, account, None)
@@ -111,7 +111,7 @@ class Deletions:
         return end
 
     def all(self) -> tuple[Deletion, ...]:
-        """Those on the list, the oldest first."""
+        """All deletions on the list, the oldest first."""
         with Store(self._place) as store:
             rows = store.collection(_COLLECTION)
         return tuple(sorted(map(_deletion, rows.items()), key=lambda one: one.since))
@@ -120,7 +120,7 @@ class Deletions:
 def closings(
     deletions: Deletions, root: StateLocation, environment: str, deletion: Deletion
 ) -> Iterator[dict[str, Any]]:
-    """What closes a deleted account: the inputs of the deletion, for each of its customers.
+    """The inputs of the deletions that close an account, one for each of its customers.
 
     On a server other accounts may be of the same customer, or of who followed: these stay. In
     folders of their own they may go on with the same service: that runs on.

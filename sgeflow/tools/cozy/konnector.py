@@ -161,7 +161,7 @@ class AccountWork:
 
     @property
     def _name(self) -> str | None:
-        """What the run of this job is called, so that a second start finds it."""
+        """The name of this job's run, by which a second start finds it."""
         return f"job-{self._job.number}" if self._job.number else None
 
     def _store(self, home: StateLocation, client: AccountClient | None) -> AccountStore:
@@ -175,7 +175,7 @@ class AccountWork:
         )
 
     def _move_in(self, store: AccountStore, point: str, account: Account) -> None:
-        """What another program remembered in the account is where our own memory begins."""
+        """Take over the values that another program remembered in the account."""
         state = account.state(self._members)
         if store.present_number(point) is not None and not store.is_own(point):
             return  # another customer's
@@ -334,7 +334,7 @@ def _work(
 
 
 def _state_root(state: str, folder: Path) -> str:
-    """Where the state is kept.
+    """The place of the state.
 
     Raises:
         UsageError: it is not said, or lies in the folder that the stack removes.

@@ -30,11 +30,11 @@ class Lines:
         self._write = write
 
     def info(self, text: str) -> None:
-        """What was done."""
+        """Tell something that was done."""
         self._line("info", text)
 
     def warning(self, text: str) -> None:
-        """What an operator may want to look at."""
+        """Tell something that an operator may want to look at."""
         self._line("warning", text)
 
     def error(self, text: str) -> None:
@@ -48,7 +48,7 @@ class Lines:
             self._write_down({"type": "critical", "message": end.code, **again})
 
     def report(self, report: RunReport) -> None:
-        """What a run of the konnector kept and wrote, in counts."""
+        """Tell the counts that a run of the konnector kept and wrote."""
         outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
         for name, series in _SERIES.items():
             counts = outputs.get(name)
@@ -67,7 +67,7 @@ class Lines:
         self.failure(report)
 
     def failure(self, report: RunReport) -> None:
-        """Where a run failed, and where the operator can look it up."""
+        """Tell the step at which a run failed, and the command that shows it."""
         if report.failure is not None:
             self.error(
                 say(
@@ -86,7 +86,7 @@ class Lines:
 
 
 def _documents_told(counts: Mapping[str, int]) -> Message:
-    """What became of documents."""
+    """The counts of documents, in words."""
 
     def number_of(name: str) -> int:
         return counts.get(name, 0)

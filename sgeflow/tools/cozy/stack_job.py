@@ -38,7 +38,7 @@ class StackJob(Discreet, frozen=True, kw_only=True):
     secrets: Mapping[str, str] = field(default_factory=dict)  # of the operator, by name
 
     def inputs(self, today: date | None) -> dict[str, Any]:
-        """What it gives the konnector, beside the account's form.
+        """The inputs that the job gives the konnector, beside the account's form.
 
         Who starts it by hand, after one that said that the consent had ended, consents again;
         `today` is None where none can have said it.
@@ -161,7 +161,7 @@ class JobEnd(Struct, frozen=True, kw_only=True):
 
     @property
     def exit(self) -> int:
-        """What the process ends with."""
+        """The exit code of the process."""
         return 1 if self.code else 0
 
 

@@ -33,7 +33,7 @@ _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKI
 
 
 class StepHistory(Struct, frozen=True, kw_only=True):
-    """What happened at a step; nothing when its turn never came."""
+    """The history of a step in a run; empty when its turn never came."""
 
     status: Status | None = None
     seconds: float = 0.0
@@ -60,7 +60,7 @@ class History(Struct, frozen=True):
     handlers: Mapping[str, Sequence[str]]
 
     def at(self, trail: str) -> StepHistory:
-        """What happened at a trail; a flow's own handlers act where it failed, wherever that is."""
+        """The history at a trail; a flow's own handlers act at the step that failed."""
         flow, behind = flow_handler(trail) or (trail, "")
         acted = (one for one in self.handlers.get(behind, ()) if is_part(one, flow))
         trail = next(acted, trail)
@@ -143,7 +143,7 @@ class StepWords(Struct, frozen=True):
         return " ".join(self.tell(text if isinstance(text, str) else str(text)).split())
 
     def loop(self, step: Step) -> tuple[str, ...]:
-        """What `foreach` says; nothing without one."""
+        """The lines of `foreach`; none without one."""
         each = step.foreach
         if each is None:
             return ()
@@ -155,7 +155,7 @@ class StepWords(Struct, frozen=True):
         return tuple(lines)
 
     def poll(self, step: Step) -> tuple[str, ...]:
-        """What `poll` says; nothing without one."""
+        """The lines of `poll`; none without one."""
         poll = step.poll
         if poll is None:
             return ()
@@ -165,7 +165,7 @@ class StepWords(Struct, frozen=True):
         return tuple(lines)
 
     def action(self, step: Step, *, is_drawn: bool) -> Iterator[str]:
-        """What a step does; nothing of a group whose steps are drawn."""
+        """The lines that say the action of a step; none for a group whose steps are drawn."""
         first, *more = step.verb.says(step.spec) or ("",)
         if first or not is_drawn:
             yield f"{step.verb.name} {self.flat(first)}".rstrip()
@@ -224,7 +224,7 @@ class Lane(Struct, frozen=True, kw_only=True):
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """Where a step goes when it does not go on: its `else`, a handler, its `undo`."""
+    """A way beside the usual one of a step: its `else`, a handler, its `undo`."""
 
     kind: str  # else | on_fault | undo | finally
     causes: str = ""  # codes and classes
@@ -274,7 +274,7 @@ class Chart(Struct, frozen=True, kw_only=True):
 
 
 StatusOf = Callable[[str], StepHistory]
-"""What happened at a trail."""
+"""Gives the history at a trail."""
 
 
 class ChartedRun(Struct, frozen=True, kw_only=True):
@@ -397,7 +397,7 @@ class _Maker(Struct, frozen=True):
         return not past.after and past.times <= 1
 
     def handler(self, handler: Handler, trail: str) -> Side:
-        """What is done about some failures."""
+        """The side of a handler of failures."""
         causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
         lane = None
         lines: tuple[str, ...] = ()

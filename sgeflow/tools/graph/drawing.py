@@ -87,7 +87,7 @@ class Lettering(Struct, frozen=True):
         return tuple(lines)
 
     def _pieces(self, text: str, room: float) -> Iterator[str]:
-        """What must stay together: words, parts of long ones, and at worst single letters."""
+        """Pieces that stay together: words, parts of long ones, and at worst single letters."""
         for word in re.findall(r"\S+\s*", text):
             if self.width(word.rstrip()) <= room:
                 yield word
@@ -131,7 +131,7 @@ class Box(Struct, frozen=True, kw_only=True):
     corner: float = 6
 
     def move(self, dx: float, dy: float) -> Box:
-        """The same, elsewhere."""
+        """A copy that is moved."""
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
@@ -146,7 +146,7 @@ class TextLine(Struct, frozen=True, kw_only=True):
     room: float
 
     def move(self, dx: float, dy: float) -> TextLine:
-        """The same, elsewhere."""
+        """A copy that is moved."""
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
@@ -158,7 +158,7 @@ class Polyline(Struct, frozen=True, kw_only=True):
     has_head: bool = True
 
     def move(self, dx: float, dy: float) -> Polyline:
-        """The same, elsewhere."""
+        """A copy that is moved."""
         return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
 
 

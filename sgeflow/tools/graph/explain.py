@@ -1,4 +1,4 @@
-"""What a value of a flow is, where it comes from, and what it was in a run."""
+"""Explains a value of a flow: its shape, its sources, and its value in a run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FEW = 5  # items of a loop that are told
 
 
 class StepEvent(Struct, frozen=True, kw_only=True):
-    """What became of a value in a run; `value` is its form, as the journal keeps it."""
+    """A value in a run: the step that gave it, and its form as the journal keeps it."""
 
     status: Status | None = None  # of the step that gives it; None when its turn never came
     step: str = ""  # the trail of the step of which this is told
@@ -99,14 +99,14 @@ def _events(
 
 
 def _default(parameter: Parameter | None) -> dict[str, Any]:
-    """What an input was when nothing was given: its default, where that is written out."""
+    """The default of an input, where the document writes it out."""
     if parameter is None or parameter.default is None or not parameter.default.is_constant:
         return {}
     return {parameter.name: _fact(parameter.default.written)}
 
 
 def _of_step(flow: Flow, lineage: Lineage, run: RecordedRun) -> Iterator[StepEvent]:
-    """What the step did, or the step that it stands in and that did not let it."""
+    """The events of a step; or of the skipped step around it."""
     if lineage.step is None:
         return
     path = lineage.step.path

@@ -39,7 +39,7 @@ class StepPlace(Struct, frozen=True, kw_only=True):
 
 
 def step_place(document: str, at: Location) -> StepPlace | None:
-    """Where the step stands that begins at a place, from its dash on.
+    """The lines of the step that begins at a place, from its dash on.
 
     None when the document has no such line: it has changed since, or its text is not known.
     """
@@ -88,7 +88,7 @@ WORDS = {
 
 
 class Sources(Struct, frozen=True, kw_only=True):
-    """What a page tells of a chosen step: texts of documents, manuals of verbs, operations."""
+    """The sources of a chosen step's panel: documents, manuals of verbs, operations."""
 
     texts: Mapping[str, str]  # of documents, by `flows/name`
     manuals: Mapping[str, str]  # by verb
@@ -167,7 +167,7 @@ def _failed_step(blocks: list[tuple[Block, int]]) -> str:
 
 
 def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]:
-    """What the script shows of a step, by its trail; each document stands in it once."""
+    """The data of the page's script: steps by trail, and each document once."""
     blocks = [block for block, _ in steps]
     verbs = {block.verb for block in blocks}
     called = sorted({block.operation for block in blocks if block.operation})

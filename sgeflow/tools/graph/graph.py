@@ -43,7 +43,7 @@ class RecordedRun(Struct, frozen=True, kw_only=True):
 
     @property
     def for_chart(self) -> ChartedRun:
-        """What of it is drawn."""
+        """The run as a chart draws it."""
         entry = self.details.entry
         calls = (trail_of(effect.key) for effect in self.details.effects)
         return ChartedRun(
@@ -108,7 +108,7 @@ def picture(
 
 
 def picture_file(text: str, form: str) -> bytes:
-    """What stands in the file of a picture.
+    """The bytes of a picture's file.
 
     Raises:
         UsageError: it is to be a PNG, and what makes one lacks.

@@ -254,7 +254,7 @@ def _side_steps(side: Side) -> Drawing | None:
 
 
 def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
-    """What is done when a step does not go on, as a box; wider when its steps are."""
+    """A handler, an `else` or an undo as a box; wider when its steps are."""
     rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), LABEL, "label")]
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"

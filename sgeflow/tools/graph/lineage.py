@@ -1,4 +1,4 @@
-"""Where a value of a flow comes from, when it is missing, and who reads it."""
+"""The lineage of a value of a flow: its sources, when it is missing, its readers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 def sources(step: Step, rest: FieldPath, catalog: Catalog) -> tuple[Link, ...]:
-    """Where what a step gives, or the part of it behind some names, comes from."""
+    """The sources of a step's result, or of the part of it behind some names."""
     summary = " ".join(line for line in step.verb.says(step.spec)[:1] if line)
     does = verbatim(f"{step.verb.name} {summary}".strip())
     first = Link(words=say("step {step}: {does}", step=step.id, does=does), at=step.at)
@@ -103,7 +103,7 @@ def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
 
 
 def _alternative_sources(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
-    """Where it comes from when this alternative of a choice is done."""
+    """The sources of a value when this alternative of a choice is done."""
     if step.verb.ends:
         return
     if step.when:
@@ -174,7 +174,7 @@ def readers(
 
 
 def callers(flow: Flow, catalog: Catalog, rest: FieldPath) -> Iterator[Link]:
-    """Who reads an output of a flow in the flows that call it."""
+    """The readers of an output of a flow, in the flows that call it."""
     for other in catalog.flows.values():
         for one in placed_in(other):
             if one.step.uses.flow == flow.name:
@@ -220,7 +220,7 @@ _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")
 
 
 class Lineage(Struct, frozen=True, kw_only=True):
-    """What is known of a value before it exists."""
+    """Everything known of a value before it exists."""
 
     path: str
     shape: Shape
@@ -236,7 +236,7 @@ class Lineage(Struct, frozen=True, kw_only=True):
 
 
 def find_lineage(flow: Flow, catalog: Catalog, path: str) -> Lineage:
-    """What is known of the value at a path of a flow: `steps.contract.segment`, `inputs.pointId`.
+    """The lineage of the value at a path of a flow: `steps.contract.segment`, `inputs.pointId`.
 
     Raises:
         UsageError: nothing of the flow has that path; with the one that was probably meant.
@@ -435,7 +435,7 @@ class _Finder(Struct, frozen=True):
         return self.shapes.get(id(step), ANY)
 
     def _unit(self, step: Step, rest: FieldPath) -> str:
-        """Where SGE says the unit of a value: beside it, as `unit` or `<name>Unit`."""
+        """The path of a value's unit: beside it, as `unit` or `<name>Unit`."""
         if not rest:
             return ""
         shape = self._follow(self._shape(step), rest[:-1], 0).items

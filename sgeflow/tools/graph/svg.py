@@ -107,7 +107,7 @@ def _clean(text: str) -> str:
 
 
 def _style() -> str:
-    """The same design in light and dark; what suits the reader is chosen by the viewer."""
+    """The style sheet, light and dark; the viewer chooses one."""
     fonts = "".join(
         f".{one.name}{{font:{weight} {one.size:g}px {family}}}"
         for one, weight, family in (

@@ -82,7 +82,7 @@ class EndFinder(Struct, frozen=True, dict=True):
         return {one.key: by_place[one.at] for one in self.blocks() if one.at in by_place}
 
     def _classes(self, fault: str, trails: Iterable[str]) -> list[FaultClass]:
-        """What a code is to the operations that met it; to others, what it is to everybody."""
+        """The classes of a code for the operations that met it; else its general class."""
         try:
             kind = explain(self.workspace, fault).fault_class
         except UsageError:

@@ -65,13 +65,13 @@ class Days(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def partial(self) -> list[str]:
-        """Those of points that have some, the emptiest first."""
+        """The days of points that have some of them, the emptiest first."""
         some = (one for one in self.kept if "0" in one and "1" in one)
         return sorted(some, key=lambda one: (one.count("1"), one))
 
 
 class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
-    """What the page tells; `days` is None with the reason why it is not known."""
+    """All that the page tells of a fleet; without `days`, the reason is in `why_no_days`."""
 
     run: str
     flow: str
@@ -162,7 +162,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 CUSTOMER, OPERATOR, LATER, GO_ON = "customer", "operator", "later", "open"
 ORDER = (OPERATOR, CUSTOMER, LATER, GO_ON)
-"""Who acts, the most urgent first: of an order nobody knows; then people; then time."""
+"""The people who act, the most urgent first."""
 
 _CUSTOMER = regex(r"(LOGIN_FAILED|USER_ACTION_NEEDED|TERMS_VERSION_MISMATCH)(\.\w+)?")
 _LATER_EXITS = (Exit.TECHNICAL, Exit.PARTIAL)
@@ -182,7 +182,7 @@ class FleetTask(Struct, frozen=True, kw_only=True):
 
 
 def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
-    """What is to be done, by who does it."""
+    """The tasks of a fleet, sorted by the people who do them."""
     failed = sorted(_failed_tasks(fleet, explain), key=lambda task: -len(task.rows))
     work = [*failed[:_MOST_TASKS], *_rare_tasks(fleet, failed[_MOST_TASKS:]), *_open_tasks(fleet)]
     return sorted(work, key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))

@@ -300,7 +300,7 @@ def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
 
 
 def _key(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[tuple[str, Message]]:
-    """What the parts of the bar are, each with its rows."""
+    """The parts of the bar, each with the number of its rows."""
     if fleet.done_count:
         yield "done", say_count("{count:,} done", "{count:,} done", count=fleet.done_count)
     yield from ((who, waiting(who, count)) for who, count in _counts(work) if count)

@@ -1,4 +1,4 @@
-"""What is kept of a fleet, read for its page: rows, measures that came, days of its points."""
+"""Reads a fleet from its state, for its page: rows, measures that came, days of its points."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _HOUR = 3600
 
 
 class Correction(Struct, frozen=True, kw_only=True):
-    """What one run, or one delivered file, changed in a series of a civil day.
+    """The change that one run, or one delivered file, made in a series of a civil day.
 
     `before` and `now` are of the changed values alone: Wh of energies and of a curve, VA of
     highest powers (of which the highest counts, at whatever instant it was).
@@ -76,7 +76,7 @@ def corrections_of(
 
 
 def place_of(period: PeakPeriod | None, start: int) -> int:
-    """Where in a series one value stands for another: its start, or of peaks their period's."""
+    """The start that two values of a series must share to be the same; of peaks, their period's."""
     return start if period is None else period.bounds(start, start)[0]
 
 
@@ -494,7 +494,7 @@ class Household:
 
     @cached_property
     def usual(self) -> dict[str, Slots]:
-        """What a day of a month and kind usually looks like: the median of each half-hour."""
+        """The usual day of each month and kind: the median of each half-hour."""
         kinds: dict[str, list[CivilDay]] = defaultdict(list)
         for day in self.days:
             kinds[kind_of(day)].append(day)
@@ -533,7 +533,7 @@ class Oddity(Struct, frozen=True, kw_only=True):
 
 
 def oddities(household: Household) -> tuple[Oddity, ...]:
-    """What is to be told of the days, in their order."""
+    """The oddities of all days, in their order."""
     stories: list[Oddity] = []
     open_ones: dict[str, int] = {}
     for day in household.days:

@@ -161,7 +161,7 @@ def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
 
 
 def _before_correction(household: Household, day: CivilDay) -> Iterator[DayFigure]:
-    """What was kept of a day before it was corrected; empty where it was not, and left out."""
+    """The values of a day before its correction; empty without one."""
     series = {one.series for some in household.corrected_days for one in some.corrections}
     energy, curve, peak = (
         [one for one in day.corrections if one.series == name] for name in SERIES

@@ -257,7 +257,7 @@ def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
 
 
 def _origin_row(one: Origin) -> dict[str, str]:
-    """Where the values of a series come from, as it stands in the table."""
+    """A row of the table of origins: a series, and the run or files that gave its values."""
     givers: list[str] = list(one.files)
     if one.run and one.flow:
         givers.insert(0, say("run {run} of {flow}", run=one.run, flow=one.flow))

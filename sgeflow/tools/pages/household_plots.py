@@ -163,7 +163,7 @@ def _hatches(days: Sequence[CivilDay], height: float) -> Markup:
 
 
 def _in_a_row(marked: Sequence[bool]) -> Iterator[str]:
-    """Where marked days stand, as `x` and `width` of a rectangle: one for days in a row."""
+    """The places of marked days, as `x` and `width` of a rectangle: one for days in a row."""
     count = len(marked)
     for is_marked, same in groupby(enumerate(marked), lambda one: one[1]):
         places = [place for place, _ in same]
@@ -329,7 +329,7 @@ def _place_of_peak(day: CivilDay) -> float | None:
 
 
 def script_data(household: Household) -> dict[str, Any]:
-    """What the script shows of each day: numbers for the curve, and texts as they are to stand."""
+    """The data of the page's script: numbers for each day's curve, and finished texts."""
     carpet = household.curve_days
     return {
         "top": highest_level(household),

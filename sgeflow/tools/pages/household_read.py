@@ -1,4 +1,4 @@
-"""What is kept of a household, read for its page: measures, what flows remember, and from where."""
+"""Reads a household from the store, for its page: measures, memories of flows, origins."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def read_household(
 def _corrections(
     store: Store, point: str, name: str, unit: str, customer: int | None
 ) -> Iterator[Correction]:
-    """What was corrected of a series, by what the store had before."""
+    """The corrections of a series, found by the values that the store had before."""
     was = store.replaced_measures(point, name, customer=customer)
     replaced = [one.measure for one in was]
     period = peak_period(name)
@@ -96,7 +96,7 @@ def _corrections(
 
 
 def _state_of(store: Store, key: str, catalog: Catalog) -> Mapping[str, Any]:
-    """What the flows of a catalogue remember under a key."""
+    """The values that the flows of a catalogue remember under a key."""
     collections = {flow.state.collection for flow in catalog.flows.values() if flow.state}
     remembered: dict[str, Any] = {}
     for collection in sorted(map(str, collections)):

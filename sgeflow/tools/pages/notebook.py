@@ -1,4 +1,4 @@
-"""What a notebook shows of a run, and of kept measures."""
+"""Runs and kept measures as a notebook shows them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class PageFigure(Struct, frozen=True, kw_only=True):
 
 
 class CodeExplanation(Struct, frozen=True, kw_only=True):
-    """What is known of a code: what it means, what helps, and of what class it is."""
+    """A code explained: its meaning, its remedies, its class."""
 
     means: str = ""
     remedies: tuple[str, ...] = ()

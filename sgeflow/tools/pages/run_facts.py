@@ -72,7 +72,7 @@ class CallLine(Struct, frozen=True, kw_only=True):
 
     @property
     def tries(self) -> tuple[Try, ...]:
-        """Those of all its calls."""
+        """The tries of all its calls."""
         return tuple(one for call in self.calls for one in call)
 
     @property
@@ -97,7 +97,7 @@ class CallLine(Struct, frozen=True, kw_only=True):
 
     @property
     def outcomes(self) -> Counter[str]:
-        """What went wrong, and how often."""
+        """The failures of its tries, and how often each happened."""
         return Counter(one.outcome for one in self.tries if not one.is_well)
 
 
@@ -211,7 +211,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def outcomes(self) -> Counter[str]:
-        """What went wrong, and how often; the commonest first."""
+        """The failures of all tries, and how often each happened."""
         counts: Counter[str] = Counter()
         for line in self.lines:
             counts += line.outcomes
@@ -255,7 +255,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(one for one in outer if not plain.startswith(f"{one}@"))
 
     def drawn_trail(self, trail: str) -> str:
-        """Where the picture of the flow has a step, whatever its item.
+        """The trail by which the picture of the flow has a step, whatever its item.
 
         A flow's handlers are drawn once, and act wherever something failed in it.
         """

@@ -72,7 +72,7 @@ SIGNS: Mapping[str, Message] = {
     "wait": say("waits to be tried again"),
     "turn": say("waits for its turn: the rate, or a neighbour that is down"),
 }
-"""What the marks of a track mean, by their class."""
+"""The meaning of the marks of a track, by their class."""
 
 
 def axis(facts: RunFacts) -> Markup:
@@ -171,7 +171,7 @@ _DEEPEST = 3  # levels of headings that are told apart
 
 
 Explained = tuple[str, str]
-"""What a code means, and what to do; both may be empty."""
+"""The meaning of a code, and its remedy; both may be empty."""
 
 
 def run_page(
@@ -288,7 +288,7 @@ def _where(facts: RunFacts) -> Message | str:
 
 
 def _for_this_run(facts: RunFacts, remedy: str) -> str:
-    """What to do, with the name of the run that failed in the command that goes on with it."""
+    """A remedy whose command names the run that failed."""
     return _RESUME.sub(f"sgeflow resume {facts.run}", translate(remedy))
 
 

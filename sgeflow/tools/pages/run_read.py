@@ -1,4 +1,4 @@
-"""What the journal tells of a run, read for its page."""
+"""Reads a run from the journal, for its page."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def gutter(labels: Iterable[tuple[float, str]], height: float) -> Markup:
 
 
 def unit(text: str) -> Markup:
-    """What the numbers beside are, at the uppermost line."""
+    """The unit of the numbers beside, at the uppermost line."""
     return join([f'<text class="halo" x="0" dx="-3" y="4">{escape(text)}</text>'])
 
 
