@@ -230,6 +230,28 @@ def test_a_night_on_which_sge_has_nothing_at_all_is_mended_within_a_week(
     assert days == [365 - 27, 0, 365 - 27]
 
 
+@pytest.mark.parametrize("code", ["SGT4N1", "SGT4L1", "SGT4G1"])
+def test_a_night_on_which_sge_denies_the_curve_is_mended_within_two_weeks(
+    households, command, monkeypatch, code
+):
+    here = households("previous", SUMMER)
+    check = measure_rules.check
+
+    def deny(query, world):
+        if query.kind == "COURBE":
+            raise measure_rules.refusal(code, "non")
+        check(query, world)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(measure_rules, "check", deny)
+        told = command(here, halfHours="P3M")["gaps"]["halfHours"]
+    assert told["contract"] + told["consent"] == told["days"] == 91
+    for _ in range(14):
+        here.pass_days(1)
+        told = command(here)["gaps"]["halfHours"]
+    assert told["days"] == 0
+
+
 def test_a_day_that_is_disputed_is_asked_for_again_and_mended(households, command):
     """A half-hour of a day two months ago, as if Enedis had corrected it since."""
     here = households("current", SUMMER)

@@ -33,7 +33,9 @@ _WAITS = {"week": (_WEEK, 0), "month": (4 * _WEEK, _WEEK), "quarter": (13 * _WEE
 """Distances at which days are asked for again: how often a turn comes, and the least distance."""
 
 _LONGER = {"": "week", "week": "month", "month": "quarter", "quarter": "quarter"}
-_ASKED_AGAIN = (NONE, CONSENT, DISPUTED)
+_ASKED_AGAIN = (CONTRACT, NONE, CONSENT, DISPUTED)
+"""An answer may have been wrong; days before the contract's known start are in no question."""
+
 _DAY = timedelta(days=1)
 
 
@@ -223,6 +225,8 @@ def _noted(day: date, why: str, before: Gap | None, asking: Asking, *, is_asked:
     if why not in _ASKED_AGAIN:
         return gap
     same = before if before and before.why == why else None
+    if why == CONTRACT and not same and not is_asked:
+        return gap
     if same and not is_asked:
         return replace(gap, asked=same.asked, wait=same.wait)
     wait = same.wait if same else ""
