@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sgeflow.adapters.system_files import find_named
 from sgeflow.core.checking.document import KINDS, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
 from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
@@ -284,3 +285,69 @@ def _shipped_folder() -> Path:
     """The catalogue in the wheel, or of the checkout that this package stands in."""
     packed = _PACKAGE / "_data"
     return packed if packed.is_dir() else _PACKAGE.parent
+
+
+_HEAD = 2048  # characters in which a file says what it is; cassettes are long
+
+
+def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
+    """Files below `tests/` that say to be flow tests, in which line, and are not named so."""
+    folder = (project.folder or Path.cwd()) / "tests"
+    for path in find_named(folder, *ENDINGS):
+        if path.name.endswith(TEST) or path.suffix not in ENDINGS or not path.is_file():
+            continue
+        if line := _first_line(path, "test:"):
+            yield path, line
+
+
+def misplaced_documents(project: Project) -> Iterator[tuple[str, Path, int]]:
+    """The kind, path and first line of documents in folders within those for documents.
+
+    They are not read. Two folders deep is looked, for what says to be such a document.
+    """
+    if project.folder is None:
+        return
+    for kind in KINDS:
+        folder = project.folder / kind.folder
+        for path in sorted((*folder.glob("*/*.y*ml"), *folder.glob("*/*/*.y*ml"))):
+            inside = path.relative_to(folder).parts
+            if path.name.endswith(TEST) or any(part.startswith(".") for part in inside):
+                continue
+            if line := _first_line(path, f"{kind.key}:"):
+                yield kind.name, path, line
+
+
+def _first_line(path: Path, beginning: str) -> int:
+    """The first line of a file's head that begins so; 0 without one."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(_HEAD).split("\n")
+    except OSError:
+        return 0  # what is no document by its place is nobody's business
+    return next((number for number, line in enumerate(head, 1) if line.startswith(beginning)), 0)
+
+
+def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
+    """The flow tests of some files and folders; of `tests/` of the project without any.
+
+    Raises:
+        UsageError: a path is not there.
+    """
+    chosen = paths or [(project.folder or Path.cwd()) / "tests"]
+    files: dict[Path, None] = {}
+    for path in chosen:
+        if paths and not path.exists():
+            message = say("there is no file or folder {path}", path=path)
+            raise UsageError(Problem(id=Id.UNREADABLE, message=message))
+        files.update(dict.fromkeys(_tests(path)))
+    return list(files)
+
+
+def _tests(path: Path) -> Iterator[Path]:
+    """A file as it is; below a folder, what is named as a test and is not hidden."""
+    if not path.is_dir():
+        yield from [path] if is_there(path) else []
+        return
+    for one in find_named(path, TEST):
+        if not any(part.startswith(".") for part in one.relative_to(path).parts):
+            yield one

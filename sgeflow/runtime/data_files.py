@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.atomic_write import check_place, link_note
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.secret_files import read_files
+from sgeflow.adapters.secrets import read_files
 from sgeflow.core.checking.document import FOLDERS
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Export, Exported, WriteReport

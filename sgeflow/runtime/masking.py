@@ -200,8 +200,7 @@ class _KnownSecrets(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=32)  # parties that are spoken to in turn
 def _known_secrets(secrets: tuple[Secret, ...]) -> _KnownSecrets:
-    from sgeflow.adapters.cassettes.redact import Redactor
-    from sgeflow.adapters.cassettes.secret_forms import plain_forms
+    from sgeflow.adapters.cassettes.redact import Redactor, plain_forms
 
     long = [one for one in secrets if len(one.reveal()) >= _NO_VALUE]
     forms = frozenset(form for one in long for form in plain_forms(one.reveal()))

@@ -259,11 +259,9 @@ def _with_flow(
 
 def _misplaced_flows(project: project_files.Project) -> dict[str, str]:
     """The files of flows that lie in folders within that for flows, by what they are called."""
-    from sgeflow.adapters import misplaced_files
-
     return {
         path.stem: project_files.show_path(path)
-        for kind, path, _ in misplaced_files.misplaced_documents(project)
+        for kind, path, _ in project_files.misplaced_documents(project)
         if kind == _FLOW
     }
 

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgeflow.adapters.mail.message import make_message
+from sgeflow.adapters.mail import make_message
 from sgeflow.core.mail import MailAddress, has_encoded_word, is_several_lines, parse_address
 from sgeflow.core.model import Kind, Request
 

@@ -4,21 +4,110 @@ from __future__ import annotations
 
 import http
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters.atomic_write import check_place, replace_file
-from sgeflow.adapters.cassettes.interaction import Interaction, check_sorts
-from sgeflow.adapters.cassettes.metadata import misfit
+from sgeflow.core.filenames import is_run
+from sgeflow.core.language.dates import is_in_use
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
-from sgeflow.messages import from_table, os_error_text, say
+from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.patterns import regex
+from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
     from vcr.cassette import Cassette
+
+
+_NAME = regex(r"[a-z][a-z0-9_-]{0,63}")
+_DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Message, int] | None:
+    """What no recording says of itself, and in which line of the text; None when all is well."""
+    for name, value in metadata.items():
+        fits = _KNOWN.get(name)
+        if fits is None:
+            return say('no recording says "{name}" of itself', name=name), _line(name, text)
+        if not (isinstance(value, str) and fits(value)):
+            what = {"run": say("no run's id"), "today": say("no day"), "now": say("no moment")}
+            kind = what.get(name, say("no name"))
+            return say('its "{name}" is {what}', name=name, what=kind), _line(name, text)
+    return None
+
+
+def _line(name: object, text: str) -> int:
+    match = re.search(rf"^ +[\"']?{re.escape(str(name))}[\"']?\s*:", text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+def _is_day(text: str) -> bool:
+    return _DAY.fullmatch(text) is not None and is_in_use(text)
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a moment of some day in use, with its distance from UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and is_in_use(moment.date().isoformat())
+
+
+_KNOWN: Mapping[str, Callable[[str], bool]] = {
+    "run": is_run,
+    "today": _is_day,
+    "now": _is_moment,
+    "environment": _is_name,
+    "scenario": _is_name,
+    "flow": _is_name,
+}
+
+
+class Interaction(Discreet, frozen=True, kw_only=True):
+    """One recorded exchange, as the cassette tells it."""
+
+    withheld = frozenset({"path", "body", "outcome"})
+
+    method: str
+    endpoint: str
+    path: str
+    action: str
+    content_type: str
+    body: bytes
+    label: str
+    hidden: frozenset[str]
+    outcome: Response | NoAnswer
+
+
+def check_sorts(interaction: Interaction) -> None:
+    """Raise ValueError when something is not of the sort that was recorded."""
+    one, answer = interaction, interaction.outcome
+    texts = [one.method, one.endpoint, one.path, one.action, one.content_type, one.label]
+    bodies = [one.body]
+    if isinstance(answer, Response):
+        texts += [*answer.headers, *answer.headers.values()]
+        bodies.append(answer.body)
+    else:
+        texts += [answer.problem.message, *chain.from_iterable(answer.problem.details)]
+        wait = answer.retry_after
+        if wait is not None and not 0 <= wait < math.inf:
+            raise ValueError("no length of time")
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("something is no text")
+    if not all(isinstance(body, bytes) for body in bodies):
+        raise ValueError("a body is no text")
+
 
 VERSION = 1
 """Of what is ours in a cassette: the metadata, the marks, the neutral addresses."""

@@ -15,8 +15,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.cassettes import file as cassette
 from sgeflow.adapters.cassettes.contacts import is_refusal
-from sgeflow.adapters.cassettes.file import check_target, header
-from sgeflow.adapters.cassettes.interaction import Interaction
+from sgeflow.adapters.cassettes.file import Interaction, check_target, header
 from sgeflow.adapters.cassettes.messages import (
     Rewrite,
     is_utf8,
@@ -25,12 +24,7 @@ from sgeflow.adapters.cassettes.messages import (
     rewrite,
     rewrite_path,
 )
-from sgeflow.adapters.cassettes.personal_values import (
-    PersonalValues,
-    hit,
-    secret_texts,
-    words_of,
-)
+from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit, secret_texts, words_of
 from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine.ports import Leave, Transport

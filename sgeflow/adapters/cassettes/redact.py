@@ -6,9 +6,18 @@ pseudonym that keeps its shape, so that a redacted conversation still replays.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+import re
 import secrets as chance
-from collections.abc import Collection, Iterable
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import combining, normalize
+from urllib.parse import quote
 
 from sgeflow.adapters.cassettes.contacts import without_contacts
 from sgeflow.adapters.cassettes.messages import Rewrite, rewrite
@@ -22,9 +31,252 @@ from sgeflow.adapters.cassettes.personal_values import (
     hit,
     points_to_someone,
 )
-from sgeflow.adapters.cassettes.secret_forms import SHORTEST_SECRET, SecretForms
 from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.core.language.secret_names import is_secret_name, secret_names
+from sgeflow.patterns import regex
+
+SHORTEST_SECRET = 4  # characters; shorter ones would turn half of every text into stars
+_CASELESS = 8  # from so many on no word is it by chance
+_PACKED = 6  # signs of base64 that are its own alone
+_TO_ADDRESSES = str.maketrans("+/", "-_")
+_BEGINNING = SHORTEST_SECRET  # characters of a form that are looked for first
+_ALIKE = str.maketrans(
+    {"+": " ", "_": " ", "\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+)
+_BREAK = "(?:=\r?\n)?"  # of a line of a mail that is too long
+_ENCODED = regex(  # what may stand for a character, or for a part of it
+    r"(?P<address>(?:%(?:25)*[0-9A-Fa-f]{2})+)|(?P<mail>(?:=[0-9A-Fa-f]{2}|=\r?\n)+)"
+    r"|(?P<json>(?:\\u[0-9A-Fa-f]{4})+)|&#(?:[xX](?P<hex>[0-9A-Fa-f]{1,8})|(?P<number>[0-9]{1,8}));"
+)
+_CODES = regex(r"%(?:25)*([0-9A-Fa-f]{2})|=([0-9A-Fa-f]{2})")
+_ESCAPED = regex(r"""[\x00-\x1f\x7f&<>"'\\]""")  # by JSON or XML, in ways of their own
+_MARKS = regex(r"[%=\\&;]")  # with which something encoded begins or ends
+_HEAD = regex(r"\s*5?(?:25)*.{0,4}", re.DOTALL)  # that such a mark before it may take for its own
+
+
+class SecretForms:
+    """Finds secrets in all their forms, in a time that hardly depends on how many they are."""
+
+    def __init__(self, secrets: Iterable[str], *, shortest: int = SHORTEST_SECRET) -> None:
+        """Of secrets of so many characters or more: the longest are looked for first."""
+        known = {one for one in secrets if len(one) >= shortest}
+        self.forms = tuple(
+            form for one in sorted(known, key=lambda one: (-len(one), one)) for form in _forms(one)
+        )
+        self._as_they_are, self._encoded = _Traces(), _Traces()
+        for number, form in enumerate(self.forms):
+            self._as_they_are.add(number, form.traces)
+            if not form.expression:
+                self._encoded.add(number, (_core_of(form.secret),))
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to find."""
+        return bool(self.forms)
+
+    def replace(self, text: str, by: str) -> str:
+        """The text with another one in the place of each secret."""
+        possible = tuple(self.forms[number] for number in self._possible(text))
+        return pattern_of(possible).sub(lambda _: by, text) if possible else text
+
+    def _possible(self, text: str) -> list[int]:
+        """The forms of which a trace is in a text: no others can be."""
+        possible = self._as_they_are.owners(_fold(text))
+        if (decoded := _ENCODED.sub(_decode, text)) != text:
+            possible |= self._encoded.owners(_fold(decoded))
+        return sorted(possible)
+
+
+class _Form(NamedTuple):
+    """A form of a secret, and what is left of it in a text without case and accents."""
+
+    secret: str
+    traces: tuple[str, ...]  # one of them
+    expression: str  # empty: sign by sign
+
+
+class _Traces:
+    """What tells of forms, by its first signs."""
+
+    def __init__(self) -> None:
+        self._always: set[int] = set()  # forms of which a trace is too short to tell anything
+        self._by_beginning = defaultdict[str, list[tuple[str, int]]](list)
+
+    def add(self, form: int, traces: Iterable[str]) -> None:
+        """Note a form; one of these is in every text that has it."""
+        for trace in traces:
+            if len(trace) < _BEGINNING:
+                self._always.add(form)
+            else:
+                self._by_beginning[trace[:_BEGINNING]].append((trace, form))
+
+    def owners(self, content: str) -> set[int]:
+        """The forms that may be in a text that was folded."""
+        last = len(content) - _BEGINNING + 1
+        beginnings = {content[at : at + _BEGINNING] for at in range(last)}
+        return self._always.union(
+            form
+            for beginning in self._by_beginning.keys() & beginnings
+            for trace, form in self._by_beginning[beginning]
+            if trace in content
+        )
+
+
+@lru_cache(maxsize=64)
+def pattern_of(forms: tuple[_Form, ...]) -> re.Pattern[str]:
+    """What finds secrets in some forms."""
+    return re.compile("|".join(one.expression or _spelt(one.secret) for one in forms))
+
+
+def _forms(secret: str) -> Iterator[_Form]:
+    versions = _versions(secret)
+    for version in versions:
+        whole = base64.b64encode(version.encode()).decode("ascii")
+        for packed in dict.fromkeys((whole, whole.translate(_TO_ADDRESSES))):
+            yield _Form(secret, (_fold(packed),), re.escape(packed))
+        code = _in_hex(version)
+        yield _Form(secret, (code,), f"(?i:{code})")
+    traces = {_fold(one) for one in (*versions, *_spellings(versions))}
+    yield _Form(secret, tuple(traces), "")
+    for version in versions:
+        for core in _packed_within(version):
+            for packed in dict.fromkeys((core, core.translate(_TO_ADDRESSES))):
+                yield _Form(secret, (_fold(packed),), re.escape(packed))
+
+
+def _spelt(secret: str) -> str:
+    """As it is, in JSON and in XML, and with any of its signs encoded."""
+    texts: set[str] = set()
+    if _ESCAPED.search(secret):
+        texts = _spellings(_versions(secret))
+    longest_first = sorted(texts, key=lambda one: (-len(one), one))
+    alike = "|".join([*map(re.escape, longest_first), _sign_by_sign(secret)])
+    return f"(?i:{alike})" if len(secret) >= _CASELESS else f"(?:{alike})"
+
+
+def _core_of(secret: str) -> str:
+    """What is left of it when each sign may be encoded: of its longest part without a mark.
+
+    The first signs of a part may be taken for the end of something encoded.
+    """
+    parts = (_HEAD.sub("", part, count=1) for part in _MARKS.split(secret))
+    return max((_fold(part) for part in parts), key=len)
+
+
+def _fold(text: str) -> str:
+    """Without case and accents; what a space may become is one."""
+    if not text.isascii():
+        text = normalize("NFD", text)
+        text = text.translate(dict.fromkeys(ord(sign) for sign in set(text) if combining(sign)))
+    return text.translate(_ALIKE).casefold()
+
+
+def _decode(encoded: re.Match[str]) -> str:
+    if encoded["address"] or encoded["mail"]:
+        codes = "".join(one or other for one, other in _CODES.findall(encoded[0]))
+        return bytes.fromhex(codes).decode("utf-8", "replace")
+    if encoded["json"]:
+        units = bytes.fromhex(encoded["json"].replace("\\u", ""))
+        return units.decode("utf-16-be", "replace")
+    code = int(encoded["number"]) if encoded["number"] else int(encoded["hex"], 16)
+    return chr(code) if code <= sys.maxunicode else encoded[0]
+
+
+def plain_forms(secret: str) -> tuple[bytes, ...]:
+    """The commonest of its forms, to see fast whether a large body can hold it."""
+    written = [quote(secret, safe="")]
+    for version in _versions(secret):
+        written += [version, *_packed_within(version), _in_hex(version), _in_hex(version).upper()]
+    return tuple(form.encode() for form in dict.fromkeys(written))
+
+
+def _versions(text: str) -> tuple[str, ...]:
+    """The text as it is, and where it is not ASCII all that are the same to a reader."""
+    if text.isascii():
+        return (text,)
+    cases = (str, str.upper, str.lower) if len(text) >= _CASELESS else (str,)
+    alike = [normalize(form, case(text)) for case in cases for form in ("NFC", "NFD")]
+    return tuple(dict.fromkeys((text, *alike)))
+
+
+def _spellings(versions: Iterable[str]) -> set[str]:
+    """As they are, in JSON and in XML."""
+    from html import escape  # for environments with secrets alone
+
+    return {
+        spelling
+        for text in versions
+        for spelling in (
+            json.dumps(text)[1:-1],
+            json.dumps(text, ensure_ascii=False)[1:-1],
+            escape(text),
+            escape(text, quote=False),
+            escape(text).replace("&#x27;", "&#39;"),
+            escape(text).replace("&#x27;", "&apos;"),
+        )
+    }
+
+
+def _sign_by_sign(secret: str) -> str:
+    """Each character as it is, or encoded for an address or a mail: who encodes decides which are.
+
+    What was encoded already may be encoded once more on its way to an address: `%25XX`.
+    """
+    is_caseless = len(secret) >= _CASELESS
+    signs = (_alike(sign, is_caseless=is_caseless) for sign in _signs(secret))
+    return _BREAK.join(
+        f"(?:{'|'.join(_BREAK.join(map(_character, one)) for one in some)})" for some in signs
+    )
+
+
+def _signs(secret: str) -> Iterator[str]:
+    """Its characters, with the accents that stand behind them."""
+    sign = ""
+    for character in secret:
+        if sign and not combining(character):
+            yield sign
+            sign = ""
+        sign += character
+    yield sign
+
+
+def _alike(sign: str, *, is_caseless: bool) -> list[str]:
+    """What a reader takes for the same, the longest first."""
+    cases = {sign, sign.upper(), sign.lower()} if is_caseless else {sign}
+    alike = {normalize(form, case) for case in cases for form in ("NFC", "NFD")} | {sign}
+    return sorted(alike, key=lambda one: (-len(one), one))
+
+
+def _character(character: str) -> str:
+    """A character in each way in which it may be written by itself."""
+    content = character.encode()
+    forms = [
+        re.escape(character),
+        "".join(f"%(?:25)*(?i:{byte:02x})" for byte in content),
+        _BREAK.join(f"=(?i:{byte:02x})" for byte in content),
+    ]
+    if character == " ":
+        forms.append("[+_]")
+    if not character.isascii():
+        code, units = ord(character), json.dumps(character)[1:-1].split("\\u")[1:]
+        forms.append("".join(rf"\\u(?i:{unit})" for unit in units))  # some are two
+        forms.append(f"&#(?:0{{0,2}}{code}|[xX]0{{0,4}}(?i:{code:x}));")
+    return f"(?:{'|'.join(forms)})"
+
+
+def _in_hex(text: str) -> str:
+    return text.encode().hex()
+
+
+def _packed_within(secret: str) -> Iterator[str]:
+    """What base64 makes of it within a longer text, as `user:password` or a whole header."""
+    content = secret.encode()
+    for before in range(3):
+        signs = base64.b64encode(bytes(before) + content).decode("ascii")
+        first = (0, 2, 3)[before]  # signs that what stands before it has a part in
+        core = signs[first : (before + len(content)) * 8 // 6]
+        if len(core) >= _PACKED:
+            yield core
+
 
 CONSONANTS = "bcdfghjklmnpqrstvwxz"
 

@@ -44,7 +44,7 @@ def open_http(
         secrets=known,
     )
     if relays:
-        from sgeflow.adapters.mail.transport import RelayTransport
+        from sgeflow.adapters.mail import RelayTransport
 
         transport = WithRelays(transport, frozenset(relays), RelayTransport(relays, pace=pace))
     stack.callback(transport.close)

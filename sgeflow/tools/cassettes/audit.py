@@ -15,8 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sgeflow.adapters.cassettes.contacts import MAIL, PHONE
-from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER
-from sgeflow.adapters.cassettes.interaction import Interaction
+from sgeflow.adapters.cassettes.file import HIDDEN, LABEL, NO_ANSWER, Interaction
 from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
 from sgeflow.adapters.cassettes.personal_values import fold, hit
 from sgeflow.adapters.secrets import MASK

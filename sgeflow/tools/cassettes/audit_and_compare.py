@@ -12,14 +12,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters import project_files
-from sgeflow.adapters.cassettes.diff import Pair, lines, pairs
-from sgeflow.adapters.cassettes.file import load
-from sgeflow.adapters.cassettes.interaction import Interaction
-from sgeflow.adapters.cassettes.messages import Leaf, leaves, request_leaves
+from sgeflow.adapters.cassettes.file import Interaction, load
+from sgeflow.adapters.cassettes.messages import Leaf, Pair, leaves, lines, pairs, request_leaves
 from sgeflow.adapters.cassettes.personal_values import hit
 from sgeflow.adapters.cassettes.redact import CONSONANTS
 from sgeflow.adapters.cassettes.replay import ReplayTransport
-from sgeflow.adapters.project_tests import find_tests
+from sgeflow.adapters.project_files import find_tests
 from sgeflow.core.model import MAIL, NoAnswer
 from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, InvalidValues, Location, Problem, ReplayMiss

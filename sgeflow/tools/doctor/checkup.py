@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters import decryption, project_files, secret_files
+from sgeflow.adapters import decryption, project_files, secrets
 from sgeflow.adapters.cache import chosen_folder, is_ours
 from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.resolved_endpoints import resolve_all
@@ -199,12 +199,12 @@ def _environment(environment: Environment) -> Iterator[Finding]:
         yield from verdicts.stubs(environment)
         needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
         inside = replace(environment, endpoints=needed)
-        if secret_files.names(inside) or inside.file_keys:
+        if secrets.names(inside) or inside.file_keys:
             yield from _secrets(inside)
         return
     yield from verdicts.filled_in(environment)
     yield from _secrets(environment)
-    yield from verdicts.rights(_rights(secret_files.files(environment)))
+    yield from verdicts.rights(_rights(secrets.files(environment)))
 
 
 def _secrets(environment: Environment) -> Iterator[Finding]:
@@ -220,7 +220,7 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
     if problems:
         yield from of_problems(_SECRETS, problems.values(), say("set it"))
         return
-    names = secret_files.names(environment)
+    names = secrets.names(environment)
     if names:
         yield fine(_SECRETS, say("all found: {names}", names=join_items(names)))
     else:

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sgeflow.adapters import project_files
-from sgeflow.adapters.project_tests import find_tests
+from sgeflow.adapters.project_files import find_tests
 from sgeflow.core.checking.document import Document
 from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace

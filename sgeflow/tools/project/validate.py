@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sgeflow.adapters import misplaced_files, project_files
-from sgeflow.adapters.project_tests import find_tests
+from sgeflow.adapters import project_files
+from sgeflow.adapters.project_files import find_tests
 from sgeflow.core.checking.document import KEYS, NAMES, Document, is_shared
 from sgeflow.errors import Id, Location, Problem, SgeflowError
 from sgeflow.messages import say
@@ -67,7 +67,7 @@ def validate(
 
 def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
     """Documents that nobody would ever read: by the name of their file, or by its folder."""
-    for kind, path, line in misplaced_files.misplaced_documents(project):
+    for kind, path, line in project_files.misplaced_documents(project):
         file = project_files.show_path(path)
         yield Problem(
             id=Id.NAME,
@@ -77,7 +77,7 @@ def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
                 "documents lie side by side: {place}", place=f"{NAMES[kind].folder}/{path.name}"
             ),
         )
-    for path, line in misplaced_files.misnamed_tests(project):
+    for path, line in project_files.misnamed_tests(project):
         file = project_files.show_path(path)
         message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
         stem = path.name.partition(".")[0]

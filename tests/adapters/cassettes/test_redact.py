@@ -15,11 +15,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgeflow.adapters.cassettes import secret_forms
+from sgeflow.adapters.cassettes import redact
 from sgeflow.adapters.cassettes.messages import leaves, path_leaves, rewrite, rewrite_path
 from sgeflow.adapters.cassettes.personal_values import PersonalValues, fold
-from sgeflow.adapters.cassettes.redact import Pseudonyms, Redactor, mask_body
-from sgeflow.adapters.cassettes.secret_forms import SecretForms, pattern_of
+from sgeflow.adapters.cassettes.redact import (
+    Pseudonyms,
+    Redactor,
+    SecretForms,
+    mask_body,
+    pattern_of,
+)
 from sgeflow.adapters.secrets import Secret
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -161,9 +166,7 @@ def test_a_text_is_masked_by_secrets_that_it_has_alone(secret):
     noise = "key=4f%C3%A9 &#233;=3D\\u00e9 Kr7- tok\u00e9n " * 20
     asked = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            secret_forms, "pattern_of", lambda some: asked.append(some) or pattern_of(some)
-        )
+        patch.setattr(redact, "pattern_of", lambda some: asked.append(some) or pattern_of(some))
         assert forms.replace(noise, "***") == noise
         assert forms.replace(noise + secrets[7].encode().hex(), "***") == noise + "***"
     assert [{form.secret for form in forms} for forms in asked] == [{secrets[7]}]

@@ -1,0 +1,513 @@
+"""Mails handed to a relay: one connected, secured session a mail, and what its refusals mean.
+
+Built on the standard library's smtplib. What it lacks is told here: how long all of it may take,
+and whether the mail itself had begun to leave when something broke.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
+from sgeflow.adapters.http.transport import TlsContext
+from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
+from sgeflow.core.engine.ports import Leave
+from sgeflow.core.engine.relay_answers import judge_reply
+from sgeflow.core.mail import (
+    IMPLICIT,
+    STARTTLS,
+    MailAddress,
+    Relay,
+    is_several_lines,
+    parse_address,
+)
+from sgeflow.core.model import FaultClass, NoAnswer, Request, Response
+from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.messages import Message, from_table, os_error_text, say
+
+_POLICY = SMTP.clone(cte_type="7bit")  # whatever the relay knows, it can hand it on unchanged
+MESSAGE_ID = "Message-ID"
+
+
+class OutgoingMail(Struct, frozen=True, kw_only=True):
+    """The bytes of a mail, and whom the relay is told it is from and for."""
+
+    content: bytes
+    sender: str
+    recipients: tuple[str, ...]
+
+
+def make_message(request: Request) -> OutgoingMail:
+    """The mail of a request; its Message-ID is the request's, so that twins can be told.
+
+    Raises:
+        ValueError: an address, or what stands in a header, cannot be written.
+    """
+    mail = json.loads(request.body)
+    sender = _address(mail["from"])
+    to, cc = ([_address(text) for text in mail.get(key, ())] for key in ("to", "cc"))
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _header(sender)
+    message["To"] = [_header(one) for one in to]
+    if cc:
+        message["Cc"] = [_header(one) for one in cc]
+    message["Subject"] = mail["subject"]
+    if is_several_lines(str(message["Subject"])):  # as it is read, with what was in code
+        raise ValueError
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message[MESSAGE_ID] = request.headers[MESSAGE_ID]
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    message.set_content(mail["text"])
+    return OutgoingMail(
+        content=message.as_bytes(),
+        sender=sender.plain,
+        recipients=tuple(one.plain for one in (*to, *cc)),
+    )
+
+
+def _header(address: MailAddress) -> Address:
+    return Address(address.name, address.user, address.domain)
+
+
+def _address(text: str) -> MailAddress:
+    parsed = parse_address(text)
+    if isinstance(parsed, MailAddress):
+        return parsed
+    raise ValueError(parsed)
+
+
+_TAKEN, _REFUSED = range(200, 300), range(400, 600)
+_CLOSING = 421  # it ends the session, whatever it was asked
+_MOST = 64 * 1024  # bytes of one reply; RFC 5321 allows lines of 512
+_FAREWELL = 2.0  # seconds that a relay may take to say goodbye: the mail is handed over
+
+
+class SessionProgress(Struct):
+    """How long a session may take, and how far it came."""
+
+    until: float  # on the clock of `time.monotonic`
+    pause: float  # no silence lasts longer
+    connected: bool = False
+    sent: bool = False  # the mail itself, which a relay takes when its end came
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the next byte. Raises TimeoutError when there are none."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(left, self.pause)
+
+
+class FinalReply(Struct, frozen=True, kw_only=True):
+    """How a session ended: the code that decided, at which stage, and who was not taken."""
+
+    code: int
+    words: str
+    stage: str = ""
+    refused: tuple[tuple[int, int, str], ...] = ()
+
+
+class _Replies(io.RawIOBase):
+    """What a relay says, read within its time and within bounds."""
+
+    def __init__(self, sock: socket.socket, progress: SessionProgress) -> None:
+        self._sock, self._progress, self._left = sock, progress, _MOST
+
+    def readable(self) -> bool:
+        return True
+
+    def begin(self) -> None:
+        """A reply is waited for."""
+        self._left = _MOST
+
+    def readinto(self, buffer: Any) -> int:
+        if self._left <= 0:
+            raise smtplib.SMTPServerDisconnected
+        self._sock.settimeout(self._progress.patience)
+        count = self._sock.recv_into(buffer, min(len(buffer), self._left))
+        self._left -= count
+        return count
+
+
+class _TimedSession:
+    """A session of smtplib that keeps to its time and notes when the mail begins to leave."""
+
+    sock: Any
+    file: Any
+
+    def __init__(self, relay: Relay, progress: SessionProgress, wait: float, **more: Any) -> None:
+        """Connect; the name of this machine is nobody's business, and not looked for."""
+        self.progress = progress
+        self._replies: _Replies | None = None
+        named = {"local_hostname": "localhost", "timeout": wait, **more}
+        super().__init__(relay.host, relay.port, **named)  # type: ignore[call-arg]
+
+    def send(self, s: Any) -> None:
+        if self.sock:
+            self.sock.settimeout(self.progress.patience)
+        if isinstance(s, bytes):  # commands are texts
+            self.progress.sent = True
+        super().send(s)  # type: ignore[misc]
+
+    def getreply(self) -> tuple[int, bytes]:
+        self.progress.connected = True
+        if self.file is None or self._replies is None:
+            self._replies = _Replies(self.sock, self.progress)
+            self.file = io.BufferedReader(self._replies)
+        self._replies.begin()
+        try:
+            answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        except smtplib.SMTPResponseException as error:  # a line without end, as a code of its own
+            raise smtplib.SMTPException from error
+        return answer
+
+
+class _PlainSession(_TimedSession, smtplib.SMTP):
+    """A session that begins in the clear, and is secured by STARTTLS."""
+
+
+class _TlsSession(_TimedSession, smtplib.SMTP_SSL):
+    """A session over TLS from its first byte."""
+
+
+def deliver(
+    endpoint: ResolvedEndpoint,
+    relay: Relay,
+    mail: OutgoingMail,
+    context: Callable[[], ssl.SSLContext],
+    progress: SessionProgress,
+) -> FinalReply:
+    """Hand one mail to a relay, once; the reply that decided.
+
+    Raises:
+        OSError, smtplib.SMTPException, ValueError: there is none; `progress` says how far it came.
+        CredentialsError: the authorities that vouch for the relay cannot be read.
+    """
+    stage, login = "connection", endpoint.basic_user
+    try:
+        with closing(_open(endpoint, relay, context, progress)) as session:
+            session.local_hostname = _own_address(session.sock)
+            stage = "greeting"
+            session.ehlo_or_helo_if_needed()
+            if relay.tls == STARTTLS:
+                session.starttls(context=context())
+                session.ehlo_or_helo_if_needed()
+            stage = "login"
+            if login is not None:
+                password = endpoint.basic_password
+                session.login(login, password.reveal() if password else "")
+            reply = _transact(session, mail)
+            progress.until = min(progress.until, time.monotonic() + _FAREWELL)
+            with suppress(OSError, smtplib.SMTPException):
+                session.quit()
+    except smtplib.SMTPResponseException as error:
+        reply = _refusal(error.smtp_code, error.smtp_error, stage)
+    return _without_names(reply, (*mail.recipients, mail.sender, login or ""))
+
+
+def _open(
+    endpoint: ResolvedEndpoint,
+    relay: Relay,
+    context: Callable[[], ssl.SSLContext],
+    progress: SessionProgress,
+) -> _PlainSession | _TlsSession:
+    wait = min(endpoint.limits.connect_timeout, progress.patience)
+    if relay.tls == IMPLICIT:
+        return _TlsSession(relay, progress, wait, context=context())
+    return _PlainSession(relay, progress, wait)
+
+
+def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
+    """One mail: its sender, its recipients, its text. Who is not taken keeps no other from it."""
+    size = [f"size={len(mail.content)}"] if session.has_extn("size") else []
+    code, words = session.mail(mail.sender, size)
+    if code not in _TAKEN:
+        return _refusal(code, words, "sender")
+    refused: list[tuple[int, int, str]] = []
+    for number, recipient in enumerate(mail.recipients, start=1):
+        code, words = session.rcpt(recipient)
+        if code not in _TAKEN:
+            refused.append((number, code, _refusal(code, words, "recipients").words))
+        if code == _CLOSING:
+            return _refusal(code, words, "recipients", refused)
+    if len(refused) == len(mail.recipients):
+        worst = max(refused, key=lambda one: -one[1])  # one of them may be taken later
+        return FinalReply(code=worst[1], words=worst[2], stage="recipients", refused=tuple(refused))
+    try:
+        code, words = session.data(mail.content)
+    except smtplib.SMTPDataError as error:
+        return _refusal(error.smtp_code, error.smtp_error, "text", refused)
+    return _reply(code, words, "text", refused)
+
+
+def _refusal(
+    code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
+) -> FinalReply:
+    """What ended a session before the text left: 4xx or 5xx, whatever else was said is none.
+
+    Raises:
+        SMTPException: a code that has no place there, such as 250 instead of 354. Nobody has the
+            mail, so that it must not count as taken.
+    """
+    if code not in _REFUSED:
+        raise smtplib.SMTPException
+    return _reply(code, words, stage, refused)
+
+
+def _reply(
+    code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
+) -> FinalReply:
+    """A relay's reply, with its words in one line."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    plain = " ".join(text.split())
+    return FinalReply(code=code, words=plain, stage=stage, refused=tuple(refused or ()))
+
+
+def _without_names(reply: FinalReply, names: tuple[str, ...]) -> FinalReply:
+    """The same without the addresses, or the login, that a relay repeats."""
+    known = sorted(filter(None, names), key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, known)), re.IGNORECASE)
+    refused = tuple((n, code, pattern.sub("***", words)) for n, code, words in reply.refused)
+    return replace(reply, words=pattern.sub("***", reply.words), refused=refused)
+
+
+def _own_address(sock: socket.socket) -> str:
+    """How this machine introduces itself: by the address that the relay sees it by, or nearly."""
+    address = str(sock.getsockname()[0]).partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+FOREIGN = (OSError, smtplib.SMTPException, ValueError)
+"""All that smtplib, ssl and sockets raise in a session."""
+
+
+class BrokenSession(Struct, frozen=True, kw_only=True):
+    """How far a session had come when it broke."""
+
+    place: str  # host:port
+    connected: bool
+    sent: bool
+    seconds: float
+    limit: Message  # the time that was over, in words
+    of_step: bool  # it was the step's
+
+
+def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
+    """What became of a mail whose session ended with an exception."""
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
+        error = error.__context__  # which smtplib was handling
+    if ended.sent:
+        return _doubtful(error, ended)
+    fault_class = FaultClass.NETWORK
+    id_, message, remedy = Id.NOT_SENT, *_why_unsent(error, ended)
+    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
+        id_, fault_class = Id.TLS, FaultClass.CREDENTIALS
+    elif _is_login(error, ended):
+        id_, fault_class = Id.REJECTED, FaultClass.CREDENTIALS
+    elif isinstance(error, TimeoutError) and ended.of_step:
+        id_ = Id.TIMEOUT
+    problem = Problem(id=id_, message=message, details=(("remedy", remedy),))
+    return NoAnswer(sent=False, problem=problem, fault_class=fault_class, seconds=ended.seconds)
+
+
+def _is_login(error: Exception, ended: BrokenSession) -> bool:
+    """Whether smtplib could not write the login: of all that it is given only that has letters."""
+    return ended.connected and isinstance(error, UnicodeEncodeError)
+
+
+def _doubtful(error: Exception, ended: BrokenSession) -> NoAnswer:
+    """The mail had begun to leave: a relay that fell silent may deliver it all the same."""
+    message = say(
+        "{place} was given the mail and ended the connection without a word of it",
+        place=ended.place,
+    )
+    if isinstance(error, TimeoutError):
+        message = say(
+            "{place} was given the mail and did not answer within {limit}",
+            place=ended.place,
+            limit=ended.limit,
+        )
+    remedy = say("look into the mailbox, or ask who runs the relay: it may have arrived")
+    id_ = Id.TIMEOUT if isinstance(error, TimeoutError) and ended.of_step else Id.NO_ANSWER
+    problem = Problem(id=id_, message=message, details=(("remedy", remedy),))
+    return NoAnswer(
+        sent=None, problem=problem, fault_class=FaultClass.UNKNOWN, seconds=ended.seconds
+    )
+
+
+def _why_insecure(error: Exception, place: str) -> tuple[Message, Message]:
+    """Why the session could not be secured, or knows no login."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            why = from_table(error.verify_message) or say("the name does not match")
+            return (
+                say("the certificate of {host} is not trusted: {why}", host=place, why=why),
+                say("check `host`, and `ca` when the relay belongs to a private authority"),
+            )
+        case ssl.SSLError():
+            words = from_table(str(error.reason or "").lower().replace("_", " "))
+            reason = words or say("no reason given")
+            return (
+                say(
+                    "no TLS connection could be made to {host} ({reason})",
+                    host=place,
+                    reason=reason,
+                ),
+                say("`tls: implicit` is for port 465, `tls: starttls` for 587 and 25"),
+            )
+    if "STARTTLS" in str(error):
+        return (
+            say("{place} offers no STARTTLS; nothing was sent", place=place),
+            say("nothing goes there in the clear: `tls: implicit`, or another `port`"),
+        )
+    return (
+        say("{place} takes no login; nothing was sent", place=place),
+        say("leave `login` and `password` out, or take the port that asks for them: 587"),
+    )
+
+
+def _why_unsent(error: Exception, ended: BrokenSession) -> tuple[Message, Message]:
+    place = ended.place
+    check = say("check `host`, `port` and `tls` of the relay in the environment")
+    match error:
+        case ssl.SSLError() | smtplib.SMTPNotSupportedError():
+            return _why_insecure(error, place)
+        case UnicodeEncodeError() if _is_login(error, ended):
+            return (
+                say("the login or the password for {place} is not of ASCII alone", place=place),
+                say("take others for the relay, without accents; nothing was sent"),
+            )
+        case socket.gaierror():
+            return (say("the name of {host} is not known; nothing was sent", host=place), check)
+        case TimeoutError():
+            slow = say(
+                "{place} did not go on within {limit}; nothing was sent",
+                place=place,
+                limit=ended.limit,
+            )
+            return slow, say("check the network, or raise `timeout` of the relay")
+        case smtplib.SMTPServerDisconnected():
+            return say("{place} closed the connection; nothing was sent", place=place), check
+        case OSError() if not isinstance(error, smtplib.SMTPException):
+            why = os_error_text(error, "no connection")
+            return (
+                say("{host} could not be reached ({why}); nothing was sent", host=place, why=why),
+                say("check `host` and `port`, and whether the relay is up"),
+            )
+    return say("{place} speaks no SMTP; nothing was sent", place=place), check
+
+
+class RelayTransport:
+    """Hands mails to relays; any number of threads may use one. Rates hold as those of HTTP do."""
+
+    def __init__(
+        self, relays: Mapping[str, ResolvedEndpoint], *, pace: Shared | None = None
+    ) -> None:
+        self._relays = relays
+        self._contexts = {name: TlsContext() for name in relays}
+        self._pacer = Pacer(shared=pace)
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Send once; what a relay does not take for now, or not from us, is no answer."""
+        endpoint = self._relays[request.endpoint]
+        try:
+            mail = make_message(request)
+        except ValueError:
+            message = say("the mail cannot be written: an address or the subject is none")
+            return _not_sent(Id.INVALID_VALUE, message, FaultClass.INVALID)
+        if self._pacer.wait(_limits(endpoint), deadline) is None:
+            message = say("the step's time ends before the rate allows a mail; nothing was sent")
+            return _not_sent(Id.TIMEOUT, message, FaultClass.NETWORK)
+        if leave and (refusal := leave()):
+            return refusal
+        began = time.monotonic()
+        answer = self._deliver(endpoint, mail, began, deadline)
+        return judge_reply(answer, endpoint.name) if isinstance(answer, Response) else answer
+
+    def close(self) -> None:
+        """Let who waits go; no connection is kept."""
+        self._pacer.close()
+
+    def _deliver(
+        self, endpoint: ResolvedEndpoint, mail: OutgoingMail, began: float, deadline: float | None
+    ) -> Response | NoAnswer:
+        relay, limits = endpoint.relay, endpoint.limits
+        if relay is None:
+            raise TypeError("no relay")
+        own = began + limits.total_timeout
+        until = own if deadline is None else min(own, deadline)
+        progress = SessionProgress(until=until, pause=limits.read_timeout)
+        secured = self._contexts[endpoint.name]
+        try:
+            reply = deliver(endpoint, relay, mail, lambda: secured.of(endpoint), progress)
+        except CredentialsError as error:
+            return NoAnswer(
+                sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
+            )
+        except FOREIGN as error:
+            now = time.monotonic()
+            ended = BrokenSession(
+                place=f"{relay.host}:{relay.port}",
+                connected=progress.connected,
+                sent=progress.sent,
+                seconds=now - began,
+                limit=_limit(endpoint, progress, now, of_step=until < own),
+                of_step=until < own and now >= until,
+            )
+            return no_reply(error, ended)
+        return _response(reply, time.monotonic() - began)
+
+
+def _limits(endpoint: ResolvedEndpoint) -> dict[str, Rate]:
+    if not endpoint.limits.rate:
+        return {}
+    rate = arrival_rate(endpoint.limits.rate, endpoint.limits.jitter)
+    return {f"{endpoint.name} {endpoint.base_url}": rate}
+
+
+def _limit(
+    endpoint: ResolvedEndpoint, progress: SessionProgress, now: float, *, of_step: bool
+) -> Message:
+    """The time that was over, in words."""
+    limits = endpoint.limits
+    if now >= progress.until:
+        if of_step:
+            return say("the step's time")
+        return say("{seconds:g} s in all", seconds=limits.total_timeout)
+    seconds = limits.read_timeout if progress.connected else limits.connect_timeout
+    return say("{seconds:g} s", seconds=seconds)
+
+
+def _response(reply: FinalReply, seconds: float) -> Response:
+    refused = [{"recipient": n, "code": code, "reply": words} for n, code, words in reply.refused]
+    body = {"reply": reply.words, "stage": reply.stage, "refused": refused}
+    return Response(
+        status=reply.code,
+        headers={"content-type": "application/json"},
+        body=json.dumps(body, ensure_ascii=False).encode(),
+        seconds=seconds,
+    )
+
+
+def _not_sent(id_: Id, message: Message, fault_class: FaultClass) -> NoAnswer:
+    return NoAnswer(sent=False, problem=Problem(id=id_, message=message), fault_class=fault_class)
