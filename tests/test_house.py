@@ -219,12 +219,8 @@ ORDINARY = {  # words that are a verb's name too, and are asked for as something
     "core/checking/expressions/guards.py": {"steps"},  # what expressions start from
     "core/checking/expressions/unknown_names.py": {"steps"},
     "core/language/shapes.py": {"steps"},
-    "core/checking/flows/step_decoder.py": {"steps", "fail"},  # keys of a handler
-    "core/checking/flows/decoder.py": {"steps"},  # a key of a flow
-    "core/checking/flows/recovery.py": {"steps"},  # a key of a handler
-    "core/checking/flows/readable_parts.py": {"steps"},  # either of them, a key too many
+    "core/checking/flows/decoder.py": {"steps", "fail"},  # keys of a flow and of a handler
     "tools/flowtest/document.py": {"flow"},  # a key of a test
-    "core/checking/operations/recovery.py": {"check"},  # a key of a rule
     "__init__.py": {"call"},  # a name of the library
     "cli/shared/usage_errors.py": {"check"},  # a command of others
     "core/language/mistakes/suggest.py": {  # commands, and keys of other documents

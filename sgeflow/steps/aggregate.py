@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Load, Loaded, Save, Script, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import SERIES, closed_object, text

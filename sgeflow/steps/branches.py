@@ -22,8 +22,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import FAILED_ITEM, Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script, Together, ask
 from sgeflow.core.engine.step import Done, End, Failed, Run, Step, Uses
 from sgeflow.core.language.schemas import names_to

@@ -16,8 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Uses
 from sgeflow.core.language.schemas import text

@@ -26,8 +26,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Began, Emit, Moment, Script, ask
 from sgeflow.core.engine.homologation import (
     CaseVerdict,

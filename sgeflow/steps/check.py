@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from sgeflow.core.checking.flows.decoder import verdict
 from sgeflow.core.checking.flows.modifiers import VERDICT
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_decoder import verdict
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses

@@ -24,8 +24,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Step, Uses
 from sgeflow.core.language.shapes import Shape
@@ -46,13 +45,15 @@ def decode(keys: Keys) -> ChooseSpec:
     Nothing is said of the condition of a step that cannot be read: it may be what is misspelt.
     """
     alternatives = keys.alternatives("choose")
+    if len(alternatives) < len(keys.get("choose")):
+        return ChooseSpec(alternatives=alternatives)
     *conditional, last = (keys.get("choose", i, "when") for i in range(len(alternatives)))
     if not conditional and last is None:
         message = say("there is nothing to choose: the only alternative has no when")
         note = say("write it as the step itself, or give it a when")
         keys.report(Id.MODIFIER, message, "choose", 0, note=note)
     for index, when in enumerate(conditional):
-        if when is None and alternatives[index].verb.name in keys.get("choose", index):
+        if when is None:
             message = say("an alternative without when is always chosen: those after it never are")
             note = say("give it a when, or put it last")
             keys.report(Id.MODIFIER, message, "choose", index, note=note)

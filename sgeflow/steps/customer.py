@@ -23,8 +23,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Recognise, Script, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.expression import Expression

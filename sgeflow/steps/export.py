@@ -31,8 +31,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import SERVICES, Verb
+from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Emit, Export, Script, Warn, ask
 from sgeflow.core.engine.sinks import SINKS, Sink, find_sink
 from sgeflow.core.engine.step import Done, End, Run, Uses

@@ -14,8 +14,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses

@@ -31,8 +31,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import SERVICES, Verb
+from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import BEHIND, closed_object, text

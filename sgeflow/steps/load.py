@@ -21,8 +21,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb, series_said
+from sgeflow.core.checking.flows.verb import Keys, Verb, series_said
 from sgeflow.core.engine.effects import Load, Script, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.schemas import closed_object, text

@@ -33,8 +33,7 @@ from msgspec import Struct
 
 from sgeflow.core.checking.flows.mails import check_part, check_relay
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import RELAYS, Verb
+from sgeflow.core.checking.flows.verb import RELAYS, Keys, Verb
 from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.parameters import has_whole_characters

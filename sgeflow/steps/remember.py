@@ -14,8 +14,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.customers import CUSTOMER
 from sgeflow.core.engine.effects import Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure

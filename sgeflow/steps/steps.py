@@ -16,8 +16,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.modifiers import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Step, Uses
 from sgeflow.core.language.shapes import Shape

@@ -58,8 +58,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.kept_series import check_grouped, check_marks, check_plain
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.step_reader import Keys
-from sgeflow.core.checking.flows.verb import Verb, series_said
+from sgeflow.core.checking.flows.verb import Keys, Verb, series_said
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.enclosing_objects import around, read_of

@@ -37,7 +37,7 @@ def test_a_missing_run_is_looked_for_where_the_command_line_says(sgeflow) -> Non
     assert "runs: " not in sgeflow("runs", "show", "--state", "elsewhere").err
 
 
-DOCUMENTS = {  # several slips each, none of which hides another
+DOCUMENTS = {  # several slips each: those of the form of a document are told first
     "flows/twice.yaml": """\
         flow: twice
         title: Two steps that stand in one
@@ -122,7 +122,7 @@ DOCUMENTS = {  # several slips each, none of which hides another
 
 
 @pytest.mark.parametrize("spoken", ["en", "fr"])
-def test_documents_with_several_slips_are_told_of_all_in_one_pass(
+def test_documents_with_several_slips_are_told_of_their_form_first(
     sgeflow, golden, monkeypatch, tmp_path: Path, spoken
 ) -> None:
     for file, text in DOCUMENTS.items():

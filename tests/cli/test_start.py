@@ -184,8 +184,7 @@ def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: li
         "sgeflow.runtime.run",
         "sgeflow.core.engine.call",
         "sgeflow.core.engine.blocks",
-        "sgeflow.core.language.mistakes.yaml_recovery",
-        "sgeflow.core.language.mistakes.yaml_patches",
+        "sgeflow.core.language.mistakes.yaml_syntax",
     )
     code, found, out = imported(words, unneeded)
     assert (code, found) == (0, [])

@@ -22,8 +22,8 @@ from sgeflow.core.checking.simulator.people import decode_people
 from sgeflow.core.checking.simulator.scenarios import decode_scenario
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.text import Path, Tree
-from sgeflow.core.language.yaml_reader import Reading, read_on
-from sgeflow.errors import Location, Problem
+from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.errors import InvalidDocuments, Location, Problem
 
 _MOST = 512  # documents that are kept: some ten times what is shipped
 
@@ -39,9 +39,12 @@ _DECODERS: Mapping[str, Callable[[Tree], tuple[Any, list[Problem]]]] = {
 
 
 @lru_cache(maxsize=_MOST)
-def read_document(file: str, text: str, kind: str) -> Reading:
-    """What a document of that kind says, or may say, and what is no YAML in it."""
-    return read_on(file, text, private=kind == "environments")
+def read_document(file: str, text: str, kind: str) -> tuple[Tree | None, tuple[Problem, ...]]:
+    """The tree of a document, None when it cannot be read, and why it cannot."""
+    try:
+        return read_yaml(file, text, private=kind == "environments"), ()
+    except InvalidDocuments as error:
+        return None, tuple(error.problems)
 
 
 @lru_cache(maxsize=_MOST)

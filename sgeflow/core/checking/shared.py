@@ -56,11 +56,16 @@ def decode_types(tree: Tree) -> tuple[dict[str, Mapping[str, Any]], list[Problem
     reader = Reader(tree)
     if not reader.valid(TYPES):
         return {}, reader.problems
-    types = tree.data or {}
-    for name in types:
-        if "default" in types[name]:
-            reader.template((name, "default"))  # what cannot be compiled is told here, and once
-    return {name: types[name] for name in types if is_sound(reader, (name,))}, reader.problems
+    types = {name: one for name, one in (tree.data or {}).items() if _is_usable(reader, name, one)}
+    return types, reader.problems
+
+
+def _is_usable(reader: Reader, name: str, written: Mapping[str, Any]) -> bool:
+    """Whether parameters can have a type; what is wrong with it is noted."""
+    before = len(reader.problems)
+    if "default" in written:
+        reader.template((name, "default"))
+    return is_sound(reader, (name,)) and len(reader.problems) == before
 
 
 def decode_faults(tree: Tree) -> tuple[dict[str, FaultEntry], list[Problem]]:

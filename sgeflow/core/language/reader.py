@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -12,7 +11,6 @@ from msgspec import Struct, field
 from sgeflow.core.language.expression import Expression, compile_expression, compile_path
 from sgeflow.core.language.localized import localized_schema
 from sgeflow.core.language.mistakes.schema import complaints
-from sgeflow.core.language.mistakes.slips import misspelt_keys, misspelt_values, unknown_keys
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
@@ -21,14 +19,10 @@ from sgeflow.core.language.template import Template, compile_template, constant
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, say
-from sgeflow.patterns import regex
 
 T = TypeVar("T")
 Types = Mapping[str, Mapping[str, Any]]
 
-_BRACED = regex(r"\$\{([^{}]*)\}")
-_SIGNS = {"and": "&& ", "or": "||", "not": "!  "}
-_WORD = regex(r"(?<= )(?:and|or)(?= )|\bnot(?= )")
 _OWN_KEYS = {"$ref", "optional", "default", "personal"}
 
 
@@ -64,34 +58,6 @@ class Reader(Struct):
         self.problems += problems
         return not problems
 
-    def readable(
-        self, schema: Mapping[str, Any], path: Path = (), enough: Mapping[str, Any] | None = None
-    ) -> bool:
-        """Whether the part at a path can be read on; what does not fit its schema is noted.
-
-        It can when it fits, or fits what is `enough` once its misspelt keys and words are those
-        that were meant, and it has no other keys than it may.
-        """
-        if self.valid(schema, path):
-            return True
-        while misspelt := list(misspelt_keys(self.tree, schema, path)):
-            for place, key, near in misspelt:
-                if near not in self.get(place):
-                    self.read_as(place, key, near)
-            inner = complaints(self.tree, schema, path)  # what stands in them is looked at now
-            known = {problem.at for problem in self.problems if problem.id is Id.UNKNOWN_KEY}
-            self.problems += [p for p in inner if p.id is Id.UNKNOWN_KEY and p.at not in known]
-        for place, near in list(misspelt_values(self.tree, schema, path)):
-            self.tree = self.tree.with_value(place, near)
-        for place, key in list(unknown_keys(self.tree, schema, path)):
-            others = {name: value for name, value in self.get(place).items() if name != key}
-            self.tree = self.tree.with_value(place, others)
-        return not any(complaints(self.tree, enough or schema, path))
-
-    def read_as(self, path: Path, key: str, name: str) -> None:
-        """Read on as if a misspelt key of the mapping at `path` had its right name."""
-        self.tree = self.tree.with_key(path, key, name)
-
     def at(self, path: Path, *, key: bool = False) -> Location:
         """The place of a value or key."""
         return self.tree.at(path, key=key)
@@ -113,24 +79,7 @@ class Reader(Struct):
             return None
         if not isinstance(text, str):
             text = str(getattr(text, "text", text)).lower()  # `when: true` is a literal
-        compiled = self._try(lambda: compile_expression(text, self.spot(path)))
-        return compiled or self._as_meant(path)
-
-    def _as_meant(self, path: Path) -> Expression | None:
-        """An expression in `${…}`, or with the words of other languages: its names are looked at.
-
-        Each letter stays in its place.
-        """
-        text = self.get(path)
-        if not isinstance(text, str):
-            return None
-        spot = self.spot(path)
-        with suppress(InvalidDocuments):
-            if self.problems[-1].id is Id.BRACES:
-                single = compile_template(text, spot).single
-                return single or compile_expression(_BRACED.sub(r"  \1 ", text), spot)
-            return compile_expression(_WORD.sub(lambda word: _SIGNS[word[0]], text), spot)
-        return None
+        return self._try(lambda: compile_expression(text, self.spot(path)))
 
     def reply_path(self, path: Path) -> Expression | None:
         """The path through a reply that is written there, compiled; nothing when it is wrong."""
@@ -173,8 +122,7 @@ class Reader(Struct):
             return Template(value, children=children, spot=Spot(self.tree.place(path)))
         if isinstance(value, str):
             text, spot = value, self.spot(path)
-            compiled = self._try(lambda: compile_template(text, spot))
-            return compiled or Template(value, spot=spot, is_broken=True)
+            return self._try(lambda: compile_template(text, spot)) or Template(value, spot=spot)
         return Template(value, spot=self.spot(path))
 
     def constant(self, path: Path) -> Template:
@@ -222,9 +170,7 @@ class Reader(Struct):
         if "default" not in shared or parameter.get("optional"):
             return None
         value = shared["default"]
-        with suppress(InvalidDocuments):  # it is told where the type stands
-            return compile_template(value) if isinstance(value, str) else constant(value)
-        return Template(value, is_broken=True)
+        return compile_template(value) if isinstance(value, str) else constant(value)
 
     def _shared_type(self, path: Path, reference: str | None) -> Mapping[str, Any]:
         if reference is None:

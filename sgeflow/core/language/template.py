@@ -15,8 +15,6 @@ from sgeflow.messages import Message, say, verbatim
 from sgeflow.patterns import regex
 
 Scope = Mapping[str, Any]
-UNKNOWN_TEXT = "${run.today}"
-"""Stands for a text that is missing, where the rest is looked at: it is a text, and no name."""
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 _QUOTES = "'\"`"
 _NO_SEGMENTS = frozenset({"", ".", ".."})  # they lead to what stands above, or to all of it
@@ -30,7 +28,6 @@ class Template(Struct, frozen=True):
     parts: tuple[str | Expression, ...] = ()
     children: Any = None  # tuple of (key, Template) for an object, of Template for a list
     spot: Spot = NOWHERE
-    is_broken: bool = False  # it could not be compiled: nothing more is said of it
 
     def evaluate(self, scope: Scope) -> Any:
         """The value, over a scope.
@@ -93,7 +90,7 @@ class Template(Struct, frozen=True):
     @property
     def is_constant(self) -> bool:
         """Whether no expression stands anywhere in it."""
-        return not self.is_broken and not any(True for _ in self.expressions())
+        return not any(True for _ in self.expressions())
 
     @property
     def single(self) -> Expression | None:

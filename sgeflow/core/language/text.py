@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -147,79 +147,6 @@ class Tree(Struct, frozen=True, eq=False):
     def at(self, path: Path, *, key: bool = False) -> Location:
         """The location for a message about a value, or about its key."""
         return (self.key_place(path) if key else self.place(path)).location()
-
-    def with_key(self, path: Path, key: str, name: str) -> Tree:
-        """The same tree where a key of the mapping at `path` is called by another name."""
-        old, new = (*path, key), (*path, name)
-
-        def move(places: dict[Path, Place]) -> dict[Path, Place]:
-            length = len(old)
-            return {
-                new + one[length:] if one[:length] == old else one: place
-                for one, place in places.items()
-            }
-
-        data = _with_key(self.data, path, key, name)
-        return Tree(self.source, data, move(self.values), move(self.keys))
-
-    def with_list(self, path: Path, parts: Sequence[Path]) -> Tree:
-        """The same tree where a list stands at `path` of these parts of what stood there."""
-
-        def move(places: dict[Path, Place]) -> dict[Path, Place]:
-            moved = {one: place for one, place in places.items() if one[: len(path)] != path}
-            moved |= {path: places[path]} if path in places else {}
-            for index, part in enumerate(parts):
-                inner = {one: place for one, place in places.items() if _is_in(one, part)}
-                moved |= {(*path, index, *one[len(part) :]): inner[one] for one in inner}
-            return moved
-
-        listed = [_part(self.data, part) for part in parts]
-        data = _with_value(self.data, path, listed)
-        return Tree(self.source, data, move(self.values), move(self.keys))
-
-    def with_pair(self, path: Path, key: str, value: str) -> Tree:
-        """The same tree where a text at `path` is a mapping of its first word to its last part."""
-        place, inner = self.values[path], (*path, key)
-        raw = self.source.text[place.start : place.end]
-        at = raw.rfind(value)
-        tree = self.with_value(path, {key: value})
-        if "\n" in raw or at < 0:
-            return tree
-        start = Place(self.source, place.start + at, place.end, place.line, place.column + at)
-        places = {**self.values, inner: start}, {**self.keys, inner: place}
-        return Tree(self.source, tree.data, *places)
-
-    def with_value(self, path: Path, value: Any) -> Tree:
-        """The same tree where another value stands at `path`: of parts of what stood there."""
-        return Tree(self.source, _with_value(self.data, path, value), self.values, self.keys)
-
-
-def _is_in(path: Path, part: Path) -> bool:
-    return path[: len(part)] == part
-
-
-def _part(data: Any, path: Path) -> Any:
-    for step in path:
-        data = data[step]
-    return data
-
-
-def _with_value(data: Any, path: Path, value: Any) -> Any:
-    """Plain data with another value at a path; what is not on the way to it is shared."""
-    if not path:
-        return value
-    copy = data.copy()
-    copy[path[0]] = _with_value(data[path[0]], path[1:], value)
-    return copy
-
-
-def _with_key(data: Any, path: Path, key: str, name: str) -> Any:
-    """Plain data with a key renamed; what is not on the way to it is shared."""
-    if not path:
-        return {name if one == key else one: value for one, value in data.items()}
-    copy = data.copy()
-    copy[path[0]] = _with_key(data[path[0]], path[1:], key, name)
-    return copy
 
 
 @lru_cache(maxsize=32)

@@ -17,7 +17,6 @@ from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.same_problems import common_problems
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow, Uses
 from sgeflow.core.engine.walk import called_flows, steps_of
@@ -37,11 +36,10 @@ from sgeflow.core.language.shapes import (
     words_of,
 )
 from sgeflow.core.language.template import Template
-from sgeflow.core.language.text import Tree
-from sgeflow.core.language.yaml_reader import read_on
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE, Kind
 from sgeflow.core.stubs import Stub
-from sgeflow.errors import Id, Location, Problem, SgeflowError
+from sgeflow.errors import Id, InvalidDocuments, Location, Problem, SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.tools.flowtest.document import decode_flowtest
@@ -94,31 +92,21 @@ def read_flowtest(
     """A flow test, None where it is none, and all that is wrong with it, in the order of lines."""
     if document.problem is not None:
         return None, [document.problem]
-    reading = read_on(document.file, document.text)
-    if not reading.trees:
-        return None, list(reading.problems)
+    try:
+        tree = read_yaml(document.file, document.text)
+    except InvalidDocuments as error:
+        return None, list(error.problems)
     context = CheckContext(
         environments=catalog.environments,
         scenarios=tuple(sorted(catalog.scenarios)),
         unsure=unsure,
         wrong=wrong,
     )
-    test, problems = _check(reading.trees[0], namespace, context)
-    for tree in reading.trees[1:]:
-        _, others = _check(tree, namespace, context)
-        problems = [*common_problems(problems, others)]
-    problems = [*reading.problems, *problems]
+    test, problems = decode_flowtest(tree)
+    if test is not None:
+        problems = [*problems, *check_flowtest(test, namespace, context), *_faults(test)]
     order = sorted(problems, key=lambda p: (p.at.line, p.at.column) if p.at else (0, 0))
     return test, order
-
-
-def _check(
-    tree: Tree, namespace: Namespace, context: CheckContext
-) -> tuple[FlowTest | None, list[Problem]]:
-    """A flow test as its document may be meant, and what is wrong with it."""
-    test, problems = decode_flowtest(tree)
-    checked = [*check_flowtest(test, namespace, context), *_faults(test)] if test else []
-    return test, [*problems, *checked]
 
 
 def _faults(test: FlowTest) -> Iterator[Problem]:

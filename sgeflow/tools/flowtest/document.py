@@ -194,7 +194,7 @@ FLOWTEST: Schema = {
 def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     """One flow test, its names still unchecked, and what is wrong with its document."""
     reader = Reader(tree)
-    if not reader.readable(FLOWTEST):
+    if not reader.valid(FLOWTEST):
         return None, reader.problems
     data = reader.tree.data
     shared = _stubs(reader, ("stubs",))

@@ -1,4 +1,4 @@
-"""Mistakes in documents: each is found before anything runs, at its place, all in one pass."""
+"""Mistakes in documents: each is found before anything runs, at its place, those of the form first."""
 
 from operator import itemgetter
 from pathlib import Path

@@ -138,8 +138,3 @@ def test_a_mistake_inside_any_scalar_stands_at_its_column(text, line, column):
     assert problem.message == 'not a JMESPath expression: "nope" is not expected there'
     assert (problem.at.line, problem.at.column, problem.at.length) == (line, column, 4)
     assert problem.at.text[column - 1 : column + 3] == "nope"
-
-
-def test_a_template_with_a_mistake_is_not_taken_for_a_constant():
-    reader = Reader(read_yaml("x.yaml", "v: ${nope nope}"))
-    assert not reader.template(("v",)).is_constant

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgeflow.core.language.yaml_reader import MAX_BYTES, MAX_DEPTH, read_on, read_yaml
+from sgeflow.core.language.yaml_reader import MAX_BYTES, MAX_DEPTH, read_yaml
 from sgeflow.errors import InvalidDocuments
 from tests.each import each
 
@@ -157,71 +157,3 @@ def refused(text):
     except InvalidDocuments as error:
         return error.problems
     return ()
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("a: 1\na: 2\n", [{"a": 1}, {"a": 2}]),
-        ("a: &one {x: 1}\nb: *on\n", [{"a": {"x": 1}, "b": {"x": 1}}]),
-        (
-            "a: &one-of {x: 1}\n# &one is\nb: &one 2\nc: *on\n",
-            [{"a": {"x": 1}, "b": 2, "c": 2}],
-        ),
-        (
-            "{a: ${merge({x: 'y, z'}, {})}, b: [${c}]}",
-            [{"a": "${merge({x: 'y, z'}, {})}", "b": ["${c}"]}],
-        ),
-        ("when: !empty(a.b)\n", [{"when": "!empty(a.b)"}]),
-        ("a: *one\n", [{"a": None}, {}]),  # nothing is near
-        ("a: &one {b: *on}\n", []),  # it would stand in itself
-        ("a: !include b\na: 2\n", []),
-        ("[" + ", ".join(["${a}"] * 21) + "]", []),
-        ("a: [${b}, 'c]\n", [{"a": ["${b}", "c"]}]),
-        ("a: 'b\nc: d\n", [{"a": "b", "c": "d"}]),
-        (
-            "a: {b: 'c, d: e}\nf: g\n",  # it may end at the comma, too
-            [{"a": {"b": "c, d: e"}, "f": "g"}, {"a": {"b": "c", "d": "e"}, "f": "g"}],
-        ),
-        ("a b\nc: d\n", [{"a": "b", "c": "d"}]),
-        ("a:b\nc: d\n", [{"a": "b", "c": "d"}]),
-        ("a:\n  b: c\n\td: e\n", [{"a": {"b": "c", "d": "e"}}]),
-        ("a:\n\tb: c\nd: e\n", [{"a": {"b": "c"}, "d": "e"}]),
-        ("a: b: c\nd: e\n", [{"a": "b: c", "d": "e"}]),
-        (
-            "a:\n   b: c\n  d: e\nf: g\n",
-            [{"a": {"b": "c"}, "d": "e", "f": "g"}, {"a": {"b": "c", "d": "e"}, "f": "g"}],
-        ),
-        ("a:\n  - {b: c\n  - {b: d}\ne: f\n", [{"a": [{"b": "c"}, {"b": "d"}], "e": "f"}]),
-        ("a: {b: c,\n  d: e\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
-        ("a: {b: c\n  d: e}\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
-        ("a: b: c, d: e}\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
-        (
-            "a: {b: [c, d}\ne: f\n",
-            [{"a": {"b": ["c"], "d": None}, "e": "f"}, {"a": {"b": ["c", "d"]}, "e": "f"}],
-        ),
-        ("a: [b: c}\nd: e\n", [{"a": [{"b": "c"}], "d": "e"}, {"a": {"b": "c"}, "d": "e"}]),
-        ("a: {\nb: c\n", [{"a": None, "b": "c"}, {"b": "c"}]),  # what is about to be written
-        ("a:\n  b: c\n   d: e\nf: g\n", [{"a": {"b": "c", "d": "e"}, "f": "g"}]),
-        (
-            "a:\n  - b: c\n    d:\n      e: f\n   g: h\n",
-            [{"a": [{"b": "c", "d": {"e": "f"}, "g": "h"}]}],
-        ),
-        ('a: "\\d"\nb: c\n', [{"a": "\\d", "b": "c"}]),
-        ("a: @b\nc: d\n", [{"a": "@b", "c": "d"}]),
-        ("<<<<<<< a\nb: c\n", []),
-    ],
-)
-def test_what_leaves_no_doubt_about_what_was_meant_is_read_on(text, meant):
-    reading = read_on("x.yaml", text)
-    assert reading.problems
-    assert [tree.data for tree in reading.trees] == meant
-    shown = {line for p in reading.problems for line in (p.at.text, p.at.before)} - {""}
-    assert shown <= set(text.split("\n"))
-    with pytest.raises(InvalidDocuments):
-        read_yaml("x.yaml", text)
-
-
-def test_a_name_in_a_text_that_is_read_on_has_the_place_where_it_is_written():
-    (tree,) = read_on("x.yaml", '[${a}, ${steps.one}, "${steps.two}"]').trees
-    assert [tree.place((n,)).inside(tree.data[n], 8, 3).column for n in (1, 2)] == [16, 31]

@@ -159,9 +159,9 @@ ENVIRONMENT: Schema = {
 def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     """One environment, or what is wrong with its document."""
     reader = Reader(tree)
-    if not reader.readable(ENVIRONMENT):
+    if not reader.valid(ENVIRONMENT):
         return None, reader.problems
-    data = reader.tree.data
+    data = tree.data
     endpoints = {"sge": _endpoint(reader, ("sge",))}
     for name in data.get("services", {}):
         if name != SGE:

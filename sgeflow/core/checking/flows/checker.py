@@ -43,21 +43,17 @@ RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")
 
 
 def check_flows(namespace: Namespace) -> dict[str, Flow]:
-    """The flows with the shapes of their outputs; every name that is wrong in them is noted.
-
-    Drafts are looked at too, and are not among the flows that come back.
-    """
+    """The flows with the shapes of their outputs; every name that is wrong in them is noted."""
     for name, flow in namespace.flows.items():
         namespace.flow(name, flow.at)
-    return {
-        name: namespace.checked[name] for name in namespace.flows if name not in namespace.drafts
-    }
+    return {name: namespace.checked[name] for name in namespace.flows}
 
 
 def namespace_of(material: Material) -> Namespace:
     """What the documents of a project may refer to."""
-    flows, environments = {**material.drafts, **material.flows}, material.environments.values()
+    flows, environments = material.flows, material.environments.values()
     is_sure = "environments" not in material.incomplete
+    has_all_flows = "flows" not in material.incomplete
     services = {name for e in environments for name in names_of_neighbours(e, relays=False)}
     relays = {name for e in environments for name in names_of_neighbours(e, relays=True)}
     return Namespace(
@@ -67,11 +63,10 @@ def namespace_of(material: Material) -> Namespace:
         services=frozenset(services) if is_sure else None,
         relays=frozenset(relays) if is_sure else None,
         env=shape_of_env(material),
-        states=_states(flows.values(), material.mentions.memories),
-        codes=_codes(material, flows.values()),
-        drafts=frozenset(material.drafts) - frozenset(material.flows),
+        states=_states(flows.values(), is_sure=has_all_flows),
+        codes=_codes(material),
         casebooks=material.casebooks,
-        series=_series(flows.values()) | material.mentions.series,
+        series=_series(flows.values()) if has_all_flows else frozenset(),
     )
 
 
@@ -92,18 +87,20 @@ def shape_of_env(material: Material) -> Shape:
     return replace(ENV, fields=fields, is_open=not is_sure)
 
 
-def _states(flows: Iterable[Flow], mentioned: Iterable[str]) -> dict[str, Shape]:
+def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
     """What each collection may hold: the names that some flow's `remember` writes."""
     fields: dict[str, dict[str, Shape]] = {}
     for flow in flows:
         if flow.state and flow.state.collection:
-            names = dict.fromkeys(mentioned, ANY)
-            collection = fields.setdefault(flow.state.collection, names)
+            collection = fields.setdefault(flow.state.collection, {})
             for step in steps_of(flow):
                 collection.update(dict.fromkeys(step.uses.remembers, ANY))
                 if step.uses.recognises:
                     collection[CUSTOMER] = _CUSTOMER
-    return {name: object_of(collection, "state") for name, collection in fields.items()}
+    return {
+        name: replace(object_of(collection, "state"), is_open=not is_sure)
+        for name, collection in fields.items()
+    }
 
 
 def _series(flows: Iterable[Flow]) -> frozenset[str]:
@@ -112,13 +109,13 @@ def _series(flows: Iterable[Flow]) -> frozenset[str]:
     return frozenset(name for step in steps for name in step.uses.keeps)
 
 
-def _codes(material: Material, flows: Iterable[Flow]) -> frozenset[str] | None:
-    """SGE's codes, ours, and those that some flow gives; None when SGE's cannot be known."""
-    if not material.faults:
+def _codes(material: Material) -> frozenset[str] | None:
+    """SGE's codes, ours, and those that some flow gives; None when not all can be known."""
+    if not material.faults or material.incomplete & {"flows", "operations"}:
         return None
-    codes = {*material.faults, *material.mentions.codes, *(one.code for one in Id)}
+    codes = {*material.faults, *(one.code for one in Id)}
     codes.update(code for operation in material.operations.values() for code in operation.faults)
-    for flow in flows:
+    for flow in material.flows.values():
         codes.update(end.code for end in ends_of(flow))
     return frozenset(codes)
 

@@ -1,64 +1,68 @@
-"""Flow documents decoded to steps, their names still unchecked."""
+"""Decodes the documents of flows to steps; their names are checked later."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from msgspec import Struct, field
+
 from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
-from sgeflow.core.checking.flows.recovery import recover
-from sgeflow.core.checking.flows.step_decoder import Decoder, handlers
+from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
+from sgeflow.core.checking.flows.verb import Keys, Verb, synonyms_of
 from sgeflow.core.checking.misfiled import check_stem
-from sgeflow.core.engine.step import Flow, State
-from sgeflow.core.language.localized import localize
-from sgeflow.core.language.mistakes.schema import complaints
+from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
+from sgeflow.core.engine.step import Flow, Handler, State, Step
+from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.language.dates import duration_seconds
+from sgeflow.core.language.localized import LocalizedTemplate, localize
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.shapes import ANY
-from sgeflow.core.language.text import Tree
-from sgeflow.errors import Problem
-
-_ENOUGH = {
-    **FLOW_FORM,
-    "required": ["flow"],
-    "properties": {key: form for key, form in FLOW_FORM["properties"].items() if key != "steps"},
-    "additionalProperties": True,
-}
-"""What a document has of which the names in its steps can be looked at."""
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.model import FaultClass
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import join_items, say
 
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
-    """One flow, its names still unchecked, and what is wrong with its document.
+    """One flow whose names are not checked yet, or None; and what is wrong with its document.
 
-    There is none when the document has not the form of a flow; a step with a mistake is held by
-    a place holder, so that the other steps can still be looked at.
+    There is no flow when the document or one of its steps has not the form that it must have.
     """
     reader = Reader(tree, types)
+    if not reader.valid(FLOW_FORM):
+        steps = reader.get(("steps",)) if isinstance(tree.data, dict) else None
+        if isinstance(steps, list):
+            Decoder(reader, grammar).steps(("steps",))
+        return None, reader.problems
     decoder = Decoder(reader, grammar)
-    if not reader.readable(FLOW_FORM, enough=_ENOUGH):
-        recover(reader, grammar.verbs)
-        if any(complaints(reader.tree, _ENOUGH)):
-            decoder.look()
-            return None, reader.problems
-    data = reader.tree.data
+    data = tree.data
     for key in ("title", "description", "example"):
         reader.check_plain((key,))
-    steps = decoder.of_flow()
+    steps = decoder.steps(("steps",))
     with decoder.beside(steps):
         finally_steps = decoder.steps(("finally",))
     flow = Flow(
         name=data["flow"],
-        title=localize(data.get("title", "")),
+        title=localize(data["title"]),
         description=localize(data.get("description")),
         example=data.get("example", ""),
         inputs=reader.parameters(("inputs",)),
         state=_state(reader) if "state" in data else None,
         steps=steps,
         known_after=next((n for n, one in enumerate(steps, 1) if one.uses.recognises), 0),
-        handlers=handlers(decoder, ("on_fault",), (*steps, *finally_steps)),
+        handlers=decoder.handlers(("on_fault",), (*steps, *finally_steps)),
         finally_steps=finally_steps,
         outputs=reader.expressions(("outputs",)),
         shape=ANY,
         at=reader.at(("flow",)),
     )
     check_stem(reader, "flow", flow.name)
-    return flow, reader.problems
+    return None if decoder.is_broken else flow, reader.problems
 
 
 def _state(reader: Reader) -> State:
@@ -68,4 +72,242 @@ def _state(reader: Reader) -> State:
         collection=reader.get(("state", "collection")),
         key=reader.template(("state", "key")),
         customer=None if customer is None else reader.template(("state", "customer")),
+    )
+
+
+class Decoder(Struct):
+    """Decodes the steps of one flow; a step with a wrong form is left out."""
+
+    reader: Reader
+    grammar: Grammar
+    ids: dict[str, Location] = field(default_factory=dict)
+    is_broken: bool = False  # a step was left out
+
+    def steps(self, path: Path) -> tuple[Step, ...]:
+        """The steps of a list."""
+        outer, self.ids = self.ids, dict(self.ids)  # ids are unique among all that can be read
+        decoded = self._each(path, self.ids)
+        self.ids = outer
+        return decoded
+
+    def alternatives(self, path: Path) -> tuple[Step, ...]:
+        """The steps of a list of which one is done: nothing reads an id of theirs, nor takes it."""
+        return self._each(path, {})
+
+    def _each(self, path: Path, ids: dict[str, Location]) -> tuple[Step, ...]:
+        count = len(self.reader.get(path, ()))
+        decoded = (self.step((*path, index), ids) for index in range(count))
+        return tuple(step for step in decoded if step is not None)
+
+    @contextmanager
+    def beside(self, steps: Iterable[Step]) -> Iterator[None]:
+        """Within it the ids of these steps are taken too: a block and its handlers share them."""
+        outer = self.ids
+        self.ids = {**outer, **{step.id: step.at for step in steps if step.id not in outer}}
+        yield
+        self.ids = outer
+
+    def step(self, path: Path, ids: dict[str, Location] | None = None) -> Step | None:
+        """One step, or None when it has a wrong form; without `ids` an `undo`, which has no id.
+
+        `ids` are those that are taken already.
+        """
+        reader = self.reader
+        data = reader.get(path)
+        verb = self._verb(path, data) if isinstance(data, dict) else None
+        form = self.grammar.step_schema(verb, ids is not None) if verb else None
+        if verb is None or form is None or not reader.valid(form, path):
+            self.is_broken = True
+            return None
+        reader.check_plain((*path, "title"))
+        if ids is not None:
+            self._note_id(path, data["id"], ids)
+        spec = verb.decode(Keys(reader, path, self.steps, self.alternatives))
+        uses = verb.uses(spec)
+        readable = () if uses.is_choice else uses.inner
+        timeout = data.get("timeout")
+        return Step(
+            id=data.get("id", "undo"),
+            verb=verb,
+            spec=spec,
+            title=localize(data.get("title")),
+            at=reader.at(path),
+            when=reader.expression((*path, "when")),
+            foreach=_foreach(reader, path, verb),
+            collect=data.get("on_item_error") in ("collect", "keep"),
+            keep=data.get("on_item_error") == "keep",
+            retry=_retry(reader, (*path, "retry")),
+            poll=_poll(reader, path),
+            handlers=self.handlers((*path, "on_fault"), readable, verb),
+            undo=self.step((*path, "undo")) if "undo" in data else None,
+            timeout=duration_seconds(timeout) if timeout else None,
+        )
+
+    def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
+        """The verb of a step; noted when there is none, or more than one."""
+        verbs = self.grammar.verbs
+        names = [key for key in data if key in verbs]
+        if len(names) == 1:
+            return verbs[names[0]]
+        if names:
+            message = say(
+                "a step with two verbs: {found}", found=join_items(names, between=say(" and "))
+            )
+            self.reader.report(Id.VERB, message, (*path, names[1]), key=True)
+            return None
+        more = (key for verb in verbs.values() for key in verb.properties)
+        known = {"id", "title", *more, *COMMON, *SPECIAL}
+        near_verb = partial(closest, known=verbs, synonyms=synonyms_of(verbs))
+        guesses = [(key, near_verb(key)) for key in data if key not in known]
+        first = guesses[0] if guesses else ("", "")
+        key, near = next((guess for guess in guesses if guess[1]), first)
+        self.reader.report(
+            Id.VERB,
+            say('a step without a verb: "{key}" is none', key=key)
+            if key
+            else say("a step without a verb"),
+            (*path, key) if key else path,
+            key=True,
+            allowed=tuple(sorted(verbs)),
+            allowed_label="verbs",
+            suggestion=near,
+        )
+        return None
+
+    def _note_id(self, path: Path, name: str, ids: dict[str, Location]) -> None:
+        if name in ids:
+            note = say("first in line {line}", line=ids[name].line)
+            self.reader.report(
+                Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
+            )
+        ids.setdefault(name, self.reader.at((*path, "id")))
+
+    def handlers(
+        self, path: Path, steps: tuple[Step, ...], verb: Verb | None = None
+    ) -> tuple[Handler, ...]:
+        """The handlers of an `on_fault` of a block; no two steps of all of them have one id.
+
+        `verb` is that of the step, None for a flow's own: only requests are tried again.
+        """
+        decoded: list[Handler] = []
+        for index in range(len(self.reader.get(path) or ())):
+            with self.beside(chain(steps, *(handler.steps for handler in decoded))):
+                handler = self._handler((*path, index))
+            if handler:
+                decoded.append(handler)
+            if handler and handler.retry and not (verb and "retry" in verb.modifiers):
+                self.reader.report(
+                    Id.MODIFIER,
+                    say("only a call or http step is tried again"),
+                    (*path, index, "retry"),
+                    key=True,
+                    note=say("retry stands in the on_fault of the step that asks"),
+                )
+        return tuple(decoded)
+
+    def _handler(self, path: Path) -> Handler | None:
+        data = self.reader.get(path)
+        actions = [key for key in ("continue", "steps", "fail") if key in data]
+        is_done = len(actions) == 1 or (not actions and "retry" in data)
+        if not is_done or not ({"codes", "classes"} & set(data)):
+            self.reader.report(
+                Id.MODIFIER,
+                say("a handler names codes or classes, and retry or one of continue, steps, fail"),
+                path,
+                note=say("found {data}", data=", ".join(data)),
+            )
+            return None
+        return Handler(
+            codes=tuple(data.get("codes", ())),
+            places=tuple(
+                self.reader.at((*path, "codes", index))
+                for index in range(len(data.get("codes", ())))
+            ),
+            classes=tuple(FaultClass(name) for name in data.get("classes", ())),
+            outputs=self.reader.template((*path, "continue")) if "continue" in data else None,
+            given={
+                name: self.reader.at((*path, "continue", name), key=True)
+                for name in data.get("continue", ())
+            },
+            steps=self.steps((*path, "steps")) if "steps" in data else (),
+            fail=verdict(self.reader, (*path, "fail")) if "fail" in data else None,
+            retry=_retry(self.reader, (*path, "retry")),
+        )
+
+
+def verdict(reader: Reader, path: Path) -> Verdict:
+    """The words of a `fail`, an `else`."""
+    data = reader.get(path)
+    if data.get("partial") and data.get("technical"):
+        message = say("an end is partial or technical, not both")
+        reader.report(Id.MODIFIER, message, (*path, "technical"), key=True)
+    return Verdict(
+        code=data["code"],
+        message=LocalizedTemplate.of(reader.template((*path, "message"))),
+        hint=LocalizedTemplate.of(reader.template((*path, "hint"))) if "hint" in data else None,
+        partial=data.get("partial", False),
+        technical=data.get("technical", False),
+    )
+
+
+def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
+    """The list that a step is done for, and how; what belongs to one and stands alone is told."""
+    data = reader.get(path)
+    if "foreach" not in data:
+        for key in ("as", "parallel", "until", "on_item_error"):
+            if key in data and key not in verb.modifiers:
+                message = say("{key} belongs to a foreach, and there is none", key=key)
+                reader.report(Id.MODIFIER, message, (*path, key), key=True)
+        return None
+    name = data.get("as", "item")
+    if name in ROOTS:
+        message = say('"{name}" is the name of something else', name=name)
+        reader.report(Id.MODIFIER, message, (*path, "as"), note=say("choose a name for one item"))
+    parallel = int(data.get("parallel", 1))
+    if parallel > 1 and "until" in data:
+        message = say("until needs one item after the other: leave parallel out")
+        reader.report(Id.MODIFIER, message, (*path, "until"), key=True)
+    return Foreach(
+        items=reader.template((*path, "foreach")),
+        name=name,
+        parallel=parallel,
+        until=reader.expression((*path, "until")),
+    )
+
+
+def _retry(reader: Reader, path: Path) -> Retry | None:
+    """How the call of a step is tried again; none where nothing is said."""
+    data = reader.get(path)
+    if data is None:
+        return None
+    plain = Retry()
+    seconds = {k: duration_seconds(data[k]) for k in ("backoff", "longest", "within") if k in data}
+    return Retry(
+        attempts=int(data.get("attempts", plain.attempts)),
+        backoff=seconds.get("backoff", plain.backoff),
+        longest=seconds.get("longest", plain.longest),
+        jitter=data.get("jitter", plain.jitter),
+        within=seconds.get("within"),
+    )
+
+
+def _poll(reader: Reader, path: Path) -> Poll | None:
+    """How a step is asked again until a condition holds; none where nothing is said."""
+    data = reader.get(path)
+    until = reader.expression((*path, "poll", "until")) if "poll" in data else None
+    if until is None:
+        return None
+    every, within = (duration_seconds(data["poll"][key]) for key in ("every", "within"))
+    if within <= every:
+        reader.report(
+            Id.MODIFIER,
+            say("it is asked once, and never again: within is no longer than every"),
+            (*path, "poll", "within"),
+            note=say("within is the longest wait in all, every the one between two questions"),
+        )
+    return Poll(
+        every=every,
+        until=until,
+        fail_if=reader.expression((*path, "poll", "fail_if")),
+        within=within,
     )

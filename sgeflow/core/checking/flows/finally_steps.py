@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.place_holder import place_holder
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.engine.step import Flow, Step
 from sgeflow.core.engine.walk import called_flows, every_step, steps_of
@@ -19,19 +18,16 @@ from sgeflow.messages import Message, say
 
 def check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
     """Every name in the `finally` steps, which read `end`, and none of the steps before them."""
-    if not flow.finally_steps:
+    misplaced = [step for step in flow.finally_steps if _is_misplaced(step, checker)]
+    if misplaced or not flow.finally_steps:
         return
-    steps = tuple(
-        place_holder(step.id, step.at) if _is_misplaced(step, checker) else step
-        for step in flow.finally_steps
-    )
     maybe = {"code": TEXT, "class": _one_of(FaultClass), "step": TEXT}
     fields = {
         "status": _one_of((Status.DONE, Status.PARTIAL, Status.FAILED)),
         **{name: join(shape, NULL) for name, shape in maybe.items()},
         "outputs": join(outputs, NULL),
     }
-    checker.over(checker.known.with_root("end", object_of(fields, "end"))).block(steps)
+    checker.over(checker.known.with_root("end", object_of(fields, "end"))).block(flow.finally_steps)
 
 
 def _one_of(words: Iterable[StrEnum]) -> Shape:

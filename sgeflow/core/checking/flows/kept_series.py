@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sgeflow.core.checking.flows.step_reader import Keys
+from sgeflow.core.checking.flows.verb import Keys
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.agreement import UNITS, allowed_marks
 from sgeflow.core.measures.conventions import CONVENTIONS

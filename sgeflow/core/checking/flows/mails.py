@@ -6,7 +6,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.values.fits import misfits_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Sort
-from sgeflow.core.language.template import UNKNOWN_TEXT, Template
+from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
@@ -17,7 +17,7 @@ _LIST = {"type": "array", "items": _TEXT}
 def check_relay(checker: Checker, name: str, at: Location) -> None:
     """A relay that some environment names."""
     relays = checker.namespace.relays
-    if relays is None or name in relays or name == UNKNOWN_TEXT:
+    if relays is None or name in relays:
         return
     note = say("an environment declares them under `relays`")
     if name in (checker.namespace.services or ()):

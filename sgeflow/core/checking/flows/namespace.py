@@ -8,7 +8,6 @@ from typing import Any, Self
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import folder_around
-from sgeflow.core.checking.flows.mentions import NOTHING_MENTIONED, Mentions
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler
 from sgeflow.core.language.mistakes.suggest import closest
@@ -29,9 +28,7 @@ class Material(Struct, frozen=True, kw_only=True):
     operations: Mapping[str, Operation]
     environments: Mapping[str, Environment]
     faults: Mapping[str, FaultEntry]
-    drafts: Mapping[str, Flow] = field(default_factory=dict)  # with a mistake, looked at for more
     incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
-    mentions: Mentions = NOTHING_MENTIONED  # what those may give
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
 
     @classmethod
@@ -57,7 +54,6 @@ class Namespace(Struct):
     env: Shape
     states: Mapping[str, Shape]
     codes: frozenset[str] | None  # that a failure may have; None when not all can be known
-    drafts: frozenset[str] = frozenset()  # names of flows with a mistake
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
     series: frozenset[str] = frozenset()  # that some flow keeps
     checked: dict[str, Flow] = field(default_factory=dict)
@@ -85,7 +81,7 @@ class Namespace(Struct):
             self.open.append(name)
             self.checked[name] = self.check(self.flows[name], self)
             self.open.pop()
-        return None if name in self.drafts else self.checked.get(name)
+        return self.checked.get(name)
 
     def note_return(self, outputs: Mapping[str, Shape]) -> None:
         """What the flow that is being checked gives when it ends before its last step."""

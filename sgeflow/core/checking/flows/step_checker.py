@@ -38,7 +38,7 @@ from sgeflow.core.language.shapes import (
     shape_of_value,
     union_of,
 )
-from sgeflow.core.language.template import UNKNOWN_TEXT, Template
+from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
 
@@ -77,7 +77,7 @@ class Checker(Struct, frozen=True):
 
     def template(self, template: Template | None) -> Shape:
         """The shape of a value with `${…}` in it."""
-        if template is None or template.is_broken:
+        if template is None:
             return ANY
         if template.children is not None and isinstance(template.written, dict):
             return object_of({key: self.template(child) for key, child in template.children})
@@ -189,9 +189,7 @@ class Checker(Struct, frozen=True):
             shape = self.over(before).step(step)
             outputs[step.id] = shape
             fields = {**steps_shape.fields, step.id: shape}
-            # without an id it is a mistake of its own: who reads the step makes no second one
-            is_open = steps_shape.is_open or not step.id
-            steps_shape = replace(steps_shape, fields=fields, is_open=is_open)
+            steps_shape = replace(steps_shape, fields=fields)
             later = later - {step.id}
         return object_of(outputs, say("the group")), known.with_root("steps", steps_shape)
 
@@ -289,7 +287,7 @@ class Checker(Struct, frozen=True):
     def _check_name(
         self, message: Message, label: str, name: str, known: Mapping[str, Any], at: Location
     ) -> None:
-        if name not in known and name != UNKNOWN_TEXT:
+        if name not in known:
             self.report(
                 Id.UNKNOWN_REFERENCE,
                 message,

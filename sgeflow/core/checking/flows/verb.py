@@ -1,4 +1,4 @@
-"""What a verb of the language declares; a file of `steps/` does, and nothing else needs to know."""
+"""What a file of `steps/` declares as a verb, and the keys of a step as the verb reads them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import End, Run, Uses
-from sgeflow.core.language.template import Scope
+from sgeflow.core.engine.step import End, Run, Step, Uses
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.template import Scope, Template, constant
+from sgeflow.core.language.text import Path
+from sgeflow.errors import Id, Location
+from sgeflow.messages import Message
 
 if TYPE_CHECKING:
     from sgeflow.core.checking.flows.step_checker import Checker
-    from sgeflow.core.checking.flows.step_reader import Keys
     from sgeflow.core.language.shapes import Shape
 
 
@@ -34,6 +38,58 @@ def no_uses(spec: Any) -> Uses:  # noqa: ARG001 - a verb's form
 def series_said(spec: Any) -> tuple[str, ...]:
     """What a picture says of a step that works on one series."""
     return (spec.series,)
+
+
+class Keys(Struct, frozen=True):
+    """The keys of one step, as its verb reads them."""
+
+    reader: Reader
+    path: Path
+    steps_at: Callable[[Path], tuple[Step, ...]]
+    alternatives_at: Callable[[Path], tuple[Step, ...]]
+
+    def get(self, *key: str | int, default: Any = None) -> Any:
+        """The plain value of a key."""
+        return self.reader.get((*self.path, *key), default)
+
+    def at(self, *key: str | int) -> Location:
+        """The place of a key's value."""
+        return self.reader.at((*self.path, *key))
+
+    def key_at(self, *key: str | int) -> Location:
+        """The place of a key itself."""
+        return self.reader.at((*self.path, *key), key=True)
+
+    def template(self, *key: str | int, default: Any = None) -> Template:
+        """The value of a key with its `${…}` compiled, or the default as a constant."""
+        if self.get(*key) is None:
+            return constant(default)
+        return self.reader.template((*self.path, *key))
+
+    def templates(self, *key: str | int) -> dict[str, Template]:
+        """The templates of a mapping of names."""
+        return self.reader.templates((*self.path, *key))
+
+    def expression(self, *key: str | int) -> Expression | None:
+        """The bare expression of a key."""
+        return self.reader.expression((*self.path, *key))
+
+    def steps(self, *key: str | int) -> tuple[Step, ...]:
+        """The steps of a list."""
+        return self.steps_at((*self.path, *key))
+
+    def alternatives(self, *key: str | int) -> tuple[Step, ...]:
+        """The steps of a list of which one is done."""
+        return self.alternatives_at((*self.path, *key))
+
+    def places(self, *key: str | int) -> dict[str, Location]:
+        """The places of the names of a mapping."""
+        names = self.get(*key) or {}
+        return {name: self.key_at(*key, name) for name in names}
+
+    def report(self, id_: Id, message: Message, *key: str | int, **more: Any) -> None:
+        """Note a problem at a key's value."""
+        self.reader.report(id_, message, (*self.path, *key), **more)
 
 
 class Verb(Struct, frozen=True, kw_only=True):

@@ -108,9 +108,9 @@ CASEBOOK: Schema = {
 def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
     """One catalogue of cases, its names still unchecked, and what is wrong with its document."""
     reader = Reader(tree)
-    if not reader.readable(CASEBOOK):
+    if not reader.valid(CASEBOOK):
         return None, reader.problems
-    data = reader.tree.data
+    data = tree.data
     cases = (_case(reader, name) for name in data["cases"])
     book = Casebook(
         name=data["homologation"],

@@ -38,7 +38,6 @@ from sgeflow.core.documents import (
 )
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.localized import localize
-from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import OPERATION
@@ -69,18 +68,14 @@ def decode_operation(
     `codes` are those of the fault catalogue.
     """
     reader = Reader(tree, types)
-    is_sound = reader.readable(OPERATION)
-    if not is_sound:
-        from sgeflow.core.checking.operations.recovery import recover_operation
-
-        recover_operation(reader)
-        if any(complaints(reader.tree, OPERATION)):
-            return None, reader.problems
+    if not reader.valid(OPERATION):
+        return None, reader.problems
     parameters = reader.parameters(("parameters",))
-    operation = _operation(reader, reader.tree.data, parameters)
-    check_stem(reader, "operation", reader.get(("operation",)))
-    reader.problems += check_defaults(parameters)
-    if is_sound:  # they rest on what parameters are
+    are_parameters_sound = not reader.problems
+    operation = _operation(reader, tree.data, parameters)
+    check_stem(reader, "operation", operation.name)
+    if are_parameters_sound:
+        reader.problems += check_defaults(parameters)
         reader.problems += check_limits(reader, operation)
     reader.problems += check_lists(reader, operation)
     reader.problems += check_required(reader, operation)
@@ -180,6 +175,8 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
     rules = []
     for index, entry in enumerate(reader.get(("rules",), [])):
         when = _condition(reader, ("rules", index, "when"), known) if "when" in entry else None
+        if when is None and "when" in entry:
+            continue
         within = replace(known, ran=guards(when.syntax_tree)) if when else known
         check = _condition(reader, ("rules", index, "check"), within)
         if check is None:

@@ -24,9 +24,9 @@ _DEFAULTS = {"direction": "SOUTIRAGE", "data": None, "step": None, "periodicity"
 def decode_people(tree: Tree) -> tuple[People | None, list[Problem]]:
     """The people of one document, or what is wrong with it."""
     reader = Reader(tree)
-    if not reader.readable(PEOPLE):
+    if not reader.valid(PEOPLE):
         return None, reader.problems
-    data = reader.tree.data
+    data = tree.data
     people = People(
         name=data["people"],
         title=localize(data["title"]),

@@ -84,9 +84,9 @@ SCENARIO: Schema = {
 def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
     """One scenario, the points that it names still unchecked, or what is wrong with it."""
     reader = Reader(tree)
-    if not reader.readable(SCENARIO):
+    if not reader.valid(SCENARIO):
         return None, reader.problems
-    data = reader.tree.data
+    data = tree.data
     point = data.get("point", {})
     if data.get("consent") and "curve_service" not in data:
         message = say('the key "{key}" is missing', key="curve_service")

@@ -41,7 +41,7 @@ _SOMEWHERE = {
 def check_default(parameter: Parameter, shape: Shape) -> list[Problem]:
     """A default with expressions gives, as far as can be known, what the parameter takes."""
     default = parameter.default
-    if default is None or default.is_broken or default.is_constant or shape.sort in _UNKNOWN:
+    if default is None or default.is_constant or shape.sort in _UNKNOWN:
         return []
     kind = json_type(parameter.schema)
     words = _misfit(parameter, default, shape, kind)

@@ -96,19 +96,6 @@ def colonless(value: Any) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
-def reshape(value: Any) -> Iterator[Any]:
-    """What a value of the wrong type may be read as.
-
-    The one item of a list, a list of it, the mapping of a key that lacks its colon.
-    """
-    if pair := colonless(value):
-        yield dict([pair])
-    if not isinstance(value, list):
-        yield [value]
-    elif len(value) == 1:
-        yield value[0]
-
-
 def redate(value: Any) -> str:
     """A day in another notation as YYYY-MM-DD, when there is such a day."""
     match = _DAY.fullmatch(str(value).strip())
