@@ -34,11 +34,6 @@ def matches(selector: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     return all(_fits(name, condition, document) for name, condition in selector.items())
 
 
-def is_served(selector: Mapping[str, Any], index: Sequence[str]) -> bool:
-    """Whether an index serves a selector: it asks something of each of its fields."""
-    return set(index) <= set(_names(selector))
-
-
 def _fits(name: str, condition: Any, document: Mapping[str, Any]) -> bool:
     if name == "$and":
         return all(matches(one, document) for one in condition)
@@ -71,6 +66,8 @@ def _names(selector: Mapping[str, Any]) -> Iterable[str]:
         elif not name.startswith("$"):
             yield name
 
+
+# -- a database -----------------------------------------------------------------------------------
 
 StoredDocument = dict[str, Any]
 CONFLICT = {"error": "conflict", "reason": "Document update conflict."}
@@ -125,7 +122,8 @@ class CouchDatabase:
 
     def find(self, selector: Mapping[str, Any]) -> list[StoredDocument] | None:
         """The documents that a selector chooses, by id; None when no index serves it."""
-        index = next((one for one in self.indexes if is_served(selector, one)), None)
+        names = set(_names(selector))  # an index serves who asks something of each of its fields
+        index = next((one for one in self.indexes if names.issuperset(one)), None)
         if index is None:
             return None
         return [
@@ -164,6 +162,8 @@ class Databases:
 def _is_alive(document: Mapping[str, Any]) -> bool:
     return not document.get("_deleted")
 
+
+# -- requests -------------------------------------------------------------------------------------
 
 MISSING = {"error": "not_found", "reason": "missing"}
 NO_DATABASE = {"error": "not_found", "reason": "Database does not exist."}
@@ -217,6 +217,8 @@ def index_reply(database: CouchDatabase, request: DocumentRequest) -> Reply:
     result = "created" if made else "exists"
     return json_reply(200, {"result": result, "id": f"_design/{name}", "name": name})
 
+
+# -- the server -----------------------------------------------------------------------------------
 
 BASE_PATH = "/couchdb"
 _NAME = regex(r"[a-z][a-z0-9_$()+/-]*")

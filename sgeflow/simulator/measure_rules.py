@@ -125,6 +125,8 @@ def _convert(watts: int, quantity: str) -> int:
     return 227 + watts % 8 if quantity == "E" else watts
 
 
+# -- limits and values ----------------------------------------------------------------------------
+
 _CURVE_DAYS, _CURVE_MONTHS, _OTHER_MONTHS = 7, 24, 36
 _ENOUGH_DAYS = 7  # a monthly maximum of fewer daily values is null
 
@@ -203,15 +205,12 @@ def check_contract(point: Point, direction: str) -> None:
 
 def check(request: MeasureRequest, world: World) -> None:
     """Refuse what the service's limits, the point or its customer do not allow."""
-    _check_period(request, world.today)
-    _check_point(request, world)
-    _check_kind(request)
-
-
-def _check_period(request: MeasureRequest, today: date) -> None:
     period, is_curve = request.period, request.kind == "COURBE"
     too_long = is_curve and (period.end - period.start).days > _CURVE_DAYS
-    check_dates(period, today, _CURVE_MONTHS if is_curve else _OTHER_MONTHS, too_long=too_long)
+    months = _CURVE_MONTHS if is_curve else _OTHER_MONTHS
+    check_dates(period, world.today, months, too_long=too_long)
+    _check_point(request, world)
+    _check_kind(request)
 
 
 def check_dates(period: DayPeriod, today: date, months: int, *, too_long: bool = False) -> None:
@@ -302,7 +301,10 @@ def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
             when = layout.moment(_peak_at(request, day))
             yield from _write_value(request, day, _peak(request, day), when, layout)
     else:
-        yield from _months(request, days, layout)
+        for first, group in groupby(days, key=lambda day: day.replace(day=1)):
+            peaks, when = [_peak(request, day) for day in group], layout.month(first)
+            is_enough = len(peaks) >= _ENOUGH_DAYS
+            yield layout.value(max(peaks), when) if is_enough else layout.nothing(when)
 
 
 def _write_value(
@@ -324,13 +326,6 @@ def _peak_at(request: MeasureRequest, day: date) -> int:
     if lapse is None or lapse.at is None:
         return request.day(day).peak_at
     return instants(day, lapse.at)[0]
-
-
-def _months(request: MeasureRequest, days: Iterable[date], layout: MeasureLayout) -> Iterator[str]:
-    for first, group in groupby(days, key=lambda day: day.replace(day=1)):
-        peaks = [_peak(request, day) for day in group]
-        when = layout.month(first)
-        yield layout.value(max(peaks), when) if len(peaks) >= _ENOUGH_DAYS else layout.nothing(when)
 
 
 def available(request: MeasureRequest) -> Iterable[date]:

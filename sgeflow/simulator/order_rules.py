@@ -16,6 +16,12 @@ from sgeflow.simulator.world import World
 GENERAL = "demande/donneesGenerales"
 
 
+def check_object(message: RequestMessage, code: str, refusal: str = "SGT463") -> None:
+    """The code of what is ordered must be the service's. Raises: Refusal."""
+    if message.need(f"{GENERAL}/objetCode") != code:
+        raise Refusal(refusal, f"objetCode doit être {code}.")
+
+
 def ordered_point(message: RequestMessage, world: World) -> Point:
     """The point of an order under our contract. Raises: Refusal SGT401, SGT471, SGT472."""
     point = world.point(message.need(f"{GENERAL}/pointId"))
@@ -69,12 +75,11 @@ def rivals(subscription: Subscription, world: World, kinds: tuple[str, ...]) -> 
         if one.kind in kinds
         and (one.contract, one.data, one.direction)
         == (subscription.contract, subscription.data, subscription.direction)
-        and (one.state(world.today) != "TERMINE" or _stopped_on(one, world.today))
+        and (
+            one.state(world.today) != "TERMINE"
+            or (one.stopped == world.today and one.reason == STOPPED)
+        )
     ]
-
-
-def _stopped_on(service: Subscription, today: date) -> bool:
-    return service.stopped == today and service.reason == STOPPED
 
 
 LABELS = {
@@ -192,16 +197,12 @@ def named_services(
         service = known.get(element.text or "")
         if service is None or service.direction != direction:
             raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
-        _check_owned(service, contract)
+        # older kinds are unknown here, an opposition is the customer's and has no contract
+        if service.contract != contract:
+            raise Refusal("SGT4O2", "Le demandeur ne peut agir sur ce service.")
+        if service.kind != "ACCES":
+            raise Refusal("SGT4O3", "Le service n'est pas un service d'accès.")
         if service.state(world.today) == "TERMINE":
             raise Refusal("SGT4O4", "L'état du service ne le permet pas.")
         services[service.id] = service
     return list(services.values())
-
-
-def _check_owned(service: Subscription, contract: str) -> None:
-    # older kinds are unknown to this family, an opposition is the customer's and has no contract
-    if service.contract != contract:
-        raise Refusal("SGT4O2", "Le demandeur ne peut agir sur ce service.")
-    if service.kind != "ACCES":
-        raise Refusal("SGT4O3", "Le service n'est pas un service d'accès.")

@@ -254,6 +254,8 @@ def subscription_of(service: MadeUpService, today: date) -> Subscription:
     )
 
 
+# -- communes -------------------------------------------------------------------------------------
+
 # codePostal: (codeCommune, nomCommune, libelleAcheminement), written as La Poste writes them:
 # upper case, no accents, "ST" and "STE" for Saint and Sainte.
 _SINGLE = """

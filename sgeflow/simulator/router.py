@@ -331,27 +331,19 @@ def _minutes(body: bytes, world: World) -> int | str:
     if not isinstance(record, Mapping) or len(record) != 1 or not {*record} <= {*_MOVES}:
         return f"a JSON object with one of {', '.join(_MOVES)} is expected"
     ((name, value),) = record.items()
-    count = _until(value, world) if name == "today" else _count(value, name)
-    if isinstance(count, str):
-        return count
+    if name == "today":  # to the midnight that starts it; the day that it is needs no move
+        try:
+            days = (date.fromisoformat(value) - world.today).days
+        except (TypeError, ValueError):
+            return "today is a day, as 2025-06-20"
+        count = days * _DAY - world.minute if days else 0
+    elif isinstance(value, bool) or not isinstance(value, int):
+        return f"{name} is a whole number"
+    else:
+        count = value * (_DAY if name == "days" else 1)
     if count < 0:
         return f"time in the simulator only goes forward, and it is {world.today.isoformat()}"
     return count if count <= _FARTHEST else "that is more than a hundred years"
-
-
-def _until(value: Any, world: World) -> int | str:
-    """To the midnight that starts a day; the day that it is needs no move."""
-    try:
-        days = (date.fromisoformat(value) - world.today).days
-    except (TypeError, ValueError):
-        return "today is a day, as 2025-06-20"
-    return days * _DAY - world.minute if days else 0
-
-
-def _count(value: Any, name: str) -> int | str:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return f"{name} is a whole number"
-    return value * (_DAY if name == "days" else 1)
 
 
 def _time(world: World) -> Reply:

@@ -55,6 +55,9 @@ class Looseness(Struct, frozen=True):
         return replace(node, children=children, schema=schema, required=required)
 
 
+ANY_TEXT: Schema = {}
+"""The schema of an element of which the XSD says nothing."""
+
 _STRICT = Looseness()
 
 

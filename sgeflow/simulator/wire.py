@@ -65,14 +65,6 @@ def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) ->
     return f"{head}\r\n".encode("latin-1")
 
 
-def answer_badly(connection: ReplyConnection, reply: Reply, trouble: str, seconds: float) -> None:
-    """Answer in the way of that trouble; its owner closes the connection then.
-
-    Raises: OSError when the client has left.
-    """
-    _WAYS[trouble](connection, reply, seconds)
-
-
 def _stall(connection: ReplyConnection, _reply: Reply, seconds: float) -> None:
     connection.stopping.wait(seconds)
 
@@ -267,7 +259,7 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble:
             self.close_connection = True
             connection = ReplyConnection(self.connection, self.wfile, self.server.stopping)
-            answer_badly(connection, reply, trouble, seconds)
+            _WAYS[trouble](connection, reply, seconds)
         else:
             self._send(reply)
 

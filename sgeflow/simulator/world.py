@@ -100,8 +100,10 @@ class Beginning(Struct, frozen=True, kw_only=True):
             points.add(replace(points[subject.id], id=scenario.holds))
         points.remove(subject.id)
         if scenario.is_known:
-            changed = point_of(subject, self.today, scenario.point)
-            known = _with_owner(changed, scenario.owner)
+            known = point_of(subject, self.today, scenario.point)
+            if scenario.owner:
+                name = plain(scenario.owner)
+                known = replace(known, name=name, title=f"M {name}")
             points.add(replace(known, lapses=tuple(self._lapses())))
         return points
 
@@ -195,11 +197,7 @@ def _read_day(today: str | date) -> date:
         raise UsageError(problem) from None
 
 
-def _with_owner(point: Point, owner: str) -> Point:
-    """The point as somebody else's, when there is somebody."""
-    name = plain(owner)
-    return replace(point, name=name, title=f"M {name}") if owner else point
-
+# -- the world ------------------------------------------------------------------------------------
 
 _FIRST_SERVICE = 51_000_100
 _FIRST_CONSENT = 2001

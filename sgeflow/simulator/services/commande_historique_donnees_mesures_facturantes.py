@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import bulk
+from sgeflow.simulator.shape import ANY_TEXT
 from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {"cadreAcces": {}}
+FREE = {"cadreAcces": ANY_TEXT}
 
 _MONTHS = 36
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract, direction_of
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import ANY_TEXT
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {"typeDonnees": {}}
+FREE = {"typeDonnees": ANY_TEXT}
 
 _ACCESS = "demande/accesDonnees"
 
@@ -23,8 +22,7 @@ def answer(message: RequestMessage, world: World) -> bytes:
     point = world.point(message.need(f"{order_rules.GENERAL}/pointId"))
     contract = message.text(f"{order_rules.GENERAL}/contrat/contratId") or ""
     world.check_contract(contract)
-    if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
-        raise Refusal("SGT463", "objetCode doit être AME.")
+    order_rules.check_object(message, "AME")
     order_rules.check_consent(message, f"{_ACCESS}/declarationAccordClient")
     direction = direction_of(message, _ACCESS)
     check_contract(point, direction)

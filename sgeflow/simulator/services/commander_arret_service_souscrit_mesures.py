@@ -9,8 +9,7 @@ from sgeflow.simulator.world import World
 
 def answer(message: RequestMessage, world: World) -> bytes:
     """Stop the service. Success is an empty root: the guide (1.3.0) fills neither field."""
-    if message.need(f"{order_rules.GENERAL}/objetCode") != "ASS":
-        raise Refusal("SGT4O7", "objetCode doit être ASS.")
+    order_rules.check_object(message, "ASS", "SGT4O7")
     point = order_rules.ordered_point(message, world)
     service_id = message.need("demande/arretServiceSouscrit/serviceSouscritId")
     service = next((one for one in world.services(point.id) if one.id == service_id), None)

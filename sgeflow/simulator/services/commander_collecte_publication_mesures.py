@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.measure_rules import check_contract, direction_of
@@ -15,7 +13,7 @@ from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import RENEWED, Subscription
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {
+FREE = {
     "civilite": {"maxLength": 15},
     "mesuresTypeCode": {"pattern": "^[A-Z0-9]{3,10}$"},
     "mesuresPas": {"maxLength": 15},
@@ -31,8 +29,7 @@ _LABELS = {"CDC": "la courbe de charge", "IDX": "l'index quotidien"}
 def answer(message: RequestMessage, world: World) -> bytes:
     """Order the service, or renew the same one to a later end under a new id."""
     point = order_rules.ordered_point(message, world)
-    if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
-        raise Refusal("SGT463", "objetCode doit être AME.")
+    order_rules.check_object(message, "AME")
     order_rules.check_consent(message, f"{_ACCESS}/declarationAccordClient")
     direction = direction_of(message, _ACCESS)
     check_contract(point, direction)
@@ -45,10 +42,11 @@ def answer(message: RequestMessage, world: World) -> bytes:
     if not all(_renews(subscription, running, world.today) for running in rivals):
         raise Refusal("SGT570", "Un service est déjà actif sur la période.")
     world.keep(subscription, *(running.stop(world.today, RENEWED) for running in rivals))
+    has_case = point.mass_market or subscription.data == "CDC"  # no index order of a business
     return message.answer(
         "commanderCollectePublicationMesuresResponse",
         {
-            "affaireId": _case(point, subscription, world),
+            "affaireId": world.new_case() if has_case else None,
             "prestations": {"prestation": [_service_sheet(point, subscription)]},
             "serviceSouscritId": subscription.id,
         },
@@ -127,11 +125,6 @@ def _periodicities(point: Point, subscription: Subscription) -> tuple[str, ...]:
 def _renews(subscription: Subscription, running: Subscription, today: date) -> bool:
     later = running.end is not None and (subscription.end is None or subscription.end > running.end)
     return running.state(today) != "TERMINE" and later and subscription.same_order(running)
-
-
-def _case(point: Point, subscription: Subscription, world: World) -> str | None:
-    # an index order on the business market opens no case
-    return world.new_case() if point.mass_market or subscription.data == "CDC" else None
 
 
 def _service_sheet(point: Point, subscription: Subscription) -> dict[str, Any]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec.structs import replace
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {
-    "periodiciteTransmission": {"maxLength": 15},
-}
+FREE = {"periodiciteTransmission": {"maxLength": 15}}
 
 
 def answer(message: RequestMessage, world: World) -> bytes:

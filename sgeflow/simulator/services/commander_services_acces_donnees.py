@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.subscriptions import Option, Subscription
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {
+FREE = {
     "typeDonnees": {"maxLength": 10},
     "periodiciteTransmission": {"maxLength": 15},
 }

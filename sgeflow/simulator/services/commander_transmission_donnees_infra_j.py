@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import blake2b
 
 from lxml import etree
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {
-    "civilite": {"maxLength": 15},
-}
+FREE = {"civilite": {"maxLength": 15}}
 
 _ACCESS = "demande/accesDonnees"
 _MOST_CONSENTS = 2
@@ -25,13 +21,13 @@ _MOST_CONSENTS = 2
 def answer(message: RequestMessage, world: World) -> bytes:
     """Open a case of the file; a strictly identical order within 30 minutes is refused."""
     point = order_rules.ordered_point(message, world)
-    if message.need(f"{order_rules.GENERAL}/objetCode") != "AME":
-        raise Refusal("SGT463", "objetCode doit être AME.")
+    order_rules.check_object(message, "AME")
     _check_consents(message)
     _check_point(message, point)
     if not any(message.flag(f"{_ACCESS}/{one}") for one in ("cdc", "idx", "ptd")):
         raise Refusal("SGT463", "Aucune donnée n'est demandée.")
-    fingerprint = _fingerprint(message)
+    canonical = etree.tostring(message.element, method="c14n", exclusive=True)
+    fingerprint = blake2b(canonical, digest_size=16).hexdigest()
     if world.repeats(fingerprint):
         raise Refusal("SGT584", "Une demande identique a été faite il y a moins de 30 minutes.")
     world.remember(fingerprint)
@@ -49,15 +45,14 @@ def _check_consents(message: RequestMessage) -> None:
         raise Refusal("SGT566", "L'accord du client est nécessaire.")
     if len(consents) > _MOST_CONSENTS or not all(map(_names_one, consents)):
         raise Refusal("SGT562", "Message non conforme : declarationAccordClient.")
-    asked_directions = [
-        one for one in ("soutirage", "injection") if message.flag(f"{_ACCESS}/{one}")
-    ]
-    if not asked_directions:
+    both = ("injection", "soutirage")
+    asked = [one for one in both if message.flag(f"{_ACCESS}/{one}")]
+    if not asked:
         raise Refusal("SGT585", "Le sens de la demande est absent.")
-    directions = [
-        one for consent in consents for one in ("soutirage", "injection") if consent.flag(one)
+    agreed = [
+        one for consent in consents for one in ("injection", "soutirage") if consent.flag(one)
     ]
-    if sorted(directions) != sorted(asked_directions):
+    if sorted(agreed) != asked:
         raise Refusal("SGT583", "Le sens des accords n'est pas celui de la demande.")
 
 
@@ -74,8 +69,3 @@ def _check_point(message: RequestMessage, point: Point) -> None:
         if message.flag(f"{_ACCESS}/{flag}"):
             check_contract(point, direction)
     order_rules.check_supply(point)
-
-
-def _fingerprint(message: RequestMessage) -> str:
-    canonical = etree.tostring(message.element, method="c14n", exclusive=True)
-    return blake2b(canonical, digest_size=16).hexdigest()

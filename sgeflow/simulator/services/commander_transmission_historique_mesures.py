@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.measure_rules import check_contract, check_dates
 from sgeflow.simulator.people import SOUTIRAGE, Point
+from sgeflow.simulator.shape import ANY_TEXT
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import DayPeriod, World
 
-FREE: Mapping[str, Schema] = {
+FREE = {
     "civilite": {"maxLength": 15},
-    "mesureType": {},
+    "mesureType": ANY_TEXT,
 }
 
 _HISTORY = "demande/historiqueMesures"
@@ -24,8 +22,7 @@ _DEPTHS = {"CDC": 24, "IDX": 36}  # months
 def answer(message: RequestMessage, world: World) -> bytes:
     """Open a case of the file."""
     point = order_rules.ordered_point(message, world)
-    if message.need(f"{order_rules.GENERAL}/objetCode") != "HDM":
-        raise Refusal("SGT463", "objetCode doit être HDM.")
+    order_rules.check_object(message, "HDM")
     if not message.flag(f"{_CONSENT}/accordClient"):
         raise Refusal("SGT4K2", "L'accord du client est nécessaire.")
     if message.has(f"{_CONSENT}/personnePhysique") and message.has(f"{_CONSENT}/personneMorale"):

@@ -32,6 +32,8 @@ def answer(message: RequestMessage, world: World) -> bytes:
 
 def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
     changed = xs_date(point.contract_start) if authorised else None
+    # of consumption: the answer's schema knows no other, and INDET
+    segment = (point.segment, point.segment) if point.segment else ("INDET", "Indéterminé")
     return {
         "etatContractuel": code_and_label(point.state, _STATES[point.state]),
         "adresseInstallation": {
@@ -44,16 +46,9 @@ def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
         },
         "dateDerniereModificationFormuleTarifaireAcheminement": changed,
         "dateDerniereAugmentationPuissanceSouscrite": changed,
-        "segment": _segment(point) if authorised else None,
+        "segment": code_and_label(*segment) if authorised else None,
         "niveauOuvertureServices": point.level,
     }
-
-
-def _segment(point: Point) -> dict[str, str]:
-    """The segment of consumption, or INDET: the answer's schema knows no other."""
-    if point.has(SOUTIRAGE):
-        return code_and_label(point.segment, point.segment)
-    return code_and_label("INDET", "Indéterminé")
 
 
 def _supply(point: Point) -> dict[str, Any]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import measure_rules
 from sgeflow.simulator.dates import xs_date
 from sgeflow.simulator.measure_rules import V2
 from sgeflow.simulator.people import INJECTION
+from sgeflow.simulator.shape import ANY_TEXT
 from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {
-    "grandeurPhysique": {},
-    "initiateurLogin": {},
+FREE = {
+    "grandeurPhysique": ANY_TEXT,
+    "initiateurLogin": ANY_TEXT,
 }
 
 _ROOT = "consulterMesuresDetailleesResponse"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator import measure_rules
 from sgeflow.simulator.measure_rules import V3
 from sgeflow.simulator.people import Point
+from sgeflow.simulator.shape import ANY_TEXT
 from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
 
-FREE: Mapping[str, Schema] = {
-    "grandeurPhysique": {},
-    "initiateurLogin": {},
+FREE = {
+    "grandeurPhysique": ANY_TEXT,
+    "initiateurLogin": ANY_TEXT,
 }
 
 _ROOT = "consulterMesuresDetailleesResponseV3"

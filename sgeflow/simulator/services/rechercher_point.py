@@ -33,8 +33,10 @@ def answer(message: RequestMessage, world: World) -> bytes:
     if beyond:
         _check_beyond(message)
     matching = [point for point in _candidates(message, world) if _matches(message, point)]
-    if named:
-        matching = _visible_points(matching, beyond=beyond)
+    if named and not beyond:
+        matching = [point for point in matching if point.state != "SERVC"]
+    elif named and len(matching) > 1:  # a customer in service is shown as a single match only
+        matching = []
     if len(matching) > _MOST:
         raise Refusal("SGT4F8", "Trop de résultats : la recherche doit être affinée.")
     points = {"point": [_describe(point, named=named) for point in matching]} if matching else None
@@ -90,13 +92,6 @@ def _matches(message: RequestMessage, point: Point) -> bool:
         and siret in (None, point.siret)
         and (name is None or as_searched(name) in as_searched(point.name))
     )
-
-
-def _visible_points(points: list[Point], *, beyond: bool) -> list[Point]:
-    """The points that a search by customer may show: those in service only as a single match."""
-    if not beyond:
-        return [point for point in points if point.state != "SERVC"]
-    return points if len(points) == 1 else []
 
 
 def _describe(point: Point, *, named: bool) -> dict[str, Any]:

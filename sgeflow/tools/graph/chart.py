@@ -29,6 +29,8 @@ from sgeflow.core.model import Status
 from sgeflow.errors import Location
 from sgeflow.messages import join_items, say, say_count, sentences, verbatim
 
+# -- a run ----------------------------------------------------------------------------------------
+
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
@@ -96,6 +98,8 @@ def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
                 attempts[step] += count
     return History(records, attempts, handlers)
 
+
+# -- words ----------------------------------------------------------------------------------------
 
 _MARKS = {
     Status.DONE: say("✓ done"),
@@ -206,6 +210,9 @@ def duration(seconds: float) -> str:
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:g} {unit}"
     return f"{seconds:g} s"
+
+
+# -- the chart ------------------------------------------------------------------------------------
 
 
 class Frame(Struct, frozen=True, kw_only=True):

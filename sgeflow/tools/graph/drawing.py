@@ -115,6 +115,8 @@ PLAIN = Lettering("plain", 12, _by_letter(_REGULAR))
 CODE = Lettering("code", 11)
 
 
+# -- marks ----------------------------------------------------------------------------------------
+
 XY = tuple[float, float]
 
 
@@ -185,6 +187,8 @@ def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
     """Marks, elsewhere."""
     return tuple(mark.move(dx, dy) for mark in marks)
 
+
+# -- boxes with text ------------------------------------------------------------------------------
 
 LEAF = 380.0  # width of a step
 PAD = 10.0

@@ -115,10 +115,9 @@ def _of_step(flow: Flow, lineage: Lineage, run: RecordedRun) -> Iterator[StepEve
         yield from (_describe_step(trace, lineage.rest) for trace in traces[:_FEW])
         return
     for length in range(len(path) - 1, 0, -1):
-        if above := list(_traces(run, flow, path[:length])):
-            skipped = [trace for trace in above if trace.status is Status.SKIPPED]
-            yield from (_describe_step(trace, (), is_above=True) for trace in skipped[:1])
-            if skipped:
+        for trace in _traces(run, flow, path[:length]):
+            if trace.status is Status.SKIPPED:
+                yield _describe_step(trace, (), is_above=True)
                 return
     yield StepEvent()
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.contents import KeptRun
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import RunDetails, is_row
+from sgeflow.adapters.state.records import RunDetails, RunEntry, is_row
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Status
@@ -33,34 +33,29 @@ class RecordedRun(Struct, frozen=True, kw_only=True):
     kept: KeptRun
 
     @property
-    def heading(self) -> Message:
-        """One line: which run, when, where, how it ended."""
-        entry = self.details.entry
-        calls = say_count("{count} call", "{count} calls", count=entry.calls)
-        run = say("run {run}", run=entry.run)
-        day = write_day(date.fromisoformat(entry.today), short=True)
-        return join_items((run, day, entry.environment, self._end, calls), " · ")
-
-    @property
     def for_chart(self) -> ChartedRun:
         """The run as a chart draws it."""
         entry = self.details.entry
         calls = (trail_of(effect.key) for effect in self.details.effects)
         return ChartedRun(
             past=history(self.kept.steps, calls).at,
-            heading=self.heading,
+            heading=_heading(entry),
             code=entry.summary,
             is_ended=bool(entry.ended) and entry.status is not Status.FAILED,
         )
 
-    @property
-    def _end(self) -> Message:
-        entry = self.details.entry
-        if not entry.ended:
-            return say("stopped")
-        status = from_table(entry.status.value)
-        end = say("{status} in {seconds:.1f} s", status=status, seconds=entry.ended - entry.started)
-        return say("{end} ({code})", end=end, code=entry.summary) if entry.summary else end
+
+def _heading(entry: RunEntry) -> Message:
+    """One line: which run, when, where, how it ended."""
+    end = say("stopped")
+    if entry.ended:
+        status, seconds = from_table(entry.status.value), entry.ended - entry.started
+        end = say("{status} in {seconds:.1f} s", status=status, seconds=seconds)
+        if entry.summary:
+            end = say("{end} ({code})", end=end, code=entry.summary)
+    run, day = say("run {run}", run=entry.run), date.fromisoformat(entry.today)
+    calls = say_count("{count} call", "{count} calls", count=entry.calls)
+    return join_items((run, write_day(day, short=True), entry.environment, end, calls), " · ")
 
 
 def picture(

@@ -261,6 +261,8 @@ def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
     return _card(kind, rows, steps, width=width)
 
 
+# -- the whole drawing ----------------------------------------------------------------------------
+
 _MARGIN = 20.0
 _BETWEEN_SIDES = 12.0  # between boxes of faults
 _TITLE = 2.4 * LEAF  # so wide a title may make a drawing

@@ -69,19 +69,16 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
         if step.collect and step is not placed.step:
             words = say("a branch or item of {step} fails", step=step.id)
             yield Link(words=words, at=step.at)
-        yield from _ends_of_loop(step)
+        ended = say("an earlier item of {step} ended the loop", step=step.id)
+        if step.foreach and step.foreach.until:
+            until = step.foreach.until
+            yield Link(words=ended, at=until.spot.at(), text=until.text)
+        if step.keep:
+            yield Link(words=ended, at=step.at)
     if is_in_handler(placed.block):
         yield Link(words=say("what its handler is for does not happen"))
     if shape.sort is Sort.XML:
         yield Link(words=say("SGE leaves it out of its answer: it is null then"))
-
-
-def _ends_of_loop(step: Step) -> Iterator[Link]:
-    words = say("an earlier item of {step} ended the loop", step=step.id)
-    if step.foreach and step.foreach.until:
-        yield Link(words=words, at=step.foreach.until.spot.at(), text=step.foreach.until.text)
-    if step.keep:
-        yield Link(words=words, at=step.at)
 
 
 def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
@@ -403,13 +400,13 @@ class _Finder(Struct, frozen=True):
     def _step(self) -> tuple[StepPosition, FieldPath]:
         """The innermost step that the path names, and the names behind it."""
         names = self.names[1:]
-        known = self._steps_by_name()
-        for length in range(len(names), 0, -1):
-            if names[:length] in known:
-                return known[names[:length]], names[length:]
+        found, rest = self._longest((), names)
+        if found:
+            return found, rest
         alike = [one for one in self.placed if one.step.id == names[0]]
         if len(alike) == 1:  # a step of a group, as its neighbours read it
-            return self._deeper(alike[0], names[1:])
+            found, rest = self._longest(readable(alike[0]), names[1:])
+            return found or alike[0], rest
         paths = [".".join(("steps", *step_names(one))) for one in alike]
         if alike:
             message = say('several steps are called "{name}"', name=names[0])
@@ -418,18 +415,16 @@ class _Finder(Struct, frozen=True):
         message = say('there is no step "{name}"', name=names[0])
         raise self._unknown_name(message, list(ids), closest(names[0], ids))
 
-    def _steps_by_name(self) -> dict[FieldPath, StepPosition]:
-        """The steps by what reads them, a choice before its alternatives; these by their names."""
-        placed = self.placed[::-1]
-        by_name = {step_names(one): one for one in placed}
-        return by_name | {readable(one): one for one in placed}
-
-    def _deeper(self, one: StepPosition, names: FieldPath) -> tuple[StepPosition, FieldPath]:
-        known = self._steps_by_name()
+    def _longest(
+        self, before: FieldPath, names: FieldPath
+    ) -> tuple[StepPosition | None, FieldPath]:
+        """The step that most of the names behind others name, and the names behind it."""
+        placed = self.placed[::-1]  # a choice before its alternatives, these by their own names
+        known = {step_names(one): one for one in placed} | {readable(one): one for one in placed}
         for length in range(len(names), 0, -1):
-            if (path := (*readable(one), *names[:length])) in known:
+            if (path := (*before, *names[:length])) in known:
                 return known[path], names[length:]
-        return one, names
+        return None, names
 
     def _shape(self, step: Step) -> Shape:
         return self.shapes.get(id(step), ANY)
@@ -438,10 +433,9 @@ class _Finder(Struct, frozen=True):
         """The path of a value's unit: beside it, as `unit` or `<name>Unit`."""
         if not rest:
             return ""
-        shape = self._follow(self._shape(step), rest[:-1], 0).items
-        beside = self._follow(self._shape(step), rest[:-1], 0)
-        fields = {**beside.fields, **(shape.fields if beside.sort is Sort.LIST else {})}
-        name = rest[-1]
+        beside, name = self._follow(self._shape(step), rest[:-1], 0), rest[-1]
+        items = beside.items.fields if beside.sort is Sort.LIST else {}
+        fields = {**beside.fields, **items}
         for one in (f"{name}Unit", "unit" if name in {"value", "measures", "power"} else ""):
             if one in fields and one != name:
                 return ".".join(("steps", step.id, *rest[:-1], one))
@@ -459,13 +453,11 @@ class _Finder(Struct, frozen=True):
             ):
                 return shape
             else:
-                raise self._no_field(shape, name, self.names[: at + place])
+                owner = verbatim(".".join(self.names[: at + place]) or self.flow.name)
+                message = say('{owner} has no "{name}"', owner=owner, name=name)
+                near = closest(name, shape.fields)
+                raise self._unknown_name(message, list(shape.fields), near)
         return shape
-
-    def _no_field(self, shape: Shape, name: str, before: FieldPath) -> UsageError:
-        owner = ".".join(before) or self.flow.name
-        message = say('{owner} has no "{name}"', owner=verbatim(owner), name=name)
-        return self._unknown_name(message, list(shape.fields), closest(name, shape.fields))
 
     def _unknown_name(self, message: Message, known: Any, near: str = "") -> UsageError:
         return UsageError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from sgeflow.tools.graph.chart import Chart, description_of
@@ -13,7 +13,6 @@ from sgeflow.tools.graph.drawing import (
     PLAIN,
     TITLE,
     Box,
-    Mark,
     Polyline,
     TextLine,
 )
@@ -58,18 +57,13 @@ def to_svg(chart: Chart) -> str:
         f"<style>{_style()}</style>",
         _HEAD,
         f'<rect class="ground" {size}/>',
-        *_draw(drawing.marks),
+        # boxes in the order in which they hold one another, lines over them, text over all
+        *(_box(mark) for mark in drawing.marks if isinstance(mark, Box)),
+        *(_line(mark) for mark in drawing.marks if isinstance(mark, Polyline)),
+        *(_text(mark) for mark in drawing.marks if isinstance(mark, TextLine)),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _draw(marks: Iterable[Mark]) -> Iterator[str]:
-    """Boxes in the order in which they hold one another, lines over them, text over all."""
-    drawn = list(marks)
-    yield from (_box(mark) for mark in drawn if isinstance(mark, Box))
-    yield from (_line(mark) for mark in drawn if isinstance(mark, Polyline))
-    yield from (_text(mark) for mark in drawn if isinstance(mark, TextLine))
 
 
 def _box(box: Box) -> str:

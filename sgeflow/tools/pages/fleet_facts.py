@@ -160,6 +160,8 @@ def ranges(numbers: Sequence[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in parts)  # noqa: RUF001
 
 
+# -- tasks ----------------------------------------------------------------------------------------
+
 CUSTOMER, OPERATOR, LATER, GO_ON = "customer", "operator", "later", "open"
 ORDER = (OPERATOR, CUSTOMER, LATER, GO_ON)
 """The people who act, the most urgent first."""

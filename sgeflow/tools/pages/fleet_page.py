@@ -80,6 +80,8 @@ def waiting(who: str, count: int) -> Message:
     return say("{count:,} not finished", count=count)
 
 
+# -- plots ----------------------------------------------------------------------------------------
+
 _HIGH, _AXIS = 120.0, 26.0  # px: a plot, and the words below it
 _SHARE = 80.0
 _KEPT = ((47, 114, 153), (98, 174, 211))  # on paper, at night
@@ -187,6 +189,8 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
     )
     return svg.Plot(svg.gutter(labels, _SHARE + 6), svg.join(marks), _SHARE + 6, alt)
 
+
+# -- the page -------------------------------------------------------------------------------------
 
 _SLOWEST = 8
 _MINUTE = 60.0

@@ -21,6 +21,8 @@ from sgeflow.core.measures.sums import POWERS, Total, by_day, by_month, differen
 from sgeflow.core.model import Measure
 from sgeflow.patterns import regex
 
+# -- corrections ----------------------------------------------------------------------------------
+
 _HOUR = 3600
 
 
@@ -79,6 +81,8 @@ def place_of(period: PeakPeriod | None, start: int) -> int:
     """The start that two values of a series must share to be the same; of peaks, their period's."""
     return start if period is None else period.bounds(start, start)[0]
 
+
+# -- days -----------------------------------------------------------------------------------------
 
 SERIES = ("daily_energy", "load_curve", "max_power")
 HALF_HOUR = 1800
@@ -256,6 +260,8 @@ def _changes(curve: Loaded) -> dict[date, int]:
     return counts
 
 
+# -- months ---------------------------------------------------------------------------------------
+
 _MOST = 12  # months that are shown
 
 
@@ -317,6 +323,8 @@ def _sum(totals: Mapping[str, Total], first: date, scale: float) -> MonthSum | N
     return MonthSum(energy=float(total.value) * scale, known=total.present, days=count)
 
 
+# -- off-peak hours -------------------------------------------------------------------------------
+
 _PERIOD = regex(r"(\d{1,2})H(\d{2})?\s*-\s*(\d{1,2})H(\d{2})?")
 _DAY = 24 * 60
 _SLOT = _DAY // SLOTS
@@ -366,6 +374,8 @@ def read_off_peak(text: str) -> OffPeak:
     periods = ((first % _DAY, end if end == _DAY else end % _DAY) for first, end in matches)
     return OffPeak(tuple((first, end) for first, end in periods if first != end))
 
+
+# -- the household --------------------------------------------------------------------------------
 
 YEAR = 365
 _COMPARABLE = 28  # days
@@ -506,6 +516,8 @@ def kind_of(day: CivilDay) -> str:
     return f"{day.date.month}{'w' if day.is_weekend else ''}"
 
 
+# -- oddities -------------------------------------------------------------------------------------
+
 NO_ENERGY, NO_CURVE, NO_PEAK = "no_energy", "no_curve", "no_peak"
 LACKING, CHANGED, DIFFERS, CLOCK = "lacking", "changed", "differs", "clock"
 CORRECTED = "corrected"
@@ -584,6 +596,9 @@ def _why(remembered: Mapping[str, Any], series: str, day: date) -> str:
             why = str(gap.get("why", ""))
             return "" if why == UNASKED else why
     return ""
+
+
+# -- origins --------------------------------------------------------------------------------------
 
 
 class Origin(Struct, frozen=True, kw_only=True):

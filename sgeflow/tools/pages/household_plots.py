@@ -180,6 +180,8 @@ def _middle(place: int, count: int) -> float:
     return 100 * (place + 0.5) / count
 
 
+# -- each half-hour -------------------------------------------------------------------------------
+
 CARPET = 240  # px
 _MINUTES = 24 * 60  # of a day
 _RARE = 0.995  # a few kettles do not bleach the year
@@ -255,6 +257,8 @@ def _clock_gutter(household: Household) -> Markup:
         [f'<svg class="gutter" height="{CARPET + 24}" aria-hidden="true">', *words, "</svg>"]
     )
 
+
+# -- one day --------------------------------------------------------------------------------------
 
 HEIGHT = 250  # px
 _RIGHT = 70  # percent: behind it a word stands before its mark

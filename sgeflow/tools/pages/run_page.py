@@ -61,6 +61,8 @@ WORDS: Mapping[str, str] = {
 }
 
 
+# -- the time line --------------------------------------------------------------------------------
+
 _LEAST = 0.25  # percent: as narrow as a bar can be
 _FELT = 0.05  # seconds
 _END = 93  # percent: behind it a word of the axis leans to the left
@@ -164,6 +166,8 @@ def _tries_text(line: CallLine) -> Message:
         seconds=seconds,
     )
 
+
+# -- the page -------------------------------------------------------------------------------------
 
 _RESUME = regex(r"sgeflow resume [A-ZÉ]+")
 _LONG = 100.0  # seconds: of a longer run, a thousandth of one is nothing
