@@ -50,7 +50,7 @@ def list_orders(
     from sgeflow.core.model import receiver_of
     from sgeflow.runtime.resume import orders_of_all
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
-    from sgeflow.runtime.upkeep.earlier_customers import open_accounts
+    from sgeflow.runtime.upkeep import open_accounts
     from sgeflow.terminal import journal
 
     if context.invoked_subcommand is None:

@@ -129,11 +129,11 @@ def give_up(
 
     Nobody goes on with it. Others may order what it ordered; it says what that was.
     """
+    from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.runtime.upkeep import giving_up
 
     terminal = terminal_of(context)
-    name, left = giving_up.give_up(home_to_look_at(state, project, env), run)
+    name, left = upkeep.give_up(home_to_look_at(state, project, env), run)
     terminal.aside(say("run {run} is given up: nobody goes on with it", run=name))
     for order in left:
         message = say(

@@ -209,7 +209,7 @@ def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None
 
 
 def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
-    from sgeflow.runtime.outline import outline
+    from sgeflow.runtime.dry_run import outline
     from sgeflow.runtime.simulation import environment_to_try
     from sgeflow.terminal import describe
     from sgeflow.terminal.dry_run import later_lines

@@ -36,8 +36,8 @@ def check(
     Exit 5: something is damaged or lost.
     """
     from sgeflow.cli.shared.results import show_rows
+    from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.runtime.upkeep import state as upkeep
     from sgeflow.terminal.journal import orders_text, part_row, parts_text
 
     checked = upkeep.check(home_to_look_at(state, project, env))
@@ -65,8 +65,8 @@ def backup(
 
     Of a state on a server PostgreSQL's pg_dump makes a copy.
     """
+    from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.runtime.upkeep import state as upkeep
 
     since = upkeep.backup(home_to_look_at(state, project, env), folder)
     terminal_of(context).aside(say("{folder} is the state of {since}", folder=folder, since=since))
@@ -85,8 +85,8 @@ def restore(
 
     They are held until `state release`; those that the state still tells of are taken over.
     """
+    from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.runtime.upkeep import state as upkeep
 
     home = home_to_look_at(state, project, env)
     restored = upkeep.restore(home, folder)
@@ -123,8 +123,8 @@ def release(
 
     They are held since a copy was brought back, or since the journal or a store was lost.
     """
+    from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.runtime.upkeep import state as upkeep
 
     upkeep.release(home_to_look_at(state, project, env), since)
     terminal_of(context).aside(say("orders may leave again"))
@@ -142,8 +142,8 @@ def unmark(
 
     For when their key is lost for good: the first holder that is seen takes over what is kept.
     """
+    from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
-    from sgeflow.runtime.upkeep import state as upkeep
 
     count = upkeep.unmark(home_to_look_at(state, project, env))
     text = say_count("{count} mark was forgotten", "{count} marks were forgotten", count=count)

@@ -24,12 +24,12 @@ from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.events import Listener, start_event, unstopping
+from sgeflow.runtime.events import Listener, unstopping
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_context import RunContext, beginning, open_context, tell_end
+from sgeflow.runtime.run_context import RunContext, beginning, open_context, start_event, tell_end
 
 
 class CallResult(Struct, frozen=True, kw_only=True):

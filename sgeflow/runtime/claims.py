@@ -19,19 +19,6 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.ports import Author
 from sgeflow.errors import GuardError, Problem
 from sgeflow.runtime.journal.conflicts import at_work_there, left_there, taken_over, works_instead
-from sgeflow.runtime.run_context import RunContext
-
-
-def claims_of(
-    context: RunContext, store: Store, author: Author, listen: Callable[[Warn], None]
-) -> Claims | None:
-    """What a run claims by; made-up people and replays have their worlds for themselves."""
-    session = context.session
-    if not session.guard.watches:
-        return None
-    return Claims(
-        home=session.home, journal=context.journal, store=store, author=author, listen=listen
-    )
 
 
 class Claims(Struct, frozen=True, kw_only=True):

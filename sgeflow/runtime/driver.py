@@ -1,35 +1,212 @@
-"""Answers effects with the real world: transport, store, journal, clock and listener."""
+"""The driver of a run: it answers the effects of scripts by transport, store, journal and clock."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine import effects, lost_orders, open_undos
-from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Saved, Script
+from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Saved, Script, Together
 from sgeflow.core.engine.ports import (
     Author,
-    Claimant,
     Lateness,
-    Log,
     Recorder,
     Standing,
-    StorePort,
+    TellTime,
     Transport,
 )
 from sgeflow.core.engine.trails import trail_of, undo_around
-from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
-from sgeflow.errors import Problem
-from sgeflow.runtime.departure import Departure, Waits
+from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import say
 from sgeflow.runtime.journal.conflicts import late_answer
+from sgeflow.runtime.journal.recovery import fingerprint
 from sgeflow.runtime.right_day import RunDay
-from sgeflow.runtime.stopping import InterruptedRun, Stopping
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from sgeflow.adapters.state.store import Store
+    from sgeflow.runtime.claims import Claims
+    from sgeflow.runtime.journal.log import JournalLog
+
+_SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
+
+
+class InterruptedRun(KeyboardInterrupt):
+    """The person or the system asked the run to stop; it did so between two effects."""
+
+
+class Stopping:
+    """Asks a run to stop: set by the run itself, or by `outer` for all runs that share it."""
+
+    __slots__ = ("_outer", "_own")
+
+    def __init__(self, outer: threading.Event | None = None) -> None:
+        self._own = threading.Event()
+        self._outer = outer
+
+    def is_set(self) -> bool:
+        """Whether the run shall stop."""
+        return self._own.is_set() or (self._outer is not None and self._outer.is_set())
+
+    def set(self) -> None:
+        """Stop this run alone."""
+        self._own.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, at most until the run shall stop; whether it shall."""
+        end = time.monotonic() + seconds
+        while not self.is_set() and (left := end - time.monotonic()) > 0:
+            self._own.wait(left if self._outer is None else min(left, _SLICE))
+        return self.is_set()
+
+
+class Departure:
+    """The journal's word on one call, asked once however often a transport tries."""
+
+    __slots__ = ("_began", "_day", "_log", "_stop", "effect", "left", "waited")
+
+    def __init__(
+        self, log: JournalLog, effect: Exchange, stop: Callable[[], None], day: RunDay | None
+    ) -> None:
+        """Without a `day` the world is made up, and so is its time."""
+        self._log, self.effect, self._stop, self._day = log, effect, stop, day
+        self.left = False
+        self._began = time.monotonic()
+        self.waited = 0.0  # seconds until it left, or was last about to
+
+    def leave(self, tell: TellTime | None = None) -> NoAnswer | None:
+        """Note that the bytes are about to leave, or say why they must not."""
+        if self.left:
+            return None
+        self.waited = time.monotonic() - self._began
+        key, attempt, request = self.effect.key, self.effect.attempt, self.effect.request
+        if unwanted := self._log.refuse(request):
+            return unwanted
+        if (self._day and tell and request.changes) and (wrong := self._day.refuse(request, tell)):
+            return wrong
+        if request.kind is not Kind.READ:
+            CRITICAL.begin(self._stop)  # until it is settled
+        refusal = self._log.sending(key, attempt, request, fingerprint(request))
+        self.left = refusal is None
+        return refusal
+
+
+class Waits:
+    """How long attempts waited, and for what: their turn, or because they are tried again."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._seconds: dict[tuple[str, int], tuple[float, float]] = {}
+
+    def pause(self, seconds: float) -> None:
+        """The next attempt in this thread was waited for."""
+        self._local.paused = seconds
+
+    def note(self, departure: Departure) -> None:
+        """An attempt waited for its turn, and before that for being tried again."""
+        paused, self._local.paused = getattr(self._local, "paused", 0.0), 0.0
+        one = (departure.effect.key, departure.effect.attempt)
+        self._seconds[one] = (departure.waited, paused)
+
+    def tell(self, record: CallRecord) -> CallRecord:
+        """An attempt that has ended, with its waits."""
+        waited, paused = self._seconds.pop((record.key, record.attempt), (0.0, 0.0))
+        return replace(record, waited=waited, paused=paused)
+
+
+_TICK = 0.5  # seconds between two looks whether an interrupt has come
+
+One = Callable[[Script[Any], Callable[[], bool]], Any]
+"""Runs a script to its end; the other tells whether it may send no new order any more."""
+
+
+def together(
+    effect: Together, stands: list[Standing], one: One, stopping: Stopping
+) -> tuple[Any, ...]:
+    """The answers of scripts in their order; None for one that did not begin.
+
+    Raises:
+        InterruptedRun: the run shall stop.
+    """
+    enough = threading.Event()
+    stands = stands or [Standing.NEW] * len(effect.scripts)
+    ends: dict[int, Any] = {}
+
+    def work(number: int) -> Any:
+        script, is_new = effect.scripts[number], stands[number] is Standing.NEW
+        if stopping.is_set() or (is_new and enough.is_set()):
+            script.close()
+            return None
+        try:
+            end = one(script, lambda: not is_new and enough.is_set())
+        except BaseException:
+            stopping.set()  # the run cannot go on: the others stop at their next effect
+            raise
+        if effect.stop is not None and effect.stop(end):
+            enough.set()
+        return end
+
+    for standing in sorted(set(stands)):
+        numbers = [number for number, stand in enumerate(stands) if stand is standing]
+        ends |= zip(numbers, _threads(work, numbers, effect.limit, stopping), strict=True)
+    return tuple(ends[number] for number in range(len(stands)))
+
+
+def _threads(
+    work: Callable[[int], Any], numbers: list[int], limit: int, stopping: Stopping
+) -> Iterator[Any]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    futures: list[Future[Any]] = []
+    with ThreadPoolExecutor(max_workers=max(1, min(limit, len(numbers)))) as pool:
+        try:
+            futures += (pool.submit(work, number) for number in numbers)
+            _wait_for(futures)
+        except BaseException:
+            stopping.set()
+            while not _have_ended(futures):
+                with suppress(KeyboardInterrupt):  # what is under way has a journal to write
+                    _wait_for(futures)
+            raise
+    errors = [error for future in futures if (error := future.exception())]
+    if errors:  # why it stopped, rather than that it was stopped
+        raise min(errors, key=lambda error: isinstance(error, InterruptedRun))
+    if stopping.is_set():  # some may not have begun
+        raise InterruptedRun
+    return (future.result() for future in futures)
+
+
+def _wait_for(futures: list[Future[Any]]) -> None:
+    """Wait until all have ended; an interrupt may come a moment before the wait, and is seen.
+
+    The executor's own wait is one for threads, and `join` of Python 3.11 and 3.12 takes a thread
+    for ended when an interrupt comes meanwhile.
+    """
+    from concurrent.futures import wait
+
+    while not _have_ended(futures):
+        wait(futures, timeout=_TICK)
+
+
+def _have_ended(futures: list[Future[Any]]) -> bool:
+    return all(future.done() for future in futures)
+
+
+def hold_back(request: Request) -> NoAnswer:
+    """What is answered to an order that is not sent, because what stands beside it had failed."""
+    message = say("{label} was not sent: what stands beside it had failed", label=request.label)
+    problem = Problem(id=Id.GUARD, message=message)
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, held=True)
+
 
 T = TypeVar("T")
 Event = effects.Began | effects.Ended | effects.Warn | CallRecord
@@ -39,16 +216,16 @@ class Driver(Struct, kw_only=True):
     """Runs scripts to their end; one driver serves all the threads of a run."""
 
     transport: Transport
-    log: Log
+    log: JournalLog
     listen: Callable[[Event], None]
-    store: StorePort | None = None  # a single call keeps nothing
+    store: Store | None = None  # a single call keeps nothing
     recorder: Recorder | None = None  # of what comes over the transport
     learn: Callable[[Request], None] = lambda _: None  # of every request, before it is answered
     mask_code: Callable[[str], str] = lambda code: code
     export: Callable[[Export | effects.WriteReport], Exported] | None = None
     run_id: str = ""  # makes marks of keys
     author: Author | None = None  # of what is kept
-    claims: Claimant | None = None  # None: nobody else works there
+    claims: Claims | None = None  # None: nobody else works there
     mark_customer: Callable[[str, str], str] = lambda *_: ""  # of a key, by what is said of who
     lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
     day: RunDay | None = None  # of a run in a real environment
@@ -94,8 +271,6 @@ class Driver(Struct, kw_only=True):
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return self._see(known)
         if request.kind is not Kind.READ and self._hold():
-            from sgeflow.runtime.side_by_side import hold_back
-
             return hold_back(request)
         departure = Departure(self.log, effect, self.stopping.set, self.day)
         answer = self.transport.send(request, effect.deadline, departure.leave)
@@ -235,7 +410,7 @@ class Driver(Struct, kw_only=True):
         return f"{self.run_id}/{key}" if self.run_id else ""
 
     @property
-    def _open_store(self) -> StorePort:
+    def _open_store(self) -> Store:
         if self.store is None:
             raise TypeError("this driver was given no store")
         self.log.check_hold()
@@ -286,7 +461,6 @@ class Driver(Struct, kw_only=True):
             self._waits.pause(effect.seconds * share)
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
-        from sgeflow.runtime.side_by_side import together
 
         stands = [self.log.standing(trail) for trail in effect.trails]
         hold = self._hold

@@ -1,17 +1,14 @@
-"""What a listener is told of a run or call while it goes."""
+"""The events that a listener is told while a run goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 
 from sgeflow.runtime.driver import Event
-
-if TYPE_CHECKING:
-    from sgeflow.runtime.session import Session
 
 
 class RunStarted(Struct, frozen=True, kw_only=True):
@@ -40,15 +37,3 @@ def unstopping(listener: Callable[[E], None]) -> Callable[[E], None]:
             listener(event)
 
     return listen
-
-
-def start_event(session: Session, title: str) -> RunStarted:
-    """What is told when a run or call begins."""
-    return RunStarted(
-        run=session.run,
-        title=title,
-        environment=session.environment.name,
-        today=session.today,
-        scenario=session.simulated,
-        going_on=session.home.command("resume", session.run),
-    )

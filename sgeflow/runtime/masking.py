@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sgeflow.adapters.secrets import MASK, Party, Secret, SecretsInUse
 from sgeflow.core.engine.effects import Ended, Warn
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.paths import texts_in
@@ -24,7 +25,6 @@ from sgeflow.runtime.driver import Event
 if TYPE_CHECKING:
     from sgeflow.adapters.cassettes.personal_values import PersonalValues
     from sgeflow.adapters.cassettes.redact import Redactor
-    from sgeflow.adapters.secrets import Party, Secret, SecretsInUse
 
 _CODE = 40  # characters of a code that no document knows
 _POINT = regex(r"(?<!\d)\d{14}(?!\d)")
@@ -79,8 +79,6 @@ class Masking(Struct, kw_only=True):
         """The path of a request, without the people that inputs name: the same in every try."""
         if not self.personal:
             return path
-        from sgeflow.adapters.secrets import MASK
-
         place, mark, query = path.partition("?")
         if (known := self._named) is None:
             known = self._named = self._known_inputs()
@@ -95,8 +93,6 @@ class Masking(Struct, kw_only=True):
         """The answer to a call, from which nothing goes on: without secrets and known people."""
         if not (self.secrets or self.personal or self._sent or self._made):
             return answer  # nobody is known
-        from sgeflow.adapters.secrets import MASK
-
         redactor, known = self._tools()
         text = redactor.text(answer.body.decode("utf-8", "surrogateescape"))
         body = known.replace(text, lambda _: MASK).encode("utf-8", "surrogateescape")
@@ -136,7 +132,6 @@ class Masking(Struct, kw_only=True):
 
     def _nameless(self, words: str) -> str:
         from sgeflow.adapters.cassettes.contacts import without_contacts
-        from sgeflow.adapters.secrets import MASK
 
         known = self._tools()[1].replace(words, lambda _: MASK)
         return _POINT.sub(MASK, without_contacts(known, lambda _: MASK))
@@ -182,7 +177,6 @@ def without_said_secrets(answer: Response, request: Request) -> Response:
     from sgeflow.adapters.cassettes.contacts import is_refusal
     from sgeflow.adapters.cassettes.personal_values import secret_texts
     from sgeflow.adapters.cassettes.redact import Redactor
-    from sgeflow.adapters.secrets import Secret
 
     if not is_refusal(answer.status, answer.body):
         return answer

@@ -30,11 +30,10 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.document_changes import difference, differing, digests
 from sgeflow.runtime.events import Listener
 from sgeflow.runtime.journal.history import check_open, find_run, fleet_of, kept_inputs
 from sgeflow.runtime.options import Options, options_of
-from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.project import Workspace, difference, differing, digests, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context, tell_end
 from sgeflow.runtime.session import NOTHING, chosen_environment

@@ -1,32 +1,50 @@
-"""Running a flow: from inputs to the report, whatever happens on the way."""
+"""Run a flow: from its inputs to the report, whatever happens on the way."""
 
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.contents import pack_steps
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
+from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.conflicts import begins_anything
-from sgeflow.core.engine.effects import Saved
-from sgeflow.core.engine.flow import check_inputs, first_scope
+from sgeflow.core.engine.effects import (
+    Began,
+    Ended,
+    Export,
+    Exported,
+    Load,
+    Recall,
+    Saved,
+    Warn,
+    WriteReport,
+)
+from sgeflow.core.engine.finally_steps import evaluate_finally
+from sgeflow.core.engine.flow import check_inputs, evaluate_flow, first_scope
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
+from sgeflow.core.engine.trails import at_finally, trail_of
+from sgeflow.core.engine.undo import end_with_standing
+from sgeflow.core.engine.unknown_orders import end_with_open
 from sgeflow.core.language.points import is_point
-from sgeflow.core.model import RunReport, Status
+from sgeflow.core.model import CallRecord, RunReport, Status, StepTrace
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
+from sgeflow.messages import say
 from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.claims import claims_of
+from sgeflow.runtime.claims import Claims
 from sgeflow.runtime.data_files import from_here, write_output
-from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.earlier_state import EarlierStateCheck
-from sgeflow.runtime.ending import reach_end, with_what_next
-from sgeflow.runtime.events import Listener, start_event, unstopping
+from sgeflow.runtime.driver import Driver, Event, Stopping
+from sgeflow.runtime.events import Listener, unstopping
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import CLOCK, JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
@@ -34,17 +52,148 @@ from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_collector import RunCollector, StepKeeper
 from sgeflow.runtime.run_context import (
     Ending,
     RunContext,
     beginning,
     holding,
     open_context,
+    start_event,
     tell_end,
 )
 from sgeflow.runtime.session import Session
-from sgeflow.runtime.stopping import Stopping
+
+FOUND_EARLIER_STATE = say(
+    "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
+    " and may ask for something else"
+)
+
+
+class EarlierStateCheck(Struct, frozen=True, kw_only=True):
+    """Says that a run which is recorded has found something of an earlier one.
+
+    A warning that is given again is not told again: `listen` sees to that.
+    """
+
+    listen: Callable[[Warn], None]
+    is_recorded: bool
+    is_simulated: bool  # what is remembered begins anew with each run
+
+    def note(self, effect: Load | Recall) -> None:
+        """Something was there that this run has not kept."""
+        is_known = isinstance(effect, Recall) and self.is_simulated
+        if self.is_recorded and not is_known:
+            self.listen(Warn(trail_of(effect.key), FOUND_EARLIER_STATE))
+
+
+class RunCollector(Struct):
+    """Collects what the report of a run is made of, from any thread, and passes events on."""
+
+    listener: Callable[[Event], None]
+    watch: Callable[[Any], None]  # of an observer, which hears of the report too
+    export: Callable[[Export | WriteReport], Exported]
+    steps: list[StepTrace] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    calls: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def listen(self, event: Began | Ended | Warn | CallRecord) -> None:
+        """One event."""
+        with self._lock:
+            if isinstance(event, Ended):
+                self.steps.append(event.trace)
+            elif isinstance(event, Warn):
+                if event.text in self.warnings:
+                    return
+                self.warnings.append(event.text)
+            elif isinstance(event, CallRecord):
+                self.calls += 1
+            self.listener(event)
+            self.watch(event)
+
+    def write_output(self, effect: Export | WriteReport) -> Exported:
+        """Carry an export or a report out, and note its file."""
+        exported = self.export(effect)
+        with self._lock:
+            self.files.append(exported.file)
+        return exported
+
+
+class StepKeeper(Struct, frozen=True, kw_only=True):
+    """Keeps the steps of one run, as far as it went."""
+
+    journal: Journal
+    collector: RunCollector
+    flow: Flow
+    given: Mapping[str, Any]
+    facts: Run
+    check_hold: Callable[[], None]
+
+    def keep(self, outputs: Any = None) -> None:
+        """Hand the steps to the journal, which writes them with the run's end.
+
+        Raises:
+            TechnicalError: the run is no longer held: how it went is others' to tell.
+        """
+        self.check_hold()
+        form = self._digest(outputs)
+        parts = self.collector.steps, self._inputs(), form, self.collector.warnings
+        self.journal.keep_steps(self.facts.id, pack_steps(*parts))
+
+    def _inputs(self) -> dict[str, Any]:
+        return {
+            name: HIDDEN if self.flow.inputs[name].personal else self._digest(value)
+            for name, value in self.given.items()
+        }
+
+    def _digest(self, value: Any) -> Any:
+        return digest(value, self.facts.words, self.facts.names)
+
+
+def reach_end(
+    driver: Driver,
+    lost_orders: Callable[[], Sequence[tuple[str, str]]],
+    flow: Flow,
+    inputs: Mapping[str, Any],
+    facts: Run,
+    hidden: Masking,
+) -> End:
+    """Evaluate a flow to its end, as it may be told, and do its last steps.
+
+    `lost_orders` gives the run's orders that nobody knows of, with their keys.
+    """
+    end: End = driver.run(evaluate_flow(flow, inputs, facts))
+    end = end_with_standing(end_with_open(end, lost_orders(), facts), driver.standing, facts)
+    end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
+    _do_finally(driver, flow, inputs, end, facts)
+    return end
+
+
+def _do_finally(
+    driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run
+) -> None:
+    """Do the last steps of a flow, whatever its end; what they meet is told and changes nothing."""
+    if not flow.finally_steps:
+        return
+    try:
+        driver.run(evaluate_finally(flow, inputs, end, facts))
+    except SgeflowError as error:
+        reason = error.problems[0].message
+        text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
+        driver.listen(Warn(at_finally(flow.name), text))
+
+
+def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
+    """A disk that was full or closed ends no real run: it goes on when that is mended."""
+    if any(label == "next" for label, _ in error.problems[0].details):
+        return error
+    if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
+        return error
+    first, *others = error.problems
+    next_ = ("next", session.home.command("resume", session.run.partition(".")[0]))
+    return TechnicalError(first.with_details(next_), *others)
+
 
 _TURN = "#turn"  # the key of what a run saw as the last write to the store when it began
 
@@ -155,19 +304,25 @@ def run_in_context(
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
     log = _journal_log(context, before, hidden)
     author = _author(context, before, store, goes_on=goes_on)
+    listen = hidden.telling(collector.listen)
+    claims = None  # made-up people and replays have their worlds for themselves
+    if session.guard.watches:
+        claims = Claims(
+            home=session.home, journal=journal, store=store, author=author, listen=listen
+        )
     driver = Driver(
         transport=session.transport,
         recorder=session.recorder,
         store=store,
         log=log,
         export=collector.write_output,
-        listen=hidden.telling(collector.listen),
+        listen=listen,
         learn=hidden.learn,
         mask_code=hidden.code,
         run_id=session.run,
         lean=_earlier_state_check(session, collector).note,
         author=author,
-        claims=claims_of(context, store, author, hidden.telling(collector.listen)),
+        claims=claims,
         mark_customer=session.identity.mark,
         day=log.day,
         patient=session.patient,

@@ -23,6 +23,7 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
+from sgeflow.runtime.events import RunStarted
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
@@ -214,3 +215,15 @@ def _reason_of(error: BaseException) -> Message:
     if isinstance(error, KeyboardInterrupt):
         return say("interrupted")
     return from_table(os_error_text(error) if isinstance(error, OSError) else type(error).__name__)
+
+
+def start_event(session: Session, title: str) -> RunStarted:
+    """What a listener is told when a run or call begins."""
+    return RunStarted(
+        run=session.run,
+        title=title,
+        environment=session.environment.name,
+        today=session.today,
+        scenario=session.simulated,
+        going_on=session.home.command("resume", session.run),
+    )

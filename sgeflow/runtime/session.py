@@ -33,7 +33,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.right_day import RunDay
 from sgeflow.runtime.state_location import home_of, others_of
-from sgeflow.runtime.transports.setup import TransportSetup
+from sgeflow.runtime.transports import TransportSetup
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store

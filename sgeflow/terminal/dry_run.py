@@ -15,8 +15,7 @@ from sgeflow.terminal.terminal import Paint, plain_line
 if TYPE_CHECKING:
     from sgeflow.core.documents import Environment
     from sgeflow.core.model import Request
-    from sgeflow.runtime.dry_run import DryRun
-    from sgeflow.runtime.outline import OutlineStep
+    from sgeflow.runtime.dry_run import DryRun, OutlineStep
 
 _NOTE_COLUMN = 46
 _MIN_NOTE = 12  # columns; a shorter note is left out

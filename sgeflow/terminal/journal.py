@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from sgeflow.adapters.state.records import FleetEntry, Order, RowState, RunDetails, RunEntry
     from sgeflow.runtime.journal.exchanges import MaskedExchange
     from sgeflow.runtime.journal.history import PruneResult
-    from sgeflow.runtime.upkeep.earlier_customers import OpenAccount
-    from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
+    from sgeflow.runtime.upkeep import CheckedPart, CheckedState, OpenAccount
 
 FleetRowLine = tuple[int, "RowState", str, int]  # number of the row, state, code, exit code
 _MB = 1_000_000  # bytes

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sgeflow.runtime.stopping import Stopping
+from sgeflow.runtime.driver import Stopping
 from tests.adapters.conftest import answer
 from tests.meddler import named, words
 

@@ -153,7 +153,6 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
         "sgeflow.core.engine.reconcile",
         "sgeflow.core.engine.verdict",
         "sgeflow.core.language.unparse",
-        "sgeflow.runtime.side_by_side",
         "sgeflow.cli.shared.usage_errors",
         "sgeflow.adapters.http.access_token",
         "sgeflow.adapters.http.tls",

@@ -13,7 +13,7 @@ from sgeflow.cli.main import run
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Measure, Response, Series, Status
 from sgeflow.errors import Exit
-from sgeflow.runtime.transports import simulated_transport
+from sgeflow.runtime import transports
 from sgeflow.simulator import measure_rules
 from tests.flows.conftest import GENERATIONS, is_curve
 
@@ -169,10 +169,8 @@ class _Down:
 def test_the_first_week_without_an_answer_ends_the_asking_and_what_came_is_kept(
     play, monkeypatch, generation
 ):
-    http, count = simulated_transport.open_http, []
-    monkeypatch.setattr(
-        simulated_transport, "open_http", lambda *a, **b: _Down(http(*a, **b), 2, count)
-    )
+    http, count = transports.open_http, []
+    monkeypatch.setattr(transports, "open_http", lambda *a, **b: _Down(http(*a, **b), 2, count))
     done = play(generation=generation)
     assert (done.code, done.report.exit) == ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL)
     assert "half_hours" in done.report.failure.problem.message

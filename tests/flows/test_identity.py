@@ -13,7 +13,7 @@ from sgeflow import Options, open_catalog
 from sgeflow.cli.main import run
 from sgeflow.core.language.addresses import address_match
 from sgeflow.core.language.surnames import name_match
-from sgeflow.runtime.transports import simulated_transport
+from sgeflow.runtime import transports
 from sgeflow.simulator.simulator import Simulator
 from tests.flows.conftest import ENVIRONMENT, TODAY
 
@@ -148,7 +148,7 @@ def test_a_customer_with_the_number_of_a_namesakes_point_is_refused(fleet):
 
 def test_an_answer_without_a_name_is_nobodys(monkeypatch, tmp_path):
     """Enedis answers to a part of a name: MARTIN as it was written finds MARTINEZ."""
-    http = simulated_transport.open_http
+    http = transports.open_http
     asked = []
 
     class Nameless:
@@ -162,7 +162,7 @@ def test_an_answer_without_a_name_is_nobodys(monkeypatch, tmp_path):
             return replace(answer, body=re.sub(tag, b"", answer.body))
 
     monkeypatch.setattr(
-        simulated_transport, "open_http", lambda *given, **named: Nameless(http(*given, **named))
+        transports, "open_http", lambda *given, **named: Nameless(http(*given, **named))
     )
     options = Options(state=tmp_path, today=TODAY)
     report = sgeflow.run("check-identity", options=options)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
-from sgeflow.runtime.transports import simulated_transport
+from sgeflow.runtime import transports
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
 from sgeflow.simulator.world import SERVICE_ID
 from tests.conftest import silent_catalog
@@ -37,9 +37,9 @@ def broken(monkeypatch):
     """Make one neighbour fail: `broken("backoffice", "PUT")`."""
 
     def breaking(endpoint, *methods):
-        http = simulated_transport.open_http
+        http = transports.open_http
         monkeypatch.setattr(
-            simulated_transport,
+            transports,
             "open_http",
             lambda *given, **named: _Refusing(http(*given, **named), endpoint, methods),
         )
@@ -61,9 +61,9 @@ class _Between:
 
 
 def _between(monkeypatch, answer):
-    http = simulated_transport.open_http
+    http = transports.open_http
     monkeypatch.setattr(
-        simulated_transport,
+        transports,
         "open_http",
         lambda *given, **named: _Between(http(*given, **named), answer),
     )

@@ -21,7 +21,7 @@ from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
 from sgeflow.runtime.call import values
-from sgeflow.runtime.journal.fingerprint import fingerprint
+from sgeflow.runtime.journal.recovery import fingerprint
 
 FOLDER = Path(__file__).parents[2] / "operations"
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}

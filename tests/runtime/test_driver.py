@@ -25,9 +25,8 @@ from sgeflow.core.model import (
     StepTrace,
 )
 from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.journal.fingerprint import fingerprint
-from sgeflow.runtime.stopping import InterruptedRun
+from sgeflow.runtime.driver import Driver, InterruptedRun
+from sgeflow.runtime.journal.recovery import fingerprint
 
 WAIT = 20  # seconds after which a test fails rather than hangs
 

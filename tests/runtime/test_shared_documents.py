@@ -5,7 +5,7 @@ import pytest
 from sgeflow import open_catalog
 from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.errors import InvalidDocuments
-from sgeflow.runtime.document_changes import differing
+from sgeflow.runtime.project import differing
 from sgeflow.tools.project.validate import validate
 
 OPERATION = """

@@ -26,7 +26,7 @@ from sgeflow.adapters.state import records
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import PARIS, civil
-from sgeflow.runtime import stopping
+from sgeflow.runtime import driver
 from sgeflow.simulator import replies
 from sgeflow.simulator.consumption import measure_day
 from sgeflow.simulator.people import MeterLapse
@@ -387,7 +387,7 @@ def weather(city: City, week: int) -> None:
 def live_a_year(city: City, monkeypatch: pytest.MonkeyPatch, tell: Callable[[str], None]) -> None:
     """From the first night to calm weeks."""
     night = time(3, 30)
-    monkeypatch.setattr(stopping.Stopping, "wait", lambda self, _: self.is_set())
+    monkeypatch.setattr(driver.Stopping, "wait", lambda self, _: self.is_set())
     with city.opened(), time_machine.travel(datetime.combine(FIRST, night, PARIS)) as clock:
         for week in range(WEEKS):
             if week:

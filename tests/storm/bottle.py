@@ -34,7 +34,7 @@ from sgeflow.adapters.state import database, journal, records, shared_rate
 from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.effects import Load, Save
 from sgeflow.core.model import SGE, Measure, Series
-from sgeflow.runtime import departure, driver, session, side_by_side, stopping
+from sgeflow.runtime import driver, session
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import router
 from sgeflow.simulator.world import Beginning, World, begin
@@ -182,12 +182,12 @@ class Bottle:
             (circuit_breaker, "threading", SimpleNamespace(Condition=lock)),
             (router, "TOKEN", TOKEN),
             (driver.Driver, "answer", self._answering(driver.Driver.answer)),
-            (departure, "fingerprint", self._noting(departure.fingerprint)),
+            (driver, "fingerprint", self._noting(driver.fingerprint)),
             (journal, "begin_sending", self._timing(journal.begin_sending)),
             (journal.Journal, "begin", self._beginning(journal.Journal.begin)),
             (session, "uptime", self._taking(session.uptime)),
-            (side_by_side, "_threads", self._side_by_side),
-            (stopping.Stopping, "wait", self._waiting()),
+            (driver, "_threads", self._side_by_side),
+            (driver.Stopping, "wait", self._waiting()),
             (transport, "Pacer", partial(rate_limit.Pacer, self.uptime)),
             (rate_limit.Pacer, "_until", self._pacing()),
         ]
@@ -283,9 +283,9 @@ class Bottle:
         ends = self.processes.side_by_side([partial(work, number) for number in numbers], limit)
         errors = [error for _, error in ends if error is not None]
         if errors:
-            raise min(errors, key=lambda one: isinstance(one, stopping.InterruptedRun))
+            raise min(errors, key=lambda one: isinstance(one, driver.InterruptedRun))
         if stop.is_set():
-            raise stopping.InterruptedRun
+            raise driver.InterruptedRun
         return [value for value, _ in ends]
 
     def _waiting(self) -> Callable[[Any, float], bool]:

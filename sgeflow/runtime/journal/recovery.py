@@ -1,23 +1,64 @@
-"""What a run was answered before it was stopped, for going on with it."""
+"""The recorded answers of a run that goes on, and the fingerprints by which orders compare."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct, field
 
 from sgeflow.adapters.state.database import decoding
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import KeptAnswer, Order, OrderState, is_unlike, made_key
+from sgeflow.adapters.state.records import (
+    KeptAnswer,
+    Order,
+    OrderState,
+    fingerprint_parts,
+    is_unlike,
+    made_key,
+)
 from sgeflow.core.engine.ports import Standing
 from sgeflow.core.engine.trails import around, looks_for, trail_of, undos_around
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
-from sgeflow.runtime.journal.fingerprint import is_same
+
+
+def fingerprint(request: Request) -> str:
+    """What makes an order the same one again; empty for a read.
+
+    It is `<thing>,<thing>….<terms>.<form>.<service>`: what its operation says to be the things and
+    the terms; else every value that is sent. By form and service those are known that cannot be
+    compared: the same service of SGE, told by another document.
+    """
+    if request.kind is Kind.READ:
+        return ""
+    form, service = (
+        _digest("", text.encode()) if text else "" for text in (request.form, request.service)
+    )
+    if request.same is None:
+        return f"{_digest(f'{request.method} {request.path}', request.body)}..{form}.{service}"
+    things, terms = request.same
+    digests = ",".join(sorted({_digest("", thing.encode()) for thing in things}))
+    return f"{digests}.{_digest('', terms.encode())}.{form}.{service}"
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two orders name one and the same thing, on the same terms."""
+    (things, terms), (others, other_terms) = (fingerprint_parts(each)[:2] for each in (one, other))
+    return terms == other_terms and not set(things).isdisjoint(others)
+
+
+def is_equal(one: str, other: str) -> bool:
+    """Whether two orders name the same things on the same terms, in whatever form."""
+    return fingerprint_parts(one)[:2] == fingerprint_parts(other)[:2]
+
+
+def _digest(name: str, content: bytes) -> str:
+    return sha256(name.encode() + b"\0" + content).hexdigest()[:32]
 
 
 class RecordedAnswers(Struct, frozen=True, kw_only=True):

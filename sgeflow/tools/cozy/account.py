@@ -21,7 +21,7 @@ from sgeflow.core.model import Kind, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
-from sgeflow.runtime.transports.http_transport import open_http
+from sgeflow.runtime.transports import open_http
 from sgeflow.tools.cozy.stack_job import StackJob
 from sgeflow.values import Discreet
 

@@ -16,6 +16,7 @@ from sgeflow.core.documents import Endpoint
 from sgeflow.core.model import RunReport
 from sgeflow.errors import Exit, GuardError, Id, InvalidValues, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
+from sgeflow.runtime.driver import InterruptedRun
 from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs, run_state
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -24,7 +25,6 @@ from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
-from sgeflow.runtime.stopping import InterruptedRun
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountClient
 from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore, stopped_run, was_last_stopped
 from sgeflow.tools.cozy.deletions import (

@@ -26,10 +26,9 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, join_items, say, verbatim
-from sgeflow.runtime.document_changes import differing
 from sgeflow.runtime.observer import Elsewhere, Observers, RunStopped, SendingObserver
 from sgeflow.runtime.options import Options
-from sgeflow.runtime.project import is_path, open_catalog
+from sgeflow.runtime.project import differing, is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.runtime.session import new_run
 from sgeflow.tools.fleet.results import outcome_before

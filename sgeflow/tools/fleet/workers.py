@@ -20,10 +20,10 @@ from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
+from sgeflow.runtime.driver import InterruptedRun
 from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.run import code_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
-from sgeflow.runtime.stopping import InterruptedRun
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 

@@ -17,7 +17,7 @@ from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
-from sgeflow.runtime.upkeep.state import CheckedPart, CheckedState
+from sgeflow.runtime.upkeep import CheckedPart, CheckedState
 from sgeflow.terminal.journal import orders_text
 from tests.postgres import ON_SERVERS, on_servers_too, text_of
 from tests.runtime.durability.conftest import until

@@ -1,16 +1,12 @@
-"""The line of a simulated environment: to its simulator and its stubs, and to nothing else.
-
-Both listen on sockets that this process has opened. An address that a document says is never
-turned into one: `simulator` becomes the simulator's, and any other the stubs'.
-"""
+"""The transports of a session: HTTP, mail relays, the simulator and its stubs, recordings."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -18,18 +14,96 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, find_instances, resolve_all
 from sgeflow.adapters.secrets import SecretsInUse, SecretSources
+from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.core.engine.ports import Leave, Transport
+from sgeflow.core.engine.ports import Leave, Recording, Transport
 from sgeflow.core.engine.relay_answers import judge_reply
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
-from sgeflow.errors import GuardError, Id, Problem
+from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, join_items, say, say_count
-from sgeflow.runtime.transports.http_transport import WithRelays, open_http
+from sgeflow.runtime.masking import without_said_secrets, without_secrets
+from sgeflow.runtime.options import Options
+from sgeflow.version import __version__
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.state.shared_rate import SharedPace
     from sgeflow.simulator.simulator import Simulator
     from sgeflow.simulator.wire import StubServer
+
+
+def open_http(
+    endpoints: Mapping[str, ResolvedEndpoint],
+    stack: ExitStack,
+    pace: SharedPace | None = None,
+    *,
+    instances: Mapping[str, Callable[[str], ResolvedEndpoint]] | None = None,
+    secrets: SecretsInUse | None = None,
+) -> Transport:
+    """A transport to some endpoints, which the stack closes.
+
+    All processes that share a `pace` keep the rates together. `instances` finds those of services
+    that are many of a kind, `secrets` learns the secrets that are found on the way.
+    """
+    from sgeflow.adapters.http.transport import HttpTransport
+
+    known = SecretsInUse() if secrets is None else secrets
+    relays = {name: one for name, one in endpoints.items() if one.relay}
+    transport: Transport = HttpTransport(
+        {name: one for name, one in endpoints.items() if name not in relays},
+        agent=f"sgeflow/{__version__}",
+        pace=pace,
+        instances=instances,
+        secrets=known,
+    )
+    if relays:
+        from sgeflow.adapters.mail import RelayTransport
+
+        transport = WithRelays(transport, frozenset(relays), RelayTransport(relays, pace=pace))
+    stack.callback(transport.close)
+    return _Discreet(inner=transport, secrets=known)
+
+
+class WithRelays:
+    """A transport whose mails go another way than its other requests."""
+
+    def __init__(self, others: Transport, relays: frozenset[str], mails: Transport) -> None:
+        self._others, self._relays, self._mails = others, relays, mails
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        """Send once, by the way that the endpoint needs."""
+        way = self._mails if request.endpoint in self._relays else self._others
+        return way.send(request, deadline, leave)
+
+    def close(self) -> None:
+        """Close both ways."""
+        self._mails.close()
+        self._others.close()
+
+
+class _Discreet(Struct, frozen=True, kw_only=True):
+    """A transport whose answers do not say again the secrets that they were asked with.
+
+    So nothing that goes on from an answer can tell them: outputs, exports, what is remembered.
+    """
+
+    inner: Transport
+    secrets: SecretsInUse
+
+    def send(
+        self, request: Request, deadline: float | None = None, leave: Leave | None = None
+    ) -> Response | NoAnswer:
+        answer = self.inner.send(request, deadline, leave)
+        if isinstance(answer, NoAnswer):
+            return answer
+        answer = without_secrets(answer, self.secrets.of([(request.endpoint, request.instance)]))
+        return without_said_secrets(answer, request)
+
+    def close(self) -> None:
+        self.inner.close()
+
 
 Stubs = Mapping[str, tuple[Stub, ...]]
 """The stubs of services, in the order in which they answer."""
@@ -216,3 +290,67 @@ def _resolve(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
         headers={},
         limits=endpoint.limits,
     )
+
+
+class TransportSetup(Struct, frozen=True, kw_only=True):
+    """What a line is opened with: the state, made-up people, what closes it, what it must reach."""
+
+    home: StateLocation
+    people: Simulator | None
+    stack: ExitStack
+    only: tuple[str, ...] | None  # endpoints whose secrets are needed; None: all
+
+    def open(
+        self, environment: Environment, options: Options, metadata: dict[str, Any]
+    ) -> tuple[Transport, SecretsInUse, Recording | None]:
+        """The transport, the secrets that go over it, who records; `metadata` is for that."""
+        if options.replay is not None:
+            from sgeflow.adapters.cassettes.replay import ReplayTransport
+
+            replayed = ReplayTransport(options.replay)
+            self.stack.callback(replayed.close)
+            return replayed, SecretsInUse(), None
+        if options.offline and self.home.server is not None:
+            raise UsageError(_simulator_problem())
+        if self.people is None:
+            opened, known = self._real(environment, options)
+        else:
+            world = SimulatedWorld(people=self.people, environment=environment, stubs=options.stubs)
+            opened, known = world.open(self.only, options.sources(), self.stack)
+        if options.record is None:
+            return opened, known, None
+        from sgeflow.adapters.cassettes.recording import RecordingTransport
+
+        recording = RecordingTransport(opened, options.record, metadata, secrets=known)
+        self.stack.callback(recording.close)
+        return recording, known, recording
+
+    def _real(self, environment: Environment, options: Options) -> tuple[Transport, SecretsInUse]:
+        """The transport to the addresses of a real environment."""
+        sources = options.sources()
+        endpoints = resolve_all(environment, self.only, sources)
+        if options.offline:
+            raise UsageError(_offline(environment.name))
+        known = SecretsInUse([secret for one in endpoints.values() for secret in one.secrets])
+        many = find_instances(environment, self.only, sources)
+        pace = self._pace()
+        real = open_http(endpoints, self.stack, pace, instances=many, secrets=known)
+        return real, known
+
+    def _pace(self) -> SharedPace:
+        """Where all runs of one state keep the rates together."""
+        from sgeflow.adapters.state.shared_rate import SharedPace
+
+        pace = SharedPace(self.home.pace)
+        self.stack.callback(pace.close)
+        return pace
+
+
+def _simulator_problem() -> Problem:
+    message = say("the state is kept on a server, and this is --offline")
+    return Problem(id=Id.USAGE, message=message, note=say("use --state FOLDER"))
+
+
+def _offline(environment: str) -> Problem:
+    message = say("{environment} needs the network, and this is --offline", environment=environment)
+    return Problem(id=Id.USAGE, message=message, note=say("use --replay FILE"))

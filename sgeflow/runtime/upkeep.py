@@ -1,9 +1,10 @@
-"""Looking after a state: whether it is whole, copies of it, and the way back."""
+"""Looking after a state: checks, copies, runs that are given up, accounts that are still open."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,11 +15,18 @@ from sgeflow.adapters.state.check import damages, stores_of
 from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
-from sgeflow.adapters.state.run_lock import works_at
+from sgeflow.adapters.state.records import Order
+from sgeflow.adapters.state.run_lock import hold_run, works_at
 from sgeflow.adapters.state.store import STORE, Store
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.engine.walk import steps_of
+from sgeflow.core.language.template import Template
 from sgeflow.errors import GuardError, Id, Problem, TechnicalError, UsageError
 from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
+from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs
 from sgeflow.runtime.journal.pairing import missed, pair_anew
+from sgeflow.runtime.project import Workspace, open_catalog
 
 
 class CheckedPart(Struct, frozen=True, kw_only=True):
@@ -167,3 +175,97 @@ def _parts(home: StateLocation) -> Iterator[tuple[str, DatabaseLocation, Databas
     with suppress(TechnicalError):  # a server that does not answer is told of the journal
         for name, place in stores_of(home):
             yield name, place, STORE
+
+
+def give_up(home: StateLocation, run: str) -> tuple[str, tuple[Order, ...]]:
+    """End a run, or fleet, that was stopped or failed: its id, and what it did that nobody knows.
+
+    Others may work where it stood from then on, and order what it ordered. Its inputs and replies
+    are forgotten.
+
+    Raises:
+        UsageError: there is no such run, or nothing to give up.
+        GuardError: it is at work, or has orders of which nobody knows.
+    """
+    entry = find_run(home, run).entry
+    check_open(entry)
+    name = entry.run
+    with hold_run(home, name), Journal(home.journal) as journal:
+        kept_inputs(journal, name)
+        listed = [one for one in journal.open_orders() if name in (one.run, one.run.split(".")[0])]
+        if listed:
+            raise GuardError(_is_listed(home, listed[0]))
+        return name, journal.give_up(name, at=time.time())
+
+
+def _is_listed(home: StateLocation, order: Order) -> Problem:
+    message = say(
+        "{operation} of run {run} is on the list of orders that nobody knows of",
+        operation=order.operation,
+        run=order.run,
+    )
+    settle = home.command("orders", "resolve", order.run)
+    do = say("find out, then {command} --accepted/--not-accepted", command=settle)
+    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
+
+
+_INPUT = regex(r"inputs\.(\w+)")
+
+
+class OpenAccount(Struct, frozen=True, kw_only=True):
+    """What is remembered of an earlier customer of a key, and the flow that closes the account."""
+
+    environment: str
+    key: str
+    customer: int
+    flow: str = ""  # empty: no flow closes it
+    command: str = ""
+
+
+def open_accounts(home: StateLocation, project: Path | None) -> tuple[OpenAccount, ...]:
+    """The accounts of earlier customers in all environments of a state."""
+    if not is_there(home.journal):
+        return ()
+    kept: list[tuple[str, str, str, int]] = []
+    for environment, place in stores_of(home):
+        with Store(place) as store:
+            kept += [(environment, *one) for one in store.earlier_accounts()]
+    if not kept:  # no document is read for it
+        return ()
+    workspace = open_catalog(project)
+    return tuple(_told(workspace, home, kept))
+
+
+def _told(
+    workspace: Workspace, home: StateLocation, kept: Iterable[tuple[str, str, str, int]]
+) -> Iterator[OpenAccount]:
+    for name, collection, key, customer in kept:
+        flow = next(_closing(workspace, collection), None)
+        command = ""
+        if flow is not None and flow.state is not None:
+            values = {flow.state.key: key, flow.state.customer: customer}
+            given = (f"{_input(template)}={value}" for template, value in values.items())
+            command = home.command("run", flow.name, *given)
+            command += "" if "--env" in command else f" --env {name}"
+        yield OpenAccount(
+            environment=name,
+            key=key,
+            customer=customer,
+            flow=flow.name if flow else "",
+            command=command,
+        )
+
+
+def _closing(workspace: Workspace, collection: str) -> Iterator[Flow]:
+    """The flows that forget the state of an earlier customer."""
+    for flow in workspace.catalog.flows.values():
+        state = flow.state
+        is_of_it = state is not None and state.collection == collection and _input(state.customer)
+        if is_of_it and any(step.uses.forgets for step in steps_of(flow)):
+            yield flow
+
+
+def _input(template: Template | None) -> str:
+    """The input that a value is, or ""."""
+    match = _INPUT.fullmatch(template.single.text.strip()) if template and template.single else None
+    return match[1] if match else ""

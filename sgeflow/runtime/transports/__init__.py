@@ -1,1 +1,0 @@
-"""The transports of a session: over HTTP, to the simulator and its stubs, or to a recording."""

@@ -1,1 +1,0 @@
-"""Looking after what runs have left: whether a state is whole, copies of it, runs given up."""
