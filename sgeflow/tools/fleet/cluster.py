@@ -324,9 +324,11 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
                 opened.begun.add(task.run)
                 if not known:
                     return opened.threads.work(task, hold)
-                return _row_end(context, task) or opened.threads.work(
-                    _going_on(context, task), hold
-                )
+                if (ended := _row_end(context, task)) is not None:
+                    return ended
+                if context.journal.inputs(task.run) is not None:  # another worker began it
+                    task = replace(task, goes_on=True)
+                return opened.threads.work(task, hold)
             except SgeflowError as error:
                 if hold.is_kept(surely=True):
                     raise
@@ -358,25 +360,20 @@ def _open(site: WorkerSite) -> _OpenSite:
     with _lock:
         if (opened := _sites.get(site.name)) is not None:
             return opened
-        with _telling_where(), ExitStack() as stack:
-            opened = _first(site, stack)
-            opened.stack = stack.pop_all()
+        try:
+            with ExitStack() as stack:
+                opened = _first(site, stack)
+                opened.stack = stack.pop_all()
+        except SgeflowError as error:  # whatever is lacking, it is lacking on this machine
+            here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
+            problems = (problem.with_details(here) for problem in error.problems)
+            raise type(error)(*problems) from None
         _sites[site.name] = opened
     if site.name in _stopped:  # meanwhile
         opened.threads.stop()
     if site.name in _left:
         leave_site(site)
     return opened
-
-
-@contextmanager
-def _telling_where() -> Iterator[None]:
-    """Whatever is lacking, it is lacking here, and not where the fleet was started."""
-    try:
-        yield
-    except SgeflowError as error:
-        here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
-        raise type(error)(*(problem.with_details(here) for problem in error.problems)) from None
 
 
 def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
@@ -423,13 +420,6 @@ def _row_end(context: RunContext, task: Task) -> WorkedRow | None:
     if entry.status is Status.FAILED and not entry.summary:  # not by its own doing: it goes on
         return None
     return WorkedRow(outcome=outcome_before(entry, task.number, task.line))
-
-
-def _going_on(context: RunContext, task: Task) -> Task:
-    """The task, which goes on when another worker began it."""
-    if task.goes_on or context.journal.inputs(task.run) is None:
-        return task
-    return replace(task, goes_on=True)
 
 
 def _refusal(message: Message, remedy: Message) -> GuardError:

@@ -10,7 +10,6 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.project_files import show_path
-from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import FleetEntry, RowState
 from sgeflow.adapters.state.run_lock import rows_alone
@@ -67,7 +66,10 @@ def run_fleet(
         TechnicalError: the journal or store cannot be written; `resume_fleet` goes on later.
     """
     opened = workspace or open_catalog(flow=flow)
-    chosen, settings = opened.flow(flow), _check_options(options_of(options))
+    chosen, settings = opened.flow(flow), options_of(options)
+    if settings.record or settings.replay:
+        message = say("a cassette holds one run, and --each makes many")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
     common = from_here(common, chosen, opened.project)
     file, fleet_inputs, again, settings = failed_before(fleet, chosen, opened, settings)
     table = Table(path=file, flow=chosen, common={**fleet_inputs.common, **common})
@@ -80,7 +82,10 @@ def run_fleet(
         beginning(opened_context) as context,
         own_copy(file) as copy,
     ):
-        table, checked = _check_all(replace(table, copy=copy), context)
+        session = context.session
+        table = replace(table, copy=copy, defaults=session.inputs(chosen, {}))
+        session.check_customers(opened, chosen)
+        checked = table.check(session.facts(opened), session.place)
         states = rows_to_do(context, again, checked, fleet.shard, listener)
         if not checked.total:
             listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
@@ -93,8 +98,10 @@ def run_fleet(
             shard=str(fleet.shard),
         )
         open_workers = _worker_factory(context, flow, fleet, settings)
-        _forget_older(context)
-        _begin(replace(context, asked=common if settings.run else None), table, entry)
+        if session.store is not None:  # what the rows of an older fleet of this name have kept
+            session.store.forget_marks(f"{session.run}.")
+        named = replace(context, asked=common if settings.run else None)
+        context.journal.begin(named.start(chosen.name, inputs_of(table)), entry)
         end.report = Work(context, open_workers, table, entry, fleet, listener).work(
             states, Tally()
         )
@@ -161,8 +168,11 @@ def resume_fleet(
     ):
         flow, session, journal = opened.flow(start.flow), context.session, context.journal
         session.check_customers(opened, flow)
-        table = _table_of(journal, entry, flow)
-        copy = stack.enter_context(own_copy(table.path))
+        begun_with = FleetInputs(**kept_inputs(journal, entry.run))
+        known = {name: one for name, one in begun_with.defaults.items() if name in flow.inputs}
+        path = Path(entry.file)
+        table = Table(path=path, flow=flow, common=begun_with.common, defaults=known)
+        copy = stack.enter_context(own_copy(path))
         check_same_file(entry, digest_of(copy), changed=changed)
         table = replace(table, copy=copy)
         checked = table.check(session.facts(opened), session.place)
@@ -172,37 +182,11 @@ def resume_fleet(
             raise UsageError(_over(entry, flow.name, tally, home, closing_doubt(home, start)))
         limits = fleet or Fleet(file=table.path)
         open_workers = _worker_factory(context, start.flow, limits, own)
-        _begin(context, table, entry)
+        journal.begin(context.start(flow.name, inputs_of(table)), entry)
         work = Work(context, open_workers, table, entry, limits, listener, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()
     return report
-
-
-def _check_all(table: Table, context: RunContext) -> tuple[Table, CheckedTable]:
-    """The rows with what their environment gives, once every one of them is right."""
-    session = context.session
-    table = replace(table, defaults=session.inputs(table.flow, {}))
-    session.check_customers(context.workspace, table.flow)
-    return table, table.check(session.facts(context.workspace), session.place)
-
-
-def _forget_older(context: RunContext) -> None:
-    """Let go of what the rows of an older fleet of its name have kept: theirs are others."""
-    if context.session.store is not None:
-        context.session.store.forget_marks(f"{context.session.run}.")
-
-
-def _begin(context: RunContext, table: Table, entry: FleetEntry) -> None:
-    """Note that a fleet begins, or goes on."""
-    context.journal.begin(context.start(table.flow.name, inputs_of(table)), entry)
-
-
-def _table_of(journal: Journal, entry: FleetEntry, flow: Flow) -> Table:
-    """The rows of a fleet that goes on, with the inputs that it was begun with."""
-    entry_inputs = FleetInputs(**kept_inputs(journal, entry.run))
-    defaults = {name: one for name, one in entry_inputs.defaults.items() if name in flow.inputs}
-    return Table(path=Path(entry.file), flow=flow, common=entry_inputs.common, defaults=defaults)
 
 
 def inputs_of(table: Table) -> dict[str, Any]:
@@ -230,13 +214,6 @@ def _own_threads(context: RunContext, flow: Flow, warn: Callable[[str], None]) -
     """Threads of this process, and no worker of a cluster that did rows of the fleet before."""
     with rows_alone(context.session.home, context.session.run):
         yield Threads(context, flow, warn)
-
-
-def _check_options(options: Options) -> Options:
-    if options.record or options.replay:
-        message = say("a cassette holds one run, and --each makes many")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
-    return options
 
 
 def _over(

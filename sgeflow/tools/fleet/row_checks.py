@@ -50,8 +50,14 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
                 suggestion=next(filter(None, near), ""),
             )
         )
+    no_name = Problem(
+        id=Id.UNKNOWN_VALUE,
+        message=say("a column has no name"),
+        allowed=tuple(flow.inputs),
+        allowed_label="inputs",
+    )
     problems = [
-        unknown_input(flow.name, name, flow.inputs) if name else _no_name(flow) for name in unknown
+        unknown_input(flow.name, name, flow.inputs) if name else no_name for name in unknown
     ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     problems += [
@@ -102,15 +108,6 @@ def _no_column(parameter: Parameter) -> Problem:
         id=Id.MISSING_VALUE,
         message=say("no column gives {parameter}", parameter=parameter.name),
         note=parameter.description,
-    )
-
-
-def _no_name(flow: Flow) -> Problem:
-    return Problem(
-        id=Id.UNKNOWN_VALUE,
-        message=say("a column has no name"),
-        allowed=tuple(flow.inputs),
-        allowed_label="inputs",
     )
 
 
@@ -191,25 +188,12 @@ def check_row_paths(
         values: what the row itself gives: no path of a file, for that is its flow's.
         inputs: all that the flow gets of it.
     """
-    problems = [
-        *_folders(flow, values),
-        *_empty_places(common, values),
-        *_long_names(flow, inputs),
-    ]
-    if problems:
-        raise InvalidValues(*problems)
-
-
-def _folders(flow: Flow, values: Mapping[str, Any]) -> Iterator[Problem]:
-    names = sorted(name for name in flow.paths & values.keys())
-    away = [name for name in names if leads_away(values[name])]
-    if away:
-        message = say("a row may name a file in {name}, and no folder", name=join_items(away))
-        note = say("give it to all rows: {name}=data/{{COLUMN}}.json", name=away[0])
-        yield _problem(message, note)
-
-
-def _empty_places(common: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Problem]:
+    problems = []
+    given = sorted(name for name in flow.paths & values.keys() if leads_away(values[name]))
+    if given:
+        message = say("a row may name a file in {name}, and no folder", name=join_items(given))
+        note = say("give it to all rows: {name}=data/{{COLUMN}}.json", name=given[0])
+        problems.append(_problem(message, note))
     for name, text in common.items():
         places = PLACE.findall(text) if isinstance(text, str) and name not in values else ()
         for column in dict.fromkeys(places):
@@ -217,15 +201,16 @@ def _empty_places(common: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
                 message = say(
                     "the row gives no {column}, which stands in {name}", column=column, name=name
                 )
-                yield _problem(message, say("fill the cell, or take another column for it"))
-
-
-def _long_names(flow: Flow, inputs: Mapping[str, Any]) -> Iterator[Problem]:
+                note = say("fill the cell, or take another column for it")
+                problems.append(_problem(message, note))
     for name in sorted(flow.paths & inputs.keys()):
         parts = [part for text in texts_in(inputs[name]) for part in text.split("/")]
         if any(bytes_of(part) > LONGEST for part in parts):
             message = say("with what the row gives, {name} is too long a name", name=name)
-            yield _problem(message, say("a file's name has {most} bytes at most", most=LONGEST))
+            note = say("a file's name has {most} bytes at most", most=LONGEST)
+            problems.append(_problem(message, note))
+    if problems:
+        raise InvalidValues(*problems)
 
 
 def _problem(message: Message, note: Message) -> Problem:

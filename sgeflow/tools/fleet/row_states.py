@@ -20,7 +20,7 @@ from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import Status
-from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, say, say_count
 from sgeflow.runtime.journal.history import find_fleet, kept_inputs
 from sgeflow.runtime.options import Options
@@ -50,7 +50,10 @@ def rows_to_do(
     states = _open_rows(context.journal, earlier, checked, shard)
     waiting = _left_waiting(context.journal, earlier, states)
     if earlier and not states[1:].count(RowState.OPEN):
-        raise nothing_again(earlier, home, waiting=waiting)
+        if waiting:
+            raise GuardError(Problem(id=Id.GUARD, message=told_waiting(waiting, home)))
+        message = say("no row of fleet {run} has failed", run=earlier.run)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
     if waiting:
         listener(Warn("", told_waiting(waiting, home)))
     return states
@@ -65,8 +68,10 @@ def rows_before(
     _left_waiting(journal, again, states)
     total, tally, ended = states[1:].count(RowState.OPEN), Tally(), set()
     for number, state, code, exit_ in journal.rows(entry.run):
-        if exit_ == Exit.GUARDED and _goes_on(journal, row_run(entry.run, number)):
-            state = RowState.STOPPED  # noqa: PLW2901
+        if exit_ == Exit.GUARDED:
+            left = journal.left_by(row_run(entry.run, number))
+            if left and left.order and left.order.state is OrderState.DONE:
+                state = RowState.STOPPED  # noqa: PLW2901 - a person found its order accepted
         if number < len(states):
             total += states[number] != RowState.OPEN
             states[number] = state
@@ -74,12 +79,6 @@ def rows_before(
             if state is not RowState.STOPPED:
                 ended.add(number)
     return states, tally, ended, total
-
-
-def _goes_on(journal: Journal, row: str) -> bool:
-    """Whether a row failed that has something to do still: a person found its order accepted."""
-    left = journal.left_by(row)
-    return left is not None and left.order is not None and left.order.state is OrderState.DONE
 
 
 def _open_rows(
@@ -189,11 +188,3 @@ def told_waiting(count: int, home: StateLocation) -> Message:
         count=count,
         command=home.command("orders"),
     )
-
-
-def nothing_again(earlier: FleetEntry, home: StateLocation, *, waiting: int) -> SgeflowError:
-    """What is raised when no row is left to be done again."""
-    if waiting:
-        return GuardError(Problem(id=Id.GUARD, message=told_waiting(waiting, home)))
-    message = say("no row of fleet {run} has failed", run=earlier.run)
-    return UsageError(Problem(id=Id.USAGE, message=message))

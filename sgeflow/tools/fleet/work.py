@@ -129,8 +129,15 @@ class Work(Struct):
     ) -> None:
         row, goes_on = item
         began = time.monotonic()
+        task = Task(
+            number=row.number,
+            line=row.line,
+            run=row_run(self.entry.run, row.number),
+            given=self.table.inputs(row),
+            goes_on=goes_on,
+        )
         try:
-            worked = workers.work(self._task(row, goes_on=goes_on))
+            worked = workers.work(task)
         except BaseException:  # the journal, a file, a bug: the other rows cannot go on either
             workers.stop()
             raise
@@ -174,15 +181,6 @@ class Work(Struct):
         with suppress(TechnicalError):  # the rows have ended: it is tried again with the next
             store.forget_marks(*self._ended_well)
             self._ended_well.clear()
-
-    def _task(self, row: Row, *, goes_on: bool) -> Task:
-        return Task(
-            number=row.number,
-            line=row.line,
-            run=row_run(self.entry.run, row.number),
-            given=self.table.inputs(row),
-            goes_on=goes_on,
-        )
 
     def _look_at_files(self, row: Row, files: tuple[str, ...]) -> None:
         """Tell once of a file that two rows wrote: an answer gave its name, and no inputs did."""
@@ -308,24 +306,21 @@ class BoundedPool(Generic[T]):
 
     def _work(self, ended: threading.Event) -> None:
         try:
-            self._do_items()
+            while True:
+                try:
+                    item = self._items.get(timeout=_TICK)
+                except queue.Empty:
+                    if self._closed.is_set():
+                        return
+                    continue
+                if item is None:
+                    return
+                if self._closed.is_set():
+                    continue
+                try:
+                    self._act(item)
+                except BaseException as error:  # noqa: BLE001 - told by the thread that waits
+                    self._error = self._error or error
+                    self.close()
         finally:
             ended.set()
-
-    def _do_items(self) -> None:
-        while True:
-            try:
-                item = self._items.get(timeout=_TICK)
-            except queue.Empty:
-                if self._closed.is_set():
-                    return
-                continue
-            if item is None:
-                return
-            if self._closed.is_set():
-                continue
-            try:
-                self._act(item)
-            except BaseException as error:  # noqa: BLE001 - told by the thread that waits
-                self._error = self._error or error
-                self.close()
