@@ -155,6 +155,9 @@ WORDS = {
     "{sign} takes true or false, not {seen}": "{sign} prend true ou false, pas {seen}",
     "a condition is true or false, not {seen}": "une condition est true ou false, pas {seen}",
     "whether it is there: present(…)": "s'il est présent : present(…)",
+    "one of two values: if(condition, a, b) or default(a, b)": (
+        "l'une de deux valeurs : if(condition, a, b) ou default(a, b)"
+    ),
     "whether something is in it: !empty(…)": "s'il y a quelque chose dedans : !empty(…)",
     "compare it: … == 'true'; whether it is there: present(…)": (
         "comparez-le : … == 'true' ; s'il est présent : present(…)"
@@ -180,8 +183,6 @@ WORDS = {
     "whether a value is one of some is asked with one_of(value, 'a', 'b')": (
         "si une valeur est l'une de plusieurs se demande par one_of(valeur, 'a', 'b')"
     ),
-    "it gives": "donne",
-    "rewritten": "réécrite",
     'not every alternative has "{name}"': "toutes les alternatives n'ont pas « {name} »",
     "what several alternatives give is what all of them have": (
         "plusieurs alternatives donnent ce qu'elles ont toutes"

@@ -8,7 +8,7 @@ from sgeflow.core.checking.expressions.guards import StepNames, value_read
 from sgeflow.core.language.dialect import CONSTANTS, Node
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort, words_of
-from sgeflow.messages import Message, from_table, say
+from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.patterns import regex
 
 Parts = Sequence[Node]  # of a comparison, left and right
@@ -90,6 +90,9 @@ def untrue(kind: str, shape: Shape) -> Mistake:
     if shape.sort in (Sort.TEXT, Sort.XML):
         note = say("compare it: … == 'true'; whether it is there: present(…)")
     sign = _SIGNS.get(kind)
+    if kind in ("and_expression", "or_expression"):
+        choice = say("one of two values: if(condition, a, b) or default(a, b)")
+        note = sentences(note, choice, between="; ")
     sort = say("text") if shape.sort is Sort.XML else words_of(shape)
     if sign is None:
         return say("a condition is true or false, not {seen}", seen=sort), note

@@ -7,9 +7,6 @@ walked over those shapes.
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from sgeflow.core.checking.expressions.differences import propose_plain_form
 from sgeflow.core.checking.expressions.function_calls import (
     mistakes,
     result,
@@ -29,7 +26,7 @@ from sgeflow.core.checking.expressions.hints import (
 )
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.expressions.path_walk import Notes, PathWalk
-from sgeflow.core.checking.expressions.plain_forms import JOINED, old_form
+from sgeflow.core.checking.expressions.plain_forms import JOINED, old_form, old_forms
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shapes import (
@@ -47,7 +44,6 @@ from sgeflow.messages import say
 
 _FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
 _NONE: StepNames = frozenset()
-_UNKNOWN = {Id.UNKNOWN_FIELD, Id.UNKNOWN_ROOT, Id.FUNCTION}
 
 
 def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
@@ -55,15 +51,8 @@ def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
     notes = Notes(expression, known)
     shape = _ShapeWalk(notes).visit(expression.syntax_tree, _scope(known))
     if not expression.is_path:
-        proposed = propose_plain_form(expression, notes.shapes, notes.untrue)
-        is_known = _UNKNOWN.isdisjoint(problem.id for problem in notes.problems)
-        notes.problems += proposed if is_known else map(_without_rewrite, proposed)
+        notes.problems += notes.untrue[:1] or old_forms(expression)[:1]
     return shape, notes.problems
-
-
-def _without_rewrite(problem: Problem) -> Problem:
-    """The problem alone: what is written with an unknown name would be no less wrong."""
-    return replace(problem, suggestion="", details=())
 
 
 def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:

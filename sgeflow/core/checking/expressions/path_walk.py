@@ -27,7 +27,6 @@ class Notes(Struct):
     expression: Expression
     known: Known
     problems: list[Problem] = field(default_factory=list)
-    shapes: dict[int, Shape] = field(default_factory=dict)  # of each part, by its identity
     untrue: list[Problem] = field(default_factory=list)  # beside `&&` and `||`
 
 
@@ -42,9 +41,7 @@ class PathWalk:
     def visit(self, node: Node, shape: Shape) -> Shape:
         """The shape that a part gives, applied to this one."""
         method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
-        result_shape = method(node, shape)
-        self.notes.shapes[id(node)] = result_shape
-        return result_shape
+        return method(node, shape)
 
     def _report(self, id_: Id, message: Message, node: Node, **more: Any) -> None:
         """Note one problem, at the name that causes it."""

@@ -1,6 +1,6 @@
-"""Forms of an expression that have a plainer one: each is refused, with the plainer one printed.
+"""Refuses forms of an expression for which there is a plainer one, and says which.
 
-JMESPath can say the same thing in several ways, and some of them are wrong without a word: in
+JMESPath can say the same thing in several ways, and some of them are silently wrong: in
 ``(c && `false`) || `true` `` the choice is always true. An expression has one way for one thing.
 """
 
@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterator
 from typing import Any
-
-from msgspec import Struct
 
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.language.dialect import Node
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.positions import Places
-from sgeflow.core.language.shapes import Shape, Sort
-from sgeflow.core.language.unparse import nodes, unparse
+from sgeflow.core.language.unparse import nodes
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 _BACKTICKS = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
 JOINED = {"and_expression", "or_expression"}
-_EACH = {"having", "among"}
 _THREE = 3  # a list, an &expression, and what it is compared with
-_CONDITIONS = {"present", "empty", "one_of", "match", "contains", "starts_with", "ends_with"}
 
 
 def backticks(expression: Expression) -> Iterator[tuple[int, int]]:
@@ -87,139 +81,6 @@ def old_forms(expression: Expression) -> tuple[Problem, ...]:
     return tuple(Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms)
 
 
-class PlainForms(Struct, frozen=True):
-    """Writes an expression in its plainest form, knowing what its parts give."""
-
-    shapes: Mapping[int, Shape]  # of the parts, by their identity
-
-    def text(self, node: Node) -> str:
-        """A whole expression, to be pasted."""
-        return unparse(self.plain(node))
-
-    def plain(self, node: Node) -> Node:
-        """A part in its plainest form."""
-        kind = node["type"]
-        if kind == "or_expression":
-            return self._or(node)
-        if kind == "and_expression":
-            return self._and(node)
-        if kind == "comparator":
-            return self._comparison(node)
-        if kind == "function_expression":
-            return self._function(node)
-        return {**node, "children": self._each(node.get("children", ()))}
-
-    def is_condition(self, node: Node) -> bool:
-        """Whether a part is true or false, whatever it is evaluated over."""
-        kind = node["type"]
-        if kind in JOINED:
-            return all(map(self.is_condition, node["children"]))
-        if kind in {"comparator", "not_expression"} or _is_truth(node):
-            return True
-        if kind == "function_expression" and node["value"] in _CONDITIONS:
-            return True
-        known = self.shapes.get(id(node))
-        return known is not None and known.sort is Sort.BOOLEAN
-
-    def _or(self, node: Node) -> Node:
-        """A choice by `&&` and `||` is an `if()`; a first value that is there is a `default()`."""
-        *cases, last = _chain(node, "or_expression")
-        is_choice = all(case["type"] == "and_expression" for case in cases)
-        if is_choice and not all(map(self.is_condition, (*cases, last))):
-            return self._if(cases, last)
-        if is_choice and any(_is_truth(part) for c in cases for part in c["children"]):
-            return self._if(cases, last)
-        if all(map(self.is_condition, (*cases, last))):
-            return _without_constants([self.plain(part) for part in (*cases, last)], decides=True)
-        return _call("default", self._each([*cases, last]))
-
-    def _and(self, node: Node) -> Node:
-        """What is given only under a condition is an `if()` that gives null otherwise."""
-        parts = _chain(node, "and_expression")
-        if self.is_condition(parts[-1]):
-            return _without_constants([self._condition(part) for part in parts], decides=False)
-        return self._if([node], _NULL)
-
-    def _if(self, cases: list[Node], otherwise: Node) -> Node:
-        parts: list[Node] = []
-        for case in cases:
-            condition, value = case["children"]
-            parts += [self._condition(condition), self.plain(value)]
-        return _call("if", [*parts, self.plain(otherwise)])
-
-    def _condition(self, node: Node) -> Node:
-        """A condition: whether what was true by being there is there, or a list has items."""
-        if self.is_condition(node):
-            return self.plain(node)
-        if node["type"] in JOINED:
-            return {**node, "children": [self._condition(child) for child in node["children"]]}
-        known = self.shapes.get(id(node))
-        if known is not None and known.sort is Sort.LIST:
-            return {"type": "not_expression", "children": [_call("empty", [self.plain(node)])]}
-        return _call("present", [self.plain(node)])
-
-    def _comparison(self, node: Node) -> Node:
-        """`x == ('a' || 'b')` asks whether x is one of two."""
-        left, right = node["children"]
-        others = _chain(right, "or_expression")
-        is_choice = len(others) > 1 and all(part["type"] == "literal" for part in others)
-        if node["value"] not in {"eq", "ne"} or not is_choice:
-            return {**node, "children": self._each(node["children"])}
-        one_of = _call("one_of", [self.plain(left), *others])
-        return one_of if node["value"] == "eq" else {"type": "not_expression", "children": [one_of]}
-
-    def _function(self, node: Node) -> Node:
-        name, children = node["value"], self._each(node["children"])
-        if name in {"not_null", "default"}:
-            values = [part for child in children for part in _values(child)]
-            return _call("default", values) if len(values) > 1 else values[0]
-        if name in _EACH and _is_plain_field(children):
-            field = children[1]["children"][0]["value"]
-            pair = {"type": "key_val_pair", "value": field, "children": [children[2]]}
-            return _call("having", [children[0], {"type": "multi_select_dict", "children": [pair]}])
-        if name == "having" and len(children) == _THREE:
-            known = self.shapes.get(id(node["children"][2]))
-            is_list = known is not None and known.sort is Sort.LIST
-            one = {"type": "multi_select_list", "children": [children[2]]}
-            return _call("among", [*children[:2], children[2] if is_list else one])
-        if name == "contains" and children and _is_constant_list(children[0]):
-            return _call("one_of", [*children[1:], *_constants(children[0])])
-        return {**node, "children": children}
-
-    def _each(self, parts: Any) -> list[Any]:
-        """Parts in their plainest form; the bounds of a slice are no parts."""
-        return [self.plain(part) if isinstance(part, Mapping) else part for part in parts]
-
-
-_NULL: Node = {"type": "literal", "value": None, "children": []}
-
-
-def _without_constants(parts: list[Node], *, decides: bool) -> Node:
-    """Conditions joined, without the constants that change nothing; one that decides is all."""
-    if any(_is_truth(part) and part["value"] is decides for part in parts):
-        return {"type": "literal", "value": decides, "children": []}
-    rest = [part for part in parts if not _is_truth(part)]
-    if not rest:
-        return {"type": "literal", "value": not decides, "children": []}
-    kind = "or_expression" if decides else "and_expression"
-    return reduce(lambda left, right: {"type": kind, "children": [left, right]}, rest)
-
-
-def _values(node: Node) -> list[Node]:
-    return list(node["children"]) if _calls(node, "default") else [node]
-
-
-def _chain(node: Node, kind: str) -> list[Node]:
-    """The parts that one operator joins."""
-    if node["type"] != kind:
-        return [node]
-    return [part for child in node["children"] for part in _chain(child, kind)]
-
-
-def _call(name: str, children: list[Node]) -> Node:
-    return {"type": "function_expression", "value": name, "children": children}
-
-
 def _calls(node: Node, name: str) -> bool:
     return bool(node["type"] == "function_expression" and node["value"] == name)
 
@@ -238,9 +99,3 @@ def _is_constant_list(node: Node) -> bool:
     if node["type"] == "multi_select_list":
         return all(child["type"] == "literal" for child in node["children"])
     return node["type"] == "literal" and isinstance(node["value"], list) and bool(node["value"])
-
-
-def _constants(node: Node) -> list[Node]:
-    if node["type"] == "multi_select_list":
-        return list(node["children"])
-    return [{"type": "literal", "value": value, "children": []} for value in node["value"]]
