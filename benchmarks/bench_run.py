@@ -23,8 +23,8 @@ from bench_reply import shipped
 from replies import SHAPES, START, STEP, reply
 
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.language.rows import join, squeeze_rows
-from sgeflow.core.measures.axes import stamp
+from sgeflow.core.language.rows import join
+from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Series
 from sgeflow.core.soap.extract import compile_outputs
 
@@ -49,11 +49,7 @@ def _sgeflow(version: str) -> Callable[[list[bytes]], None]:
     outputs = compile_outputs(shipped(version).response)
 
     def read(bodies: list[bytes]) -> None:
-        windows = []
-        for body in bodies:
-            windows.append(outputs(body)["measures"])
-            if len(bodies) > 1:  # as a `foreach` holds what its items gave
-                squeeze_rows(windows[-1])
+        windows = [outputs(body)["measures"] for body in bodies]
         rows = join(windows)
         measures = stamp(rows, stamped="end", is_curve=True).measures
         with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "store.db") as store:

@@ -9,7 +9,6 @@ nothing else.
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import os
 import stat
@@ -26,7 +25,7 @@ from msgspec import Struct
 
 T = TypeVar("T")
 Packed = Mapping[str, Mapping[str, "KeptDocument"]]
-"""Documents by kind and name, each where it lies in the file: what nobody asks for is not read."""
+"""Documents by kind and name, each as its bytes: what nobody asks for is not unpacked."""
 
 _HOUR = 3600.0  # seconds
 _UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
@@ -36,11 +35,9 @@ _NUMBER = 8  # bytes: a file begins with the size and the sum of what tells wher
 
 
 class KeptDocument(Struct, frozen=True):
-    """Where a document lies in the file of its catalogue, and the sum of its bytes."""
+    """The bytes of a document, and their sum."""
 
-    file: KeptFile
-    start: int
-    size: int
+    content: memoryview
     checksum: int
 
     def unpack(self) -> Any:
@@ -48,47 +45,9 @@ class KeptDocument(Struct, frozen=True):
         import pickle
 
         try:
-            return _unpickle(self.file.read(self.start, self.size), self.checksum)
-        except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
+            return _unpickle(self.content, self.checksum)
+        except (pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
             return None
-
-
-class KeptFile:
-    """The file of a catalogue, open as long as something of it may be asked for.
-
-    Another start may take it away meanwhile. It is not mapped: a disk that fails would end the
-    process in place of a read. Who becomes a daemon closes all that is open, and the number may
-    then be that of another file, which is neither read nor closed.
-    """
-
-    descriptor = -1  # until it is open
-
-    def __init__(self, path: Path) -> None:
-        self.descriptor = os.open(path, os.O_RDONLY)
-        self.fact = os.fstat(self.descriptor)
-        self.identity = (self.fact.st_dev, self.fact.st_ino)
-
-    def read(self, start: int, size: int) -> bytes:
-        """Some bytes of it; fewer where it is cut.
-
-        Raises:
-            OSError: it was closed.
-        """
-        fact = os.fstat(self.descriptor)
-        if (fact.st_dev, fact.st_ino) != self.identity:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-        return os.pread(self.descriptor, size, start)
-
-    def __del__(
-        self, close: Callable[[int], None] = os.close, look: Callable[[int], Any] = os.fstat
-    ) -> None:
-        # bound when it was made: at the end of a process modules are empty already
-        try:
-            fact = look(self.descriptor)
-            if (fact.st_dev, fact.st_ino) == self.identity:
-                close(self.descriptor)
-        except OSError:  # it was never open, or is closed
-            return
 
 
 class LazyDocuments(Mapping[str, T]):
@@ -135,38 +94,34 @@ def load(key: str) -> Packed | None:
     if folder is None:
         return None
     try:
-        file = KeptFile(folder / f"{key}.pickle")
-        if not is_ours(file.fact):
-            return None
-        with contextlib.suppress(OSError):  # a disk that takes nothing, as of a container
-            os.utime(file.descriptor)  # what is used stays, whatever else comes
-        return _places_in(file)
+        with (folder / f"{key}.pickle").open("rb") as file:
+            if not is_ours(os.fstat(file.fileno())):
+                return None
+            with contextlib.suppress(OSError):  # a disk that takes nothing, as of a container
+                os.utime(file.fileno())  # what is used stays, whatever else comes
+            return _documents_in(memoryview(file.read()))
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
 
 
-def _places_in(file: KeptFile) -> Packed | None:
+def _documents_in(content: memoryview) -> Packed | None:
     """The documents of a file, by kind and name; None when it is cut, or damaged at its start."""
-    size = file.fact.st_size
-    header = file.read(0, 2 * _NUMBER)
-    length, checksum = int.from_bytes(header[:_NUMBER]), int.from_bytes(header[_NUMBER:])
-    start = len(header) + length
-    if start > size:
-        return None
-    places = _unpickle(file.read(len(header), length), checksum)
+    size, checksum = (int.from_bytes(content[at : at + _NUMBER]) for at in (0, _NUMBER))
+    start = 2 * _NUMBER + size
+    places = _unpickle(content[2 * _NUMBER : start], checksum)
     end = max((end for some in places.values() for _, end, _ in some.values()), default=0)
-    if start + end > size:
+    if start + end > len(content):
         return None
     return {
         kind: {
-            name: KeptDocument(file, start + first, end - first, checksum)
+            name: KeptDocument(content[start + first : start + end], checksum)
             for name, (first, end, checksum) in some.items()
         }
         for kind, some in places.items()
     }
 
 
-def _unpickle(content: bytes, checksum: int) -> Any:
+def _unpickle(content: memoryview, checksum: int) -> Any:
     """What some bytes of our own folder hold.
 
     Raises:

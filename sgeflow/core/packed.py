@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, repeat
 from types import NoneType
 from typing import Any, overload
@@ -14,10 +13,9 @@ Column = Sequence[Cell]
 
 _END = "\n"  # of a cell
 _NULL = "\0"  # a cell in which there is nothing: no text of SGE has it
-_ANY = "surrogatepass"  # a text of JSON may hold half a character
 
 
-class _ReadOnce(Sequence[Cell]):
+class _LazyColumn(Sequence[Cell]):
     """A column whose cells are made as they are asked for."""
 
     __slots__ = ()
@@ -37,7 +35,7 @@ class _ReadOnce(Sequence[Cell]):
     __hash__ = None  # type: ignore[assignment] # as of a list
 
 
-class RepeatedCell(_ReadOnce):
+class RepeatedCell(_LazyColumn):
     """The same cell in all rows."""
 
     __slots__ = ("_count", "cell")
@@ -60,37 +58,24 @@ class RepeatedCell(_ReadOnce):
         return RepeatedCell(self.cell, len(taken)) if isinstance(taken, range) else self.cell
 
 
-class PackedTexts(_ReadOnce):
-    """Cells as one text: a tenth of the room of a string each, and less when it is squeezed."""
+class PackedTexts(_LazyColumn):
+    """Cells as one text, a line each, in a tenth of the room of a string each; a null is a NUL."""
 
-    __slots__ = ("_count", "_held")
+    __slots__ = ("_count", "text")
 
     def __init__(self, text: str, count: int) -> None:
-        """Of as many cells, a line each; a null is a NUL."""
-        self._count = count
-        self._held: str | bytes = text  # one field: who reads while it is squeezed sees either
-
-    @property
-    def text(self) -> str:
-        """The cells, a line each; a null is a NUL."""
-        held = self._held
-        return held if isinstance(held, str) else zlib.decompress(held).decode(errors=_ANY)
-
-    def squeeze(self) -> None:
-        """Hold dates in a tenth of their text, and values in a half: 0.1 µs a row."""
-        if isinstance(held := self._held, str):
-            self._held = zlib.compress(held.encode(errors=_ANY), 1)
+        self.text, self._count = text, count
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Cell]:
-        text = self.text
-        cells = text.split(_END)
-        return iter([None if cell == _NULL else cell for cell in cells] if _NULL in text else cells)
+        cells = self.text.split(_END)
+        is_full = _NULL not in self.text
+        return iter(cells if is_full else [None if cell == _NULL else cell for cell in cells])
 
 
-class JoinedColumns(_ReadOnce):
+class JoinedColumns(_LazyColumn):
     """Columns one after the other, of which one is made at a time."""
 
     __slots__ = ("_ends", "parts")
@@ -136,15 +121,6 @@ def pack(column: Column) -> Column:
     return PackedTexts(text, count) if is_plain else column
 
 
-def squeeze_all(columns: Iterable[Column]) -> None:
-    """Hold what is packed of some columns in still less room; they are read as before."""
-    for column in columns:
-        if isinstance(column, PackedTexts):
-            column.squeeze()
-        elif isinstance(column, JoinedColumns):
-            squeeze_all(column.parts)
-
-
 def is_same_column(one: Column, other: Column) -> bool:
     """Whether two have the same cells, as quickly as they are held allows."""
     if isinstance(one, RepeatedCell) and isinstance(other, RepeatedCell):
@@ -167,14 +143,3 @@ def map_cells(column: Column, make: Callable[[Cell], Any]) -> list[Any]:
     """What is made of each cell, of those that are alike once."""
     made = {cell: make(cell) for cell in distinct(column)}
     return [*made.values()] * len(column) if len(made) == 1 else [made[cell] for cell in column]
-
-
-def lines_of(column: Sequence[Any]) -> str | None:
-    """All cells, a line each; null where one is no text."""
-    if isinstance(column, PackedTexts):
-        text = column.text
-        return None if _NULL in text else text
-    if isinstance(column, JoinedColumns):
-        parts = [lines_of(part) for part in column.parts if part]
-        return None if None in parts else _END.join(parts)  # type: ignore[arg-type] # none is null
-    return _END.join(column) if {*map(type, column)} == {str} else None

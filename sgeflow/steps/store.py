@@ -229,9 +229,9 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
 
 def _stamp(spec: StoreSpec, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
     """The measures of a series, without those of the future."""
-    from sgeflow.core.measures.axes import stamp
     from sgeflow.core.measures.civil_time import midnight
     from sgeflow.core.measures.impossible import leave_future_out
+    from sgeflow.core.measures.stamps import stamp
 
     name = quantity.name
     stamped = stamp(

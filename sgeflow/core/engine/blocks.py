@@ -22,7 +22,6 @@ from sgeflow.core.engine.failures import error_failure, in_step, one_line, verdi
 from sgeflow.core.engine.foreach import (
     fault_facts,
     gather,
-    hold_rows,
     in_turn,
     is_return,
     stops_others,
@@ -122,9 +121,7 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
     yield Emit(Began(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
     runs = [run.item(index) for index in range(len(items))]
-    scripts = tuple(
-        hold_rows(_do_with_handlers(step, s, r)) for s, r in zip(scopes, runs, strict=True)
-    )
+    scripts = tuple(_do_with_handlers(step, s, r) for s, r in zip(scopes, runs, strict=True))
     if foreach.parallel > 1:
         beside = Together(
             scripts=scripts,

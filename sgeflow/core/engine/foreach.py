@@ -10,7 +10,6 @@ from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Returned, Run, Step
 from sgeflow.core.engine.unknown_orders import deciding_end
-from sgeflow.core.language.rows import squeeze_rows
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Status
 from sgeflow.errors import SgeflowError
@@ -25,14 +24,6 @@ def stops_others(end: Any) -> bool:
 def is_return(end: Any) -> bool:
     """Whether the whole flow ends here, well."""
     return isinstance(end, Returned)
-
-
-def hold_rows(item: Script[End]) -> Script[End]:
-    """An item; what it gave is held in little room while the others come."""
-    end = yield from item
-    if isinstance(end, Done):
-        squeeze_rows(end.outputs)
-    return end
 
 
 def in_turn(

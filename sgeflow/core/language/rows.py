@@ -16,12 +16,9 @@ from sgeflow.core.packed import (
     Column,
     JoinedColumns,
     RepeatedCell,
-    squeeze_all,
 )
 
 PlainRow = dict[str, Cell]
-
-_LONG = 4_000  # rows that are worth squeezing: some three months of half-hours
 
 
 class Rows(Sequence[Mapping[str, Cell]]):
@@ -55,11 +52,6 @@ class Rows(Sequence[Mapping[str, Cell]]):
     def column(self, name: str) -> Column:
         """The cells of all rows under a name; nulls under one that they have not."""
         return self._columns.get(name) or RepeatedCell(None, self._count)
-
-    def squeeze(self) -> None:
-        """Hold many rows in less room; they are read as before."""
-        if self._count >= _LONG:
-            squeeze_all(self._columns.values())
 
     def as_list(self) -> list[PlainRow]:
         """The rows as plain data: made once, and values that nobody changes."""
@@ -126,15 +118,6 @@ def without_empty(rows: Sequence[Any]) -> Sequence[Any]:
 def as_list(value: Any) -> Any:
     """Rows as a list; any other value as it is."""
     return value.as_list() if type(value) is Rows else value
-
-
-def squeeze_rows(value: Any) -> None:
-    """Hold all rows in plain data in less room: it is kept while others come."""
-    if type(value) is Rows:
-        value.squeeze()
-    elif type(value) is dict or type(value) is list:
-        for one in value.values() if type(value) is dict else value:
-            squeeze_rows(one)
 
 
 def plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 SGE writes the end of an interval on some points and its start on others, an offset in one
 version of a service and none in the next, a day, a month or the instant of a peak (sge.md 5.1 to
 5.3). A `Measure` always says the start, in UTC. Here rows are read one by one: what they
-mean is said here alone. `axes` gives the same at once where it was worked out before.
+mean is said here alone.
 """
 
 from __future__ import annotations
@@ -125,6 +125,22 @@ def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> Stam
         flags=(*columns.flags, *_timeless_peaks(columns, convention)),
         marks=marks,
     )
+
+
+def stamp(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    stamped: str = "auto",
+    step: str | None = None,
+    signs: Sequence[Sign] = (),
+    otherwise: str = "auto",
+    is_curve: bool = False,
+) -> StampedMeasures:
+    """Stamp rows by `StampOptions`, given by name; raises as `stamp_rows` does."""
+    options = StampOptions(
+        stamped=stamped, step=step, signs=tuple(signs), otherwise=otherwise, is_curve=is_curve
+    )
+    return stamp_rows(rows, options)
 
 
 def _default_step(text: str | None) -> Duration | None:

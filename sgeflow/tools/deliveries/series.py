@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
@@ -25,7 +24,7 @@ from sgeflow.core.measures.series import (
     plain,
     quantity_of,
 )
-from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures
+from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures, stamp
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import InvalidValues, TechnicalError
 from sgeflow.messages import Message, exception_text, say

@@ -10,24 +10,18 @@ from hypothesis import strategies as st
 
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.rows import Rows, column, join, plain
-from sgeflow.core.packed import pack, squeeze_all
+from sgeflow.core.packed import pack
 from sgeflow.errors import EvaluationError
 
 cells = st.none() | st.sampled_from(["", "0", "312", "2025-05-01", "B", "a\nb", "\0"])
 names = st.lists(st.sampled_from(["date", "value", "step", "nature"]), min_size=1, unique=True)
 
 
-def squeezed(cells):
-    column = pack(cells)
-    squeeze_all([column, column])  # the second time there is nothing left to do
-    return column
-
-
 @st.composite
 def several(draw, least=0):
     count = draw(st.integers(least, 6))
     rows = st.lists(cells, min_size=count, max_size=count)
-    as_it_is_or_packed = draw(st.sampled_from([list, pack, squeezed]))
+    as_it_is_or_packed = draw(st.sampled_from([list, pack]))
     return Rows({name: as_it_is_or_packed(draw(rows)) for name in draw(names)}, count)
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.conventions import signs_of_series
+from sgeflow.core.measures.stamps import stamp
 from sgeflow.errors import InvalidValues
 from tests.core.measures.test_stamps import AUTUMN, naive, with_offset
 

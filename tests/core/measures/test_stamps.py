@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow.core.measures.axes import stamp
 from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Measure
 from sgeflow.errors import InvalidValues
 

@@ -17,7 +17,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.language.rows import Rows, join
-from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack, squeeze_all
+from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack
 from sgeflow.core.soap.fast.record_patterns import (
     RecordLayout,
     RecordPattern,
@@ -29,7 +29,6 @@ MARK = "sgeflow-run"  # the target of the processing instruction that stands for
 _FEWEST = 4  # fewer records are not worth a mark
 _LONG = 40_000  # records: more than two years of half-hours are read part by part
 _PART = 4_000  # records of such a part
-_LARGE = 1 << 22  # bytes of a body: of so many records all are squeezed as they come
 _STRANGE = 64  # records of another form after which the rest is left to the parser
 
 
@@ -139,8 +138,6 @@ def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
             tile = tile_of(layout, leaves) if layout else None
             chunk = _chunk(tile, body, start)
         if chunk:
-            if len(body) >= _LARGE:
-                squeeze_all(chunk.columns.values())
             yield chunk
         else:
             strange += 1

@@ -1,4 +1,4 @@
-"""The law of quick stamping: columns come to what their rows come to, read one by one."""
+"""Columns come to what their rows come to, read one by one."""
 
 import tracemalloc
 from datetime import date, timedelta
@@ -9,19 +9,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import replies
-from sgeflow.core.language.rows import Rows, join, squeeze_rows
-from sgeflow.core.measures import axes
-from sgeflow.core.measures.axes import stamp
+from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.measures.conventions import Convention, Sign
-from sgeflow.core.measures.stamps import StampOptions, stamp_rows
-from sgeflow.core.packed import pack, squeeze_all
+from sgeflow.core.measures.stamps import StampOptions, stamp, stamp_rows
+from sgeflow.core.packed import pack
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
 from tests.conftest import shipped_catalog
 from tests.core.measures.test_stamps import (
     AUTUMN,
     SPRING,
-    STEPS,
     curve,
     defective,
     naive,
@@ -56,27 +53,21 @@ CELLS = {
 
 
 def both(rows, **said):
-    """What columns and what rows come to, the second time too."""
+    """What columns and what rows come to."""
     names = [name for name in NAMES if any(name in row for row in rows)] or ["date"]
     columns = {name: tuple(row.get(name) for row in rows) for name in names}
     slow = outcome(one_by_one, rows, said)
-    for count in (1, 1, 2, 3):  # the second time too, and in several parts
+    for count in (1, 2, 3):  # in several parts, too
         assert outcome(stamp, in_parts(columns, len(rows), count), said) == slow
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(axes, "_PORTION", 5)  # a long run, for this is one
-        assert outcome(stamp, in_parts(columns, len(rows), 2, is_squeezed=True), said) == slow
     return slow
 
 
-def in_parts(columns, total, count, *, is_squeezed=False):
+def in_parts(columns, total, count):
     """Rows as they come in several replies, or in one."""
     ends = [total * number // count for number in range(count + 1)]
     parts = []
     for first, end in pairwise(ends):
-        cells = {name: column[first:end] for name, column in columns.items()}
-        packed = {name: pack(some) for name, some in cells.items()}
-        if is_squeezed:
-            squeeze_all(packed.values())
+        packed = {name: pack(column[first:end]) for name, column in columns.items()}
         parts.append(Rows(packed, end - first))
     return join(parts)
 
@@ -186,48 +177,16 @@ def test_a_part_that_another_may_tell_otherwise_is_read_with_it(parts, said):
     assert outcome(stamp, join(columns), said) == outcome(one_by_one, rows, said)
 
 
-def test_parts_are_read_by_whole_days_so_that_an_hour_that_comes_twice_is_told(monkeypatch):
-    rows, starts = curve(AUTUMN - timedelta(days=1), days=3)
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    read, lengths = axes.stamp_rows, []
-    monkeypatch.setattr(axes, "stamp_rows", lambda r, said: lengths.append(len(r)) or read(r, said))
-    parts = in_parts({**columns, "value": ["7"] * len(rows)}, len(rows), 28)
-    assert list(stamp(parts, stamped="end", is_curve=True).measures.starts) == starts
-    assert max(lengths) <= 48 + 50  # with the day before
-
-
-@pytest.mark.parametrize("day", [SPRING, date(2025, 5, 1), AUTUMN])
-@pytest.mark.parametrize("step", STEPS)
-def test_a_window_that_was_read_before_is_not_read_again(monkeypatch, day, step):
-    rows, starts = curve(day, step)
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    stamp(Rows(columns, len(rows)), is_curve=True, stamped="end")
-    monkeypatch.setattr("sgeflow.core.measures.axes.stamp_rows", None)
-    values = [str(2 * number) for number in range(len(rows))]
-    again = stamp(Rows({**columns, "value": values}, len(rows)), is_curve=True, stamped="end")
-    assert list(again.measures.starts) == starts
-    assert list(again.measures.values) == list(range(0, 2 * len(rows), 2))
-
-
-def test_a_long_run_is_held_and_stamped_in_less_than_half_of_its_replies():
+def test_a_long_run_is_held_in_less_than_half_of_its_replies():
     operation = shipped_catalog().operations[replies.SHAPES["v3"].operation]
     read, year = compile_outputs(operation.response), timedelta(days=365)
     bodies = [replies.reply("v3", 17_520, replies.START + year * n) for n in range(3)]
     read(bodies[0])
-    sent = sum(map(len, bodies))
     tracemalloc.start()
     try:
-        years = []
-        for body in bodies:
-            years.append(read(body)["measures"])
-            squeeze_rows(years[-1])
+        years = [read(body)["measures"] for body in bodies]
         held, _ = tracemalloc.get_traced_memory()
-        tracemalloc.reset_peak()
-        stamped = stamp(join(years), stamped="end", is_curve=True)
-        _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(stamped.measures) == 3 * 17_520
-    assert held < 0.1 * sent
-    # a portion and the axes that are remembered take a few megabytes, however long the run is
-    assert peak < 0.3 * sent + 6_000_000
+    assert held < 0.4 * sum(map(len, bodies))
+    assert len(stamp(join(years), stamped="end", is_curve=True).measures) == 3 * 17_520
