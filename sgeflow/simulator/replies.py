@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 XML = "text/xml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -53,14 +52,6 @@ def maintenance() -> Reply:
     """The answer while the platform is down: 503, HTML, no SOAP."""
     text = "Le service est momentanément indisponible pour maintenance."
     return page(503, "503 Service Unavailable", text, retry_after=2)
-
-
-def maintenance_until(moment: float) -> Reply:
-    """The answer while the platform is down, until two seconds after a moment (epoch seconds)."""
-    from email.utils import formatdate
-
-    until = formatdate(moment + 2, usegmt=True)
-    return replace(maintenance(), retry_after=until)
 
 
 def gateway_refusal(code: str) -> Reply:

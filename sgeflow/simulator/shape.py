@@ -191,18 +191,10 @@ def _fits(text: str, schema: Schema) -> bool:
         if dated is None:
             return False
         text = dated.group(1)  # xs:date may carry an offset, which patterns do not know
-    return _fits_type(text, schema) and _fits_facets(text, schema)
-
-
-def _fits_type(text: str, schema: Schema) -> bool:
     kinds = schema.get("type", ())
     kinds = (kinds,) if isinstance(kinds, str) else kinds
-    return not kinds or any(
-        _TYPES[kind].fullmatch(text) is not None for kind in kinds if kind in _TYPES
-    )
-
-
-def _fits_facets(text: str, schema: Schema) -> bool:
+    if kinds and not any(_TYPES[kind].fullmatch(text) for kind in kinds if kind in _TYPES):
+        return False
     enum = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if enum is not None and text not in {_xml(value) for value in enum}:
         return False

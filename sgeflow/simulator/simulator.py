@@ -247,7 +247,8 @@ class Simulator:
         if kind == "503":
             return replies.maintenance()
         if kind == "503-date":
-            return replies.maintenance_until(self._now())
+            until = formatdate(self._now() + 2, usegmt=True)
+            return replace(replies.maintenance(), retry_after=until)
         retry_after = 1 if kind == "429" else None
         return replies.page(int(kind), f"{kind} (simulated)", "Erreur simulée.", retry_after)
 

@@ -14,10 +14,8 @@ from email.utils import formatdate
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BufferedIOBase
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.hosts import SIMULATOR_SERVER
@@ -32,19 +30,6 @@ _POINT = regex(rb"(?<![0-9])[0-9]{14}(?![0-9])")
 _STATUSES = frozenset(HTTPStatus)
 _MEMBER = 64 << 20  # bytes of one member of the bomb
 _MEMBERS = 16  # 1 GiB in all, from one MB on the wire
-
-
-class ReplyConnection(Struct, frozen=True):
-    """A connection to break an answer on; it is closed by its owner afterwards."""
-
-    connection: socket.socket
-    file: BufferedIOBase
-    stopping: threading.Event  # the server ends: nobody waits any more
-
-    def write(self, content: bytes) -> None:
-        """Write, and let it leave."""
-        self.file.write(content)
-        self.file.flush()
 
 
 def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) -> bytes:
@@ -65,81 +50,14 @@ def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) ->
     return f"{head}\r\n".encode("latin-1")
 
 
-def _stall(connection: ReplyConnection, _reply: Reply, seconds: float) -> None:
-    connection.stopping.wait(seconds)
-
-
-def _drip(connection: ReplyConnection, reply: Reply, seconds: float) -> None:
-    """A byte now and then: no silence is long, and the whole would take hours."""
-    for byte in head_of(reply, close=True) + reply.body:
-        connection.write(bytes([byte]))
-        if connection.stopping.wait(seconds):
-            return
-
-
-def _truncate(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    connection.write(head_of(reply, close=True) + _half(reply))
-
-
-def _truncate_without_length(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    """Nothing but the missing half tells that it is cut."""
-    connection.write(head_of(reply, close=True, sized=False) + _half(reply))
-
-
-def _reset(connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
-    connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    connection.connection.close()
-
-
-def _close(_connection: ReplyConnection, _reply: Reply, _seconds: float) -> None:
-    """Nothing: that the connection is closed is the answer."""
-
-
-def _html(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    """Answer as a proxy or a portal in front does: a page with status 200."""
-    cover = replace(page(200, "Portail", "Merci de vous identifier."), date=reply.date)
-    connection.write(head_of(cover, close=True) + cover.body)
-
-
-def _other(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    """Answer as a wrong cache does: the whole answer, for the next point."""
-    body = _POINT.sub(lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body)
-    other = replace(reply, body=body)
-    connection.write(head_of(other, close=True) + other.body)
-
-
-def _bomb(connection: ReplyConnection, reply: Reply, _seconds: float) -> None:
-    packed = replace(reply, status=200, body=_zeros())
-    connection.write(head_of(packed, close=True, more="Content-Encoding: gzip\r\n") + packed.body)
-
-
 @cache
 def _zeros() -> bytes:
     return gzip.compress(bytes(_MEMBER), 9, mtime=0) * _MEMBERS
 
 
-def _half(reply: Reply) -> bytes:
-    return reply.body[: len(reply.body) // 2]
-
-
-_WAYS: Mapping[str, Callable[[ReplyConnection, Reply, float], None]] = {
-    "stall": _stall,
-    "drip": _drip,
-    "truncate": _truncate,
-    "truncate-unsized": _truncate_without_length,
-    "reset": _reset,
-    "close": _close,
-    "late": _close,
-    "drop": _close,
-    "html": _html,
-    "gzip-bomb": _bomb,
-    "other": _other,
-}
-
-
 _LARGEST = 1 << 20  # bytes of a request: an SGE message has about a thousand
 
-# How an answer goes wrong on the wire: "" well, or one of `_WAYS`.
+# How an answer goes wrong on the wire: "" well, or a kind of `faults.LOST`.
 HandleCall = Callable[[Call], tuple[Reply, str, float]]
 
 # Asked once a connection: the certificate's side, and seconds to wait before the handshake.
@@ -258,10 +176,46 @@ class _Handler(BaseHTTPRequestHandler):
         reply, trouble, seconds = self.server.exchange(call)
         if trouble:
             self.close_connection = True
-            connection = ReplyConnection(self.connection, self.wfile, self.server.stopping)
-            _WAYS[trouble](connection, reply, seconds)
+            self._answer_badly(reply, trouble, seconds)
         else:
             self._send(reply)
+
+    def _answer_badly(self, reply: Reply, trouble: str, seconds: float) -> None:
+        """Answer in the way of a trouble; of `close`, `late` and `drop` the end is the answer."""
+        head, half = head_of(reply, close=True), reply.body[: len(reply.body) // 2]
+        match trouble:
+            case "stall":
+                self.server.stopping.wait(seconds)
+            case "drip":  # no silence is long, and the whole would take hours
+                for byte in head + reply.body:
+                    self._write(bytes([byte]))
+                    if self.server.stopping.wait(seconds):
+                        return
+            case "truncate":
+                self._write(head + half)
+            case "truncate-unsized":  # nothing but the missing half tells that it is cut
+                self._write(head_of(reply, close=True, sized=False) + half)
+            case "reset":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                self.connection.close()
+            case "html":  # as a proxy or a portal in front does
+                cover = replace(page(200, "Portail", "Merci de vous identifier."), date=reply.date)
+                self._write(head_of(cover, close=True) + cover.body)
+            case "other":  # as a wrong cache does: the whole answer, for the next point
+                body = _POINT.sub(
+                    lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body
+                )
+                other = replace(reply, body=body)
+                self._write(head_of(other, close=True) + body)
+            case "gzip-bomb":
+                bomb = replace(reply, status=200, body=_zeros())
+                more = "Content-Encoding: gzip\r\n"
+                self._write(head_of(bomb, close=True, more=more) + bomb.body)
+
+    def _write(self, content: bytes) -> None:
+        """Write, and let it leave."""
+        self.wfile.write(content)
+        self.wfile.flush()
 
     def _body(self) -> bytes | None:
         length = self.headers.get("Content-Length", "0")
@@ -279,8 +233,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         body = b"" if self.command == "HEAD" else reply.body
-        self.wfile.write(head_of(reply, close=self.close_connection) + body)
-        self.wfile.flush()
+        self._write(head_of(reply, close=self.close_connection) + body)
 
 
 TURN = "Stub-Turn"

@@ -358,6 +358,7 @@ class _Maker(Struct, frozen=True):
     def block(self, step: Step, trail: str) -> Block:
         called = self.flows.get(step.uses.flow)
         lanes = tuple(self._lanes(step, called, trail))
+        around = (("foreach", self.words.loop(step)), ("poll", self.words.poll(step)))
         past = self.past(trail) if self.past else NOT_REACHED
         is_off = self.past is not None and past.status in (None, Status.SKIPPED)
         sides = self._sides(step, called, trail)
@@ -367,7 +368,7 @@ class _Maker(Struct, frozen=True):
             title=self.words.tell(step.title or step.id),
             lines=tuple(self.words.action(step, is_drawn=bool(lanes))),
             when=self.words.flat(step.when.text) if step.when else "",
-            frames=tuple(self._frames(step)),
+            frames=tuple(Frame(word=word, lines=lines) for word, lines in around if lines),
             lanes=lanes,
             is_split=step.uses.is_split or step.uses.is_choice,
             is_flow=called is not None,
@@ -381,11 +382,6 @@ class _Maker(Struct, frozen=True):
             at=step.at,
             operation=step.uses.operation,
         )
-
-    def _frames(self, step: Step) -> Iterator[Frame]:
-        for word, lines in (("foreach", self.words.loop(step)), ("poll", self.words.poll(step))):
-            if lines:
-                yield Frame(word=word, lines=lines)
 
     def grey_out(self, side: Side, past: StepHistory) -> Side:
         """A side, grey when the run did not go that way."""

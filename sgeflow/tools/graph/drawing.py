@@ -132,10 +132,6 @@ class Box(Struct, frozen=True, kw_only=True):
     tip: str = ""
     corner: float = 6
 
-    def move(self, dx: float, dy: float) -> Box:
-        """A copy that is moved."""
-        return replace(self, x=self.x + dx, y=self.y + dy)
-
 
 class TextLine(Struct, frozen=True, kw_only=True):
     """A line of text; `y` is its base line, `room` how wide it may be."""
@@ -147,10 +143,6 @@ class TextLine(Struct, frozen=True, kw_only=True):
     kind: str
     room: float
 
-    def move(self, dx: float, dy: float) -> TextLine:
-        """A copy that is moved."""
-        return replace(self, x=self.x + dx, y=self.y + dy)
-
 
 class Polyline(Struct, frozen=True, kw_only=True):
     """A line through some points, with a head at its end where it leads on."""
@@ -158,10 +150,6 @@ class Polyline(Struct, frozen=True, kw_only=True):
     points: tuple[XY, ...]
     kind: str
     has_head: bool = True
-
-    def move(self, dx: float, dy: float) -> Polyline:
-        """A copy that is moved."""
-        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
 
 
 Mark = Box | TextLine | Polyline
@@ -184,8 +172,14 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
 
 def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
-    """Marks, elsewhere."""
-    return tuple(mark.move(dx, dy) for mark in marks)
+    """Copies of marks, moved."""
+    return tuple(_move(mark, dx, dy) for mark in marks)
+
+
+def _move(mark: Mark, dx: float, dy: float) -> Mark:
+    if isinstance(mark, Polyline):
+        return replace(mark, points=tuple((x + dx, y + dy) for x, y in mark.points))
+    return replace(mark, x=mark.x + dx, y=mark.y + dy)
 
 
 # -- boxes with text ------------------------------------------------------------------------------

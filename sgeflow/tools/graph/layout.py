@@ -197,7 +197,7 @@ def _split(lanes: tuple[Lane, ...], *, is_gone: bool) -> Drawing:
         width = max(2 * max(part.axis, part.width - part.axis), LEAF) + 2 * PAD
         axis = x + width / 2
         marks.append(Box(x=x, y=_BAR, width=width, height=tallest + _BAR, kind="lane"))
-        marks += (mark.move(x, _BAR) for mark in head)
+        marks += move(head, x, _BAR)
         marks += part.at(axis - part.axis, _BAR + used)
         is_in = is_gone and lane.blocks[0].is_reached
         marks.append(_line((axis, 0), (axis, _BAR), is_gone=is_in))
@@ -342,7 +342,7 @@ def _page(chart: Chart, body: Drawing) -> Drawing:
         height=top + body.height + _MARGIN,
         axis=body.axis,
         marks=(
-            *(mark.move(_MARGIN - PAD, _MARGIN - PAD) for mark in texts),
+            *move(texts, _MARGIN - PAD, _MARGIN - PAD),
             *signs.at(_MARGIN, used + 8),
             *body.at(_MARGIN + (width - body.width) / 2, top),
         ),

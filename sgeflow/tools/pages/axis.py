@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import Markup, escape
@@ -24,18 +24,12 @@ def months_axis(days: Sequence[date], y: float) -> Markup:
             marks.append(
                 f'<line class="month" x1="{x}%" x2="{x}%" y1="{short(y)}" y2="{short(y + 6)}"/>'
             )
-            for kind, text, dx in _axis_words(day, few=count <= _FEW):
-                place_of_text = f'x="{x}%" dx="{dx}" y="{short(y + 17)}"'
-                marks.append(f'<text class="{kind}" {place_of_text}>{escape(text)}</text>')
+            if count <= _FEW:
+                name, sign = write_day(day, short=True, year=False), str(day.day)
+            else:
+                name = write_month(day, short=True, year=day.month == 1)
+                sign = name[0].upper()
+            for kind, text, dx in (("long", name, 4), ("short", sign, 3)):
+                at = f'x="{x}%" dx="{dx}" y="{short(y + 17)}"'
+                marks.append(f'<text class="{kind}" {at}>{escape(text)}</text>')
     return svg.join(marks)
-
-
-def _axis_words(day: date, *, few: bool) -> Iterator[tuple[str, str, int]]:
-    if few:
-        text = write_day(day, short=True, year=False)
-        yield "long", text, 4
-        yield "short", str(day.day), 3
-        return
-    month = write_month(day, short=True, year=day.month == 1)
-    yield "long", month, 4
-    yield "short", month[0].upper(), 3

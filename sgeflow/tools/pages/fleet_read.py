@@ -157,8 +157,9 @@ def _days(
     home: StateLocation, of: RunEntry, catalog: Catalog, points: Mapping[int, str], today: date
 ) -> Days | None:
     """Which days of its daily energy are kept of each point."""
-    place = home.store(of.environment)
-    if not _keeps_days(catalog, of.flow) or not is_there(place):
+    place, flows = home.store(of.environment), called_flows(catalog.flows, of.flow).values()
+    is_kept = any(_DAILY in step.uses.keeps for one in flows for step in every_step(one.steps))
+    if not is_kept or not is_there(place):
         return None
     first = today - timedelta(days=DAYS)
     begin, end = midnight(first), midnight(today)
@@ -174,9 +175,3 @@ def _signs(store: Store, point: str, first: date, between: tuple[int, int]) -> s
         if 0 <= place < DAYS:
             signs[place] = "1"
     return "".join(signs)
-
-
-def _keeps_days(catalog: Catalog, flow: str) -> bool:
-    """Whether a flow keeps the energy of days, or one that it calls."""
-    flows = called_flows(catalog.flows, flow).values()
-    return any(_DAILY in step.uses.keeps for one in flows for step in every_step(one.steps))

@@ -33,22 +33,16 @@ def heat_maps(
 def _address(header: bytes, palette: Sequence[Colour], cells: bytes) -> str:
     """A picture as the address of an image."""
     colours = [*palette, *[(0, 0, 0)] * (GAP + 1 - len(palette))]
-    chunks = (
+    png = b"\x89PNG\r\n\x1a\n"
+    for kind, data in (
         (b"IHDR", header),
         (b"PLTE", bytes(part for colour in colours for part in colour)),
         (b"tRNS", b"\xff" * GAP + b"\0"),
         (b"IDAT", cells),
         (b"IEND", b""),
-    )
-    return "data:image/png;base64," + b64encode(_png(chunks)).decode()
-
-
-def _png(chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
-    parts = [b"\x89PNG\r\n\x1a\n"]
-    for kind, data in chunks:
-        parts.append(struct.pack(">I", len(data)) + kind + data)
-        parts.append(struct.pack(">I", crc32(kind + data)))
-    return b"".join(parts)
+    ):
+        png += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+    return "data:image/png;base64," + b64encode(png).decode()
 
 
 STEPS = 250

@@ -129,7 +129,7 @@ def _by_whom(one: Correction, corrected_on: Mapping[str, date]) -> str:
 
 
 _NEARLY_A_YEAR = 360  # days that are called a year
-_GROUPS = (2, 3, 3, 3, 3)  # how the fourteen digits of a point are read
+_DIGITS = 14  # of a point
 
 
 def household_page(
@@ -187,13 +187,9 @@ def _title(household: Household) -> Message:
 
 def _digits(point: str) -> str:
     """The digits of a point in groups, with narrow spaces."""
-    if len(point) != sum(_GROUPS):
+    if len(point) != _DIGITS:
         return point
-    parts, at = [], 0
-    for size in _GROUPS:
-        parts.append(point[at : at + size])
-        at += size
-    return "\u202f".join(parts)
+    return "\u202f".join([point[:2], *(point[at : at + 3] for at in range(2, _DIGITS, 3))])
 
 
 def _above(household: Household) -> str:

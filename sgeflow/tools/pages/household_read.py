@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -74,8 +74,12 @@ def read_household(
     for name, loaded in series.items():
         for one in _corrections(store, point, name, loaded.unit, customer):
             corrections.setdefault(one.day, []).append(one)
-    is_present = customer == store.present_number(point)
-    remembered = _state_of(store, point if is_present else key_of(point, customer), catalog)
+    key = point if customer == store.present_number(point) else key_of(point, customer)
+    remembered: dict[str, Any] = {}
+    for collection in sorted(
+        {str(flow.state.collection) for flow in catalog.flows.values() if flow.state}
+    ):
+        remembered |= store.recall(collection, key) or {}
     return Household(point, series, remembered, corrections=corrections)
 
 
@@ -93,15 +97,6 @@ def _corrections(
         kept = store.kept_by(point, name, min(before), end + 1, customer)
         came = ((one.measure, one.run, one.file) for one in kept)
         yield from corrections_of(name, unit, before, came)
-
-
-def _state_of(store: Store, key: str, catalog: Catalog) -> Mapping[str, Any]:
-    """The values that the flows of a catalogue remember under a key."""
-    collections = {flow.state.collection for flow in catalog.flows.values() if flow.state}
-    remembered: dict[str, Any] = {}
-    for collection in sorted(map(str, collections)):
-        remembered |= store.recall(collection, key) or {}
-    return remembered
 
 
 def _origins(
