@@ -97,8 +97,7 @@ class CallRequest(Struct, frozen=True, kw_only=True):
 def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
     """Call and show what came; the exit code of the call."""
     from sgeflow.cli.running.follow import StartListener
-    from sgeflow.cli.shared.project import open_project
-    from sgeflow.cli.shared.results import check_csv, show_call, telling_of_end
+    from sgeflow.cli.shared.results import check_csv, open_project, show_call, telling_of_end
     from sgeflow.runtime.call import call as call_in_project
     from sgeflow.terminal.run import Progress
 
@@ -123,7 +122,7 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") 
 
 def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
     """Show the envelope that a call would send."""
-    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import open_project
     from sgeflow.core.engine.call import end_of_life
     from sgeflow.core.engine.effects import Warn
     from sgeflow.core.soap.envelope import pretty

@@ -45,8 +45,7 @@ def extract(
 
     A fault in it is shown as one, and ends with exit code 4.
     """
-    from sgeflow.cli.shared.project import open_project
-    from sgeflow.cli.shared.results import format_document, show_call
+    from sgeflow.cli.shared.results import format_document, open_project, show_call
     from sgeflow.runtime.call import extract as extract_outputs
     from sgeflow.runtime.call import search_reply
     from sgeflow.terminal.formats import rows_of, to_csv

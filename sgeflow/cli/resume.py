@@ -11,9 +11,9 @@ import typer
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.records import is_row
-from sgeflow.cli.running import fleet_options
-from sgeflow.cli.running.fleet_options import FleetRequest
+from sgeflow.cli.running import run_options
 from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
+from sgeflow.cli.running.run_options import FleetRequest
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
@@ -35,10 +35,10 @@ def resume(
     context: typer.Context,
     run: Annotated[str, RUN],
     changed: Annotated[bool, CHANGED] = False,
-    jobs: fleet_options.Jobs = None,
-    most: fleet_options.MaxFailures = None,
-    scheduler: fleet_options.Scheduler = "",
-    closing: fleet_options.Closing = "",
+    jobs: run_options.Jobs = None,
+    most: run_options.MaxFailures = None,
+    scheduler: run_options.Scheduler = "",
+    closing: run_options.Closing = "",
     confirm: options.Confirm = False,
     env: options.StateOf = None,
     state: options.State = None,
@@ -66,7 +66,7 @@ def resume(
     home = home_to_look_at(state, project, env)
     watched = _watch(home, run, ObservedCommand(metrics=metrics, traces=traces, project=project))
     if not is_row(run) and fleet_of(home, run):
-        from sgeflow.cli.running.fleet_run import resume_each
+        from sgeflow.cli.running.follow import resume_each
 
         request = FleetRequest(jobs=jobs, max_failures=most, scheduler=scheduler, closing=closing)
         with watching(terminal, chosen, watched) as own:

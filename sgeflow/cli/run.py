@@ -11,10 +11,9 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
-from sgeflow.cli.running import fleet_options
-from sgeflow.cli.running.fleet_options import FleetRequest
+from sgeflow.cli.running import run_options
 from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
-from sgeflow.cli.running.run_request import RunRequest
+from sgeflow.cli.running.run_options import FleetRequest, RunRequest
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
@@ -54,12 +53,12 @@ def run(
     inputs: Annotated[list[str] | None, VALUES] = None,
     file: Annotated[Path | None, INPUTS] = None,
     each: Annotated[Path | None, EACH] = None,
-    jobs: fleet_options.Jobs = None,
-    most: fleet_options.MaxFailures = None,
+    jobs: run_options.Jobs = None,
+    most: run_options.MaxFailures = None,
     only_failed: Annotated[str, AGAIN] = "",
-    shard: fleet_options.Shard = "",
-    scheduler: fleet_options.Scheduler = "",
-    closing: fleet_options.Closing = "",
+    shard: run_options.Shard = "",
+    scheduler: run_options.Scheduler = "",
+    closing: run_options.Closing = "",
     name: Annotated[str, NAME] = "",
     env: options.Env = None,
     today: options.Today = None,
@@ -132,7 +131,7 @@ def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], 
 
         return run_once
     if request.fleet.is_there:
-        from sgeflow.cli.running.fleet_run import check_each, run_each
+        from sgeflow.cli.running.follow import check_each, run_each
 
         return check_each if dry else run_each
     from sgeflow.cli.running.follow import run_flow
@@ -142,8 +141,7 @@ def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], 
 
 def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
     """Show what a run would send."""
-    from sgeflow.cli.shared.project import open_project
-    from sgeflow.cli.shared.results import format_document
+    from sgeflow.cli.shared.results import format_document, open_project
     from sgeflow.core.engine.effects import Warn
     from sgeflow.runtime.dry_run import dry_run
     from sgeflow.terminal import problems

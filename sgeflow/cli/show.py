@@ -77,7 +77,7 @@ def show(
     command to paste; a code with what to do about it; a value with where it comes from, who reads
     it and when it may be missing. Texts that may name a person are not kept with a run: ***.
     """
-    from sgeflow.cli.shared.project import open_project
+    from sgeflow.cli.shared.results import open_project
 
     terminal = terminal_of(context)
     workspace = open_project(terminal, project, flow=name)

@@ -23,8 +23,7 @@ from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
 from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.driver import Driver
-from sgeflow.runtime.events import Listener, unstopping
+from sgeflow.runtime.driver import Driver, Listener, unstopping
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of

@@ -22,7 +22,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
-from sgeflow.runtime.events import Listener
+from sgeflow.runtime.driver import Listener
 from sgeflow.runtime.export import check_customer
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog

@@ -30,7 +30,7 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.events import Listener
+from sgeflow.runtime.driver import Listener
 from sgeflow.runtime.journal.history import check_open, find_run, fleet_of, kept_inputs
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, difference, differing, digests, open_catalog

@@ -23,7 +23,7 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import SentSpans, Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
-from sgeflow.runtime.events import RunStarted
+from sgeflow.runtime.driver import RunStarted
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import find_project, show_path
 from sgeflow.adapters.state.locations import StateLocation, checked_name
 from sgeflow.adapters.variables import variables
-from sgeflow.cli.running.fleet_options import FleetRequest
-from sgeflow.cli.running.follow import resume_run, run_flow
-from sgeflow.cli.running.run_request import RunRequest
+from sgeflow.cli.running.follow import resume_each, resume_run, run_each, run_flow
+from sgeflow.cli.running.run_options import FleetRequest, RunRequest
 from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say
@@ -73,8 +72,6 @@ def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exi
 
 def _begin(terminal: Terminal, request: RunRequest) -> Exit:
     if request.fleet.is_there:
-        from sgeflow.cli.running.fleet_run import run_each
-
         return run_each(terminal, request)
     return run_flow(terminal, request)
 
@@ -82,8 +79,6 @@ def _begin(terminal: Terminal, request: RunRequest) -> Exit:
 def _go_on(terminal: Terminal, name: str, before: EarlierRun, request: RunRequest) -> Exit:
     own = replace(request.options, run=None)
     if before.fleet is not None:
-        from sgeflow.cli.running.fleet_run import resume_each
-
         return resume_each(terminal, name, request.fleet, own, request.project, changed=False)
     return resume_run(terminal, name, own, request.project, changed=False)
 

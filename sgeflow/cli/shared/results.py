@@ -1,20 +1,46 @@
-"""What commands give, in the form that was asked for."""
+"""Open a project for a command, and print results in the form that was asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.runtime.project import Workspace, flow_name, open_catalog
 from sgeflow.terminal import formats, layout, problems
+from sgeflow.terminal.layout import wrap
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.core.language.shapes import Shape
     from sgeflow.runtime.call import CallResult
+
+
+def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:
+    """The project, with a word to whoever uses it of each file that has mistakes.
+
+    Of a `flow` that cannot be used its own mistakes are told instead, where it is used.
+
+    Raises:
+        UsageError, TechnicalError: those of `open_catalog`.
+    """
+    workspace = open_catalog(project, flow=flow)
+    files = dict.fromkeys(problem.at.file for problem in workspace.problems if problem.at)
+    is_told = bool(flow) and ("flows", flow_name(flow)) in workspace.lacking
+    if files and not is_told and not terminal.quiet:
+        message = say_count(
+            "{count} document cannot be used: {files}; sgeflow validate says why",
+            "{count} documents cannot be used: {files}; sgeflow validate says why",
+            count=len(files),
+            files=join_items(files),
+        )
+        lines = wrap(translate(message), terminal.width, "", "  ")
+        terminal.aside("\n".join(terminal.paint_aside(line, "yellow") for line in lines))
+    return workspace
 
 
 def format_document(form: str, value: Any) -> str:

@@ -19,7 +19,7 @@ from sgeflow.adapters.state.records import CLOSING, FleetEntry, RowState, row_ru
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import Exit, SgeflowError, TechnicalError
 from sgeflow.messages import say
-from sgeflow.runtime.events import RunStarted, unstopping
+from sgeflow.runtime.driver import RunStarted, unstopping
 from sgeflow.runtime.run import marks_of, with_what_next
 from sgeflow.runtime.run_context import RunContext, start_event
 from sgeflow.tools.fleet.model import MOST_JOBS, Fleet

@@ -36,8 +36,7 @@ from sgeflow.core.soap.read_back import sent_values
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import inside
-from sgeflow.runtime.driver import Event
-from sgeflow.runtime.events import RunStarted
+from sgeflow.runtime.driver import Event, RunStarted
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run_in

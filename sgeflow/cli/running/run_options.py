@@ -1,14 +1,16 @@
-"""The options of a fleet, and what they say together."""
+"""The options of runs and fleets, and what they ask for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Struct
 
 from sgeflow.cli.shared import completion
 from sgeflow.cli.shared.options import option
+from sgeflow.runtime.options import Options
 
 Jobs = Annotated[
     int | None,
@@ -75,3 +77,13 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     def is_there(self) -> bool:
         """Whether there is one at all."""
         return self.file is not None or bool(self.only_failed)
+
+
+class RunRequest(Struct, frozen=True, kw_only=True):
+    """A flow and its inputs, once or once a row, in a project: the nearest one without a folder."""
+
+    flow: str
+    inputs: Mapping[str, Any]
+    fleet: FleetRequest
+    options: Options
+    project: Path | None
