@@ -121,14 +121,14 @@ def audit(
 def _changes(one: Path, other: Path | None, project: Path | None) -> Sequence[Change]:
     """How two cassettes differ; without another, a fresh one is recorded."""
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.tools.cassettes import audit_and_compare, fresh
+    from sgeflow.tools.cassettes import audit_and_compare
 
     workspace = open_catalog(project)
     if other is not None:
         return audit_and_compare.differences(workspace, one, other)
     with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
         redacted = Path(folder) / one.name
-        fresh.record_anew(workspace, one, redacted)
+        audit_and_compare.record_anew(workspace, one, redacted)
         return audit_and_compare.differences(workspace, one, redacted)
 
 

@@ -13,8 +13,7 @@ from sgeflow import open_catalog
 from sgeflow.core.model import Response
 from sgeflow.core.soap.faults import status_fault
 from sgeflow.errors import Id
-from sgeflow.tools.project.explain_code import explain
-from sgeflow.tools.project.http_statuses import STATUSES
+from sgeflow.tools.project.explain_code import STATUSES, explain
 
 ROOT = Path(__file__).parents[2]
 FLOW = """\

@@ -29,6 +29,7 @@ _HEADERS = frozenset(
     {"content-type", "soapaction", "retry-after"} | {n.lower() for n in (HIDDEN, LABEL, NO_ANSWER)}
 )
 _HEADER = regex(r"^ {4,6}([\w-]+):\s*$")
+_ABOVE = regex(r" {2,4}(headers|body|status|uri|method):")
 _RESERVED = regex(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
 _POINT = regex(r"(?<![\d.])\d{14}(?![\d.])")
 _RUN_ID = regex(r"  run: '?[0-9a-f]{16}'?")  # made by sgeflow: its digits are by chance
@@ -110,6 +111,9 @@ _NAMES = frozenset(
         "lucas",
     ]
 )
+_AGAIN = say("record it again, or put something made up in its place")
+_WITHDRAW = say("withdraw the secret at its owner, then record again")
+_DECLARE = say("name its element under `personal` of the document, then record again")
 _CALLED = regex(r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE)
 _NO_SECRETS = frozenset({"", MASK, "null", "true", "false"})
 _VOWELS = frozenset("aeiouy")
@@ -159,10 +163,6 @@ class _Finding(Struct, frozen=True, kw_only=True):
     remedy: Message
 
 
-def _again() -> Message:
-    return say("record it again, or put something made up in its place")
-
-
 def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
     """What is recognised by how it is written, line by line."""
     for number, line in enumerate(text, 1):
@@ -171,42 +171,24 @@ def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
         text_line = _SPACE.sub(lambda match: " " * len(match[0]), line)
         for match in MAIL.finditer(text_line):
             if not _RESERVED.search(match[1]) and match[0] not in known.mails:
-                yield _finding(say("an e-mail address"), number, match, _again())
+                yield _finding(say("an e-mail address"), number, match, _AGAIN)
         for match in _POINT.finditer(text_line):
             if match[0] not in known.points and not _MADE_UP.fullmatch(match[0]):
-                yield _finding(_real_point(), number, match, _with_another_point())
+                what = say("a point that is neither made up nor on Enedis' public list")
+                remedy = say("record it with a point of the homologation list, or of the simulator")
+                yield _finding(what, number, match, remedy)
         for form, what, remedy in _FORMS:
             yield from (_finding(what, number, match, remedy) for match in form.finditer(text_line))
         if (header := _HEADER.match(line)) and _is_header(text, number, header[1]):
-            yield _finding(say("a header that is never kept"), number, header, _withdraw())
-
-
-def _real_point() -> Message:
-    return say("a point that is neither made up nor on Enedis' public list")
-
-
-def _with_another_point() -> Message:
-    return say("record it with a point of the homologation list, or of the simulator")
-
-
-def _withdraw() -> Message:
-    return say("withdraw the secret at its owner, then record again")
-
-
-def _declare() -> Message:
-    return say("name its element under `personal` of the document, then record again")
+            yield _finding(say("a header that is never kept"), number, header, _WITHDRAW)
 
 
 def _is_header(text: Sequence[str], number: int, name: str) -> bool:
     """Whether a line names a header of an exchange, and one that recording leaves out."""
     if name.lower() in _HEADERS or name in ("status", "headers", "body"):
         return False
-    above = next((line for line in reversed(text[: number - 1]) if _is_above(line)), "")
+    above = next((line for line in reversed(text[: number - 1]) if _ABOVE.match(line)), "")
     return above.strip() == "headers:"
-
-
-def _is_above(line: str) -> bool:
-    return bool(re.match(r"^ {2,4}(headers|body|status|uri|method):", line))
 
 
 def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[_Finding]:
@@ -216,7 +198,7 @@ def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[
         if _is_named(leaf):
             what = say("what looks like somebody's name")
             start = next((n for n, line in enumerate(text, 1) if line.startswith(f"  {name}:")), 1)
-            yield _place_finding(what, text, (start, start + 1), leaf, _again())
+            yield _place_finding(what, text, (start, start + 1), leaf, _AGAIN)
 
 
 def _by_name(
@@ -231,27 +213,25 @@ def _by_name(
         for leaf in _of_request(interaction):
             if hit(leaf.names, personal) and leaf.path not in interaction.hidden and _says(leaf):
                 what = say("a personal value that was recorded as it was")
-                yield _place_finding(what, text, (start, end), leaf, _again())
-        for leaf in (*_of_request(interaction), *_of_answer(interaction)):
+                yield _place_finding(what, text, (start, end), leaf, _AGAIN)
+        answer = interaction.outcome
+        answered = leaves(answer.body) if isinstance(answer, Response) else ()
+        for leaf in (*_of_request(interaction), *answered):
             if any(map(is_secret_name, leaf.names)) and leaf.value.strip('"') not in _NO_SECRETS:
                 what = say("what its name calls a secret")
-                yield _place_finding(what, text, (start, end), leaf, _withdraw())
+                yield _place_finding(what, text, (start, end), leaf, _WITHDRAW)
             if hit(leaf.names, personal):
                 letters.append(leaf.value)
             if _CALLED.search(leaf.path.rpartition("/")[2]) and _is_named(leaf):
                 what = say("what looks like somebody's name")
-                yield _place_finding(what, text, (start, end), leaf, _declare())
+                yield _place_finding(what, text, (start, end), leaf, _DECLARE)
     if starts and _reads_as_language(set(letters)):
         what = say("personal values that read like names, not like stand-ins")
-        yield _Finding(what=what, line=starts[0], column=1, length=1, remedy=_again())
+        yield _Finding(what=what, line=starts[0], column=1, length=1, remedy=_AGAIN)
 
 
 def _of_request(interaction: Interaction) -> tuple[Leaf, ...]:
     return request_leaves(interaction.path, interaction.action, interaction.body)
-
-
-def _of_answer(interaction: Interaction) -> tuple[Leaf, ...]:
-    return leaves(interaction.outcome.body) if isinstance(interaction.outcome, Response) else ()
 
 
 def _says(leaf: Leaf) -> bool:
@@ -295,7 +275,7 @@ def _place_finding(
 
 _SPACE = regex(r'xmlns(:\w+)?="[^"]*"')
 _FORMS = (
-    (_TOKEN, say("what looks like a token or a key"), _withdraw()),
-    (PHONE, say("a telephone number"), _again()),
-    (_STREET, say("what looks like an address"), _declare()),
+    (_TOKEN, say("what looks like a token or a key"), _WITHDRAW),
+    (PHONE, say("a telephone number"), _AGAIN),
+    (_STREET, say("what looks like an address"), _DECLARE),
 )

@@ -1,4 +1,4 @@
-"""What is asked of cassettes: do they fit the documents, how do two differ, is anybody in them."""
+"""Compares cassettes: with the documents, with each other, with a fresh recording; audits them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,22 @@ from sgeflow.adapters.cassettes.replay import ReplayTransport
 from sgeflow.adapters.project_files import find_tests
 from sgeflow.core.model import MAIL, NoAnswer
 from sgeflow.core.stubs import Stub
-from sgeflow.errors import Id, InvalidDocuments, InvalidValues, Location, Problem, ReplayMiss
+from sgeflow.errors import (
+    Id,
+    InvalidDocuments,
+    InvalidValues,
+    Location,
+    Problem,
+    ReplayMiss,
+    UsageError,
+)
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context
+from sgeflow.runtime.session import chosen_environment
 from sgeflow.tools.cassettes.audit import KnownIdentities, audit
 from sgeflow.tools.flowtest.case import cassette_of
 from sgeflow.tools.flowtest.suite import open_test
@@ -97,18 +106,18 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
             try:
                 run_in(context, flow, values, lambda _: None)
             except ReplayMiss as error:
-                return tuple(_at(problem, path) for problem in error.problems)
+                place = Location(file=project_files.show_path(path), line=1, column=1)
+                return tuple(
+                    replace(problem, at=place, where="") if problem.at is None else problem
+                    for problem in error.problems
+                )
             except InvalidValues as error:
-                raise InvalidValues(*error.problems[:-1], _telling_inputs(error, path)) from error
+                *others, last = error.problems
+                command = f"sgeflow cassette check {project_files.show_path(path)} NAME=VALUE …"
+                remedy = say("say the inputs as they were recorded:  {command}", command=command)
+                raise InvalidValues(*others, last.with_details(("remedy", remedy))) from error
             unused = replay.unused_labels() if isinstance(replay, ReplayTransport) else ()
     return tuple(_left_over(path, unused))
-
-
-def _telling_inputs(error: InvalidValues, path: Path) -> Problem:
-    """The last problem of a flow that was not begun, with how its inputs are said here."""
-    command = f"sgeflow cassette check {project_files.show_path(path)} NAME=VALUE …"
-    remedy = say("say the inputs as they were recorded:  {command}", command=command)
-    return error.problems[-1].with_details(("remedy", remedy))
 
 
 def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
@@ -232,11 +241,6 @@ def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
         )
 
 
-def _at(problem: Problem, path: Path) -> Problem:
-    place = Location(file=project_files.show_path(path), line=1, column=1)
-    return replace(problem, at=place, where="") if problem.at is None else problem
-
-
 def _known_identities(workspace: Workspace) -> KnownIdentities:
     """What the documents say of points, people and logins."""
     catalog = workspace.catalog
@@ -283,3 +287,52 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
     elif value is not None:
         yield str(getattr(value, "text", value))
+
+
+def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
+    """Hold the conversation of a cassette again, as it was held then, with made-up people.
+
+    Raises:
+        UsageError: its environment is a real one: what a cassette says is never sent there.
+        SgeflowError: whatever stops such a run.
+    """
+    metadata, _ = load(path)
+    named = named_cassettes(workspace).get(path.resolve())
+    known = named or Replay(flow=str(metadata.get("flow", "")))
+    flow = workspace.flow(known.flow)
+    with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
+        options = Options(
+            environment=metadata.get("environment"),
+            scenario=metadata.get("scenario"),
+            today=metadata.get("today"),
+            record=into,
+            state=Path(folder) / "state",
+            folder=Path(folder) / "files",
+            faults=known.faults,
+            secrets=known.secrets,
+            stubs=known.stubs,
+        )
+        environment = chosen_environment(workspace, options)
+        if not environment.simulated:
+            raise UsageError(_real(path, environment.name))
+        with open_context(workspace, options) as context:
+            context.session.metadata["flow"] = flow.name
+            run_in(context, flow, known.inputs, lambda _: None)
+
+
+def _real(path: Path, environment: str) -> Problem:
+    """A cassette chooses flow, operations and values: whoever wrote it would order with them."""
+    file = project_files.show_path(path)
+    return Problem(
+        id=Id.USAGE,
+        message=say(
+            "{path} is of {environment}, a real environment, and is not recorded anew by itself",
+            path=file,
+            environment=environment,
+        ),
+        at=Location(file=file, line=1, column=1),
+        note=say("a cassette chooses what is asked and ordered"),
+        details=(
+            ("remedy", say("record it yourself, with --record FILE, then compare both files")),
+        ),
+    )

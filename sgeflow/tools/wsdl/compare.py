@@ -308,7 +308,9 @@ class _Elements(Struct, frozen=True):
             yield from self._single(node, schema, path, where)
             return
         if is_list:
-            yield from self._facets(_only_counts(schema), _counts(node), path, where)
+            keys = ("type", "minItems", "maxItems")
+            counts = {key: schema[key] for key in keys if key in schema}
+            yield from self._facets(counts, _counts(node), path, where)
             yield from self._single(node, schema.get("items", {}), (*path, "items"), where)
         else:
             yield from self._single(node, schema, path, where)
@@ -376,10 +378,6 @@ class _Elements(Struct, frozen=True):
 def _counts(node: XsdNode) -> dict[str, Any]:
     most = {} if node.most is None else {"maxItems": node.most}
     return {"type": "array", "minItems": max(1, node.least), **most}
-
-
-def _only_counts(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: schema[key] for key in ("type", "minItems", "maxItems") if key in schema}
 
 
 _BOUNDS = {

@@ -138,11 +138,8 @@ def element_lines(content: Mapping[str, Any], indent: int) -> Iterator[str]:
             yield f"{' ' * indent}{key}:"
             yield from element_lines(value, indent + 2)
         else:
-            yield f"{' ' * indent}{_body_key(key)}: {value}"
-
-
-def _body_key(key: str) -> str:
-    return f'"{key}"' if key.startswith("@") else key  # YAML keeps the sign for itself
+            name = f'"{key}"' if key.startswith("@") else key  # YAML keeps the sign for itself
+            yield f"{' ' * indent}{name}: {value}"
 
 
 def _response(described: DescribedOperation) -> Iterator[str]:
@@ -259,7 +256,8 @@ class _Drafter(Struct, frozen=True):
         children = {child.name: child for child in node.children}
         parts = []
         for alternative in group.alternatives:
-            own = [name for name in alternative if _is_only_in(name, alternative, group)]
+            others = {n for one in group.alternatives if one is not alternative for n in one}
+            own = [name for name in alternative if name not in others]
             inner = [self._part(children[name], (*above, name)) for name in own if name in children]
             names = tuple(name for part in inner for name in part.names)
             must = [part for name, part in zip(own, inner, strict=False) if name in group.needed]
@@ -294,10 +292,6 @@ class _Drafter(Struct, frozen=True):
             ]
             if len(firsts) == len(set(firsts)) > 1:
                 yield _one_of_members(slot, firsts, exactly=group.least > 0)
-
-
-def _is_only_in(name: str, alternative: tuple[str, ...], group: ChoiceGroup) -> bool:
-    return all(name not in other for other in group.alternatives if other is not alternative)
 
 
 def _one_of(parts: list[_Part], *, exactly: bool) -> DraftedRule:

@@ -11,7 +11,6 @@ from msgspec import Struct
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
 from sgeflow.core.checking.document import Document
-from sgeflow.core.language.text import Tree
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import Exit, InvalidDocuments, Problem
 from sgeflow.runtime.project import check_documents
@@ -70,7 +69,7 @@ def import_wsdl(
     own = folder or (project_of.folder or Path.cwd()) / _KIND
     home = _Home(folder=own, explicit=folder is not None, documents=documents)
     operations = (operation,) if operation else ()
-    before = _before(was, operations)
+    before = {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}
     described = read_wsdl(wsdl).describe(*operations)
     return tuple(_import(one, before.get(one.name), home) for one in described)
 
@@ -115,12 +114,6 @@ class _Home(Struct, frozen=True, kw_only=True):
         return tuple(p for p in problems if p.at is None or p.at.file == document.file)
 
 
-def _before(was: Path | None, operations: tuple[str, ...]) -> dict[str, DescribedOperation]:
-    from sgeflow.tools.wsdl.reader import read_wsdl
-
-    return {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}
-
-
 def _import(
     described: DescribedOperation, before: DescribedOperation | None, home: _Home
 ) -> ImportResult:
@@ -135,35 +128,22 @@ def _import(
             drafted=True,
             problems=home.problems(path, text),
         )
-    tree = _read_checked(path, text, home)
-    old = None if before is None else compare(before, tree, types)
+    if problems := home.problems(path, text):  # beside mistakes, places cannot be trusted
+        raise InvalidDocuments(*problems)
+    tree = read_yaml(project_files.show_path(path), text)
+    known = set(map(_facts, compare(before, tree, types))) if before else set()
+    differences = compare(described, tree, types)
     return ImportResult(
         operation=described.name,
         file=path,
         drafted=False,
-        differences=_since(old, compare(described, tree, types)),
+        differences=tuple(one for one in differences if _facts(one) not in known),
     )
-
-
-def _since(
-    old: tuple[Difference, ...] | None, differences: tuple[Difference, ...]
-) -> tuple[Difference, ...]:
-    """What was no difference to the older WSDL already."""
-    known = set(map(_facts, old or ()))
-    return tuple(one for one in differences if _facts(one) not in known)
 
 
 def _facts(one: Difference) -> tuple[str, ...]:
     """What a difference is about and what both sides say, to know it again."""
     return one.part, one.stance.value, one.where, one.document, one.wsdl
-
-
-def _read_checked(path: Path, text: str, home: _Home) -> Tree:
-    """A document without mistakes: on others, places cannot be trusted."""
-    problems = home.problems(path, text)
-    if problems:
-        raise InvalidDocuments(*problems)
-    return read_yaml(project_files.show_path(path), text)
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -159,7 +159,7 @@ def _gather(
             name for members, part in parts for name in _required_names(members, part)
         )
         alternatives = tuple(tuple(members) for members, _ in parts if members)
-        may_lack = times.optional or any(_may_be_empty(part) for part in (group, *group))
+        may_lack = times.optional or any(part.is_emptiable() for part in (group, *group))
         if len(alternatives) > 1:
             members = ChoiceGroup(least=int(not may_lack), alternatives=alternatives, needed=needed)
             content.groups.insert(0, members)
@@ -199,11 +199,6 @@ def _required_names(names: list[str], part: Any) -> Iterator[str]:
                 yield from _required_names(names, child)
             elif not inner and child.min_occurs:
                 yield str(child.local_name)
-
-
-def _may_be_empty(part: Any) -> bool:
-    """Whether an alternative is satisfied by nothing at all."""
-    return bool(part.is_emptiable())
 
 
 def _documentation(component: Any) -> str:
