@@ -29,7 +29,7 @@ from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
 from sgeflow.adapters.http.transport import TlsContext
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.engine.ports import Leave
-from sgeflow.core.engine.relay_answers import judge_reply
+from sgeflow.core.engine.service_answers import judge_reply
 from sgeflow.core.mail import (
     IMPLICIT,
     STARTTLS,

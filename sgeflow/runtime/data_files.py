@@ -22,7 +22,7 @@ from sgeflow.core.checking.document import FOLDERS
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.engine.written_files import written_files
+from sgeflow.core.engine.walk import written_files
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
 from sgeflow.messages import say
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.http.interrupts import CRITICAL
-from sgeflow.core.engine import effects, lost_orders, open_undos
+from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Saved, Script, Together
 from sgeflow.core.engine.ports import (
     Author,
@@ -232,7 +232,7 @@ class Driver(Struct, kw_only=True):
     patient: bool = True  # replays and tests have nobody to wait for: time passes at once
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
-    standing: list[open_undos.UndoEnded] = field(default_factory=list)  # what could not be undone
+    standing: list[effects.UndoEnded] = field(default_factory=list)  # what could not be undone
     _knows_customer: bool = False
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places of flows
     _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # by both clocks
@@ -295,17 +295,17 @@ class Driver(Struct, kw_only=True):
         if lateness is not Lateness.IN_TIME:
             self.listen(effects.Warn("", late_answer(record.label, lateness)))
 
-    def _absent(self, effect: lost_orders.ProvenAbsent) -> bool | None:
+    def _absent(self, effect: effects.ProvenAbsent) -> bool | None:
         ago = self._now() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after, made=effect.made)
 
-    def _was_resent(self, effect: lost_orders.Resent) -> bool:
+    def _was_resent(self, effect: effects.Resent) -> bool:
         return self.log.was_resent(effect.key)
 
-    def _order_days(self, effect: lost_orders.OrderDays) -> tuple[str, ...]:
+    def _order_days(self, effect: effects.OrderDays) -> tuple[str, ...]:
         return self.log.order_days(effect.key)
 
-    def _vouch(self, effect: lost_orders.OutputsByHand) -> Mapping[str, Any] | None:
+    def _vouch(self, effect: effects.OutputsByHand) -> Mapping[str, Any] | None:
         return self.log.outputs_by_hand(effect.key)
 
     def _open_orders(self, effect: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
@@ -321,13 +321,13 @@ class Driver(Struct, kw_only=True):
     def _read_note(self, effect: effects.Noted) -> Any:
         return self.log.result(effect.key)[1]
 
-    def _begin_undo(self, effect: open_undos.BeginUndo) -> None:
+    def _begin_undo(self, effect: effects.BeginUndo) -> None:
         self.log.begin_undo(effect.key, effect.note, effect.undos, effect.place)
 
-    def _find_conflict(self, effect: open_undos.FindConflict) -> Problem | None:
+    def _find_conflict(self, effect: effects.FindConflict) -> Problem | None:
         return self.log.find_conflict(effect.place, of_cancel=effect.of_cancel)
 
-    def _undo_ended(self, effect: open_undos.UndoEnded) -> None:
+    def _undo_ended(self, effect: effects.UndoEnded) -> None:
         self.log.undo_ended(effect.undo, effect.failure.code if effect.failure else "")
         if effect.failure:
             self.standing.append(effect)
@@ -481,16 +481,16 @@ class Driver(Struct, kw_only=True):
         Exchange: _exchange,
         effects.MaskedCode: _mask_code,
         effects.CallClosed: _settle,
-        lost_orders.ProvenAbsent: _absent,
-        lost_orders.Resent: _was_resent,
-        lost_orders.OrderDays: _order_days,
-        lost_orders.OutputsByHand: _vouch,
+        effects.ProvenAbsent: _absent,
+        effects.Resent: _was_resent,
+        effects.OrderDays: _order_days,
+        effects.OutputsByHand: _vouch,
         effects.OpenOrders: _open_orders,
         effects.Recorded: _recorded_answer,
         effects.Noted: _read_note,
-        open_undos.BeginUndo: _begin_undo,
-        open_undos.FindConflict: _find_conflict,
-        open_undos.UndoEnded: _undo_ended,
+        effects.BeginUndo: _begin_undo,
+        effects.FindConflict: _find_conflict,
+        effects.UndoEnded: _undo_ended,
         effects.Save: _save,
         effects.Load: _load,
         effects.Erase: _erase,

@@ -12,8 +12,7 @@ from sgeflow.adapters.state.locations import is_there
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.call import end_of_life
-from sgeflow.core.engine.customers import Customer
-from sgeflow.core.engine.effects import Effect, Exchange, Exported, Loaded, Saved, Script
+from sgeflow.core.engine.effects import Customer, Effect, Exchange, Exported, Loaded, Saved, Script
 from sgeflow.core.engine.flow import check_inputs, evaluate_flow
 from sgeflow.core.engine.ports import merge_state
 from sgeflow.core.engine.step import Catalog, Failed, Flow, Run, Step

@@ -17,7 +17,6 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.conditions import HIDDEN, digest
-from sgeflow.core.engine.conflicts import begins_anything
 from sgeflow.core.engine.effects import (
     Began,
     Ended,
@@ -29,13 +28,18 @@ from sgeflow.core.engine.effects import (
     Warn,
     WriteReport,
 )
-from sgeflow.core.engine.finally_steps import evaluate_finally
-from sgeflow.core.engine.flow import check_inputs, evaluate_flow, first_scope
+from sgeflow.core.engine.failures import end_with_open
+from sgeflow.core.engine.flow import (
+    begins_anything,
+    check_inputs,
+    end_with_standing,
+    evaluate_finally,
+    evaluate_flow,
+    first_scope,
+)
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.engine.step import Done, End, Failed, Flow, Run
 from sgeflow.core.engine.trails import at_finally, trail_of
-from sgeflow.core.engine.undo import end_with_standing
-from sgeflow.core.engine.unknown_orders import end_with_open
 from sgeflow.core.language.points import is_point
 from sgeflow.core.model import CallRecord, RunReport, Status, StepTrace
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError

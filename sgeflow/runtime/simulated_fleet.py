@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.adapters import atomic_write
-from sgeflow.core.engine.customers import key_of
+from sgeflow.core.engine.effects import key_of
 from sgeflow.runtime.project import Workspace
 
 if TYPE_CHECKING:

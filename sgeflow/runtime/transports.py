@@ -17,7 +17,7 @@ from sgeflow.adapters.secrets import SecretsInUse, SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.engine.ports import Leave, Recording, Transport
-from sgeflow.core.engine.relay_answers import judge_reply
+from sgeflow.core.engine.service_answers import judge_reply
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
 from sgeflow.errors import GuardError, Id, Problem, UsageError

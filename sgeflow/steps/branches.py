@@ -67,8 +67,7 @@ def check(spec: BranchesSpec, checker: Checker) -> Shape:
 
 def run(spec: BranchesSpec, scope: Scope, run: Run) -> Script[End]:
     """All branches at once; what each gives by its name."""
-    from sgeflow.core.engine.blocks import block
-    from sgeflow.core.engine.foreach import is_return, stops_others
+    from sgeflow.core.engine.blocks import block, is_return, stops_others
 
     runs = [run.into(name) for name in spec.branches]
     beside = Together(
@@ -90,8 +89,8 @@ def uses(spec: BranchesSpec) -> Uses:
 
 
 def _join(spec: BranchesSpec, ends: Mapping[str, End]) -> End:
-    from sgeflow.core.engine.foreach import failed_item
-    from sgeflow.core.engine.unknown_orders import deciding_end
+    from sgeflow.core.engine.blocks import failed_item
+    from sgeflow.core.engine.failures import deciding_end
 
     undos = tuple(pending for end in ends.values() for pending in end.undos)
     outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}

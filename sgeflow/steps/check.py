@@ -20,8 +20,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.failures import verdict_failure
-from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
-from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.step import Done, End, Failed, Run, Uses, Verdict
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.localized import message
 from sgeflow.core.language.shapes import NULL, Shape

@@ -20,8 +20,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Effect
 from sgeflow.core.engine.failures import verdict_failure
-from sgeflow.core.engine.step import End, Failed, Run, Uses
-from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.step import End, Failed, Run, Uses, Verdict
 from sgeflow.core.language.shapes import NULL, Shape
 from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id

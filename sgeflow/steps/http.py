@@ -100,9 +100,8 @@ def check(spec: HttpSpec, checker: Checker) -> Shape:
 
 def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the request and read its JSON answer."""
-    from sgeflow.core.engine.call import converse
-    from sgeflow.core.engine.reconcile import end_by_hand
-    from sgeflow.core.engine.unknown_orders import is_unknown
+    from sgeflow.core.engine.call import converse, end_by_hand
+    from sgeflow.core.engine.failures import is_unknown
 
     request = _request(spec, scope, run)
     end = yield from converse(

@@ -46,7 +46,7 @@ from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import Message, say, say_count
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.relay_answers import RelayReply
+    from sgeflow.core.engine.service_answers import RelayReply
 
 _TAKEN = range(200, 300)
 _PARTS = ("to", "cc", "subject", "text")
@@ -92,9 +92,8 @@ def check(spec: MailSpec, checker: Checker) -> Shape:
 
 def run(spec: MailSpec, scope: Scope, run: Run) -> Script[End]:
     """Send the mail, once."""
-    from sgeflow.core.engine.call import converse
-    from sgeflow.core.engine.reconcile import end_by_hand
-    from sgeflow.core.engine.unknown_orders import is_unknown
+    from sgeflow.core.engine.call import converse, end_by_hand
+    from sgeflow.core.engine.failures import is_unknown
 
     request, count = _request(spec, scope, run)
     end = yield from converse(request, lambda response: _read(spec, response), run)
@@ -193,7 +192,7 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
 
 
 def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:
-    from sgeflow.core.engine.relay_answers import read_reply, relay_fault
+    from sgeflow.core.engine.service_answers import read_reply, relay_fault
 
     if response.status not in _TAKEN:
         return relay_fault(spec.through, response)
@@ -201,7 +200,7 @@ def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:
 
 
 def _not_all(spec: MailSpec, reply: RelayReply, count: int) -> Message:
-    from sgeflow.core.engine.relay_answers import refused_text
+    from sgeflow.core.engine.service_answers import refused_text
 
     return say(
         "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"

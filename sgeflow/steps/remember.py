@@ -15,8 +15,7 @@ from msgspec import Struct
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
-from sgeflow.core.engine.customers import CUSTOMER
-from sgeflow.core.engine.effects import Remember, Script, ask
+from sgeflow.core.engine.effects import CUSTOMER, Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
 from sgeflow.core.language.schemas import names_to

@@ -13,7 +13,7 @@ from pathlib import Path
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import OrderState
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.engine.customers import key_of
+from sgeflow.core.engine.effects import key_of
 from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import Kind, Measure, Series, Status
 from sgeflow.errors import Exit

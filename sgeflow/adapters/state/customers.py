@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.database import SqlConnection
-from sgeflow.core.engine.customers import EARLIER, Customer, key_of
+from sgeflow.core.engine.effects import EARLIER, Customer, key_of
 from sgeflow.core.engine.sinks import MEMORY as SINK_MEMORY
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.columns import Measures

@@ -134,7 +134,7 @@ from sgeflow.adapters.state.records import (
     uptime,
     with_ages,
 )
-from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import trail_of, undos_around
 from sgeflow.core.model import CallRecord, Status

@@ -37,7 +37,7 @@ from sgeflow.adapters.state.records import (
     uptime,
     with_ages,
 )
-from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import is_part, trail_of, undo_around, undone_by
 from sgeflow.core.language.points import is_one_point

@@ -57,8 +57,7 @@ from sgeflow.adapters.state.measure_writes import (
     was_delivered,
 )
 from sgeflow.adapters.state.open import FACTS, OpenDatabase, Paired
-from sgeflow.core.engine.customers import EARLIER, Customer
-from sgeflow.core.engine.effects import Loaded, Saved
+from sgeflow.core.engine.effects import EARLIER, Customer, Loaded, Saved
 from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import (
     CallRecord,
+    Failure,
     Fall,
     ForeignCode,
     NoAnswer,
@@ -318,3 +319,101 @@ class Together(Effect[tuple[Any, ...]], frozen=True, kw_only=True):
     trails: tuple[str, ...] = ()  # one a script
     limit: int
     stop: Callable[[Any], bool] | None = None
+
+
+class ProvenAbsent(Effect[bool | None], frozen=True, kw_only=True):
+    """Whether a lost order that a read did not show was surely not accepted.
+
+    It was not when the read began, and its reply was made, `after` seconds or more after the
+    order's bytes left, and this is the first time. Then it may be sent once more. None: the clocks
+    of server and journal differ, and nothing can tell.
+    """
+
+    key: str  # of the order
+    by: str  # of the read
+    since: float  # when the read began, on the clock of `Clock`
+    made: float  # when its reply was made, in epoch seconds by its server's clock
+    after: float
+
+
+class Resent(Effect[bool], frozen=True):
+    """Whether the order of a key left before, was lost, and was sent once more."""
+
+    key: str
+
+
+class OutputsByHand(Effect[Mapping[str, Any] | None], frozen=True):
+    """What a person says that the lost order of a key made; None when nobody found it accepted."""
+
+    key: str
+
+
+class OrderDays(Effect[tuple[str, ...]], frozen=True):
+    """On which days the order of a key may have come in: mostly on one, around midnight on two.
+
+    Of one that was lost and sent once more, those of each sending; none where nobody noted it.
+    """
+
+    key: str
+
+
+class Undoing(Struct, frozen=True, kw_only=True):
+    """What an undo is for."""
+
+    key: str
+    what: str  # is undone, for a person, where no order of the step tells
+    trail: str  # of the step that made it
+    is_harmless: bool = False  # it keeps nobody waiting when it cannot be undone: an orphan
+
+
+class BeginUndo(Effect[None], frozen=True, kw_only=True):
+    """Note that a flow begins to undo what it did, with the `note` that it goes on from.
+
+    `place` is what the flow remembers things under, or empty.
+    """
+
+    key: str
+    note: Any
+    undos: tuple[Undoing, ...]
+    place: str
+
+
+class FindConflict(Effect[Problem | None], frozen=True, kw_only=True):
+    """What another run has open where this one is about to begin something, or None.
+
+    An undo is in the way of all, a lost order of whoever takes something back (`of_cancel`).
+    """
+
+    place: str
+    of_cancel: bool
+
+
+class UndoEnded(Effect[None], frozen=True, kw_only=True):
+    """How an undo ended: with a failure, what it is for is left standing until a person knows."""
+
+    undo: Undoing
+    failure: Failure | None = None
+
+
+EARLIER = " (customer "
+"""What stands between a key and the number of an earlier customer."""
+
+
+CUSTOMER = "customer"
+"""The name, beside what is remembered, of whose it is."""
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """A customer of a key: 1 is the first one that was known, 2 who came next, and so on."""
+
+    number: int
+    since: str | None = None  # the first day that is theirs; None: of all days that are kept
+    begun: bool = False  # now, in the place of an earlier one
+
+
+def key_of(name: str, customer: int | None) -> str:
+    """The key under which a customer's state and measures are kept: the plain one is the present's.
+
+    Those of earlier customers cannot be read by accident: only their number leads to them.
+    """
+    return name if customer is None else f"{name}{EARLIER}{customer})"

@@ -2,23 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from sgeflow.core.engine.blocks import block, handle, handler_for
-from sgeflow.core.engine.conflicts import begins_anything, find_conflict
-from sgeflow.core.engine.customers import key_of
-from sgeflow.core.engine.effects import Claim, Recall, Script, ask
-from sgeflow.core.engine.failures import bar_failure, error_failure
-from sgeflow.core.engine.named_instances import check_instances
-from sgeflow.core.engine.retrace import retrace
-from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Returned, Run
-from sgeflow.core.engine.undo import begun_undo, finish_undo, undo
+from sgeflow.core.engine import trails
+from sgeflow.core.engine.blocks import block, do_modified, handle, handler_for, one_step, with_step
+from sgeflow.core.engine.effects import (
+    BeginUndo,
+    CallClosed,
+    Claim,
+    Customer,
+    Effect,
+    Emit,
+    Erase,
+    Exchange,
+    Export,
+    Exported,
+    FindConflict,
+    Note,
+    Noted,
+    OpenOrders,
+    OutputsByHand,
+    Recall,
+    Recognise,
+    Remember,
+    Script,
+    Together,
+    UndoEnded,
+    Undoing,
+    Warn,
+    WriteReport,
+    ask,
+    intercept,
+    key_of,
+)
+from sgeflow.core.engine.failures import (
+    bar_failure,
+    end_with_open,
+    error_failure,
+    in_step,
+    is_unknown,
+    one_line,
+    ways_on,
+    with_cause,
+)
+from sgeflow.core.engine.ports import merge_state
+from sgeflow.core.engine.step import (
+    Done,
+    End,
+    Failed,
+    Flow,
+    Memory,
+    Pending,
+    Returned,
+    Run,
+    Step,
+    Uses,
+)
+from sgeflow.core.engine.trails import at_finally, trail_of, undo_around
+from sgeflow.core.engine.walk import called_flows, every_step
+from sgeflow.core.instances import service_problem
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.language.paths import check_names
-from sgeflow.errors import Problem, SgeflowError
+from sgeflow.core.language.paths import check_names, path_input
+from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.model import SGE, Failure, FaultClass, Kind, NoAnswer, Request, Status
+from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem, SgeflowError
+from sgeflow.messages import Message, from_table, say, sentences
 
 
 def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End]:
@@ -153,3 +207,429 @@ def _recall_again(run: Run) -> Script[Mapping[str, Any]]:
 def _state_key(run: Run, memory: Memory) -> str:
     """The key of what was remembered when a flow began: what was noted is of that place alone."""
     return run.key(f"state:{memory.collection}:{memory.name}")
+
+
+def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
+    """What is open where a flow remembers things, if the flow changes anything itself.
+
+    A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
+    two undos would wait for each other. A sub-flow asks itself.
+    """
+    if run.memory is None or run.recorded or undo_around(run.trail):
+        return None
+    operations = run.library.catalog.operations
+    uses = [step.uses for step in _own_steps(flow)]
+    of_cancel = any(
+        one.forgets or (one.operation and operations[one.operation].kind is Kind.CANCEL)
+        for one in uses
+    )
+    if not of_cancel and not any(one.remembers or one.changes(operations) for one in uses):
+        return None
+    problem: Problem | None = yield from ask(
+        FindConflict(place=run.memory.place, of_cancel=of_cancel)
+    )
+    return problem
+
+
+def begins_anything(flow: Flow, run: Run) -> bool:
+    """Whether a flow, or one that it runs, changes anything or keeps it for the next run."""
+    catalog = run.library.catalog
+    flows = {**catalog.flows, flow.name: flow}
+    return any(
+        uses.remembers or uses.forgets or uses.recognises or uses.changes(catalog.operations)
+        for called in called_flows(flows, flow.name, steps=_own_steps).values()
+        for uses in (step.uses for step in _own_steps(called))
+    )
+
+
+def _own_steps(flow: Flow) -> Iterator[Step]:
+    """The steps that begin something: neither undos nor what is done when the flow has ended."""
+    return every_step(flow.steps, undos=False)
+
+
+Inputs = Mapping[str, Any]
+
+
+def check_instances(flow: Flow, inputs: Inputs, run: Run) -> None:
+    """Raise InvalidValues for a service that lacks, or an instance that inputs lack or is none.
+
+    Args:
+        flow: whose steps ask services.
+        inputs: filled and checked; an input that is not given is null.
+        run: with the environment that declares the services.
+    """
+    problems = tuple(_problems(flow, inputs, run))
+    if problems:
+        raise InvalidValues(*problems)
+
+
+def _problems(flow: Flow, inputs: Inputs, run: Run) -> Iterator[Problem]:
+    own_inputs = {name: inputs.get(name) for name in flow.inputs}
+    scope = {"inputs": own_inputs, "env": run.environment.facts(), "run": run.facts()}
+    for uses in _certain(flow.steps, scope):
+        if uses.instance is not None:
+            for value in _values(uses.instance, scope):
+                name = "" if value is None else str(value)
+                if problem := service_problem(run.environment, uses.service, name):
+                    yield replace(problem, where=path_input(uses.instance))
+        elif uses.flow:
+            inner = run.library.catalog.flows[uses.flow]
+            for filled in _arguments(inner, uses.arguments, scope):
+                yield from _problems(inner, filled, run)
+
+
+def _certain(steps: tuple[Step, ...], scope: Scope) -> Generator[Uses, None, bool]:
+    """What steps use that are surely done, unless an answer ends the flow before them.
+
+    Gives whether no step behind them is done.
+    """
+    for step in steps:
+        uses, ends = step.uses, step.verb.ends
+        is_asked = ends or uses.flow or uses.blocks or uses.instance is not None
+        if step.foreach or not is_asked or not _holds(step.when, scope):
+            continue
+        yield uses
+        if ends or (not uses.is_choice and (yield from _certain(uses.inner, scope))):
+            return True
+    return False
+
+
+def _holds(condition: Expression | None, scope: Scope) -> bool:
+    """Whether a condition is known to be true."""
+    if condition is None:
+        return True
+    if not condition.roots <= scope.keys():
+        return False
+    try:
+        return condition.truth(scope)
+    except EvaluationError:
+        return False  # its step tells
+
+
+def _arguments(flow: Flow, arguments: Mapping[str, Template], scope: Scope) -> Iterator[Inputs]:
+    """The inputs of a flow, where all that is given to it is known."""
+    own_inputs: dict[str, Any] = {}
+    for name, each in arguments.items():
+        values = tuple(_values(each, scope))
+        if not values:
+            return
+        own_inputs[name] = values[0]
+    with suppress(InvalidValues):  # its step tells
+        yield fill(flow.inputs, own_inputs, scope, owner=flow.name, of_flow=True)
+
+
+def _values(template: Template, scope: Scope) -> Iterator[Any]:
+    """The value of a template; none where it depends on answers."""
+    if all(one.roots <= scope.keys() for one in template.expressions()):
+        with suppress(EvaluationError):  # its step tells
+            yield template.evaluate(scope)
+
+
+_NOTE = "undo"
+
+
+def begun_undo(run: Run) -> Script[Mapping[str, Any] | None]:
+    """What was noted when the flow of a trail began to undo what it did; None when it did not."""
+    noted: Mapping[str, Any] | None = yield from ask(Noted(run.key(_NOTE)))
+    return noted
+
+
+def undo(end: Failed, run: Run) -> Script[Failed]:
+    """The end of a flow that failed, after what it did is undone.
+
+    Nothing is undone while an order may have been accepted, and none when all that was done stays.
+    """
+    if run.recorded or not end.undos:
+        return replace(end, undos=())
+    if not is_unknown(end):
+        if end.failure.partial:
+            return replace(end, undos=())
+        orders = yield from ask(OpenOrders(within=run.trail))
+        open_ = end_with_open(end, orders, run)
+        end = replace(open_, undos=end.undos) if isinstance(open_, Failed) else end
+    if is_unknown(end):
+        yield Emit(
+            Warn(run.trail, say("nothing was undone, because an order may have been accepted"))
+        )
+        return replace(end, undos=())
+    undos = [pending.trail for pending in end.undos]
+    note = {"undos": undos, "failure": _pack(end.failure)}
+    place = run.memory.place if run.memory else ""
+    ways = tuple(map(partial(_undoing, run=run), end.undos))
+    yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
+    return (yield from _undo_all(end, run))
+
+
+def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
+    """The end of a flow whose undo had begun before the run was stopped: it is finished.
+
+    `end` is how going over its steps ended; it may tell less than was known when they failed.
+    """
+    if is_unknown(end):
+        return replace(end, undos=())
+    is_same = isinstance(end, Failed) and end.failure.code == begun["failure"]["code"]
+    failure = end.failure if isinstance(end, Failed) and is_same else _unpack(begun["failure"])
+    pendings = {pending.trail: pending for pending in end.undos}
+    undos = tuple(pendings[trail] for trail in begun["undos"] if trail in pendings)
+    for trail in begun["undos"]:
+        if trail not in pendings:
+            yield from _tell_left_standing(trail, run)
+    so = say("its undo had begun: that is finished, and nothing else of it is done")
+    failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
+    return (yield from _undo_all(failed, run))
+
+
+def _undoing(pending: Pending, run: Run) -> Undoing:
+    here = replace(run, trail=trails.at_undo(pending.trail))
+    what = pending.undo.title or pending.undo.verb.name
+    return Undoing(key=here.key(_NOTE), what=what, trail=pending.trail)
+
+
+def _undo_all(end: Failed, run: Run) -> Script[Failed]:
+    """The same end after all its undos, last first; one that fails is told.
+
+    An order of an undo that may have been accepted is the end, and nothing more is undone.
+    """
+    for pending in reversed(end.undos):
+        lost = yield from _undo_step(pending, run)
+        if lost:
+            text = say("nothing more was undone, because an order may have been accepted")
+            yield Emit(Warn(run.trail, text))
+            return replace(with_cause(lost, end.failure), undos=())
+    return replace(end, undos=())
+
+
+def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
+    """Undo one step; its failure when it is an order that may have been accepted."""
+    step = pending.undo
+    trail = trails.at_undo(pending.trail)
+    here = replace(run, trail=trail, at=step.at, deadline=None, recorded=False)
+    key = here.key(_NOTE)
+    if (yield from _is_undone_by_hand(key, pending.trail)):
+        return None
+    end = _as_whole((yield from do_modified(step, pending.scope, here)), step, here)
+    failure = end.failure if isinstance(end, Failed) else None
+    undo = _undoing(pending, run)
+    if failure:
+        text: Message = say(
+            "{trail} could not be undone: {failure}",
+            trail=pending.trail,
+            failure=one_line(failure),
+        )
+        is_refused = failure.problem.id is Id.HTTP_REFUSED  # a person looks before another is made
+        if pending.is_harmless and not is_refused and not is_unknown(end):
+            undo = replace(undo, is_harmless=True)
+            text = sentences(text, say("it is on the list of sgeflow orders"), between="; ")
+        yield Emit(Warn(trail, text))
+    yield UndoEnded(undo=undo, failure=failure)
+    return end if is_unknown(end) else None
+
+
+def _as_whole(end: End, step: Step, run: Run) -> End:
+    """The end of an undo; one that collected failures has failed: a part of it is not undone."""
+    if isinstance(end, Failed) or end.status is not Status.PARTIAL:
+        return end
+    failed = end.outputs["failed"] if step.foreach and step.collect else ()
+    whys = (sentences(one["code"], one["message"], between=" ") for one in failed)
+    message = sentences(say("a part of it is not undone"), *whys, between=": ")
+    problem = Problem(id=Id.STRANDED, message=message)
+    failure = Failure(code=problem.id.code, problem=in_step(problem, run), step=run.trail)
+    return Failed(failure=failure)
+
+
+def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
+    """Whether a person has undone a step; it is told."""
+    if (yield from ask(OutputsByHand(key))) is None:
+        return False
+    text = say("{trail} was undone by a person", trail=step)
+    yield Emit(Warn(trails.at_undo(step), text))
+    return True
+
+
+def _tell_left_standing(trail: str, run: Run) -> Script[None]:
+    """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
+    text = say("{trail} could not be undone: what it gave is not known any more", trail=trail)
+    here = replace(run, trail=trails.at_undo(trail))
+    if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
+        return
+    yield Emit(Warn(here.trail, text))
+    problem = in_step(Problem(id=Id.STRANDED, message=text), here)
+    failure = Failure(code=problem.id.code, problem=problem, step=here.trail)
+    way = Undoing(key=here.key(_NOTE), what=trails.last_name(trail), trail=trail)
+    yield UndoEnded(undo=way, failure=failure)
+
+
+def end_with_standing(end: End, left: Sequence[UndoEnded], run: Run) -> End:
+    """The end of a run with undos that failed: what they are for is `left` standing.
+
+    That is how it ends, whatever its flow made of it; but for an order that may have been accepted.
+    An orphan harms nobody, and changes no end.
+    """
+    left = [one for one in left if not one.undo.is_harmless]
+    failures = [one.failure for one in left if one.failure]
+    if not failures:
+        return end
+    what = [("standing", say("{trail} was not undone", trail=one.undo.trail)) for one in left]
+    if isinstance(end, Failed) and is_unknown(end):
+        return replace(end, failure=end.failure.with_details(*what))
+    trail = left[0].undo.trail
+    because = [("because", one_line(end.failure))] if isinstance(end, Failed) else []
+    again = say("sgeflow resume {id} tries to undo it once more", id=run.id)
+    by_hand = say("undo it by hand, then sgeflow orders resolve {id} --accepted", id=run.id)
+    problem = Problem(
+        id=Id.STRANDED,
+        message=say("what step {trail} did could not be undone, and stands", trail=trail),
+        details=(
+            ("why", one_line(failures[0])),
+            *what[1:],
+            *because,
+            *ways_on(run, (("next", again), ("else", by_hand))),
+        ),
+    )
+    here = replace(run, trail=trail)
+    hint = end.failure.hint if isinstance(end, Failed) else ""
+    code = problem.id.code
+    failure = Failure(code=code, problem=in_step(problem, here), step=trail, hint=hint)
+    return Failed(failure=failure)
+
+
+def _pack(failure: Failure) -> dict[str, Any]:
+    """A failure as plain data: what a program acts on, and its words."""
+    return {
+        "code": failure.code,
+        "id": failure.problem.id.name,
+        "message": str(failure.problem.message),
+        "hint": str(failure.hint),
+        "step": failure.step,
+        "class": failure.fault_class.value if failure.fault_class else None,
+    }
+
+
+def _unpack(record: Mapping[str, Any]) -> Failure:
+    where = say("step {trail}", trail=record["step"])
+    problem = Problem(id=Id[record["id"]], message=from_table(record["message"]), where=where)
+    return Failure(
+        code=record["code"],
+        problem=problem,
+        fault_class=FaultClass(record["class"]) if record["class"] else None,
+        hint=record["hint"],
+        step=record["step"],
+    )
+
+
+T = TypeVar("T")
+
+
+def retrace(script: Script[T]) -> Script[T]:
+    """The same script, but that nothing is remembered, forgotten, deleted or written by it.
+
+    What comes of it is what would have come; the undos within it are done. (Calls ask the journal
+    themselves what was answered, and measures that are kept again change nothing.)
+    """
+    return intercept(script, _answer_harmlessly)
+
+
+def _answer_harmlessly(effect: Effect[Any]) -> Script[Any]:
+    if isinstance(effect, Together):
+        effect = replace(effect, scripts=tuple(map(retrace, effect.scripts)))
+    unchanged = _UNCHANGED.get(type(effect))
+    if unchanged and not _is_of_undo(effect):
+        return unchanged(effect)
+    return (yield effect)
+
+
+def _is_of_undo(effect: Any) -> bool:
+    return bool(undo_around(trail_of(effect.key)))
+
+
+def _empty_export(effect: Export | WriteReport) -> Exported:
+    return Exported(file=effect.file, counts={})
+
+
+_UNCHANGED: Mapping[type[Effect[Any]], Callable[[Any], Any]] = {
+    Remember: lambda effect: merge_state(None, effect.values),
+    Recognise: lambda _: asdict(Customer(number=1)),
+    Erase: lambda _: 0,
+    Export: _empty_export,
+    WriteReport: _empty_export,
+}
+
+
+_BEGUN, _ENDED = "begun", "ended"
+
+
+def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) -> Script[None]:
+    """Do the `finally` steps of a flow whose end is known, each whatever became of the others."""
+    run = replace(run.into(flow.name), trail=at_finally(flow.name), memory=None)
+    if (yield from ask(Noted(run.key(_BEGUN)))):
+        is_over = yield from ask(Noted(run.key(_ENDED)))
+        yield Emit(Warn(run.trail, _not_again(is_over=bool(is_over))))
+        return
+    yield from ask(Note(key=run.key(_BEGUN), value=True))
+    scope: Mapping[str, Any] = {**first_scope(flow, inputs, run), "end": end_facts(end)}
+    for step in flow.finally_steps:
+        came = yield from _as_notices(one_step(step, scope, run))
+        if isinstance(came, Failed):
+            yield Emit(Warn(run.trail, _not_done(came)))
+        elif isinstance(came, Done) and came.status is not Status.SKIPPED:
+            scope = with_step(scope, step.id, came.outputs)
+    yield from ask(Note(key=run.key(_ENDED), value=True))
+
+
+def end_facts(end: End) -> Mapping[str, Any]:
+    """What `finally` steps read as `end`: nothing that a message of a failure may hold."""
+    if isinstance(end, Failed):
+        failure = end.failure
+        return {
+            "status": failure.status.value,
+            "code": failure.code,
+            "class": failure.fault_class.value if failure.fault_class else None,
+            "step": failure.step,
+            "outputs": None,
+        }
+    facts = {"code": None, "class": None, "step": None, "outputs": end.outputs}
+    return {"status": end.status.value, **facts}
+
+
+def _not_again(*, is_over: bool) -> str:
+    if is_over:
+        return say("the finally steps were done when this run ended before: not again")
+    return say(
+        "the finally steps had begun when this run was stopped: what they tell may have gone out, "
+        "and is not told again"
+    )
+
+
+def _not_done(end: Failed) -> str:
+    if is_unknown(end):
+        return say("a finally step got no answer: what it tells may have arrived all the same")
+    return say(
+        "a finally step failed, and changes nothing: {failure}", failure=one_line(end.failure)
+    )
+
+
+def _no_notice(request: Request) -> NoAnswer:
+    message = say("{label} is an order, and a finally step orders nothing", label=request.label)
+    problem = Problem(id=Id.GUARD, message=message)
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
+
+
+def _as_notices(script: Script[T]) -> Script[T]:
+    """The same script, but that what it sends is no order: nobody waits for what became of it.
+
+    An order to SGE is one wherever it stands: it is not sent.
+    """
+    return intercept(script, _answer_notice)
+
+
+def _answer_notice(effect: Effect[Any]) -> Script[Any]:
+    if isinstance(effect, Exchange):
+        request = effect.request
+        if request.endpoint == SGE and request.kind is not Kind.READ:
+            return _no_notice(request)
+        effect = replace(effect, request=replace(request, is_notice=True))
+    elif isinstance(effect, CallClosed):
+        effect = replace(effect, record=replace(effect.record, kind=Kind.READ))
+    elif isinstance(effect, Together):
+        effect = replace(effect, scripts=tuple(map(_as_notices, effect.scripts)))
+    return (yield effect)

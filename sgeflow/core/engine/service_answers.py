@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sgeflow.core.language.foreign_json import UnusableJson
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.language.foreign_json import UnusableJson, from_json
 from sgeflow.core.model import Fault, FaultClass, NoAnswer, Response
 from sgeflow.core.soap.reply_dates import retry_after
-from sgeflow.errors import Id, Problem
-from sgeflow.messages import Message, exception_text, from_table, say
+from sgeflow.errors import Details, Id, Problem
+from sgeflow.messages import Message, exception_text, from_table, join_items, say
 
 _CLASSES = {
     401: FaultClass.CREDENTIALS,
@@ -76,3 +82,142 @@ def _why(error: ValueError) -> Message:
     if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):
         return from_table(f"{error.encoding}: {error.reason}")
     return exception_text(error)
+
+
+_LATER, _NEVER = range(400, 500), range(500, 600)
+_LOGIN = frozenset({530, 534, 535, 538})  # 454 may be taken later, RFC 4954
+_SHOWN = 5  # refused recipients that a message tells
+
+REMEDIES: Mapping[int, Message] = MappingProxyType(
+    {
+        450: say("the mailbox is busy, or the relay waits to see whether one comes back"),
+        452: say("the relay has no room, or takes no more recipients at once"),
+        521: say("this host takes no mail: check `host` of the relay"),
+        550: say("no such mailbox, or none that this relay delivers to: check the addresses"),
+        551: say("the relay delivers to its own people alone: check `host`, `login` and `to`"),
+        552: say("the mail is too large for the relay, or the mailbox is full"),
+        553: say("the relay lets this login not write as that sender: check `from` of the relay"),
+        554: say(
+            "the relay takes it for spam, or knows this machine as no sender: ask who runs it"
+        ),
+    }
+)
+"""What helps against the codes of SMTP that relays give most."""
+
+
+class RelayReply(Struct, frozen=True, kw_only=True):
+    """What a relay said: its words, and the recipients that it did not take."""
+
+    reply: str = ""
+    stage: str = ""
+    refused: tuple[tuple[int, int, str], ...] = ()  # number from 1, code, words
+
+
+def read_reply(answer: Response) -> RelayReply:
+    """The reply of a relay; of a stub the body may be its words alone."""
+    try:
+        body = from_json(answer.body) if answer.body.strip() else {}
+    except ValueError:
+        return RelayReply(reply=answer.body.decode(errors="replace").strip())
+    if not isinstance(body, dict):
+        return RelayReply(reply=str(body))
+    return RelayReply(
+        reply=str(body.get("reply") or ""),
+        stage=str(body.get("stage") or ""),
+        refused=tuple(map(_refusal_of, body.get("refused") or ())),
+    )
+
+
+def judge_reply(answer: Response, relay: str) -> Response | NoAnswer:
+    """The same; but what did not take the mail for now, or not from us, is no answer.
+
+    Nothing of the mail is on its way then: it may be sent again, and a run that goes on does.
+    """
+    status = answer.status
+    if status in _LOGIN:
+        message = say(
+            "the relay {relay} refused the login: {words}", relay=relay, words=_words(answer)
+        )
+        remedy = say("check `login` and the secret of `password`, in the relay of the environment")
+        return _not_taken(answer, Id.REJECTED, FaultClass.CREDENTIALS, message, remedy)
+    if status in _LATER:
+        message = say(
+            "the relay {relay} does not take the mail for now: {words}; nothing was sent",
+            relay=relay,
+            words=_words(answer),
+        )
+        remedy = remedy_for(status)
+        return _not_taken(answer, Id.DEFERRED, FaultClass.TRANSIENT, message, remedy)
+    return answer
+
+
+def relay_fault(relay: str, answer: Response) -> Fault | NoAnswer:
+    """The refusal of a relay, with the code `SMTP550` and so on: the mail went to nobody."""
+    if answer.status not in _NEVER:
+        message = say("the relay {relay} answered {words}", relay=relay, words=_words(answer))
+        problem = Problem(id=Id.BAD_ANSWER, message=message)
+        return NoAnswer(sent=None, problem=problem, fault_class=FaultClass.UNKNOWN)
+    message = say("the relay {relay} refused the mail: {words}", relay=relay, words=_words(answer))
+    remedy = remedy_for(answer.status)
+    reply = read_reply(answer)
+    details: Details = (("remedy", remedy),)
+    if reply.refused:
+        details = (("refused", refused_text(reply)), *details)
+    problem = Problem(id=Id.HTTP_REFUSED, message=message, details=details)
+    return Fault(
+        code=f"SMTP{answer.status}",
+        message=problem.message,
+        fault_class=FaultClass.INVALID,
+        status=answer.status,
+        problem=problem,
+        refuses=True,  # nothing of it was taken
+    )
+
+
+def remedy_for(status: int) -> Message:
+    """What helps against a code of SMTP, 4xx or 5xx."""
+    if status in REMEDIES:
+        return REMEDIES[status]
+    if status in _LATER:
+        return say("try later; `retry` of the step says how often")
+    return say("ask who runs the relay, with these words")
+
+
+def refused_text(reply: RelayReply) -> Message:
+    """The recipients that a relay did not take, by their numbers: who they are, nobody is told."""
+    entries = [
+        say("recipient {number}: {words}", number=number, words=_quote(code, words))
+        for number, code, words in reply.refused[:_SHOWN]
+    ]
+    if len(reply.refused) > _SHOWN:
+        entries.append(say("… and {count} more", count=len(reply.refused) - _SHOWN))
+    return join_items(entries, between="; ")
+
+
+def _not_taken(
+    answer: Response, id_: Id, fault_class: FaultClass, message: Message, remedy: Message
+) -> NoAnswer:
+    reply = read_reply(answer)
+    details: Details = (("remedy", remedy),)
+    if reply.refused:
+        details = (("refused", refused_text(reply)), *details)
+    problem = Problem(id=id_, message=message, details=details)
+    return NoAnswer(sent=False, problem=problem, fault_class=fault_class, seconds=answer.seconds)
+
+
+def _words(answer: Response) -> Message:
+    return _quote(answer.status, read_reply(answer).reply)
+
+
+def _quote(code: int, words: str) -> Message:
+    """A code with what was said: foreign words, in the signs by which names are taken out."""
+    return say("{code} “{words}”", code=code, words=words) if words else from_table(str(code))
+
+
+def _refusal_of(entry: Any) -> tuple[int, int, str]:
+    known = entry if isinstance(entry, dict) else {"recipient": entry}
+    return (
+        int(known.get("recipient") or 0),
+        int(known.get("code") or 0),
+        str(known.get("reply") or ""),
+    )

@@ -11,16 +11,54 @@ from msgspec.structs import replace
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine import trails
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
 from sgeflow.core.instances import service_problem
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.localized import LocalizedTemplate
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
 from sgeflow.errors import EvaluationError, Location
 
+
+class Retry(Struct, frozen=True, kw_only=True):
+    """How technical failures of a read are tried again (seconds)."""
+
+    attempts: int = 3
+    backoff: float = 1.0
+    longest: float = 30.0
+    jitter: bool = True
+    within: float | None = None
+
+
+class Poll(Struct, frozen=True, kw_only=True):
+    """How a step is asked again until a condition holds (seconds)."""
+
+    every: float
+    until: Expression
+    fail_if: Expression | None
+    within: float
+
+
+class Foreach(Struct, frozen=True, kw_only=True):
+    """How a step is done once an item."""
+
+    items: Template
+    name: str
+    parallel: int = 1
+    until: Expression | None = None
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """The words of an end: a code for programs, a message and a hint for people."""
+
+    code: str
+    message: LocalizedTemplate
+    hint: LocalizedTemplate | None = None
+    partial: bool = False
+    technical: bool = False
+
+
 if TYPE_CHECKING:
-    from sgeflow.core.engine.verdict import Verdict
     from sgeflow.core.language.shapes import Shape
     from sgeflow.core.people import People, Scenario
     from sgeflow.core.soap.binding import Binding

@@ -17,7 +17,7 @@ from sgeflow.adapters.state.orders import new_token
 from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, SentRequest
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold
-from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness, Standing
 from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days

@@ -8,7 +8,7 @@ from typing import Any
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store, holder_of, state_at
-from sgeflow.core.engine.customers import Customer
+from sgeflow.core.engine.effects import Customer
 from sgeflow.core.engine.ports import Author
 from sgeflow.errors import Exit, UsageError
 from sgeflow.runtime.journal.history import find_run, is_at_work, runs

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
-from sgeflow.core.engine.customers import key_of
+from sgeflow.core.engine.effects import key_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
 from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import say

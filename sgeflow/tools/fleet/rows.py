@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.engine.flow import check_inputs
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.engine.written_files import written_files
+from sgeflow.core.engine.walk import written_files
 from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError

@@ -10,8 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.engine.modifiers import Retry
-from sgeflow.core.engine.step import Flow, Handler, Step
+from sgeflow.core.engine.step import Flow, Handler, Retry, Step, Verdict
 from sgeflow.core.engine.trails import (
     above,
     at_finally,
@@ -23,7 +22,6 @@ from sgeflow.core.engine.trails import (
     is_part,
     without_items,
 )
-from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.model import Status
 from sgeflow.errors import Location

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.core.engine.blocks import acting_handler
-from sgeflow.core.engine.step import Step
+from sgeflow.core.engine.step import Step, Verdict
 from sgeflow.core.engine.trails import undo_around, without_items
-from sgeflow.core.engine.verdict import Verdict
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.template import compile_template
 from sgeflow.core.model import FaultClass, Status

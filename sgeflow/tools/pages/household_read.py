@@ -11,7 +11,7 @@ from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.customers import key_of
+from sgeflow.core.engine.effects import key_of
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.peaks import peak_period

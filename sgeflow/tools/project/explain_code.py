@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sgeflow.core.documents import FaultEntry
-from sgeflow.core.engine.relay_answers import REMEDIES, remedy_for
-from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.service_answers import REMEDIES, remedy_for
+from sgeflow.core.engine.step import Verdict
 from sgeflow.core.engine.walk import ends_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import FaultClass

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import FleetEntry, KeptAnswer, OrderState
-from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.model import Kind, Status
 from tests.adapters.state.test_journal import order, record, send_order, sent, start
 

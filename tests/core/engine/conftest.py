@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Environment, Operation
-from sgeflow.core.engine import effects, lost_orders, open_undos
+from sgeflow.core.engine import effects
 from sgeflow.core.engine.flow import evaluate_flow
 from sgeflow.core.engine.ports import merge_state
 from sgeflow.core.engine.step import Catalog, Done, End, Failed, Library, Run
@@ -89,7 +89,7 @@ class World:
     seconds_a_call: float = 0.0
     seen: list[effects.Effect[Any]] = field(default_factory=list)
     most: int = 0  # scripts side by side
-    is_absent: Callable[[lost_orders.ProvenAbsent], bool | None] = lambda _: False
+    is_absent: Callable[[effects.ProvenAbsent], bool | None] = lambda _: False
     at_once: bool = False  # all scripts side by side have begun when one of them stops the others
     open_orders: tuple[tuple[str, str], ...] = ()  # what the journal knows of them
     resent: bool = False  # what is ordered was lost before, and is sent once more
@@ -181,28 +181,28 @@ class World:
 
     _callclosed = _emit
 
-    def _resent(self, effect: lost_orders.Resent) -> bool:
+    def _resent(self, effect: effects.Resent) -> bool:
         return self.resent
 
-    def _provenabsent(self, effect: lost_orders.ProvenAbsent) -> bool | None:
+    def _provenabsent(self, effect: effects.ProvenAbsent) -> bool | None:
         return self.is_absent(effect)
 
-    def _orderdays(self, _: lost_orders.OrderDays) -> tuple[str, ...]:
+    def _orderdays(self, _: effects.OrderDays) -> tuple[str, ...]:
         return self.order_days
 
-    def _outputsbyhand(self, _: lost_orders.OutputsByHand) -> Any:
+    def _outputsbyhand(self, _: effects.OutputsByHand) -> Any:
         return self.made if self.vouches else None
 
     def _openorders(self, _: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
         return self.open_orders
 
-    def _beginundo(self, _: open_undos.BeginUndo) -> None:
+    def _beginundo(self, _: effects.BeginUndo) -> None:
         return None
 
-    def _findconflict(self, _: open_undos.FindConflict) -> None:
+    def _findconflict(self, _: effects.FindConflict) -> None:
         return None
 
-    def _undoended(self, _: open_undos.UndoEnded) -> None:
+    def _undoended(self, _: effects.UndoEnded) -> None:
         return None
 
     def _noted(self, _: effects.Noted) -> Any:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from sgeflow.core.engine import effects
-from sgeflow.core.engine.finally_steps import evaluate_finally
+from sgeflow.core.engine.flow import evaluate_finally
 from sgeflow.core.engine.step import Done
 from tests.conftest import build
 from tests.core.engine.conftest import World, context

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from sgeflow.core.engine import effects, lost_orders
+from sgeflow.core.engine import effects
 from sgeflow.core.model import FaultClass, Response
 from tests.conftest import BASE
 from tests.core.engine.conftest import World, lost, refused
@@ -29,7 +29,7 @@ def test_what_is_surely_absent_is_sent_once_more(play):
     done = play(ORDERED, World(answers, is_absent=lambda _: True), more=absent())
     assert done.outputs == {"id": "s1"}
     assert done.world.calls == ["orderThing", "readThing", "orderThing"]
-    (asked,) = done.world.of(lost_orders.ProvenAbsent)
+    (asked,) = done.world.of(effects.ProvenAbsent)
     assert (asked.key, asked.by) == ("main/a#orderThing", "main/a@reconcile#readThing")
     assert (asked.since, asked.after, asked.made) == (1000.0, 3600.0, 7.0)
     (told,) = done.world.warnings
@@ -56,7 +56,7 @@ def test_the_journal_is_not_even_asked_when_absence_would_prove_nothing(play, ro
     answers = {"orderThing": lost(sent=None), "readThing": {"rows": rows, "name": "x", "made": 7.0}}
     ended = play(ORDERED, World(answers, is_absent=lambda _: True), more=declared)
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert ended.world.of(lost_orders.ProvenAbsent) == []
+    assert ended.world.of(effects.ProvenAbsent) == []
     assert ended.world.calls == ["orderThing", "readThing"]
 
 
@@ -64,7 +64,7 @@ def test_a_read_whose_reply_does_not_say_whose_it_is_proves_nothing(play):
     answers = {"orderThing": lost(sent=None), "readThing": {"rows": [], "name": "x"}}
     ended = play(ORDERED, World(answers, is_absent=lambda _: True), more=absent())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert ended.world.of(lost_orders.ProvenAbsent) == []
+    assert ended.world.of(effects.ProvenAbsent) == []
     told = dict(ended.failure.problem.details)
     assert "its answer does not prove whose it is" in told["not found"]
     _, read = ended.world.of(effects.Exchange)
@@ -110,14 +110,14 @@ def test_a_read_of_before_proves_nothing(play):
     answers = {"orderThing": lost(sent=None), "readThing": read}
     ended = play(ORDERED, World(answers, is_absent=lambda _: True), more=absent())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert ended.world.of(lost_orders.ProvenAbsent) == []
+    assert ended.world.of(effects.ProvenAbsent) == []
 
 
 def test_a_read_that_fails_proves_nothing(play):
     answers = {"orderThing": lost(sent=None), "readThing": lost(sent=None)}
     ended = play(ORDERED, World(answers, is_absent=lambda _: True), more=absent())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert ended.world.of(lost_orders.ProvenAbsent) == []
+    assert ended.world.of(effects.ProvenAbsent) == []
     told = dict(ended.failure.problem.details)["later"]
     assert told.startswith("from PT1H after it was sent, sgeflow resume 7f3a may send")
 
@@ -172,7 +172,7 @@ def test_an_order_is_absent_when_none_of_its_days_shows_what_may_be_it(play, day
     world = World(answers, order_days=days, is_absent=lambda _: True)
     ended = play(ORDERED, world, more=began_on_the_day())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert ended.world.of(lost_orders.ProvenAbsent) == []
+    assert ended.world.of(effects.ProvenAbsent) == []
 
 
 def test_what_a_person_found_accepted_is_done_though_nothing_shows_it(play):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Exchange
-from sgeflow.core.engine.unknown_orders import is_unknown
+from sgeflow.core.engine.failures import is_unknown
 from sgeflow.core.model import FaultClass, RunReport, Status
 from sgeflow.errors import Exit
 from tests.core.engine.conftest import World, lost, play_flow, refused

@@ -6,7 +6,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.effects import Undoing
 from tests.runtime.durability.conftest import until
 from tests.runtime.durability.test_faults import ORDER, unsettled
 from tests.runtime.durability.test_undo import (

@@ -4,7 +4,7 @@ import pytest
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.engine.open_undos import Undoing
+from sgeflow.core.engine.effects import Undoing
 from tests.postgres import text_of
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
 from tests.runtime.durability.test_undo import HEAD, NO, ORDERED, made, office, spoilt

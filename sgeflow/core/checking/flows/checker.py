@@ -18,7 +18,7 @@ from sgeflow.core.checking.operations.declarations import shape_of_parameters
 from sgeflow.core.checking.operations.decoder import ENV
 from sgeflow.core.checking.values.defaults import check_default
 from sgeflow.core.checking.values.examples import check_defaults
-from sgeflow.core.engine.customers import CUSTOMER
+from sgeflow.core.engine.effects import CUSTOMER
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import ends_of, steps_of
 from sgeflow.core.instances import names_of_neighbours

@@ -14,9 +14,7 @@ from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
 from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
 from sgeflow.core.checking.flows.verb import Keys, Verb, synonyms_of
 from sgeflow.core.checking.misfiled import check_stem
-from sgeflow.core.engine.modifiers import Foreach, Poll, Retry
-from sgeflow.core.engine.step import Flow, Handler, State, Step
-from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.step import Flow, Foreach, Handler, Poll, Retry, State, Step, Verdict
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.localized import LocalizedTemplate, localize
 from sgeflow.core.language.mistakes.suggest import closest

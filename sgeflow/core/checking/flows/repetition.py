@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from sgeflow.core.checking.expressions.hints import sort_text
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.modifiers import Foreach
-from sgeflow.core.engine.step import Flow, Step
+from sgeflow.core.engine.step import Flow, Foreach, Step
 from sgeflow.core.engine.walk import called_flows, every_step, placed_in
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.errors import Id, Problem

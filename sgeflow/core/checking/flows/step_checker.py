@@ -19,8 +19,7 @@ from sgeflow.core.checking.operations.declarations import NOTHING_GIVEN, shape_o
 from sgeflow.core.checking.values.examples import check_rules, misfits
 from sgeflow.core.checking.values.fits import misfits_of
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.step import Flow, Handler, Step
-from sgeflow.core.engine.verdict import Verdict
+from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
 from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter

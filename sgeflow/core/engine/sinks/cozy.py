@@ -7,11 +7,18 @@ changed is written. What was not confirmed, whatever the cause, differs the next
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from sgeflow.core.documents import COUCHDB, Endpoint
+from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import (
     Began,
     Emit,
@@ -23,22 +30,12 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import error_failure
+from sgeflow.core.engine.failures import answer_failure, error_failure, in_step
+from sgeflow.core.engine.service_answers import no_json, service_fault
 from sgeflow.core.engine.sinks import MEMORY, Sink
-from sgeflow.core.engine.sinks.document_plan import (
-    Attribution,
-    DocumentTally,
-    FoundDocument,
-    body_for,
-    chunk_digest,
-    chunks_of,
-    selectors_for,
-    stored_by_key,
-    utc_stamp,
-)
-from sgeflow.core.engine.sinks.document_service import SinkService, SinkStopped, stopped_at
 from sgeflow.core.engine.step import Done, End, Failed, Run
 from sgeflow.core.instances import at_instance
+from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.cozy_documents import (
     DATE_FIELDS,
@@ -50,6 +47,7 @@ from sgeflow.core.measures.cozy_documents import (
     begun_before,
     documents_of,
 )
+from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.version import __version__
@@ -281,3 +279,479 @@ def _summary(service: str, total: Mapping[str, int]) -> Message:
     }
     shown = [text for name, text in words.items() if total[name]] or [say("nothing new")]
     return join_items([f"{service} · ", join_items(shown)], between="")
+
+
+SLICE = 2000  # documents a `_bulk_docs`
+SLICE_BYTES = 900_000  # and bytes: proxies let 1 MB in, when nobody has told them otherwise
+_CONFLICT = "conflict"
+_SPOKEN = {404: "not_found", 400: "no_index", 412: "file_exists"}  # refusals that tell what to do
+_TOO_LARGE = 413
+_CLASSES = {402: FaultClass.DENIED}
+
+
+class SinkStopped(Exception):
+    """The service refuses or does not answer: how the step ends."""
+
+    def __init__(self, end: Failed) -> None:
+        super().__init__(end.failure.code)
+        self.end = end
+
+
+class _Answer(Struct, frozen=True):
+    """A status and what was said: JSON, or None of a request that is too large."""
+
+    status: int
+    said: Any
+
+
+class SinkService(Struct):
+    """A service of documents; `asked` counts its requests."""
+
+    endpoint: Endpoint
+    run: Run
+    instance: str = ""  # which one, of many of a kind
+    asked: int = 0
+    expected: int = 0  # requests, for who follows the run
+    _slice: int = SLICE_BYTES
+    _without_database: set[str] = field(default_factory=set)
+    _to_index: set[str] = field(default_factory=set)  # types that are asked for, once there are any
+
+    def all(self, doctype: str) -> Script[list[FoundDocument] | None]:
+        """All documents of a small type; None when there is no database of it yet."""
+        answer = yield from self._ask(
+            "GET", doctype, "_all_docs?include_docs=true", None, _has_rows
+        )
+        if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
+            self._without_database.add(doctype)
+            return None
+        return _normal(row.get("doc") for row in answer.said["rows"])
+
+    def by_ids(self, doctype: str, ids: Sequence[str]) -> Script[list[FoundDocument]]:
+        """The documents that stand under some ids."""
+        place = "_all_docs?include_docs=true"
+        answer = yield from self._ask("POST", doctype, place, {"keys": list(ids)}, _has_rows)
+        if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
+            return []
+        return _normal(row.get("doc") for row in answer.said["rows"])
+
+    def find(self, doctype: str, selector: Mapping[str, Any]) -> Script[list[FoundDocument] | None]:
+        """The documents that a question finds; None when there is no database of the type yet.
+
+        The index is made where it lacks.
+        """
+        documents: list[FoundDocument] = []
+        query: dict[str, Any] = {"selector": selector, "limit": PAGE}
+        has_index = False
+        while True:
+            answer = yield from self._ask("POST", doctype, "_find", query, _has_documents)
+            if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
+                self._without_database.add(doctype)
+                self._to_index.add(doctype)
+                return None
+            lacks_index = answer.status == 400 or "warning" in answer.said  # noqa: PLR2004
+            if lacks_index and not has_index:
+                has_index = True
+                yield from self._make_index(doctype)
+            if answer.status == 400:  # noqa: PLR2004 - `no_index`
+                continue
+            page = answer.said["docs"]
+            documents += _normal(page)
+            bookmark = answer.said.get("bookmark")
+            if len(page) < PAGE or not bookmark or bookmark == query.get("bookmark"):
+                return documents
+            query["bookmark"] = bookmark
+
+    def write(self, doctype: str, bodies: Sequence[Mapping[str, Any]]) -> Script[set[str]]:
+        """Write documents, in slices; the ids of those that somebody else has changed meanwhile."""
+        if doctype in self._without_database and self.endpoint.kind == COUCHDB:
+            yield from self._ask("PUT", doctype, "", None, lambda said: isinstance(said, dict))
+        self._without_database.discard(doctype)
+        left = deque(self._slices([(body["_id"], _text(body)) for body in bodies]))
+        conflicts: set[str] = set()
+        while left:
+            part = left.popleft()
+            answer = yield from self._write_slice(doctype, part)
+            if answer is None:
+                half = len(part) // 2
+                self._slice = max(1, sum(len(text) for _, text in part) // 2)
+                left.extendleft([part[half:], part[:half]])
+                continue
+            conflicts |= answer
+        if doctype in self._to_index:
+            self._to_index.remove(doctype)
+            with suppress(SinkStopped):  # they are written; it is made, or refused, when looked up
+                yield from self._make_index(doctype)
+        return conflicts
+
+    # -- one request each -------------------------------------------------------------------------
+
+    def _write_slice(
+        self, doctype: str, part: Sequence[tuple[str, bytes]]
+    ) -> Script[set[str] | None]:
+        """The conflicts of a slice; None when it is too large."""
+        body = b'{"docs":[' + b",".join(text for _, text in part) + b"]}"
+        ids = [number for number, _ in part]
+        answer = yield from self._ask("POST", doctype, "_bulk_docs", body, _answers(ids))
+        if answer.status == _TOO_LARGE and len(part) > 1:
+            return None
+        if answer.status == _TOO_LARGE:
+            raise SinkStopped(self._refusal(_TOO_LARGE, "too_large"))
+        if not isinstance(answer.said, list):  # a database that is gone again
+            raise SinkStopped(self._refusal(answer.status, str(answer.said.get("error"))))
+        errors = {one["id"]: one["error"] for one in answer.said if one.get("error")}
+        if other := next((error for error in errors.values() if error != _CONFLICT), None):
+            raise SinkStopped(self._refusal(403, other))
+        return set(errors)
+
+    def _make_index(self, doctype: str) -> Script[None]:
+        index = {"index": {"fields": index_fields()}}
+        yield from self._ask("POST", doctype, "_index", index, lambda said: isinstance(said, dict))
+
+    def _ask(
+        self, method: str, doctype: str, place: str, body: Any, fits: Callable[[Any], bool]
+    ) -> Script[_Answer]:
+        """One request, tried again as a read is; Stopped when it comes to nothing."""
+        request = self._request(method, self._path(doctype, place), body)
+        run = self.run.item(self.asked)
+        self.asked += 1
+        if self.asked > self.expected:
+            self.expected = self.asked
+            yield Emit(Began(self.run.trail, "", self.expected))
+        end = yield from converse(request, lambda reply: self._read(reply, method, fits), run)
+        if isinstance(end, Failed):
+            problem = in_step(replace(end.failure.problem, where=""), self.run)
+            failure = replace(end.failure, step=self.run.trail, problem=problem)
+            raise SinkStopped(replace(end, failure=failure))
+        answer: _Answer = end.outputs
+        return answer
+
+    def _path(self, doctype: str, place: str) -> str:
+        if self.endpoint.kind == COUCHDB:
+            return f"/{doctype.replace('.', '-')}" + (f"/{place}" if place else "")
+        return f"/data/{doctype}/{place}"
+
+    def _request(self, method: str, path: str, body: Any) -> Request:
+        headers = {"Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(
+            endpoint=self.endpoint.name,
+            instance=self.instance,
+            method=method,
+            path=path,
+            headers=headers,
+            body=body if isinstance(body, bytes) else b"" if body is None else _text(body),
+            label=f"{method} {self.endpoint.name}",
+            kind=Kind.READ,  # of what may be repeated
+            writes=method == "PUT" or path.endswith(("/_bulk_docs", "/_index")),
+            alone=True,
+            personal=self.endpoint.personal,
+            is_mendable=True,
+        )
+
+    def _read(
+        self, response: Response, method: str, fits: Callable[[Any], bool]
+    ) -> _Answer | Fault | NoAnswer:
+        """An answer that can be worked with, or why it is none."""
+        if response.status == _TOO_LARGE:
+            return _Answer(_TOO_LARGE, None)
+        service = self.endpoint.name
+        try:
+            content = from_json(response.body)
+        except ValueError as error:
+            if response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+                return no_json(service, response, error, is_read=True)
+            content = None
+        if 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+            return _Answer(response.status, content) if fits(content) else _no_answer(service)
+        spoken = content.get("error") if isinstance(content, dict) else None
+        if spoken is not None and spoken == _SPOKEN.get(response.status):
+            return _Answer(response.status, content)
+        if "invalid_token" in response.headers.get("www-authenticate", ""):  # a 400 at a Cozy
+            return service_fault(service, method, response, FaultClass.CREDENTIALS)
+        return service_fault(service, method, response, _CLASSES.get(response.status))
+
+    def _refusal(self, status: int, error: str) -> Failed:
+        """The failure of documents that the service does not take."""
+        name = self.endpoint.name
+        message = say("{service} does not take a document: “{error}”", service=name, error=error)
+        problem = Problem(id=Id.HTTP_REFUSED, message=message)
+        return stopped_at(self.run, name, status, problem)
+
+    def _slices(self, bodies: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
+        part: list[tuple[str, bytes]] = []
+        size = 0
+        for number, text in bodies:
+            if part and (len(part) == SLICE or size + len(text) > self._slice):
+                yield part
+                part, size = [], 0
+            part.append((number, text))
+            size += len(text) + 1
+        if part:
+            yield part
+
+
+def stopped_at(run: Run, service: str, status: int, problem: Problem) -> Failed:
+    """How a step ends whose documents the service does not take."""
+    request = Request(
+        endpoint=service,
+        method="POST",
+        path="",
+        headers={},
+        body=b"",
+        label=f"POST {service}",
+        kind=Kind.READ,
+    )
+    classes = {409: FaultClass.TRANSIENT, 403: FaultClass.CREDENTIALS}
+    fault = Fault(
+        code=f"HTTP{status}",
+        message=problem.message,
+        fault_class=classes.get(status, FaultClass.INVALID),
+        status=status,
+        problem=problem,
+    )
+    return Failed(failure=answer_failure(fault, request, 1, run))
+
+
+def _no_answer(service: str) -> NoAnswer:
+    message = say("{service} answered JSON of another form than a Cozy or CouchDB", service=service)
+    problem = Problem(id=Id.BAD_ANSWER, message=message)
+    return NoAnswer(sent=True, problem=problem, fault_class=FaultClass.TECHNICAL)
+
+
+def _has_documents(said: Any) -> bool:
+    return isinstance(said, dict) and _are_objects(said.get("docs"))
+
+
+def _has_rows(said: Any) -> bool:
+    return isinstance(said, dict) and _are_objects(said.get("rows"))
+
+
+def _answers(ids: Sequence[str]) -> Callable[[Any], bool]:
+    """Whether an answer to `_bulk_docs` says of each document how it went."""
+
+    def fits(said: Any) -> bool:
+        return _are_objects(said) and [one.get("id") for one in said] == list(ids)
+
+    return fits
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _normal(documents: Any) -> list[FoundDocument]:
+    """Documents with an id, without those of indexes."""
+    return [
+        one
+        for one in documents
+        if isinstance(one, dict) and not str(one.get("_id", "_")).startswith("_")
+    ]
+
+
+def _text(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+PAGE = 1000
+"""Documents a page: the most that a Cozy gives; who asks for more gets 100."""
+
+FoundDocument = Mapping[str, Any]
+OUTCOMES = ("new", "changed", "same", "kept")
+_CHUNK = {5: 3, 3: 2, 2: 1, 1: 1}  # fields of a chunk by those of a key: half-hours go by days
+_WINDOW = DATE_FIELDS[:3]
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """Who writes, as the libraries of a Cozy say it in `cozyMetadata`."""
+
+    app: str
+    version: str
+    account: str
+    point: str
+    account_point: str
+    now: str  # in UTC
+
+    def owns(self, document: FoundDocument) -> bool:
+        """Whether a document is one of our point; one that names none is the account's."""
+        metadata = _metadata_of(document)
+        if point := metadata.get("sourceAccountIdentifier"):
+            return str(point) == self.point
+        source = metadata.get("sourceAccount")
+        if source and self.account and source != self.account:
+            return False
+        return self.point == (self.account_point or self.point)
+
+    def metadata(self, document: FoundDocument | None) -> dict[str, Any]:
+        """The `cozyMetadata` of a document that is written now; None is a new one."""
+        before = _metadata_of(document or {})
+        first: dict[str, Any] = {
+            "doctypeVersion": 1,
+            "metadataVersion": 1,
+            "createdAt": self.now,
+            "createdByApp": self.app,
+            "createdByAppVersion": self.version,
+        }
+        source = {"sourceAccount": self.account} if self.account else {}
+        own = {"slug": self.app, "date": self.now, "version": self.version}
+        updates = before.get("updatedByApps")
+        others = updates if isinstance(updates, list) else []
+        return {
+            **first,
+            **source,
+            "sourceAccountIdentifier": self.point,
+            **before,
+            "updatedAt": self.now,
+            "updatedByApps": [*(one for one in others if not _is_by(one, self.app)), own],
+        }
+
+
+class DocumentTally(Struct):
+    """What became of the documents of a type; each is counted as it went in the end."""
+
+    outcomes: dict[DocumentKey, str] = field(default_factory=dict)
+    adopted: set[DocumentKey] = field(default_factory=set)  # under an id that is not ours
+    twins: set[str] = field(default_factory=set)  # ids of further documents of a key
+
+    def counts(self) -> dict[str, int]:
+        """How many of each outcome, adopted ones and twins."""
+        outcomes = Counter(self.outcomes.values())
+        counts = {outcome: outcomes[outcome] for outcome in OUTCOMES}
+        return {**counts, "adopted": len(self.adopted), "twins": len(self.twins)}
+
+
+# -- what is to be looked up ----------------------------------------------------------------------
+
+
+def chunks_of(
+    kind: DocumentType, documents: Iterable[CozyDocument]
+) -> dict[str, list[CozyDocument]]:
+    """Documents by the part of the calendar that is remembered as one: `2025-06-14`, `2025-06`."""
+    chunks: defaultdict[str, list[CozyDocument]] = defaultdict(list)
+    for document in documents:
+        chunks["-".join(f"{part:02}" for part in document.key[: _CHUNK[kind.key]])].append(document)
+    return dict(chunks)
+
+
+def chunk_digest(documents: Sequence[CozyDocument]) -> str:
+    """What tells the content of a chunk from another content of it."""
+    text = json.dumps([(one.load, one.date) for one in documents])
+    from hashlib import blake2b
+
+    return blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def selectors_for(kind: DocumentType, keys: Iterable[DocumentKey]) -> list[dict[str, Any]]:
+    """The questions, in Mango, that find all of some keys in the fewest pages.
+
+    Each is served by an index of year, month and day.
+    """
+    days: defaultdict[DocumentKey, set[int]] = defaultdict(set)
+    for key in keys:
+        days[key[:2]].add(key[2])
+    a_day = 48 if kind.key == len(DATE_FIELDS) else 1
+    pages = sum(_pages((max(some) - min(some) + 1) * a_day) for some in days.values())
+    years = [year for year, _ in days]
+    first, last = min(years), max(years)
+    if _pages((last - first + 1) * 366 * a_day) < pages:
+        whole = {"month": {"$gte": 1, "$lte": 12}, "day": {"$gte": 1, "$lte": 31}}
+        return [{"year": {"$gte": first, "$lte": last}, **whole}]
+    return [
+        {"year": year, "month": month, "day": {"$gte": min(some), "$lte": max(some)}}
+        for (year, month), some in sorted(days.items())
+    ]
+
+
+def index_fields() -> list[str]:
+    """The fields of the index that serves those questions."""
+    return list(_WINDOW)
+
+
+# -- what is to be written ------------------------------------------------------------------------
+
+
+def stored_by_key(
+    kind: DocumentType, author: Attribution, found: Iterable[FoundDocument], tally: DocumentTally
+) -> dict[DocumentKey, FoundDocument]:
+    """The document of each key that is our point's; of twins always the same: the oldest one."""
+    by_key: defaultdict[DocumentKey, list[FoundDocument]] = defaultdict(list)
+    for document in found:
+        key = _key_of(kind, document)
+        if key is not None and author.owns(document):
+            by_key[key].append(document)
+    for twins in by_key.values():
+        twins.sort(key=lambda one: (str(_metadata_of(one).get("createdAt") or "~"), one["_id"]))
+        tally.twins.update(str(one["_id"]) for one in twins[1:])
+    return {key: twins[0] for key, twins in by_key.items()}
+
+
+def body_for(
+    document: CozyDocument,
+    stored: FoundDocument | None,
+    author: Attribution,
+    tally: DocumentTally,
+    *,
+    partial: bool,
+) -> dict[str, Any] | None:
+    """What to write so that a document stands as ours does; None where nothing is to be written.
+
+    A sum of which we know a part only (`partial`) never replaces one that others made.
+    """
+    key, members = document.key, document.members
+    if stored is None:
+        tally.outcomes[key] = "new"
+        return {"_id": document.number, **members, "cozyMetadata": author.metadata(None)}
+    if stored["_id"] != document.number:
+        tally.adopted.add(key)
+    if all(stored.get(name) == value for name, value in members.items()):
+        tally.outcomes.setdefault(key, "same")  # or ours, whose answer was lost
+        return None
+    if partial and not _grows(document, stored):
+        tally.outcomes[key] = "kept"
+        return None
+    tally.outcomes[key] = "changed"
+    kept = {name: value for name, value in stored.items() if name != "_type"}
+    return {**kept, **members, "cozyMetadata": author.metadata(stored)}
+
+
+def utc_stamp(now: str) -> str:
+    """The moment of a run as JavaScript writes it: `2025-06-15T08:00:00.000Z`."""
+    moment = datetime.fromisoformat(now).astimezone(UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+
+
+def _grows(document: CozyDocument, stored: FoundDocument) -> bool:
+    """Whether a sum was begun by us, and by nobody else, and has more in it now."""
+    load = stored.get("load")
+    if isinstance(load, bool) or not isinstance(load, int | float):
+        return False
+    return bool(stored["_id"] == document.number) and load <= document.load
+
+
+def _key_of(kind: DocumentType, document: FoundDocument) -> DocumentKey | None:
+    """The natural key of a document; libraries take a text of digits for a number, too."""
+    parts = [_whole(document.get(name)) for name in DATE_FIELDS[: kind.key]]
+    known = tuple(part for part in parts if part is not None)
+    return known if len(known) == kind.key and isinstance(document.get("_id"), str) else None
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= 4 else None  # noqa: PLR2004 - a year
+    is_whole = (
+        isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+    )
+    return int(value) if is_whole else None
+
+
+def _metadata_of(document: FoundDocument) -> Mapping[str, Any]:
+    metadata = document.get("cozyMetadata")
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
+def _is_by(update: Any, app: str) -> bool:
+    return isinstance(update, Mapping) and update.get("slug") == app
+
+
+def _pages(documents: int) -> int:
+    return -(-documents // PAGE)
