@@ -145,7 +145,6 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
         "sgeflow.runtime.dry_run",
         "sgeflow.adapters.export",
         "sgeflow.adapters.state.store",
-        "sgeflow.core.engine.flow",
         "sgeflow.core.language.value_errors",
         "sgeflow.core.language.mistakes.jmespath_syntax",
         "sgeflow.core.soap.faults",
