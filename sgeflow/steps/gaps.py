@@ -105,7 +105,7 @@ def check(spec: GapsSpec, checker: Checker) -> Shape:
 
 def run(spec: GapsSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days, and say of each that lacks why."""
-    from sgeflow.core.measures.whole_days import day_span, day_text, lacking_days
+    from sgeflow.core.measures.sums import day_span, day_text, lacking_days
 
     point, first, last, since, answers, known, disputed = (
         one.evaluate(scope) for one in spec.templates

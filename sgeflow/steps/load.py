@@ -65,7 +65,7 @@ def check(spec: LoadSpec, checker: Checker) -> Shape:
 
 def run(spec: LoadSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the measures of the days."""
-    from sgeflow.core.measures.whole_days import day_span
+    from sgeflow.core.measures.sums import day_span
 
     point, first, last = (one.evaluate(scope) for one in (spec.point, spec.start, spec.end))
     start, end = day_span(spec.start, spec.end, first, last).instants

@@ -95,7 +95,7 @@ def check(spec: MissingSpec, checker: Checker) -> Shape:
 
 def run(spec: MissingSpec, scope: Scope, run: Run) -> Script[End]:
     """Load the days and look; a run that goes on finds what it found before it kept anything."""
-    from sgeflow.core.measures.whole_days import day_span, lacking_days
+    from sgeflow.core.measures.sums import day_span, lacking_days
 
     point, first, last, wants_all, known, looked = (one.evaluate(scope) for one in spec.templates)
     between, point = day_span(spec.start, spec.end, first, last), str(point)
@@ -156,7 +156,7 @@ def _summary(days: int, series: str) -> Message:
 
 
 def _recheck(spec: MissingSpec, point: str, today: str, looked: Any) -> Recheck | None:
-    from sgeflow.core.measures.whole_days import day_text
+    from sgeflow.core.measures.sums import day_text
 
     if spec.recheck is None:
         return None

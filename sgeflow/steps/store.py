@@ -69,22 +69,20 @@ from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, obj
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.agreement import (
     UNITS,
+    blocks_of,
+    check_quantities,
+    check_reply,
     check_rows,
     check_step,
     check_units,
     mark_otherwise,
     step_without_words,
-)
-from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
-from sgeflow.core.measures.quantities import Quantity, quantities
-from sgeflow.core.measures.reply_words import (
-    blocks_of,
-    check_quantities,
-    check_reply,
     typed_blocks,
     units_said,
 )
-from sgeflow.core.measures.series import is_curve
+from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
+from sgeflow.core.measures.series import Quantity, is_curve, quantities
 from sgeflow.core.model import Series, Status
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import Message, exception_text, join_items, say, sentences
@@ -229,7 +227,6 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
 
 def _stamp(spec: StoreSpec, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
     """The measures of a series, without those of the future."""
-    from sgeflow.core.measures.civil_time import midnight
     from sgeflow.core.measures.impossible import leave_future_out
     from sgeflow.core.measures.stamps import stamp
 
@@ -251,7 +248,7 @@ def _keep(
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
     from sgeflow.core.engine.kept_series import KeptSeries, doubts
-    from sgeflow.core.measures.falling import tell_fall
+    from sgeflow.core.measures.impossible import tell_fall
 
     series = Series(point=point, name=quantity.name, unit=quantity.unit)
     for doubt in doubts(series, stamped):

@@ -133,19 +133,19 @@ def test_no_cache_lies_in_the_current_folder(tmp_path, monkeypatch):
 def test_a_catalogue_is_not_found_by_other_code_than_that_which_checked_it(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "_PACKAGE", tmp_path)
     monkeypatch.setattr(cache, "_code", cache._code.__wrapped__)  # looked at anew each time
-    for name in ("core/soap/fast", "steps"):
+    for name in ("core/soap", "steps"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "core/model.py").write_text("")
     keys = [_key()]
     (tmp_path / "values.py").write_text("")
     keys.append(_key())
-    (tmp_path / "core/soap/fast/record_batches.py").write_text("")
+    (tmp_path / "core/soap/records.py").write_text("")
     keys.append(_key())
     (tmp_path / "steps/call.py").write_text("")
     keys.append(_key())
     (tmp_path / "steps/call.py").write_text("1")
     keys.append(_key())
-    os.utime(tmp_path / "core/soap/fast/record_batches.py", (1, 1))
+    os.utime(tmp_path / "core/soap/records.py", (1, 1))
     keys.append(_key())
     (tmp_path / "steps/call.py").rename(tmp_path / "steps/dial.py")
     keys.append(_key())

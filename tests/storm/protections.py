@@ -16,7 +16,7 @@ from sgeflow.adapters.state import customers, journal, orders, run_lock
 from sgeflow.adapters.state.records import Uptime
 from sgeflow.adapters.state.sqlite import Sqlite
 from sgeflow.core.engine import call
-from sgeflow.core.measures import reply_words
+from sgeflow.core.measures import agreement
 from sgeflow.core.measures.gaps import Recheck
 from sgeflow.core.soap import binding
 from sgeflow.runtime import right_day
@@ -90,7 +90,7 @@ PROTECTIONS: Mapping[str, Protection] = {
         where={"flow": "fleet", "weather": "mixed"},
         taken_away=(
             (binding, "mismatch", _nothing),
-            (reply_words, "_check_point", _nothing),
+            (agreement, "_check_point", _nothing),
         ),
     ),
     "CONNECTION": Protection(

@@ -36,8 +36,8 @@ from sgeflow.adapters.state.kept_series import (
 )
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.measures.falling import find_fall, is_index
-from sgeflow.core.measures.peaks import PeakPeriod, peak_period
+from sgeflow.core.measures.impossible import find_fall, is_index
+from sgeflow.core.measures.series import PeakPeriod, peak_period
 from sgeflow.core.model import Fall, Measure, Series
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import say

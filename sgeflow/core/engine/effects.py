@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
-from sgeflow.core.measures.columns import Measures
+from sgeflow.core.measures.columns import Measures, to_table
 from sgeflow.core.model import (
     CallRecord,
     Failure,
@@ -142,8 +142,6 @@ class Loaded(Pictured, frozen=True, kw_only=True):
         Raises:
             UsageError: it is another library, or it is not installed.
         """
-        from sgeflow.core.measures.frames import to_table
-
         return to_table(self.measures, library)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.measures.civil_time import civil, civil_day
 from sgeflow.core.measures.impossible import tell_impossible
-from sgeflow.core.measures.peaks import tell_several
+from sgeflow.core.measures.series import tell_several
 from sgeflow.core.model import Measure, Series, Status
 from sgeflow.messages import Message, join_items, say, say_count, say_date, sentences
 

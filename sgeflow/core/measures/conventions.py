@@ -10,15 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 from msgspec import Struct
 
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.language.rows import column
-from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
+
+# Enedis writes it small (guide of the R6X, 4.2); what was through other hands has it otherwise.
+NULLS = frozenset(map("".join, product("nN", "uU", "lL", "lL")))
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a field or cell is empty: None, a blank text, or the word null in any case."""
+    if value is None:
+        return True
+    if not isinstance(value, str):
+        return False
+    return not value or (text := value.strip()) in NULLS or not text
 
 
 class Convention(StrEnum):

@@ -10,12 +10,13 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 from sgeflow.core.measures.civil_time import civil, in_france
 from sgeflow.core.measures.columns import Measures, MeasureValues
 from sgeflow.core.measures.series import BASES, BILLED, ENERGIES
-from sgeflow.core.model import Series
+from sgeflow.core.model import Fall, Series
 from sgeflow.messages import Message, say, say_count
 
 _COUNTED = tuple({*BASES} - {kind.base for kind in BILLED.values()})
@@ -99,3 +100,41 @@ def _instant_and_value(measures: Measures, place: int) -> Message:
 
 def _is_of(series: str, bases: tuple[str, ...]) -> bool:
     return any(series == base or series.startswith(f"{base}_") for base in bases)
+
+
+_INDEX = "index"
+
+
+def is_index(series: str) -> bool:
+    """Whether a series holds readings of a register that counts energy up."""
+    return series == _INDEX or series.startswith(f"{_INDEX}_")
+
+
+def find_fall(measures: Measures, first: int, last: int) -> Fall | None:
+    """The falls from one measure to the next, where either starts between two instants."""
+    values, starts = [*measures.values], measures.starts
+    if values == sorted(values):  # nearly always, and quicker than looking at each pair
+        return None
+    falls = [
+        place
+        for place, (before, value) in enumerate(pairwise(values), 1)
+        if before > value and starts[place] >= first and starts[place - 1] <= last
+    ]
+    if not falls:
+        return None
+    place = falls[0]
+    return Fall(len(falls), starts[place], values[place - 1], values[place])
+
+
+def tell_fall(fall: Fall) -> Message:
+    """What is told of an index that falls."""
+    return say_count(
+        "{count:,} reading is below the one before it, so their difference is not a consumption; "
+        "it is kept as it came ({instant}: {value} after {before})",
+        "{count:,} readings are below the one before them, so their difference is not a "
+        "consumption; they are kept as they came (first {instant}: {value} after {before})",
+        count=fall.readings,
+        instant=civil(fall.start).isoformat(),
+        value=fall.value,
+        before=fall.before,
+    )

@@ -8,16 +8,22 @@ names, so `load_curve`, `daily_energy` and `max_power` are one series wherever t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.measures.blank_values import is_blank
-from sgeflow.messages import say
+from sgeflow.core.language.rows import Rows, join
+from sgeflow.core.measures.civil_time import civil, each_day, midnight, next_month
+from sgeflow.core.measures.columns import Measures
+from sgeflow.core.measures.conventions import is_blank
+from sgeflow.messages import Message, say, say_count
 from sgeflow.patterns import regex
 
 _UNITS = {
@@ -293,3 +299,166 @@ def _slug(text: str) -> str:
     if is_blank(slug):
         raise ValueError(say("the name of a time class or calendar has no letters"))
     return slug[:_SLUG]
+
+
+FAMILIES: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
+    {
+        "load_curve": CURVES,
+        "daily_energy": ENERGIES,
+        "max_power": PEAKS,
+        "monthly_max_power": MONTHLY_PEAKS,
+        "index": INDEXES,
+    }
+)
+"""The kinds of the quantities that come together, by the series of the usual one."""
+
+MeasureRows = Sequence[Mapping[str, Any]]
+
+
+class Quantity(Struct, frozen=True, kw_only=True):
+    """The rows of one series."""
+
+    name: str
+    unit: str
+    rows: Sequence[Mapping[str, Any]]
+
+
+def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
+    """What the blocks of a reply are kept as, in their order; blocks of one series are joined.
+
+    Raises:
+        ValueError: a block that is none, or whose quantity, direction or register is not known.
+    """
+    by_name: dict[str, tuple[NamedSeries, list[MeasureRows]]] = {}
+    for block in blocks:
+        if not isinstance(block, Mapping):
+            raise ValueError(say("a block is no object"))  # noqa: TRY004 (told with the others)
+        for named, rows in _name_series(block, FAMILIES[family]):
+            known, parts = by_name.setdefault(named.name, (named, []))
+            if known.unit != named.unit:
+                raise ValueError(
+                    say(
+                        "{series} comes in {one} and in {other}",
+                        series=named.name,
+                        one=known.unit,
+                        other=named.unit,
+                    )
+                )
+            parts.append(in_unit(rows, named.factor))
+    return tuple(
+        Quantity(name=named.name, unit=named.unit, rows=join(parts))
+        for named, parts in by_name.values()
+    )
+
+
+def _name_series(
+    block: Mapping[str, Any], kinds: Mapping[str, QuantityKind]
+) -> Iterator[tuple[NamedSeries, MeasureRows]]:
+    words = (_word(block, "quantity"), _word(block, "direction"), _word(block, "unit"))
+    if "measures" in block:
+        yield name_of(*words, kinds), _list(block, "measures")
+    for register, rows in _registers(block):
+        parts = parts_of(register)
+        if not parts:
+            raise ValueError(say("a register has neither a time class nor a code"))
+        yield name_of(*words, kinds, *parts), rows
+    if total := block.get("total"):
+        register = Register(reading=_word(block, "type"), grid="T")
+        yield name_of(*words, kinds, *parts_of(register)), _list(total, "values")
+
+
+def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, MeasureRows]]:
+    for calendar in _list(block, "calendars"):
+        for one in _list(calendar, "classes"):
+            register = Register(
+                reading=_word(block, "type"),
+                calendar=_word(calendar, "id"),
+                time_class=_word(one, "id"),
+                code=_word(one, "register"),
+                label=_word(one, "label"),
+            )
+            yield register, _list(one, "values")
+
+
+def in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
+    """Rows with their values times a factor."""
+    if factor == 1:
+        return rows
+    return [{**row, "value": scale(row.get("value"), factor)} for row in rows if row]
+
+
+def _word(block: Mapping[str, Any], name: str) -> str:
+    value = block.get(name)
+    return value if isinstance(value, str) and not is_blank(value) else ""
+
+
+def _list(block: Any, name: str) -> MeasureRows:
+    value = block.get(name) if isinstance(block, Mapping) else None
+    if value is None:
+        return []
+    if not isinstance(value, list | Rows):
+        raise ValueError(say("the {name} of a block are no list", name=name))  # noqa: TRY004 (told with the others)
+    return value
+
+
+_BASES = {
+    kind.base: is_monthly
+    for kinds, is_monthly in ((PEAKS, False), (MONTHLY_PEAKS, True))
+    for kind in kinds.values()
+}
+
+
+class PeakPeriod(Struct, frozen=True):
+    """The civil days, or months, of which a series has one highest power each."""
+
+    is_month: bool
+
+    def of(self, starts: Iterable[int]) -> Iterator[date]:
+        """The first day of the period that each instant (UTC epoch seconds) is in."""
+        days = each_day(starts)
+        return (day.replace(day=1) for day in days) if self.is_month else days
+
+    def bounds(self, first: int, last: int) -> tuple[int, int]:
+        """The first and the last second of the periods of two instants and what lies between."""
+        begin, end = self.of((first, last))
+        following = next_month(end) if self.is_month else end + timedelta(days=1)
+        return midnight(begin), midnight(following) - 1
+
+
+def peak_period(series: str) -> PeakPeriod | None:
+    """The period of which a series, by its name, has one highest power; None for all others."""
+    for base, is_month in _BASES.items():
+        if series == base or series.startswith(f"{base}_"):
+            return PeakPeriod(is_month)
+    return None
+
+
+def tell_several(series: str, measures: Measures) -> Message | None:
+    """What is told of days, or months, for which more than one highest power came at once."""
+    period = peak_period(series)
+    if period is None or not measures:
+        return None
+    counted = Counter(period.of(measures.starts))
+    first = next((day for day, count in counted.items() if count > 1), None)
+    if first is None:
+        return None
+    one, other, *_ = (at for at in measures.starts if [*period.of((at,))] == [first])
+    several = sum(count > 1 for count in counted.values())
+    first_at, other_at = civil(one).isoformat(), civil(other).isoformat()
+    if period.is_month:
+        return say_count(
+            "more than one highest power came for {count} month; all are kept (first {one} and "
+            "{other})",
+            "more than one highest power came for {count} months; all are kept (first {one} and "
+            "{other})",
+            count=several,
+            one=first_at,
+            other=other_at,
+        )
+    return say_count(
+        "more than one highest power came for {count} day; all are kept (first {one} and {other})",
+        "more than one highest power came for {count} days; all are kept (first {one} and {other})",
+        count=several,
+        one=first_at,
+        other=other_at,
+    )

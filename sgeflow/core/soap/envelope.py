@@ -2,15 +2,266 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from msgspec import Struct
 
 from sgeflow.core.documents import EnvelopeSpec, Operation
-from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.soap.envelope_parts import Branch, ObjectMember, Scalar, TextElement
-from sgeflow.core.soap.envelope_text import Slot, escape_value, pieces_of
+from sgeflow.core.language.parameter import Parameter, Values
+from sgeflow.core.soap.xml import (
+    Element,
+    Flaw,
+    attributes,
+    bare,
+    find_children,
+    parse,
+    payload,
+    to_document,
+)
+from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+_ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_illegal = regex(f"[{_ILLEGAL}]")
+_not_plain = regex(
+    r"[^ !#-%'-;=?-~]"
+)  # of ASCII: the rest is looked at, and compiled for, when it comes
+# White space as references: a parser would turn a carriage return into a line feed, and any of
+# the three into a blank inside an attribute.
+_ENTITIES = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "\t": "&#9;",
+        "\n": "&#10;",
+        "\r": "&#13;",
+    }
+)
+_ENVELOPE = say("the envelope")
+_REFERENCE = regex(r"\$(\$\{)|\$\{([^{}]*)\}")
+
+
+class Slot(Struct, frozen=True):
+    """The place of a parameter's value in a text."""
+
+    parameter: str
+
+
+TextPart = str | Slot
+
+
+def escape_value(value: Any, parameter: str) -> str:
+    """A value's XML form, ready to stand in an element or an attribute.
+
+    Raises:
+        InvalidValues: it has no text form, or holds a character that XML has no way to write.
+    """
+    text = value if type(value) is str else xml_text(value, parameter)
+    if _not_plain.search(text) is None:
+        return text
+    if match := _illegal.search(text):
+        raise InvalidValues(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=say(
+                    "{parameter} holds the character U+{character:04X} (at place {place}), which "
+                    "XML cannot hold",
+                    parameter=parameter,
+                    character=ord(match[0]),
+                    place=match.start() + 1,
+                ),
+                where=say("parameter {parameter}", parameter=parameter),
+            )
+        )
+    return text.translate(_ENTITIES)
+
+
+def xml_text(value: Any, parameter: str) -> str:
+    """A value as XML Schema writes it: `true`, `2022-02-15`, numbers without an exponent.
+
+    Raises:
+        InvalidValues: it is not a scalar.
+    """
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return format(value, "d")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    if isinstance(value, float) and isfinite(value):
+        return format(Decimal(repr(float(value))), "f")
+    raise InvalidValues(
+        Problem(
+            id=Id.INVALID_VALUE,
+            message=say(
+                "{parameter} is {sort}, where one text, number, date or boolean belongs",
+                parameter=parameter,
+                sort=_sort(value),
+            ),
+            where=say("parameter {parameter}", parameter=parameter),
+        )
+    )
+
+
+def pieces_of(value: Any) -> tuple[TextPart, ...]:
+    """A text of an envelope: constants, escaped, and slots, in order; `$${` writes `${`."""
+    text = constant_text(value)
+    pieces: list[TextPart] = []
+    place = 0
+    for match in _REFERENCE.finditer(text):
+        pieces.append(escape_value(text[place : match.start()] + (match[1] or ""), _ENVELOPE))
+        if not match[1]:
+            pieces.append(Slot(match[2].strip()))
+        place = match.end()
+    pieces.append(escape_value(text[place:], _ENVELOPE))
+    return tuple(piece for piece in pieces if piece)
+
+
+def references(value: Any) -> Iterator[str]:
+    """The parameters that a text of an envelope names, in order."""
+    for match in _REFERENCE.finditer(constant_text(value)):
+        if not match[1]:
+            yield match[2].strip()
+
+
+def is_closed(value: Any) -> bool:
+    """Whether every `${` of a text has its `}`."""
+    return "${" not in _REFERENCE.sub("", constant_text(value))
+
+
+def constant_text(value: Any) -> str:
+    """What stands in a document as XML text: a number keeps the form in which it was written."""
+    text = getattr(value, "text", value)
+    return text if isinstance(text, str) else xml_text(text, _ENVELOPE)
+
+
+def _sort(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return say("a list")
+    return (
+        say("an object")
+        if isinstance(value, dict)
+        else say("no plain value ({name})", name=type(value).__name__)
+    )
+
+
+class ObjectMember(Struct, frozen=True):
+    """A child of the elements that a parameter of objects makes, in the order of its schema."""
+
+    name: str  # with @ for an attribute
+    members: tuple[ObjectMember, ...]
+
+
+class TextElement(Struct, frozen=True):
+    """An element whose text is constant, or has values among constants."""
+
+    name: str
+    pieces: tuple[TextPart, ...]
+
+    def write(self, values: Values) -> str:
+        """The element, or nothing when one of its values is missing."""
+        text = join_pieces(self.pieces, values)
+        return "" if text is None else f"<{self.name}>{text}</{self.name}>"
+
+
+class Scalar(Struct, frozen=True):
+    """An element that takes one parameter's value, once for each item when that is a list."""
+
+    name: str
+    parameter: str
+    members: tuple[ObjectMember, ...] = ()
+
+    def write(self, values: Values) -> str:
+        """The element, several of them, or nothing."""
+        value = values.get(self.parameter)
+        if value is None:
+            return ""
+        if self.members or isinstance(value, list | tuple):
+            return _each(self.name, value, self.members, self.parameter)
+        return f"<{self.name}>{escape_value(value, self.parameter)}</{self.name}>"
+
+
+class Branch(Struct, frozen=True):
+    """An element with attributes and children; it goes when nothing of it is left."""
+
+    name: str
+    attributes: tuple[tuple[str, tuple[TextPart, ...]], ...]
+    children: tuple[TextElement | Scalar | Branch, ...]
+
+    def write(self, values: Values) -> str:
+        """The element, or nothing."""
+        start, inside = self.parts(values)
+        return _element(self.name, start, inside) if start or inside else ""
+
+    def parts(self, values: Values) -> tuple[str, str]:
+        """What stands inside the opening tag, and between the tags."""
+        inside = "".join([child.write(values) for child in self.children])
+        if not self.attributes:
+            return "", inside
+        texts = [(name, join_pieces(pieces, values)) for name, pieces in self.attributes]
+        return "".join(f' {name}="{text}"' for name, text in texts if text is not None), inside
+
+
+def join_pieces(pieces: tuple[TextPart, ...], values: Values) -> str | None:
+    """Constants and values as one text; None when a value is missing."""
+    texts: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Slot):
+            value = values.get(piece.parameter)
+            if value is None:
+                return None
+            texts.append(escape_value(value, piece.parameter))
+        else:
+            texts.append(piece)
+    return "".join(texts)
+
+
+def _each(name: str, value: Any, members: tuple[ObjectMember, ...], parameter: str) -> str:
+    if isinstance(value, list | tuple):
+        return "".join([_each(name, item, members, parameter) for item in value])
+    if value is None:
+        return ""
+    if not members:
+        return f"<{name}>{escape_value(value, parameter)}</{name}>"
+    if not isinstance(value, Mapping) or not value.keys() <= {member.name for member in members}:
+        raise InvalidValues(_not_an_object(parameter, members))
+    start = inside = ""
+    for member in members:
+        inner = value.get(member.name)
+        if member.name.startswith("@"):
+            if inner is not None:
+                start += f' {member.name[1:]}="{escape_value(inner, parameter)}"'
+        else:
+            inside += _each(member.name, inner, member.members, parameter)
+    return _element(name, start, inside) if start or inside else ""
+
+
+def _element(name: str, start: str, inside: str) -> str:
+    return f"<{name}{start}>{inside}</{name}>" if inside else f"<{name}{start}/>"
+
+
+def _not_an_object(parameter: str, members: tuple[ObjectMember, ...]) -> Problem:
+    return Problem(
+        id=Id.INVALID_VALUE,
+        message=say(
+            "{parameter} holds an item that is no object of its known members", parameter=parameter
+        ),
+        where=say("parameter {parameter}", parameter=parameter),
+        allowed=tuple(member.name for member in members),
+        allowed_label="members",
+    )
+
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _HEADERS = {  # technique v1.0, of nearly all services; the v4 dictionary, of HDM alone
@@ -120,3 +371,44 @@ def _members(schema: Mapping[str, Any]) -> tuple[ObjectMember, ...]:
         return _members(items)
     properties = schema.get("properties") or {}
     return tuple(ObjectMember(name, _members(inner)) for name, inner in properties.items())
+
+
+_SLOT = regex(r"\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\}\Z")
+
+
+def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
+    """The parameters of a request, as text; lists and members as they repeat and nest.
+
+    A parameter that was left out, or stands inside a text, is not there.
+    """
+    root = parse(body)
+    top = payload(root) if not isinstance(root, Flaw) else root
+    if isinstance(top, Flaw):
+        return {}
+    content = next(iter(operation.envelope.body.values())) or {}
+    collected: dict[str, list[Any]] = {}
+    for name, value in _below(content, (top,)):
+        collected.setdefault(name, []).append(value)
+    return {
+        name: values if _is_list(operation, name) else values[0]
+        for name, values in collected.items()
+    }
+
+
+def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[str, Any]]:
+    for key, value in content.items():
+        slot = _SLOT.match(value) if isinstance(value, str) else None
+        if key.startswith("@"):
+            texts = [text for one in at for name, text in attributes(one) if name == bare(key[1:])]
+            yield from ((slot[1], text) for text in texts if slot)
+            continue
+        inner = [child for one in at for child in find_children(one, key.rpartition(":")[2])]
+        if isinstance(value, Mapping):
+            yield from _below(value, inner)
+        elif slot:
+            yield from ((slot[1], to_document(child, (), key)) for child in inner)
+
+
+def _is_list(operation: Operation, name: str) -> bool:
+    parameter = operation.parameters.get(name)
+    return parameter is not None and parameter.schema.get("type") == "array"

@@ -7,7 +7,7 @@ every case: that of JMESPath over `xml.to_document`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -16,15 +16,54 @@ from msgspec import Struct
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.rows import plain
-from sgeflow.core.soap.fast.nodes import HiddenRunError, View
-from sgeflow.core.soap.fast.plan import UnplannedError, compile_plan, runs_of
-from sgeflow.core.soap.fast.record_batches import MARK, RecordBatch, lift
-from sgeflow.core.soap.lists import repeated_paths
-from sgeflow.core.soap.single_elements import ElementNames, repeated_element, single_elements
-from sgeflow.core.soap.xml import Element, Flaw, parse, payload, to_document
+from sgeflow.core.soap.lists import reads, repeated_paths
+from sgeflow.core.soap.plan import HiddenRunError, UnplannedError, View, compile_plan, runs_of
+from sgeflow.core.soap.records import MARK, RecordBatch, lift
+from sgeflow.core.soap.xml import Element, Flaw, elements, local_name, parse, payload, to_document
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import say
 from sgeflow.values import Discreet
+
+ElementNames = Mapping[str, "ElementNames"]
+"""The elements that are looked through, by name; `ONE` among them says that one is read."""
+
+ONE = ""
+
+
+def single_elements(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> ElementNames:
+    """The elements of which paths read a name as of one."""
+    paths = (*response.paths.values(), *(one.path for one in (echo or {}).values()))
+    lists = repeated_paths(response, echo)
+    read = (where for path in paths for where, _ in reads(path.syntax_tree).single)
+    return _tree(where for where in read if where not in lists)
+
+
+def repeated_element(element: Element, tree: ElementNames, path: str = "") -> str:
+    """The dotted path of the first element that a reply repeats, and that is read as one."""
+    met: set[str] = set()
+    for child in elements(element):
+        name = local_name(child)
+        below = tree.get(name)
+        if below is None:
+            continue
+        here = f"{path}.{name}" if path else name
+        if name in met and ONE in below:
+            return here
+        met.add(name)
+        if inner := repeated_element(child, below, here):
+            return inner
+    return ""
+
+
+def _tree(paths: Iterable[str]) -> ElementNames:
+    tree: dict[str, Any] = {}
+    for path in paths:
+        at = tree
+        for name in path.split("."):
+            at = at.setdefault(name, {})
+        at[ONE] = {}
+    return tree
+
 
 # In these encodings a byte below 128 is the ASCII character, whatever came before it.
 ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}

@@ -39,8 +39,7 @@ def read_reply(
     element = tree if isinstance(tree, Flaw) else _check_element(operation, payload(tree))
     if response.status in _OK and not isinstance(element, Flaw):
         return element
-    from sgeflow.core.soap.faults import server_problem, status_fault
-    from sgeflow.core.soap.refusal_proof import proves_refusal
+    from sgeflow.core.soap.faults import proves_refusal, server_problem, status_fault
 
     refuses = proves_refusal(response, tree, faults, of_sge=operation.reconcile is None)
     if refusal := _refusal(operation, response, faults, tree, refuses=refuses):

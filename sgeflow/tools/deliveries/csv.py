@@ -22,7 +22,7 @@ from typing import IO, NamedTuple, Self, TypeVar
 
 from msgspec import Struct
 
-from sgeflow.core.measures.blank_values import NULLS
+from sgeflow.core.measures.conventions import NULLS
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import exception_text, say, say_count
 from sgeflow.tools.deliveries.fields import Names, choose_fields

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.measures.blank_values import is_blank
+from sgeflow.core.measures.conventions import is_blank
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import from_table, say
 from sgeflow.patterns import regex

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.measure_writes import Clash, Delivery
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
-from sgeflow.core.measures.falling import tell_fall
-from sgeflow.core.measures.impossible import leave_future_out
+from sgeflow.core.measures.impossible import leave_future_out, tell_fall
 from sgeflow.core.measures.series import BILLED
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, say, say_count, sentences

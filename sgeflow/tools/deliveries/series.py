@@ -8,21 +8,27 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.measures.blank_values import is_blank
 from sgeflow.core.measures.civil_time import civil, midnight
-from sgeflow.core.measures.conventions import Convention, Sign, UnclearStamps, signs_of_series
+from sgeflow.core.measures.conventions import (
+    Convention,
+    Sign,
+    UnclearStamps,
+    is_blank,
+    signs_of_series,
+)
 from sgeflow.core.measures.impossible import tell_impossible
-from sgeflow.core.measures.peaks import tell_several
-from sgeflow.core.measures.quantities import MeasureRows, in_unit
 from sgeflow.core.measures.series import (
     CURVES,
+    MeasureRows,
     QuantityKind,
     Register,
     grid_parts,
+    in_unit,
     name_of,
     parts_of,
     plain,
     quantity_of,
+    tell_several,
 )
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures, stamp
 from sgeflow.core.model import Measure, Series

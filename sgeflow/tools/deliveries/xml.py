@@ -11,7 +11,7 @@ from lxml import etree
 
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.soap.extract import ASCII_BELOW
-from sgeflow.core.soap.fast.record_batches import MARK, RecordBatch, lift
+from sgeflow.core.soap.records import MARK, RecordBatch, lift
 from sgeflow.core.soap.xml import (
     SAFE_PARSING,
     Element,
@@ -49,7 +49,7 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
 
 
 class LiftedParts:
-    """The same elements, out of which runs of flat records were lifted (`core/soap/fast`).
+    """The same elements, out of which runs of flat records were lifted (`core/soap/records.py`).
 
     They are lifted until something comes in which a record may be none: a comment, a CDATA
     section, a DOCTYPE or an instruction.

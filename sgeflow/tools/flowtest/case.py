@@ -32,7 +32,7 @@ from sgeflow.core.model import (
     Response,
     RunReport,
 )
-from sgeflow.core.soap.read_back import sent_values
+from sgeflow.core.soap.envelope import sent_values
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import inside

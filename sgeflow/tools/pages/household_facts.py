@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, day_length, next_month
 from sgeflow.core.measures.gaps import UNASKED
-from sgeflow.core.measures.peaks import PeakPeriod, peak_period
+from sgeflow.core.measures.series import PeakPeriod, peak_period
 from sgeflow.core.measures.sums import POWERS, Total, by_day, by_month, differences, energy_unit
 from sgeflow.core.model import Measure
 from sgeflow.patterns import regex

@@ -14,7 +14,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import key_of
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.measures.civil_time import civil
-from sgeflow.core.measures.peaks import peak_period
+from sgeflow.core.measures.series import peak_period
 from sgeflow.errors import Problem, UsageError
 from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgeflow.core.measures.quantities import FAMILIES, quantities
+from sgeflow.core.measures.series import FAMILIES, quantities
 
 ROW = {"date": "2025-05-01 00:00:00", "value": "3"}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.measures.civil_time import day_length, midnight
-from sgeflow.core.measures.whole_days import DaySpan, lacking_days
+from sgeflow.core.measures.sums import DaySpan, lacking_days
 from sgeflow.core.model import Measure
 
 SPRING, AUTUMN = date(2025, 3, 30), date(2025, 10, 26)

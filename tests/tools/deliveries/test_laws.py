@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sgeflow.adapters import decryption
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.measures.blank_values import is_blank
+from sgeflow.core.measures.conventions import is_blank
 from sgeflow.core.measures.series import CURVES, INDEXES, scale, unit_of
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import json_records, unzip

@@ -6,7 +6,7 @@ from sgeflow.core.checking.flows.verb import Keys
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.agreement import UNITS, allowed_marks
 from sgeflow.core.measures.conventions import CONVENTIONS
-from sgeflow.core.measures.quantities import FAMILIES
+from sgeflow.core.measures.series import FAMILIES
 from sgeflow.errors import Id
 from sgeflow.messages import say
 

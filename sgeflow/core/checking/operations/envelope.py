@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.soap.envelope_text import is_closed, references
+from sgeflow.core.soap.envelope import is_closed, references
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex

@@ -26,8 +26,7 @@ from typing import Any
 import msgspec
 
 from sgeflow.core.language.rows import Rows, column
-from sgeflow.core.measures.quantities import MeasureRows
-from sgeflow.core.measures.series import INDEXES, Register
+from sgeflow.core.measures.series import INDEXES, MeasureRows, Register
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs

@@ -32,9 +32,8 @@ import msgspec
 from msgspec import Struct, to_builtins
 
 from sgeflow.core.language.rows import Rows, column
-from sgeflow.core.measures.blank_values import is_blank
-from sgeflow.core.measures.quantities import MeasureRows
-from sgeflow.core.measures.series import CURVES, ENERGIES, PEAKS, QuantityKind
+from sgeflow.core.measures.conventions import is_blank
+from sgeflow.core.measures.series import CURVES, ENERGIES, PEAKS, MeasureRows, QuantityKind
 from sgeflow.core.packed import RepeatedCell, distinct
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields

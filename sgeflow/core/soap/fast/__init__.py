@@ -1,1 +1,0 @@
-"""Replies of many alike records, read by patterns that are proven equal to JMESPath."""
