@@ -24,7 +24,7 @@ from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError
-from sgeflow.messages import Message, from_table, os_error_text, say
+from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
@@ -130,11 +130,15 @@ class _Decoder:
         """The outcomes of all files in one that was delivered."""
         place = FileOutcome(source=str(path), name="", flux="", state=FileState.FAILED)
         try:
-            refuse_folder(path)
+            if path.is_dir():
+                details = (("do", f"sgeflow decode {path}/*"),)
+                message = say("it is a folder; name the files in it")
+                raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=details))
             with ExitStack() as stack:
                 file = stack.enter_context(_open(path))
                 if path.suffix.lower() in _PLAIN:
-                    yield self._member(place, _alone(path))
+                    alone = ZipMember(name=unzip.bare(path.name), open=lambda: _open(path))
+                    yield self._member(place, alone)
                     return
                 if problem := stray(file):
                     skipped = problem.id is Id.FLUX
@@ -164,7 +168,13 @@ class _Decoder:
             return replace(place, problem=member.problem)
         match = flux_of(FAMILIES, member.name, Path(place.source).name)
         if match is None:
-            return replace(place, state=FileState.SKIPPED, problem=_unknown_flux())
+            problem = Problem(
+                id=Id.FLUX,
+                message=say("its name holds no flux that is read; it was skipped"),
+                allowed=tuple(sorted(flux for one in FAMILIES for flux in one.fluxes)),
+                allowed_label="fluxes",
+            )
+            return replace(place, state=FileState.SKIPPED, problem=problem)
         family, flux = match
         place = replace(place, flux=flux)
         try:
@@ -238,11 +248,6 @@ def _open(path: Path) -> io.BufferedReader:
         raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
 
 
-def _alone(path: Path) -> ZipMember:
-    """A file that somebody has unzipped already."""
-    return ZipMember(name=unzip.bare(path.name), open=lambda: _open(path))
-
-
 def _digest(member: ZipMember) -> str:
     """The fingerprint of a file's content; it also proves that all of it can be unpacked."""
     digest = hashlib.sha256()
@@ -252,34 +257,12 @@ def _digest(member: ZipMember) -> str:
     return digest.hexdigest()
 
 
-def _unknown_flux() -> Problem:
-    known = sorted(flux for family in FAMILIES for flux in family.fluxes)
-    return Problem(
-        id=Id.FLUX,
-        message=say("its name holds no flux that is read; it was skipped"),
-        allowed=tuple(known),
-        allowed_label="fluxes",
-    )
-
-
 _EMPTY_ZIP = b"PK\x05\x06"
 _LOOKED_AT = 4096
 _BLOCK = 16  # bytes of AES: what is encrypted has a whole number of them
 _CHANCE = 32  # bytes: so many may be encrypted and read as text all the same
 _FOREIGN = {b"\x89PNG": "PNG", b"%PDF": "PDF", b"\x1f\x8b": "gzip"}
 _BLANK = {"\t", "\n", "\r", "\f"}
-
-
-def refuse_folder(path: Path) -> None:
-    """Refuse a folder.
-
-    Raises:
-        TechnicalError: the path is one.
-    """
-    if path.is_dir():
-        details = (("do", f"sgeflow decode {path}/*"),)
-        message = say("it is a folder; name the files in it")
-        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=details))
 
 
 def stray(file: IO[bytes]) -> Problem | None:
@@ -299,20 +282,18 @@ def stray(file: IO[bytes]) -> Problem | None:
         return Problem(id=Id.FILE, message=say("it is a zip with nothing in it"), details=_AGAIN)
     kind = next((name for sign, name in _FOREIGN.items() if begin.startswith(sign)), "")
     if kind and (size % _BLOCK or kind != "gzip"):
-        return _no_delivery(say("it is a {kind} file, and no delivery of Enedis", kind=kind))
-    if (size % _BLOCK or size > _CHANCE) and _is_text(begin):
-        return _no_delivery(say("it is text, and no delivery of Enedis by its name"))
-    return None
-
-
-_AGAIN = (("remedy", say("fetch it again: Enedis delivers no empty file")),)
-
-
-def _no_delivery(message: Message) -> Problem:
+        message = say("it is a {kind} file, and no delivery of Enedis", kind=kind)
+    elif (size % _BLOCK or size > _CHANCE) and _is_text(begin):
+        message = say("it is text, and no delivery of Enedis by its name")
+    else:
+        return None
     words = say(
         "a delivery is a zip, encrypted or not; what was unzipped ends in .json, .csv or .xml"
     )
     return Problem(id=Id.FLUX, message=message, details=(("belongs there", words),))
+
+
+_AGAIN = (("remedy", say("fetch it again: Enedis delivers no empty file")),)
 
 
 def _is_text(begin: bytes) -> bool:
@@ -342,22 +323,18 @@ def publication_of(*names: str) -> int:
 
     Of files of one instant the one of the higher number is the later.
     """
-    return next(filter(None, map(_publication_time, names)), UNKNOWN)
-
-
-def _publication_time(name: str) -> int:
-    times = [
-        (match.start(), instant)
-        for form, rest in ((_INSTANT, ""), (_DAY, "000000"))
-        for match in form.finditer(name)
-        if _is_instant(instant := match[0] + rest)
-    ]
-    if not times:
-        return UNKNOWN
-    place, instant = max(times)
-    before = name[:place]
-    number = _PARTED.search(before) or _NUMBERED.search(before)
-    return int(instant) * _FILES + (int(number[1]) % _FILES if number else 0)
+    for name in names:
+        times = [
+            (match.start(), instant)
+            for form, rest in ((_INSTANT, ""), (_DAY, "000000"))
+            for match in form.finditer(name)
+            if _is_instant(instant := match[0] + rest)
+        ]
+        if times:
+            place, instant = max(times)
+            number = _PARTED.search(name[:place]) or _NUMBERED.search(name[:place])
+            return int(instant) * _FILES + (int(number[1]) % _FILES if number else 0)
+    return UNKNOWN
 
 
 def _is_instant(digits: str) -> bool:

@@ -98,9 +98,8 @@ def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Zi
             if not member.name.lower().endswith(".zip"):
                 yield member
             elif nested:
-                yield _damaged_member(
-                    member, say("it is a zip in a zip in a zip, which is not opened")
-                )
+                refusal = _refusal(say("it is a zip in a zip in a zip, which is not opened"))
+                yield ZipMember(name=member.name, open=member.open, problem=refusal.problems[0])
             else:
                 yield from _inside(member, budget)
 
@@ -128,10 +127,6 @@ def _inside(member: ZipMember, budget: _Budget) -> Iterator[ZipMember]:
             yield from _members(inner, budget, nested=True)
         except TechnicalError as error:
             yield ZipMember(name=member.name, open=member.open, problem=error.problems[0])
-
-
-def _damaged_member(member: ZipMember, message: Message) -> ZipMember:
-    return ZipMember(name=member.name, open=member.open, problem=_refusal(message).problems[0])
 
 
 class _Paid(Struct):

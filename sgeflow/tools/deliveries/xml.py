@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from io import BufferedReader
 from typing import Any
@@ -99,7 +98,10 @@ class LiftedParts:
         head = self._file.peek(_CHUNK)
         rest, close = b"", f"</{self._tag}>".encode()
         declared = _DECLARATION.match(head)
-        place, is_plain = declared.end() if declared else 0, _is_of_ascii(declared)
+        encoding = _ENCODING.search(declared[0]) if declared else None
+        place = declared.end() if declared else 0
+        # whether a byte below 128 is its ASCII character
+        is_plain = encoding is None or encoding[1].decode().upper() in ASCII_BELOW
         while some := self._file.read(_CHUNK):
             before, end, after = (rest + some).rpartition(close)
             if not end:
@@ -107,20 +109,14 @@ class LiftedParts:
             whole, rest = before + end, after
             is_plain = is_plain and not _DISGUISE.search(whole, place)
             place = max(0, place - len(whole))
-            yield self._lift(whole) if is_plain else whole.replace(_MARK, _NO_MARK)
+            if is_plain:
+                skeleton, runs = lift(whole, self._tag, frozenset(self._leaves), self._count)
+                self._runs.update(enumerate(runs, self._count))
+                self._count += len(runs)
+                yield skeleton
+            else:
+                yield whole.replace(_MARK, _NO_MARK)
         yield rest.replace(_MARK, _NO_MARK)
-
-    def _lift(self, whole: bytes) -> bytes:
-        skeleton, runs = lift(whole, self._tag, frozenset(self._leaves), self._count)
-        self._runs.update(enumerate(runs, self._count))
-        self._count += len(runs)
-        return skeleton
-
-
-def _is_of_ascii(declared: re.Match[bytes] | None) -> bool:
-    """Whether in a file of that declaration a byte below 128 is its ASCII character."""
-    encoding = _ENCODING.search(declared[0]) if declared else None
-    return encoding is None or encoding[1].decode().upper() in ASCII_BELOW
 
 
 def _find_elements(
@@ -129,12 +125,17 @@ def _find_elements(
     is_first = True
     for event, element in events:
         if event == "start":
-            if is_first:
-                _check_root(element, root)
+            if is_first and element.getroottree().docinfo.doctype:  # type: ignore[attr-defined] # unknown to the stubs
+                raise damage_error(say("it holds a DOCTYPE, which is never accepted"))
+            if is_first and local_name(element) != root:
+                raise unknown_layout("root", (root,), [local_name(element)])
             is_first = False
         elif local_name(element) in names:
             yield local_name(element), element
-            _drop(element)
+            element.clear()  # it was read: it is freed, and what stands before it
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
 
 
 def child(element: Element, name: str) -> str:
@@ -163,18 +164,3 @@ def required_text(element: Element, name: str) -> str:
         children = map(local_name, elements(element))
         raise unknown_layout(say("text of {name}", name=name), (name,), children)
     return text
-
-
-def _check_root(element: Element, root: str) -> None:
-    if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined] # unknown to the stubs
-        raise damage_error(say("it holds a DOCTYPE, which is never accepted"))
-    if local_name(element) != root:
-        raise unknown_layout("root", (root,), [local_name(element)])
-
-
-def _drop(element: Element) -> None:
-    """Free an element that was read, and what stands before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]

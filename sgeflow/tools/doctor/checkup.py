@@ -107,10 +107,21 @@ def check_up(
     known = opened.environment
     first = [*opened.findings, *(_environment(known) if known else ())]
     groups = [FindingGroup(name="environment", title=say("environment"), findings=tuple(first))]
-    checks = _endpoint_checks(known, options)
+    checks: list[EndpointCheck] = []
+    if known and not known.simulated:
+        checks = [
+            EndpointCheck(declared=endpoint, environment=known, options=options)
+            for endpoint in known.endpoints.values()
+        ]
     groups += [
         FindingGroup(
-            name=check.declared.name, title=_title(check), findings=tuple(check.findings())
+            name=check.declared.name,
+            title=say(
+                "{name} · {host}",
+                name=check.declared.name,
+                host=urlsplit(check.declared.base_url).netloc.rpartition("@")[2],
+            ),
+            findings=tuple(check.findings()),
         )
         for check in checks
     ]
@@ -126,15 +137,6 @@ def check_up(
         simulated=bool(known and known.simulated),
         groups=tuple(groups),
     )
-
-
-def _endpoint_checks(environment: Environment | None, options: CheckOptions) -> list[EndpointCheck]:
-    if environment is None or environment.simulated:
-        return []
-    return [
-        EndpointCheck(declared=endpoint, environment=environment, options=options)
-        for endpoint in environment.endpoints.values()
-    ]
 
 
 def _open_documents(folder: Path | None, name: str) -> _OpenDocuments:
@@ -170,11 +172,6 @@ def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
         message=first.message,
     )
     yield failure(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
-
-
-def _title(check: EndpointCheck) -> Message:
-    host = urlsplit(check.declared.base_url).netloc.rpartition("@")[2]
-    return say("{name} · {host}", name=check.declared.name, host=host)
 
 
 def _why_not_looked(environment: Environment | None, options: CheckOptions) -> Message:

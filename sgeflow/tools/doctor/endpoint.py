@@ -316,25 +316,27 @@ def certificates(pem: bytes) -> tuple[Certificate, ...]:
     Raises:
         ValueError: one of them is damaged.
     """
-    return tuple(_read(match[0]) for match in _BLOCK.finditer(pem))
-
-
-def _read(pem: bytes) -> Certificate:
     try:
         with warnings.catch_warnings():  # of what its authors will refuse one day
             warnings.simplefilter("ignore")
-            return _facts(x509.load_pem_x509_certificate(pem))
+            found = _BLOCK.finditer(pem)
+            return tuple(_facts(x509.load_pem_x509_certificate(match[0])) for match in found)
     except x509.InvalidVersion as error:  # no ValueError, though the bytes are wrong
         raise ValueError(str(error)) from error
 
 
 def _facts(read: x509.Certificate) -> Certificate:
+    try:
+        usages = read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        for_clients = bool(set(usages) & _FOR_CLIENTS)
+    except x509.ExtensionNotFound:
+        for_clients = True  # one that does not say is for everything
     return Certificate(
         name=_name(read.subject),
         issuer_name=_name(read.issuer),
         begins=read.not_valid_before_utc,
         ends=read.not_valid_after_utc,
-        for_clients=_is_for_clients(read),
+        for_clients=for_clients,
         subject=read.subject.public_bytes(),
         issuer=read.issuer.public_bytes(),
     )
@@ -347,15 +349,6 @@ def _name(name: x509.Name) -> str:
     return str(attribute.value) if attribute else ""
 
 
-def _is_for_clients(read: x509.Certificate) -> bool:
-    """Whether clients may show it; one that does not say is for everything."""
-    try:
-        usages = read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return True
-    return bool(set(usages) & _FOR_CLIENTS)
-
-
 _PARTS = 3  # of a JSON Web Token
 
 
@@ -364,18 +357,14 @@ def _tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
     for header, text in declared.headers.items():
         if references(text):
             value = resolved.headers[header].reveal()
-            yield _token(header, value)
-
-
-def _token(header: str, value: str) -> Token:
-    word = value.removeprefix("Bearer ").removeprefix("bearer ")
-    claims = _claims(word)
-    return Token(
-        header=header,
-        begins=_moment(claims.get("nbf")),
-        ends=_moment(claims.get("exp")),
-        padded=word != word.strip(" \t\"'") or "Bearer " in word,
-    )
+            word = value.removeprefix("Bearer ").removeprefix("bearer ")
+            claims = _claims(word)
+            yield Token(
+                header=header,
+                begins=_moment(claims.get("nbf")),
+                ends=_moment(claims.get("exp")),
+                padded=word != word.strip(" \t\"'") or "Bearer " in word,
+            )
 
 
 def _claims(word: str) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.step import Catalog, Flow, Uses
+from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
@@ -38,7 +38,6 @@ from sgeflow.core.language.shapes import (
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE, Kind
-from sgeflow.core.stubs import Stub
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
@@ -47,7 +46,6 @@ from sgeflow.tools.flowtest.model import (
     Expectation,
     ExpectedCall,
     ExpectedText,
-    ExpectedValue,
     FlowCase,
     FlowTest,
 )
@@ -157,8 +155,16 @@ def _case(
     flow = checker.flow(case.flow, case.places["flow"])
     if flow is None:
         return
-    for inputs in (case.inputs, *(run.inputs for run in case.earlier)):
-        _inputs(checker, case, flow, inputs)
+    given = (case.inputs, *(run.inputs for run in case.earlier))
+    for name, value in (pair for inputs in given for pair in inputs.items()):
+        at = case.places.get(f"inputs.{name}", case.at)
+        if name in flow.inputs:
+            parameter = flow.inputs[name]
+            faults = faults_of(coerce(value, parameter.schema), parameter)
+            problems = [replace(problem, at=at, where="") for problem in faults]
+        else:
+            problems = [unknown_input(flow.name, name, flow.inputs, at=at)]
+        checker.namespace.problems += problems
     if flow.name not in reaches:
         reaches[flow.name] = reach_of(flow, checker.namespace, context.wrong)
     _expectation(checker, case.expect, flow, reaches[flow.name])
@@ -191,17 +197,6 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
             )
 
 
-def _inputs(checker: Checker, case: FlowCase, flow: Flow, inputs: Mapping[str, Any]) -> None:
-    for name, value in inputs.items():
-        at = case.places.get(f"inputs.{name}", case.at)
-        if name not in flow.inputs:
-            checker.namespace.problems.append(unknown_input(flow.name, name, flow.inputs, at=at))
-            continue
-        parameter = flow.inputs[name]
-        for problem in faults_of(coerce(value, parameter.schema), parameter):
-            checker.namespace.problems.append(replace(problem, at=at, where=""))
-
-
 # -- what is expected ------------------------------------------------------------------------------
 
 
@@ -217,23 +212,28 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
     for call in (*expect.calls, *last, *counted, *(expect.orders or ()), *expect.never):
         _call(checker, call, flow, reach)
     for call in expect.orders or ():
-        _order(checker, call)
+        operation = checker.namespace.operations.get(call.label)
+        if operation is not None and operation.kind is Kind.READ:
+            message = say("{operation} is a read, and no order", operation=call.label)
+            checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
     if expect.code and expect.outcome.text == "done":
         message = say("a run that is done has no code")
         checker.report(Id.NOT_ALLOWED, message, expect.code.at)
-    for file in expect.files:
-        _file(checker, file.values)
+    # nothing is known of what a file holds but that functions and syntax are right
+    for value in (value for file in expect.files for value in file.values):
+        checker.namespace.problems += shape_over(ANY, value.expression)[1]
     judge = checker.over(Known(_roots(flow, reach)))
     for condition in expect.checks:
         judge.condition(condition)
-    if reach.is_sure:
-        _names(checker, expect, flow, reach)
-
-
-def _names(checker: Checker, expect: Expectation, flow: Flow, reach: Reach) -> None:
-    """The steps and series that the flow must have."""
+    if not reach.is_sure:
+        return
     for skipped in expect.skipped:
-        _check_skips(checker, skipped, flow, reach)
+        for part in _INDEX.sub("", skipped.text).split("/"):
+            name = part.partition("@")[0]  # what stands behind the sign is no step
+            if name not in reach.steps:
+                message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
+                known = tuple(sorted(reach.steps))
+                _report_unknown(checker, message, skipped.at, known, "steps", name)
     for series in expect.measures:
         if series.name not in reach.series:
             message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
@@ -254,12 +254,6 @@ def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
         if reach.is_sure
         else ANY,
     }
-
-
-def _file(checker: Checker, values: tuple[ExpectedValue, ...]) -> None:
-    """Nothing is known of what a file holds but that functions and syntax are right."""
-    for value in values:
-        checker.namespace.problems += shape_over(ANY, value.expression)[1]
 
 
 def _code(checker: Checker, code: ExpectedText | None) -> None:
@@ -290,23 +284,6 @@ def _call(checker: Checker, call: ExpectedCall, flow: Flow, reach: Reach) -> Non
                 operation.name, name, operation.parameters, id_=Id.UNKNOWN_ARGUMENT, at=at
             )
             checker.namespace.problems.append(problem)
-
-
-def _order(checker: Checker, call: ExpectedCall) -> None:
-    """What is asked, and changes nothing, is no order."""
-    operation = checker.namespace.operations.get(call.label)
-    if operation is not None and operation.kind is Kind.READ:
-        message = say("{operation} is a read, and no order", operation=call.label)
-        checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
-
-
-def _check_skips(checker: Checker, skipped: ExpectedText, flow: Flow, reach: Reach) -> None:
-    for part in _INDEX.sub("", skipped.text).split("/"):
-        name = part.partition("@")[0]  # what stands behind the sign is no step
-        if name not in reach.steps:
-            message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
-            known = tuple(sorted(reach.steps))
-            _report_unknown(checker, message, skipped.at, known, "steps", name)
 
 
 def _report_unknown(
@@ -348,7 +325,8 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
     value = template.written
     if value is None or shape.sort not in _OF:
         return
-    if not _is_of(value, shape.sort):
+    types = _OF[shape.sort]
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         yield _of_another_type(name, template, shape)
     elif shape.allowed and _text(value) not in shape.allowed:
         yield Problem(
@@ -368,12 +346,6 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
 
 
 _NOT_ALLOWED = say("is not allowed")
-
-
-def _is_of(value: Any, sort: Sort) -> bool:
-    if isinstance(value, bool):
-        return sort is Sort.BOOLEAN
-    return isinstance(value, _OF[sort])
 
 
 def _of_another_type(name: str, template: Template, shape: Shape) -> Problem:
@@ -464,19 +436,14 @@ def _check_unasked(
                 if reach is None or not reach.is_sure or label in reach.calls:
                     places.add(stub.at)
                 else:
-                    needless[stub.at] = _never(case, stub, label, reach)
+                    needless[stub.at] = Problem(
+                        id=Id.UNKNOWN_REFERENCE,
+                        message=say("{owner} never calls {label}", owner=case.flow, label=label),
+                        at=stub.at,
+                        allowed=tuple(name for name, named in reach.calls.items() if not named),
+                        allowed_label="it calls",
+                    )
     yield from (problem for at, problem in needless.items() if at not in places)
-
-
-def _never(case: FlowCase, stub: Stub, label: str, reach: Reach) -> Problem:
-    known = tuple(name for name, is_operation in reach.calls.items() if not is_operation)
-    return Problem(
-        id=Id.UNKNOWN_REFERENCE,
-        message=say("{owner} never calls {label}", owner=case.flow, label=label),
-        at=stub.at,
-        allowed=known,
-        allowed_label="it calls",
-    )
 
 
 class Reach(Struct, frozen=True, kw_only=True):
@@ -494,27 +461,18 @@ def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
     flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
     steps = [step for one in flows.values() for step in steps_of(one)]
     uses = [step.uses for step in steps]
-    calls = {label: " " not in label for one in uses for label in _labels(one, namespace)}
+    calls: dict[str, bool] = {}
+    for one in uses:
+        operation = namespace.operations.get(one.operation)
+        settling = operation.reconcile.call if operation and operation.reconcile else ""
+        calls |= {label: " " not in label for label in (one.request, settling) if label}
     series = {name for one in uses for name in (*one.keeps, *one.loads)}
     called = {one.flow for one in uses if one.flow}
+    reached = [namespace.flows.get(name) for name in {*flows, *called}]
     return Reach(
         steps=frozenset({flow.name, *called, *(step.id for step in steps)}),
         calls=calls,
         series=frozenset(series),
         is_whole=not any(one.casebook for one in uses),
-        is_sure=not any(_is_doubtful(name, namespace, wrong) for name in {*flows, *called}),
+        is_sure=not any(one is None or one.at.file in wrong for one in reached),
     )
-
-
-def _is_doubtful(name: str, namespace: Namespace, wrong: Collection[str]) -> bool:
-    flow = namespace.flows.get(name)
-    return flow is None or flow.at.file in wrong
-
-
-def _labels(uses: Uses, namespace: Namespace) -> Iterator[str]:
-    """What a step calls; an order may be settled by a read."""
-    if uses.request:
-        yield uses.request
-    known = namespace.operations.get(uses.operation)
-    if known and known.reconcile:
-        yield known.reconcile.call
