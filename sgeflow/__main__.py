@@ -39,7 +39,7 @@ def _run(words: list[str]) -> int:
 
 
 def _run_with_room(words: list[str]) -> int:
-    """The same, with 128 KB for the frames of all that is called.
+    """Run the command with 128 KB of stack for the frames of all calls.
 
     The interpreter takes 16 KB for frames at a time, and gives them back with the first of these
     frames: what calls again and again from the end of one asks the system for memory each time, a

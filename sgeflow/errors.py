@@ -140,7 +140,7 @@ class Id(Enum):
 
     @property
     def about(self) -> str:
-        """What messages of this id are about, for the reference."""
+        """The subject of messages with this id, for the reference."""
         return self.value[1]
 
     @property
@@ -189,11 +189,11 @@ class Problem(Struct, frozen=True, kw_only=True):
         return f"{self.id.code} {sentence}" + (f"  {place}" if place else "")
 
     def with_details(self, *details: tuple[str, str]) -> Problem:
-        """The same with more labelled lines behind its own."""
+        """Return the problem with more labelled lines at its end."""
         return replace(self, details=(*self.details, *details))
 
     def _remedy(self) -> str:
-        """What was probably meant, else what there is."""
+        """The probable suggestion, else the allowed names."""
         if self.suggestion:
             return f"did you mean {self.suggestion}?"
         names, more = self.allowed[:_NAMES], len(self.allowed) - _NAMES

@@ -61,7 +61,7 @@ class LocalizedText(str):
         return type(self), (dict(self.texts),)
 
     def each(self, change: Callable[[str], str]) -> Self:
-        """The same text, changed in each language."""
+        """Return the text, changed in each language."""
         return type(self)({language: change(text) for language, text in self.texts.items()})
 
 
@@ -107,13 +107,13 @@ def from_table(text: str) -> Message:
 
 
 def exception_text(error: BaseException) -> Message:
-    """What an exception says; `str` of it would forget how that was said."""
+    """Return the message of an exception with its translation, which `str` would lose."""
     words = error.args[0] if error.args else ""
     return words if isinstance(words, Message) else from_table(str(error))
 
 
 def os_error_text(error: OSError, otherwise: str = "") -> Message:
-    """What the system says of a failed operation, or other words when it says nothing."""
+    """Return the system's text for a failed operation, or other words without one."""
     return from_table(error.strerror or otherwise or type(error).__name__)
 
 

@@ -20,5 +20,5 @@ class _LatePattern:
 
 
 def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, compiled by its first use; what is wrong in it is told then."""
+    """Return a pattern that is compiled at its first use; errors in it appear then."""
     return cast("re.Pattern[AnyStr]", _LatePattern(source, flags))

@@ -20,7 +20,6 @@ from sgeflow.messages import Message, join_items, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
-    from sgeflow.adapters.state.records import Order
     from sgeflow.core.documents import Operation
 
 RUN = options.argument(
@@ -110,7 +109,13 @@ def resolve(
     home = home_to_look_at(state, project, env)
     if accepted is None:
         order_to_settle(home, run, step)  # whose outcome is to be found out, if there is one
-        raise UsageError(_neither(run))
+        problem = Problem(
+            id=Id.USAGE,
+            message=say("how did the order of run {run} come out", run=run),
+            allowed=("--accepted", "--not-accepted"),
+            note=say("find out first: what counts as not accepted may be sent again"),
+        )
+        raise UsageError(problem)
     outputs = outputs_made(home, run, step, made or [], project=project, accepted=accepted)
     order = settle(home, run, step, accepted=accepted, made=outputs)
     name = order.operation
@@ -137,15 +142,6 @@ def resolve(
     terminal_of(context).aside(sentences(message, after_settling(home, order), between=" · "))
 
 
-def _neither(run: str) -> Problem:
-    return Problem(
-        id=Id.USAGE,
-        message=say("how did the order of run {run} come out", run=run),
-        allowed=("--accepted", "--not-accepted"),
-        note=say("find out first: what counts as not accepted may be sent again"),
-    )
-
-
 def outputs_made(
     home: StateLocation,
     run: str,
@@ -170,9 +166,13 @@ def outputs_made(
     order, goes_on = order_to_settle(home, run, step)
     if not order.fingerprint and any(value is not None for value in outputs.values()):
         message = say("{operation} is to be undone, which makes nothing", operation=order.operation)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=_without_values(order)))
-    if empty := [name for name, value in outputs.items() if _is_blank(value)]:
-        raise UsageError(_nothing_said(order, empty))
+        do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
+    # a text without a letter, as of a variable of the shell that is not set
+    if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
+        message = say("{names} is said to be nothing at all", names=join_items(empty))
+        details = _commands(order.run, empty)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
     operation = _operation(order.operation, project)
     if operation is None:
         return outputs
@@ -184,7 +184,13 @@ def outputs_made(
             raise UsageError(Problem(id=Id.USAGE, message=message, allowed=known, suggestion=near))
     needed = _outputs_to_give(operation) if goes_on else ()
     if lacking := [name for name in needed if name not in outputs]:
-        raise UsageError(_question(operation.name, order.run, lacking))
+        message = say(
+            "what did {operation} make? its flow goes on with {names}",
+            operation=operation.name,
+            names=join_items(lacking),
+        )
+        details = _commands(order.run, lacking)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
     return outputs
 
 
@@ -206,34 +212,8 @@ def _operation(name: str, project: Path | None) -> Operation | None:
         return None
 
 
-def _is_blank(value: Any) -> bool:
-    """Whether it is a text without a letter, as of a shell's variable that is not set."""
-    return isinstance(value, str) and not value.strip()
-
-
-def _nothing_said(order: Order, names: Sequence[str]) -> Problem:
-    message = say("{names} is said to be nothing at all", names=join_items(names))
-    return Problem(id=Id.USAGE, message=message, details=_commands(order.run, names))
-
-
-def _without_values(order: Order) -> tuple[tuple[str, str], ...]:
-    return (("do", f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"),)
-
-
-def _question(operation: str, run: str, lacking: Sequence[str]) -> Problem:
-    return Problem(
-        id=Id.USAGE,
-        message=say(
-            "what did {operation} make? its flow goes on with {names}",
-            operation=operation,
-            names=join_items(lacking),
-        ),
-        details=_commands(run, lacking),
-    )
-
-
 def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message], ...]:
-    """What to say of outputs, and what where nobody knows them."""
+    """Return the command with outputs, and the one for unknown outputs."""
     words = " ".join(f"{name}=…" for name in names)
     nobody = " ".join(f"{name}:=null" for name in names)
     return (

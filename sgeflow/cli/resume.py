@@ -78,7 +78,7 @@ def resume(
 
 
 def _watch(home: StateLocation, run: str, watched: ObservedCommand) -> ObservedCommand:
-    """The same, with what the run is about, when the journal knows it."""
+    """Add flow and environment of the run, if the journal knows it."""
     from sgeflow.runtime.journal.history import find_run
 
     if watched.metrics is not None:

@@ -125,7 +125,7 @@ def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
 
 
 def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:
-    """What is to be done of what is asked for."""
+    """Return the function that carries the request out."""
     if request.options.run:
         from sgeflow.cli.running.named_runs import run_once
 

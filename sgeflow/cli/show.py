@@ -51,7 +51,7 @@ _KINDS = {**{name: name for name in NAMES}, **{key: kind.name for key, kind in K
     "code": _CODES,
     "codes": _CODES,
 }
-"""What may be written before a name, and the kind that it means."""
+"""Words that may stand before a name, and the kind that each means."""
 
 Match = tuple[Message, str, Callable[[], None]]
 """One meaning of a name: a noun for it, the command that shows it alone, and how it is shown."""

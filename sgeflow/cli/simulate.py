@@ -105,7 +105,7 @@ def _check_size(fleet: int, rows: Path | None) -> int:
 
 
 def _check_unheard(context: typer.Context) -> None:
-    """Where rows are written nothing listens: what is said of that is told, not passed over."""
+    """Raise UsageError for options of the server when only rows are written."""
     names = (f"--{name}" for name in _LISTENING if options.is_on_command_line(context, name))
     if words := ", ".join(names):
         message = say("{options}: with -o rows are written, and nothing listens", options=words)

@@ -1,4 +1,4 @@
-"""What a program gives to the library: a value of a wrong type is told by its name.
+"""Checks of library arguments: a value of a wrong type is reported by its name.
 
 What may be given is said by annotations alone.
 """

@@ -32,7 +32,7 @@ from sgeflow.runtime.run_context import RunContext, beginning, open_context, sta
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
-    """What a call gave: outputs, or the failure.
+    """The result of a call: its outputs, or its failure.
 
     Attributes:
         operation: SGE's name of it.

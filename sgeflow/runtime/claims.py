@@ -22,7 +22,7 @@ from sgeflow.runtime.journal.conflicts import at_work_there, left_there, taken_o
 
 
 class Claims(Struct, frozen=True, kw_only=True):
-    """What a run claims of what flows remember."""
+    """Claims the places of a run in the memory of flows."""
 
     home: StateLocation
     journal: Journal

@@ -36,7 +36,7 @@ SIMULATED, REPLAYED = "simulated", "replay"
 
 
 class OutputPlace(Struct, frozen=True, kw_only=True):
-    """Where the files of a run lie: apart from real ones by a word, or in a folder of their own."""
+    """The place of a run's files: simulated files have a word in their name or their own folder."""
 
     apart: str = ""  # the word in the names; empty for what is real
     folder: Path | None = None  # that all must stay in; names are as the flow gives them
@@ -88,7 +88,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
             self.check(file, name)
 
     def _path(self, file: str) -> str:
-        """Where a file is written, its name apart from real ones."""
+        """Return the path to write a file to; simulated files get another name."""
         place = os.path.join(self.project, file) if self.project else file  # noqa: PTH118 - rows
         if not self.apart:
             return place
@@ -98,7 +98,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         return str(path.with_name(f"{path.stem}.{self.apart}{path.suffix}"))
 
     def _resolved(self, path: str) -> str:
-        """Where links lead; a folder of many files is looked at once."""
+        """Resolve the links of a path; each folder is resolved once."""
         folder, name = os.path.split(path)
         if name in ("", ".", "..") or os.path.islink(path):  # noqa: PTH114
             return os.path.realpath(path)
@@ -127,14 +127,14 @@ def _absolute(value: Any) -> Any:
 
 
 def file_key(path: str) -> str:
-    """What is the same for all names that some system takes for one: in any case, of any form."""
+    """Normalize a name for systems that ignore case or Unicode form."""
     return normalize("NFC", path).casefold()
 
 
 def place_in(
     project: Project, options: Options, home: StateLocation, environment: Environment
 ) -> OutputPlace:
-    """Where the files of a project lie that is run in an environment."""
+    """Return the place of files of a project in an environment."""
     read = (*options.read, options.record, options.replay, *read_files(environment))
     return OutputPlace(
         apart=REPLAYED if options.replay else SIMULATED if environment.simulated else "",

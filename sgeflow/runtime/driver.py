@@ -101,7 +101,7 @@ class Departure:
 
 
 class Waits:
-    """How long attempts waited, and for what: their turn, or because they are tried again."""
+    """The waiting times of attempts: for their turn, and before a retry."""
 
     def __init__(self) -> None:
         self._local = threading.local()
@@ -202,7 +202,7 @@ def _have_ended(futures: list[Future[Any]]) -> bool:
 
 
 def hold_back(request: Request) -> NoAnswer:
-    """What is answered to an order that is not sent, because what stands beside it had failed."""
+    """Return the answer to an order that is not sent because a parallel step has failed."""
     message = say("{label} was not sent: what stands beside it had failed", label=request.label)
     problem = Problem(id=Id.GUARD, message=message)
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, held=True)
@@ -299,33 +299,12 @@ class Driver(Struct, kw_only=True):
         ago = self._now() - effect.since
         return self.log.absent(effect.key, effect.by, ago=ago, after=effect.after, made=effect.made)
 
-    def _was_resent(self, effect: effects.Resent) -> bool:
-        return self.log.was_resent(effect.key)
-
-    def _order_days(self, effect: effects.OrderDays) -> tuple[str, ...]:
-        return self.log.order_days(effect.key)
-
-    def _vouch(self, effect: effects.OutputsByHand) -> Mapping[str, Any] | None:
-        return self.log.outputs_by_hand(effect.key)
-
-    def _open_orders(self, effect: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
-        return self.log.open_orders(effect.within)
-
-    def _mask_code(self, effect: effects.MaskedCode) -> str:
-        return self.mask_code(effect.code)
-
     def _recorded_answer(self, effect: effects.Recorded) -> Response | NoAnswer | None:
         self.learn(effect.request)
         return self.log.recorded_answer(effect.key, effect.attempt, effect.request)
 
-    def _read_note(self, effect: effects.Noted) -> Any:
-        return self.log.result(effect.key)[1]
-
     def _begin_undo(self, effect: effects.BeginUndo) -> None:
         self.log.begin_undo(effect.key, effect.note, effect.undos, effect.place)
-
-    def _find_conflict(self, effect: effects.FindConflict) -> Problem | None:
-        return self.log.find_conflict(effect.place, of_cancel=effect.of_cancel)
 
     def _undo_ended(self, effect: effects.UndoEnded) -> None:
         self.log.undo_ended(effect.undo, effect.failure.code if effect.failure else "")
@@ -339,9 +318,6 @@ class Driver(Struct, kw_only=True):
         saved = self._open_store.save(effect.series, effect.measures, mark, self.author)
         self.saved.append(saved)
         return saved
-
-    def _note(self, effect: effects.Note) -> Any:
-        return self._once(effect.key, lambda: effect.value)
 
     def _load(self, effect: effects.Load) -> effects.Loaded:
         loaded = self._open_store.load(effect.point, effect.name, effect.start, effect.end)
@@ -427,18 +403,12 @@ class Driver(Struct, kw_only=True):
             event = effects.Ended(replace(event.trace, started=times[0], seconds=seconds))
         self.listen(event)
 
-    def _clock(self, _: effects.Clock) -> float:
-        return self._now()
-
     def _now(self) -> float:
         """The clock that scripts read: with the pauses that nobody waited for."""
         return time.monotonic() + self._skipped
 
-    def _moment(self, effect: effects.Moment) -> float:
-        return float(self._once(effect.key, time.time))
-
     def _once(self, key: str, make: Callable[[], Any]) -> Any:
-        """What an effect gave before the run was stopped, or what it gives now."""
+        """Return the recorded answer of an effect, or make and record it now."""
         is_known, value = self.log.result(key)
         if not is_known:
             value = make()
@@ -461,7 +431,6 @@ class Driver(Struct, kw_only=True):
             self._waits.pause(effect.seconds * share)
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
-
         stands = [self.log.standing(trail) for trail in effect.trails]
         hold = self._hold
 
@@ -479,31 +448,33 @@ class Driver(Struct, kw_only=True):
 
     _ANSWERS: ClassVar[dict[type[Effect[Any]], Callable[[Driver, Any], Any]]] = {
         Exchange: _exchange,
-        effects.MaskedCode: _mask_code,
+        effects.MaskedCode: lambda self, effect: self.mask_code(effect.code),
         effects.CallClosed: _settle,
         effects.ProvenAbsent: _absent,
-        effects.Resent: _was_resent,
-        effects.OrderDays: _order_days,
-        effects.OutputsByHand: _vouch,
-        effects.OpenOrders: _open_orders,
+        effects.Resent: lambda self, effect: self.log.was_resent(effect.key),
+        effects.OrderDays: lambda self, effect: self.log.order_days(effect.key),
+        effects.OutputsByHand: lambda self, effect: self.log.outputs_by_hand(effect.key),
+        effects.OpenOrders: lambda self, effect: self.log.open_orders(effect.within),
         effects.Recorded: _recorded_answer,
-        effects.Noted: _read_note,
+        effects.Noted: lambda self, effect: self.log.result(effect.key)[1],
         effects.BeginUndo: _begin_undo,
-        effects.FindConflict: _find_conflict,
+        effects.FindConflict: lambda self, effect: self.log.find_conflict(
+            effect.place, of_cancel=effect.of_cancel
+        ),
         effects.UndoEnded: _undo_ended,
         effects.Save: _save,
         effects.Load: _load,
         effects.Erase: _erase,
         effects.Claim: _claim,
         effects.Recall: _recall,
-        effects.Note: _note,
+        effects.Note: lambda self, effect: self._once(effect.key, lambda: effect.value),
         effects.Recognise: _recognise,
         effects.Remember: _remember,
         Export: _export,
         effects.WriteReport: _export,
         effects.Emit: _emit,
-        effects.Clock: _clock,
-        effects.Moment: _moment,
+        effects.Clock: lambda self, _: self._now(),
+        effects.Moment: lambda self, effect: float(self._once(effect.key, time.time)),
         effects.Pause: _pause,
         effects.Together: _together,
     }
@@ -521,7 +492,7 @@ class RunStarted(Struct, frozen=True, kw_only=True):
 
 
 Listener = Callable[[Event | RunStarted], None]
-"""Whoever wants to know of a run while it goes; called one event at a time."""
+"""Receives the events of a run, one at a time."""
 
 
 E = TypeVar("E")

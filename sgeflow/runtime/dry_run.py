@@ -104,7 +104,7 @@ class _OutlineWalk(Struct, frozen=True):
         return all(value is True for value in self._values(step))
 
     def _values(self, step: Step) -> Iterator[Any]:
-        """What each part of the condition is; None while it depends on answers."""
+        """Evaluate each part of the condition; None while a part depends on answers."""
         for part in _parts(step.when.syntax_tree) if step.when else ():
             known = self.known and roots_of(part) <= self.known.keys()
             yield value_of(part, self.known) if known else None
@@ -133,7 +133,7 @@ _UNKNOWN = object()  # the answer of a server that nobody asked
 
 
 class DryRun(Struct, frozen=True, kw_only=True):
-    """What a run would send at once, and what may follow."""
+    """The result of a dry run: requests that are known already, and steps that may follow."""
 
     flow: Flow
     environment: Environment
@@ -151,7 +151,7 @@ def dry_run(
     workspace: Workspace | None = None,
     options: Options | None = None,
 ) -> DryRun:
-    """What a run of a flow would send; the arguments and errors are those of `run`.
+    """Return the requests that a run would send; arguments and errors are those of `run`.
 
     Evaluation goes as far as no answer is needed. No secret is looked up, no file is made.
     """
@@ -167,7 +167,9 @@ def dry_run(
     remembered = {people.household["pointId"]: people.state} if people else None
     world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))
     end = world.run(evaluate_flow(chosen, values, facts))
-    later = _after(world, chosen, opened, environment) if end is _UNKNOWN else ()
+    later: tuple[OutlineStep, ...] = ()
+    if end is _UNKNOWN:
+        later = remaining(chosen, opened.catalog, environment, world.seen)
     called = (*(one.label for one in world.requests), *(step.calls for step in later))
     known_operations = opened.catalog.operations
     endings = (end_of_life(known_operations[one]) for one in called if one in known_operations)
@@ -199,12 +201,6 @@ def facts_of(
         library=workspace.library,
     )
     return {name: value for name, value in known.items() if name in flow.inputs}, facts, people
-
-
-def _after(
-    world: _DryDriver, flow: Flow, workspace: Workspace, environment: Environment
-) -> tuple[OutlineStep, ...]:
-    return remaining(flow, workspace.catalog, environment, world.seen)
 
 
 class _DryDriver(Struct, kw_only=True):
@@ -272,7 +268,7 @@ def _memory(
     options: Options,
     simulated: Mapping[str, Any] | None,
 ) -> Callable[[str, str], Any]:
-    """What flows remember: of simulated people what their scenario says, else what is kept."""
+    """Return a reader of remembered values: the scenario's when simulated, else the store's."""
     if simulated is not None:
         return lambda _, name: simulated.get(name)
     place = home_of(options.state, workspace.project, environment).store(environment.name)

@@ -115,7 +115,7 @@ def export_lines(
     options: Options,
     customer: int | None = None,
 ) -> Iterator[Iterator[str]]:
-    """The same line by line, within the block: what is exported may be larger than the memory.
+    """Yield the lines of an export within the block; an export may be larger than the memory.
 
     Raises:
         UsageError: the format is no text.
@@ -139,7 +139,7 @@ def nothing_kept(
     first: str,
     flows: Collection[str] = (),
 ) -> Problem:
-    """That nothing of these points is kept: of which something is, else which flows keep some."""
+    """Return the problem that no measures of these points are stored, with what to use instead."""
     is_no_point = any(not _POINT.fullmatch(point) for point in points)
     return Problem(
         id=Id.USAGE,

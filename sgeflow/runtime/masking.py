@@ -35,7 +35,7 @@ _FOREIGN = regex(r"“.*”|«.*»", re.DOTALL)
 
 
 class Masking(Struct, kw_only=True):
-    """What must not be told in one run: its secrets, and its personal values in foreign words.
+    """Masks the secrets of a run, and its personal values in foreign words.
 
     The redactor is made when there is something to tell: a call that goes well needs none.
     """
@@ -50,11 +50,11 @@ class Masking(Struct, kw_only=True):
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """Those that may come back in an answer: of the environment, and of who is spoken to."""
+        """The secrets that an answer may repeat: the environment's and those of its receiver."""
         return self.found.of(tuple(self._places))  # other threads add to them
 
     def learn(self, request: Request) -> None:
-        """What a request says of people, wherever it came from: an answer may say it again."""
+        """Learn the personal values of a request: an answer may repeat them."""
         self._places.add((request.endpoint, request.instance))
         if request.personal and request.body:
             self._sent.append((request.body, request.personal))
@@ -71,7 +71,7 @@ class Masking(Struct, kw_only=True):
         return alter(text, mask) if isinstance(text, Message | LocalizedText) else mask(text)
 
     def code(self, code: str) -> str:
-        """What others sent as a code, as it may be told: foreign words on one short line."""
+        """Mask a foreign code and shorten it to one line."""
         nameless = self._nameless(self._tools()[0].text(" ".join(code.split())))
         return "".join(sign if sign.isprintable() else " " for sign in nameless[:_CODE])
 
@@ -185,7 +185,7 @@ def without_said_secrets(answer: Response, request: Request) -> Response:
 
 
 class _KnownSecrets(Struct, frozen=True, kw_only=True):
-    """What finds some secrets, and those of them that are longer than a value."""
+    """Finders of secrets: of all, and of those that are longer than a value."""
 
     all: Redactor
     long: Redactor
@@ -208,7 +208,7 @@ def _hide_headers(answer: Response, redactor: Redactor) -> dict[str, str]:
 def masking(
     secrets: SecretsInUse, parameters: Mapping[str, Parameter], values: Mapping[str, Any]
 ) -> Masking:
-    """What must not be told of a run or call with these values."""
+    """Return the masking of a run or call with these values."""
     personal = tuple(
         text
         for name, value in values.items()

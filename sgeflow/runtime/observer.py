@@ -1,4 +1,4 @@
-"""Who watches the runs of a command from outside."""
+"""Observers watch the runs of a command: metrics and traces."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Observer(Protocol):
     """Watches the runs of a command, rows of a fleet too, and changes nothing of them."""
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """What is told of a run while it goes, and last of its `RunReport` or `RunStopped`."""
+        """Return a listener for the events of a run; the last is `RunReport` or `RunStopped`."""
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
         """A fleet begins, or goes on; its rows come behind it."""
@@ -36,7 +36,7 @@ class Observer(Protocol):
         """A fleet has ended: its report."""
 
     def elsewhere(self) -> Elsewhere | None:
-        """What watches rows that another process does; None when nothing does."""
+        """Return a factory of observers for rows in other processes; None if there is none."""
 
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
@@ -44,7 +44,7 @@ class Observer(Protocol):
         """Calls and end of a row that another process did; what watched it there knows them."""
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """What became of that which watched rows of this fleet in another process."""
+        """Hear how many spans an observer in another process has sent and lost."""
 
 
 class SendingObserver(Observer, Protocol):
@@ -65,7 +65,7 @@ class Observers(Struct, frozen=True):
     each: tuple[Observer, ...]
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """What tells all of them of one run."""
+        """Return one listener that passes events to all observers."""
         listeners = [one.observe(run, flow, environment) for one in self.each]
 
         def tell(event: Any) -> None:
@@ -96,6 +96,6 @@ class Observers(Struct, frozen=True):
             one.hear_elsewhere(run, flow, environment, events)
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """What became of that which another process sent."""
+        """Pass the counts of spans of another process on."""
         for one in self.each:
             one.hear_sent_spans(sent)

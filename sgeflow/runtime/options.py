@@ -75,7 +75,7 @@ class Options(Discreet, frozen=True, kw_only=True):
         check_fields(self)
 
     def to_go_on(self, entry: RunEntry, home: StateLocation) -> Options:
-        """The same for a run, or fleet, that goes on: what was chosen at its start stays."""
+        """Return the options of a resumed run or fleet: the choices of its start stay."""
         return replace(
             self,
             environment=entry.environment,
@@ -96,7 +96,7 @@ class Options(Discreet, frozen=True, kw_only=True):
         return replace(environment, endpoints={**environment.endpoints, **self.services})
 
     def sources(self) -> SecretSources:
-        """Where secrets are looked for: the made-up ones come first."""
+        """Return the sources of secrets; simulated ones come first."""
         chosen = SecretSources()
         return replace(chosen, variables={**chosen.variables, **self.secrets})
 

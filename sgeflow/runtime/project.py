@@ -56,7 +56,7 @@ def sources_of(documents: list[Document]) -> DocumentTexts:
 
 
 def digest(text: str) -> str:
-    """What stands for a text."""
+    """Return a short digest of a text."""
     from hashlib import sha256
 
     return sha256(text.encode()).hexdigest()[:_DIGEST]
@@ -297,7 +297,7 @@ def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]
 
 
 def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem, ...]]:
-    """What can be used of some documents, what cannot, and every mistake in any of them."""
+    """Split documents into a usable catalogue, unusable documents, and all mistakes."""
     catalog, problems = check_once(documents)
     if problems:
         from sgeflow.core.checking.usable import usable

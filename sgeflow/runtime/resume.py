@@ -101,7 +101,7 @@ def open_orders(home: StateLocation) -> tuple[Order, ...]:
 
 
 def orders_of_all(home: StateLocation) -> tuple[tuple[str, Order], ...]:
-    """The same with those of the accounts of a Cozy that are kept below; whose each is, or ""."""
+    """Return unsettled orders of a state and of its Cozy accounts, each with its account or ""."""
     homes = {"": home, **home.accounts()}
     return tuple((account, order) for account in homes for order in open_orders(homes[account]))
 
@@ -145,7 +145,7 @@ def resolve(
 
 
 def after_settling(home: StateLocation, order: Order) -> Message:
-    """What a person may do after settling an order."""
+    """Return the next step of a person who has settled an order."""
     entry = find_run(home, order.run).entry
     if entry.is_call:  # a single call does not go on
         if order.state is OrderState.DONE:

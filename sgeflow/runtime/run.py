@@ -72,23 +72,6 @@ FOUND_EARLIER_STATE = say(
 )
 
 
-class EarlierStateCheck(Struct, frozen=True, kw_only=True):
-    """Says that a run which is recorded has found something of an earlier one.
-
-    A warning that is given again is not told again: `listen` sees to that.
-    """
-
-    listen: Callable[[Warn], None]
-    is_recorded: bool
-    is_simulated: bool  # what is remembered begins anew with each run
-
-    def note(self, effect: Load | Recall) -> None:
-        """Something was there that this run has not kept."""
-        is_known = isinstance(effect, Recall) and self.is_simulated
-        if self.is_recorded and not is_known:
-            self.listen(Warn(trail_of(effect.key), FOUND_EARLIER_STATE))
-
-
 class RunCollector(Struct):
     """Collects what the report of a run is made of, from any thread, and passes events on."""
 
@@ -141,14 +124,12 @@ class StepKeeper(Struct, frozen=True, kw_only=True):
         """
         self.check_hold()
         form = self._digest(outputs)
-        parts = self.collector.steps, self._inputs(), form, self.collector.warnings
-        self.journal.keep_steps(self.facts.id, pack_steps(*parts))
-
-    def _inputs(self) -> dict[str, Any]:
-        return {
+        inputs = {
             name: HIDDEN if self.flow.inputs[name].personal else self._digest(value)
             for name, value in self.given.items()
         }
+        parts = self.collector.steps, inputs, form, self.collector.warnings
+        self.journal.keep_steps(self.facts.id, pack_steps(*parts))
 
     def _digest(self, value: Any) -> Any:
         return digest(value, self.facts.words, self.facts.names)
@@ -238,23 +219,6 @@ def run(
     return replace(report, lacks_recording=context.session.lacks_recording)
 
 
-def _hide_inputs(session: Session, flow: Flow, inputs: Mapping[str, Any]) -> Masking:
-    """What must not be told of a run, nor be recorded of it."""
-    hidden = masking(session.secrets, flow.inputs, inputs)
-    if session.recorder:
-        session.recorder.learn(hidden.personal)
-    return hidden
-
-
-def _earlier_state_check(session: Session, collector: RunCollector) -> EarlierStateCheck:
-    """What tells that a recording leans on an earlier run."""
-    return EarlierStateCheck(
-        listen=collector.listen,
-        is_recorded=session.recorder is not None,
-        is_simulated=bool(session.simulated),
-    )
-
-
 def code_of(report: RunReport) -> str:
     """The code that a report ended with; without a failure, that it was done in part."""
     if report.failure is not None:
@@ -300,14 +264,27 @@ def run_in_context(
 ) -> RunReport:
     """Run a flow from its inputs to its report, with all that it stands on opened by others."""
     session, journal, store = context.session, context.journal, _store(context)
-    collector = _collector(context, flow, listener)
-    hidden, began = _hide_inputs(session, flow, inputs), time.monotonic()
+    collector = RunCollector(
+        listener,
+        context.watch(flow.name),
+        lambda effect: write_output(effect, store, session.place),
+    )
+    hidden, began = masking(session.secrets, flow.inputs, inputs), time.monotonic()
+    if session.recorder:
+        session.recorder.learn(hidden.personal)
     facts = session.facts_of(context.workspace, flow)
     journal.begin(context.start(flow.name, inputs, _person_of(flow, inputs, facts)))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
     log = _journal_log(context, before, hidden)
     author = _author(context, before, store, goes_on=goes_on)
     listen = hidden.telling(collector.listen)
+
+    def warn_of_earlier_state(effect: Load | Recall) -> None:
+        # a simulated memory begins anew with each run, and the collector tells a warning once
+        is_known = isinstance(effect, Recall) and bool(session.simulated)
+        if session.recorder is not None and not is_known:
+            collector.listen(Warn(trail_of(effect.key), FOUND_EARLIER_STATE))
+
     claims = None  # made-up people and replays have their worlds for themselves
     if session.guard.watches:
         claims = Claims(
@@ -323,7 +300,7 @@ def run_in_context(
         learn=hidden.learn,
         mask_code=hidden.code,
         run_id=session.run,
-        lean=_earlier_state_check(session, collector).note,
+        lean=warn_of_earlier_state,
         author=author,
         claims=claims,
         mark_customer=session.identity.mark,
@@ -349,7 +326,7 @@ def run_in_context(
 
 
 def _person_of(flow: Flow, inputs: Mapping[str, Any], facts: Run) -> str:
-    """Whom a run is about: the key of its flow's state, or else its points and personal inputs.
+    """Return the person of a run: the key of its flow's state, or its points and personal inputs.
 
     Nobody, of a run by itself that works beside all others: each of them may be gone on with.
     """
@@ -379,11 +356,6 @@ def _author(context: RunContext, before: RecordedAnswers, store: Store, *, goes_
         return Author(run, before.results[_TURN])
     context.journal.note(run, _TURN, store.last_turn())
     return Author(run)
-
-
-def _collector(context: RunContext, flow: Flow, listener: Listener) -> RunCollector:
-    store, place, watch = _store(context), context.session.place, context.watch(flow.name)
-    return RunCollector(listener, watch, lambda effect: write_output(effect, store, place))
 
 
 def _store(context: RunContext) -> Store:
@@ -428,7 +400,7 @@ def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) 
 def _noting_stop(
     context: RunContext, hidden: Masking, steps: StepKeeper
 ) -> Iterator[Ending[RunReport]]:
-    """Whatever stops a run is in the journal before it is told, if that can be written.
+    """Write the reason of a stop to the journal before it is told, if that is possible.
 
     An interruption of a run that has its end in the journal stops nothing.
     """

@@ -1,4 +1,4 @@
-"""What runs and calls stand on, an open session and the journal, and how it is left at the end.
+"""The context of runs and calls: an open session and its journal, opened and closed together.
 
 Once the journal has an end, nothing that comes behind changes it.
 """
@@ -48,7 +48,7 @@ class Ending(Struct, Generic[R]):
 
 @contextmanager
 def tell_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
-    """What a run stood on is closed within it; whatever that meets takes no end back.
+    """Close the context of a run within it; failures to close do not change how the run ended.
 
     `listener` hears in one warning of what could not be closed with order.
     """
@@ -77,7 +77,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
     asked: Mapping[str, Any] | None = None  # what the caller said of a run that he named
 
     def watch(self, flow: str) -> Callable[[Any], None]:
-        """What hears of the run from outside."""
+        """Return the observer's listener for this run."""
         if self.observer is None:
             return lambda _: None
         return self.observer.observe(self.session.run, flow, self.session.environment)
@@ -124,7 +124,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
     def start(
         self, flow: str, inputs: Mapping[str, Any] | None = None, person: str = ""
     ) -> RunStart:
-        """What the journal notes of a run when it begins."""
+        """Return the record of a run that begins, for the journal."""
         session = self.session
         return RunStart(
             run=session.run,
@@ -218,7 +218,7 @@ def _reason_of(error: BaseException) -> Message:
 
 
 def start_event(session: Session, title: str) -> RunStarted:
-    """What a listener is told when a run or call begins."""
+    """Return the first event of a run or call."""
     return RunStarted(
         run=session.run,
         title=title,

@@ -47,7 +47,7 @@ ONLY_SGE = (SGE,)  # a single call asks nobody else, and needs nobody else's sec
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """What a run works with."""
+    """The environment of a run, opened: transport, store, secrets, and the date."""
 
     run: str
     today: str
@@ -94,7 +94,7 @@ class Session(Struct, frozen=True, kw_only=True):
             self.identity.check(self.store.a_mark())
 
     def begun_now(self) -> Session:
-        """The same for a run that begins now; a day that was asked for, or made up, stays."""
+        """Return the session with the current time; a given or simulated date stays."""
         if self.ahead or self.simulated or self.replayed:
             return self
         now = _now(None, None)
@@ -109,7 +109,7 @@ class Session(Struct, frozen=True, kw_only=True):
     def day(
         self, *, goes_on: bool = False, has_ordered: bool = False, ahead: float = 0.0
     ) -> RunDay | None:
-        """What sees that its day is right; None in a made-up world, which has its own."""
+        """Return the check of the run's date; None for simulations and replays."""
         if self.simulated or self.replayed:
             return None
         return RunDay(
@@ -122,11 +122,11 @@ class Session(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> OutputPlace:
-        """Where what its flows write lies."""
+        """The place of the files that flows write."""
         return replace(self.written, folder=self.files)
 
     def facts(self, workspace: Workspace) -> Run:
-        """What every step of the run sees."""
+        """Return the facts that every step of the run sees."""
         return Run(
             id=self.run,
             today=self.today,
@@ -136,12 +136,12 @@ class Session(Struct, frozen=True, kw_only=True):
         )
 
     def facts_of(self, workspace: Workspace, flow: Flow) -> Run:
-        """The same for a run of a flow: what its documents say may be kept of it."""
+        """Return the facts of a run of a flow, with the words of its documents that may be kept."""
         own = workspace.vocabulary(flow)
         return replace(self.facts(workspace), words=own.words, names=own.names)
 
     def inputs(self, flow: Flow, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What is given, on top of the environment's defaults for such inputs."""
+        """Return given inputs on top of the environment's defaults."""
         known = {name: value for name, value in self.defaults.items() if name in flow.inputs}
         return {**known, **values}
 
@@ -193,9 +193,23 @@ def simulated_people(
     options: Options,
     tls: Certificates | None = None,
 ) -> Simulator | None:
-    """The simulator of a simulated environment, not yet listening; None for a real one."""
+    """Return the simulator of a simulated environment, not yet listening; None for a real one."""
+    if not environment.simulated:
+        return None
+    from sgeflow.simulator.simulator import Simulator
+
     scenario = options.scenario or variables().scenario or environment.scenario
-    return _simulator(workspace, environment, today, replace(options, scenario=scenario), tls)
+    workspace.check_usable("people")
+    workspace.check_usable("scenarios", scenario)
+    return Simulator(
+        workspace.catalog,
+        today=today,
+        scenario=scenario,
+        generation=environment.generation,
+        faults=options.faults,
+        fleet=options.fleet,
+        tls=tls,
+    )
 
 
 def new_run() -> str:
@@ -207,14 +221,20 @@ def _open(
     workspace: Workspace, options: Options, stack: ExitStack, only: tuple[str, ...] | None
 ) -> Session:
     set_ = variables()
-    recorded = _recorded_facts(options.replay)
+    recorded: Mapping[str, Any] = {}
+    if options.replay is not None:
+        from sgeflow.adapters.cassettes.file import read_metadata
+
+        recorded = read_metadata(options.replay)
     environment = chosen_environment(workspace, options, recorded)
     now = moment(options, recorded)
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or environment.scenario
-    people = _simulator(workspace, environment, today, replace(options, scenario=scenario))
+    people = simulated_people(workspace, environment, today, replace(options, scenario=scenario))
     run = checked_run(options.run or recorded.get("run") or new_run())
-    metadata = _metadata(run, now, environment, scenario if people else None)
+    metadata = {"run": run, "today": today, "now": now.isoformat(), "environment": environment.name}
+    if people and scenario is not None:
+        metadata["scenario"] = scenario
     home = _home(workspace, options, environment, stack)
     guard = _guard(environment, options, simulated=people is not None)
     # a replay keeps nothing, and needs no secret
@@ -248,21 +268,8 @@ def _open(
     )
 
 
-def _metadata(
-    run: str, now: datetime, environment: Environment, scenario: str | None
-) -> dict[str, Any]:
-    """What a recording says of the session that made it."""
-    facts = {
-        "run": run,
-        "today": now.date().isoformat(),
-        "now": now.isoformat(),
-        "environment": environment.name,
-    }
-    return facts if scenario is None else {**facts, "scenario": scenario}
-
-
 def _guard(environment: Environment, options: Options, *, simulated: bool) -> Guard:
-    """What orders must pass; made-up people may be ordered for as often as one likes."""
+    """Return the conditions for orders; simulated orders have none."""
     if simulated or options.replay is not None:
         return Guard(watches=False)
     return Guard(
@@ -270,14 +277,6 @@ def _guard(environment: Environment, options: Options, *, simulated: bool) -> Gu
         confirmed=options.confirm_orders or not environment.confirm_orders,
         repeat_after=environment.repeat_after,
     )
-
-
-def _recorded_facts(replay: Path | None) -> Mapping[str, Any]:
-    if replay is None:
-        return {}
-    from sgeflow.adapters.cassettes.file import read_metadata
-
-    return read_metadata(replay)
 
 
 def _now(today: str | None, now: str | None) -> datetime:
@@ -297,35 +296,10 @@ def _now(today: str | None, now: str | None) -> datetime:
     return current.replace(year=day.year, month=day.month, day=day.day)
 
 
-def _simulator(
-    workspace: Workspace,
-    environment: Environment,
-    today: str,
-    options: Options,
-    tls: Certificates | None = None,
-) -> Simulator | None:
-    if not environment.simulated:
-        return None
-    from sgeflow.simulator.simulator import Simulator
-
-    scenario = options.scenario or environment.scenario
-    workspace.check_usable("people")
-    workspace.check_usable("scenarios", scenario)
-    return Simulator(
-        workspace.catalog,
-        today=today,
-        scenario=scenario,
-        generation=environment.generation,
-        faults=options.faults,
-        fleet=options.fleet,
-        tls=tls,
-    )
-
-
 def _home(
     workspace: Workspace, options: Options, environment: Environment, stack: ExitStack
 ) -> StateLocation:
-    """Where the state is kept; a replay keeps nothing."""
+    """Return the location of the state; a replay keeps nothing."""
     if options.replay is None:
         return home_of(options.state, workspace.project, environment)
     import tempfile

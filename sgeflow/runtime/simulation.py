@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """Where a simulated world listens, and how it is called."""
+    """The addresses of a running simulator, with an example of a path and header."""
 
     sge: str
     backoffice: str
@@ -63,14 +63,17 @@ def simulation(
     world = simulated_people(workspace, environment, today, options, certificates)
     if world is None:
         raise TypeError("a simulated environment without a simulator")
-    base = world.start(port)
+    base, endpoint = world.start(port), environment.endpoints[SGE]
+    operations = workspace.catalog.operations.values()
+    path = next(filter(None, (one.route.path(endpoint.route) for one in operations)), "")
+    headers = (f"{name}: {value}" for name, value in endpoint.headers.items())
     try:
         yield Address(
             sge=base,
             backoffice=f"{base}/backoffice",
             communes=f"{base}/communes",
-            path=_path(workspace, environment),
-            header=_header(environment),
+            path=f"/{path.lstrip('/')}",
+            header=next(headers, ""),
             point=world.household["pointId"],
             scenario=world.scenario.name,
             scenario_title=world.scenario.title,
@@ -129,15 +132,3 @@ def _environment(workspace: Workspace, generation: str) -> Environment:
             )
         )
     return environment
-
-
-def _path(workspace: Workspace, environment: Environment) -> str:
-    for operation in workspace.catalog.operations.values():
-        if path := operation.route.path(environment.endpoints[SGE].route):
-            return f"/{path.lstrip('/')}"
-    return "/"
-
-
-def _header(environment: Environment) -> str:
-    headers = environment.endpoints[SGE].headers
-    return next((f"{name}: {value}" for name, value in headers.items()), "")

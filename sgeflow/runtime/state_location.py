@@ -1,4 +1,4 @@
-"""Where a command keeps its state: as it is told, as its environment says, or in the project."""
+"""The location of a state: as given, as the environment says, or in the project."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _environments(project: Project) -> list[Path]:
 
 
 def _text(path: Path) -> str:
-    """What can be read of a document, for one word of it; mistakes are told where it is used."""
+    """Return the readable text of a document; mistakes are reported where it is used."""
     try:
         return path.read_text("utf-8", errors="replace") if path.is_file() else ""
     except OSError:
@@ -108,7 +108,7 @@ def _text(path: Path) -> str:
 def home_to_look_at(
     option: StateLocation | Path | str | None, folder: Path | None, environment: str | None
 ) -> StateLocation:
-    """The same for a command that only looks; no document is read unless an environment is named.
+    """Return the location for a command that only reads; documents are read only with `--env`.
 
     Raises:
         UsageError: there is no such environment, or what is given is almost an address.

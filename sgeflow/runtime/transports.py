@@ -110,7 +110,7 @@ Stubs = Mapping[str, tuple[Stub, ...]]
 
 
 class SimulatedWorld(Struct, frozen=True, kw_only=True):
-    """What answers a simulated environment."""
+    """Opens the transport of a simulated environment: to its simulator and its stubs."""
 
     people: Simulator
     environment: Environment
@@ -180,7 +180,7 @@ class SimulatedRelays:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """What comes of a mail; nothing of it leaves."""
+        """Answer a mail without sending it."""
         if self._stubs is not None and request.endpoint in self._stubbed:
             answer = self._stubs.send(request, deadline, leave)
             if isinstance(answer, NoAnswer):
@@ -293,7 +293,7 @@ def _resolve(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
 
 
 class TransportSetup(Struct, frozen=True, kw_only=True):
-    """What a line is opened with: the state, made-up people, what closes it, what it must reach."""
+    """Opens the transport of a session: real, simulated, recorded or replayed."""
 
     home: StateLocation
     people: Simulator | None
@@ -311,7 +311,9 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
             self.stack.callback(replayed.close)
             return replayed, SecretsInUse(), None
         if options.offline and self.home.server is not None:
-            raise UsageError(_simulator_problem())
+            message = say("the state is kept on a server, and this is --offline")
+            note = say("use --state FOLDER")
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
         if self.people is None:
             opened, known = self._real(environment, options)
         else:
@@ -330,27 +332,16 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
         sources = options.sources()
         endpoints = resolve_all(environment, self.only, sources)
         if options.offline:
-            raise UsageError(_offline(environment.name))
+            name = environment.name
+            message = say(
+                "{environment} needs the network, and this is --offline", environment=name
+            )
+            raise UsageError(Problem(id=Id.USAGE, message=message, note=say("use --replay FILE")))
         known = SecretsInUse([secret for one in endpoints.values() for secret in one.secrets])
         many = find_instances(environment, self.only, sources)
-        pace = self._pace()
-        real = open_http(endpoints, self.stack, pace, instances=many, secrets=known)
-        return real, known
-
-    def _pace(self) -> SharedPace:
-        """Where all runs of one state keep the rates together."""
         from sgeflow.adapters.state.shared_rate import SharedPace
 
         pace = SharedPace(self.home.pace)
         self.stack.callback(pace.close)
-        return pace
-
-
-def _simulator_problem() -> Problem:
-    message = say("the state is kept on a server, and this is --offline")
-    return Problem(id=Id.USAGE, message=message, note=say("use --state FOLDER"))
-
-
-def _offline(environment: str) -> Problem:
-    message = say("{environment} needs the network, and this is --offline", environment=environment)
-    return Problem(id=Id.USAGE, message=message, note=say("use --replay FILE"))
+        real = open_http(endpoints, self.stack, pace, instances=many, secrets=known)
+        return real, known

@@ -37,7 +37,7 @@ class CheckedPart(Struct, frozen=True, kw_only=True):
 
 
 class CheckedState(Struct, frozen=True, kw_only=True):
-    """What a look at a whole state came to."""
+    """The result of checking a whole state."""
 
     parts: tuple[CheckedPart, ...]
     orders: dict[str, int]  # how many stand where
@@ -51,7 +51,7 @@ class CheckedState(Struct, frozen=True, kw_only=True):
 
 
 class RestoreResult(Struct, frozen=True, kw_only=True):
-    """What bringing a copy back came to."""
+    """The result of restoring a copy."""
 
     since: str  # of which instant the copy is
     taken_over: int  # orders that the journal before told of
@@ -213,7 +213,7 @@ _INPUT = regex(r"inputs\.(\w+)")
 
 
 class OpenAccount(Struct, frozen=True, kw_only=True):
-    """What is remembered of an earlier customer of a key, and the flow that closes the account."""
+    """An open account of an earlier customer, with the flow and command that close it."""
 
     environment: str
     key: str

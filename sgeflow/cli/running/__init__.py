@@ -1,1 +1,1 @@
-"""What stands between a command and its run or fleet: how it is begun, followed and ended."""
+"""Runs and fleets of the command line: options, progress, named runs, metrics."""

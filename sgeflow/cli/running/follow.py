@@ -136,7 +136,7 @@ def follow_run(
 def follow(
     terminal: Terminal, progress: Any, act: Callable[[StartListener], Report]
 ) -> Report | None:
-    """What an act gives that tells its progress; None when it was interrupted, which is told."""
+    """Return the result of an act that reports progress; None if it was interrupted."""
     if terminal.log == "json":
         from sgeflow.terminal.fleet import EVERY
         from sgeflow.terminal.log import JsonLog
@@ -288,7 +288,7 @@ def resume_each(
 def _tell_closing(
     report: FleetReport, closing: Closing | None, listener: StartListener
 ) -> FleetReport:
-    """The same report, once who is to be told of it was told."""
+    """Run the `--finally` flow with the report, then return the report."""
     if closing is not None:
         closing.tell(report, listener)
     return report
@@ -337,5 +337,5 @@ def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> 
 
 
 def _line(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a fleet's document fits into one line."""
+    """Return the values of a fleet's document that fit into one line."""
     return {name: value for name, value in document.items() if not isinstance(value, list | dict)}

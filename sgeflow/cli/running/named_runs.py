@@ -42,8 +42,12 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
             return _tell_end(terminal, before, home)
     try:
         if before is None:
-            return _begin(terminal, request)
-        return _go_on(terminal, name, before, request)
+            begin = run_each if request.fleet.is_there else run_flow
+            return begin(terminal, request)
+        own = replace(chosen, run=None)
+        if before.fleet is not None:
+            return resume_each(terminal, name, request.fleet, own, request.project, changed=False)
+        return resume_run(terminal, name, own, request.project, changed=False)
     except (UsageError, GuardError):
         after = run_state(home, name, request.inputs)
         if after is None or after.exit is None:
@@ -68,19 +72,6 @@ def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exi
     if ended.fleet is not None and (doubt := closing_doubt(home, ended.entry)):
         terminal.aside(f"! {translate(doubt)}")
     return code
-
-
-def _begin(terminal: Terminal, request: RunRequest) -> Exit:
-    if request.fleet.is_there:
-        return run_each(terminal, request)
-    return run_flow(terminal, request)
-
-
-def _go_on(terminal: Terminal, name: str, before: EarlierRun, request: RunRequest) -> Exit:
-    own = replace(request.options, run=None)
-    if before.fleet is not None:
-        return resume_each(terminal, name, request.fleet, own, request.project, changed=False)
-    return resume_run(terminal, name, own, request.project, changed=False)
 
 
 def _check_alike(before: EarlierRun, request: RunRequest) -> None:
@@ -117,7 +108,7 @@ def _check_words(before: EarlierRun, request: RunRequest) -> None:
 
 
 def _check_inputs(before: EarlierRun, request: FleetRequest) -> None:
-    """What ran with other inputs, or other rows, did not do what is asked for now.
+    """Check that a named run was begun with the same inputs and rows.
 
     Raises:
         UsageError: these are other ones than the run of that name was begun with.

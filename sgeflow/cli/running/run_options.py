@@ -63,7 +63,7 @@ Closing = Annotated[
 
 
 class FleetRequest(Struct, frozen=True, kw_only=True):
-    """What the command line says of a fleet."""
+    """The options of a fleet on the command line."""
 
     file: Path | None = None
     jobs: int | None = None

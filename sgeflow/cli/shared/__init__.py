@@ -1,1 +1,1 @@
-"""What the commands share: options, arguments, results, the edge of the command line."""
+"""Parts that commands share: options, arguments, results, signals, usage errors."""

@@ -91,7 +91,7 @@ def copies(incomplete: str) -> list[str]:
 
 
 def paths(context: typer.Context, incomplete: str) -> list[str]:
-    """What may follow a name of `show`: paths of that flow, or documents of that kind."""
+    """Paths of the flow, or documents of the kind, that is named before."""
     from sgeflow.core.checking.document import NAMES
     from sgeflow.errors import SgeflowError
     from sgeflow.runtime.project import open_catalog

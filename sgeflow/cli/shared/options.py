@@ -20,7 +20,7 @@ LOG_FORMS = ("text", "json")
 
 
 def command_app(**more: Any) -> typer.Typer:
-    """What a command's file makes its command with; a group of commands says more."""
+    """Return the Typer app of a command; a group of commands passes more settings."""
     return typer.Typer(
         rich_markup_mode=None,
         add_completion=False,

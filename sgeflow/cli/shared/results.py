@@ -79,7 +79,7 @@ def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -
 
 @contextmanager
 def telling_of_end(terminal: Terminal) -> Iterator[None]:
-    """What has ended is told within it: that it cannot be written changes no exit code."""
+    """Print the end of a command within it; a failed write does not change the exit code."""
     try:
         yield
     except BrokenPipeError:
@@ -91,7 +91,7 @@ def telling_of_end(terminal: Terminal) -> Iterator[None]:
 
 
 def next_step(purpose: Message, command: str) -> str:
-    """What may be done next, and the command that does it."""
+    """Return a line with a next step and its command."""
     return f"{translate(purpose)}  {translate(command)}"
 
 
@@ -112,7 +112,7 @@ def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str, then
 def show_call(
     terminal: Terminal, result: CallResult, path: str = "", reply: bytes | None = None
 ) -> Exit:
-    """What a call gave, or why it failed; the exit code that it stands for."""
+    """Print the outputs of a call, or its failure; return the exit code."""
     body = reply if reply is not None else result.reply
     if terminal.output == "xml" and body is not None:
         terminal.result(formats.to_xml(body))

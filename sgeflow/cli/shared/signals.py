@@ -52,7 +52,7 @@ def interruptible(terminal: Terminal, behind: SignalHandler | None = None) -> It
 
 
 class _Interruption:
-    """What the signals that come within one command do."""
+    """Handles the signals that come while a command runs."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.is_swallowed = False  # it was raised where Python goes on over whatever is raised
@@ -104,7 +104,7 @@ class _Interruption:
 
 
 def stop_signal() -> threading.Event:
-    """What is set when the person or the system ends the process, from now on."""
+    """Return an event that is set when a signal asks the process to end."""
     stopped = threading.Event()
     for number in _signals():
         signal.signal(number, lambda *_: stopped.set())

@@ -1,4 +1,4 @@
-"""What Typer says of a wrong command line, in our one shape and as messages that can be told."""
+"""Typer's errors about a wrong command line as problems of sgeflow, with suggestions."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _with_commands(problem: Problem, context: Any) -> Problem:
 
 
 def known_words(context: Any, param: Any) -> tuple[str, ...]:
-    """What can stand for an argument or option: what its completion knows."""
+    """Return the completions of an argument or option."""
     return tuple(dict.fromkeys(item.value for item in param.shell_complete(context, "")))
 
 

@@ -1,4 +1,4 @@
-"""What is said of something open, of another run, that is in the way; and of a late answer."""
+"""Messages about conflicts: orders and undos of other runs in the way, and late answers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _MINUTE = 60
 
 
 def confirmation_missing(label: str) -> NoAnswer:
-    """What is said of an order that nobody has confirmed."""
+    """Return the refusal of an order that was not confirmed."""
     message = say("{label} is an order, and this environment wants orders confirmed", label=label)
     do = say("--confirm-orders, or `orders: {{confirm: false}}` in the environment")
     return _refusal(message, ("do", do))
 
 
 def refusal_for(label: str, other: Order, fingerprint: str, environment: str) -> NoAnswer:
-    """What is said of an order in whose way another one stands, or an undo.
+    """Return the refusal of an order because of another order, or of an undo.
 
     `environment` is that of the other one's run; empty where nobody knows it any more.
     """
@@ -96,7 +96,7 @@ def _ago(seconds: float) -> Message:
 
 
 def sent_elsewhere(label: str, other: Order) -> Problem:
-    """What is said of an order in whose way the same one stands."""
+    """Return the refusal of an order that repeats one without an answer."""
     message = say(
         "the same {label} was sent by run {run}, and its answer is not there",
         label=label,
@@ -106,7 +106,7 @@ def sent_elsewhere(label: str, other: Order) -> Problem:
 
 
 def _going_on(other: Order) -> Message:
-    """What to do about an order whose answer is not there; a single call does not go on."""
+    """Return what to do about an order without an answer; a single call cannot be resumed."""
     if "/" not in trail_of(other.key):
         return _settling(other)
     return say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=other.run)
@@ -119,7 +119,7 @@ def _settling(other: Order) -> Message:
 
 
 def unfinished_problem(label: str, run: str) -> Problem:
-    """What is said of an order in whose way one stands whose run was stopped behind it."""
+    """Return the refusal of an order because a stopped run has sent the same one."""
     message = say(
         "run {run} has sent such a {label}, which was accepted, and has not come to its end since",
         run=run,
@@ -131,7 +131,7 @@ def unfinished_problem(label: str, run: str) -> Problem:
 
 
 def open_there(other: Order) -> Problem:
-    """What is said to a run in whose way something of another run stands at the same point."""
+    """Return the problem of a run that meets open work of another run at the same point."""
     run, operation = other.run, other.operation
     next_ = ("next", say("wait if it runs, else sgeflow resume {run}", run=run))
     if other.state in STANDING:
@@ -154,14 +154,14 @@ def open_there(other: Order) -> Problem:
 
 
 def at_work_there(run: str) -> Problem:
-    """What is said to a run in whose place another one works."""
+    """Return the problem of a run whose place is taken by a running one."""
     message = say("run {run} works on the same thing, and one run at a time may", run=run)
     do = say("wait until it has ended; sgeflow runs show {run}", run=run)
     return Problem(id=Id.GUARD, message=message, details=(("do", do),))
 
 
 def left_there(run: str, left: RunLeft, order: Order) -> Problem:
-    """What is said to a run in whose place another one has left something."""
+    """Return the problem of a run that meets what a stopped run left at its place."""
     if order.state is OrderState.DONE:
         message = say(
             "run {run} of {flow}, begun {moment}, was stopped behind {operation}, of which nothing"
@@ -187,7 +187,7 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
 
 
 def taken_over(run: str, later: str) -> Problem:
-    """What is said to a run that goes on where a later one has worked since."""
+    """Return the problem of a resumed run whose place a later run has taken."""
     message = say(
         "run {later} has worked on the same thing since run {run} was stopped: it does not go on",
         later=later,
@@ -198,7 +198,7 @@ def taken_over(run: str, later: str) -> Problem:
 
 
 def works_instead(run: str, stopped: str) -> Message:
-    """What is told when a run takes the place of one that was stopped, and had done nothing yet."""
+    """Return the warning of a run that takes the place of a stopped one without any effect."""
     return say(
         "run {stopped} was stopped at the same thing: run {run} works in its place, and it is not"
         " gone on with",
@@ -208,7 +208,7 @@ def works_instead(run: str, stopped: str) -> Message:
 
 
 def sent_otherwise(label: str, other: Order) -> Problem:
-    """What is said of an order in whose way one stands that may make the same."""
+    """Return the refusal of an order because another one may create the same thing."""
     message = say(
         "{label} may make what {other} of run {run} has made: its answer is not there",
         label=label,
@@ -219,7 +219,7 @@ def sent_otherwise(label: str, other: Order) -> Problem:
 
 
 def changed_problem(other: Order) -> Problem:
-    """What is said of an order in whose way one stands that was told in another document."""
+    """Return the refusal of an order that cannot be compared: its document has changed."""
     message = say(
         "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
         " document was another one",
@@ -230,7 +230,7 @@ def changed_problem(other: Order) -> Problem:
 
 
 def another_order(label: str, step: str, run: str) -> Problem:
-    """What is said of a step that sent an order before a stop, and asks for another one now."""
+    """Return the problem of a resumed step that asks for another order than before the stop."""
     message = say(
         "step {step} sent {label} before the run was stopped, and asks for another one now",
         step=step,
@@ -240,7 +240,7 @@ def another_order(label: str, step: str, run: str) -> Problem:
 
 
 def sent_in_this_run(label: str, step: str, run: str) -> Problem:
-    """What is said of an order that its run has sent in a step that it did not come to again."""
+    """Return the problem of an order whose step the resumed run did not reach again."""
     message = say(
         "the same {label} was sent by step {step} before the run was stopped",
         step=step,
@@ -256,7 +256,7 @@ def _changed_since(message: Message, run: str) -> Problem:
 
 
 def late_answer(operation: str, lateness: Lateness) -> Message:
-    """What is told of an answer that came after its order had been settled otherwise."""
+    """Return the warning about an answer that came after its order had been settled otherwise."""
     if lateness is Lateness.DISPUTED:
         return say(
             "the answer to {operation} came after it had been settled: it says accepted of what"

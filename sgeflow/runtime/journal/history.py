@@ -1,4 +1,4 @@
-"""What the journal tells of earlier runs."""
+"""Earlier runs: listed, looked up, and pruned from the journal."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> Earli
 
 
 def fleet_of(home: StateLocation, run: str) -> FleetEntry | None:
-    """What a run works through when it is a fleet; None when it is none, or not known."""
+    """Return the fleet entry of a run; None if the run is not a fleet or is unknown."""
     if not is_there(home.journal):
         return None
     from sgeflow.adapters.state.journal import Journal
@@ -213,7 +213,7 @@ def rows_of(home: StateLocation, fleet: str) -> tuple[tuple[int, RowState, str, 
 
 
 def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
-    """What a run that ended, or a fleet, warned of."""
+    """Return the warnings of an ended run or fleet."""
     from sgeflow.adapters.state.journal import Journal
 
     with Journal(home.journal) as journal:
@@ -222,7 +222,7 @@ def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
 
 
 def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
-    """What is to be known of who was to be told how a fleet ended, where it may not have been."""
+    """Return a warning if the `--finally` flow of an ended fleet may not have run; else None."""
     from sgeflow.adapters.state.journal import Journal
 
     if fleet.ended is None or fleet.exit == Exit.INTERRUPTED:

@@ -64,7 +64,7 @@ def barred_elsewhere(
 def _order_in_the_way(
     home: StateLocation, here: Journal, sent: SentRequest, order: Order, repeat_after: float
 ) -> tuple[Order, str] | None:
-    """What of another state is in the way, and the environment of its run.
+    """Return the order of another state that is in the way, and the environment of its run.
 
     Whoever is told of its troubles is told whose.
     """
@@ -102,7 +102,7 @@ _MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a ma
 
 
 class Guard(Struct, frozen=True, kw_only=True):
-    """What an order must pass before it is sent: confirmation, and not being a repetition."""
+    """The conditions for sending an order: it is confirmed, and it does not repeat another one."""
 
     watches: bool = True  # made-up people and replays need none of it
     confirmed: bool = True  # or the environment asks for no confirmation
@@ -167,7 +167,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.journal.begin_undo(self.run, key, note, open_, place=place, at=time.time())
 
     def find_conflict(self, place: str, *, of_cancel: bool) -> Problem | None:
-        """What another run has open at a place.
+        """Return the problem if another run has something open at a place; else None.
 
         Nothing bars a run that has lost an order itself: what is open may wait for just that.
         """
@@ -209,7 +209,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.hold.check(surely=surely)
 
     def result(self, key: str) -> tuple[bool, Any]:
-        """What an effect that is no call gave before the run was stopped."""
+        """Return whether an effect that is not a call was answered before, and its answer."""
         return key in self.before.results, self.before.results.get(key)
 
     # -- what is now ------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return tuple(day.isoformat() for day in sorted(days))
 
     def outputs_by_hand(self, key: str) -> Mapping[str, Any] | None:
-        """What a lost order made that a person found to be accepted; None of any other."""
+        """Return the outputs that a person gave for a lost order; None if there are none."""
         return self.before.outputs_by_hand.get(key)
 
     def note_outcome(self, record: CallRecord) -> Lateness:

@@ -28,7 +28,7 @@ from sgeflow.messages import say
 
 
 def fingerprint(request: Request) -> str:
-    """What makes an order the same one again; empty for a read.
+    """Return the fingerprint by which a repeated order is recognized; empty for a read.
 
     It is `<thing>,<thing>….<terms>.<form>.<service>`: what its operation says to be the things and
     the terms; else every value that is sent. By form and service those are known that cannot be
@@ -273,7 +273,7 @@ def _unpack(answer: KeptAnswer) -> Response | NoAnswer:
 
 
 def _passed(request: Request) -> NoAnswer:
-    """What stands for an attempt of which nothing is kept: of a read, the answer was another's."""
+    """Return the substitute for an attempt without a kept answer: a read got another's answer."""
     if request.kind is not Kind.READ:
         message = say("nothing was sent: the service is asked for the time before")
         problem = Problem(id=Id.NOT_SENT, message=message)
