@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from msgspec import Struct
-
-from sgeflow.simulator.dates import months_later
+from sgeflow.simulator.dates import months_later, xs_date
 from sgeflow.simulator.measure_rules import check_contract
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
@@ -100,40 +100,38 @@ _BUSINESS = frozenset(
 )
 
 
-class AccessOrder(Struct, frozen=True, kw_only=True):
-    """An order of one access service."""
-
-    data: str
-    direction: str
-    contract: str
-    end: date | None
-    options: tuple[Option, ...] = ()
-
-
-def new_subscription(point: Point, order: AccessOrder, world: World) -> Subscription:
+def new_subscription(
+    point: Point,
+    world: World,
+    *,
+    data: str,
+    direction: str,
+    contract: str,
+    end: date | None,
+    options: tuple[Option, ...] = (),
+) -> Subscription:
     """A new access service, from today on.
 
     Raises: Refusal SGT4Q1 for data that is none, SGT4H8 for maximum power of a business, SGT4H7
     for a curve that the customer opposes.
     """
-    data = order.data
     check_data(data, tuple(LABELS))
     if data == "PMAX" and not point.mass_market:
         raise Refusal("SGT4H8", "Le segment n'est pas compatible avec PMAX.")
-    check_opposition(point, data, order.direction, world)
+    check_opposition(point, data, direction, world)
     curve_step = "PT30M" if point.mass_market else "PT5M"
     return Subscription(
         id=world.new_service_id(),
         point=point.id,
         kind="ACCES",
         label=LABELS[data],
-        contract=order.contract,
+        contract=contract,
         data=data,
-        direction=order.direction,
+        direction=direction,
         step={"CDC": curve_step, "IDX": "P1D"}.get(data),
-        options=order.options,
+        options=options,
         start=world.today,
-        end=order.end,
+        end=end,
     )
 
 
@@ -206,3 +204,50 @@ def named_services(
             raise Refusal("SGT4O4", "L'état du service ne le permet pas.")
         services[service.id] = service
     return list(services.values())
+
+
+def read_options(
+    elements: Iterable[RequestMessage], data: str, today: date, end: date | None
+) -> tuple[Option, ...]:
+    """The publication options that a request lists, from today on."""
+    return tuple(
+        Option(
+            periodicity=one.need("periodiciteTransmission"),
+            corrected=wants_correction(one, data),
+            start=today,
+            end=end,
+        )
+        for one in elements
+    )
+
+
+# -- searches of services -------------------------------------------------------------------------
+
+
+def found_services(message: RequestMessage, world: World) -> list[Subscription]:
+    """Our services on the point of a search, and any opposition, which everybody may see."""
+    point = world.point(message.need("criteres/pointId"))
+    contract = message.need("criteres/contratId")
+    world.check_contract(contract)
+    return [one for one in world.visible_services(point.id) if one.contract in (None, contract)]
+
+
+def describe(service: Subscription, today: date, kind: Mapping[str, Any]) -> dict[str, Any]:
+    """A found service as both searches answer it; `kind` has the element of its kind."""
+    end = service.last_day()
+    return {
+        "serviceSouscritId": service.id,
+        "pointId": service.point,
+        **kind,
+        "serviceSouscritLibelle": service.label,
+        "injection": service.direction == "INJECTION",
+        "soutirage": service.direction == "SOUTIRAGE",
+        "contratId": service.contract,
+        "contratLibelle": "Contrat tiers" if service.contract else None,
+        "etatCode": service.state(today),
+        "dateDebut": xs_date(service.start),
+        "dateFin": xs_date(end) if end else None,
+        "motifFinLibelle": service.ending(today),
+        "mesuresTypeCode": service.data,
+        "mesuresPas": service.step,
+    }

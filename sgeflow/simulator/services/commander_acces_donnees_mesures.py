@@ -30,8 +30,9 @@ def answer(message: RequestMessage, world: World) -> bytes:
     end = message.day_or_none(f"{_ACCESS}/dateFin")
     _check_dates(point, message.day(f"{_ACCESS}/dateDebut"), end, world.today)
     data = message.need(f"{_ACCESS}/typeDonnees")
-    order = order_rules.AccessOrder(data=data, direction=direction, contract=contract, end=end)
-    subscription = order_rules.new_subscription(point, order, world)
+    subscription = order_rules.new_subscription(
+        point, world, data=data, direction=direction, contract=contract, end=end
+    )
     rivals = order_rules.rivals(subscription, world, ("ACCES",))
     if not all(_renews(subscription, running, world.today) for running in rivals):
         raise Refusal("SGT570", f"Un service {data} est déjà actif sur la période.")

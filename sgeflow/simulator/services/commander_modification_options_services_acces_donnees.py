@@ -35,10 +35,16 @@ def answer(message: RequestMessage, world: World) -> bytes:
 def _change(
     service: Subscription, change: RequestMessage, point: Point, world: World
 ) -> Subscription:
-    added = _options(change, "ajouterOptionsPublication", service, world)
-    removed = {
-        _kind(one) for one in _options(change, "supprimerOptionsPublication", service, world)
-    }
+    added, taken = (
+        order_rules.read_options(
+            change.each(f"{block}/optionPublication"),
+            service.data or "",
+            world.today,
+            service.end,
+        )
+        for block in ("ajouterOptionsPublication", "supprimerOptionsPublication")
+    )
+    removed = {_kind(one) for one in taken}
     if not added and not removed:
         raise Refusal("SGT463", "Aucune option à ajouter ni à supprimer.")
     present = {_kind(one) for one in service.options}
@@ -49,20 +55,6 @@ def _change(
     options = tuple(one for one in service.options if _kind(one) not in removed)
     order_rules.check_options((*options, *added), service.data or "", point)
     return replace(service, options=(*options, *added))
-
-
-def _options(
-    change: RequestMessage, block: str, service: Subscription, world: World
-) -> tuple[Option, ...]:
-    return tuple(
-        Option(
-            periodicity=one.need("periodiciteTransmission"),
-            corrected=order_rules.wants_correction(one, service.data or ""),
-            start=world.today,
-            end=service.end,
-        )
-        for one in change.each(f"{block}/optionPublication")
-    )
 
 
 def _kind(option: Option) -> tuple[str, bool | None]:

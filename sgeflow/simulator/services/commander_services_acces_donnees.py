@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sgeflow.simulator import order_rules
 from sgeflow.simulator.people import Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
-from sgeflow.simulator.subscriptions import Option, Subscription
+from sgeflow.simulator.subscriptions import Subscription
 from sgeflow.simulator.world import World
 
 FREE = {
@@ -45,31 +44,19 @@ def _new_subscription(
     element: RequestMessage, order: RequestMessage, point: Point, world: World
 ) -> Subscription:
     data = element.need("typeDonnees")
+    listed = element.each("optionsPublication/optionPublication")
     end = order.day_or_none(f"{order_rules.GENERAL}/dateFin")
-    access_order = order_rules.AccessOrder(
+    options = order_rules.read_options(listed, data, world.today, end)
+    order_rules.check_options(options, data, point)
+    return order_rules.new_subscription(
+        point,
+        world,
         data=data,
         direction=order.need(f"{order_rules.GENERAL}/sens"),
         contract=order.need(f"{order_rules.GENERAL}/contratId"),
         end=end,
-        options=_options(element, data, point, world.today, end),
+        options=options,
     )
-    return order_rules.new_subscription(point, access_order, world)
-
-
-def _options(
-    element: RequestMessage, data: str, point: Point, today: date, end: date | None
-) -> tuple[Option, ...]:
-    options = tuple(
-        Option(
-            periodicity=one.need("periodiciteTransmission"),
-            corrected=order_rules.wants_correction(one, data),
-            start=today,
-            end=end,
-        )
-        for one in element.each("optionsPublication/optionPublication")
-    )
-    order_rules.check_options(options, data, point)
-    return options
 
 
 def _case(service: Subscription, world: World) -> dict[str, Any]:
