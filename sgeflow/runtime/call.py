@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.state.records import named_call
 from sgeflow.core.documents import Environment, Operation
-from sgeflow.core.engine.call import call_operation
+from sgeflow.core.engine.call import call_with_values
 from sgeflow.core.engine.ports import Leave, Recorder, Transport
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.expression import compile_path
@@ -157,14 +157,14 @@ def call_on(
 ) -> CallResult:
     """Call an operation with all that it stands on opened by others; values are checked here."""
     session, listener = context.session, unstopping(listener)
-    values(operation, parameters, session.environment, session.today, unchecked=unchecked)
+    filled = values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     if operation.kind is not Kind.READ and session.guard.watches:
         from sgeflow.runtime.journal.pairing import check_store
 
         check_store(context.journal, session.home, session.environment.name)
     # whoever settles its order by hand waits for its end
     with tell_end(listener) as end, beginning(context) as own:
-        end.report = _call(own, operation, parameters, listener, unchecked=unchecked)
+        end.report = _call(own, operation, parameters, filled, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
 
@@ -173,6 +173,7 @@ def _call(
     context: RunContext,
     operation: Operation,
     parameters: Mapping[str, Any],
+    filled: Mapping[str, Any],
     listener: Listener,
     *,
     unchecked: bool,
@@ -205,7 +206,7 @@ def _call(
         day=log.day,
         patient=session.patient,
     )
-    end: End = driver.run(call_operation(operation.name, parameters, facts, unchecked=unchecked))
+    end: End = driver.run(call_with_values(operation.name, filled, facts, unchecked=unchecked))
     result = CallResult(
         operation=operation.name,
         outputs=plain(end.outputs) if isinstance(end, Done) else {},

@@ -21,29 +21,281 @@ and `release`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
-from sgeflow.core.engine.effects import Began, Emit, Moment, Script, ask
-from sgeflow.core.engine.homologation import (
-    CaseVerdict,
-    HomologationResult,
-    ReportRow,
-    by_service,
-    chosen_cases,
-    counts,
-    try_case,
-)
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
+from sgeflow.core.engine.effects import Began, Emit, Ended, Moment, Script, ask
+from sgeflow.core.engine.failures import error_failure
+from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.model import FaultClass
-from sgeflow.errors import Location
-from sgeflow.messages import from_table, join_items, say, sentences
+from sgeflow.core.model import Failure, FaultClass, Kind, Status, StepTrace
+from sgeflow.errors import EvaluationError, Id, Location, Problem, SgeflowError
+from sgeflow.messages import from_table, join_items, say, sentences, verbatim
+
+ReportRow = Mapping[str, Any]
+
+_STOPS = (FaultClass.CREDENTIALS, FaultClass.NETWORK)
+"""Failures that every later case would meet as well."""
+
+_TECHNICAL = (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.UNKNOWN)
+"""Failures that say nothing of a case: the other side does not work, or not now."""
+
+
+class CaseVerdict(StrEnum):
+    """How a case came out."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    STALE = "stale"  # not as expected, but as the catalogue says that it may be
+    SKIPPED = "skipped"  # what it works on is not there
+
+
+_STATUS = {
+    CaseVerdict.PASS: Status.DONE,
+    CaseVerdict.FAIL: Status.FAILED,
+    CaseVerdict.STALE: Status.PARTIAL,
+    CaseVerdict.SKIPPED: Status.PARTIAL,
+}
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What came back.
+
+    `received` is ok, a code, or refused when a refusal held no code; it is empty when the case
+    could not be tried.
+    """
+
+    received: str
+    message: str = ""
+    refused: bool = False  # by SGE
+    found: bool = True  # whether there was what it works on, as far as anybody could tell
+    technical: str = ""  # the code of a technical failure
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+class HomologationResult(Struct, frozen=True):
+    """What a case came to, and the code of a technical failure when it met one."""
+
+    row: ReportRow
+    technical: str
+
+
+def chosen_cases(
+    book: Casebook, operations: Mapping[str, Operation], only: str, first: str = ""
+) -> list[Case]:
+    """The cases that are named, and those that they say they come after; all without names.
+
+    Args:
+        book: the catalogue.
+        operations: to find a case by the service that it calls.
+        only: ids, beginnings of ids (ADP, ADP-R1) or services, separated by commas.
+        first: the id, or its beginning, of the case to begin with: those before are left out.
+
+    Raises:
+        EvaluationError: a name that fits no case.
+    """
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    chosen: set[str] = set() if names else set(book.cases)
+    for name in names:
+        ids = {case.id for case in book.cases.values() if _fits(name, case, operations)}
+        if not ids:
+            raise EvaluationError(_unknown_case(name, book))
+        chosen |= ids
+    chosen &= _from(book, operations, first)
+    for case in reversed(
+        list(book.cases.values())
+    ):  # those that a case comes after stand before it
+        if case.id in chosen:
+            chosen.update(case.after)
+    return [case for case in book.cases.values() if case.id in chosen]
+
+
+def try_case(
+    case: Case, book: Casebook, began: float, run: Run
+) -> Script[HomologationResult | Failed]:
+    """Call, compare and tell; a failure that every other case would meet is given back as one.
+
+    `began` is the moment when the first case began.
+    """
+    here = run.into(case.id)
+    yield Emit(Began(here.trail, verbatim(case.id)))
+    answer = yield from _answer(case, here)
+    if isinstance(answer, Failed):
+        return answer
+    moment = yield from ask(Moment(key=here.key("moment")))
+    operation = run.library.catalog.operations[case.call]
+    verdict = _verdict(case, book, operation, answer)
+    yield Emit(Ended(_trace(case, answer, verdict, here)))
+    row = {
+        "case": case.id,
+        "title": case.title,
+        "service": operation.service,
+        "version": operation.version,
+        "operation": operation.name,
+        "time": _clock(run.now, moment - began),
+        "expected": ", ".join(case.expect),
+        "received": answer.received,
+        "verdict": verdict.value,
+        "affaireId": answer.outputs.get("caseId"),
+        "serviceSouscritId": answer.outputs.get("serviceId"),
+        "message": answer.message,
+        "stale": case.stale,
+        "ends": operation.ends,
+    }
+    return HomologationResult(row, "" if verdict is CaseVerdict.PASS else answer.technical)
+
+
+def counts(rows: Sequence[ReportRow]) -> dict[str, int]:
+    """How many cases there are, and how many came out in each way."""
+    verdicts = [row["verdict"] for row in rows]
+    return {"cases": len(verdicts), **{one.value: verdicts.count(one.value) for one in CaseVerdict}}
+
+
+def by_service(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
+    """The same for each service, in the order of the cases."""
+    services = dict.fromkeys((row["service"], row["version"]) for row in rows)
+    return [
+        {
+            "service": service,
+            "version": version,
+            **counts([row for row in rows if (row["service"], row["version"]) == key]),
+        }
+        for key in services
+        for service, version in (key,)
+    ]
+
+
+def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
+    scope: dict[str, Any] = {"env": run.environment.facts(), "run": run.facts()}
+    if case.first is not None:
+        first = yield from _look_up(case.first, scope, run.into("first"))
+        if isinstance(first, Answer | Failed):
+            return first
+        scope["first"] = first.outputs
+    end = yield from _call(case, scope, run)
+    if isinstance(end, Failed):
+        stops = end.failure.fault_class in _STOPS
+        return end if stops else _not_ok(end.failure)
+    return Answer(received=OK, outputs=getattr(end, "outputs", {}))
+
+
+def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
+    """What a case works on, or why it cannot be tried."""
+    from sgeflow.core.engine.call import call_operation
+
+    try:
+        arguments = {name: template.evaluate(scope) for name, template in first.arguments.items()}
+        end = yield from call_operation(first.call, arguments, run)
+        if isinstance(end, Failed):
+            stops = end.failure.fault_class in _STOPS
+            message = sentences(first.call, end.failure.problem.message, between=": ")
+            technical = _technical(end.failure)
+            return end if stops else Answer(received="", message=message, technical=technical)
+        match = first.found.search(getattr(end, "outputs", {}))
+    except SgeflowError as error:
+        return Answer(received="", message=error.problems[0].message)
+    if match is None:
+        message = say("{call} found nothing that it could work on", call=first.call)
+        return Answer(received="", message=message, found=False)
+    return Done(outputs=match)
+
+
+def _call(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
+    from sgeflow.core.engine.call import call_operation
+
+    try:
+        arguments = {name: template.evaluate(scope) for name, template in case.arguments.items()}
+    except SgeflowError as error:
+        return Failed(failure=error_failure(error, run))
+    return (
+        yield from call_operation(
+            case.call, arguments, run, unchecked=case.unchecked, verbatim=True
+        )
+    )
+
+
+def _not_ok(failure: Failure) -> Answer:
+    code = failure.answer or failure.code  # what came is compared, whatever it proves
+    details = dict(failure.problem.details) if failure.answer else {}
+    return Answer(
+        received=REFUSED if code == Id.FAULT.code else code,
+        message=details.get("why", failure.problem.message),
+        refused=failure.problem.id is Id.FAULT,
+        technical=_technical(failure),
+    )
+
+
+def _technical(failure: Failure) -> str:
+    return (failure.answer or failure.code) if failure.fault_class in _TECHNICAL else ""
+
+
+def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -> CaseVerdict:
+    passes = {*case.expect, *case.accept}
+    if OK in passes and operation.kind is Kind.ORDER:
+        passes.update(book.orders_accept)
+    refused = answer.refused and not answer.technical  # a platform that is down refuses nothing
+    if answer.received in passes or (REFUSED in passes and refused):
+        return CaseVerdict.PASS
+    if (answer.received if answer.found else NOTHING) in case.excused:
+        return CaseVerdict.STALE
+    return CaseVerdict.FAIL if answer.received else CaseVerdict.SKIPPED
+
+
+def _trace(case: Case, answer: Answer, verdict: CaseVerdict, run: Run) -> StepTrace:
+    summary: str = answer.received or from_table(verdict.value)
+    if verdict is not CaseVerdict.PASS:
+        expected = join_items(case.expect, between=say(" or "))
+        summary = say("{seen}, expected {expected}", seen=summary, expected=expected)
+    return StepTrace(
+        trail=run.trail,
+        verb="cases",
+        title=verbatim(case.id),
+        status=_STATUS[verdict],
+        summary=sentences(summary, case.title, between=" · "),
+    )
+
+
+def _clock(now: str, seconds: float) -> str:
+    moment = datetime.fromisoformat(now) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="seconds")
+
+
+def _from(book: Casebook, operations: Mapping[str, Operation], first: str) -> set[str]:
+    """The case to begin with and all after it; every case when none is named."""
+    cases = list(book.cases.values())
+    name = first.strip()
+    for place, case in enumerate(cases):
+        if not name or _fits(name, case, operations):
+            return {case.id for case in cases[place:]}
+    raise EvaluationError(_unknown_case(name, book))
+
+
+def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:
+    text, known = name.upper(), case.id.upper()
+    begins = known.startswith(text) and not known[len(text) : len(text) + 1].isalnum()
+    return begins or text == operations[case.call].service.upper()
+
+
+def _unknown_case(name: str, book: Casebook) -> Problem:
+    known = list(dict.fromkeys(id_.partition(" ")[0] for id_ in book.cases))
+    return Problem(
+        id=Id.INVALID_VALUE,
+        message=say('{book} has no case "{name}"', book=book.name, name=name),
+        allowed=tuple(dict.fromkeys(id_.partition("-")[0] for id_ in known)),
+        allowed_label="cases begin with",
+        suggestion=closest(name, known),
+    )
+
 
 ROW = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),

@@ -49,7 +49,7 @@ calendar `index_supplier_fc000050_hp_f1`; before, at and after a reprogramming `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -80,16 +80,24 @@ from sgeflow.core.measures.agreement import (
     typed_blocks,
     units_said,
 )
-from sgeflow.core.measures.civil_time import midnight
+from sgeflow.core.measures.civil_time import civil, civil_day, midnight
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
-from sgeflow.core.measures.series import Quantity, is_curve, quantities
+from sgeflow.core.measures.series import Quantity, is_curve, quantities, tell_several
 from sgeflow.core.model import Series, Status
 from sgeflow.errors import EvaluationError, Id, Problem
-from sgeflow.messages import Message, exception_text, join_items, say, sentences
+from sgeflow.messages import (
+    Message,
+    exception_text,
+    join_items,
+    say,
+    say_count,
+    say_date,
+    sentences,
+)
 
 if TYPE_CHECKING:
-    from sgeflow.core.engine.kept_series import KeptSeries
     from sgeflow.core.measures.stamps import StampedMeasures
+
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
@@ -190,9 +198,7 @@ def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
         if status is Status.DONE:
             yield Emit(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
         return Done(outputs=outputs, status=status)
-    from sgeflow.core.engine.kept_series import summary
-
-    return Done(outputs=outputs, summary=summary(outputs), status=status)
+    return Done(outputs=outputs, summary=_summary(outputs), status=status)
 
 
 def uses(spec: StoreSpec) -> Uses:
@@ -247,11 +253,10 @@ def _keep(
     spec: StoreSpec, quantity: Quantity, stamped: StampedMeasures, point: str, run: Run
 ) -> Script[KeptSeries]:
     """Keep one series; its key in the journal is its own where there may be several."""
-    from sgeflow.core.engine.kept_series import KeptSeries, doubts
     from sgeflow.core.measures.impossible import tell_fall
 
     series = Series(point=point, name=quantity.name, unit=quantity.unit)
-    for doubt in doubts(series, stamped):
+    for doubt in _doubts(series, stamped):
         yield Emit(Warn(run.trail, sentences(series.name, doubt, between=": ")))
     saved = Saved(new=0, changed=0, unchanged=0)
     if stamped.measures:
@@ -278,10 +283,87 @@ def _wrong(message: Message, template: Template) -> EvaluationError:
 
 
 def _outputs(spec: StoreSpec, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
-    from sgeflow.core.engine.kept_series import counts
-
-    outputs = {"series": spec.series, **counts(parts)}
+    outputs = {"series": spec.series, **_counts(parts)}
     return {**outputs, "kept": [part.outputs for part in parts]} if spec.is_grouped else outputs
+
+
+class KeptSeries(Struct, frozen=True):
+    """What was kept of one series."""
+
+    series: str
+    unit: str
+    stamped: StampedMeasures
+    saved: Saved
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What expressions may read of it."""
+        return {"series": self.series, "unit": self.unit, **_counts([self])}
+
+    @property
+    def status(self) -> Status:
+        """Partial where values came that contradict each other: none of them is kept."""
+        is_partial = self.stamped.contradictions or self.stamped.left_out
+        return Status.PARTIAL if is_partial else Status.DONE
+
+
+def _counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
+    """How many rows some series have, what keeping them changed, and their first and last day."""
+    series = [part.stamped.measures for part in parts if part.stamped.measures]
+    return {
+        "rows": sum(len(part.stamped.measures) for part in parts),
+        "new": sum(part.saved.new for part in parts),
+        "changed": sum(part.saved.changed for part in parts),
+        "unchanged": sum(part.saved.unchanged for part in parts),
+        "dropped": sum(part.stamped.dropped for part in parts),
+        "first": min((civil_day(measures[0].start) for measures in series), default=None),
+        "last": max((civil_day(measures[-1].start) for measures in series), default=None),
+    }
+
+
+def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
+    """What is told of values: what is not kept, two of one day, those that no meter gives."""
+    from sgeflow.core.measures.impossible import tell_impossible
+
+    yield from stamped.left_out
+    if stamped.contradictions:
+        first = stamped.contradictions[0]
+        yield say_count(
+            "{count:,} start came more than once with different values, and none is kept "
+            "({instant}: value {place} is {one}, value {other_place} is {other})",
+            "{count:,} starts came more than once with different values, and none is kept "
+            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
+            count=len({one.start for one in stamped.contradictions}),
+            instant=civil(first.start).isoformat(),
+            place=first.places[0],
+            one=first.values[0],
+            other_place=first.places[1],
+            other=first.values[1],
+        )
+    if several := tell_several(series.name, stamped.measures):
+        yield several
+    yield from tell_impossible(series, stamped.measures)
+    yield from stamped.flags
+    if count := stamped.dropped:
+        yield say_count(
+            "{count:,} row without a value", "{count:,} rows without a value", count=count
+        )
+
+
+def _summary(outputs: Mapping[str, Any]) -> Message:
+    """The counts in a line."""
+    days = (say_date(outputs[name]) for name in ("first", "last") if outputs[name])
+    period = join_items(days, " → ")
+    values = say("{count:,} {series}", count=outputs["rows"], series=outputs["series"])
+    new = say_count("{count:,} new", "{count:,} new", count=outputs["new"])
+    if outputs["changed"]:
+        changed = say_count("{count:,} changed", "{count:,} changed", count=outputs["changed"])
+        new = join_items([new, changed])
+    return sentences(values, period, new, between=" · ")
+
+
+if TYPE_CHECKING:
+    from sgeflow.core.measures.stamps import StampedMeasures
 
 
 VERB = Verb(

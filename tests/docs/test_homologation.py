@@ -8,8 +8,7 @@ from functools import cache
 import pytest
 
 from sgeflow import open_catalog
-from sgeflow.core.engine.homologation import CaseVerdict
-from sgeflow.steps.cases import ROW
+from sgeflow.steps.cases import ROW, CaseVerdict
 from tests.docs.pages import DOCS, ROOT, blocks
 from tests.processes import start
 

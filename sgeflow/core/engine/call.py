@@ -68,8 +68,7 @@ def call_operation(
     What is `unchecked` is sent although its values are invalid or break a rule: SGE is to say so.
     `verbatim`, what SGE answers is asked for: that something is there already stands as it came.
     """
-    binding = run.library.bindings[name]
-    operation = binding.operation
+    operation = run.library.bindings[name].operation
     try:
         values = fill(
             operation.parameters,
@@ -79,6 +78,18 @@ def call_operation(
             owner=operation.name,
             unchecked=unchecked,
         )
+    except SgeflowError as error:
+        return Failed(failure=error_failure(error, run))
+    return (yield from call_with_values(name, values, run, unchecked=unchecked, verbatim=verbatim))
+
+
+def call_with_values(
+    name: str, values: Values, run: Run, *, unchecked: bool = False, verbatim: bool = False
+) -> Script[End]:
+    """Call one operation with parameters that are filled and checked."""
+    binding = run.library.bindings[name]
+    operation = binding.operation
+    try:
         request = binding.request(values, run.environment)
         read = binding.reader(values, unchecked=unchecked)
         if run.looks:  # on a connection of its own, past caches
