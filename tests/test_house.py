@@ -216,8 +216,8 @@ def indented(text):
 
 
 ORDINARY = {  # words that are a verb's name too, and are asked for as something else
-    "core/checking/expressions/guards.py": {"steps"},  # what expressions start from
-    "core/checking/expressions/unknown_names.py": {"steps"},
+    "core/checking/expressions/known.py": {"steps"},  # what expressions start from
+    "core/checking/expressions/hints.py": {"steps"},
     "core/language/shapes.py": {"steps"},
     "core/checking/flows/decoder.py": {"steps", "fail"},  # keys of a flow and of a handler
     "tools/flowtest/document.py": {"flow"},  # a key of a test

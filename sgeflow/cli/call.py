@@ -103,7 +103,7 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") 
 
     workspace = open_project(terminal, request.project)
     if terminal.output == "csv":
-        from sgeflow.core.checking.operations.declarations import shape_of_outputs
+        from sgeflow.core.checking.operations import shape_of_outputs
 
         outputs = shape_of_outputs(workspace.operation(request.operation))
         check_csv(terminal, outputs, "choose with --path", request.path)

@@ -193,7 +193,7 @@ def _show_document(terminal: Terminal, workspace: Workspace, kind: str, name: st
 
 def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None:
     """Show an operation, its examples with dates that fit today and an environment to try."""
-    from sgeflow.core.checking.values.examples import on_day
+    from sgeflow.core.checking.values import on_day
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.session import moment
     from sgeflow.runtime.simulation import environment_to_try

@@ -16,7 +16,7 @@ from sgeflow.adapters.resolved_endpoints import resolve, resolve_all, resolve_in
 from sgeflow.adapters.secrets import Secret, SecretsInUse, SecretSources
 from sgeflow.adapters.state.locations import home_at
 from sgeflow.adapters.variables import variables
-from sgeflow.core.checking.environments.decoder import decode_environment
+from sgeflow.core.checking.environments import decode_environment
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import CredentialsError, Id, Location, UsageError

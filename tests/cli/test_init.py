@@ -81,7 +81,7 @@ def test_its_environment_is_one_that_is_filled_in_not_one_that_works(sgeflow, pr
 
 
 def test_each_key_of_an_environment_stands_in_it(project):
-    from sgeflow.core.checking.environments.decoder import ENVIRONMENT
+    from sgeflow.core.checking.environments import ENVIRONMENT
 
     text = (project / "environments/ours.yaml").read_text("utf-8")
     asked = set(ENVIRONMENT["properties"]) - {"simulated", "scenario", "files"}

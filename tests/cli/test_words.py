@@ -9,8 +9,7 @@ from textwrap import dedent
 import pytest
 
 from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
-from sgeflow.core.checking.flows.modifier_examples import MODIFIER_EXAMPLES
-from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
+from sgeflow.core.checking.flows.modifiers import COMMON, MODIFIER_EXAMPLES, ROOTS, SPECIAL
 from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.runtime.project import verbs
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.operations import decode_operation
 from sgeflow.core.checking.shared import decode_faults, decode_types
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.yaml_reader import read_yaml

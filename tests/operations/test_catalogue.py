@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from sgeflow import open_catalog
-from sgeflow.core.checking.operations.declarations import check_reconcile
-from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.operations import check_reconcile, decode_operation
 from sgeflow.core.checking.shared import decode_types
-from sgeflow.core.checking.values.examples import on_day
+from sgeflow.core.checking.values import on_day
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.unparse import names
 from sgeflow.core.language.yaml_reader import read_yaml

@@ -1,42 +1,128 @@
-"""Texts to a catalogue: every document read, checked and bound to the others, in one pass."""
+"""Makes a catalogue of documents: each is read, decoded, checked and bound to the others.
+
+Documents are decoded once a process: the same text beside the same types is the same value. An
+editor checks a project at each key, a test opens one for each case, and nearly all texts are those
+of before. Values are frozen, so that catalogues may share them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from msgspec import Struct, field
 
-from sgeflow.core.checking.decoding import (
-    SharedTrees,
-    decode_shared,
-    flow_of,
-    merge_shared,
-    operation_of,
-    read_document,
-    value_of,
+from sgeflow.core.checking.document import (
+    FAULTS,
+    TYPES,
+    Document,
+    check_folder,
+    copy_problem,
+    is_shared,
 )
-from sgeflow.core.checking.document import FAULTS, Document, is_shared
-from sgeflow.core.checking.environments.inputs import check_inputs
+from sgeflow.core.checking.envelope import check_envelope
+from sgeflow.core.checking.environments import check_inputs, decode_environment
 from sgeflow.core.checking.flows.checker import check_flows, namespace_of, shape_of_env
+from sgeflow.core.checking.flows.decoder import decode_flow
 from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
 from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.checking.homologation.checker import check_casebook
-from sgeflow.core.checking.misfiled import check_folder, copy_problem
-from sgeflow.core.checking.operations.declarations import (
+from sgeflow.core.checking.homologation import check_casebook, decode_casebook
+from sgeflow.core.checking.operations import (
     check_env,
     check_reconcile,
     check_same_order,
     check_successor,
+    decode_operation,
 )
-from sgeflow.core.checking.simulator.world import check_scenario, check_world
+from sgeflow.core.checking.shared import decode_faults, decode_types
+from sgeflow.core.checking.simulator import (
+    check_scenario,
+    check_world,
+    decode_people,
+    decode_scenario,
+)
 from sgeflow.core.documents import Casebook, Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow
-from sgeflow.core.language.text import Tree
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.people import People, Scenario
-from sgeflow.errors import Id, Problem
+from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import say
+
+_MOST = 512  # documents that are kept: some ten times what is shipped
+
+SharedTrees = tuple[tuple[str, Tree], ...]
+"""The documents of types and codes by their stems, shipped ones first."""
+
+_DECODERS: Mapping[str, Callable[[Tree], tuple[Any, list[Problem]]]] = {
+    "environments": decode_environment,
+    "homologation": decode_casebook,
+    "people": decode_people,
+    "scenarios": decode_scenario,
+}
+
+
+@lru_cache(maxsize=_MOST)
+def read_document(file: str, text: str, kind: str) -> tuple[Tree | None, tuple[Problem, ...]]:
+    """The tree of a document, None when it cannot be read, and why it cannot."""
+    try:
+        return read_yaml(file, text, private=kind == "environments"), ()
+    except InvalidDocuments as error:
+        return None, tuple(error.problems)
+
+
+@lru_cache(maxsize=_MOST)
+def value_of(kind: str, tree: Tree) -> tuple[Any, tuple[Problem, ...]]:
+    """The value of a document that needs no other, None when it has none, and its mistakes."""
+    value, problems = _DECODERS[kind](tree)
+    return value, tuple(problems)
+
+
+@lru_cache(maxsize=_MOST)
+def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+    """The types or the codes of a shared document, and its mistakes."""
+    value, problems = decode_types(tree) if stem == TYPES else decode_faults(tree)
+    return value, tuple(problems)
+
+
+@lru_cache(maxsize=_MOST)
+def merge_shared(stem: str, shared: SharedTrees) -> Mapping[str, Any]:
+    """All types, or all codes; a later document's come before those of the same name."""
+    merged: dict[str, Any] = {}
+    for name, tree in shared:
+        if name == stem:
+            merged |= decode_shared(name, tree)[0]
+    return merged
+
+
+@lru_cache(maxsize=_MOST)
+def operation_of(tree: Tree, shared: SharedTrees) -> tuple[Any, tuple[Problem, ...]]:
+    """The value of an operation beside types and codes, None when it has none, and its mistakes."""
+    types, faults = (merge_shared(stem, shared) for stem in (TYPES, FAULTS))
+    value, problems = decode_operation(tree, types, faults)
+    if value is not None:
+        problems += check_envelope(value, partial(_inside, tree))
+    return value, tuple(problems)
+
+
+@lru_cache(maxsize=_MOST)
+def flow_of(
+    tree: Tree, shared: SharedTrees, grammar: Grammar
+) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """The value of a flow beside types, None when it has none, and its mistakes."""
+    value, problems = decode_flow(tree, merge_shared(TYPES, shared), grammar)
+    return value, tuple(problems)
+
+
+def _inside(tree: Tree, path: Path, inside: str) -> Location:
+    """The place of a key, or of a word in the text that stands under it."""
+    place = tree.place(path)
+    at = place.source.text.find(inside, place.start, place.end) if inside else -1
+    if at < 0:
+        return tree.at(path, key=True)
+    return place.part(at - place.start, len(inside))
 
 
 class _Assembly(Struct):

@@ -1,17 +1,22 @@
-"""The texts that a catalogue is made of, and the kinds of them."""
+"""Documents as texts: their kinds, where they lie, and those that lie elsewhere."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sgeflow.core.language.text import stem_of
-from sgeflow.errors import Problem
-from sgeflow.messages import Message, say, say_count
+from sgeflow.core.language.text import Tree, stem_of
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Message, from_table, say, say_count
 from sgeflow.values import Discreet
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.reader import Reader
 
 TYPES, FAULTS = "types", "faults"
 """The two documents among the operations that are none: a project's own add to the shipped ones."""
@@ -137,3 +142,51 @@ def is_shared(kind: str, stem: str) -> bool:
 def schema_of(kind: str, stem: str) -> str:
     """The name of the JSON Schema of a document."""
     return stem if is_shared(kind, stem) else NAMES[kind].key
+
+
+_KINDS = (*KINDS, TESTS)
+
+
+def check_folder(document: Document, tree: Tree) -> Problem | None:
+    """The one mistake of a document that says to be of another kind than its folder's."""
+    if not isinstance(tree.data, dict) or is_shared(document.kind, document.stem):
+        return None
+    kinds = [kind for kind in _KINDS if kind.key in tree.data]
+    if TESTS in kinds:  # it has a key `flow`, too
+        kinds = [TESTS]
+    if not kinds or document.kind in [kind.name for kind in kinds if kind is not TESTS]:
+        return None
+    kind = kinds[0]
+    name = f"{document.stem}.test.yaml" if kind is TESTS else document.file.rpartition("/")[2]
+    return Problem(
+        id=Id.NAME,
+        message=say("{what} lies in {folder}/", what=kind.noun, folder=NAMES[document.kind].folder),
+        at=tree.at((kind.key,), key=True),
+        suggestion=f"{kind.folder}/{name}",
+    )
+
+
+def check_stem(reader: Reader, key: str, name: str) -> None:
+    """Note a document that is called otherwise than its file."""
+    stem = reader.tree.source.stem
+    if stem != name:
+        message = say(
+            '{kind} "{name}" stands in a file named {stem}.yaml',
+            kind=from_table(key),
+            name=name,
+            stem=stem,
+        )
+        reader.report(Id.NAME, message, (key,), suggestion=f"{name}.yaml")
+
+
+def copy_problem(problem: Problem, files: Collection[str]) -> Problem:
+    """A file that is named otherwise than its document, where the right name is taken: a copy."""
+    if problem.id is not Id.NAME or problem.at is None:
+        return problem
+    folder, _, name = problem.at.file.rpartition("/")
+    if f"{folder}/{problem.suggestion}" not in files or problem.suggestion == name:
+        return problem
+    stem = stem_of(name)
+    original = stem if stem.replace("-", "").replace("_", "").isalnum() else ""
+    note = say("{file} is there already", file=problem.suggestion)
+    return replace(problem, suggestion=original, note=note)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.checking.environments.decoder import ENVIRONMENT
+from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.expressions.function_calls import SIGNATURES
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.flows.modifiers import COMMON
 from sgeflow.core.checking.flows.verb import RELAYS, SERVICES, Verb
-from sgeflow.core.checking.homologation.decoder import CASEBOOK
-from sgeflow.core.checking.operations.decoder import ENV
+from sgeflow.core.checking.homologation import CASEBOOK
+from sgeflow.core.checking.operations import ENV
 from sgeflow.core.checking.shared import FAULTS, TYPES
-from sgeflow.core.checking.simulator.people_schema import PEOPLE
-from sgeflow.core.checking.simulator.scenarios import SCENARIO
+from sgeflow.core.checking.simulator import PEOPLE, SCENARIO
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import ends_of

@@ -12,12 +12,11 @@ from sgeflow.adapters import project_files as documents
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.core.checking.document import TYPES as TYPES_FILE
 from sgeflow.core.checking.document import schema_of
-from sgeflow.core.checking.environments.decoder import ENVIRONMENT
+from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.flows.grammar import Grammar
-from sgeflow.core.checking.homologation.decoder import CASEBOOK
+from sgeflow.core.checking.homologation import CASEBOOK
 from sgeflow.core.checking.shared import FAULTS, TYPES
-from sgeflow.core.checking.simulator.people_schema import PEOPLE
-from sgeflow.core.checking.simulator.scenarios import SCENARIO
+from sgeflow.core.checking.simulator import PEOPLE, SCENARIO
 from sgeflow.core.language.schemas import DRAFT, OPERATION
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidDocuments

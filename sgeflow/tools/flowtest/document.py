@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.checking.environments.stub_decoder import STUBS, decode_stubs
+from sgeflow.core.checking.stubs import STUBS, decode_stubs
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.localized import localize
 from sgeflow.core.language.reader import Reader

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from sgeflow.core.checking.flows.checker import RUN, namespace_of
 from sgeflow.core.checking.flows.expression_sites import ExpressionSite, every_site, reads
 from sgeflow.core.checking.flows.namespace import Material
-from sgeflow.core.checking.operations.declarations import shape_of_parameters
-from sgeflow.core.checking.operations.decoder import ENV
+from sgeflow.core.checking.operations import ENV, shape_of_parameters
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.engine.walk import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.checking.operations.echoes import read_echo
+from sgeflow.core.checking.operations import read_echo
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import Schema

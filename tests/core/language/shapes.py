@@ -1,7 +1,7 @@
 """The names that the tests of expressions may read, as a flow in its middle knows them."""
 
 from sgeflow.core.checking.expressions.known import Known
-from sgeflow.core.checking.operations.decoder import ENV
+from sgeflow.core.checking.operations import ENV
 from sgeflow.core.language.shapes import ANY, BOOLEAN, NULL, NUMBER, TEXT, XML, list_of, object_of
 
 _SERVICE = object_of({"id": XML, "type": XML, "state": XML, "start": XML, "end": XML})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sgeflow.core.checking.operations.decoder import decode_operation
+from sgeflow.core.checking.operations import decode_operation
 from sgeflow.core.checking.shared import decode_types
 from sgeflow.core.documents import (
     EnvelopeSpec,

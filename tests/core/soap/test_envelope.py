@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from sgeflow.core.checking.operations.envelope import check_envelope
+from sgeflow.core.checking.envelope import check_envelope
 from sgeflow.core.soap.envelope import compile_envelope, pretty
 from sgeflow.errors import Id, InvalidValues, Location
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.store import Store
-from sgeflow.core.checking.environments.decoder import decode_environment
+from sgeflow.core.checking.environments import decode_environment
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import Measure, Series
 from sgeflow.errors import Exit

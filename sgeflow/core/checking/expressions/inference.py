@@ -1,11 +1,18 @@
-"""What an expression will give, and whether every name in it exists, before anything runs.
+"""Infers what an expression gives, and checks that every name in it exists.
 
-A misspelt field must be an error with a suggestion, never a silent null: so the shape of every
-root is known (inputs, the outputs of the steps before, the environment) and each expression is
+A misspelt field must be an error with a suggestion, never a silent null. So the shape of every
+root is known (inputs, the outputs of the steps before, the environment), and each expression is
 walked over those shapes.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.function_calls import (
     mistakes,
@@ -13,25 +20,36 @@ from sgeflow.core.checking.expressions.function_calls import (
     takes_each,
     unknown_function,
 )
-from sgeflow.core.checking.expressions.guards import StepNames, guards, meant, refusals, steps_read
 from sgeflow.core.checking.expressions.hints import (
     Mistake,
     equality_slip,
+    guard_of,
     is_brackets,
     is_truth,
     lacking,
+    list_slip,
+    no_field,
     nothing_to_order,
     order_slip,
+    sort_text,
     untrue,
 )
-from sgeflow.core.checking.expressions.known import Known
-from sgeflow.core.checking.expressions.path_walk import Notes, PathWalk
+from sgeflow.core.checking.expressions.known import (
+    Known,
+    StepNames,
+    guards,
+    meant,
+    refusals,
+    steps_read,
+)
 from sgeflow.core.checking.expressions.plain_forms import JOINED, old_form, old_forms
 from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.positions import Places
 from sgeflow.core.language.shapes import (
     ANY,
     BOOLEAN,
+    XML,
     Shape,
     Sort,
     join,
@@ -39,34 +57,119 @@ from sgeflow.core.language.shapes import (
     object_of,
     shape_of_value,
 )
-from sgeflow.errors import Id, Problem
-from sgeflow.messages import say
+from sgeflow.core.language.template import Template
+from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 _FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
 _NONE: StepNames = frozenset()
+_NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
-def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
-    """The shape that an expression gives over known roots, and everything wrong with it."""
-    notes = Notes(expression, known)
-    shape = _ShapeWalk(notes).visit(expression.syntax_tree, _scope(known))
-    if not expression.is_path:
-        notes.problems += notes.untrue[:1] or old_forms(expression)[:1]
-    return shape, notes.problems
+class _Notes(Struct):
+    """The problems that are found while an expression is walked over."""
+
+    expression: Expression
+    known: Known
+    problems: list[Problem] = field(default_factory=list)
+    untrue: list[Problem] = field(default_factory=list)  # beside `&&` and `||`
 
 
-def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
-    """The shape of a path over data: what a reply holds is not known, what the path makes is."""
-    notes = Notes(expression, Known({}))
-    return _ShapeWalk(notes).visit(expression.syntax_tree, data), notes.problems
+class _ShapeWalk:
+    """Visits each kind of node of the syntax tree with the shape of what it is applied to."""
 
+    def __init__(self, notes: _Notes) -> None:
+        self.notes = notes
+        self.places = Places(notes.expression)
+        self.guarded = notes.known.ran
 
-def _scope(known: Known) -> Shape:
-    return Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
+    def visit(self, node: Node, shape: Shape) -> Shape:
+        """The shape that a part gives, applied to this one."""
+        method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
+        return method(node, shape)
 
+    def _report(self, id_: Id, message: Message, node: Node, **more: Any) -> None:
+        """Note one problem, at the name that causes it."""
+        at = self.places.of(node)
+        self.notes.problems.append(Problem(id=id_, message=message, at=at, **more))
 
-class _ShapeWalk(PathWalk):
-    """Adds what is not read but made: values, conditions, and what functions give."""
+    # -- names ------------------------------------------------------------------------------------
+
+    def _field(self, node: Node, shape: Shape) -> Shape:
+        name = node["value"]
+        if shape.sort in (Sort.ANY, Sort.XML) and name not in shape.partial:
+            return XML if shape.sort is Sort.XML else ANY
+        if shape.sort is not Sort.OBJECT:
+            self._no_field(node, shape)
+            return ANY
+        if name in shape.fields:
+            inner = shape.fields[name]
+            if inner.sometimes and name not in self.guarded:
+                message = say('step "{name}" does not always run', name=name)
+                self._report(Id.NOT_YET, message, node, note=guard_of(name))
+            return replace(inner, sometimes=False) if inner.sometimes else inner
+        if not shape.is_open:
+            self._no_field(node, shape)
+        return ANY
+
+    def _no_field(self, node: Node, shape: Shape) -> None:
+        is_quoted = self.places.is_quoted(node)
+        for id_, message, more in no_field(
+            node["value"], shape, self.notes.known, quoted=is_quoted
+        ):
+            self._report(id_, message, node, **more)
+
+    # -- paths ------------------------------------------------------------------------------------
+
+    def _chain(self, node: Node, shape: Shape) -> Shape:
+        for child in node["children"]:
+            shape = self.visit(child, shape)
+        return shape
+
+    _index_expression = _pipe = _chain
+
+    def _subexpression(self, node: Node, shape: Shape) -> Shape:
+        first, *others = node["children"]
+        if first["type"] != "not_expression":
+            return self._chain(node, shape)
+        # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
+        note = say("write !(…) around the whole path")
+        self._report(Id.EXPRESSION, say("! reaches to the next name only"), first, note=note)
+        self._chain({"children": [first["children"][0], *others]}, shape)
+        return BOOLEAN
+
+    def _index(self, node: Node, shape: Shape) -> Shape:
+        return self._list_shape(node, shape).items
+
+    def _slice(self, node: Node, shape: Shape) -> Shape:
+        return self._list_shape(node, shape)
+
+    def _current(self, node: Node, shape: Shape) -> Shape:  # noqa: ARG002 - a visitor's form
+        return shape
+
+    _identity = _current
+
+    def _projection(self, node: Node, shape: Shape) -> Shape:
+        base = self._list_shape(node, self.visit(node["children"][0], shape))
+        return list_of(self.visit(node["children"][1], base.items))
+
+    def _value_projection(self, node: Node, shape: Shape) -> Shape:
+        base = self.visit(node["children"][0], shape)
+        item = XML if base.sort is Sort.XML else ANY
+        return list_of(self.visit(node["children"][1], item))
+
+    def _flatten(self, node: Node, shape: Shape) -> Shape:
+        base = self._list_shape(node, self.visit(node["children"][0], shape))
+        return base.items if base.items.sort is Sort.LIST else base
+
+    def _list_shape(self, node: Node, shape: Shape) -> Shape:
+        if shape.sort is Sort.LIST:
+            return shape
+        if shape.sort in _NOT_LISTS or (shape.sort is Sort.OBJECT and not shape.is_open):
+            message, note = list_slip(node, shape)
+            self._report(Id.UNKNOWN_FIELD, message, node, note=note)
+        return list_of(XML if shape.sort is Sort.XML else ANY)
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -225,3 +328,101 @@ class _ShapeWalk(PathWalk):
         return self._infer_guarded(
             steps_read(argument) if nullable else frozenset(), argument, shape
         )
+
+
+def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
+    """The shape that an expression gives over known roots, and everything wrong with it."""
+    notes = _Notes(expression, known)
+    shape = _ShapeWalk(notes).visit(expression.syntax_tree, _scope(known))
+    if not expression.is_path:
+        notes.problems += notes.untrue[:1] or old_forms(expression)[:1]
+    return shape, notes.problems
+
+
+def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
+    """The shape of a path over data: what a reply holds is not known, what the path makes is."""
+    notes = _Notes(expression, Known({}))
+    return _ShapeWalk(notes).visit(expression.syntax_tree, data), notes.problems
+
+
+def _scope(known: Known) -> Shape:
+    return Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
+
+
+def check_condition(
+    expression: Expression, known: Known, message: Message | None = None
+) -> list[Problem]:
+    """What is wrong with an expression that must be true or false, and so may not be left out.
+
+    `message` says it of an expression that is no condition of a flow.
+    """
+    shape, problems = infer(expression, known)
+    slips = [lacking(expression.syntax_tree, shape, known.ran)]
+    if not is_truth(shape):
+        slips.append((message, "") if message else _no_condition(shape))
+    at = expression.spot.at(0, len(expression.text))
+    problems += [
+        Problem(id=Id.NOT_BOOLEAN, message=slip[0], at=at, note=slip[1]) for slip in slips if slip
+    ]
+    return problems
+
+
+def _no_condition(shape: Shape) -> Mistake:
+    sort = sort_text(shape)
+    message = say("a condition must be true or false, this is {sort}", sort=sort)
+    return message, say("compare it: … == 'value', present(…), !empty(…)")
+
+
+_PATH = regex(r"([A-Za-z_]\w*)[.\[(]\S.*")
+_WRAPPED = regex(r"(?:\{\{|\$\(|\{|<%|%\{)\s*(.+?)\s*(?:\}\}|\)|\}|%>)")
+_NESTED = (Sort.LIST, Sort.OBJECT)
+
+
+def braceless(template: Template, known: Known) -> list[Problem]:
+    """A text that reads as an expression over what is known, and would be kept as it stands."""
+    text = template.written
+    if template.children is not None or template.parts or not isinstance(text, str):
+        return []
+    wrapped = _WRAPPED.fullmatch(text.strip())
+    inner = wrapped[1] if wrapped else text.strip()
+    if not _PATH.fullmatch(inner) or not _reads(inner, known):
+        return []
+    problem = Problem(
+        id=Id.BRACES,
+        message=say("an expression without ${{ }} is text"),
+        at=template.spot.at(),
+        note=say("a value that is worked out stands in ${{…}}"),
+        suggestion=f"${{{inner}}}",
+    )
+    return [problem]
+
+
+def is_said(template: Template, known: Known) -> bool:
+    """Whether a value is written out, and meant so."""
+    is_constant = template.is_constant and template.evaluate({}) is not None
+    return is_constant and not braceless(template, known)
+
+
+def _reads(text: str, known: Known) -> bool:
+    """Whether a text is an expression that reads something, without any mistake."""
+    try:
+        expression = compile_expression(text)
+    except InvalidDocuments:
+        return False
+    _, problems = infer(expression, known)
+    return not problems and any(root in known.roots for root in re.findall(r"\b[a-z]\w*", text))
+
+
+def check_nesting(template: Template, shapes: list[Shape]) -> list[Problem]:
+    """Lists and objects inside a text, which no text can hold."""
+    return [
+        Problem(
+            id=Id.EVALUATION,
+            message=say("{sort} cannot stand inside a text", sort=words),
+            at=expression.spot.at(0, len(expression.text)),
+            note=say("name what of it is meant, or join(', ', …)"),
+        )
+        for expression, shape in zip(template.expressions(), shapes, strict=True)
+        if shape.sort in _NESTED
+        for words in [say("a list") if shape.sort is Sort.LIST else say("an object")]
+    ]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from functools import reduce
 
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
-from sgeflow.core.checking.flows.check_cache import find
-from sgeflow.core.checking.flows.file_writes import file_writes
-from sgeflow.core.checking.flows.finally_steps import check_finally
-from sgeflow.core.checking.flows.namespace import Material, Namespace
+from sgeflow.core.checking.flows.namespace import Material, Namespace, find
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.identity_cache import cache_by_identity
-from sgeflow.core.checking.operations.declarations import shape_of_parameters
-from sgeflow.core.checking.operations.decoder import ENV
-from sgeflow.core.checking.values.defaults import check_default
-from sgeflow.core.checking.values.examples import check_defaults
+from sgeflow.core.checking.operations import ENV, shape_of_parameters
+from sgeflow.core.checking.values import check_default, check_defaults
 from sgeflow.core.engine.effects import CUSTOMER
-from sgeflow.core.engine.step import Catalog, Flow
-from sgeflow.core.engine.walk import ends_of, steps_of
+from sgeflow.core.engine.step import Catalog, FileWrite, Flow, Step
+from sgeflow.core.engine.walk import called_flows, ends_of, every_step, placed_in, steps_of
 from sgeflow.core.instances import names_of_neighbours
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shapes import (
     ANY,
     DAY,
@@ -29,14 +26,100 @@ from sgeflow.core.language.shapes import (
     NULL,
     NUMBER,
     RUN_ID,
+    TEXT,
     Shape,
     Sort,
     join,
     object_of,
     shape_of_value,
 )
+from sgeflow.core.model import FaultClass, Kind, Status
 from sgeflow.errors import Id
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
+
+
+def file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]:
+    """Every step of a flow that may write a file, those of handlers, undos and `finally` too.
+
+    Args:
+        flow: whose steps they are.
+        flows: those that it calls, by name; each knows its own.
+    """
+    return tuple(
+        FileWrite(
+            conditions=tuple(_conditions((*placed.holders, placed.step))),
+            files=uses.files,
+            flow=uses.flow,
+            arguments=uses.arguments,
+        )
+        for placed in placed_in(flow, undos=True)
+        if (uses := placed.step.uses).files or (uses.flow in flows and flows[uses.flow].writes)
+    )
+
+
+def _conditions(chain: tuple[Step, ...]) -> Iterator[tuple[Expression, bool]]:
+    """What must hold for the last of some steps to be done, each of which stands in the one before.
+
+    Of a choice the first alternative is done whose condition holds.
+    """
+    for holder, step in zip((None, *chain), chain, strict=False):
+        if step.when:
+            yield step.when, True
+        if holder and (uses := holder.uses).is_choice and step in uses.inner:
+            before = uses.inner[: uses.inner.index(step)]
+            yield from ((other.when, False) for other in before if other.when)
+
+
+def check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
+    """Every name in the `finally` steps, which read `end`, and none of the steps before them."""
+    misplaced = [step for step in flow.finally_steps if _is_misplaced(step, checker)]
+    if misplaced or not flow.finally_steps:
+        return
+    maybe = {"code": TEXT, "class": _one_of(FaultClass), "step": TEXT}
+    fields = {
+        "status": _one_of((Status.DONE, Status.PARTIAL, Status.FAILED)),
+        **{name: join(shape, NULL) for name, shape in maybe.items()},
+        "outputs": join(outputs, NULL),
+    }
+    checker.over(checker.known.with_root("end", object_of(fields, "end"))).block(flow.finally_steps)
+
+
+def _one_of(words: Iterable[StrEnum]) -> Shape:
+    return replace(TEXT, allowed=tuple(word.value for word in words))
+
+
+def _is_misplaced(step: Step, checker: Checker) -> bool:
+    """Whether a step, or one in it, cannot stand in `finally`, which is noted."""
+    note = say("what changes something belongs into the steps, where it can be undone")
+    is_misplaced = False
+    for one in every_step((step,)):
+        if reason := next(_reasons(one, checker), None):
+            checker.report(Id.MODIFIER, reason, one.at, note=note)
+            is_misplaced = True
+    return is_misplaced
+
+
+def _reasons(step: Step, checker: Checker) -> Iterator[Message]:
+    """Why a step cannot stand in `finally`."""
+    if step.verb.ends:
+        yield say("a finally step ends nothing: {verb} has no place in it", verb=step.verb.name)
+    if step.undo:
+        yield say("a finally step is not undone: nothing comes after it")
+    yield from _changes(step, checker)
+    for called in called_flows(checker.namespace.flows, step.uses.flow).values():
+        for inner in steps_of(called):
+            yield from _changes(inner, checker)
+
+
+def _changes(step: Step, checker: Checker) -> Iterator[Message]:
+    uses, operation = step.uses, checker.namespace.operations.get(step.uses.operation)
+    if operation and operation.kind is not Kind.READ:
+        yield say("a finally step orders nothing, and {name} is no read", name=operation.name)
+    if uses.remembers or uses.forgets:
+        yield say("a finally step changes nothing of what the flow remembers")
+    if uses.casebook:
+        yield say("a finally step orders nothing, and cases may")
+
 
 _CUSTOMER = join(object_of({"number": NUMBER, "since": join(DAY, NULL)}, CUSTOMER), NULL)
 RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.values.fits import misfits_of
+from sgeflow.core.checking.values import misfits_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Sort
 from sgeflow.core.language.template import Template

@@ -1,9 +1,9 @@
-"""What flows are checked against, and what they may refer to."""
+"""What flows may refer to, and what was found of them before among the very same things."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from msgspec import Struct, field
 
@@ -119,3 +119,56 @@ class Namespace(Struct):
                     suggestion=closest(code, known),
                 )
                 self.problems.append(problem)
+
+
+T = TypeVar("T")
+
+_MOST = 4096  # some ten times the flows and cases that are shipped
+
+
+class CachedCheck(Struct, frozen=True):
+    """What was found of something, and among what."""
+
+    named: tuple[Any, ...]  # it, and what it names: kept, so that nothing else gets their ids
+    surroundings: tuple[Any, ...]
+    result: Any
+    problems: tuple[Problem, ...]
+    shapes: Mapping[int, Shape]  # of what steps give, by their identity
+
+
+_KEPT: dict[tuple[int, ...], CachedCheck] = {}
+
+
+def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
+    """What a check gives; the problems and the shapes of steps that it notes are on the namespace.
+
+    Args:
+        namespace: what the check reads, of operations and flows no others than those in `named`.
+        named: what is checked, and all operations and flows that it names; None for one that is not
+            there, which is told beside all that is.
+        check: notes on the namespace.
+    """
+    if None in named:
+        return check()
+    key, around = tuple(map(id, named)), namespace.surroundings
+    cached = _KEPT.get(key)
+    if cached is None or cached.surroundings != around:
+        if len(_KEPT) >= _MOST:
+            _KEPT.clear()
+        cached = _KEPT[key] = _look(namespace, named, check)
+    namespace.problems += cached.problems
+    namespace.shapes |= cached.shapes
+    result: T = cached.result
+    return result
+
+
+def _look(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> CachedCheck:
+    problems, shapes = namespace.problems, namespace.shapes
+    namespace.problems, namespace.shapes = [], {}
+    try:
+        result = check()
+        return CachedCheck(
+            named, namespace.surroundings, result, tuple(namespace.problems), namespace.shapes
+        )
+    finally:
+        namespace.problems, namespace.shapes = problems, shapes

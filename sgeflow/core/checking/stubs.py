@@ -1,4 +1,4 @@
-"""The `stubs` of a service, in an environment or a flow test: their schema, and their decoding."""
+"""Decodes and checks the stubs of environments and flow tests: canned answers of other services."""
 
 from __future__ import annotations
 
@@ -14,6 +14,25 @@ from sgeflow.core.model import MAIL
 from sgeflow.core.stubs import FAULTS, Stub, StubReply
 from sgeflow.errors import Id
 from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+IN_CLEAR = say("write ${{secret.NAME}}, and give NAME as a variable, a file or a keyring entry")
+NO_REFERENCE = regex(
+    r"(?<!\$)\$\{(?!\s*secret\.[A-Za-z_](?:[A-Za-z0-9_]|\{instance\})*\s*\})[^}]*\}?"
+)
+
+
+def check_references(reader: Reader, path: Path, places: list[Path]) -> None:
+    """What looks like a reference and is none would be sent as it stands."""
+    for place in places:
+        for match in NO_REFERENCE.finditer(reader.get((*path, *place))):
+            reader.report(
+                Id.SECRET,
+                say("{found} is no reference to a secret", found=match.group()),
+                (*path, *place),
+                note=say("write ${{secret.NAME}}"),
+            )
+
 
 _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 _VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # what a header may hold: one line of latin-1

@@ -1,4 +1,4 @@
-"""What is wrong with an operation's envelope, before it is ever written."""
+"""Checks the envelope of an operation: what its request's XML is made of."""
 
 from __future__ import annotations
 

@@ -1,0 +1,722 @@
+"""Decodes the documents of environments: where calls go, with secrets only as references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+from urllib.parse import urlsplit
+
+from sgeflow.core.checking.document import check_stem
+from sgeflow.core.checking.operations import ENV
+from sgeflow.core.checking.stubs import (
+    IN_CLEAR,
+    MAIL_STUBS,
+    NO_REFERENCE,
+    STUBS,
+    check_references,
+    decode_stubs,
+)
+from sgeflow.core.checking.values import misfits
+from sgeflow.core.documents import (
+    COZY,
+    GENERATIONS,
+    SERVICE_KINDS,
+    Endpoint,
+    EndpointLimits,
+    Environment,
+    FileKey,
+    OauthGrant,
+)
+from sgeflow.core.engine.step import Flow
+from sgeflow.core.hosts import is_here
+from sgeflow.core.instances import PLACE, forms_of_secrets, has_instances
+from sgeflow.core.language import state_address
+from sgeflow.core.language.dates import duration_seconds
+from sgeflow.core.language.localized import localize
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.schemas import (
+    ADDRESS,
+    DRAFT,
+    FLOW_NAME,
+    RATE,
+    WAIT,
+    Schema,
+    closed_object,
+    length,
+    names_to,
+    text,
+    words,
+)
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.mail import (
+    CLEAR,
+    IMPLICIT,
+    RELAY_SECURITY,
+    STARTTLS,
+    MailAddress,
+    Relay,
+    parse_address,
+)
+from sgeflow.core.model import DEFAULT_SCENARIO, SGE, SIMULATOR
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+_FILES = frozenset({"certificate", "key", "pfx", "ca"})
+
+
+def setting_places(reader: Reader, path: Path) -> Iterator[tuple[str, Location]]:
+    """The keys whose text refers to a secret, as `headers.apikey`, and the paths of files."""
+    for place, written in reader.texts(path):
+        name = ".".join(map(str, place[len(path) :]))
+        if "${" in written:
+            yield name, reader.at(place, key=True)
+        elif name in _FILES:
+            yield name, reader.at(place)
+
+
+_TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
+_JITTER, _MILLISECOND = "100ms", 0.001
+
+LIMITS: Schema = {
+    "rate": text("calls a second, shared by everything", pattern=RATE),
+    "jitter": text(
+        "by how much calls may differ in their time on the way", pattern=r"^(0|[1-9]\d{0,4})ms$"
+    ),
+    "timeout": closed_object(
+        {
+            "connect": length("to reach the server"),
+            "read": length("between two parts of an answer"),
+            "total": length("for the whole exchange"),
+        }
+    ),
+}
+
+
+def decode_limits(data: Mapping[str, Any]) -> EndpointLimits:
+    """The limits of an endpoint, with those that it does not name."""
+    timeout = {**_TIMEOUTS, **data.get("timeout", {})}
+    seconds = {f"{name}_timeout": duration_seconds(one) for name, one in timeout.items()}
+    jitter = int(data.get("jitter", _JITTER).removesuffix("ms")) * _MILLISECOND
+    return EndpointLimits(rate=data.get("rate"), jitter=jitter, **seconds)
+
+
+def check_certificates(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
+    """A PFX file holds certificate and key; a key alone proves nothing."""
+    if "pfx" in data and "certificate" in data:
+        note = say("a PFX file holds both: take certificate and key out, or pfx")
+        reader.report(
+            Id.RULE,
+            say("pfx and certificate do not go together"),
+            (*path, "pfx"),
+            key=True,
+            note=note,
+        )
+    elif "key" in data and "certificate" not in data:
+        message = say('the key "{key}" is missing', key="certificate")
+        note = say("a private key goes with its certificate")
+        reader.report(Id.MISSING_KEY, message, (*path, "key"), key=True, note=note)
+
+
+SECRETS_OF_OAUTH = ("client_secret", "refresh_token")
+_DOOR = "/auth/access_token"  # of a Cozy
+_OWN = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # an instance, as names of secrets have it
+_SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
+_ANY_PLACE = regex(r"\{[^}/]*\}?")
+_WITH_SECRETS = ("sge", "services", "state", "files")
+
+OAUTH: Schema = {
+    **closed_object(
+        {
+            "client_id": text("of the registered client"),
+            "client_secret": text("${secret.NAME}, given when it was registered"),
+            "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
+            "path": text(f"where they are given; {_DOOR} when not said", pattern="^/"),
+        },
+        ("client_id", "client_secret", "refresh_token"),
+        "how its access token is come by",
+    ),
+    "x-called": "a grant",
+}
+
+
+def decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
+    """The grant of an endpoint; nothing else may say who we are beside it."""
+    data = reader.get((*path, "oauth"))
+    if data is None:
+        return None
+    headers = reader.get((*path, "headers"), {})
+    other = next((name for name in headers if name.lower() == "authorization"), None)
+    if reader.get((*path, "basic")) is not None or other:
+        message = say("oauth and {other} do not go together", other=other or "basic")
+        note = say("the access token is sent as Authorization: take one of them out")
+        reader.report(Id.RULE, message, (*path, "oauth"), key=True, note=note)
+    _check_way(reader, path)
+    return OauthGrant(
+        client_id=data["client_id"],
+        client_secret=data["client_secret"],
+        refresh_token=data["refresh_token"],
+        path=data.get("path", _DOOR),
+    )
+
+
+def _check_way(reader: Reader, path: Path) -> None:
+    """A refresh token goes over TLS alone (RFC 6749, 10.4); of many, all that is sent does."""
+    address = reader.get((*path, "base_url"))
+    host = urlsplit(address).hostname or ""
+    if address.startswith("http:") and PLACE not in address and not is_here(host):
+        message = say("the address begins with http: tokens and answers can be read on their way")
+        note = say("http is for this machine alone")
+        reader.report(Id.RULE, message, (*path, "base_url"), note=note)
+
+
+def check_instances(reader: Reader, environment: Environment) -> None:
+    """Where the place of an instance stands, and that secrets go to their own instance."""
+    for name, endpoint in environment.endpoints.items():
+        path: Path = ("sge",) if name == SGE else ("services", name)
+        if has_instances(endpoint):
+            _check_address(reader, path, endpoint)
+        elif other := _ANY_PLACE.search(endpoint.base_url):
+            message = say('an address has no place "{found}"', found=other[0])
+            note = say("write {place}, for a service that is many of a kind", place=PLACE)
+            reader.report(Id.NAME, message, (*path, "base_url"), note=note)
+        else:
+            for place, _ in _texts_with_place(reader, path):
+                message = say("the address has no {place}", place=PLACE)
+                note = say("write it into base_url too, or take it out here")
+                reader.report(Id.RULE, message, place, note=note)
+    _check_names(
+        reader, [name for name, each in environment.endpoints.items() if has_instances(each)]
+    )
+    _check_elsewhere(reader)
+
+
+def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
+    at = (*path, "base_url")
+    parts = urlsplit(endpoint.base_url)
+    host, here = parts.hostname or "", endpoint.is_simulated
+    behind = host.removeprefix(f"{PLACE}.")
+    in_host = behind != host and PLACE not in behind and PLACE not in parts.path
+    in_path = PLACE not in parts.netloc and parts.path.split("/").count(PLACE) == 1
+    is_alone = endpoint.base_url.count(PLACE) == 1 == len(_ANY_PLACE.findall(endpoint.base_url))
+    if path == ("sge",):
+        message = say("SGE is one, and no service of many")
+        reader.report(
+            Id.RULE, message, at, note=say("write its address without {place}", place=PLACE)
+        )
+    elif not is_alone or not (in_host or in_path) or (in_host and "." not in behind):
+        message = say(
+            "{place} is the first part of a host's name, with a domain behind it, or one part of "
+            "a path",
+            place=PLACE,
+        )
+        note = say("as https://{place}.mycozy.example or https://example.org/{place}", place=PLACE)
+        reader.report(Id.RULE, message, at, note=note)
+    elif not here and parts.scheme != "https" and not is_here(host):
+        message = say("an address that rows fill in is https")
+        note = say("http is for this machine alone")
+        reader.report(Id.RULE, message, at, note=note)
+    elif in_host:
+        _check_secrets(reader, path)
+
+
+def _check_secrets(reader: Reader, path: Path) -> None:
+    """A secret of all instances would go to whatever host a row names."""
+    for place, content in _texts(reader, path):
+        for reference in _SECRET.findall(content):
+            if PLACE not in reference:
+                message = say("{found} would be sent to any host that a row names", found=reference)
+                note = say("write {place} into its name: one secret an instance", place=PLACE)
+                reader.report(Id.SECRET, message, place, note=note)
+
+
+def _check_names(reader: Reader, many: Iterable[str]) -> None:
+    """A row completes the name of a secret: to none that another secret has or can have."""
+    names = dict.fromkeys(
+        name for _, content in reader.texts() for name in forms_of_secrets(content)
+    )
+    for service in many:
+        for place, content in _texts_with_place(reader, ("services", service)):
+            for family in forms_of_secrets(content):
+                other = next((name for name in names if _may_be(family, name)), None)
+                if PLACE in family and other:
+                    message = say(
+                        "{found} is {other}, too, for a row that names such an instance",
+                        found=family,
+                        other=other,
+                    )
+                    note = say(
+                        "let no name of a secret begin like another that has {place}", place=PLACE
+                    )
+                    reader.report(Id.SECRET, message, place, note=note)
+
+
+def _may_be(family: str, name: str) -> bool:
+    """Whether an instance completes a name to another one, or to one of another family."""
+    before, behind = _around(family)
+    first, last = _around(name)
+    completed = {name.replace(PLACE, "X")}  # some instance
+    if PLACE in name and behind.endswith(last):
+        completed.add(f"{first}X{behind}")
+    return name != family and any(
+        one.startswith(before)
+        and one.endswith(behind)
+        and _OWN.fullmatch(one[len(before) : len(one) - len(behind)])
+        for one in completed
+    )
+
+
+def _around(name: str) -> tuple[str, str]:
+    """What stands before the first place in a name, and behind the last one."""
+    return name.split(PLACE, maxsplit=1)[0], name.rsplit(PLACE, maxsplit=1)[-1]
+
+
+def _check_elsewhere(reader: Reader) -> None:
+    """What nothing fills in would be sent as it stands: a password, the key of files."""
+    services: list[Path] = [("services", name) for name in reader.get(("services",)) or ()]
+    filled = {place for path in (("sge",), *services) for place, _ in _texts(reader, path)}
+    for place, content in chain.from_iterable(reader.texts((name,)) for name in _WITH_SECRETS):
+        if place not in filled and any(PLACE in form for form in forms_of_secrets(content)):
+            message = say("nothing fills in {place} here", place=PLACE)
+            note = say("it stands for a name in base_url, headers, basic and oauth of a service")
+            reader.report(Id.SECRET, message, place, note=note)
+
+
+def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
+    return ((place, content) for place, content in _texts(reader, path) if PLACE in content)
+
+
+def _texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
+    """What is sent with each request, or for its token."""
+    for section in ("headers", "basic", "oauth"):
+        for name, content in (reader.get((*path, section)) or {}).items():
+            if name != "path" or section != "oauth":
+                yield (*path, section, name), content
+
+
+_HOST = regex(r"[0-9a-fA-F:.]+|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_PORTS = {STARTTLS: 587, IMPLICIT: 465, CLEAR: 25}
+
+RELAYS: Schema = names_to(
+    closed_object(
+        {
+            "host": text("its name, or an address"),
+            "port": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 65535,
+                "description": "587 when not said, 465 with implicit TLS, 25 without TLS",
+            },
+            "tls": {
+                "enum": list(RELAY_SECURITY),
+                "default": STARTTLS,
+                "description": "how the session is secured; none is for this machine alone",
+            },
+            "login": text("who sgeflow is there; with a password"),
+            "password": text("${secret.NAME}"),
+            "from": text("who mails are from: watch@example.org, or Watch <watch@example.org>"),
+            **LIMITS,
+            "ca": text("PEM file of the authorities to trust, instead of the system's"),
+            "stubs": MAIL_STUBS,
+        },
+        ("host", "from"),
+    ),
+    "servers that take mails, which `mail` sends",
+)
+
+
+def decode_relay(reader: Reader, path: Path) -> Endpoint:
+    """A relay as an endpoint of the environment; what is wrong with it is noted."""
+    data = reader.get(path)
+    security = data.get("tls", STARTTLS)
+    port = int(data.get("port", _PORTS[security]))
+    if not _HOST.fullmatch(data["host"]):
+        message = say("this is no host: its name alone, as smtp.example.org, or its address")
+        note = say("`port` and `tls` have keys of their own")
+        reader.report(Id.MALFORMED, message, (*path, "host"), note=note)
+    _check_security(reader, path, host=data["host"], security=security)
+    _check_login(reader, path)
+    sender = parse_address(data["from"])
+    if not isinstance(sender, MailAddress):
+        message = say("nobody can write from this: {why}", why=sender)
+        reader.report(Id.MALFORMED, message, (*path, "from"))
+    scheme = "smtps" if security == IMPLICIT else "smtp"
+    host = f"[{data['host']}]" if ":" in data["host"] else data["host"]
+    return Endpoint(
+        name=str(path[-1]),
+        base_url=f"{scheme}://{host}:{port}",
+        route="direct",
+        headers={},
+        limits=decode_limits(data),
+        ca=data.get("ca"),
+        basic_user=data.get("login"),
+        basic_password=data.get("password"),
+        personal=("to", "cc"),
+        proxy="none",  # a proxy of HTTP leads to no relay
+        stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
+        relay=Relay(host=data["host"], port=port, tls=security, sender=data["from"]),
+        places=dict(setting_places(reader, path)),
+    )
+
+
+def _check_security(reader: Reader, path: Path, *, host: str, security: str) -> None:
+    if security == CLEAR and not is_here(host):
+        message = say("a mail and its password would go to {host} in the clear", host=host)
+        note = say("`tls: starttls` or `tls: implicit`; none is for this machine alone")
+        reader.report(Id.RULE, message, (*path, "tls"), note=note)
+
+
+def _check_login(reader: Reader, path: Path) -> None:
+    """A login has a password, which stands elsewhere."""
+    data = reader.get(path)
+    for key, other in (("login", "password"), ("password", "login")):
+        if key in data and other not in data:
+            message = say('the key "{key}" is missing', key=other)
+            reader.report(Id.MISSING_KEY, message, (*path, key), key=True)
+    if "${" not in data.get("password", "${"):
+        message = say("the secret {name} is written in clear", name="password")
+        reader.report(Id.SECRET, message, (*path, "password"), note=IN_CLEAR)
+    check_references(reader, path, [(key,) for key in ("login", "password") if key in data])
+
+
+def check_simulated(reader: Reader, environment: Environment) -> None:
+    """Simulator and stubs answer simulated environments, and nobody else answers those."""
+    if SGE in reader.get(("services",), {}):
+        message = say('"{name}" is SGE, and no other service', name=SGE)
+        reader.report(Id.NAME, message, ("services", SGE), key=True)
+    simulated = environment.simulated
+    if simulated and environment.state:
+        message = say("the state of a simulated environment stays on this machine")
+        note = say("take it out; --state ADDRESS says a server for one command")
+        reader.report(Id.RULE, message, ("state",), key=True, note=note)
+    _check_scenario(reader, environment)
+    for name, endpoint in environment.endpoints.items():
+        path: Path = ("sge",) if name == SGE else (_section(endpoint), name)
+        if not simulated and endpoint.is_simulated:
+            message = say("the simulator answers simulated environments alone")
+            at = ("simulated",) if reader.get(("simulated",)) is not None else (*path, "base_url")
+            reader.report(Id.RULE, message, at, note=say("write `simulated: true`"))
+        elif not simulated and endpoint.stubs is not None:
+            message = say("stubs answer simulated environments alone")
+            note = say("take them out, or write `simulated: true`")
+            reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
+        elif simulated and name == SGE and not endpoint.is_simulated:
+            message = say("in a simulated environment SGE is the simulator, and no other address")
+            note = say("write `base_url: simulator`")
+            reader.report(Id.RULE, message, (*path, "base_url"), note=note)
+        elif simulated and not (endpoint.is_simulated or _has_answers(endpoint)):
+            message = say(
+                'nothing of a simulated environment leaves this machine, and "{name}" has an'
+                " address of its own",
+                name=name,
+            )
+            note = say(
+                "say under `stubs` what answers for it; `stubs: {{}}` when flow tests say it"
+            )
+            reader.report(Id.RULE, message, (*path, "base_url"), note=note)
+
+
+def _section(endpoint: Endpoint) -> str:
+    return "relays" if endpoint.relay else "services"
+
+
+def _has_answers(endpoint: Endpoint) -> bool:
+    """Whether something is said of what answers; a mail counts as taken, and goes nowhere."""
+    return endpoint.stubs is not None or endpoint.relay is not None
+
+
+def _check_scenario(reader: Reader, environment: Environment) -> None:
+    if not environment.simulated and reader.get(("scenario",)) is not None:
+        message = say("a scenario is played in simulated environments alone")
+        note = say("take it out, or write `simulated: true`")
+        reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
+
+
+_REFERENCE = regex(r"\$\{secret\.[A-Za-z](?:[A-Za-z0-9_]|\{instance\})*\}")
+_SECRET_HEADER = regex(r"auth|key|token|secret|passw|cookie", re.IGNORECASE)
+_USER_IN_ADDRESS = regex(r"^https?://[^/]*@")
+_PASSWORD_IN_ADDRESS = regex(r"://[^:@/?]*:(.+?)@|[?&]password=([^&]+)")
+
+_ENDPOINT: Schema = {
+    "base_url": text("https://host[/path]", pattern=ADDRESS),
+    "headers": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "sent with each call; secrets as ${secret.NAME}",
+    },
+    **LIMITS,
+    "certificate": text("PEM file of the client certificate and its chain"),
+    "key": text("PEM file of its private key"),
+    "key_password": text("${secret.NAME} of an encrypted key or PFX"),
+    "pfx": text("PKCS#12 file, instead of certificate and key"),
+    "ca": text("PEM file of the authorities to trust, instead of the system's"),
+    "proxy": text("http://host:port on the way, or none", pattern=r"^(none|http://\S+)$"),
+    "basic": closed_object({"user": text(), "password": text()}, ("user", "password")),
+    "oauth": OAUTH,
+    "personal": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "members of its messages that name or locate a person: never shown",
+    },
+}
+
+_KIND: Schema = {
+    "enum": list(SERVICE_KINDS),
+    "default": COZY,
+    "description": "how a service is spoken to that `export` writes documents to",
+}
+
+ENVIRONMENT: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow environment",
+    **closed_object(
+        {
+            "environment": text("its name; the file is named after it", pattern=FLOW_NAME),
+            "title": words("one line"),
+            "simulated": {"type": "boolean", "description": "made-up people in this process"},
+            "scenario": text("what the simulator plays: household when not said"),
+            "generation": {
+                "enum": list(GENERATIONS),
+                "description": "today's services of Enedis, or those before",
+            },
+            "login": text("the SGE login, an e-mail address"),
+            "contractId": text("the contract between you and Enedis, quoted"),
+            "sge": closed_object(
+                {
+                    **_ENDPOINT,
+                    "route": {"enum": ["gateway", "direct"], "description": "which path"},
+                },
+                ("base_url", "route"),
+                "where SGE is called",
+            ),
+            "services": names_to(
+                closed_object({**_ENDPOINT, "kind": _KIND, "stubs": STUBS}, ("base_url",)),
+                "other services that flows call with `http`, or `export` to",
+            ),
+            "relays": RELAYS,
+            "orders": closed_object(
+                {
+                    "confirm": {
+                        "type": "boolean",
+                        "description": "orders and cancels need --confirm-orders",
+                    },
+                    "repeat_after": text("until the same order may be sent again", pattern=WAIT),
+                },
+                description="what guards orders and cancels",
+            ),
+            "state": text(
+                "postgresql://USER:${secret.NAME}@HOST/DATABASE: keeps journal and measures there",
+                pattern=state_address.PATTERN,
+            ),
+            "identity_key": text(
+                "${secret.NAME}: what customers are known again by; a server needs it"
+            ),
+            "accounts": names_to(text(), "how a Cozy's account calls what flows remember of it"),
+            "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
+            "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
+            "files": closed_object(
+                {
+                    "keys": {
+                        "type": "array",
+                        "items": closed_object(
+                            {
+                                "name": text("what messages call the key"),
+                                "key": text("${secret.NAME}: 32 or 64 hexadecimal digits"),
+                                "iv": text(
+                                    "${secret.NAME}: 32 hexadecimal digits, when it is fixed"
+                                ),
+                            },
+                            ("name", "key"),
+                        ),
+                        "description": "keys of the files that Enedis delivers; each is tried",
+                    }
+                },
+                (),
+                "how delivered files are opened",
+            ),
+        },
+        ("environment", "title", "generation", "login", "contractId", "sge"),
+        "Where calls go.",
+    ),
+}
+
+
+def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
+    """One environment, or what is wrong with its document."""
+    reader = Reader(tree)
+    if not reader.valid(ENVIRONMENT):
+        return None, reader.problems
+    data = tree.data
+    endpoints = {"sge": _endpoint(reader, ("sge",))}
+    for name in data.get("services", {}):
+        if name != SGE:
+            endpoints[name] = _endpoint(reader, ("services", name))
+    for name in data.get("relays", {}):
+        if name in endpoints:
+            message = say('"{name}" is SGE or a service, and no relay', name=name)
+            reader.report(Id.NAME, message, ("relays", name), key=True)
+        else:
+            endpoints[name] = decode_relay(reader, ("relays", name))
+    environment = Environment(
+        name=data["environment"],
+        title=localize(data["title"]),
+        simulated=data.get("simulated", False),
+        scenario=data.get("scenario", DEFAULT_SCENARIO),
+        generation=data["generation"],
+        login=data["login"],
+        contract_id=data["contractId"],
+        endpoints=endpoints,
+        inputs=data.get("inputs", {}),
+        settings=data.get("settings", {}),
+        confirm_orders=data.get("orders", {}).get("confirm", False),
+        repeat_after=duration_seconds(data.get("orders", {}).get("repeat_after", "P1D")),
+        at=reader.at(("environment",)),
+        accounts=data.get("accounts", {}),
+        file_keys=_file_keys(reader),
+        state=_state(reader, data.get("state", "")),
+        state_at=reader.at(("state",), key=True) if "state" in data else None,
+        identity_key=_identity_key(reader, data.get("identity_key", "")),
+    )
+    check_simulated(reader, environment)
+    check_instances(reader, environment)
+    check_stem(reader, "environment", environment.name)
+    _secrets_elsewhere(reader, data)
+    _settings(reader, data.get("settings", {}))
+    return (None if reader.problems else environment), reader.problems
+
+
+def _endpoint(reader: Reader, path: Path) -> Endpoint:
+    data = reader.get(path)
+    basic = data.get("basic", {})
+    _literal_secrets(reader, path, data)
+    check_certificates(reader, path, data)
+    return Endpoint(
+        name=str(path[-1]),
+        base_url=data["base_url"].rstrip("/"),
+        route=data.get("route", "direct"),
+        headers=data.get("headers", {}),
+        limits=decode_limits(data),
+        certificate=data.get("certificate"),
+        key=data.get("key"),
+        key_password=data.get("key_password"),
+        pfx=data.get("pfx"),
+        ca=data.get("ca"),
+        basic_user=basic.get("user"),
+        basic_password=basic.get("password"),
+        oauth=decode_oauth(reader, path),
+        proxy=data.get("proxy"),
+        personal=tuple(data.get("personal", ())),
+        stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
+        kind=data.get("kind", COZY),
+        places=dict(setting_places(reader, path)),
+    )
+
+
+def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
+    """The keys of delivered files, each under a name of its own and none written in clear."""
+    keys: dict[str, FileKey] = {}
+    for number, entry in enumerate(reader.get(("files", "keys"), ())):
+        path: Path = ("files", "keys", number)
+        name = entry["name"]
+        if name in keys:
+            reader.report(Id.NAME, say('two keys are called "{name}"', name=name), (*path, "name"))
+        for setting in ("key", "iv"):
+            if setting in entry and not _REFERENCE.fullmatch(entry[setting].strip()):
+                reader.report(
+                    Id.SECRET,
+                    say("the {setting} of the file key is written in clear", setting=setting),
+                    (*path, setting),
+                    note=IN_CLEAR,
+                )
+        places = dict(setting_places(reader, path))
+        keys[name] = FileKey(name=name, key=entry["key"], iv=entry.get("iv"), places=places)
+    return tuple(keys.values())
+
+
+def _state(reader: Reader, address: str) -> str:
+    """The address of the state, its password a reference."""
+    check_references(reader, (), [("state",)] if address else [])
+    for match in _PASSWORD_IN_ADDRESS.finditer(address):
+        password = match[1] or match[2]
+        if not _REFERENCE.fullmatch(password) and not NO_REFERENCE.search(password):
+            message = say("the password of the state is written in clear")
+            reader.report(Id.SECRET, message, ("state",), note=IN_CLEAR)
+    return address
+
+
+def _identity_key(reader: Reader, reference: str) -> str:
+    """The reference to the key of customers, which is never written in clear."""
+    if reference and not _REFERENCE.fullmatch(reference.strip()):
+        message = say("the key of customers is written in clear")
+        reader.report(Id.SECRET, message, ("identity_key",), note=IN_CLEAR)
+    return reference
+
+
+def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
+    """A token or password written in clear would end up in a repository."""
+    headers: list[Path] = [("headers", name) for name in data.get("headers", {})]
+    places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
+    places += [("key_password",)] if "key_password" in data else []
+    places += [("basic", "password")] if "basic" in data else []
+    places += [("oauth", name) for name in SECRETS_OF_OAUTH if "oauth" in data]
+    places += [("proxy",)] if _PASSWORD_IN_ADDRESS.search(data.get("proxy", "")) else []
+    simulated = data["base_url"].partition("/")[0] == SIMULATOR
+    check_references(reader, path, [*headers, *(place for place in places if place not in headers)])
+    if _USER_IN_ADDRESS.match(data["base_url"]):
+        message = say("an address holds a user or password")
+        reader.report(
+            Id.SECRET, message, (*path, "base_url"), note=say("basic: {{user, password}}")
+        )
+    for place in places:
+        if not simulated and "${" not in reader.get((*path, *place)):
+            reader.report(
+                Id.SECRET,
+                say("the secret {name} is written in clear", name=".".join(map(str, place))),
+                (*path, *place),
+                note=IN_CLEAR,
+            )
+
+
+def _secrets_elsewhere(reader: Reader, data: Mapping[str, Any]) -> None:
+    for key in ("inputs", "settings", "login", "contractId", "title"):
+        if _REFERENCE.search(str(data.get(key, ""))):
+            note = say("secrets are legal in headers, passwords and key_password alone")
+            reader.report(Id.SECRET, say("a secret may not stand here"), (key,), note=note)
+
+
+def _settings(reader: Reader, settings: Mapping[str, Any]) -> None:
+    """A setting is read as `env.NAME`, beside what every environment has."""
+    for name in settings:
+        if name in ENV.fields:
+            message = say('"{name}" is a fact that every environment has', name=name)
+            note = say("expressions would read that one: give the setting another name")
+            reader.report(Id.NAME, message, ("settings", name), key=True, note=note)
+
+
+_NEAR = 0.75
+"""How like an input's name an unknown one is told for it; programs may read others."""
+
+
+def check_inputs(tree: Tree, flows: Collection[Flow]) -> Iterator[Problem]:
+    """Misspelt names, and values that no flow would take, in an environment's `inputs`."""
+    reader = Reader(tree)
+    names = {name: None for flow in flows for name in flow.inputs}
+    defaults = reader.get(("inputs",), {})
+    for name in defaults:
+        takers = [flow.inputs[name] for flow in flows if name in flow.inputs]
+        default = reader.constant(("inputs", name))
+        if takers and default.written is not None:
+            mistakes = [list(misfits(default, parameter)) for parameter in takers]
+            nearest = next((one for one in mistakes if one and one[0].suggestion), mistakes[0])
+            yield from nearest if all(mistakes) else ()
+        near = "" if takers else closest(name, (n for n in names if n not in defaults), least=_NEAR)
+        if near:
+            yield Problem(
+                id=Id.UNKNOWN_VALUE,
+                message=say('no flow takes an input "{name}"', name=name),
+                at=reader.at(("inputs", name), key=True),
+                suggestion=near,
+            )

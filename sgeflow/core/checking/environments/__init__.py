@@ -1,1 +1,0 @@
-"""Documents of environments: decoded, and who may answer in them."""

@@ -1,1 +1,0 @@
-"""Documents of homologation: the cases decoded, and every name in them proved."""

@@ -1,0 +1,721 @@
+"""Decodes the documents of operations and checks what they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec.structs import replace
+
+from sgeflow.core.checking.document import TYPES, check_stem
+from sgeflow.core.checking.expressions.inference import check_condition, infer, shape_over
+from sgeflow.core.checking.expressions.known import Known, guards
+from sgeflow.core.checking.identity_cache import cache_by_identity
+from sgeflow.core.checking.values import (
+    check_default,
+    check_defaults,
+    check_examples,
+    shape_of_default,
+)
+from sgeflow.core.documents import (
+    GENERATIONS,
+    Absence,
+    Echo,
+    EnvelopeSpec,
+    Example,
+    Limits,
+    Operation,
+    Reconcile,
+    ResponseSpec,
+    Route,
+    Same,
+)
+from sgeflow.core.language.dates import Duration, add, parse_duration
+from sgeflow.core.language.expression import Expression, compile_expression
+from sgeflow.core.language.localized import localize
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown_parameters import no_parameter, undeclared_parameter
+from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.language.points import is_point
+from sgeflow.core.language.positions import Places
+from sgeflow.core.language.reader import Reader, Types
+from sgeflow.core.language.schemas import OPERATION
+from sgeflow.core.language.shapes import BOOLEAN, DAY, TEXT, XML, Shape, object_of, shape_of_schema
+from sgeflow.core.language.template import Template
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.language.unparse import constant_text, names
+from sgeflow.core.model import FaultClass, Kind
+from sgeflow.core.soap.lists import Reads, reads
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import Message, exception_text, say, say_count
+from sgeflow.patterns import regex
+
+RUN = object_of({"today": DAY}, "run")
+"""What an operation's conditions read of a run: the day that it takes for today."""
+
+
+ORDER = object_of({"day": DAY}, "order")
+"""What the conditions of `reconcile` read of an order: the day on which it left."""
+
+
+NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
+
+
+def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN) -> Shape:
+    """What a call of an operation gives: an object of its response paths.
+
+    Where the reply repeats a value that is written out in the call, it is known what it is.
+    """
+    shapes = {name: _shape_of_path(path) for name, path in operation.response.paths.items()}
+    for parameter, echo in operation.echo.items():
+        value = given.get(parameter)
+        if value is not None and value.is_constant and echo.value is None and not echo.bound:
+            for name, path in operation.response.paths.items():
+                if path.text == echo.path.text:
+                    shapes[name] = replace(shapes[name], allowed=(str(value.written),))
+    return object_of(shapes, operation.name)
+
+
+@cache_by_identity
+def _shape_of_path(path: Expression) -> Shape:
+    """What a path finds in a reply."""
+    return shape_over(XML, path)[0]
+
+
+def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
+    """The values of parameters or inputs, as expressions read them."""
+    shapes = {name: shape_of_schema(one.schema) for name, one in parameters.items()}
+    left_out = {k: not one.required and one.default is None for k, one in parameters.items()}
+    return object_of({k: replace(v, may_lack=left_out[k]) for k, v in shapes.items()}, origin)
+
+
+def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
+    """Defaults read `env`, nothing else, and give what the parameter takes."""
+    known = Known({"env": env})
+    for parameter in operation.parameters.values():
+        if parameter.default is None:
+            continue
+        for expression in parameter.default.expressions():
+            for problem in infer(expression, known)[1]:  # that of a shared type has no place here
+                yield replace(problem, at=problem.at or parameter.at)
+        yield from check_default(parameter, shape_of_default(parameter.default, known))
+
+
+def check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Elements that name a person are listed where no parameter of that name is marked."""
+    for index, name in enumerate(reader.get(("personal",), ())):
+        if name in operation.parameters and operation.parameters[name].personal:
+            yield Problem(
+                id=Id.PLAIN_FORM,
+                message=say('the parameter "{name}" is marked personal already', name=name),
+                at=reader.at(("personal", index)),
+                note=say("leave it out here"),
+            )
+
+
+def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """What is said to repeat is what no path takes as a list, and is spelt as some output reads it.
+
+    Nobody need read all that repeats.
+    """
+    paths = operation.response.paths.values()
+    if len(paths) < len(reader.get(("response", "paths"))):
+        return  # one cannot be read, and nobody knows what it reads
+    echoes = (echo.path for echo in operation.echo.values())
+    taken = [(path, reads(path.syntax_tree)) for path in (*paths, *echoes)]
+    lists = {name for _, one in taken for name in one.lists}
+    yield from _check_list_reads(taken, lists.union(operation.response.lists))
+    read = list(dict.fromkeys(name for path in paths for name in names(path.syntax_tree)))
+    for index, path_text in enumerate(operation.response.lists):
+        if path_text in lists:
+            yield Problem(
+                id=Id.PLAIN_FORM,
+                message=say('"{name}" is a list already: a path takes its items', name=path_text),
+                at=reader.at(("response", "lists", index)),
+                note=say("leave it out; lists names what no path takes as a list"),
+            )
+            continue
+        for name in path_text.split("."):
+            near = "" if name in read else closest(name, read)
+            if near:
+                yield Problem(
+                    id=Id.UNKNOWN_FIELD,
+                    message=say('no output reads "{name}", which is said to repeat', name=name),
+                    at=reader.at(("response", "lists", index)),
+                    suggestion=near,
+                )
+
+
+def check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """The outputs by which an accepted order is known are those of an order, and are there."""
+    outputs = reader.get(("response", "paths"))
+    if operation.response.required and operation.kind is Kind.READ:
+        yield Problem(
+            id=Id.NOT_ALLOWED,
+            message=say("required says when an order counts as accepted, and this is a read"),
+            at=reader.at(("response", "required"), key=True),
+            note=say("leave it out here"),
+        )
+    for index, name in enumerate(operation.response.required):
+        if name not in outputs:
+            yield Problem(
+                id=Id.UNKNOWN_FIELD,
+                message=say(
+                    '{operation} has no output "{name}"', operation=operation.name, name=name
+                ),
+                at=reader.at(("response", "required", index)),
+                suggestion=closest(name, outputs),
+            )
+
+
+def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """What makes an order the same one again is read of its parameters."""
+    if operation.same is None:
+        return
+    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+    for expression in operation.same.thing:
+        yield from infer(expression, known)[1]
+    for index, name in enumerate(operation.same.terms):
+        if name not in operation.parameters:
+            at = reader.at(("same", "terms", index))
+            yield undeclared_parameter(name, operation.parameters, at)
+
+
+def check_successor(operation: Operation, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """What takes the place of an operation is another one of the catalogue."""
+    name = operation.replaced_by
+    others = [other for other in operations if other != operation.name]
+    if name and name not in others:
+        yield _no_such(operation, name, say('no other operation is "{name}"', name=name), others)
+
+
+def check_same_order(
+    operation: Operation, operations: Mapping[str, Operation]
+) -> Iterator[Problem]:
+    """The order of which the things are tells them in as many parts; what ends it is a cancel."""
+    same = operation.same
+    if same is None:
+        return
+    cancels = [name for name, one in operations.items() if one.kind is Kind.CANCEL]
+    for name in same.ended_by:
+        if name not in cancels:
+            yield _no_such(operation, name, say('no cancel is "{name}"', name=name), cancels)
+    if not same.order:
+        return
+    other = operations.get(same.order)
+    if other is None or other.same is None or len(other.same.thing) != len(same.thing):
+        orders = [name for name, one in operations.items() if one.same]
+        message = say('no order with a thing of as many parts is "{name}"', name=same.order)
+        yield _no_such(operation, same.order, message, orders)
+
+
+def _no_such(operation: Operation, name: str, message: Message, known: Collection[str]) -> Problem:
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=message,
+        at=operation.mentions[name],
+        suggestion=closest(name, known),
+        lacks=name,
+    )
+
+
+def _check_list_reads(
+    taken: Iterable[tuple[Expression, Reads]], lists: Collection[str]
+) -> Iterator[Problem]:
+    """A name that is read of a list, as if it were one thing, is always null."""
+    for path, one in taken:
+        wrong = [node for where, node in one.single if where in lists]
+        for node in wrong[:1]:
+            words = say("a list")
+            yield Problem(
+                id=Id.UNKNOWN_FIELD,
+                message=say('"{name}" is read of {words}', name=node["value"], words=words),
+                at=Places(path).of(node),
+                note=say("take the items of a list with [] or one with [0]"),
+            )
+
+
+def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
+    """A code that means something else here is one that means something.
+
+    Codes with other letters than the catalogue's are another service's, and described by nobody.
+    """
+    path: Path = ("faults",)
+    others = [code for code in operation.faults if code not in codes]
+    ours = {_letters(code) for code in codes} if others else ()
+    for code in others:
+        if _letters(code) in ours or closest(code, codes):
+            yield Problem(
+                id=Id.NOT_ALLOWED,
+                message=say('operations/faults.yaml has no code "{code}"', code=code),
+                at=reader.at((*path, code), key=True),
+                note=say("a code is described there first"),
+                suggestion=closest(code, codes),
+            )
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789") if code.isalnum() else code
+
+
+def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -> list[Problem]:
+    """Whether the read that settles an operation exists and is asked for what it gives."""
+    reconcile = operation.reconcile
+    if reconcile is None:
+        return []
+    read = operations.get(reconcile.call)
+    if read is None or read.kind is not Kind.READ:
+        return [_no_read(operation, reconcile, operations)]
+    return [*_check_settling(operation, reconcile, read)]
+
+
+@cache_by_identity
+def _check_settling(
+    operation: Operation, reconcile: Reconcile, read: Operation
+) -> tuple[Problem, ...]:
+    """What is wrong with how an operation is settled by a read that is there."""
+    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+    problems = list(_check_names(operation, reconcile, read))
+    problems += [
+        problem
+        for template in reconcile.arguments.values()
+        for expression in template.expressions()
+        for problem in infer(expression, known)[1]
+    ]
+    known = Known({"order": ORDER, **known.roots, **shape_of_outputs(read).fields})
+    shape, wrong = infer(reconcile.found, known)
+    problems += wrong
+    for expression in reconcile.outputs.values():
+        problems += shape_over(shape, expression)[1]
+    if reconcile.absent:
+        message = say("whether an order is absent must be true or false")
+        problems += check_condition(reconcile.absent.when, known, message)
+    return tuple(_of_the_order(problem) for problem in problems)
+
+
+def _of_the_order(problem: Problem) -> Problem:
+    """The problem; whoever reads the run's day wants the one on which the order left."""
+    if problem.message != say('unknown name "{name}"', name="run"):
+        return problem
+    note = say("a run may go on days later: the day on which the order left is order.day")
+    return replace(problem, suggestion="order", note=note)
+
+
+def _no_read(
+    operation: Operation, reconcile: Reconcile, operations: Mapping[str, Operation]
+) -> Problem:
+    reads = [name for name, one in operations.items() if one.kind is Kind.READ]
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=say(
+            '{operation} is reconciled by "{call}", which is no read',
+            operation=operation.name,
+            call=reconcile.call,
+        ),
+        at=reconcile.places.get("call", operation.at),
+        suggestion=closest(reconcile.call, reads),
+        lacks=reconcile.call,
+    )
+
+
+def _check_names(operation: Operation, reconcile: Reconcile, read: Operation) -> Iterator[Problem]:
+    def problem(id_: Id, words: Message, place: str, near: str = "") -> Problem:
+        at = reconcile.places.get(place, operation.at)
+        message = say("reconcile: {words}", words=words)
+        return Problem(id=id_, message=message, at=at, suggestion=near)
+
+    unknown = [name for name in reconcile.arguments if name not in read.parameters]
+    near = {name: closest(name, read.parameters) for name in unknown}
+    for name in unknown:
+        words = no_parameter(read.name, name)
+        yield problem(Id.UNKNOWN_ARGUMENT, words, f"with.{name}", near[name])
+    for name, parameter in read.parameters.items():
+        if parameter.required and name not in (*reconcile.arguments, *near.values()):
+            words = say('{read} needs the parameter "{name}"', read=read.name, name=name)
+            yield problem(Id.MISSING_ARGUMENT, words, "call")
+    for name in reconcile.outputs:
+        outputs = operation.response.paths
+        if name not in outputs:
+            words = say('{operation} has no output "{name}"', operation=operation.name, name=name)
+            yield problem(Id.UNKNOWN_FIELD, words, f"outputs.{name}", closest(name, outputs))
+
+
+_ROWS = regex(r"([\w.]+\[\])\.\{")
+
+
+def read_echo(reader: Reader) -> dict[str, Echo]:
+    """The echo of an operation, by parameter; what cannot be read is noted."""
+    echoes = {}
+    for name in reader.get(("echo",)) or {}:
+        at: Path = ("echo", name)
+        value = reader.get(at)
+        is_short = not isinstance(value, dict)
+        path = reader.reply_path(at if is_short else (*at, "path"))
+        if path is not None:
+            reader.problems += shape_over(XML, path)[1]
+            echoes[name] = Echo(
+                parameter=name,
+                path=path,
+                value=None if is_short else reader.expression((*at, "value")),
+                bound="" if is_short else value.get("bound", ""),
+            )
+    return echoes
+
+
+def check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """An echo repeats parameters, and a reply that says its point is held against it."""
+    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+    for name, echo in operation.echo.items():
+        parameter = operation.parameters.get(name)
+        if parameter is None:
+            at = reader.at(("echo", name), key=True)
+            yield undeclared_parameter(name, operation.parameters, at)
+        elif echo.bound and echo.value is None and not parameter.is_date:
+            yield Problem(
+                id=Id.NOT_ALLOWED,
+                message=say("{name} is no date, and has no earliest or latest one", name=name),
+                at=reader.at(("echo", name, "bound"), key=True),
+            )
+        if echo.value is not None:
+            yield from infer(echo.value, known)[1]
+    yield from _check_point(reader, operation)
+
+
+def _check_point(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    points = [name for name in operation.parameters if is_point(name)]
+    echoes = reader.get(("echo",)) or {}
+    is_said = any(is_point(name) or name not in operation.parameters for name in echoes)
+    if not points or is_said:  # a name that no parameter has is told, and may be the point's
+        return
+    for output, path in operation.response.paths.items():
+        elements = (name for name in names(path.syntax_tree) if name != "point")  # that has an id
+        if not is_point(output) and not any(map(is_point, elements)):
+            continue
+        message = say('missing key "echo": request and reply both hold {name}', name=points[0])
+        example = f"echo: {{{points[0]}: {_place(output, path)}}}"
+        yield Problem(
+            id=Id.MISSING_KEY,
+            message=message,
+            at=reader.at(("response", "paths", output), key=True),
+            note=say("say where the reply repeats it, as {example}", example=example),
+        )
+        return
+
+
+def _place(output: str, path: Expression) -> str:
+    """Where a reply has the point, as far as a path tells."""
+    if is_point(output):
+        return path.text
+    rows = _ROWS.match(path.text)
+    element = next((n for n in names(path.syntax_tree) if is_point(n) and n != "point"), "")
+    return f"{rows[1]}.{element}" if rows else "…"
+
+
+Parameters = Mapping[str, Parameter]
+_LIMITS = ("window", "history")
+_TWO = 2  # dates: where a period begins, and its end
+
+
+def limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iterator[Rule]:
+    """The rules that follow: how long a period of a kind is at most, and how far back it begins.
+
+    A limit of months is held to with a month more: how Enedis rounds its months is not written.
+    """
+    dates = _dates(parameters)
+    for limit in _LIMITS:
+        for kind, written in getattr(limits, limit).items():
+            named = _kind_of(parameters, kind)
+            if named is None or len(dates) != _TWO or _flaw(written):
+                continue
+            start, end = dates
+            needed = dates if limit == "window" else [start]
+            there = [f"present({one.name})" for one in needed if not one.required]
+            when = " && ".join([f"{named.name} == {constant_text(kind)}", *there])
+            if limit == "window":
+                check = f"{start.name} >= date_add({end.name}, '-{written}')"
+                message = _window_message(kind, written)
+            else:
+                check = f"{start.name} >= date_add(run.today, '-{_lenient_length(written)}')"
+                message = say("{kind} goes back {time}", kind=kind, time=_time(written))
+            yield Rule(
+                when=_expression(reader, when, ("limits", limit, kind)),
+                check=_expression(reader, check, ("limits", limit, kind)),
+                message=message,
+                dated=limit == "history",
+            )
+
+
+def check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """A limit is one of a kind of data, a value of some parameter, and of a period of two dates."""
+    known = [name for one in operation.parameters.values() for name in _kinds(one)]
+    dates = _dates(operation.parameters)
+    for limit in _LIMITS:
+        for kind, written in getattr(operation.limits, limit).items():
+            path: Path = ("limits", limit, kind)
+            if kind not in known:
+                yield Problem(
+                    id=Id.UNKNOWN_REFERENCE,
+                    message=say('no parameter can be "{name}"', name=kind),
+                    at=reader.at(path, key=True),
+                    note=say("a period is given for a value of a parameter"),
+                    allowed=tuple(known),
+                    suggestion=closest(kind, known),
+                )
+            if flaw := _flaw(written):
+                yield Problem(id=Id.MALFORMED, message=flaw, at=reader.at(path))
+        if getattr(operation.limits, limit) and len(dates) != _TWO:
+            yield Problem(
+                id=Id.UNKNOWN_REFERENCE,
+                message=say("a limit is one of the two dates of a period"),
+                lacks=TYPES,  # whose mistakes are told, not what follows from them
+                at=reader.at(("limits", limit), key=True),
+                note=say_count(
+                    "{count} parameter has `format: date`; write a rule instead",
+                    "{count} parameters have `format: date`; write a rule instead",
+                    count=len(dates),
+                ),
+            )
+
+
+def _dates(parameters: Parameters) -> list[Parameter]:
+    """The dates that are taken, in the order of the XML: where a period begins, and its end."""
+    return [one for one in parameters.values() if one.is_date]
+
+
+def _kinds(parameter: Parameter) -> list[str]:
+    return [str(value) for value in parameter.schema.get("enum", ())]
+
+
+def _kind_of(parameters: Parameters, kind: str) -> Parameter | None:
+    return next((one for one in parameters.values() if kind in _kinds(one)), None)
+
+
+def _flaw(written: str) -> Message | None:
+    """Why dates cannot be so far apart."""
+    try:
+        add("2100-01-01", written)
+    except ValueError as error:
+        return exception_text(error)
+    length = parse_duration(written)
+    if length and not length.backwards:
+        return None
+    return say("{text!r} is no length of time; write it like P7D or P24M", text=written)
+
+
+def _lenient_length(written: str) -> str:
+    length = parse_duration(written)
+    return f"P{length.months + 1}M{length.days}D" if length.months else written
+
+
+def _window_message(kind: str, written: str) -> Message:
+    return say(
+        "{kind} covers at most {time} a call; a flow cuts a longer period with "
+        "windows(start, end, '{step}')",
+        kind=kind,
+        time=_time(written),
+        step=written,
+    )
+
+
+def _time(written: str) -> Message | str:
+    length = parse_duration(written)
+    if length == Duration(months=length.months):
+        return say_count("{count} month", "{count} months", count=length.months)
+    if length == Duration(days=length.days):
+        return say_count("{count} day", "{count} days", count=length.days)
+    return written
+
+
+def _expression(reader: Reader, text: str, path: Path) -> Expression:
+    return compile_expression(text, reader.spot(path))
+
+
+ENV = object_of(
+    {
+        "name": TEXT,
+        "login": TEXT,
+        "contractId": TEXT,
+        "generation": replace(TEXT, allowed=GENERATIONS),
+        "simulated": BOOLEAN,
+    },
+    "env",
+)
+"""What every environment lets expressions read as `env`."""
+
+
+def decode_operation(
+    tree: Tree, types: Types, codes: Collection[str] = ()
+) -> tuple[Operation | None, list[Problem]]:
+    """One operation, and what is wrong with its document; none when it lacks the form of one.
+
+    `codes` are those of the fault catalogue.
+    """
+    reader = Reader(tree, types)
+    if not reader.valid(OPERATION):
+        return None, reader.problems
+    parameters = reader.parameters(("parameters",))
+    are_parameters_sound = not reader.problems
+    operation = _operation(reader, tree.data, parameters)
+    check_stem(reader, "operation", operation.name)
+    if are_parameters_sound:
+        reader.problems += check_defaults(parameters)
+        reader.problems += check_limits(reader, operation)
+    reader.problems += check_lists(reader, operation)
+    reader.problems += check_required(reader, operation)
+    reader.problems += check_personal(reader, operation)
+    reader.problems += check_same(reader, operation)
+    reader.problems += check_echo(reader, operation)
+    reader.problems += check_codes(reader, operation, codes)
+    if not reader.problems:
+        reader.problems += check_examples(reader, operation)
+    return operation, reader.problems
+
+
+def _operation(
+    reader: Reader, data: Mapping[str, Any], parameters: Mapping[str, Parameter]
+) -> Operation:
+    limits = _limits(data.get("limits", {}))
+    return Operation(
+        name=data["operation"],
+        title=localize(data["title"]),
+        description=localize(data.get("description")),
+        service=data["service"],
+        version=data["version"],
+        kind=Kind(data["kind"]),
+        status=data.get("status", "current"),
+        route=Route(
+            gateway=data["route"].get("gateway"),
+            direct=data["route"].get("direct"),
+            soap_action=data["route"]["soap_action"],
+        ),
+        limits=limits,
+        parameters=parameters,
+        rules=(*_rules(reader, parameters), *limit_rules(reader, limits, parameters)),
+        envelope=EnvelopeSpec(
+            namespaces=data["envelope"]["namespaces"],
+            header=data["envelope"].get("header", "none"),
+            body=data["envelope"]["body"],
+        ),
+        response=_response(reader),
+        faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},
+        same=_same(reader),
+        echo=read_echo(reader),
+        reconcile=_reconcile(reader),
+        personal=_personal(data, parameters),
+        examples={
+            name: Example(
+                name=name,
+                parameters=example["parameters"],
+                description=localize(example.get("description")),
+                day=example.get("day", ""),
+            )
+            for name, example in data.get("examples", {}).items()
+        },
+        at=reader.at(("operation",)),
+        ends=data.get("ends", ""),
+        replaced_by=data.get("replaced_by", ""),
+        mentions=_mentions(reader),
+    )
+
+
+def _mentions(reader: Reader) -> dict[str, Location]:
+    """Where an operation names others: what replaces it, whose things it orders, what ends them."""
+    ended_by = range(len(reader.get(("same", "ended_by"), ())))
+    paths: list[Path] = [("replaced_by",), ("same", "order")]
+    paths += (("same", "ended_by", index) for index in ended_by)
+    return {reader.get(path): reader.at(path) for path in paths if reader.get(path)}
+
+
+def _limits(data: Mapping[str, Any]) -> Limits:
+    return Limits(
+        window=data.get("window", {}),
+        history=data.get("history", {}),
+        rate=data.get("rate"),
+        reply_bytes=data.get("reply_bytes", 32 * 1024 * 1024),
+    )
+
+
+def _personal(data: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
+    named = (name for name, parameter in parameters.items() if parameter.personal)
+    return tuple(dict.fromkeys([*data.get("personal", ()), *named]))
+
+
+def _response(reader: Reader) -> ResponseSpec:
+    element = reader.get(("response", "element"))
+    paths = reader.reply_paths(("response", "paths"))
+    for expression in paths.values():
+        reader.problems += shape_over(XML, expression)[1]
+    return ResponseSpec(
+        elements=(element,) if isinstance(element, str) else tuple(element),
+        lists=tuple(reader.get(("response", "lists"), [])),
+        paths=paths,
+        required=tuple(reader.get(("response", "required"), [])),
+    )
+
+
+def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, ...]:
+    known = Known({"run": RUN, **shape_of_parameters(parameters, "").fields})
+    rules = []
+    for index, entry in enumerate(reader.get(("rules",), [])):
+        when = _condition(reader, ("rules", index, "when"), known) if "when" in entry else None
+        if when is None and "when" in entry:
+            continue
+        within = replace(known, ran=guards(when.syntax_tree)) if when else known
+        check = _condition(reader, ("rules", index, "check"), within)
+        if check is None:
+            continue
+        rule = Rule(check=check, message=localize(entry["message"]), when=when)
+        is_dated = any("run.today" in e.text for e in rule.expressions) and "run" not in parameters
+        rules.append(replace(rule, dated=is_dated))
+    return tuple(rules)
+
+
+def _condition(reader: Reader, path: Path, known: Known) -> Expression | None:
+    """A part of a rule, which is true or false."""
+    expression = reader.expression(path)
+    if expression is None:
+        return None
+    message = say("a rule must be true or false")
+    reader.problems += check_condition(expression, known, message)
+    return expression
+
+
+def _same(reader: Reader) -> Same | None:
+    texts = reader.get(("same", "thing"), ())
+    expressions = [reader.expression(("same", "thing", index)) for index in range(len(texts))]
+    thing = tuple(expression for expression in expressions if expression)
+    terms = tuple(reader.get(("same", "terms"), ()))
+    order = reader.get(("same", "order"), "")
+    ended_by = tuple(reader.get(("same", "ended_by"), ()))
+    return Same(thing=thing, terms=terms, order=order, ended_by=ended_by) if thing else None
+
+
+def _reconcile(reader: Reader) -> Reconcile | None:
+    path = ("reconcile",)
+    matches = reader.expression((*path, "found"))
+    if matches is None:
+        return None
+    return Reconcile(
+        call=reader.get((*path, "call")),
+        arguments=reader.templates((*path, "with")),
+        found=matches,
+        outputs=reader.expressions((*path, "outputs")),
+        absent=_absence(reader, (*path, "absent")),
+        places=_places(reader, path),
+    )
+
+
+def _absence(reader: Reader, path: Path) -> Absence | None:
+    when = reader.expression((*path, "when"))
+    return Absence(after=reader.get((*path, "after")), when=when) if when else None
+
+
+def _places(reader: Reader, path: Path) -> dict[str, Location]:
+    """Where the parts of a `reconcile` stand: `call`, and each name as `with.x`, `outputs.x`."""
+    named = {
+        f"{part}.{name}": reader.at((*path, part, name), key=True)
+        for part in ("with", "outputs")
+        for name in reader.get((*path, part)) or {}
+    }
+    return {"call": reader.at((*path, "call")), **named}

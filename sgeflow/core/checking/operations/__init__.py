@@ -1,1 +1,0 @@
-"""Documents of operations: decoded, and what they declare proved."""

@@ -1,0 +1,611 @@
+"""Decodes the made-up people and the scenarios of the simulator, and checks what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.checking.document import check_stem
+from sgeflow.core.language.dates import parse_duration
+from sgeflow.core.language.localized import localize
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.schemas import (
+    DRAFT,
+    DURATION,
+    FLOW_NAME,
+    NAME,
+    Schema,
+    closed_object,
+    duration,
+    names_to,
+    text,
+    words,
+)
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.people import (
+    NUMBER,
+    Commune,
+    Crowd,
+    CurveService,
+    Lapse,
+    MadeUpPoint,
+    MadeUpService,
+    People,
+    Person,
+    Scenario,
+)
+from sgeflow.errors import Id, Location, Problem
+from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
+
+POINT = r"^[0-9]{14}$"
+_AGE = r"^(never|P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?)$"
+_MOST = 100_000  # points of a crowd
+
+FACTS: Schema = {
+    "street": text("number and street as SGE files them: capitals, no accents"),
+    "locality": text("the hamlet as SGE files it, beside a street or in its place"),
+    "flat": text("staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41"),
+    "building": text("the building as SGE files it: BAT B"),
+    "name": text("the customer's last name or company as SGE files it"),
+    "addressee": text("how the address names the customer"),
+    "siret": text("of a company, quoted", pattern=r"^[0-9]{14}$"),
+    "state": {"enum": ["SERVC", "RESIL"], "description": "in service, or terminated"},
+    "segment": {
+        "enum": ["C1", "C2", "C3", "C4", "C5", "none"],
+        "description": "of what is consumed, C5 when not said; none for who only produces",
+    },
+    "production": {
+        "enum": ["P1", "P2", "P3", "P4"],
+        "description": "the segment of what is produced",
+    },
+    "level": text("how far the meter is open to services, quoted", pattern=r"^[0-2]$"),
+    "since": closed_object(
+        {
+            name: text(description, pattern=_AGE)
+            for name, description in (
+                ("contract", "when the contract began: P40M ago when not said"),
+                ("measures", "since when daily values are there: P36M ago when not said, or never"),
+                ("curve", "since when the load curve is there: P24M ago when not said, or never"),
+                ("finer", "since when a business has a step of five minutes instead of ten"),
+            )
+        },
+        description="how long ago, before the world's first day",
+    ),
+    "off_peak": text("the hours of the cheap class; none for who has one class"),
+    "over_ip": {
+        "type": "boolean",
+        "description": "whether a business meter is read over IP, as when not said",
+    },
+    "subscribed_kva": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100_000,
+        "description": "the subscribed power: 9 of a household, 60 of a business when not said",
+    },
+    "phases": {"enum": [1, 3], "description": "of its supply"},
+}
+_PERSON = closed_object(
+    {
+        "lastname": text("as the customer writes it"),
+        "firstname": text("as the customer writes it"),
+        "address": text("as the customer writes it"),
+        "city": text("as the customer writes it"),
+    },
+    ("lastname", "firstname", "address", "city"),
+    "the customer as a flow is given them; made up. Says name and street, too",
+)
+_ONE: Schema = {
+    "commune": text("a name among `communes`", pattern=NAME),
+    "person": _PERSON,
+    **FACTS,
+}
+SERVICE: Schema = {
+    **closed_object(
+        {
+            "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
+            "point": text("whose it is, quoted", pattern=POINT),
+            "kind": {
+                "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
+                "description": "access, collection, curve collection, opposition",
+            },
+            "label": text("what SGE calls it"),
+            "from": duration("when it begins, from the world's first day on: -P20D"),
+            "to": duration("when it ends, P345D; open when not said"),
+            "data": {"enum": ["CDC", "IDX", "ENERGIE", "PMAX"], "description": "what it gives"},
+            "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
+            "step": text("of its values, as PT30M", pattern=DURATION),
+            "periodicity": text("of its files, as P1D", pattern=DURATION),
+            "corrected": {"type": "boolean", "description": "whether its values are corrected"},
+            "ours": {"type": "boolean", "description": "whether it is under our contract"},
+        },
+        ("id", "point", "kind", "label", "from"),
+    ),
+    "x-called": "a service",
+}
+SERVICES: Schema = {
+    "type": "array",
+    "items": SERVICE,
+    "description": "what is subscribed when the world begins",
+}
+
+PEOPLE: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow simulated people",
+    **closed_object(
+        {
+            "people": text("their name; the file is named after it", pattern=FLOW_NAME),
+            "title": words("one line"),
+            "description": words("what they are for"),
+            "published": text("where their ids are published; without it all are made up"),
+            "communes": names_to(
+                {
+                    **closed_object(
+                        {
+                            "postalCode": text("five digits, quoted", pattern=r"^[0-9]{5}$"),
+                            "insee": text("quoted", pattern=r"^[0-9][0-9AB][0-9]{3}$"),
+                            "town": text("as SGE files it: capitals, no accents"),
+                        },
+                        ("postalCode", "insee", "town"),
+                    ),
+                    "x-called": "a commune",
+                },
+                "where their streets lie",
+            ),
+            "points": {
+                "type": "array",
+                "items": {
+                    **closed_object(
+                        {"id": text("14 digits, quoted", pattern=POINT), **_ONE}, ("id",)
+                    ),
+                    "x-called": "a point",
+                },
+                "description": "one by one",
+            },
+            "crowds": {
+                "type": "array",
+                "items": {
+                    **closed_object(
+                        {
+                            "count": {
+                                "anyOf": [
+                                    {"type": "integer", "minimum": 1, "maximum": _MOST},
+                                    {"enum": ["fleet"]},
+                                ],
+                                "description": "how many; fleet: as many as a fleet has rows",
+                            },
+                            "first": text("the id of the first, quoted", pattern=POINT),
+                            **_ONE,
+                        },
+                        ("count", "first"),
+                    ),
+                    "x-called": "a crowd",
+                },
+                "description": "many of one kind; `{n}` in a text is the number of each, from 1",
+            },
+            "services": SERVICES,
+        },
+        ("people", "title", "communes"),
+        "Made-up people of the simulator.",
+    ),
+    "x-called": "people",
+}
+
+
+_MADE_UP = regex(r"3[0-9]0{6}[0-9]{6}")
+_DEFAULTS = {"direction": "SOUTIRAGE", "data": None, "step": None, "periodicity": None}
+
+
+def decode_people(tree: Tree) -> tuple[People | None, list[Problem]]:
+    """The people of one document, or what is wrong with it."""
+    reader = Reader(tree)
+    if not reader.valid(PEOPLE):
+        return None, reader.problems
+    data = tree.data
+    people = People(
+        name=data["people"],
+        title=localize(data["title"]),
+        description=localize(data.get("description")),
+        published=data.get("published", ""),
+        points=_points(reader),
+        crowds=_crowds(reader),
+        services=decode_services(reader, ("services",)),
+        at=reader.at(("people",)),
+    )
+    check_stem(reader, "people", people.name)
+    return people, reader.problems
+
+
+def _points(reader: Reader) -> tuple[MadeUpPoint, ...]:
+    numbers = range(len(reader.get(("points",), [])))
+    points = [_point(reader, ("points", number), "id") for number in numbers]
+    return tuple(point for point in points if point is not None)
+
+
+def _crowds(reader: Reader) -> tuple[Crowd, ...]:
+    crowds = []
+    for number, data in enumerate(reader.get(("crowds",), [])):
+        first = _point(reader, ("crowds", number), "first")
+        if first is not None:
+            count = None if data["count"] == "fleet" else data["count"]
+            crowds.append(Crowd(first=first, count=count))
+    return tuple(crowds)
+
+
+def _point(reader: Reader, path: Path, key: str) -> MadeUpPoint | None:
+    data: Mapping[str, Any] = reader.get(path)
+    commune = _commune(reader, path, data)
+    _check_id(reader, (*path, key), data[key])
+    _check_said(reader, path, data)
+    if commune is None:
+        return None
+    person = Person(**data["person"]) if "person" in data else None
+    facts = decode_facts(data)
+    return MadeUpPoint(
+        id=data[key], commune=commune, person=person, facts=facts, at=reader.at((*path, key))
+    )
+
+
+def decode_facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that are said of a point, by their names; of `since` each by its own."""
+    facts = {name: data[name] for name in FACTS if name in data and name != "since"}
+    for name in ("segment", "off_peak"):
+        if facts.get(name) == "none":
+            facts[name] = "" if name == "segment" else None
+    for name, age in data.get("since", {}).items():
+        facts[f"since_{name}"] = None if age == "never" else parse_duration(age)
+    return facts
+
+
+def _commune(reader: Reader, path: Path, data: Mapping[str, Any]) -> Commune | None:
+    known = reader.get(("communes",))
+    name = data.get("commune")
+    if name is None and len(known) == 1:
+        name = next(iter(known))
+    if name in known:
+        return Commune(
+            postal_code=known[name]["postalCode"],
+            insee=known[name]["insee"],
+            town=known[name]["town"],
+        )
+    if name is None:
+        note = say("one of {names}", names=", ".join(known))
+        message = say('the key "{key}" is missing', key="commune")
+        reader.report(Id.MISSING_KEY, message, path, note=note)
+    else:
+        reader.report(
+            Id.UNKNOWN_REFERENCE,
+            say('there is no commune "{name}"', name=name),
+            (*path, "commune"),
+            allowed=tuple(known),
+            allowed_label="communes",
+            suggestion=closest(name, known),
+        )
+    return None
+
+
+def _check_id(reader: Reader, path: Path, id_: str) -> None:
+    """Nobody real may be played: an id is made up, or published by Enedis to try things with."""
+    if reader.get(("published",)) is None and not _MADE_UP.fullmatch(id_):
+        note = say(
+            "make one up, 3x000000 and six digits, or say under `published` where Enedis "
+            "publishes it"
+        )
+        message = say("the point {point} may be somebody's", point=id_)
+        reader.report(Id.NOT_ALLOWED, message, path, note=note)
+
+
+def _check_said(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
+    """A point has a name and a street, or a hamlet: its own, or its person's."""
+    for name in ("name", "street"):
+        if not {name, "person"} & data.keys() and not (name == "street" and "locality" in data):
+            message = say('the key "{key}" is missing', key=name)
+            note = say("or a person, who says it")
+            reader.report(Id.MISSING_KEY, message, path, note=note)
+    if data.get("segment") == "none" and "production" not in data:
+        message = say("a point that consumes nothing and produces nothing has no data")
+        note = say("say under `production` which segment, P1 to P4")
+        reader.report(Id.RULE, message, (*path, "segment"), note=note)
+    if "count" in data and not any(NUMBER in str(data.get(k, "")) for k in ("street", "person")):
+        message = say("all points of the crowd have one address")
+        note = say("write {n} where the number of each stands", n=NUMBER)
+        reader.report(Id.RULE, message, (*path, "count"), key=True, note=note)
+
+
+def decode_services(reader: Reader, path: Path) -> tuple[MadeUpService, ...]:
+    """Services that are subscribed when the world begins."""
+    services = []
+    for number, data in enumerate(reader.get(path, [])):
+        more = {name: data.get(name, default) for name, default in _DEFAULTS.items()}
+        services.append(
+            MadeUpService(
+                id=data["id"],
+                point=data["point"],
+                kind=data["kind"],
+                label=data["label"],
+                start=parse_duration(data["from"]),
+                end=parse_duration(data["to"]) if "to" in data else None,
+                is_ours=data.get("ours", False),
+                corrected=data.get("corrected"),
+                at=reader.at((*path, number, "id")),
+                **more,
+            )
+        )
+    return tuple(services)
+
+
+_CURVE, _PEAK = "COURBE", "PMAX"
+_HOUR: Schema = {"type": "integer", "minimum": 0, "maximum": 24}
+
+LAPSES: Schema = {
+    "type": "array",
+    "minItems": 1,
+    "description": "days on which the point's meter tells less, or otherwise",
+    "items": closed_object(
+        {
+            "what": {
+                "enum": [_CURVE, "ENERGIE", _PEAK],
+                "description": "the kind of measures, as SGE calls it",
+            },
+            "from": duration("the first day, from the world's first day on: -P20D"),
+            "to": duration("the day after the last one: -P18D"),
+            "hours": {
+                "type": "array",
+                "items": _HOUR,
+                "minItems": 2,
+                "maxItems": 2,
+                "description": "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13",
+            },
+            "at": text(
+                "of a highest power, the time of the day that is told: 06:10",
+                pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            ),
+            "percent": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 1000,
+                "description": "so much of what was measured is told; without it or `at`, nothing",
+            },
+        },
+        ("what", "from", "to"),
+    ),
+}
+
+
+def decode_lapses(reader: Reader, path: tuple[str, ...]) -> tuple[Lapse, ...]:
+    """The lapses that a document tells of."""
+    lapses = []
+    for number, data in enumerate(reader.get(path, [])):
+        hours = data.get("hours")
+        if hours and data["what"] != _CURVE:
+            message = say("{what} has no hours: it is a value a day", what=data["what"])
+            reader.report(Id.RULE, message, (*path, number, "hours"), key=True)
+        if hours and hours[0] >= hours[1]:
+            message = say("the hours {first} to {last} are none", first=hours[0], last=hours[1])
+            note = say("the first comes before the last, within one day")
+            reader.report(Id.RULE, message, (*path, number, "hours"), note=note)
+        at = data.get("at")
+        if at and data["what"] != _PEAK:
+            message = say("{what} has no instant: PMAX has", what=data["what"])
+            reader.report(Id.RULE, message, (*path, number, "at"), key=True)
+        lapses.append(
+            Lapse(
+                what=data["what"],
+                start=parse_duration(data["from"]),
+                end=parse_duration(data["to"]),
+                hours=(hours[0], hours[1]) if hours else None,
+                percent=data.get("percent", 100 if at else 0),
+                at=(int(at[:2]) * 60 + int(at[3:])) * 60 if at else None,
+            )
+        )
+    return tuple(lapses)
+
+
+SCENARIO: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow scenario of the simulator",
+    **closed_object(
+        {
+            "scenario": text("its name; the file is named after it", pattern=FLOW_NAME),
+            "title": words("what differs, one line"),
+            "description": words("what it is for"),
+            "about": text("the point whose person flows are run for, quoted", pattern=POINT),
+            "point": closed_object(
+                {
+                    "known": {"type": "boolean", "description": "whether SGE knows the point"},
+                    "owner": text("who holds it instead of its person, made up"),
+                    "holds": text("the point that its person really holds, quoted", pattern=POINT),
+                    **{
+                        name: fact
+                        for name, fact in FACTS.items()
+                        if name not in ("name", "addressee")
+                    },
+                },
+                description="what differs of the point",
+            ),
+            "services": SERVICES,
+            "lapses": LAPSES,
+            "curve_service": closed_object(
+                {
+                    "from": duration("when it begins, from the world's first day on: -P20D"),
+                    "to": duration("when it ends: P345D"),
+                    "stopped": {
+                        "type": "boolean",
+                        "description": "ended by its owner on the world's first day",
+                    },
+                    "direction": {
+                        "enum": ["SOUTIRAGE", "INJECTION"],
+                        "description": "of the data, SOUTIRAGE when not said",
+                    },
+                },
+                ("from", "to"),
+                "a load-curve service of ours: a collection, of `current` an access service",
+            ),
+            "consent": {
+                "type": "boolean",
+                "description": "a later run: the backoffice holds the consent of the curve service,"
+                " and the flow remembers it",
+            },
+            "consent_of": text("who gave that consent: the last name of an earlier customer"),
+            "trouble": {
+                "enum": ["flaky", "down"],
+                "description": "each request fails once or twice; SGE is in maintenance",
+            },
+        },
+        ("scenario", "title", "about"),
+        "How the simulated world differs from that of its people.",
+    ),
+    "x-called": "a scenario",
+}
+
+
+def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
+    """One scenario, the points that it names still unchecked, or what is wrong with it."""
+    reader = Reader(tree)
+    if not reader.valid(SCENARIO):
+        return None, reader.problems
+    data = tree.data
+    point = data.get("point", {})
+    if data.get("consent") and "curve_service" not in data:
+        message = say('the key "{key}" is missing', key="curve_service")
+        note = say("a consent is remembered with its service")
+        reader.report(Id.MISSING_KEY, message, ("consent",), key=True, note=note)
+    scenario = Scenario(
+        name=data["scenario"],
+        title=localize(data["title"]),
+        description=localize(data.get("description")),
+        about=data["about"],
+        is_known=point.get("known", True),
+        point=decode_facts(point),
+        owner=point.get("owner", ""),
+        holds=point.get("holds", ""),
+        services=decode_services(reader, ("services",)),
+        curve_service=_curve_service(reader),
+        has_consent=data.get("consent", False),
+        consent_of=data.get("consent_of", ""),
+        trouble=data.get("trouble", ""),
+        lapses=decode_lapses(reader, ("lapses",)),
+        at=reader.at(("scenario",)),
+        places={"about": reader.at(("about",))}
+        | ({"holds": reader.at(("point", "holds"))} if "holds" in point else {}),
+    )
+    check_stem(reader, "scenario", scenario.name)
+    return scenario, reader.problems
+
+
+def _curve_service(reader: Reader) -> CurveService | None:
+    data = reader.get(("curve_service",))
+    if data is None:
+        return None
+    return CurveService(
+        start=parse_duration(data["from"]),
+        end=parse_duration(data["to"]),
+        is_stopped=data.get("stopped", False),
+        direction=data.get("direction", "SOUTIRAGE"),
+    )
+
+
+_FLEET = 1_000_000  # points of a fleet at most
+
+
+class _Span(Struct, frozen=True):
+    """Ids that follow each other: one point's, or a crowd's."""
+
+    first: int
+    last: int
+    point: MadeUpPoint
+
+
+def check_world(
+    people: Mapping[str, People], scenarios: Mapping[str, Scenario]
+) -> Iterator[Problem]:
+    """What is there twice, and what is named and is not there."""
+    spans = sorted(_spans(people.values()), key=lambda span: (span.first, span.last))
+    for before, span in pairwise(spans):
+        if span.first <= before.last:
+            message = say("the point {point} is there twice", point=span.point.id)
+            yield _twice(message, span.point.at, before.point.at)
+    known = [service for one in people.values() for service in one.services]
+    yield from _services(known, spans, ())
+    for scenario in scenarios.values():
+        yield from _services(scenario.services, spans, known)
+        yield from _about(scenario, spans)
+
+
+def check_scenario(tree: Tree, scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:
+    """The scenario that an environment names is there."""
+    name = tree.data.get("scenario")
+    if isinstance(name, str) and name not in scenarios:
+        yield Problem(
+            id=Id.UNKNOWN_REFERENCE,
+            message=say('the simulator has no scenario "{name}"', name=name),
+            at=tree.at(("scenario",)),
+            allowed=tuple(sorted(scenarios)),
+            allowed_label="scenarios",
+            suggestion=closest(name, scenarios),
+        )
+
+
+def _spans(people: Iterable[People]) -> Iterator[_Span]:
+    for one in people:
+        for point in one.points:
+            yield _Span(int(point.id), int(point.id), point)
+        for crowd in one.crowds:
+            first = int(crowd.first.id)
+            yield _Span(first, first + (crowd.count or _FLEET) - 1, crowd.first)
+
+
+def _services(
+    services: Iterable[MadeUpService], spans: Iterable[_Span], others: Iterable[MadeUpService]
+) -> Iterator[Problem]:
+    first = {service.id: service.at for service in others}
+    for service in services:
+        before = first.setdefault(service.id, service.at)
+        if before != service.at:
+            yield _twice(say("the service {id} is there twice", id=service.id), service.at, before)
+        if not any(span.first <= int(service.point) <= span.last for span in spans):
+            yield _unknown_point(service.point, service.at, [span.point.id for span in spans])
+
+
+def _about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem]:
+    """The point of a scenario is there, one by one, with a person to run flows for."""
+    alone: dict[str, MadeUpPoint] = {}
+    for span in spans:
+        if span.first == span.last:
+            alone.setdefault(span.point.id, span.point)
+    able = tuple(id_ for id_, point in alone.items() if point.person is not None)
+    at = scenario.places["about"]
+    if scenario.about not in alone:
+        yield _unknown_point(scenario.about, at, able)
+    elif scenario.about not in able:
+        yield Problem(
+            id=Id.RULE,
+            message=say("the point {point} has no person to run a flow for", point=scenario.about),
+            at=at,
+            allowed=able,
+            allowed_label="points with a person",
+        )
+    if scenario.holds in alone:
+        message = say("the point {point} is there twice", point=scenario.holds)
+        yield _twice(message, scenario.places["holds"], alone[scenario.holds].at)
+
+
+def _twice(message: Message, at: Location, first: Location) -> Problem:
+    note = say("first in {file}:{line}", file=first.file, line=first.line)
+    return Problem(id=Id.NAME, message=message, at=at, note=note)
+
+
+def _unknown_point(point: str, at: Location, known: Iterable[str]) -> Problem:
+    names = tuple(known)
+    return Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=say("nobody of the simulator has the point {point}", point=point),
+        at=at,
+        allowed=names,
+        allowed_label="points",
+        suggestion=closest(point, names),
+    )

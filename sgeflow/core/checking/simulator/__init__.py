@@ -1,1 +1,0 @@
-"""Documents of the simulator: made-up people, and the scenarios in which their world differs."""

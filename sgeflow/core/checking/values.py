@@ -1,0 +1,412 @@
+"""Checks against parameters the values that documents write or work out: defaults, examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from math import inf
+from typing import Any
+
+from msgspec.structs import replace
+
+from sgeflow.core.checking.expressions.hints import sort_text
+from sgeflow.core.checking.expressions.inference import infer
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.identity_cache import cache_by_identity
+from sgeflow.core.documents import Example, Operation
+from sgeflow.core.language.dates import days_between
+from sgeflow.core.language.mistakes.schema import validator
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
+from sgeflow.core.language.mistakes.wording import show, type_in_words
+from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.language.parameters import coerce, faults_of, fill
+from sgeflow.core.language.quick_validation import quick_validator
+from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.rules import broken_rules, read_by
+from sgeflow.core.language.shapes import (
+    ANY,
+    TEXT,
+    Shape,
+    Sort,
+    can_be_digits,
+    shape_of_value,
+    signs_of,
+    words_of,
+)
+from sgeflow.core.language.template import Template
+from sgeflow.core.language.text import Path
+from sgeflow.core.language.unparse import names, paths
+from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
+from sgeflow.messages import Message, from_table, join_items, say, say_count, verbatim
+
+_PLAIN = frozenset({Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN})
+# what is merely written differently is converted: a number becomes text, text a number
+_NEVER: Mapping[str, frozenset[Sort]] = {
+    "string": frozenset({Sort.LIST, Sort.OBJECT, Sort.BOOLEAN}),
+    "number": frozenset({Sort.LIST, Sort.OBJECT, Sort.BOOLEAN}),
+    "integer": frozenset({Sort.LIST, Sort.OBJECT, Sort.BOOLEAN}),
+    "boolean": frozenset({Sort.LIST, Sort.OBJECT, Sort.NUMBER}),
+    "array": _PLAIN | {Sort.OBJECT},
+    "object": _PLAIN | {Sort.LIST},
+}
+_UNKNOWN = (Sort.ANY, Sort.XML, Sort.NULL)
+_SHOWN = 3  # values that a message repeats
+_SAMPLES: Mapping[str, tuple[str, ...]] = {  # as good as any
+    "day": ("2025-06-15", "2031-12-31"),
+    "instant": ("2025-06-15T10:00:00+02:00", "2025-06-15T08:00:00Z"),
+    "run": ("3f41ac9b27d05e18", "3f41ac9b27d05e18.12"),
+}
+_FORMS = {"day": say("a day"), "instant": say("an instant"), "run": say("the id of a run")}
+
+
+def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Iterator[Message]:
+    """What a value is that is never valid; nothing when some value of this shape may be.
+
+    With `is_each` all that are written out are given: they are told one by one.
+    """
+    if misfit := _misfit_of(shape, schema):
+        yield misfit
+    elif is_each:
+        each = (replace(shape, written=(value,)) for value in shape.written)
+        yield from filter(None, (_misfit_of(one, schema) for one in each))
+
+
+def _misfit_of(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
+    """What a value is that is never valid; None when some value of this shape may be."""
+    kind, choice = json_type(schema), _choice(schema)
+    if shape.sort in _UNKNOWN:
+        return None
+    if shape.sort in _NEVER.get(kind, ()) or (choice and not kind and _is_no(shape, choice)):
+        return _words_of(shape)
+    if shape.sort is Sort.LIST:
+        words = _misfit_of(shape.items, schema.get("items", {}))
+        return words and say("a list of what is {words}", words=words)
+    if shape.sort is Sort.OBJECT:
+        return _misfit_of_fields(shape, schema)
+    return None if _may_be_valid(shape, schema, kind) else _words_of(shape)
+
+
+def json_type(schema: Mapping[str, Any]) -> str:
+    """The type that a schema asks for, texts to choose from being texts; empty when it is open."""
+    choice = _choice(schema)
+    is_text = bool(choice) and all(isinstance(one, str) for one in choice)
+    return str(schema.get("type") or ("string" if is_text else ""))
+
+
+def _choice(schema: Mapping[str, Any]) -> Sequence[Any]:
+    """The only values that a schema takes; none: it takes others."""
+    return schema.get("enum") or ([schema["const"]] if "const" in schema else ())
+
+
+def _misfit_of_fields(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
+    """What an object surely lacks, has too many, or has that does not fit."""
+    known = schema.get("properties", {})
+    lacking = [name for name in schema.get("required", ()) if name not in shape.fields]
+    if lacking and not shape.is_open and not shape.partial.issuperset(lacking):
+        return say('an object without "{name}"', name=lacking[0])
+    for name, inner in shape.fields.items():
+        if inner.may_lack or inner.sometimes:
+            continue
+        if name not in known and schema.get("additionalProperties") is False:
+            return say('an object with "{name}"', name=name)
+        if words := _misfit_of(inner, known.get(name, {})):
+            return say('an object of which "{name}" is {words}', name=name, words=words)
+    return None
+
+
+def _may_be_valid(shape: Shape, schema: Mapping[str, Any], kind: str) -> bool:
+    """Whether a text, a number or a truth value may be valid."""
+    if values := shape.values or _SAMPLES.get(shape.form, ()):
+        return any(_is_valid(value, schema) for value in values)
+    if shape.sort is Sort.NUMBER:
+        return kind != "string" or _takes_a_number(schema)
+    return shape.sort is not Sort.TEXT or not shape.signs or _has_room(shape.signs, schema)
+
+
+def _is_no(shape: Shape, choice: Sequence[Any]) -> bool:
+    """Whether a value is none of those to choose from, which are of other sorts."""
+    return all(shape_of_value(one).sort is not shape.sort for one in choice)
+
+
+def _is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
+    value = coerce(value, schema)
+    return quick_validator(schema)(value) or validator(schema).is_valid(value)
+
+
+def _takes_a_number(schema: Mapping[str, Any]) -> bool:
+    """Whether a text of this form may be a number that was written down: no day is one."""
+    if choice := _choice(schema):
+        numbers = (coerce(one, {"type": "number"}) for one in choice if isinstance(one, str))
+        return any(shape_of_value(one).sort is Sort.NUMBER for one in numbers)
+    return "format" not in schema and can_be_digits(schema.get("pattern", ""))
+
+
+def _has_room(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
+    """Whether so many letters and digits, and nothing else, may fit: days have signs between."""
+    if choice := _choice(schema):
+        return any(signs[0] <= len(str(one)) <= signs[1] for one in choice)
+    if json_type(schema) == "boolean":
+        return signs[0] <= len("false") and signs[1] >= len("true")
+    least, most = signs_of(schema.get("pattern", "")) or (0, inf)
+    least = max(least, schema.get("minLength", 0))
+    most = min(most, schema.get("maxLength", inf))
+    return "format" not in schema and signs[0] <= most and least <= signs[1]
+
+
+def _words_of(shape: Shape) -> Message:
+    """What a value is, as far as that decides what it can be given to."""
+    if len(shape.written) > _SHOWN:
+        more = len(shape.written) - 1
+        others = say_count("{count} other value", "{count} other values", count=more)
+        return say("{value} or {others}", value=show(shape.written[0]), others=others)
+    if shape.values:
+        return join_items([*map(show, shape.written)] or shape.allowed, between=say(" or "))
+    if shape.signs:
+        least, most = shape.signs
+        count = str(least) if least == most else f"{least}-{most}"
+        return say("a text of {count} letters and digits", count=count)
+    return verbatim(_FORMS.get(shape.form) or sort_text(shape))
+
+
+_FITS: Mapping[str, tuple[Sort, ...]] = {
+    "string": (Sort.TEXT, Sort.NUMBER),  # a number is written as text
+    "integer": (Sort.NUMBER,),
+    "number": (Sort.NUMBER,),
+    "boolean": (Sort.BOOLEAN,),
+    "array": (Sort.LIST,),
+    "object": (Sort.OBJECT,),
+}
+_SOMEWHERE = {
+    "run": {"id": "3f41ac", "today": "2025-06-15", "now": "2025-06-15T12:00:00+02:00"},
+    "env": {
+        "name": "somewhere",
+        "login": "somebody@example.org",
+        "contractId": "1234567",
+        "generation": "current",
+        "simulated": True,
+    },
+}
+"""A run to see what the text of a default is; settings are null in it, and so stay open."""
+
+
+def check_default(parameter: Parameter, shape: Shape) -> list[Problem]:
+    """A default with expressions gives, as far as can be known, what the parameter takes."""
+    default = parameter.default
+    if default is None or default.is_constant or shape.sort in _UNKNOWN:
+        return []
+    kind = json_type(parameter.schema)
+    words = _misfit(parameter, default, shape, kind)
+    if not words:
+        return []
+    single = default.single
+    today = single and single.text == "run.now" and parameter.is_date
+    problem = Problem(
+        id=Id.INVALID_VALUE,
+        message=say(
+            "{name}: {seen} {words}", name=parameter.name, seen=words_of(shape), words=words
+        ),
+        at=default.at,
+        note=parameter.description,
+        suggestion="${run.today}" if today else "",
+    )
+    return [problem]
+
+
+def shape_of_default(template: Template, known: Known) -> Shape:
+    """The shape of a default, its mistakes left to others."""
+    if template.single:
+        return infer(template.single, known)[0]
+    return TEXT if template.parts else ANY
+
+
+def _misfit(parameter: Parameter, default: Template, shape: Shape, kind: str) -> Message | None:
+    fits = _FITS.get(kind)
+    if fits is None:
+        return None
+    if shape.sort is Sort.TEXT and kind in ("integer", "number", "boolean"):
+        value = coerce(_sample(default), parameter.schema)  # digits are a number, too
+        is_right = value is None or shape_of_value(value).sort in fits
+    elif shape.sort is Sort.TEXT and parameter.is_date:
+        value = _sample(default)
+        is_right = value is None or not faults_of(value, parameter)
+    else:
+        is_right = shape.sort in fits and not (parameter.is_date and shape.sort is Sort.NUMBER)
+    if is_right:
+        return None
+    if parameter.is_date:
+        return say("is not a date, YYYY-MM-DD")
+    return say("is not {wanted}", wanted=type_in_words(kind))
+
+
+def _sample(default: Template) -> Any:
+    """What the default is in a made-up run; null where it reads what only a real one knows."""
+    try:
+        return default.evaluate(_SOMEWHERE)
+    except EvaluationError:
+        return None
+
+
+SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
+"""Stands for the environment where values are checked before there is one."""
+
+
+_DAYS = ("2031-01-31", "2032-02-29", "2033-07-15")  # when a call may be made, as good as any
+_OPEN: Any = object()  # a value that is known when the call is made
+
+
+@cache_by_identity
+def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
+    """What is wrong with a constant for a parameter, each at the very value."""
+    value = template.evaluate({})
+    return tuple(
+        replace(problem, at=template.part(problem.where.split(".")[1:]).at, where="")
+        for problem in faults_of(coerce(value, parameter.schema), parameter)
+    )
+
+
+@cache_by_identity
+def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tuple[Problem, ...]:
+    """The rules that a call surely breaks, on whatever day: all that they read is certain.
+
+    A date that is counted from the day moves with it, one that is written out does not: between
+    such two it is open what holds. What an environment gives is open, too.
+    """
+    return tuple(_surely_broken(operation, templates))
+
+
+def _surely_broken(operation: Operation, templates: Mapping[str, Template]) -> Iterator[Problem]:
+    parameters = operation.parameters
+    astray = any(name not in parameters for name in templates)  # whom it is for is not known
+    days = [
+        {
+            name: _OPEN
+            if astray and name not in templates
+            else _certain_value(one, templates.get(name), day)
+            for name, one in parameters.items()
+        }
+        for day in _DAYS
+    ]
+    moving = {name for name, one in templates.items() if _moves(one)}
+    for rule in operation.rules:
+        read = read_by(rule, parameters)
+        dates = {name for name in read if parameters[name].is_date}
+        if any(known[name] is _OPEN for known in days for name in read) or (
+            (rule.dated or dates & moving) and not dates <= moving
+        ):
+            continue
+        broken = [
+            _breaches(rule, operation, known, day) for day, known in zip(_DAYS, days, strict=True)
+        ]
+        if all(broken):
+            about = [*names(rule.check.syntax_tree), *read]
+            places = (templates[name].at for name in about if name in templates)
+            details = () if dates & moving else broken[0][0].details  # the days are made up
+            yield replace(broken[0][0], at=next(places, None), where="", details=details)
+
+
+def _breaches(
+    rule: Rule, operation: Operation, known: Mapping[str, Any], day: str
+) -> list[Problem]:
+    values = {name: value for name, value in known.items() if value not in (None, _OPEN)}
+    values["run"] = {"today": day}
+    problems = broken_rules((rule,), operation.parameters, values, operation.name)
+    return [one for one in problems if one.id is Id.RULE]  # a missing value is told as that
+
+
+def _moves(template: Template) -> bool:
+    """Whether a value reads the day of the call, and nothing else."""
+    read = {path for one in template.expressions() for path in paths(one.syntax_tree)}
+    return read == {("run", "today")}
+
+
+def _certain_value(parameter: Parameter, template: Template | None, day: str) -> Any:
+    """The value that a call will surely have, null for none; `_OPEN` when that is not known."""
+    if template is not None and not template.is_constant and not _moves(template):
+        return _OPEN
+    try:
+        value = template.evaluate({"run": {"today": day}}) if template else None
+    except EvaluationError:  # it is told where it stands
+        return _OPEN
+    if value is None:
+        default = parameter.default
+        if default is None:
+            return _OPEN if parameter.required else None
+        if not default.is_constant:
+            return _OPEN
+        value = default.evaluate({})
+    value = coerce(value, parameter.schema)
+    return _OPEN if value is not None and faults_of(value, parameter) else value
+
+
+def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
+    """A default that is written out is a value that could be given."""
+    for parameter in parameters.values():
+        default = parameter.default
+        if default is not None and default.is_constant and default.written is not None:
+            yield from misfits(default, parameter)
+
+
+def check_examples(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """An example can be sent as it stands: names, values and the rules between them."""
+    for name, example in operation.examples.items():
+        path: Path = ("examples", name, "parameters")
+        problems = list(_values(reader, operation, example.parameters, path))
+        yield from problems or _rules(reader, operation, example, ("examples", name))
+
+
+def on_day(operation: Operation, today: str) -> Operation:
+    """The operation with examples that can be sent today: dates are moved as their day is."""
+    examples = {
+        name: replace(one, day=today, parameters=_move_dates(one, operation.parameters, today))
+        if one.day
+        else one
+        for name, one in operation.examples.items()
+    }
+    return replace(operation, examples=examples)
+
+
+def _move_dates(
+    example: Example, parameters: Mapping[str, Parameter], today: str
+) -> Mapping[str, Any]:
+    days = timedelta(days=days_between(example.day, today))
+    return {
+        name: (date.fromisoformat(value) + days).isoformat() if parameters[name].is_date else value
+        for name, value in example.parameters.items()
+    }
+
+
+def _values(
+    reader: Reader, operation: Operation, templates: Mapping[str, Any], path: Path
+) -> Iterator[Problem]:
+    parameters = operation.parameters
+    for name in templates:
+        if name in parameters:
+            yield from misfits(reader.constant((*path, name)), parameters[name])
+        else:
+            at = reader.at((*path, name), key=True)
+            yield unknown_parameter(operation.name, name, parameters, at=at)
+    misspelt = {closest(name, parameters) for name in templates if name not in parameters}
+    for name, parameter in parameters.items():
+        if parameter.required and name not in templates and name not in misspelt:
+            message = say("{parameter} is missing", parameter=name)
+            at = reader.at(path, key=True)
+            yield Problem(id=Id.MISSING_VALUE, message=message, at=at, note=parameter.description)
+
+
+def _rules(reader: Reader, operation: Operation, example: Example, path: Path) -> Iterator[Problem]:
+    scope = {**SOMEBODY, "run": {"today": example.day}} if example.day else SOMEBODY
+    try:
+        templates = example.parameters
+        fill(operation.parameters, templates, scope, rules=operation.rules, owner=operation.name)
+    except InvalidValues as error:
+        for problem in error.problems:
+            yield Problem(
+                id=problem.id,
+                message=from_table(problem.message),
+                at=reader.at(path, key=True),
+                note=say("an example can be sent as it stands"),
+                details=problem.details,
+            )
+    except EvaluationError:  # its default is wrong, which is told there
+        return
