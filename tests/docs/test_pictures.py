@@ -63,7 +63,7 @@ def test_the_explanation_on_the_page_is_what_the_command_says():
     found = explain(open_catalog(), "start-contract", "steps.point.segment")
     told = plain(explained_text(found, 90).replace(f"{ROOT}/", ""))
     page = (DOCS / "seeing.md").read_text("utf-8")
-    shown = re.search(r"```text\n(steps\.point\.segment\n.*?)```", page, re.DOTALL)
+    shown = re.search(r"```console\n[^\n]+\n(steps\.point\.segment\n.*?)```", page, re.DOTALL)
     assert shown
     assert told.startswith(plain(shown[1]))
 
