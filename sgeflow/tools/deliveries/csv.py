@@ -117,6 +117,15 @@ def table_runs(
             yield run_of(header.row(cells, at))
 
 
+def runs_of(
+    file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource
+) -> Iterator[CsvRun]:
+    """The runs of a table, read quickly where the source allows it; raises as `table_runs`."""
+    if source.quickly:
+        return table_runs(file, fields, source)
+    return map(run_of, table(file, fields, source))
+
+
 def runs_by_point(runs: Iterable[CsvRun]) -> Iterator[tuple[str, Iterator[CsvRun]]]:
     """The runs of each point.
 

@@ -88,19 +88,18 @@ When it is to read quickly it may raise MisreadError, whatever it gave before.
 """
 
 
-def quick_reader(quick: DeliveryReader, plain: DeliveryReader) -> DeliveryReader:
-    """Reads quickly where it may; what is wrong in a file is told by the plain reader alone."""
+def quick_reader(read: DeliveryReader) -> DeliveryReader:
+    """A reader that reads quickly where it may: errors are told by the plain reading alone."""
 
-    def read(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        if not source.quickly:
-            yield from plain(file, source)
-            return
+    def reader(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         try:
-            yield from quick(file, source)
+            yield from read(file, source)
         except TechnicalError:
+            if not source.quickly:
+                raise
             raise MisreadError from None
 
-    return read
+    return reader
 
 
 class Family(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ layout is read as plain data.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from typing import Any
 
@@ -29,7 +29,7 @@ from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.series import INDEXES, MeasureRows, Register
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs
+from sgeflow.tools.deliveries.csv import CsvRun, runs_by_point, runs_of
 from sgeflow.tools.deliveries.fields import Names, plain_word, several, word
 from sgeflow.tools.deliveries.fluxes.values import (
     DeliveredRows,
@@ -75,17 +75,26 @@ _COLUMNS = {
 }
 
 
-def _quick_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    del source  # readings are instants, whatever the flux
-    for entry in entries(file, _MEASURES, decode_entry):
+def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
+    for entry in entries(file, _MEASURES, decode_entry if source.quickly else None):
         groups = rows_by_register if isinstance(entry, ReadingsEntry) else _groups
         yield from _measure(groups(entry))
 
 
-def _plain_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    del source
-    for entry in entries(file, _MEASURES):
-        yield from _measure(_groups(entry))
+def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
+    for point, runs in runs_by_point(runs_of(file, _COLUMNS, source)):
+        groups: dict[ReadingsKey, list[CsvRun]] = defaultdict(list)
+        for run in runs:
+            register = Register(
+                reading=run.row["reading"],
+                calendar=run.row["calendar"],
+                grid=run.row["grid"],
+                time_class=run.row["class"],
+                code=run.row["register"],
+                label=run.row["class_label"],
+            )
+            groups[label_of(point, run.row), name_parts(register)].append(run)
+        yield from _measure({key: rows_of_runs(same) for key, same in groups.items()})
 
 
 def _groups(entry: Any) -> dict[ReadingsKey, DeliveredRows]:
@@ -129,55 +138,20 @@ def _readings(point: str, context: Any, entry: Any) -> Iterator[tuple[ReadingsKe
         yield (label, name_parts(cell)), rows_of(several(total, _READINGS))
 
 
-def _quick_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    yield from _of_runs(table_runs(file, _COLUMNS, source))
-
-
-def _plain_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    yield from _of_runs(map(run_of, table(file, _COLUMNS, source)))
-
-
-def _of_runs(runs: Iterable[CsvRun]) -> Iterator[DeliveryItem]:
-    for point, some in runs_by_point(runs):
-        groups: dict[ReadingsKey, list[CsvRun]] = defaultdict(list)
-        for run in some:
-            groups[label_of(point, run.row), name_parts(_register(run.row))].append(run)
-        yield from _measure({key: rows_of_runs(same) for key, same in groups.items()})
-
-
-def _register(row: CsvRow) -> Register:
-    return Register(
-        reading=row["reading"],
-        calendar=row["calendar"],
-        grid=row["grid"],
-        time_class=row["class"],
-        code=row["register"],
-        label=row["class_label"],
-    )
-
-
 def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterator[DeliveryItem]:
     for (label, parts), rows in groups.items():
         if unknown := unknown_quantity(label, INDEXES):
             yield unknown
             continue
         series, factor = series_of(label, INDEXES, *parts)
-        yield measure_rows(
-            series, factor, _with_times(rows), stamped="instant", doubtful=doubtful(rows)
-        )
-
-
-def _with_times(rows: MeasureRows) -> Rows:
-    """Readings as rows `{date, value, step}`; none has a nature."""
-    columns: dict[str, Any] = {name: column(rows, name) for name in ("date", "value", "step")}
-    return Rows({**columns, "date": list(map(_with_time, columns["date"]))}, len(rows))
-
-
-def _with_time(stamp: Any) -> Any:
-    """A reading that is stamped with a day alone is midnight's."""
-    return (
-        f"{stamp} 00:00:00" if isinstance(stamp, str) and len(stamp) == len("2025-05-01") else stamp
-    )
+        dates = [
+            # a reading that is stamped with a day alone is midnight's
+            f"{date} 00:00:00" if isinstance(date, str) and len(date) == len("2025-05-01") else date
+            for date in column(rows, "date")
+        ]
+        columns = {"date": dates, "value": column(rows, "value"), "step": column(rows, "step")}
+        readings = Rows(columns, len(rows))  # none has a nature
+        yield measure_rows(series, factor, readings, stamped="instant", doubtful=doubtful(rows))
 
 
 _NAMES = {
@@ -371,8 +345,8 @@ FAMILIES = (
     Family(
         fluxes=("R64", "R64A", "R64B"),
         readers={
-            "json": quick_reader(_quick_json, _plain_json),
-            "csv": quick_reader(_quick_csv, _plain_csv),
+            "json": quick_reader(_read_json),
+            "csv": quick_reader(_read_csv),
         },
     ),
 )

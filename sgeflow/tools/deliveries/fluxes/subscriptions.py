@@ -28,11 +28,9 @@ stamp carries its offset and marks the start. kW become W, kWr VAr. Kept as R63'
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import partial
 from io import BufferedReader
-from itertools import chain
 from typing import Any
 
 from sgeflow.core.language.rows import Rows
@@ -64,19 +62,9 @@ _RAW = "B"
 _R50_PARTS = ("R50", "En_Tete_Flux", "PRM")
 
 
-def _quick_r50(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem]:
+def _read_r50(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
     lifted = LiftedParts(file, "PDC", ("H", "V", "IV"))
-    yield from _half_hours(lifted.parts(*_R50_PARTS), lifted.records)
-
-
-def _plain_r50(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem]:
-    yield from _half_hours(parts(file, *_R50_PARTS), partial(find_children, name="PDC"))
-
-
-def _half_hours(
-    elements: Iterator[tuple[str, Element]],
-    records: Callable[[Element], Iterable[Rows | Element]],
-) -> Iterator[DeliveryItem]:
+    elements = lifted.parts(*_R50_PARTS) if source.quickly else parts(file, *_R50_PARTS)
     step = "PT30M"
     for name, element in elements:
         if name == "En_Tete_Flux":
@@ -84,8 +72,10 @@ def _half_hours(
             continue
         label = Label(point=required_text(element, "Id_PRM"), quantity="PA", direction="", unit="W")
         series, factor = series_of(label, CURVES)
-        readings = find_children(element, "Donnees_Releve")
-        rows = _half_hour_rows(chain.from_iterable(map(records, readings)), step)
+        records: list[Rows | Element] = []
+        for reading in find_children(element, "Donnees_Releve"):
+            records += lifted.records(reading) if source.quickly else find_children(reading, "PDC")
+        rows = _half_hour_rows(records, step)
         # R50 is of C5 alone: its stamps mark the end
         yield measure_rows(series, factor, rows, stamped="end", doubtful=doubtful(rows))
 
@@ -251,7 +241,7 @@ def _read_r4x(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem]
 
 
 FAMILIES = (
-    Family(fluxes=("R50",), readers={"xml": quick_reader(_quick_r50, _plain_r50)}),
+    Family(fluxes=("R50",), readers={"xml": quick_reader(_read_r50)}),
     Family(fluxes=("R151",), readers={"xml": _read_r151}),
     Family(fluxes=("R171",), readers={"xml": _read_r171}),
     Family(fluxes=("R4Q", "R4H", "R4M"), readers={"xml": _read_r4x}),

@@ -23,7 +23,7 @@ layout (a name that the guide does not have, a point written as a number) is rea
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from itertools import repeat
 from typing import Any
@@ -37,12 +37,11 @@ from sgeflow.core.measures.series import CURVES, ENERGIES, PEAKS, MeasureRows, Q
 from sgeflow.core.packed import RepeatedCell, distinct
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, run_of, runs_by_point, table, table_runs
+from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, runs_by_point, runs_of
 from sgeflow.tools.deliveries.fields import Names, choose_fields, plain_word, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
     DeliveryItem,
-    DeliveryReader,
     DeliverySource,
     Family,
     damage_error,
@@ -86,27 +85,26 @@ class Plan(Struct, frozen=True, kw_only=True):
     step: str | None = None
 
 
-def _json_reader(plan: Plan) -> DeliveryReader:
-    """Reads `mesures[]{idPrm, grandeur[]{grandeurPhysique, unite, points[]{d, v, p, n, iv}}}`."""
-
-    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        for entry in entries(file, _MEASURES, decode_entry):
+def _family(plan: Plan, *fluxes: str) -> Family:
+    def read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
+        """Reads `mesures[]{idPrm, grandeur[]{…, unite, points[]{d, v, p, n, iv}}}`."""
+        for entry in entries(file, _MEASURES, decode_entry if source.quickly else None):
             quantities = _typed_quantities if isinstance(entry, TypedEntry) else _entry_quantities
-            yield from _measures_of(plan, source, quantities(entry))
+            for label, rows in quantities(entry):
+                if rows:
+                    yield _measure(plan, source, label, rows)
 
-    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        for entry in entries(file, _MEASURES):
-            yield from _measures_of(plan, source, _entry_quantities(entry))
+    def read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
+        """Reads one row a value, the point and quantity on each; a point's rows stand together."""
+        for point, runs in runs_by_point(runs_of(file, _LABEL | _ROW, source)):
+            groups: dict[Label, list[CsvRun]] = defaultdict(list)
+            for run in runs:
+                groups[label_of(point, run.row)].append(run)
+            for label, same in groups.items():
+                yield _measure(plan, source, label, rows_of_runs(same))
 
-    return quick_reader(quick, plain)
-
-
-def _measures_of(
-    plan: Plan, source: DeliverySource, quantities: Iterable[tuple[Label, MeasureRows]]
-) -> Iterator[DeliveryItem]:
-    for label, rows in quantities:
-        if rows:
-            yield _measure(plan, source, label, rows)
+    readers = {"json": quick_reader(read_json), "csv": quick_reader(read_csv)}
+    return Family(fluxes=fluxes, readers=readers)
 
 
 def _entry_quantities(entry: Any) -> Iterator[tuple[Label, MeasureRows]]:
@@ -142,30 +140,6 @@ def _typed_quantities(entry: TypedEntry) -> Iterator[tuple[Label, MeasureRows]]:
             yield label, rows
         else:
             yield label, rows_of(to_builtins(one.points))
-
-
-def _csv_reader(plan: Plan) -> DeliveryReader:
-    """Reads one row a value, the point and quantity on each; a point's rows stand together."""
-    columns = _LABEL | _ROW
-
-    def quick(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        runs = table_runs(file, columns, source)
-        yield from _of_runs(plan, source, runs)
-
-    def plain(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        rows = table(file, columns, source)
-        yield from _of_runs(plan, source, map(run_of, rows))
-
-    return quick_reader(quick, plain)
-
-
-def _of_runs(plan: Plan, source: DeliverySource, runs: Iterable[CsvRun]) -> Iterator[DeliveryItem]:
-    for point, some in runs_by_point(runs):
-        groups: dict[Label, list[CsvRun]] = defaultdict(list)
-        for run in some:
-            groups[label_of(point, run.row)].append(run)
-        for label, same in groups.items():
-            yield _measure(plan, source, label, rows_of_runs(same))
 
 
 def rows_of_runs(runs: list[CsvRun]) -> Rows:
@@ -338,10 +312,6 @@ def rows_of_points(points: list[TypedPoint]) -> Rows:
         "validity": [one.validity for one in points],
     }
     return Rows(columns, len(points))
-
-
-def _family(plan: Plan, *fluxes: str) -> Family:
-    return Family(fluxes=fluxes, readers={"json": _json_reader(plan), "csv": _csv_reader(plan)})
 
 
 FAMILIES = (
