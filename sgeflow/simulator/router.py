@@ -1,4 +1,4 @@
-"""Which neighbour a request is for, and what it answers: routes, tokens, operations."""
+"""Routes a request to the neighbour that it is for: SGE, backoffice, communes, Cozy, clock."""
 
 from __future__ import annotations
 

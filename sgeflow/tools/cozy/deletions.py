@@ -114,7 +114,16 @@ class Deletions:
         """All deletions on the list, the oldest first."""
         with Store(self._place) as store:
             rows = store.collection(_COLLECTION)
-        return tuple(sorted(map(_deletion, rows.items()), key=lambda one: one.since))
+        known = (
+            Deletion(
+                account=account,
+                point=values.get("point", ""),
+                since=values.get("since", ""),
+                code=values.get("code", ""),
+            )
+            for account, values in rows.items()
+        )
+        return tuple(sorted(known, key=lambda one: one.since))
 
 
 def closings(
@@ -225,13 +234,3 @@ def close_by_hand(workspace: Workspace, options: Options, state: str, account: s
             store.erase(point, customer=customer)
             store.remember(COLLECTION, key_of(point, customer), None)
     deletions.take_off(account)
-
-
-def _deletion(row: tuple[str, Mapping[str, str]]) -> Deletion:
-    account, values = row
-    return Deletion(
-        account=account,
-        point=values.get("point", ""),
-        since=values.get("since", ""),
-        code=values.get("code", ""),
-    )

@@ -294,7 +294,7 @@ def run_job(
     state: str,
     project: Path | None = None,
 ) -> int:
-    """Do one job, and give what the process ends with.
+    """Do one job, and give the exit code of the process.
 
     Args:
         variables: those around the process, as the stack sets them.

@@ -1,1 +1,1 @@
-"""A flow as a picture: its chart, where everything stands, and the SVG or page of it."""
+"""Flows as pictures: charts, drawings, SVGs and pages; and explained values."""

@@ -1,1 +1,1 @@
-"""Pages to be looked at: what is kept of a household, and of a run, as facts, marks and words."""
+"""Pages of a household, a run, a fleet and flow tests: their facts, marks and words."""

@@ -1,4 +1,4 @@
-"""Calls with their tries and waits, a line each; those of a long loop are one line."""
+"""A run as facts: its calls with their tries and waits, below the steps that they are of."""
 
 from __future__ import annotations
 
@@ -137,7 +137,6 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     title: str
     environment: str
     is_simulated: bool
-    today: str
     began: float  # epoch seconds
     seconds: float | None  # None of a run that was stopped
     status: Status

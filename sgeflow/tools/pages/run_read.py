@@ -71,7 +71,6 @@ def facts_of(workspace: Workspace, details: RunDetails, kept: KeptRun) -> RunFac
         title=translate(flow.title) if flow else entry.flow,
         environment=entry.environment,
         is_simulated=bool(environment and environment.simulated),
-        today=entry.today,
         began=entry.started,
         seconds=entry.ended - entry.started if entry.ended else None,
         status=entry.status if entry.ended else Status.RUNNING,
