@@ -282,7 +282,7 @@ def _reply(
 
 
 def _without_names(reply: FinalReply, names: tuple[str, ...]) -> FinalReply:
-    """The same without the addresses, or the login, that a relay repeats."""
+    """A text of a relay without the addresses, or the login, that it repeats."""
     known = sorted(filter(None, names), key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, known)), re.IGNORECASE)
     refused = tuple((n, code, pattern.sub("***", words)) for n, code, words in reply.refused)

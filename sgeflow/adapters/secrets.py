@@ -86,7 +86,7 @@ class SecretsInUse(Collection[Secret]):
         self._found.setdefault(party, {}).update(dict.fromkeys(secrets))
 
     def of(self, parties: Collection[Party]) -> tuple[Secret, ...]:
-        """Those known from the start, and those of some parties."""
+        """The secrets known from the start, and those of some parties."""
         each = (tuple(self._found.get(party, ())) for party in parties)  # others add meanwhile
         return (*self.always, *(one for some in each for one in some))
 

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sgeflow.adapters.http import connections
-from sgeflow.adapters.state import customers, journal, orders, run_lock
+from sgeflow.adapters.state import customers, journal, run_lock
 from sgeflow.adapters.state.records import Uptime
 from sgeflow.adapters.state.sqlite import Sqlite
 from sgeflow.core.engine import call
@@ -124,7 +124,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "CLOCK": Protection(
         says="how old an order is, clocks tell that nobody sets",
         where={"flow": "straight", "trouble": "clock", "weather": "queues"},
-        taken_away=tuple((one, "uptime", _unknown) for one in (journal, orders)),
+        taken_away=((journal, "uptime", _unknown),),
     ),
     "AGAIN": Protection(
         says="what was kept is asked for again in its turn, for values that were put right",

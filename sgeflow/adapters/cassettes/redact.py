@@ -293,7 +293,7 @@ class Redactor:
         return self._forms.replace(text, MASK) if self._forms else text
 
     def raw(self, content: bytes) -> bytes:
-        """The same of bytes, whatever else they are."""
+        """Bytes without secrets, whatever else they are."""
         text = content.decode("utf-8", "surrogateescape")
         return self.text(text).encode("utf-8", "surrogateescape")
 
@@ -363,7 +363,7 @@ class Pseudonyms:
         return hide
 
     def of_refusal(self, change: Rewrite) -> Rewrite:
-        """The same of a refusal: its words are anybody's, and may name who is not known."""
+        """A refusal with people hidden: its words are anybody's, and may name a stranger."""
         return lambda names, text: without_contacts(change(names, text), self.value)
 
     def _word(self, word: str) -> str:

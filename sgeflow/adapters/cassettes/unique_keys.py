@@ -32,7 +32,7 @@ def reason_of(error: yaml.YAMLError) -> Message:
 
 
 def place_of(error: yaml.YAMLError, file: str) -> Location | None:
-    """Where that stands, as far as it is known."""
+    """The place of an error of YAML, as far as it is known."""
     mark = getattr(error, "problem_mark", None)
     return Location(file=file, line=mark.line + 1, column=mark.column + 1) if mark else None
 

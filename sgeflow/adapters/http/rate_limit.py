@@ -45,7 +45,7 @@ class Rate(Struct, frozen=True):
 
     @property
     def share(self) -> Rate:
-        """The same as a rate of few starts: instead of many in a long time, a part of both."""
+        """An equal rate of few starts: instead of many in a long time, a part of both."""
         parts = -(-self.count // MOST)
         return replace(self, count=self.count // parts, seconds=self.seconds / parts)
 

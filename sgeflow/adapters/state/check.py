@@ -14,10 +14,10 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.adapters.state import contents
-from sgeflow.adapters.state.chunk import UNREADABLE_CHUNK, MeasureChunk, base_of, unpack
 from sgeflow.adapters.state.database import UNREADABLE, Database, DatabaseKind, SqlConnection
 from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.locations import SCHEMA, DatabaseLocation, DatabaseSchema, StateLocation
+from sgeflow.adapters.state.measures import UNREADABLE_CHUNK, MeasureChunk, base_of, unpack
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import TechnicalError

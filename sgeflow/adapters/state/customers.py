@@ -6,7 +6,7 @@ is renamed to the key of the earlier one's number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -127,22 +127,6 @@ def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
             connection.execute("DELETE FROM customers WHERE name = ? AND number = ?", values)
 
 
-def unmark(connection: SqlConnection) -> int:
-    """Forget all marks, which were made with a key that is lost; how many there were."""
-    gone = connection.execute("UPDATE customers SET mark = '' WHERE mark <> '' RETURNING 1")
-    return len(gone.fetchall())
-
-
-def earlier_accounts(connection: SqlConnection) -> Iterator[tuple[str, str, int]]:
-    """Earlier customers of whom something is remembered still: collection, name, number."""
-    query = "SELECT collection, name, number FROM customers WHERE until <> '' ORDER BY name, number"
-    for collection, name, number in connection.execute(query).fetchall():
-        values = (collection, key_of(name, number))
-        query = "SELECT 1 FROM state WHERE collection = ? AND name = ?"
-        if connection.execute(query, values).fetchone():
-            yield collection, name, number
-
-
 def key_and_end(
     connection: SqlConnection, name: str, customer: int | None
 ) -> tuple[str, int | None]:
@@ -155,16 +139,14 @@ def key_and_end(
     return key_of(name, customer), _instant(rows[customer].until)
 
 
-def ask_since(connection: SqlConnection, name: str) -> Iterable[tuple[str]]:
-    """Ask for the first day of a key's present customer, for `own_measures`."""
-    return connection.execute("SELECT since FROM customers WHERE name = ? AND until = ''", (name,))
-
-
-def own_measures(asked: Iterable[tuple[str]], measures: Measures) -> Measures:
-    """Those of some measures that do not lie before the day for which `ask_since` asked."""
-    first = next((_instant(day) for (day,) in asked if day), None)
-    if first is None:
+def own_measures(connection: SqlConnection, name: str, measures: Measures) -> Measures:
+    """The measures that do not lie before the first day of a key's present customer."""
+    row = connection.execute(
+        "SELECT since FROM customers WHERE name = ? AND until = ''", (name,)
+    ).fetchone()
+    if not row or not row[0]:
         return measures
+    first = _instant(row[0])
     return Measures.of(one for one in measures if _end(one) > first)
 
 

@@ -1,7 +1,12 @@
 """Keeps what runs asked and were answered, so that a run can go on and no order is sent twice.
 
-An order's intent is on the disk before its bytes leave; `orders.py` says where it may stand. A run
-that ends well keeps no reply, no input and no request of a read; texts of requests come with
+An order's intent is on the disk before its bytes leave. It stands at `planned → sending → done |
+refused`, and `unknown` when its answer was lost; `unknown → absent → sending` once, when a read has
+proved that it was not accepted. A state belongs to one sending, by its token: whoever changes it
+names the one that is meant. An undo stands among the orders, by its key, at the point of what is
+undone: until that is gone nobody else begins anything there.
+
+A run that ends well keeps no reply, no input and no request of a read; texts of requests come with
 personal elements masked already. Statements are put together from column names of our own alone
 (S608).
 """
@@ -10,6 +15,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import os
 import secrets
 import shutil
 import zlib
@@ -34,6 +40,7 @@ from sgeflow.adapters.state.contents import (
     entries,
     failed_row_steps,
     find_texts,
+    forget_answers,
     forget_run,
     forget_texts,
     keep,
@@ -59,53 +66,17 @@ from sgeflow.adapters.state.database import (
     SqlConnection,
     SqlRows,
     decoding,
+    storage_error,
 )
 from sgeflow.adapters.state.locations import DatabaseLocation
-from sgeflow.adapters.state.open import (
-    FACTS,
-    Paired,
-    forget_fact,
-    note_fact,
-    read_fact,
-)
-from sgeflow.adapters.state.orders import (
-    AS_STOPPED,
-    BY_HAND,
-    IS_LOOSE,
-    OF_RUN,
-    SENDABLE,
-    STOPPED,
-    begin_sending,
-    cancels_at,
-    departures_of,
-    doubt,
-    end_undo_by,
-    is_doubtful,
-    is_past,
-    lasts_on,
-    left_by,
-    left_of,
-    loose_orders,
-    lose,
-    new_token,
-    note_late,
-    note_standing,
-    note_undone,
-    open_at,
-    order_in_the_way,
-    orders_where,
-    select_orders,
-    settle,
-    span_of,
-    unfinished_of,
-    unstrand,
-)
+from sgeflow.adapters.state.open import FACTS, Paired, forget_fact, note_fact, read_fact
 from sgeflow.adapters.state.records import (
     CLEAR,
     CLOCK_SKEW,
     FLEETS,
     IS_ON_THE_LIST,
     IS_UNSETTLED,
+    ORDER_COLUMNS,
     SETTLED,
     STANDING,
     UNSETTLED,
@@ -119,27 +90,440 @@ from sgeflow.adapters.state.records import (
     RunLeft,
     RunStart,
     SentRequest,
-    fleet_of,
+    Uptime,
+    fingerprint_parts,
+    has_left_since,
     is_row,
+    is_unlike,
     listed_run,
     made_key,
-    note_fleet,
     order_entry,
     row_number,
     row_state,
     rows_between,
-    rows_of,
     run_entry,
-    run_names,
     uptime,
     with_ages,
 )
 from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness
-from sgeflow.core.engine.trails import trail_of, undos_around
-from sgeflow.core.model import CallRecord, Status
+from sgeflow.core.engine.trails import is_part, trail_of, undo_around, undone_by, undos_around
+from sgeflow.core.language.points import is_one_point
+from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, TechnicalError
 from sgeflow.messages import say, say_count
+
+BY_HAND = "by hand"
+"""The code of an order that a person has settled."""
+
+SENDABLE = (OrderState.PLANNED, OrderState.ABSENT, OrderState.ORPHAN)
+"""Where an order stands that may be sent."""
+
+_THINGS_AT_ONCE = 500  # things that are asked for in one statement
+_UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
+OF_RUN = "run = ? OR run > ? AND run < ?"
+"""The orders of a run, and, of a fleet, of its rows; the values are those of `span_of`."""
+_STANDS = "state = ? AND undone = 0"  # accepted, and not taken back since
+IS_LOOSE = f"{_STANDS} AND remembered = 0 AND fingerprint <> ''"
+"""Whether an order was accepted and no flow has remembered it; its value is that state."""
+STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
+"""Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
+AS_STOPPED = (Status.FAILED, Exit.BUG)  # the values of that
+_IS_STOPPED = (
+    f"EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "  # noqa: S608
+    f"AND {STOPPED})"
+)
+
+
+def span_of(run: str) -> tuple[str, str, str]:
+    """The values of `OF_RUN`."""
+    return run, *rows_between(run)
+
+
+def new_token() -> str:
+    """What tells a sending of an order from all others."""
+    return os.urandom(8).hex()
+
+
+def orders_where(
+    connection: SqlConnection, where: str, values: Iterable[object]
+) -> tuple[Order, ...]:
+    """The orders that a condition holds for, in the order in which they were planned."""
+    rows = connection.execute(select_orders(where), tuple(values)).fetchall()
+    return tuple(map(order_entry, rows))
+
+
+def select_orders(where: str) -> str:
+    """The statement for that; `order_entry` reads its rows."""
+    return f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key"  # noqa: S608
+
+
+def same_order(
+    connection: SqlConnection,
+    order: Order,
+    repeat_after: float,
+    now: float,
+    cancels: tuple[Order, ...] = (),
+) -> Order | None:
+    """An order in the way of another that names some of the same things.
+
+    It is not settled, and its terms do not matter: the same order of the next day ends a day later.
+    Else it was accepted on the same terms less than so many seconds ago, and neither undone since
+    nor ended by an accepted cancel, of this state or of `cancels`; its age is told. One whose
+    operation told otherwise then what makes it the same may be the same.
+    """
+    terms = fingerprint_parts(order.fingerprint)[1]
+    unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
+    values = (*CLEAR, order.run, order.key, OrderState.DONE)
+    orders = _sharing(connection, order, f"({unsettled} OR {_STANDS})", values)
+    is_open = [other for other in orders if other.state is not OrderState.DONE]
+    is_open = is_open or _lost_in_another_form(connection, order)
+    if is_open or not repeat_after:
+        return next(iter(is_open), None)
+    same = [one for one in orders if fingerprint_parts(one.fingerprint)[1] == terms]
+    same += _accepted_in_another_form(connection, order)
+    ended_by = order.ended_by
+    stands = (other for other in same if not _is_ended(connection, other, ended_by, cancels))
+    aged = with_ages(connection, stands, now)
+    return next((replace(other, age=age) for age, other in aged if age < repeat_after), None)
+
+
+def _is_ended(
+    connection: SqlConnection, other: Order, ended_by: tuple[str, ...], cancels: tuple[Order, ...]
+) -> bool:
+    """Whether a cancel of these operations left at the point since an order was accepted.
+
+    Which of several services of the point it ended is not looked at: SGE has one of a kind, and
+    refuses a second one. One that left before ended another, whenever that came to be known. What
+    does not say its point is ended by none. `cancels` are those of another state.
+    """
+    if not is_one_point(other.point):
+        return False
+    since = other.settled or other.planned
+    known = (*cancels_at(connection, other.point, ended_by), *cancels)
+    late = (one for one in known if one.point == other.point and (one.settled or 0.0) >= since)
+    return any(has_left_since(cancel, other) for cancel in late)
+
+
+def cancels_at(
+    connection: SqlConnection, point: str, operations: tuple[str, ...]
+) -> tuple[Order, ...]:
+    """The cancels of some operations that were accepted at a point."""
+    if not operations or not point:
+        return ()
+    marks = ", ".join("?" * len(operations))
+    where = f"state = ? AND point = ? AND operation IN ({marks})"
+    return orders_where(connection, where, (OrderState.DONE, point, *operations))
+
+
+def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:
+    """An order that another run has sent for some of the same things, and has not ended since.
+
+    What it made is remembered by no flow: the next run would order it once more, on other terms.
+    """
+    values = (OrderState.DONE, order.run, *AS_STOPPED)
+    others = _sharing(connection, order, f"{IS_LOOSE} AND run <> ? AND {_IS_STOPPED}", values)
+    is_left = f"remembered = 0 AND {_IS_STOPPED}"
+    others += _accepted_in_another_form(connection, order, is_left, AS_STOPPED)
+    aged = with_ages(connection, others, now)
+    return next((other for age, other in aged if age < _UNFINISHED), None)
+
+
+def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
+    """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
+    where = f"({OF_RUN}) AND {IS_LOOSE}"
+    orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
+    return tuple(one for one in orders if not undo_around(trail_of(one.key)))
+
+
+def _sharing(
+    connection: SqlConnection, order: Order, where: str, values: tuple[object, ...]
+) -> list[Order]:
+    """The orders that share some of the things of one, and that a condition holds for."""
+    things = fingerprint_parts(order.fingerprint)[0]
+    orders: list[Order] = []
+    for start in range(0, len(things), _THINGS_AT_ONCE):
+        some = things[start : start + _THINGS_AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        shared = f"(run, key) IN (SELECT run, key FROM ordered WHERE thing IN ({marks}))"  # noqa: S608
+        orders += orders_where(connection, f"{shared} AND {where}", (*some, *values))
+    return orders
+
+
+def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order]:
+    """Unsettled orders of a service whose document was another one, at no other point for sure.
+
+    What made them the same as others cannot be compared with what does now.
+    """
+    where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
+    others = orders_where(connection, where, (*CLEAR, order.run, order.key))
+    unlike = [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
+    return [one for one in unlike if _may_meet(one, order)]
+
+
+def _accepted_in_another_form(
+    connection: SqlConnection, order: Order, where: str = "", values: tuple[object, ...] = ()
+) -> list[Order]:
+    """Accepted orders of other runs of another form, at that very point, or list of points.
+
+    Those of its own run are known by their steps.
+    """
+    more = f" AND {where}" if where else ""
+    others = orders_where(
+        connection,
+        f"point = ? AND {_STANDS} AND run <> ?{more}",
+        (order.point, OrderState.DONE, order.run, *values),
+    )
+    return [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
+
+
+def _may_meet(one: Order, other: Order) -> bool:
+    """Whether two orders may be of the same point: not when each says which one, and another."""
+    return one.point == other.point or not (is_one_point(one.point) and is_one_point(other.point))
+
+
+def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
+    """The one step that may happen once: it is refused for an order that may have left.
+
+    An orphan is sent again, and what was noted of it stays on the list under a key of its own.
+    """
+    machine, state = uptime(), OrderState.SENDING
+    if order.state is OrderState.ORPHAN:
+        state = OrderState.ORPHAN
+        connection.execute(
+            "UPDATE orders SET key = key || '!' || token WHERE run = ? AND key = ? AND state = ?",
+            (order.run, order.key, state),
+        )
+    left = connection.execute(
+        "INSERT INTO orders "
+        "(run, key, operation, point, fingerprint, state, planned, sending, boot, up, token, lasts)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, sending = excluded.sending, boot = excluded.boot, "
+        "up = excluded.up, token = excluded.token, lasts = excluded.lasts, "
+        "resent = CASE WHEN orders.state = ? THEN 1 WHEN orders.code = ? THEN 0 "
+        "ELSE orders.resent END, "
+        "departures = CASE WHEN orders.state = ? OR orders.code = ? "
+        "THEN orders.departures || ' ' || orders.sending || "  # and by the clock of now:
+        "CASE WHEN excluded.boot <> '' AND orders.boot = excluded.boot AND orders.up IS NOT NULL "
+        "THEN ' ' || (excluded.sending - (excluded.up - orders.up)) ELSE '' END "
+        "ELSE orders.departures END "
+        "WHERE orders.state IN (?, ?) RETURNING 1",
+        (
+            *(order.run, order.key, order.operation, order.point, order.fingerprint),
+            *(state, order.planned or at, at, machine.boot, machine.seconds),
+            *(order.token, order.lasts),
+            *(OrderState.ABSENT, BY_HAND, OrderState.ABSENT, BY_HAND),
+            *(OrderState.PLANNED, OrderState.ABSENT),
+        ),
+    ).fetchone()
+    if left is None:
+        raise storage_error(
+            say(
+                "the journal knows {operation} of step {key} as sent already",
+                operation=order.operation,
+                key=order.key,
+            ),
+            say("settle that order first; it is never sent twice"),
+        )
+    for thing in fingerprint_parts(order.fingerprint)[0]:
+        connection.execute(
+            "INSERT INTO ordered (thing, run, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (thing, order.run, order.key),
+        )
+
+
+_NOT_ACCEPTED = (OrderState.PLANNED, OrderState.ABSENT, OrderState.REFUSED)
+_TWICE = 2  # as long as a call may last: its sender's time, then that of a gateway on the way
+
+
+def settle(
+    connection: SqlConnection,
+    order: Order,
+    state: OrderState,
+    code: str,
+    settled: float | None,
+    lasts: float | None = None,
+) -> None:
+    """Note where an order stands, and by which clocks; settled by hand, it has another token."""
+    machine, token = uptime(), new_token() if code == BY_HAND else order.token
+    named = (order.run, order.key, order.token)
+    connection.execute(
+        "UPDATE orders SET state = ?, code = ?, settled = ?, settled_boot = ?, settled_up = ?, "
+        "token = ?, lasts = ? WHERE run = ? AND key = ? AND token = ?",
+        (state, code, settled, machine.boot, machine.seconds, token, lasts, *named),
+    )
+
+
+def lasts_on(order: Order, now: float) -> float | None:
+    """For how many seconds since it left an order may be carried out that is unknown from now on.
+
+    No answer proves that nobody on the way has it any more. By the machine's uptime, else `now`.
+    """
+    if order.state is not OrderState.SENDING or order.sending is None or order.lasts is None:
+        return order.lasts
+    ago = uptime().since(order.boot, order.up)
+    return max(0.0, now - order.sending if ago is None else ago) + order.lasts
+
+
+def left_of(order: Order, machine: Uptime, now: float) -> float:
+    """For how many seconds more the last sending of an order may be carried out; 0 once it cannot.
+
+    By the clock of the machine that sent it since its start, which nobody sets; elsewhere, or
+    after another start, by `now`.
+    """
+    if order.state not in UNSETTLED or order.sending is None or order.lasts is None:
+        return 0.0
+    ago = machine.since(order.boot, order.up)
+    lasts = _TWICE * order.lasts if order.state is OrderState.SENDING else order.lasts
+    return max(0.0, lasts - (now - order.sending if ago is None else ago))
+
+
+def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lateness:
+    """Note the answer to a sending that was settled otherwise; of no such order nothing is late.
+
+    One that says accepted of what counts as not accepted, or was accepted once more, makes the
+    order unknown. One that came is not taken for another's: accepted stays noted.
+    """
+    orders = orders_where(connection, "run = ? AND key = ?", (run, key))
+    if not orders:
+        return Lateness.IN_TIME
+    order, is_known = orders[0], answer.startswith((OrderState.DONE, OrderState.REFUSED))
+    if is_known and order.late != OrderState.DONE:
+        connection.execute(
+            "UPDATE orders SET late = ? WHERE run = ? AND key = ?", (answer, run, key)
+        )
+    if answer != OrderState.DONE:
+        return Lateness.LATE
+    if order.state is OrderState.SENDING:  # its own answer tells, and no word of before
+        connection.execute("UPDATE orders SET code = '' WHERE run = ? AND key = ?", (run, key))
+    if order.state in _NOT_ACCEPTED:
+        doubt(connection, run, key)
+        return Lateness.DISPUTED
+    if order.state is OrderState.DONE and order.departures and order.code != BY_HAND:
+        doubt(connection, run, key)
+        return Lateness.DOUBLED
+    return Lateness.LATE
+
+
+def is_doubtful(order: Order, state: OrderState) -> bool:
+    """Whether an answer to an order is not the whole of it: an earlier sending was accepted.
+
+    What a person has said since counts as said in knowledge of that.
+    """
+    if order.late != OrderState.DONE or order.code == BY_HAND:
+        return False
+    return state in _NOT_ACCEPTED or (state is OrderState.DONE and bool(order.departures))
+
+
+def doubt(connection: SqlConnection, run: str, key: str) -> None:
+    """Make an order unknown whose answers contradict each other; a run does not go on from them."""
+    connection.execute(
+        "UPDATE orders SET state = ?, code = '', settled = NULL, lasts = NULL "
+        "WHERE run = ? AND key = ?",
+        (OrderState.UNKNOWN, run, key),
+    )
+    forget_answers(connection, "run = ? AND key = ?", (run, key))
+
+
+def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool) -> Order | None:
+    """What another run than `run` has to undo at a point; for a cancel a lost order too."""
+    if not point:
+        return None
+    where, values = "point = ? AND run <> ? AND state", (point, run)
+    orders = orders_where(connection, f"{where} IN (?, ?)", (*values, *STANDING))
+    return next(iter(orders), lost_at(connection, run, point) if of_cancel else None)
+
+
+def order_in_the_way(
+    connection: SqlConnection,
+    sent: SentRequest,
+    order: Order,
+    repeat_after: float,
+    now: float,
+    cancels: tuple[Order, ...] = (),
+) -> Order | None:
+    """The order, or what is to be undone, for which an order must not leave now.
+
+    What was accepted may have been ended since by `cancels`, of another state.
+    """
+    run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
+    undoes = bool(undo_around(trail_of(order.key)))
+    if undoes:  # two undos would wait for each other
+        other = lost_at(connection, run, point) if is_cancel else None
+    else:
+        other = open_at(connection, run, point, of_cancel=is_cancel)
+    other = other or same_order(connection, order, repeat_after, now, cancels)
+    if other or undoes or is_cancel or not repeat_after:
+        return other
+    return unfinished_order(connection, order, now)
+
+
+def lost_at(connection: SqlConnection, run: str, point: str) -> Order | None:
+    """An order of another run than `run` at a point whose outcome nobody knows."""
+    if not point:
+        return None
+    where = f"point = ? AND run <> ? AND {IS_UNSETTLED}"
+    return next(iter(orders_where(connection, where, (point, run, *CLEAR))), None)
+
+
+def end_undo_by(connection: SqlConnection, cancel: Order) -> None:
+    """An order that is the whole of an undo was accepted: what that was for is gone."""
+    trail = trail_of(cancel.key)
+    where = "run = ? AND state IN (?, ?)"
+    for undo in orders_where(connection, where, (cancel.run, *STANDING)):
+        if trail_of(undo.key) == trail:
+            unstrand(connection, cancel.run, undone_by(trail), undo.key)
+
+
+def unstrand(connection: SqlConnection, run: str, trail: str, key: str) -> None:
+    """Forget what an undo was for: it is undone now."""
+    note_undone(connection, run, trail)
+    connection.execute(
+        "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
+        (run, key, *STANDING),
+    )
+
+
+def note_undone(connection: SqlConnection, run: str, trail: str) -> None:
+    """Note that nobody counts on what a step ordered any more."""
+    for order in _orders_of(connection, run, trail):
+        if order.state is OrderState.DONE:
+            connection.execute(
+                "UPDATE orders SET undone = 1 WHERE run = ? AND key = ?", (run, order.key)
+            )
+
+
+def note_standing(
+    connection: SqlConnection,
+    run: str,
+    undo: Undoing,
+    place: str,
+    how: tuple[OrderState, str, float],
+) -> None:
+    """Note what an undo is for, by the order that its step made; `how`: state, code and when."""
+    orders = _orders_of(connection, run, undo.trail)
+    operation = orders[-1].operation if orders else undo.what
+    point = next((order.point for order in reversed(orders) if order.point), place)
+    if not point:
+        others = orders_where(connection, "run = ? AND point <> ''", (run,))
+        point = others[-1].point if others else ""
+    connection.execute(
+        "INSERT INTO orders (run, key, operation, point, fingerprint, state, code, planned)"
+        " VALUES (?, ?, ?, ?, '', ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        "state = excluded.state, code = excluded.code, settled = NULL",
+        (run, undo.key, operation, point, *how),
+    )
+
+
+def _orders_of(connection: SqlConnection, run: str, trail: str) -> tuple[Order, ...]:
+    """What a step ordered itself, or what stands in it; not what was done to undo it, or a part."""
+    where = "run = ? AND key > ? AND key < ?"  # no sign of a trail is behind "~"
+    begun = orders_where(connection, where, (run, trail, f"{trail}\x7f"))
+    inside = ((one, trail_of(one.key)) for one in begun)
+    return tuple(
+        one for one, at in inside if is_part(at, trail) and not undo_around(at[len(trail) :])
+    )
+
 
 # `documents`, `steps` and `attempts` name bodies; beside the shared `steps` and `attempts` stands
 # what a run has of its own: of its orders what each said. `asked`: with which inputs it was asked
@@ -242,6 +626,10 @@ _GIVE_UP = (
     f"inputs = NULL, calls = {_CALLS} WHERE run = ?"
 )
 
+_NOTE_FLEET = (  # when it goes on with a changed file, the new one
+    "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+    "file = excluded.file, digest = excluded.digest, total = excluded.total"
+)
 _SPARE = 64  # free pages, zeroed, for the next run: what shrinks a file waits for the disk
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 _NOTE_RESULT = (
@@ -266,7 +654,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _RESERVE = 512 * 1024  # bytes: the log of a few runs, and what its readers share
 _LEAST = 16 * _RESERVE  # free bytes without which nothing is set aside
-_TOGETHER = 50  # runs, or rows of a fleet, that go in one transaction
+_RUNS_AT_ONCE = 50  # runs, or rows of a fleet, that go in one transaction
 _APART = 2  # the same on a full disk
 _OF_RUNS = ("effects", "results", "ordered", "orders", "fleets", "runs")
 _MAY_GO_ON = "SELECT 1 FROM runs WHERE run = ? AND inputs IS NOT NULL"
@@ -463,18 +851,29 @@ class Journal(Paired):
             return
         with self._writing(durable=True) as connection:
             if _begin(connection, start, packed, person).fetchone() is None:
-                raise GuardError(_ended_well(start.run))
+                raise GuardError(
+                    Problem(
+                        id=Id.GUARD,
+                        message=say(
+                            "run {run} has ended well, and is not begun again", run=start.run
+                        ),
+                        details=(("do", say("give the run another name")),),
+                    )
+                )
             keep_texts(connection, start.texts)
             if start.asked is not None:
-                _note_asked(connection, start.run, start.asked)
+                digest = _digest(_make_key(connection), start.run, start.asked)
+                connection.execute("UPDATE runs SET asked = ? WHERE run = ?", (digest, start.run))
             if fleet is not None:
-                note_fleet(connection, fleet)
+                columns = (fleet.run, fleet.file, fleet.digest, fleet.total)
+                connection.execute(_NOTE_FLEET, (*columns, fleet.again, fleet.shard))
 
     def _digest_of(self, person: str) -> str:
         if person and not self._key:
             with self._writing() as connection:
                 self._key = _make_key(connection)
-        return _person_digest(self._key, person) if person else ""
+        text = person.encode(errors="surrogatepass")
+        return hmac.new(self._key, text, sha256).hexdigest() if person else ""
 
     @must_be_noted
     def end(
@@ -840,7 +1239,8 @@ class Journal(Paired):
             least = max([after, *(order.lasts or 0.0 for order in lost)])
             if not now - ago - CLOCK_SKEW <= made <= now + CLOCK_SKEW:
                 return None
-            if not lost or not is_past(lost[0], machine, ago + least):
+            since = machine.since(lost[0].boot, lost[0].up) if lost else None
+            if not lost or (since is not None and since < ago + least):
                 return False
             connection.execute(
                 "UPDATE orders SET state = ?, absent = ?, absent_by = ?, token = ?, lasts = NULL "
@@ -861,12 +1261,44 @@ class Journal(Paired):
         been another moment.
         """
         with self._reading() as connection:
-            return departures_of(connection, run, key, self._database.now(connection))
+            now, machine = self._database.now(connection), uptime()
+            orders = orders_where(connection, "run = ? AND key = ?", (run, key))
+        instants: list[float | str | None] = []
+        for order in orders:
+            ago = machine.since(order.boot, order.up)
+            instants += [
+                *order.departures.split(),
+                order.sending,
+                None if ago is None else now - ago,
+            ]
+        return tuple(float(instant) for instant in instants if instant is not None)
 
     def left_by(self, run: str) -> RunLeft | None:
         """How a run was left, and which of its orders keeps others from working beside it."""
         with self._reading() as connection:
-            return left_by(connection, run, self._database.now(connection))
+            now = self._database.now(connection)
+            row = connection.execute(
+                f"SELECT flow, started, ended IS NOT NULL, inputs IS NULL, {STOPPED} FROM runs "  # noqa: S608
+                "WHERE run = ?",
+                (*AS_STOPPED, run),
+            ).fetchone()
+            if row is None:
+                return None
+            flow, started, has_ended, is_over, is_stopped = row
+            where = "run = ? AND state NOT IN (?, ?, ?, ?)"
+            listed = orders_where(connection, where, (run, *SETTLED, OrderState.ORPHAN))
+            # one that was lost ended the run before it was known
+            loose = loose_orders(connection, run)
+            accepted = (one for one in loose if is_stopped or (one.code == BY_HAND and not is_over))
+            late = (one for age, one in with_ages(connection, accepted, now) if age < _UNFINISHED)
+            return RunLeft(
+                flow=flow,
+                started=started,
+                has_ended=bool(has_ended),
+                is_over=bool(is_over),
+                is_stopped=bool(is_stopped),
+                order=next(iter(listed), None) or next(late, None),
+            )
 
     def note_remembered(self, run: str, within: str) -> None:
         """Note that a flow has remembered something: what it did in a trail is no secret of it."""
@@ -895,10 +1327,16 @@ class Journal(Paired):
     def lose_orders(self, run: str) -> tuple[Order, ...]:
         """Before a run goes on: its orders of which nobody knows, that it must not send again.
 
-        Those that were being sent when it stopped become unknown.
+        Those that were being sent when it stopped become unknown. Its sender may have given one up
+        as late as a call may last, and a gateway on the way may carry it out for as long again.
         """
         with self._writing(durable=True) as connection:
-            lose(connection, run)
+            connection.execute(
+                "UPDATE orders SET state = ?, "  # noqa: S608
+                "lasts = CASE WHEN state = ? THEN ? * lasts ELSE lasts END "
+                f"WHERE run = ? AND {IS_UNSETTLED}",
+                (OrderState.UNKNOWN, OrderState.SENDING, _TWICE, run, *CLEAR),
+            )
             where = "run = ? AND state = ?"
             return orders_where(connection, where, (run, OrderState.UNKNOWN))
 
@@ -1018,7 +1456,10 @@ class Journal(Paired):
     def is_asked_alike(self, run: str, inputs: Mapping[str, Any]) -> bool | None:
         """Whether a named run was asked for with these inputs; None when that is not known."""
         with self._reading() as connection:
-            return _is_asked_alike(connection, run, inputs)
+            row = connection.execute("SELECT asked FROM runs WHERE run = ?", (run,)).fetchone()
+            if row is None or not row[0]:
+                return None
+            return hmac.compare_digest(row[0], _digest(_key(connection), run, inputs))
 
     def superseded_by(self, run: str) -> str:
         """The later run about the same person for which a run's inputs were forgotten, or ""."""
@@ -1033,15 +1474,23 @@ class Journal(Paired):
     def fleet(self, run: str) -> FleetEntry | None:
         """What a fleet works through, or None when the run is none."""
         with self._reading() as connection:
-            return fleet_of(connection, run)
+            row = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
+        names = ("run", "file", "digest", "total", "again", "shard")
+        return FleetEntry(**dict(zip(names, row, strict=True))) if row else None
 
     def rows(self, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
         """The rows of a fleet that were begun: number, state, and code and exit of the failed."""
+        query = "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?"
+        begun = []
         with self._reading() as connection:
-            return tuple(rows_of(connection, fleet))
+            for run, ended, status, code, exit_ in connection.execute(query, rows_between(fleet)):
+                state = row_state(ended, status, code, exit_)
+                failed = (code, exit_) if state is RowState.FAILED else ("", 0)
+                begun.append((row_number(run), state, *failed))
+        return tuple(begun)
 
     def row_entries(self, fleet: str) -> tuple[tuple[int, RowState, RunEntry], ...]:
-        """The same rows with their whole lines: when each began and ended, its calls."""
+        """The begun rows of a fleet with their entries: when each began and ended, its calls."""
         with self._reading() as connection:
             rows = connection.execute(
                 f"SELECT {_RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?",  # noqa: S608
@@ -1057,7 +1506,7 @@ class Journal(Paired):
         """Runs and fleets whose name begins so, in the order of their names."""
         with self._reading() as connection:
             where = "run >= ? AND run < ?"  # no sign of a name is behind "~"
-            return tuple(sorted(run_names(connection, where, beginning, f"{beginning}~")))
+            return tuple(sorted(_run_names(connection, where, beginning, f"{beginning}~")))
 
     # -- what goes for good -----------------------------------------------------------------------
 
@@ -1080,10 +1529,10 @@ class Journal(Paired):
             TechnicalError: it cannot be written, not even run by run; how many went is told.
         """
         with self._reading() as connection:
-            old = run_names(connection, "started < ?", before)
+            old = _run_names(connection, "started < ?", before)
         deleted: list[str] = []
         try:
-            self._prune_all(old, _TOGETHER, is_at_work, repeat_after, deleted, gone)
+            self._prune_all(old, _RUNS_AT_ONCE, is_at_work, repeat_after, deleted, gone)
         except TechnicalError:  # a full disk has room for less at once, and for more after that
             rest = [run for run in old if run not in set(deleted)]
             try:
@@ -1164,14 +1613,6 @@ def _begin(connection: SqlConnection, start: RunStart, inputs: bytes, person: st
     return begun
 
 
-def _ended_well(run: str) -> Problem:
-    return Problem(
-        id=Id.GUARD,
-        message=say("run {run} has ended well, and is not begun again", run=run),
-        details=(("do", say("give the run another name")),),
-    )
-
-
 def check_not_held(connection: SqlConnection) -> None:
     """Raise GuardError when orders are held."""
     since = read_fact(connection, _HELD_SINCE)
@@ -1213,10 +1654,12 @@ def _free_of_orders(
     for run in runs:
         orders = orders_where(connection, OF_RUN, span_of(run))
         accepted = (order for order in orders if order.state is OrderState.DONE)
+        where = f"({OF_RUN}) AND {IS_LOOSE} AND {_IS_STOPPED}"
+        stopped = orders_where(connection, where, (*span_of(run), OrderState.DONE, *AS_STOPPED))
         is_needed = (
             any(order.state not in SETTLED for order in orders)
             or any(age < repeat_after for age, _ in with_ages(connection, accepted, now))
-            or unfinished_of(connection, run, now)
+            or any(age < _UNFINISHED for age, _ in with_ages(connection, stopped, now))
             or (connection.execute(_MAY_GO_ON, (run,)).fetchone() and is_at_work(run))
         )
         if not is_needed:
@@ -1301,20 +1744,6 @@ def _forget_superseded(connection: SqlConnection) -> None:
     connection.execute("UPDATE runs SET person = '' WHERE person <> '' AND inputs IS NULL")
 
 
-def _note_asked(connection: SqlConnection, run: str, inputs: Mapping[str, Any]) -> None:
-    """Note with which inputs a run was asked for; its end leaves that."""
-    digest = _digest(_make_key(connection), run, inputs)
-    connection.execute("UPDATE runs SET asked = ? WHERE run = ?", (digest, run))
-
-
-def _is_asked_alike(connection: SqlConnection, run: str, inputs: Mapping[str, Any]) -> bool | None:
-    """Whether a run was asked for with these inputs; None when that was not noted."""
-    row = connection.execute("SELECT asked FROM runs WHERE run = ?", (run,)).fetchone()
-    if row is None or not row[0]:
-        return None
-    return hmac.compare_digest(row[0], _digest(_key(connection), run, inputs))
-
-
 def _make_key(connection: SqlConnection) -> bytes:
     """The key of the digests, made when there is none."""
     connection.execute(
@@ -1322,11 +1751,6 @@ def _make_key(connection: SqlConnection) -> bytes:
         (_KEY_NAME, secrets.token_hex(32)),
     )
     return _key(connection)
-
-
-def _person_digest(key: bytes, person: str) -> str:
-    """What stands for a person in the journal."""
-    return hmac.new(key, person.encode(errors="surrogatepass"), sha256).hexdigest()
 
 
 def _key(connection: SqlConnection) -> bytes:
@@ -1346,3 +1770,12 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_as_text(item) for item in value]
     return value if isinstance(value, str) else json.dumps(value, default=str).strip('"')
+
+
+def _run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:
+    """The runs that a condition holds for; a fleet is one, its rows are not."""
+    rows = connection.execute(
+        f"SELECT run FROM runs WHERE is_row = 0 AND {condition}",  # noqa: S608
+        values,
+    )
+    return tuple(run for (run,) in rows)

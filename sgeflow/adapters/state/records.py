@@ -325,35 +325,6 @@ def is_row(run: str) -> bool:
     return "." in run
 
 
-def note_fleet(connection: SqlConnection, entry: FleetEntry) -> None:
-    """Note what a fleet works through; when it goes on with a changed file, the new one."""
-    connection.execute(
-        "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
-        "file = excluded.file, digest = excluded.digest, total = excluded.total",
-        (entry.run, entry.file, entry.digest, entry.total, entry.again, entry.shard),
-    )
-
-
-def fleet_of(connection: SqlConnection, run: str) -> FleetEntry | None:
-    """What a fleet works through, or None when the run is none."""
-    row = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
-    if row is None:
-        return None
-    names = ("run", "file", "digest", "total", "again", "shard")
-    return FleetEntry(**dict(zip(names, row, strict=True)))
-
-
-def rows_of(connection: SqlConnection, fleet: str) -> Iterator[tuple[int, RowState, str, int]]:
-    """Each row that was begun: its number, its state, its code when it failed, and its exit."""
-    for run, ended, status, code, exit_ in connection.execute(
-        "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?",
-        rows_between(fleet),
-    ):
-        state = row_state(ended, status, code, exit_)
-        is_failed = state is RowState.FAILED
-        yield row_number(run), state, code if is_failed else "", exit_ if is_failed else 0
-
-
 def rows_between(fleet: str) -> tuple[str, str]:
     """Between which two names the runs of a fleet's rows are: the sign after `.` is `/`."""
     return f"{fleet}.", f"{fleet}/"
@@ -371,15 +342,6 @@ def row_state(ended: float | None, status: str, code: str, exit_: int | None) ->
     if status in (Status.DONE, Status.SKIPPED):
         return RowState.DONE
     return RowState.FAILED if code else RowState.STOPPED
-
-
-def run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:
-    """The runs that a condition holds for; a fleet is one, its rows are not."""
-    rows = connection.execute(
-        f"SELECT run FROM runs WHERE is_row = 0 AND {condition}",  # noqa: S608
-        values,
-    )
-    return tuple(run for (run,) in rows)
 
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux

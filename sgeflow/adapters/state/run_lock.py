@@ -112,7 +112,7 @@ class RowLocks:
 
 @contextmanager
 def rows_alone(home: StateLocation, fleet: str) -> Iterator[None]:
-    """Whoever has a fleet does its rows by itself: no worker of before comes back to one of them.
+    """Do the rows of a fleet alone: no earlier worker comes back to one of them.
 
     What it raises is as of `hold_run`.
     """

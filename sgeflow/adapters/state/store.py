@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import marshal
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any
@@ -20,8 +20,6 @@ from msgspec.structs import asdict, replace
 from sgeflow.adapters.state.customers import (
     CUSTOMERS,
     IS_PRESENT,
-    ask_since,
-    earlier_accounts,
     end_customer,
     forget_given,
     key_and_end,
@@ -31,33 +29,28 @@ from sgeflow.adapters.state.customers import (
     present_customer,
     present_number,
     recognise,
-    unmark,
 )
 from sgeflow.adapters.state.database import DatabaseKind, SqlConnection
-from sgeflow.adapters.state.kept_series import (
+from sgeflow.adapters.state.locations import DatabaseLocation
+from sgeflow.adapters.state.measures import (
     CHUNKS,
+    DELIVERIES,
+    READ_CHUNKS,
+    READ_REPLACED,
     ArrivedValue,
+    Delivery,
+    arrived_values,
     cut_off,
     erase_series,
     files_of,
-    kept_by,
     load,
     load_of_all,
     points_after,
     publication,
-    replaced_measures,
-)
-from sgeflow.adapters.state.locations import DatabaseLocation
-from sgeflow.adapters.state.measure_writes import (
-    DELIVERIES,
-    Delivery,
-    ask_series,
-    papers_of,
     upsert,
-    was_delivered,
 )
-from sgeflow.adapters.state.open import FACTS, OpenDatabase, Paired
-from sgeflow.core.engine.effects import EARLIER, Customer, Loaded, Saved
+from sgeflow.adapters.state.open import FACTS, Paired
+from sgeflow.core.engine.effects import EARLIER, Customer, Loaded, Saved, key_of
 from sgeflow.core.engine.ports import Author, merge_state
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure, Series
@@ -65,19 +58,6 @@ from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.messages import say
 
 CLAIMS = "CREATE TABLE claims (thing TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID"
-
-
-def claim(connection: SqlConnection, thing: str, run: str, *, over: str = "") -> str:
-    """Claim a thing that nobody has claimed, or the run `over` alone; whose it is then."""
-    holder = holder_of(connection, thing)
-    if holder and holder not in (run, over):
-        return holder
-    if holder != run:
-        connection.execute(
-            "INSERT INTO claims VALUES (?, ?) ON CONFLICT (thing) DO UPDATE SET run = excluded.run",
-            (thing, run),
-        )
-    return run
 
 
 def holder_of(connection: SqlConnection, thing: str) -> str:
@@ -112,12 +92,6 @@ def measures_at(point: str) -> str:
 def state_at(collection: str, name: str) -> str:
     """What is remembered under a name of a collection is called so."""
     return f"state {_digest(collection, name)}"
-
-
-def last_author(connection: SqlConnection, thing: str) -> str:
-    """The run that wrote last to a thing; empty when none did."""
-    row = connection.execute("SELECT run FROM turns WHERE thing = ?", (thing,)).fetchone()
-    return str(row[0]) if row else ""
 
 
 def take_turn(
@@ -185,22 +159,10 @@ def digest_of(*content: Any) -> str:
 
 def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, Any] | None:
     """What a write with this mark and of this content gave; None when there was none."""
-    return ask_mark(connection, mark, of)()
-
-
-def ask_mark(connection: SqlConnection, mark: str, of: str) -> Callable[[], dict[str, Any] | None]:
-    """The same, asked: what it gives has the answer, and what is asked meanwhile comes with it."""
-    if not mark:
-        return lambda: None
-    rows = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,))
-
-    def gave() -> dict[str, Any] | None:
-        row = rows.fetchone()
-        noted = json.loads(row[0]) if row else None
-        counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
-        return counts
-
-    return gave
+    row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
+    noted = json.loads(row[0]) if row else None
+    counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
+    return counts
 
 
 def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, Any]) -> None:
@@ -220,18 +182,6 @@ class SeriesOrigin(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
 
 
-class Origins(OpenDatabase):
-    """What a store tells of where its values come from."""
-
-    def origin_of(self, point: str, series: str, customer: int | None = None) -> SeriesOrigin:
-        """Who gave a series of a point's customer what is kept of it."""
-        with self._database.reading() as connection:
-            key, _ = key_and_end(connection, point, customer)
-            files = files_of(connection, key, series)
-            run = last_author(connection, f"{measures_at(key)}{series}")
-        return SeriesOrigin(run=run, files=files)
-
-
 STATE = """
         CREATE TABLE state (
           collection TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
@@ -246,7 +196,7 @@ STORE = DatabaseKind(
 )
 
 
-class Store(Origins, Paired):
+class Store(Paired):
     """The measures of an environment; threads and processes may share them."""
 
     _work = "SELECT run FROM claims ORDER BY thing LIMIT 1"
@@ -279,15 +229,12 @@ class Store(Origins, Paired):
             return Saved(new=0, changed=0, unchanged=0)
         of = measures_digest(series, rows) if mark else ""
         with self._database.writing() as connection:
-            gave = ask_mark(connection, mark, of)
-            question = ask_series(connection, series, run=author.run if author else "")
-            since = ask_since(connection, series.point)
-            if counts := gave():
+            if mark and (counts := read_mark(connection, mark, of)):
                 return convert(counts, Saved)
             point = measures_at(series.point)
             take_turn(connection, author, f"{point}{series.name}", [f"{point}*"])
-            own = own_measures(since, rows)
-            saved = upsert(connection, question, own)
+            own = own_measures(connection, series.point, rows)
+            saved = upsert(connection, series, own, run=author.run if author else "")
             saved = replace(saved, outdated=saved.outdated + len(rows) - len(own))
             note_mark(connection, mark, of, asdict(saved))
             return saved
@@ -304,13 +251,13 @@ class Store(Origins, Paired):
 
     def has_delivery(self, name: str, digest: str) -> bool:
         """Whether a file of that name and content has been kept before."""
-        with self._database.reading() as connection:
-            return was_delivered(connection, name, digest)
+        query = "SELECT 1 FROM delivery WHERE name = ? AND digest = ?"
+        return bool(self._database.ask(query, (name, digest)))
 
     def papers(self, point: str, flux: str) -> tuple[Any, ...]:
         """The documents of a flux about a point (not its measures), by the names of their files."""
-        with self._database.reading() as connection:
-            return papers_of(connection, point, flux)
+        query = "SELECT body FROM paper WHERE flux = ? AND point = ? ORDER BY name"
+        return tuple(json.loads(body) for (body,) in self._database.ask(query, (flux, point)))
 
     def load(
         self,
@@ -356,7 +303,7 @@ class Store(Origins, Paired):
         """The kept measures of a series in a period, each with the run and file it came by."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
-            return kept_by(connection, key, name, start, end)
+            return arrived_values(connection, READ_CHUNKS, (key, name), (start, end))
 
     def replaced_measures(
         self,
@@ -369,7 +316,16 @@ class Store(Origins, Paired):
         """What was kept before in a period: of each start in the order in which it went."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
-            return replaced_measures(connection, key, name, start, end)
+            return arrived_values(connection, READ_REPLACED, (key, name), (start, end))
+
+    def origin_of(self, point: str, series: str, customer: int | None = None) -> SeriesOrigin:
+        """The run and the files that gave the kept values of a series of a point's customer."""
+        with self._database.reading() as connection:
+            key, _ = key_and_end(connection, point, customer)
+            files = files_of(connection, key, series)
+            query = "SELECT run FROM turns WHERE thing = ?"
+            row = connection.execute(query, (f"{measures_at(key)}{series}",)).fetchone()
+        return SeriesOrigin(run=str(row[0]) if row else "", files=files)
 
     def erase(
         self,
@@ -387,7 +343,7 @@ class Store(Origins, Paired):
         """
         of = digest_of(point)
         with self._database.writing(durable=True) as connection:
-            if counts := read_mark(connection, mark, of):
+            if mark and (counts := read_mark(connection, mark, of)):
                 return int(counts["erased"])
             key, _ = key_and_end(connection, point, customer)
             things = measures_at(key)
@@ -462,10 +418,17 @@ class Store(Origins, Paired):
         """
         thing = state_at(collection, name)
         with self._database.writing(durable=bool(over)) as connection:
-            holder = claim(connection, thing, author.run, over=over)
-            if holder == author.run:
-                take_turn(connection, author, thing)
-            return holder
+            holder = holder_of(connection, thing)
+            if holder and holder not in (author.run, over):
+                return holder
+            if holder != author.run:
+                statement = (
+                    "INSERT INTO claims VALUES (?, ?) "
+                    "ON CONFLICT (thing) DO UPDATE SET run = excluded.run"
+                )
+                connection.execute(statement, (thing, author.run))
+            take_turn(connection, author, thing)
+            return author.run
 
     def recall(self, collection: str, name: str) -> dict[str, Any] | None:
         """What was remembered under a name, or None."""
@@ -524,8 +487,17 @@ class Store(Origins, Paired):
 
     def earlier_accounts(self) -> tuple[tuple[str, str, int], ...]:
         """Earlier customers of whom something is remembered still: collection, name and number."""
+        query = (
+            "SELECT collection, name, number FROM customers WHERE until <> '' ORDER BY name, number"
+        )
+        remembered = "SELECT 1 FROM state WHERE collection = ? AND name = ?"
         with self._database.reading() as connection:
-            return tuple(earlier_accounts(connection))
+            rows = connection.execute(query).fetchall()
+            return tuple(
+                row
+                for row in map(tuple, rows)
+                if connection.execute(remembered, (row[0], key_of(*row[1:]))).fetchone()
+            )
 
     def a_mark(self) -> str:
         """The mark of some customer; empty where none has one."""
@@ -535,7 +507,8 @@ class Store(Origins, Paired):
     def unmark(self) -> int:
         """Forget the marks of all customers; how many there were."""
         with self._database.writing(durable=True) as connection:
-            return unmark(connection)
+            statement = "UPDATE customers SET mark = '' WHERE mark <> '' RETURNING 1"
+            return len(connection.execute(statement).fetchall())
 
     def remember(
         self,
@@ -559,7 +532,7 @@ class Store(Origins, Paired):
         of = digest_of(collection, name, json.dumps(values, ensure_ascii=False, sort_keys=True))
         with self._database.writing(durable=True) as connection:
             state = merge_state(_recall(connection, collection, name), values)
-            if read_mark(connection, mark, of) is not None:
+            if mark and read_mark(connection, mark, of) is not None:
                 return state
             take_turn(connection, author, state_at(collection, name))
             note_mark(connection, mark, of, {})

@@ -11,9 +11,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
-from sgeflow.adapters.state.journal import Journal
+from sgeflow.adapters.state.journal import Journal, new_token
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.orders import new_token
 from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, SentRequest
 from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold

@@ -9,7 +9,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sgeflow.adapters.state.measure_writes import Clash, Delivery
+from sgeflow.adapters.state.measures import Clash, Delivery
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.impossible import leave_future_out, tell_fall

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sgeflow.adapters.state.orders import BY_HAND
+from sgeflow.adapters.state.journal import BY_HAND
 from sgeflow.adapters.state.records import OrderState, uptime
 from sgeflow.core.model import Kind
 from sgeflow.errors import TechnicalError

@@ -11,17 +11,20 @@ from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
-from sgeflow.adapters.state.chunk import (
+from sgeflow.adapters.state.measures import (
+    ArrivedValue,
     KeptMeasure,
     MeasureChunk,
+    SeriesChunks,
     ValueOrigin,
+    find_series,
+    merge,
+    merge_one_by_one,
     number_of,
     pack,
     span_for,
     unpack,
 )
-from sgeflow.adapters.state.kept_series import ArrivedValue, SeriesChunks, find_series
-from sgeflow.adapters.state.measure_writes import merge, merge_one_by_one
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.effects import Saved
 from sgeflow.core.engine.ports import Author

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgeflow.adapters.state import kept_series
+from sgeflow.adapters.state import measures
 from sgeflow.adapters.state.store import STORE, Store
 from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.model import Measure, Series
@@ -131,7 +131,7 @@ def meet(one, other):
 @given(batches=st.lists(ROWS, max_size=4), at_once=st.sampled_from([1, 2, 200]))
 def test_the_store_is_a_dictionary_by_start_in_which_no_time_stands_twice(store, batches, at_once):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_series, "_CHUNKS_AT_ONCE", at_once)  # a long run is written bit by bit
+        patch.setattr(measures, "_CHUNKS_AT_ONCE", at_once)  # a long run is written bit by bit
         _put_and_look(store, batches)
 
 

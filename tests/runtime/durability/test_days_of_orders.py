@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from sgeflow import Options, open_catalog, resume, run
-from sgeflow.adapters.state import journal, orders
+from sgeflow.adapters.state import journal
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import Uptime
@@ -248,12 +248,11 @@ def test_what_left_while_the_clock_was_wrong_is_found_on_its_true_day(days, monk
     left = at(date(2025, 7, 3), timedelta(hours=23))
     here = days(ORDER, left)
     here.seed()
-    monkeypatch.setattr(orders, "uptime", lambda: Uptime(boot="b", seconds=1000.0))
+    monkeypatch.setattr(journal, "uptime", lambda: Uptime(boot="b", seconds=1000.0))
     here.lose(left, "late:100%:1ms", date(2026, 7, 1), wrong)
     pause = timedelta(days=1, hours=3)
     then = Uptime(boot="b", seconds=1000.0 + pause.total_seconds())
-    for module in (journal, orders):
-        monkeypatch.setattr(module, "uptime", lambda: then)
+    monkeypatch.setattr(journal, "uptime", lambda: then)
     here.go_to(left + pause)
     assert here.go_on().failure is None
     assert here.sent() == 1

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from sgeflow.adapters.state.measure_writes import Delivery
+from sgeflow.adapters.state.measures import Delivery
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from sgeflow.tools.deliveries import csv

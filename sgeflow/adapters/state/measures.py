@@ -1,0 +1,1427 @@
+"""Measures in the store: packed in chunks of a day, read, written, and taken back.
+
+A curve has a chunk a day; a series with a value a day, or none that lasts, has one every
+32 days. A chunk holds any measures exactly: values as they came, starts of any order of regularity.
+Half-hours of a day take some 2.5 bytes each.
+
+| packed | bytes for a day of half-hours |
+| --- | ---: |
+| where the first start is in the span, and the unit of what lies between starts (seconds) | 6 |
+| each start in units after the first; nothing when they follow each other | 2 |
+| values, in as few bytes as the largest takes | 98 |
+| step and nature, and up to which place | 8 |
+| publication, author, row of a fleet, and up to which place | 7 |
+
+A value replaces the kept value of its start, the values in its time, and the highest power of its
+day or month. Each measure knows the publication that it came by: 0 where no delivered file gave it.
+An earlier publication does not replace a later one, in whatever order files are decoded. A measure
+knows the run that brought its value, too. Replaced values are kept as history. Writers of a store
+take turns: chunks read in a transaction hold until its end.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from functools import lru_cache, reduce
+from itertools import accumulate, chain, groupby
+from math import gcd, isfinite
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.adapters.state.customers import IS_PRESENT, by_customer
+from sgeflow.adapters.state.database import SqlConnection, storage_error
+from sgeflow.adapters.state.records import row_run
+from sgeflow.core.engine.effects import Loaded, Saved
+from sgeflow.core.measures.columns import NO_MEASURES, Measures, MeasureValues, QualityRun
+from sgeflow.core.measures.impossible import find_fall, is_index
+from sgeflow.core.measures.series import PeakPeriod, peak_period
+from sgeflow.core.model import Fall, Measure, Series
+from sgeflow.errors import TechnicalError
+from sgeflow.messages import say
+
+_WIDTHS = tuple(  # of whole numbers, by what they may be
+    (sign, -(2 ** (8 * size - 1)) * (sign.islower()), 2 ** (8 * size - sign.islower()) - 1)
+    for size, signs in ((1, "Bb"), (2, "Hh"), (4, "Ii"), (8, "q"))
+    for sign in signs
+)
+_FLOATS, _MIXED = "d", "j"
+
+
+def pack_numbers(values: MeasureValues) -> bytes:
+    """Numbers as bytes; whole ones of any size, and any that are finite.
+
+    Raises:
+        ValueError: one of them is none: infinite, or not a number.
+    """
+    if not isinstance(values, array):
+        return _MIXED.encode() + json.dumps(list(values), allow_nan=False).encode()
+    if values.typecode == _FLOATS:
+        if not all(map(isfinite, values)):
+            raise ValueError
+        return _pack(_FLOATS, values)
+    return _pack(_narrowest(min(values), max(values)), values)
+
+
+def unpack_numbers(packed: bytes) -> Sequence[int | float]:
+    """The numbers that were packed; raises `ValueError`, `struct.error` for other bytes."""
+    sign = packed[:1].decode("ascii")
+    if sign == _MIXED:
+        values: list[int | float] = json.loads(packed[1:])
+        return values
+    one = struct.calcsize(f"<{sign}")
+    return struct.unpack(f"<{(len(packed) - 1) // one}{sign}", packed[1:])
+
+
+def is_whole(packed: bytes) -> bool:
+    """Whether the packed numbers are all whole and fit an array of them."""
+    return packed[0] not in (ord(_FLOATS), ord(_MIXED))
+
+
+def is_float(packed: bytes) -> bool:
+    """Whether the packed numbers are all floats."""
+    return packed[0] == ord(_FLOATS)
+
+
+def _narrowest(low: float, high: float) -> str:
+    """The first width that holds all between two whole numbers; the last one does."""
+    for sign, least, most in _WIDTHS:
+        if least <= low and high <= most:
+            return sign
+    raise ValueError
+
+
+def _pack(sign: str, values: Sequence[int | float]) -> bytes:
+    return sign.encode() + struct.pack(f"<{len(values)}{sign}", *values)
+
+
+UNREADABLE_CHUNK = (msgspec.MsgspecError, struct.error, ValueError, LookupError, TypeError)
+"""What unpacking raises for bytes that were not packed here."""
+
+_DAY = 86_400
+_LONG = 32 * _DAY
+_EAST = 3600  # seconds: chunks begin at midnight of winter in France, a civil day is one or two
+
+
+class ValueOrigin(NamedTuple):
+    """By what a value came, as numbers of the store; 0 where there is none.
+
+    The publication of the delivered file that gave it last, the author (a run, or a fleet) that
+    brought the value, and the row of the fleet.
+    """
+
+    publication: int
+    author: int
+    row: int
+
+
+class OriginRun(NamedTuple):
+    """Measures side by side that came by the same: the places `first <= place < end`."""
+
+    first: int
+    end: int
+    origin: ValueOrigin
+
+
+class KeptMeasure(NamedTuple):
+    """A measure as it is kept, and by what it came."""
+
+    measure: Measure
+    origin: ValueOrigin
+
+
+class MeasureChunk(Struct, frozen=True):
+    """The kept measures of one series in one span, in order, and by what each came."""
+
+    measures: Measures
+    origins: tuple[OriginRun, ...]
+
+    @classmethod
+    def of(cls, kept: Iterable[KeptMeasure]) -> MeasureChunk:
+        """A chunk of measures, in the order of their starts."""
+        rows = sorted(kept, key=lambda one: one.measure.start)
+        return cls(Measures.of(row.measure for row in rows), _runs([row.origin for row in rows]))
+
+    def rows(self) -> Iterator[KeptMeasure]:
+        """Each measure with its origin."""
+        measures = iter(self.measures)
+        for first, end, origin in self.origins:
+            for _ in range(first, end):
+                yield KeptMeasure(next(measures), origin)
+
+    def by_start(self) -> dict[int, KeptMeasure]:
+        """Each measure with its origin, by its start."""
+        return {one.measure.start: one for one in self.rows()}
+
+    def followed_by(self, other: MeasureChunk) -> MeasureChunk:
+        """The measures of this chunk, then those of another."""
+        one, two, place = self.measures, other.measures, len(self.measures)
+        runs = (run._replace(first=run.first + place, end=run.end + place) for run in two.runs)
+        origins = (OriginRun(first + place, end + place, by) for first, end, by in other.origins)
+        measures = Measures(one.starts + two.starts, [*one.values, *two.values], (*one.runs, *runs))
+        return MeasureChunk(measures, _merge_runs((*self.origins, *origins)))
+
+    def came_by(self, publication: int) -> MeasureChunk:
+        """A chunk with the same values, which came by a publication."""
+        origins = (
+            OriginRun(first, end, origin._replace(publication=publication))
+            for first, end, origin in self.origins
+        )
+        return MeasureChunk(self.measures, _merge_runs(origins))
+
+
+class _Packed(Struct, array_like=True, frozen=True):
+    """What stands in the bytes; see the head of this file."""
+
+    first: int
+    unit: int
+    places: bytes
+    values: bytes
+    qualities: tuple[tuple[int, int, str], ...]
+    origins: tuple[tuple[int, int, int, int], ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Packed).decode
+
+
+def span_for(measures: Measures) -> int:
+    """How many seconds a chunk of a series covers, by the first measures that are kept of it."""
+    return _DAY if 0 < measures.runs[0].step < _DAY else _LONG
+
+
+def number_of(start: int, span: int) -> int:
+    """The number of the chunk that an instant is on."""
+    return (start + _EAST) // span
+
+
+def base_of(number: int, span: int) -> int:
+    """The first second of a chunk."""
+    return number * span - _EAST
+
+
+def pack(chunk: MeasureChunk, base: int) -> bytes:
+    """A chunk as bytes; `base` is where its span begins, in epoch seconds.
+
+    Raises:
+        ValueError: a value is no number.
+    """
+    measures = chunk.measures
+    first, unit, places = _pack_starts(measures.starts)
+    return _encode(
+        _Packed(
+            first=first - base,
+            unit=unit,
+            places=places,
+            values=pack_numbers(measures.values),
+            qualities=tuple([(end, step, nature) for _, end, step, nature in measures.runs]),
+            origins=tuple([(end, *origin) for _, end, origin in chunk.origins]),
+        )
+    )
+
+
+def unpack(content: bytes, base: int) -> MeasureChunk:
+    """The chunk that was packed; raises one of UNREADABLE_CHUNK for other bytes."""
+    packed = _decode(content)
+    measures = _join_packed([(base, packed)])
+    origins, first = [], 0
+    for end, *origin in packed.origins:
+        origins.append(OriginRun(first, end, ValueOrigin(*origin)))
+        first = end
+    if first != len(measures):
+        raise ValueError
+    return MeasureChunk(measures, tuple(origins))
+
+
+def count(content: bytes) -> int:
+    """How many measures a chunk holds; raises one of UNREADABLE_CHUNK for other bytes."""
+    return len(unpack_numbers(_decode(content).values))
+
+
+def publications_of(content: bytes) -> set[int]:
+    """The publications that measures of a chunk came by; raises as `unpack` does."""
+    return {publication for _, publication, *_ in _decode(content).origins}
+
+
+def join(chunks: Iterable[tuple[int, bytes]]) -> Measures:
+    """The measures of chunks that follow each other, each with the base of its span.
+
+    Raises one of UNREADABLE_CHUNK for what was not packed here.
+    """
+    return _join_packed((base, _decode(content)) for base, content in chunks)
+
+
+def _join_packed(chunks: Iterable[tuple[int, _Packed]]) -> Measures:
+    starts = array("q")
+    values: list[int | float] = []
+    runs: list[QualityRun] = []
+    whole, floats = True, True
+    for base, packed in chunks:
+        numbers = unpack_numbers(packed.values)
+        place = len(values)
+        values += numbers
+        starts.extend(_unpack_starts(packed, base, len(numbers)))
+        whole, floats = whole and is_whole(packed.values), floats and is_float(packed.values)
+        _add_runs(runs, place, packed.qualities)
+        if len(starts) != len(values) or runs[-1].end != len(values):
+            raise ValueError
+    if not values:
+        return NO_MEASURES
+    column = array("q", values) if whole else array("d", values) if floats else values
+    return Measures(starts, column, runs)
+
+
+def _add_runs(
+    runs: list[QualityRun], place: int, qualities: Iterable[tuple[int, int, str]]
+) -> None:
+    """Put the qualities of a chunk behind those of the chunks before, which end at a place."""
+    first = place
+    for end, step, nature in qualities:
+        if runs and runs[-1][2:] == (step, nature):
+            runs[-1] = QualityRun(runs[-1].first, place + end, step, nature)
+        else:
+            runs.append(QualityRun(first, place + end, step, nature))
+        first = place + end
+
+
+def _pack_starts(starts: array[int]) -> tuple[int, int, bytes]:
+    """The first start, the unit of what lies between them, and where each is, or nothing."""
+    first = starts[0]
+    if len(starts) == 1:
+        return first, 1, b""
+    unit = starts[1] - first
+    if starts[-1] == first + unit * (len(starts) - 1) and starts == _regular(starts, unit):
+        return first, unit, b""
+    after = [start - first for start in starts]
+    unit = gcd(*after)
+    return first, unit, pack_numbers(array("q", [one // unit for one in after]))
+
+
+def _regular(starts: array[int], unit: int) -> array[int]:
+    return array("q", range(starts[0], starts[-1] + 1, unit))
+
+
+def _unpack_starts(packed: _Packed, base: int, count: int) -> Iterable[int]:
+    first, unit = base + packed.first, packed.unit
+    if not packed.places:
+        return range(first, first + unit * count, unit)
+    return [first + unit * int(place) for place in unpack_numbers(packed.places)]
+
+
+def _runs(origins: Sequence[ValueOrigin]) -> tuple[OriginRun, ...]:
+    runs, first = [], 0
+    for origin, same in groupby(origins):
+        end = first + sum(1 for _ in same)
+        runs.append(OriginRun(first, end, origin))
+        first = end
+    return tuple(runs)
+
+
+def _merge_runs(origins: Iterable[OriginRun]) -> tuple[OriginRun, ...]:
+    runs: list[OriginRun] = []
+    for one in origins:
+        if runs and runs[-1].origin == one.origin:
+            runs[-1] = OriginRun(runs[-1].first, one.end, one.origin)
+        else:
+            runs.append(one)
+    return tuple(runs)
+
+
+def spread(measures: Measures, span: int) -> Iterator[tuple[int, Measures]]:
+    """Measures, in order, with the number of the chunk that they stand on."""
+    starts = measures.starts
+    first = 0
+    while first < len(starts):
+        number = number_of(starts[first], span)
+        end = bisect_left(starts, base_of(number + 1, span), first)
+        yield number, measures[first:end]
+        first = end
+
+
+_DIGITS = 15  # of the number of a row: no file has more
+
+
+def origin_of(connection: SqlConnection, run: str) -> ValueOrigin:
+    """A run as the origin of what it brings; the store learns of it."""
+    if not run:
+        return ValueOrigin(0, 0, 0)
+    author, row = _author_of(run)
+    known = connection.execute("SELECT id FROM author WHERE run = ?", (author,)).fetchone()
+    if known is None:
+        statement = "INSERT INTO author (run) VALUES (?) RETURNING id"
+        known = connection.execute(statement, (author,)).fetchone()
+    return ValueOrigin(0, known[0], row)
+
+
+def run_of(connection: SqlConnection, origin: ValueOrigin) -> str:
+    """The run that brought a value; empty when no run did."""
+    row = connection.execute("SELECT run FROM author WHERE id = ?", (origin.author,)).fetchone()
+    if row is None:
+        return ""
+    author: str = row[0]
+    return row_run(author, origin.row) if origin.row else author
+
+
+def _author_of(run: str) -> tuple[str, int]:
+    """The fleet of a run and its row there; the run itself and 0 when it is of none."""
+    fleet, _, digits = run.rpartition(".")
+    if fleet and digits.isdecimal() and len(digits) <= _DIGITS:
+        number = int(digits)
+        if number and row_run(fleet, number) == run:
+            return fleet, number
+    return run, 0
+
+
+class Publication(Struct, frozen=True, kw_only=True):
+    """A file in the store: its number there, when it was published, and what else came."""
+
+    number: int
+    published: int
+    is_last: bool  # none of a later publication came
+    is_alone: bool  # no other file of this publication came, nor one of its name
+
+
+def publication(connection: SqlConnection, name: str, published: int) -> Publication:
+    """The publication of a file; the store learns of it."""
+    same = connection.execute(
+        "SELECT id, name FROM publication WHERE published = ?", (published,)
+    ).fetchall()
+    known = next((number for number, other in same if other == name), None)
+    if known is None:
+        (known,) = connection.execute(
+            "INSERT INTO publication (published, name) VALUES (?, ?) RETURNING id",
+            (published, name),
+        ).fetchone()
+        is_alone = not (same and published)
+    else:
+        is_alone = False
+    later = connection.execute(
+        "SELECT 1 FROM publication WHERE published > ? LIMIT 1", (published,)
+    ).fetchone()
+    return Publication(number=known, published=published, is_last=later is None, is_alone=is_alone)
+
+
+def times_of(connection: SqlConnection, numbers: Collection[int]) -> dict[int, int]:
+    """When some publications were, by their numbers; what no file gave has none."""
+    times = {}
+    for number in numbers:
+        row = connection.execute(
+            "SELECT published FROM publication WHERE id = ?", (number,)
+        ).fetchone()
+        if row:
+            times[number] = row[0]
+    return times
+
+
+CHUNKS = """
+        CREATE TABLE series (
+          id INTEGER PRIMARY KEY, point TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,
+          span INTEGER NOT NULL, UNIQUE (point, name)
+        );
+        CREATE TABLE chunk (
+          series INTEGER NOT NULL, number INTEGER NOT NULL, content BLOB NOT NULL,
+          PRIMARY KEY (series, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE replaced (
+          series INTEGER NOT NULL, chunk INTEGER NOT NULL, number INTEGER NOT NULL,
+          content BLOB NOT NULL, PRIMARY KEY (series, chunk, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE author (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE)
+        """
+"""The tables: a chunk's number is that of the span of its series. `replaced` has what
+stood there before, in the order in which it went; `author` the runs and fleets that brought it."""
+
+_FIND_OR_NUMBER = """
+SELECT free.id, series.id, series.unit, series.span
+FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM series) AS free
+LEFT JOIN series ON series.point = ? AND series.name = ?
+"""
+_CHUNKS_AT_ONCE = 200  # chunks a statement
+READ_CHUNKS = (
+    "SELECT number, content FROM chunk WHERE series = ? AND number >= ? AND number <= ? "
+    "ORDER BY number"
+)
+"""The chunks of a series from one number to another."""
+
+_WRITE = (
+    "INSERT INTO chunk VALUES {rows} ON CONFLICT (series, number) "
+    "DO UPDATE SET content = excluded.content"
+)
+_NEXT_PLACE = "SELECT coalesce(max(number), 0) + 1 FROM replaced WHERE series = ? AND chunk = ?"
+
+
+class SeriesRow(Struct, frozen=True, kw_only=True):
+    """A series in the store: its number there, its unit, and how many seconds a chunk covers."""
+
+    number: int
+    unit: str
+    span: int
+    is_new: bool = False
+
+
+class SeriesChunks:
+    """Chunks of a series, from one instant to another, as they are and as they shall be."""
+
+    def __init__(self, connection: SqlConnection, row: SeriesRow, first: int, last: int) -> None:
+        """Read the chunks with starts from `first` to `last`, both among them."""
+        self.span = row.span
+        self._connection = connection
+        self._series = row.number
+        bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
+        rows = [] if row.is_new else connection.execute(READ_CHUNKS, bounds).fetchall()
+        self._contents: dict[int, bytes] = dict(rows)  # by number
+        self._chunks: dict[int, MeasureChunk | None] = {}
+        self._changed: set[int] = set()
+
+    def __iter__(self) -> Iterator[MeasureChunk]:
+        """The chunks that hold something, in order."""
+        for number in sorted({*self._contents, *self._chunks}):
+            if chunk := self.chunk(number):
+                yield chunk
+
+    def chunk(self, number: int) -> MeasureChunk | None:
+        """The chunk of a number; None when nothing is kept there."""
+        if number not in self._chunks:
+            content = self._contents.get(number)
+            if content is None:
+                return None
+            with reading_chunks():
+                self._chunks[number] = unpack(content, base_of(number, self.span))
+        return self._chunks[number]
+
+    def replace(
+        self, number: int, chunk: MeasureChunk | None, gone: Iterable[KeptMeasure] = ()
+    ) -> None:
+        """Have a chunk in the place of what stands there; what is `gone` of that is remembered."""
+        self._chunks[number] = chunk
+        self._changed.add(number)
+        if before := tuple(gone):
+            key = (self._series, number)
+            (place,) = self._connection.execute(_NEXT_PLACE, key).fetchone()
+            content = pack(MeasureChunk.of(before), base_of(number, self.span))
+            statement = "INSERT INTO replaced VALUES (?, ?, ?, ?)"
+            self._connection.execute(statement, (*key, place, content))
+
+    def at(self, start: int) -> KeptMeasure | None:
+        """The measure of a start."""
+        chunk = self.chunk(number_of(start, self.span))
+        return chunk.by_start().get(start) if chunk else None
+
+    def remove(self, start: int) -> KeptMeasure:
+        """Take the measure of a start out, and give it; it is remembered."""
+        number = number_of(start, self.span)
+        chunk = self.chunk(number)
+        rows = chunk.by_start() if chunk else {}
+        before = rows.pop(start)
+        self.replace(number, MeasureChunk.of(rows.values()) if rows else None, [before])
+        return before
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many were changed that they had better be written before others are."""
+        return len(self._changed) >= _CHUNKS_AT_ONCE
+
+    def write(self) -> None:
+        """Write what has changed, and let go of all that was unpacked.
+
+        Raises:
+            ValueError: a value is no number.
+        """
+        rows, empty = [], []
+        for number in sorted(self._changed):
+            chunk = self._chunks[number]
+            if chunk is None:
+                empty.append(number)
+                self._contents.pop(number, None)
+            else:
+                content = self._contents[number] = pack(chunk, base_of(number, self.span))
+                rows.append((self._series, number, content))
+        for first in range(0, len(rows), _CHUNKS_AT_ONCE):
+            some = rows[first : first + _CHUNKS_AT_ONCE]
+            self._connection.execute(_statement(len(some)), [*chain.from_iterable(some)])
+        for number in empty:
+            statement = "DELETE FROM chunk WHERE series = ? AND number = ?"
+            self._connection.execute(statement, (self._series, number))
+        self._changed.clear()
+        self._chunks.clear()
+
+
+def find_series(connection: SqlConnection, point: str, name: str) -> SeriesRow | None:
+    """A series of the store, or None."""
+    row = connection.execute(
+        "SELECT id, unit, span FROM series WHERE point = ? AND name = ?", (point, name)
+    ).fetchone()
+    return SeriesRow(number=row[0], unit=row[1], span=row[2]) if row else None
+
+
+def series_for(connection: SqlConnection, series: Series, measures: Measures) -> SeriesRow:
+    """The series as it is kept; one that is new gets chunks that fit the first of its measures.
+
+    Raises:
+        TechnicalError: it is kept in another unit.
+    """
+    names = (series.point, series.name)
+    free, number, unit, span = connection.execute(_FIND_OR_NUMBER, names).fetchone()
+    if number is None:
+        span = span_for(measures)
+        connection.execute(
+            "INSERT INTO series (id, point, name, unit, span) VALUES (?, ?, ?, ?, ?)",
+            (free, series.point, series.name, series.unit, span),
+        )
+        return SeriesRow(number=free, unit=series.unit, span=span, is_new=True)
+    known = SeriesRow(number=number, unit=unit, span=span)
+    if known.unit != series.unit:
+        raise storage_error(
+            say(
+                "{series} of point {point} is kept in {kept}, these measures are in {unit}",
+                series=series.name,
+                point=series.point,
+                kept=known.unit,
+                unit=series.unit,
+            ),
+            say("keep them under another series name, or erase the measures of the point first"),
+        )
+    return known
+
+
+def erase_series(connection: SqlConnection, point: str) -> int:
+    """Delete all series of a point with what they replaced; how many measures there were.
+
+    Of a chunk that cannot be read none are counted: it goes all the same.
+    """
+    erased = 0
+    rows = connection.execute("SELECT id FROM series WHERE point = ?", (point,)).fetchall()
+    for (number,) in rows:
+        chunks = connection.execute("SELECT content FROM chunk WHERE series = ?", (number,))
+        for (content,) in chunks.fetchall():
+            with suppress(*UNREADABLE_CHUNK):
+                erased += count(content)
+        connection.execute("DELETE FROM chunk WHERE series = ?", (number,))
+        connection.execute("DELETE FROM replaced WHERE series = ?", (number,))
+    connection.execute("DELETE FROM series WHERE point = ?", (point,))
+    return erased
+
+
+@contextmanager
+def reading_chunks() -> Iterator[None]:
+    """Chunks are unpacked within it; no SQL is.
+
+    Raises:
+        TechnicalError: one of them was not written here.
+    """
+    try:
+        yield
+    except UNREADABLE_CHUNK:
+        raise storage_error(
+            say("the store keeps measures in a form that cannot be read"),
+            say(
+                "sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"
+            ),
+        ) from None
+
+
+@lru_cache(maxsize=_CHUNKS_AT_ONCE)
+def _statement(rows: int) -> str:
+    """The statement for so many chunks: replies of one kind have as many again and again."""
+    return _WRITE.format(rows=",".join(["(?, ?, ?)"] * rows))
+
+
+_AROUND = """
+SELECT number, content FROM chunk WHERE series = ?1
+AND number >= coalesce((SELECT max(number) FROM chunk WHERE series = ?1 AND number < ?2), ?2)
+AND number <= coalesce((SELECT min(number) FROM chunk WHERE series = ?1 AND number > ?3), ?3)
+ORDER BY number
+"""
+_EVER = 2**62  # seconds beyond any measure
+_SERIES_AT_ONCE = 200  # series of which chunks are read in one statement
+READ_REPLACED = (
+    "SELECT chunk, content FROM replaced WHERE series = ? AND chunk >= ? AND chunk <= ? "
+    "ORDER BY chunk, number"
+)
+_NEXT = (
+    "SELECT point, span FROM series "  # noqa: S608 - names of our own
+    f"WHERE name = ? AND point > ? AND {IS_PRESENT} ORDER BY point LIMIT ?"
+)
+_OF_ALL = (
+    "SELECT point, unit, span, number, content "  # noqa: S608 - names of our own
+    "FROM series JOIN chunk ON series = series.id "
+    "WHERE name = ? AND point > ? AND point <= ? AND number >= {first} AND number <= {last} "
+    f"AND {IS_PRESENT} ORDER BY point, number"
+)
+
+
+class ArrivedValue(Struct, frozen=True, kw_only=True):
+    """A value with what brought it: a run, and the delivered file that said it last."""
+
+    measure: Measure
+    run: str
+    file: str
+
+
+def load(
+    connection: SqlConnection, point: str, name: str, start: int | None, end: int | None
+) -> Loaded:
+    """The kept measures of a series with `start <= t < end`, in order of their start."""
+    row = find_series(connection, point, name)
+    if row is None:
+        return Loaded(unit="", measures=NO_MEASURES)
+    contents = _contents(connection, READ_CHUNKS, row, start, end)
+    return Loaded(unit=row.unit, measures=_join(contents, row.span, start, end))
+
+
+def load_around(connection: SqlConnection, row: SeriesRow, first: int, last: int) -> Measures:
+    """The kept measures from one instant to another, with some before and behind them."""
+    bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
+    contents = connection.execute(_AROUND, bounds).fetchall()
+    return _join(contents, row.span, None, None)
+
+
+def cut_off(loaded: Loaded, end: int | None) -> Loaded:
+    """What was loaded, without the measures that reach beyond an instant."""
+    if end is None or not loaded.measures:
+        return loaded
+    own = (one for one in loaded.measures if one.start < end and one.start + one.step <= end)
+    return replace(loaded, measures=Measures.of(own))
+
+
+def points_after(connection: SqlConnection, name: str, point: str) -> list[tuple[str, int]]:
+    """The next points that have a series of a name, each with the span of its chunks."""
+    rows: list[tuple[str, int]] = connection.execute(
+        _NEXT, (name, point, _SERIES_AT_ONCE)
+    ).fetchall()
+    return rows
+
+
+def load_of_all(
+    connection: SqlConnection,
+    name: str,
+    points: Sequence[tuple[str, int]],
+    after: str,
+    bounds: tuple[int | None, int | None],
+) -> Iterator[tuple[Series, Measures]]:
+    """The measures in a period of the series of a name of some points, by point.
+
+    `points` are those after one, as `points_after` gave them.
+    """
+    spans = sorted({span for _, span in points})
+    numbers = [_numbers(span, *bounds) for span in spans]
+    query = _OF_ALL.format(first=_by_span(spans, numbers, 0), last=_by_span(spans, numbers, 1))
+    rows = connection.execute(query, (name, after, points[-1][0])).fetchall()
+    for (point, unit, span), same in groupby(rows, key=lambda row: row[:3]):
+        measures = _join([row[3:] for row in same], span, *bounds)
+        if measures:
+            yield Series(point=point, name=name, unit=unit), measures
+
+
+def files_of(connection: SqlConnection, point: str, name: str) -> tuple[str, ...]:
+    """The delivered files that kept values of a series came by, by their names."""
+    row = find_series(connection, point, name)
+    if row is None:
+        return ()
+    contents = _contents(connection, READ_CHUNKS, row, None, None)
+    with reading_chunks():
+        numbers = {one for _, content in contents for one in publications_of(content)}
+    return tuple(sorted(filter(None, (_file(connection, number) for number in numbers))))
+
+
+def arrived_values(
+    connection: SqlConnection,
+    query: str,
+    series: tuple[str, str],
+    bounds: tuple[int | None, int | None],
+) -> tuple[ArrivedValue, ...]:
+    """The measures in a period of the chunks that a query finds, each with what brought it."""
+    row = find_series(connection, *series)
+    if row is None:
+        return ()
+    contents = _contents(connection, query, row, *bounds)
+    with reading_chunks():
+        chunks = [unpack(content, base_of(number, row.span)) for number, content in contents]
+    teller = _Teller(connection)
+    first, last = _first(bounds[0]), _last(bounds[1])
+    return tuple(came for came in teller.all(chunks) if first <= came.measure.start <= last)
+
+
+class _Teller:
+    """Tells runs and files by their numbers, each of which is looked up once."""
+
+    def __init__(self, connection: SqlConnection) -> None:
+        self._connection = connection
+        self._known: dict[ValueOrigin, tuple[str, str]] = {}
+
+    def all(self, chunks: Iterable[MeasureChunk]) -> Iterator[ArrivedValue]:
+        for chunk in chunks:
+            for measure, origin in chunk.rows():
+                run, file = self._names(origin)
+                yield ArrivedValue(measure=measure, run=run, file=file)
+
+    def _names(self, origin: ValueOrigin) -> tuple[str, str]:
+        if origin not in self._known:
+            file = _file(self._connection, origin.publication)
+            self._known[origin] = run_of(self._connection, origin), file
+        return self._known[origin]
+
+
+def _file(connection: SqlConnection, publication: int) -> str:
+    """The name of a publication's file; empty when there is none."""
+    query = "SELECT name FROM publication WHERE id = ?"
+    row = connection.execute(query, (publication,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _contents(
+    connection: SqlConnection, query: str, row: SeriesRow, start: int | None, end: int | None
+) -> list[tuple[int, bytes]]:
+    """The packed chunks of a series in a period, each behind its number."""
+    numbers = _numbers(row.span, start, end)
+    return connection.execute(query, (row.number, *numbers)).fetchall()
+
+
+def _join(
+    contents: Iterable[tuple[int, bytes]], span: int, start: int | None, end: int | None
+) -> Measures:
+    """The measures of chunks with their numbers, cut where the period begins and ends."""
+    with reading_chunks():
+        measures = join((base_of(number, span), content) for number, content in contents)
+    starts = measures.starts
+    first = 0 if start is None else bisect_left(starts, start)
+    last = len(starts) if end is None else bisect_left(starts, end)
+    return measures if (first, last) == (0, len(starts)) else measures[first:last]
+
+
+def _by_span(spans: Sequence[int], numbers: Sequence[tuple[int, int]], side: int) -> str:
+    """Numbers of chunks by the span of a series, as SQL; all of them are our own."""
+    cases = " ".join(
+        f"WHEN {span} THEN {both[side]}" for span, both in zip(spans, numbers, strict=True)
+    )
+    return f"CASE span {cases} END"
+
+
+def _numbers(span: int, start: int | None, end: int | None) -> tuple[int, int]:
+    """The numbers of the first and last chunk of a period."""
+    return number_of(_first(start), span), number_of(_last(end), span)
+
+
+def _first(start: int | None) -> int:
+    return -_EVER if start is None else start
+
+
+def _last(end: int | None) -> int:
+    return _EVER if end is None else end - 1
+
+
+_SHORTEST_DAY = 82_800  # seconds: that of spring
+
+
+def covered_starts(measures: Iterable[Measure], by: Iterable[Measure]) -> set[int]:
+    """The starts of those measures over a part of whose time others lie, which start elsewhere."""
+    rows = [one for one in measures if _is_of_curve(one)]
+    others = sorted((one.start, one.step) for one in by if _is_of_curve(one))
+    if not rows or not others:
+        return set()
+    starts = [start for start, _ in others]
+    reach = list(accumulate((start + step for start, step in others), max))
+    own = set(starts)
+    covered = set()
+    for one in rows:
+        place = bisect_left(starts, one.start + one.step) - 1
+        if place >= 0 and reach[place] > one.start and one.start not in own:
+            covered.add(one.start)
+    return covered
+
+
+def _is_of_curve(measure: Measure) -> bool:
+    return 0 < measure.step < _SHORTEST_DAY
+
+
+class MovedPeaks(Struct, frozen=True):
+    """What room was made for: how many starts stand for others that went, and whose they are.
+
+    `removed` counts those that went and no new start stands for. `heirs` are new starts by the
+    publication that the gone ones came by: an older file replaces neither.
+    """
+
+    count: int = 0
+    removed: int = 0
+    heirs: Mapping[int, frozenset[int]] = {}
+
+    def shares(self, rows: Measures, origin: ValueOrigin) -> Iterator[tuple[Measures, ValueOrigin]]:
+        """Measures by what each comes by from now on: as a rule all of them by one origin."""
+        if origin.publication or not self.heirs:
+            yield rows, origin
+            return
+        yield rows.without(frozenset().union(*self.heirs.values())), origin
+        for publication, starts in self.heirs.items():
+            others = {start for start in rows.starts if start not in starts}
+            yield rows.without(others), origin._replace(publication=publication)
+
+
+def chunks_for(
+    connection: SqlConnection, row: SeriesRow, series: str, measures: Measures
+) -> SeriesChunks:
+    """The chunks that measures, in order, stand on, and of peaks those of their whole periods."""
+    first, last = measures.starts[0], measures.starts[-1]
+    period = peak_period(series)
+    if period is not None:
+        first, last = period.bounds(first, last)
+    return SeriesChunks(connection, row, first, last)
+
+
+def move_peaks(
+    connection: SqlConnection, chunks: SeriesChunks, series: str, rows: Measures
+) -> MovedPeaks:
+    """Take out the kept peaks in whose days, or months, others are about to be kept."""
+    period = peak_period(series)
+    if period is None or not rows:
+        return MovedPeaks()
+    first, last = period.bounds(rows.starts[0], rows.starts[-1])
+    known = [start for chunk in chunks for start in chunk.measures.starts if first <= start <= last]
+    going = _by_period(period, set(known).difference(rows.starts))
+    if not going:  # nearly always: new days, and those that stay as they are
+        return MovedPeaks()
+    coming = _by_period(period, set(rows.starts).difference(known))
+    count, removed, heirs = 0, 0, defaultdict[int, frozenset[int]](frozenset)
+    for day in sorted({*period.of(rows.starts)} & going.keys()):
+        taken_out = [chunks.remove(start) for start in going[day]]
+        news = coming.get(day, ())
+        count, removed = count + len(news), removed + (0 if news else len(taken_out))
+        if publication := _latest(connection, taken_out):
+            heirs[publication] |= {*news}
+    return MovedPeaks(count, removed, heirs)
+
+
+def starts_of_same_peaks(series: str, measures: Measures, others: Iterable[Measure]) -> set[int]:
+    """The starts of those measures of whose day, or month, others are the highest powers."""
+    period = peak_period(series)
+    if period is None:
+        return set()
+    known = {*period.of(one.start for one in others)}
+    days = zip(measures.starts, period.of(measures.starts), strict=True)
+    return {start for start, day in days if day in known}
+
+
+def _by_period(period: PeakPeriod, starts: Iterable[int]) -> dict[date, list[int]]:
+    by_period = defaultdict[date, list[int]](list)
+    every = sorted(starts)
+    for start, day in zip(every, period.of(every), strict=True):
+        by_period[day].append(start)
+    return by_period
+
+
+def _latest(connection: SqlConnection, measures: Iterable[KeptMeasure]) -> int:
+    """The publication, of those that some came by, that came last; 0 where no file gave them."""
+    times = times_of(connection, {one.origin.publication for one in measures} - {0})
+    return max(times, key=lambda number: (times[number], number), default=0)
+
+
+_TAKEN_BACK = (
+    "SELECT start, step, value, nature, noted.published, given.published FROM withdrawn "
+    "JOIN publication noted ON noted.id = withdrawn.publication "
+    "LEFT JOIN publication given ON given.id = withdrawn.given "
+    "WHERE point = ? AND withdrawn.name = ? AND start >= ? AND start <= ?"
+)
+_GIVEN = (
+    "UPDATE withdrawn SET given = ? WHERE point = ? AND name = ? AND start = ? AND step = ? "
+    "AND value = ?"
+)
+
+
+class ChunkChange(Struct, frozen=True, kw_only=True):
+    """What keeping measures makes of a chunk; None for the chunk that stays as it is."""
+
+    chunk: MeasureChunk | None
+    new: int = 0
+    changed: int = 0
+    gone: tuple[KeptMeasure, ...] = ()
+
+
+def upsert(
+    connection: SqlConnection,
+    series: Series,
+    measures: Iterable[Measure],
+    by: Publication | None = None,
+    run: str = "",
+) -> Saved:
+    """Keep measures, brought by a publication or else a run: each row is counted once.
+
+    A changed value replaces. Of measures for the same start the last one is kept. Those of a
+    publication leave alone what a later one gave, or took back.
+
+    Raises:
+        TechnicalError: the series is kept in another unit, or a value is no number.
+    """
+    incoming = Measures.of(measures).one_a_start()
+    if not incoming:
+        return Saved(new=0, changed=0, unchanged=0)
+    row = series_for(connection, series, incoming)
+    chunks = chunks_for(connection, row, series.name, incoming)
+    rows, removed = incoming, 0
+    if by is not None and not by.is_last:
+        rows, removed = _current(connection, series, chunks, incoming, by)
+    origin = ValueOrigin(by.number, 0, 0) if by else origin_of(connection, run)
+    moved = move_peaks(connection, chunks, series.name, rows)
+    new, changed = -moved.count, moved.count
+    for some, came_by in moved.shares(rows, origin):
+        for number, part in spread(some, row.span):
+            change = merge(chunks.chunk(number), part, came_by)
+            if change.chunk:
+                chunks.replace(number, change.chunk, change.gone)
+            new, changed = new + change.new, changed + change.changed
+            if chunks.is_full:
+                _write(chunks, series)
+    _write(chunks, series)
+    return Saved(
+        new=new,
+        changed=changed,
+        unchanged=len(rows) - new - changed,
+        outdated=len(incoming) - len(rows),
+        removed=removed + moved.removed,
+        fall=_fall(connection, row, rows) if is_index(series.name) and rows else None,
+    )
+
+
+def _fall(connection: SqlConnection, row: SeriesRow, rows: Measures) -> Fall | None:
+    """Where an index falls at readings that were just written."""
+    first, last = rows.starts[0], rows.starts[-1]
+    kept = rows if row.is_new else load_around(connection, row, first, last)
+    return find_fall(kept, first, last)
+
+
+def _write(chunks: SeriesChunks, series: Series) -> None:
+    try:
+        chunks.write()
+    except ValueError:
+        raise _no_number(series) from None
+
+
+def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> ChunkChange:
+    """Put measures on a chunk; what is wholly new, there already, or follows is seen at once."""
+    if chunk is None:
+        return ChunkChange(chunk=_whole(part, origin), new=len(part))
+    if part.starts[0] >= _end_of(chunk.measures):
+        return ChunkChange(chunk=chunk.followed_by(_whole(part, origin)), new=len(part))
+    if chunk.measures == part:
+        return ChunkChange(chunk=_said_again(chunk, origin))
+    return merge_one_by_one(chunk, part, origin)
+
+
+def merge_one_by_one(
+    chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin
+) -> ChunkChange:
+    """Put measures on a chunk, each in the place of what is kept of its start and time."""
+    kept = chunk.by_start() if chunk else {}
+    of_files = [one for one in kept.values() if one.origin.publication]
+    covered = covered_starts(chunk.measures, part) if chunk else ()
+    new, replaced, said_again = 0, [kept.pop(start) for start in covered], False
+    changed = -len(replaced)
+    for measure in part:
+        before = kept.get(measure.start)
+        publication = origin.publication or _said_by(before, measure, of_files)
+        if before is None or before.measure != measure:
+            kept[measure.start] = KeptMeasure(measure, origin._replace(publication=publication))
+            new += before is None
+            replaced += [before] if before else []
+        elif before.origin.publication != publication:
+            kept[measure.start] = KeptMeasure(
+                before.measure, before.origin._replace(publication=publication)
+            )
+            said_again = True
+    if not (new or replaced or said_again):
+        return ChunkChange(chunk=None)
+    return ChunkChange(
+        chunk=MeasureChunk.of(kept.values()),
+        new=new,
+        changed=changed + len(replaced),
+        gone=tuple(replaced),
+    )
+
+
+def _said_by(before: KeptMeasure | None, measure: Measure, of_files: Iterable[KeptMeasure]) -> int:
+    """The publication whose value a web service puts right: of its start, or else in its time."""
+    if before is not None:
+        return before.origin.publication
+    return max(
+        (
+            one.origin.publication
+            for one in of_files
+            if one.measure.start < measure.start + measure.step
+            and measure.start < one.measure.start + one.measure.step
+        ),
+        default=0,
+    )
+
+
+def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
+    """Whether a value of the same start is the measure, sent again; a nature may be unknown."""
+    same_nature = measure.nature == nature or not (measure.nature and nature)
+    return measure.step == step and measure.value == value and same_nature
+
+
+def _end_of(measures: Measures) -> int:
+    """From which start on others follow measures, and meet none of them."""
+    last = measures.starts[-1]
+    return max(last + 1, last + measures.runs[-1].step)
+
+
+def _whole(part: Measures, origin: ValueOrigin) -> MeasureChunk:
+    return MeasureChunk(part, (OriginRun(0, len(part), origin),))
+
+
+def _said_again(chunk: MeasureChunk, origin: ValueOrigin) -> MeasureChunk | None:
+    """The chunk, when a file repeats all of it and another said it last."""
+    number = origin.publication
+    if not number or all(one.origin.publication == number for one in chunk.origins):
+        return None
+    return chunk.came_by(number)
+
+
+def _current(
+    connection: SqlConnection, series: Series, chunks: SeriesChunks, rows: Measures, by: Publication
+) -> tuple[Measures, int]:
+    """The measures of a publication that no later one gave or took back; how many they undid."""
+    later = _given_later(connection, chunks, by)
+    outdated = {one.start for one in later} | covered_starts(rows, later)
+    outdated |= starts_of_same_peaks(series.name, rows, later)
+    notes: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
+    for start, *measure, noted, replaced in connection.execute(
+        _TAKEN_BACK, (series.point, series.name, rows.starts[0], rows.starts[-1])
+    ).fetchall():
+        if replaced is not None and replaced > by.published:
+            outdated.add(start)
+        if noted > by.published:
+            notes[start].append(tuple(measure))
+    current = rows.without(outdated)
+    undone, removed = set(), 0
+    for row in current if notes else ():
+        if any(is_repeated(row, *one) for one in notes[row.start]):
+            undone.add(row.start)
+            removed += _undo(connection, series, chunks, row, by)
+    return current.without(undone), removed
+
+
+def _given_later(connection: SqlConnection, chunks: SeriesChunks, by: Publication) -> list[Measure]:
+    """What a later publication gave."""
+    runs = [(chunk, run) for chunk in chunks for run in chunk.origins]
+    times = times_of(connection, {run.origin.publication for _, run in runs})
+    return [
+        measure
+        for chunk, (first, end, origin) in runs
+        if times.get(origin.publication, by.published) > by.published
+        for measure in chunk.measures[first:end]
+    ]
+
+
+def _undo(
+    connection: SqlConnection, series: Series, chunks: SeriesChunks, row: Measure, by: Publication
+) -> int:
+    """A measure comes after it was taken back: what it would have replaced goes all the same."""
+    key = (series.point, series.name, row.start, row.step, row.value)
+    connection.execute(_GIVEN, (by.number, *key))
+    kept = chunks.at(row.start)
+    if kept is None:
+        return 0
+    number = kept.origin.publication
+    if times_of(connection, [number]).get(number, by.published) >= by.published:
+        return 0
+    chunks.remove(row.start)
+    return 1
+
+
+def _no_number(series: Series) -> TechnicalError:
+    return storage_error(
+        say(
+            "a value of {series} of point {point} is no number: nothing of it was kept",
+            series=series.name,
+            point=series.point,
+        ),
+        say("look at what the service answered"),
+    )
+
+
+_NOTES = (
+    "SELECT step, value, nature, published, given FROM withdrawn "
+    "JOIN publication ON publication.id = withdrawn.publication "
+    "WHERE point = ? AND withdrawn.name = ? AND start = ?"
+)
+_NOTE = (
+    "INSERT INTO withdrawn VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (point, name, start, step, value, nature) DO UPDATE SET "
+    "publication = excluded.publication, given = COALESCE(excluded.given, withdrawn.given)"
+)
+_FILES = "SELECT id, name FROM publication WHERE id = ? OR (published = ? AND published > 0)"
+
+
+class WithdrawResult(Struct, frozen=True, kw_only=True):
+    """What taking measures back came to: how many went, and which had nothing to go."""
+
+    removed: int
+    unmatched: tuple[Measure, ...]
+
+
+class Clash(Struct, frozen=True, kw_only=True):
+    """A start of which the same publication has given another value, and in which file.
+
+    The other one may be kept at another start: of an interval in the same time, or of the same
+    day's highest power.
+    """
+
+    start: int
+    kept_at: int
+    kept: int | float
+    given: int | float
+    file: str
+
+
+def withdraw(
+    connection: SqlConnection, series: Series, measures: Sequence[Measure], by: Publication
+) -> WithdrawResult:
+    """Take back measures that were kept, unless a later publication gave what stands there.
+
+    It is noted, so that an earlier publication that comes after this one does not bring them back.
+    """
+    if not measures:
+        return WithdrawResult(removed=0, unmatched=())
+    chunks = _chunks(connection, series, measures)
+    removed = 0
+    unmatched = []
+    for measure in measures:
+        kept = chunks.at(measure.start) if chunks else None
+        number = kept.origin.publication if kept else 0
+        is_later = times_of(connection, [number]).get(number, 0) > by.published
+        goes = (
+            chunks is not None
+            and kept is not None
+            and not is_later
+            and is_repeated(measure, kept.measure.step, kept.measure.value, kept.measure.nature)
+        )
+        if chunks and goes:
+            chunks.remove(measure.start)
+            removed += 1
+        went_before = _note(connection, series, measure, by, number if goes else None)
+        if not (goes or is_later or went_before):
+            unmatched.append(measure)
+    if chunks:
+        chunks.write()
+    return WithdrawResult(removed=removed, unmatched=tuple(unmatched))
+
+
+def _note(
+    connection: SqlConnection,
+    series: Series,
+    measure: Measure,
+    by: Publication,
+    replaced: int | None,
+) -> bool:
+    """Note that a measure was taken back; whether it had gone before."""
+    key = (series.point, series.name, measure.start)
+    notes = [
+        note
+        for note in connection.execute(_NOTES, key).fetchall()
+        if is_repeated(measure, *note[:3])
+    ]
+    if not any(note[3] > by.published for note in notes):
+        row = (measure.step, measure.value, measure.nature, by.number, replaced)
+        connection.execute(_NOTE, (*key, *row))
+    return any(note[4] is not None for note in notes)
+
+
+def clashes(
+    connection: SqlConnection,
+    series: Series,
+    measures: Sequence[Measure],
+    by: Publication,
+    *,
+    own: bool,
+) -> tuple[Clash, ...]:
+    """Where this file (`own`), or another of its publication, gave another value of some time."""
+    if not measures or (by.is_alone and not own):
+        return ()
+    chunks = _chunks(connection, series, measures)
+    if chunks is None:
+        return ()
+    same = (by.number, 0 if own else by.published)
+    files = dict(connection.execute(_FILES, same).fetchall())
+    came = [
+        one
+        for chunk in chunks
+        if any(run.origin.publication in files for run in chunk.origins)
+        for one in chunk.rows()
+        if one.origin.publication in files
+    ]
+    found = (
+        _of_same_day(period, came, measures)
+        if (period := peak_period(series.name))
+        else (_of_same_time(came, measures))
+    )
+    return tuple(
+        Clash(
+            start=one.start,
+            kept_at=other.measure.start,
+            kept=other.measure.value,
+            given=one.value,
+            file=files[other.origin.publication],
+        )
+        for one, others in zip(measures, found, strict=True)
+        if not any(_is_same(other.measure, one) for other in others)
+        for other in others
+    )
+
+
+def _is_same(one: Measure, other: Measure) -> bool:
+    return (one.start, one.step, one.value) == (other.start, other.step, other.value)
+
+
+def _of_same_day(
+    period: PeakPeriod, kept: Sequence[KeptMeasure], measures: Sequence[Measure]
+) -> Iterator[Sequence[KeptMeasure]]:
+    """For each highest power what is kept of its day, or month: there is one."""
+    by_day: dict[date, list[KeptMeasure]] = defaultdict(list)
+    for one, day in zip(kept, period.of(one.measure.start for one in kept), strict=True):
+        by_day[day].append(one)
+    return (by_day.get(day, ()) for day in period.of(one.start for one in measures))
+
+
+def _of_same_time(
+    kept: Sequence[KeptMeasure], measures: Sequence[Measure]
+) -> Iterator[Sequence[KeptMeasure]]:
+    """For each measure what is kept, in order, of its instant or of a part of its interval."""
+    starts = [one.measure.start for one in kept]
+    longest = max((one.measure.step for one in kept), default=0)
+    for one in measures:
+        end = one.start + max(one.step, 1)
+        first = bisect_right(starts, one.start - max(longest, 1))
+        yield [
+            other
+            for other in kept[first : bisect_left(starts, end)]
+            if other.measure.start + max(other.measure.step, 1) > one.start
+        ]
+
+
+def _chunks(
+    connection: SqlConnection, series: Series, measures: Sequence[Measure]
+) -> SeriesChunks | None:
+    """The chunks that measures stand on; None when nothing is kept of the series."""
+    row = find_series(connection, series.point, series.name)
+    in_order = sorted(measures, key=lambda one: one.start)
+    return chunks_for(connection, row, series.name, Measures.of(in_order)) if row else None
+
+
+DELIVERIES = """
+        CREATE TABLE delivery (
+          name TEXT NOT NULL, digest TEXT NOT NULL, flux TEXT NOT NULL, kept INTEGER NOT NULL,
+          PRIMARY KEY (name, digest)
+        ) WITHOUT ROWID;
+        CREATE TABLE paper (
+          flux TEXT NOT NULL, point TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+          PRIMARY KEY (flux, point, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE publication (
+          id INTEGER PRIMARY KEY, published INTEGER NOT NULL, name TEXT NOT NULL,
+          UNIQUE (published, name)
+        );
+        CREATE TABLE withdrawn (
+          point TEXT NOT NULL, name TEXT NOT NULL, start INTEGER NOT NULL, step INTEGER NOT NULL,
+          value NOT NULL, nature TEXT NOT NULL, publication INTEGER NOT NULL, given INTEGER,
+          PRIMARY KEY (point, name, start, step, value, nature)
+        ) WITHOUT ROWID
+        """
+"""The tables, as a version of the store's schema. A released script never changes."""
+
+
+class Delivery(Struct, frozen=True):
+    """One delivered file being kept, inside its transaction."""
+
+    _connection: SqlConnection
+    _publication: Publication
+    _moved: frozenset[str]  # points that had an earlier customer
+
+    def save(self, series: Series, measures: Sequence[Measure]) -> Saved:
+        """Keep measures, each of who was the point's customer on its day.
+
+        What a later publication gave or took back is left as it is.
+
+        Raises:
+            TechnicalError: the series is kept in another unit.
+        """
+        saved = [
+            upsert(self._connection, own, some, self._publication)
+            for own, some in self._by_customer(series, measures)
+        ]
+        return reduce(_sum, saved, Saved(new=0, changed=0, unchanged=0))
+
+    def withdraw(self, series: Series, measures: Sequence[Measure]) -> WithdrawResult:
+        """Take back measures that were kept, those alone: same start, length, value and nature.
+
+        What a later publication gave is left as it is.
+        """
+        results = [
+            withdraw(self._connection, own, some, self._publication)
+            for own, some in self._by_customer(series, measures)
+        ]
+        return WithdrawResult(
+            removed=sum(one.removed for one in results),
+            unmatched=tuple(measure for one in results for measure in one.unmatched),
+        )
+
+    def clashes(
+        self, series: Series, measures: Sequence[Measure], *, own: bool
+    ) -> tuple[Clash, ...]:
+        """Where the same publication gave another value: this file (`own`), or an earlier one."""
+        connection, by = self._connection, self._publication
+        shares = self._by_customer(series, measures)
+        found = (clashes(connection, one, some, by, own=own) for one, some in shares)
+        return tuple(clash for some in found for clash in some)
+
+    def overlapping(
+        self, series: Series, measures: Sequence[Measure]
+    ) -> Iterator[tuple[Measure, Measure]]:
+        """Measures that take days of one that stays, for none of them begins with it: both."""
+        starts = {one.start for one in measures}
+        for own, some in self._by_customer(series, measures):
+            kept = load(self._connection, own.point, own.name, None, None).measures
+            stays = [one for one in kept if one.start not in starts]
+            for one in some if stays else ():
+                end = one.start + one.step
+                others = (
+                    two for two in stays if two.start < end and one.start < two.start + two.step
+                )
+                yield from ((one, other) for other in others)
+
+    def _by_customer(
+        self, series: Series, measures: Sequence[Measure]
+    ) -> Iterable[tuple[Series, Sequence[Measure]]]:
+        if series.point not in self._moved:
+            return [(series, measures)]
+        return by_customer(self._connection, series, measures)
+
+    def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
+        """Keep a document about a point; the one of the same flux and file name is replaced."""
+        text = json.dumps(body)  # ASCII: a file may hold what is no Unicode text
+        self._connection.execute(
+            "INSERT INTO paper VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (flux, point, name) DO UPDATE SET body = excluded.body",
+            (flux, point, name, text),
+        )
+
+    def note(self, name: str, digest: str, flux: str, at: int) -> None:
+        """Remember that a file came; `at` is when, in epoch seconds."""
+        self._connection.execute(
+            "INSERT INTO delivery VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (name, digest) DO UPDATE SET kept = excluded.kept",
+            (name, digest, flux, at),
+        )
+
+
+def _sum(one: Saved, other: Saved) -> Saved:
+    counts = ("new", "changed", "unchanged", "outdated", "removed")
+    total = {name: getattr(one, name) + getattr(other, name) for name in counts}
+    return Saved(**total, fall=one.fall or other.fall)
