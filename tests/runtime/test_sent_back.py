@@ -8,7 +8,7 @@ import yaml
 
 from sgeflow.adapters.cassettes.contacts import without_contacts
 from sgeflow.adapters.secrets import Secret, SecretsInUse
-from sgeflow.adapters.state.request_text import text_of
+from sgeflow.adapters.state.contents import text_of
 from sgeflow.core.model import Kind, Request, Response
 from sgeflow.runtime.masking import Masking, without_secrets
 

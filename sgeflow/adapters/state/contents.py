@@ -2,28 +2,34 @@
 
 A body is a request, a reply or the listing of documents. It has a number, and lives as long as a
 row names it: whoever takes the last name away releases it in the same transaction, so that nothing
-of a person outlasts its owner. The attempts and the steps of a run that ended are packed in its own
-row. Statements are put together from names of our own alone (S608).
+of a person outlasts its owner. A request is kept as text, its personal values masked. The attempts
+and the steps of a run that ended are packed in its own row. Statements are put together from names
+of our own alone (S608).
 """
 
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import quote, unquote, unquote_plus
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.adapters.state.database import UNREADABLE, SqlConnection
 from sgeflow.adapters.state.records import EffectEntry, SentRequest, effect_entry
-from sgeflow.core.model import CallRecord, Kind, Status, StepTrace
+from sgeflow.core.language.secret_names import secret_names
+from sgeflow.core.model import SGE, CallRecord, Kind, Request, Status, StepTrace
 from sgeflow.errors import Details, Id
 from sgeflow.messages import message_data, message_of
+from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
 OWNERS = (
@@ -527,3 +533,73 @@ def _inflate(packed: bytes, words: bytes) -> bytes:
 
 def _packed_json(document: Any) -> bytes:
     return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+_HEAD = regex(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
+
+
+class StoredRequest(Discreet, frozen=True, kw_only=True):
+    """A request as the journal keeps it; `personal` names what is hidden in its answer, too."""
+
+    withheld = frozenset({"path", "body"})
+
+    method: str
+    path: str
+    personal: tuple[str, ...]
+    body: str
+
+
+def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
+    """A request as text: secrets, personal elements and personal values of its query are `***`."""
+    path, body = request.path, request.body
+    if request.personal or secrets or "?" in path or secret_names(body):
+        from sgeflow.adapters.cassettes.redact import Redactor
+
+        redactor = Redactor(secrets)
+        path = redactor.text(_hide_query(_hide_said(path, request), request.personal))
+        body = redactor.body(body, request.personal)
+    names = f"personal: {', '.join(request.personal)}\n" if request.personal else ""
+    return f"{request.method} {path}\n{names}\n{body.decode(errors='replace')}"
+
+
+def parse_request(text: str | None) -> StoredRequest | None:
+    """What a text of `text_of` holds; None of one that was forgotten."""
+    match = _HEAD.match(text or "")
+    if match is None:
+        return None
+    names = tuple(match[3].split(", ")) if match[3] else ()
+    body = (text or "")[match.end() :]
+    return StoredRequest(method=match[1], path=match[2], personal=names, body=body)
+
+
+def _hide_said(path: str, request: Request) -> str:
+    """A path without the people whom the body names; those of SGE are its documents'."""
+    if request.endpoint == SGE:
+        return path
+    from sgeflow.adapters.cassettes.personal_values import PersonalValues
+
+    known = PersonalValues()
+    known.learn_from(request.body, request.personal)
+    start, mark, query = path.partition("?")
+    parts = start.split("/")
+    shown = [known.replace(unquote(part), lambda _: MASK) for part in parts]
+    kept = (
+        part if unquote(part) == text else quote(text, safe="*")
+        for part, text in zip(parts, shown, strict=True)
+    )
+    return "/".join(kept) + mark + query
+
+
+def _hide_query(path: str, personal: Collection[str]) -> str:
+    """A path whose query says nothing personal."""
+    start, mark, query = path.partition("?")
+    if not mark:
+        return path
+    from sgeflow.adapters.cassettes.personal_values import hit
+
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    query_pairs = [
+        f"{name}={MASK if hit((unquote_plus(name),), personal) else value}"
+        for name, _, value in pairs
+    ]
+    return f"{start}?{'&'.join(query_pairs)}"

@@ -14,10 +14,10 @@ from sgeflow.adapters.cassettes.personal_values import PersonalValues
 from sgeflow.adapters.cassettes.redact import Redactor
 from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.adapters.secrets import MASK
+from sgeflow.adapters.state.contents import StoredRequest, parse_request
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import EffectEntry, RunDetails
-from sgeflow.adapters.state.request_text import StoredRequest, parse_request
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
 from sgeflow.core.model import MAIL, SGE, Kind, NoAnswer

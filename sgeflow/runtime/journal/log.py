@@ -11,10 +11,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import Secret
+from sgeflow.adapters.state.contents import text_of
 from sgeflow.adapters.state.journal import Journal, new_token
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, SentRequest
-from sgeflow.adapters.state.request_text import text_of
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness, Standing

@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from sgeflow.adapters.secrets import Secret
-from sgeflow.adapters.state.request_text import parse_request, text_of
+from sgeflow.adapters.state.contents import parse_request, text_of
 from sgeflow.core.model import Kind, Request
 from tests.runtime.durability.conftest import until
 from tests.tools.fleet.conftest import kill
