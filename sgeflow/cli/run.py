@@ -127,7 +127,7 @@ def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
 def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:
     """Return the function that carries the request out."""
     if request.options.run:
-        from sgeflow.cli.running.named_runs import run_once
+        from sgeflow.cli.running.follow import run_once
 
         return run_once
     if request.fleet.is_there:

@@ -115,7 +115,7 @@ def _check_unheard(context: typer.Context) -> None:
 
 
 def _write_rows(terminal: Terminal, workspace: Workspace, fleet: int, file: Path) -> None:
-    from sgeflow.runtime.simulated_fleet import fleet_text, write_fleet
+    from sgeflow.runtime.simulation import fleet_text, write_fleet
 
     if str(file) == "-":
         for text in fleet_text(workspace, fleet):

@@ -22,7 +22,6 @@ from sgeflow.core.checking.document import FOLDERS
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.engine.walk import written_files
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
 from sgeflow.messages import say
 
@@ -84,6 +83,8 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
 
     def check_files(self, flow: Flow, inputs: Mapping[str, Any], run: Run) -> None:
         """Raise InvalidValues for a file that a flow may not write, with these checked inputs."""
+        from sgeflow.core.engine.walk import written_files
+
         for file, name in written_files(flow, {**dict.fromkeys(flow.inputs), **inputs}, run):
             self.check(file, name)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from sgeflow.adapters.state.store import Store
-    from sgeflow.runtime.claims import Claims
+    from sgeflow.runtime.journal.conflicts import Claims
     from sgeflow.runtime.journal.log import JournalLog
 
 _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop

@@ -45,9 +45,9 @@ from sgeflow.core.model import CallRecord, RunReport, Status, StepTrace
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.messages import say
 from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.claims import Claims
 from sgeflow.runtime.data_files import from_here, write_output
 from sgeflow.runtime.driver import Driver, Event, Listener, Stopping, unstopping
+from sgeflow.runtime.journal.conflicts import Claims
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import CLOCK, JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of

@@ -157,6 +157,10 @@ def open_context(
         open_session(workspace, options, keeps=keeps) as session,
         _open_journal(session.home.journal) as journal,
     ):
+        if session.store is not None and session.state:
+            from sgeflow.runtime.simulation import begin_anew
+
+            begin_anew(session.store, workspace, session.state, options.fleet)
         if session.store is not None and session.guard.watches:
             from sgeflow.runtime.journal.pairing import keep_paired
 

@@ -22,7 +22,6 @@ from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Recording, Transport
 from sgeflow.core.engine.step import Flow, Run
-from sgeflow.core.engine.walk import called_flows
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
 from sgeflow.core.measures.civil_time import PARIS, civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
@@ -89,6 +88,8 @@ class Session(Struct, frozen=True, kw_only=True):
         Raises:
             CredentialsError: it is not set, cannot be used, or is not that of the state.
         """
+        from sgeflow.core.engine.walk import called_flows
+
         called = called_flows(workspace.catalog.flows, flow.name).values()
         if self.store is not None and any(one.known_after for one in called):
             self.identity.check(self.store.a_mark())
@@ -163,10 +164,8 @@ def open_session(
         session = _open(workspace, options, stack, None if keeps else ONLY_SGE)
         if keeps:
             from sgeflow.adapters.state.store import Store
-            from sgeflow.runtime.simulated_fleet import begin_anew
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))
-            begin_anew(store, workspace, session.state, options.fleet)
             written = place_in(workspace.project, options, session.home, session.environment)
             session = replace(session, store=store, written=written)
         yield session

@@ -17,7 +17,6 @@ from sgeflow.adapters.secrets import SecretsInUse, SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.engine.ports import Leave, Recording, Transport
-from sgeflow.core.engine.service_answers import judge_reply
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
 from sgeflow.errors import GuardError, Id, Problem, UsageError
@@ -185,6 +184,8 @@ class SimulatedRelays:
             answer = self._stubs.send(request, deadline, leave)
             if isinstance(answer, NoAnswer):
                 return answer
+            from sgeflow.core.engine.service_answers import judge_reply
+
             return judge_reply(answer, request.endpoint)
         if leave and (refusal := leave()):
             return refusal

@@ -10,9 +10,8 @@ from functools import cache
 
 import typer
 
-from sgeflow.cli.commands import COMMANDS, every_command
+from sgeflow.cli.commands import COMMANDS, FORMS_LINE, VARIABLE, every_command
 from sgeflow.cli.main import app
-from sgeflow.cli.shared.help import FORMS_LINE, VARIABLE
 from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
 from sgeflow.locale import fr

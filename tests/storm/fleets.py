@@ -20,7 +20,7 @@ from sgeflow.adapters.state.records import RowState, row_run
 from sgeflow.core.model import Status
 from sgeflow.errors import SgeflowError
 from sgeflow.runtime.journal.history import runs
-from sgeflow.runtime.simulated_fleet import fleet_text
+from sgeflow.runtime.simulation import fleet_text
 from sgeflow.tools.fleet import cluster, fleet, work
 from sgeflow.tools.fleet.cluster import WorkerLost
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet

@@ -17,7 +17,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.model import RunReport
 from sgeflow.runtime.run import run
-from sgeflow.runtime.simulated_fleet import fleet_text
+from sgeflow.runtime.simulation import fleet_text
 from sgeflow.simulator.consumption import measure_day
 from sgeflow.tools.pages.household_read import read_household
 from tests.storm.bottle import PARIS

@@ -19,6 +19,7 @@ from sgeflow.adapters.state.records import (
     RunEntry,
     name_of_closing,
 )
+from sgeflow.adapters.state.run_lock import at_work, hold_run
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.dates import Duration, add, days_between, parse_duration
@@ -57,8 +58,6 @@ def runs(home: StateLocation, limit: int = 20) -> tuple[RunEntry, ...]:
 
 def is_at_work(home: StateLocation, entry: RunEntry) -> bool:
     """Whether a process of this machine works on a run at this moment."""
-    from sgeflow.adapters.state.run_lock import at_work
-
     return entry.ended is None and at_work(home, entry.run)
 
 
@@ -268,7 +267,6 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     if not is_there(home.journal):
         return PruneResult()
     from sgeflow.adapters.state.journal import Journal, making_room
-    from sgeflow.adapters.state.run_lock import at_work
 
     longest = max((one.repeat_after for one in environments), default=0.0)
     with making_room(home.journal), Journal(home.journal) as journal:
@@ -290,8 +288,6 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
 
 def _forget_results(home: StateLocation, journal: Journal, run: str) -> None:
     """Delete the results of a fleet that is gone, and never those of a new one of its name."""
-    from sgeflow.adapters.state.run_lock import hold_run
-
     if home.results(run).exists():
         with suppress(GuardError), hold_run(home, run):
             if journal.show(run) is None:
