@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from sgeflow.core.language.foreign_json import UnusableJson, from_json
 from sgeflow.core.model import Fault, FaultClass, NoAnswer, Response
-from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.errors import Details, Id, Problem
 from sgeflow.messages import Message, exception_text, from_table, join_items, say
 
@@ -38,6 +37,8 @@ def service_fault(
     service: str, method: str, response: Response, fault_class: FaultClass | None = None
 ) -> Fault:
     """The refusal of a service, with the code `HTTP404` and so on; its class by its status."""
+    from sgeflow.core.soap.reply_dates import retry_after
+
     default = FaultClass.TECHNICAL if response.status >= _SERVER_ERROR else FaultClass.INVALID
     known = fault_class or _CLASSES.get(response.status, default)
     problem = Problem(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -12,8 +12,10 @@ from sgeflow.core.engine.trails import at_finally, at_handler, inside
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.paths import path_input, path_of
 from sgeflow.core.language.template import Scope
-from sgeflow.core.language.unparse import FieldPath
 from sgeflow.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.unparse import FieldPath
 
 _HANDLER = "on_fault["
 _FINALLY = "finally["
