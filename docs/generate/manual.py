@@ -28,7 +28,7 @@ _FORMS = {
 def verb_page(verb: Verb) -> str:
     """The manual page of a verb: what its file says, and a table of the keys of its schema."""
     head, _, rest = verb.manual.strip().partition("\n")
-    keys = table(("key", "", "what it is"), _keys(verb.properties, verb.required))
+    keys = table(("key", "", "what it is"), _keys(verb.properties, (verb.name,)))
     return "\n".join(
         (
             f"# `{verb.name}`",

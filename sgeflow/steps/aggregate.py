@@ -190,21 +190,18 @@ VERB = Verb(
     name="aggregate",
     manual=__doc__ or "",
     properties={
-        "aggregate": {
-            **closed_object(
-                {
-                    "point": text("whose measures"),
-                    "from": text("the kept series"),
-                    "by": {"enum": ["day", "month", "year"]},
-                    "into": text("the series that keeps the sums", pattern=SERIES),
-                    "compare": text("a series of daily energy to compare a load curve with"),
-                },
-                ("point", "from", "by"),
-            ),
-            "x-called": "an aggregate",
-        }
+        "aggregate": closed_object(
+            {
+                "point": text("whose measures"),
+                "from": text("the kept series"),
+                "by": {"enum": ["day", "month", "year"]},
+                "into": text("the series that keeps the sums", pattern=SERIES),
+                "compare": text("a series of daily energy to compare a load curve with"),
+            },
+            ("point", "from", "by"),
+            called="an aggregate",
+        )
     },
-    required=("aggregate",),
     decode=decode,
     check=check,
     run=run,

@@ -114,7 +114,6 @@ VERB = Verb(
     name="branches",
     manual=__doc__ or "",
     properties={"branches": names_to({**STEPS}, "groups of steps, by name")},
-    required=("branches",),
     modifiers=frozenset({"on_item_error"}),
     decode=decode,
     check=check,

@@ -81,7 +81,6 @@ VERB = Verb(
         "call": text("the SGE operation"),
         "with": {"type": "object", "description": "its parameters, by their XSD names"},
     },
-    required=("call",),
     modifiers=frozenset({"retry", "poll"}),
     names={("call",): "operations"},
     decode=decode,

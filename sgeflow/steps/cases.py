@@ -428,7 +428,6 @@ VERB = Verb(
         "only": text("cases, beginnings of ids or services, separated by commas; all when empty"),
         "from": text("the case to begin with; those before it are left out"),
     },
-    required=("cases",),
     names={("cases",): "homologation"},
     decode=decode,
     check=check,

@@ -91,7 +91,6 @@ VERB = Verb(
         "else": VERDICT,
         "warn": {"type": "boolean", "description": "go on with a warning when it does not hold"},
     },
-    required=("check",),
     expressions=("check",),
     decode=decode,
     check=check,

@@ -81,7 +81,6 @@ VERB = Verb(
     name="choose",
     manual=__doc__ or "",
     properties={"choose": {**STEPS}},
-    required=("choose",),
     modifiers=frozenset({"retry", "poll"}),
     decode=decode,
     check=check,

@@ -101,20 +101,17 @@ VERB = Verb(
     name="customer",
     manual=__doc__ or "",
     properties={
-        "customer": {
-            **closed_object(
-                {
-                    "is": text("who it is, as the service that knows the customer says"),
-                    "contradicted": text(
-                        "a condition: what is kept, and is nobody's yet, is surely not theirs"
-                    ),
-                },
-                ("is",),
-            ),
-            "x-called": "a customer",
-        }
+        "customer": closed_object(
+            {
+                "is": text("who it is, as the service that knows the customer says"),
+                "contradicted": text(
+                    "a condition: what is kept, and is nobody's yet, is surely not theirs"
+                ),
+            },
+            ("is",),
+            called="a customer",
+        )
     },
-    required=("customer",),
     decode=decode,
     check=check,
     run=run,

@@ -178,26 +178,23 @@ VERB = Verb(
     name="export",
     manual=__doc__ or "",
     properties={
-        "export": {
-            **closed_object(
-                {
-                    "format": {"enum": ["cozy", "csv", "jsonl", "parquet"]},
-                    "file": text("where to"),
-                    "service": text("a service of the environment, in the place of a file"),
-                    "instance": text("of a service that is many: which of them"),
-                    "point": text("whose measures; all without it, to a file"),
-                    "documents": {"type": "object", "description": "further documents by type"},
-                    "account": text("of a service: the account that documents are collected for"),
-                    "account_point": text("of a service: whose documents are that name no point"),
-                    "app": text("of a service: who shall have written the documents"),
-                    "again": {"description": "of a service: true compares all that is there"},
-                },
-                ("format",),
-            ),
-            "x-called": "an export",
-        }
+        "export": closed_object(
+            {
+                "format": {"enum": ["cozy", "csv", "jsonl", "parquet"]},
+                "file": text("where to"),
+                "service": text("a service of the environment, in the place of a file"),
+                "instance": text("of a service that is many: which of them"),
+                "point": text("whose measures; all without it, to a file"),
+                "documents": {"type": "object", "description": "further documents by type"},
+                "account": text("of a service: the account that documents are collected for"),
+                "account_point": text("of a service: whose documents are that name no point"),
+                "app": text("of a service: who shall have written the documents"),
+                "again": {"description": "of a service: true compares all that is there"},
+            },
+            ("format",),
+            called="an export",
+        )
     },
-    required=("export",),
     modifiers=frozenset({"retry"}),
     names={("export", "service"): SERVICES},
     decode=decode,

@@ -58,7 +58,6 @@ VERB = Verb(
     name="fail",
     manual=__doc__ or "",
     properties={"fail": VERDICT},
-    required=("fail",),
     decode=decode,
     check=check,
     run=run,

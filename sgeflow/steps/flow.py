@@ -88,7 +88,6 @@ VERB = Verb(
         "flow": text("the other flow"),
         "with": {"type": "object", "description": "its inputs"},
     },
-    required=("flow",),
     modifiers=frozenset({"poll"}),
     names={("flow",): "flows"},
     decode=decode,

@@ -99,7 +99,6 @@ VERB = Verb(
             "minProperties": 1,
         }
     },
-    required=("forget",),
     decode=decode,
     check=check,
     run=run,

@@ -159,24 +159,21 @@ VERB = Verb(
     name="gaps",
     manual=__doc__ or "",
     properties={
-        "gaps": {
-            **closed_object(
-                {
-                    "point": text("whose measures"),
-                    "series": text("the kept series"),
-                    "start": text("the first day"),
-                    "end": text("the day after the last"),
-                    "since": text("the day on which the contract began"),
-                    "asked": {"description": "the periods {start, end, why} that were asked for"},
-                    "known": {"description": "what this step gave earlier"},
-                    "disputed": {"description": "days {day} that do not agree with others"},
-                },
-                ("point", "series", "start", "end"),
-            ),
-            "x-called": "a gaps",
-        }
+        "gaps": closed_object(
+            {
+                "point": text("whose measures"),
+                "series": text("the kept series"),
+                "start": text("the first day"),
+                "end": text("the day after the last"),
+                "since": text("the day on which the contract began"),
+                "asked": {"description": "the periods {start, end, why} that were asked for"},
+                "known": {"description": "what this step gave earlier"},
+                "disputed": {"description": "days {day} that do not agree with others"},
+            },
+            ("point", "series", "start", "end"),
+            called="a gaps",
+        )
     },
-    required=("gaps",),
     decode=decode,
     check=check,
     run=run,

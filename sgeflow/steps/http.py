@@ -192,37 +192,34 @@ VERB = Verb(
     name="http",
     manual=__doc__ or "",
     properties={
-        "http": {
-            **closed_object(
-                {
-                    "service": text("a name among the environment's services"),
-                    "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
-                    "path": text("behind the service's base_url", pattern=BEHIND),
-                    "query": {"type": "object", "description": "after the ?; nulls are left out"},
-                    "body": {"description": "sent as JSON"},
-                    "repeatable": {
-                        "type": "boolean",
-                        "default": False,
-                        "description": "of what is no GET: done twice, it does no harm",
-                    },
-                    "at_least_once": {
-                        "type": "boolean",
-                        "default": False,
-                        "description": "of what makes something new each time: without an answer a "
-                        "later run sends it again, and what may be left is listed",
-                    },
-                    "personal": {
-                        "type": "array",
-                        "items": {"type": "string"},
-                        "description": "members of body or answer that name a person: never shown",
-                    },
+        "http": closed_object(
+            {
+                "service": text("a name among the environment's services"),
+                "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
+                "path": text("behind the service's base_url", pattern=BEHIND),
+                "query": {"type": "object", "description": "after the ?; nulls are left out"},
+                "body": {"description": "sent as JSON"},
+                "repeatable": {
+                    "type": "boolean",
+                    "default": False,
+                    "description": "of what is no GET: done twice, it does no harm",
                 },
-                ("service", "path"),
-            ),
-            "x-called": "a request",
-        },
+                "at_least_once": {
+                    "type": "boolean",
+                    "default": False,
+                    "description": "of what makes something new each time: without an answer a "
+                    "later run sends it again, and what may be left is listed",
+                },
+                "personal": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "members of body or answer that name a person: never shown",
+                },
+            },
+            ("service", "path"),
+            called="a request",
+        ),
     },
-    required=("http",),
     modifiers=frozenset({"retry", "poll"}),
     names={("http", "service"): SERVICES},
     decode=decode,

@@ -98,20 +98,17 @@ VERB = Verb(
     name="load",
     manual=__doc__ or "",
     properties={
-        "load": {
-            **closed_object(
-                {
-                    "point": text("whose measures"),
-                    "series": text("the kept series"),
-                    "start": text("the first day"),
-                    "end": text("the day after the last"),
-                },
-                ("point", "series", "start", "end"),
-            ),
-            "x-called": "a load",
-        }
+        "load": closed_object(
+            {
+                "point": text("whose measures"),
+                "series": text("the kept series"),
+                "start": text("the first day"),
+                "end": text("the day after the last"),
+            },
+            ("point", "series", "start", "end"),
+            called="a load",
+        )
     },
-    required=("load",),
     decode=decode,
     check=check,
     run=run,

@@ -216,26 +216,23 @@ VERB = Verb(
     name="mail",
     manual=__doc__ or "",
     properties={
-        "mail": {
-            **closed_object(
-                {
-                    "through": text("a relay of the environment"),
-                    "to": {**_ADDRESSES, "description": "an address, or a list of them"},
-                    "cc": {**_ADDRESSES, "description": "whom a copy goes to"},
-                    "subject": text("one line"),
-                    "text": text("plain text"),
-                    "personal": {
-                        "type": "array",
-                        "items": {"enum": ["subject", "text"]},
-                        "description": "what names a person beside the addresses: never shown",
-                    },
+        "mail": closed_object(
+            {
+                "through": text("a relay of the environment"),
+                "to": {**_ADDRESSES, "description": "an address, or a list of them"},
+                "cc": {**_ADDRESSES, "description": "whom a copy goes to"},
+                "subject": text("one line"),
+                "text": text("plain text"),
+                "personal": {
+                    "type": "array",
+                    "items": {"enum": ["subject", "text"]},
+                    "description": "what names a person beside the addresses: never shown",
                 },
-                ("through", "to", "subject", "text"),
-            ),
-            "x-called": "a mail",
-        },
+            },
+            ("through", "to", "subject", "text"),
+            called="a mail",
+        ),
     },
-    required=("mail",),
     modifiers=frozenset({"retry"}),
     names={("mail", "through"): RELAYS},
     decode=decode,

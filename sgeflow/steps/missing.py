@@ -192,28 +192,25 @@ VERB = Verb(
     name="missing",
     manual=__doc__ or "",
     properties={
-        "missing": {
-            **closed_object(
-                {
-                    "point": text("whose measures"),
-                    "series": text("the kept series"),
-                    "start": text("the first day"),
-                    "end": text("the day after the last"),
-                    "all": {
-                        **_BOOLEAN,
-                        "description": "whether the days that are kept whole count, too",
-                    },
-                    "longest": duration("the most days of one of `periods`"),
-                    "known": {"description": "gaps {start, end, why} that are known"},
-                    "recheck": duration("the last days, of which a week is looked at again"),
-                    "looked": text("up to which day that was done"),
+        "missing": closed_object(
+            {
+                "point": text("whose measures"),
+                "series": text("the kept series"),
+                "start": text("the first day"),
+                "end": text("the day after the last"),
+                "all": {
+                    **_BOOLEAN,
+                    "description": "whether the days that are kept whole count, too",
                 },
-                ("point", "series", "start", "end"),
-            ),
-            "x-called": "a missing",
-        }
+                "longest": duration("the most days of one of `periods`"),
+                "known": {"description": "gaps {start, end, why} that are known"},
+                "recheck": duration("the last days, of which a week is looked at again"),
+                "looked": text("up to which day that was done"),
+            },
+            ("point", "series", "start", "end"),
+            called="a missing",
+        )
     },
-    required=("missing",),
     decode=decode,
     check=check,
     run=run,

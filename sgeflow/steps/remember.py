@@ -82,7 +82,6 @@ VERB = Verb(
     name="remember",
     manual=__doc__ or "",
     properties={"remember": {**names_to({}, "values by name"), "minProperties": 1}},
-    required=("remember",),
     decode=decode,
     check=check,
     run=run,

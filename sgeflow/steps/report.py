@@ -99,19 +99,16 @@ VERB = Verb(
     name="report",
     manual=__doc__ or "",
     properties={
-        "report": {
-            **closed_object(
-                {
-                    "format": {"enum": ["csv", "html"]},
-                    "file": text("where to"),
-                    "of": {"description": "what a `cases` step gave"},
-                },
-                ("format", "file", "of"),
-            ),
-            "x-called": "a report",
-        }
+        "report": closed_object(
+            {
+                "format": {"enum": ["csv", "html"]},
+                "file": text("where to"),
+                "of": {"description": "what a `cases` step gave"},
+            },
+            ("format", "file", "of"),
+            called="a report",
+        )
     },
-    required=("report",),
     decode=decode,
     check=check,
     run=run,

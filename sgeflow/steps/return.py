@@ -73,7 +73,6 @@ VERB = Verb(
     name="return",
     manual=__doc__ or "",
     properties={"return": names_to({}, "outputs by name")},
-    required=("return",),
     decode=decode,
     check=check,
     run=run,

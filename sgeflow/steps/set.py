@@ -64,7 +64,6 @@ VERB = Verb(
     name="set",
     manual=__doc__ or "",
     properties={"set": {**names_to({}, "values by name"), "minProperties": 1}},
-    required=("set",),
     decode=decode,
     check=check,
     run=run,

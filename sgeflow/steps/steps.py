@@ -57,7 +57,6 @@ VERB = Verb(
     name="steps",
     manual=__doc__ or "",
     properties={"steps": {**STEPS}},
-    required=("steps",),
     modifiers=frozenset({"poll"}),
     decode=decode,
     check=check,

@@ -370,29 +370,26 @@ VERB = Verb(
     name="store",
     manual=__doc__ or "",
     properties={
-        "store": {
-            **closed_object(
-                {
-                    "series": text("what is kept", pattern=SERIES),
-                    "point": text("whose measures they are"),
-                    "stamped": {
-                        "anyOf": [{"enum": list(CONVENTIONS)}, {"pattern": r"^\$\{"}],
-                        "type": "string",
-                        "description": "what SGE's stamps mark, or an expression that says it",
-                    },
-                    "unit": text("as SGE names it: W, Wh, VA"),
-                    "step": duration("of rows that do not say theirs"),
-                    "measures": {"description": "rows of {date, value, step, nature}"},
-                    "quantities": {
-                        "description": "instead of measures: blocks of {quantity, direction, unit}"
-                    },
+        "store": closed_object(
+            {
+                "series": text("what is kept", pattern=SERIES),
+                "point": text("whose measures they are"),
+                "stamped": {
+                    "anyOf": [{"enum": list(CONVENTIONS)}, {"pattern": r"^\$\{"}],
+                    "type": "string",
+                    "description": "what SGE's stamps mark, or an expression that says it",
                 },
-                ("series", "point", "stamped"),
-            ),
-            "x-called": "a store",
-        }
+                "unit": text("as SGE names it: W, Wh, VA"),
+                "step": duration("of rows that do not say theirs"),
+                "measures": {"description": "rows of {date, value, step, nature}"},
+                "quantities": {
+                    "description": "instead of measures: blocks of {quantity, direction, unit}"
+                },
+            },
+            ("series", "point", "stamped"),
+            called="a store",
+        )
     },
-    required=("store",),
     decode=decode,
     check=check,
     run=run,

@@ -75,7 +75,7 @@ def verb_document(verb: Verb) -> dict[str, Any]:
         "verb": verb.name,
         "manual": verb.manual,
         "keys": dict(_keys(verb.properties)),
-        "required": list(verb.required),
+        "required": [verb.name],
         "modifiers": sorted(verb.modifiers),
     }
 

@@ -30,7 +30,6 @@ def test_the_verbs_are_found_by_their_files():
     assert set(verbs()) == files
     for name, verb in verbs().items():
         assert next(iter(verb.properties)) == name
-        assert name in verb.required
         assert verb.manual.startswith(f"`{name}`: ")
 
 

@@ -176,14 +176,24 @@ def converse(
         if _is_of_another(result, request) and not _too_late(
             (yield from ask(Clock())), began, run, run.retry
         ):
-            yield Emit(Warn(run.trail, _mix_up_text(request)))
+            text = say(
+                "{label} got the answer to another request; it is asked once more on a new"
+                " connection",
+                label=request.label,
+            )
+            yield Emit(Warn(run.trail, text))
             request = replace(request, anew=True)
             continue
         wait = _wait(result, request.kind, attempt - before, retry)
         now = yield from ask(Clock())
         if retry is None or wait is None or _too_late(now + wait, began, run, retry):
             if request.at_least_once and not is_sure(result):
-                yield Emit(Warn(run.trail, _orphan_text(request)))
+                text = say(
+                    "{label} may have made something that nobody uses: it is on the list of sgeflow"
+                    " orders, and a later run sends it again",
+                    label=request.label,
+                )
+                yield Emit(Warn(run.trail, text))
             return _failure_end(result, refusal, request, attempt, run)
         if not answer.earlier:  # else it was waited for before the run was stopped
             # what a server asked for is waited for whole
@@ -240,21 +250,6 @@ def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
     """Whether a read got the answer to another request, and not for the second time."""
     is_other = result.problem.id is Id.OTHER_ANSWER
     return is_other and request.kind is Kind.READ and not request.anew
-
-
-def _mix_up_text(request: Request) -> Message:
-    return say(
-        "{label} got the answer to another request; it is asked once more on a new connection",
-        label=request.label,
-    )
-
-
-def _orphan_text(request: Request) -> Message:
-    return say(
-        "{label} may have made something that nobody uses: it is on the list of sgeflow orders, and"
-        " a later run sends it again",
-        label=request.label,
-    )
 
 
 def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry | None:
@@ -485,7 +480,13 @@ def _absent(
         )
     )
     if is_absent is None:
-        yield Emit(Warn(run.trail, _clocks_differ(operation.name)))
+        text = say(
+            "by its clock the server answered more than 5 minutes away from ours: one of them is"
+            " wrong, or the answer was stored on the way; it does not tell whether {operation} was"
+            " accepted",
+            operation=operation.name,
+        )
+        yield Emit(Warn(run.trail, text))
     if is_absent:
         text = say(
             "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
@@ -496,14 +497,6 @@ def _absent(
         )
         yield Emit(Warn(run.trail, text))
     return bool(is_absent)
-
-
-def _clocks_differ(operation: str) -> Message:
-    return say(
-        "by its clock the server answered more than 5 minutes away from ours: one of them is wrong,"
-        " or the answer was stored on the way; it does not tell whether {operation} was accepted",
-        operation=operation,
-    )
 
 
 def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:

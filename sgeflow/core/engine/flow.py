@@ -529,17 +529,13 @@ def retrace(script: Script[T]) -> Script[T]:
     return intercept(script, _answer_harmlessly)
 
 
-def _answer_harmlessly(effect: Effect[Any]) -> Script[Any]:
+def _answer_harmlessly(effect: Any) -> Script[Any]:
     if isinstance(effect, Together):
         effect = replace(effect, scripts=tuple(map(retrace, effect.scripts)))
     unchanged = _UNCHANGED.get(type(effect))
-    if unchanged and not _is_of_undo(effect):
+    if unchanged and not undo_around(trail_of(effect.key)):
         return unchanged(effect)
     return (yield effect)
-
-
-def _is_of_undo(effect: Any) -> bool:
-    return bool(undo_around(trail_of(effect.key)))
 
 
 def _empty_export(effect: Export | WriteReport) -> Exported:

@@ -92,13 +92,17 @@ def length(description: str) -> Schema:
 
 
 def closed_object(
-    properties: Schema, required: tuple[str, ...] = (), description: str = ""
+    properties: Schema, required: tuple[str, ...] = (), description: str = "", called: str = ""
 ) -> Schema:
-    """An object with just these keys."""
+    """An object with just these keys; messages name it as it is `called`."""
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if required:
         schema["required"] = list(required)
-    return {**schema, "description": description} if description else schema
+    if description:
+        schema["description"] = description
+    if called:
+        schema["x-called"] = called
+    return schema
 
 
 def names_to(value: Schema, description: str = "", pattern: str = NAME) -> Schema:

@@ -244,7 +244,7 @@ def _to_arrow(measures: Measures) -> Any:
         {
             "start": arrow.Array.from_buffers(start, count, [None, buffer(measures.starts)]),
             "value": column(measures.values),
-            "step": column(array("q", _steps(measures))),
+            "step": column(array("q", measures.steps())),
             "nature": arrow.array(list(_natures(measures))).dictionary_encode(),
         }
     )
@@ -262,7 +262,7 @@ def _to_pandas(measures: Measures) -> Any:
     return pandas.DataFrame(
         {
             "value": view(values) if isinstance(values, array) else values,
-            "step": numpy.array(list(_steps(measures)), "int64"),
+            "step": numpy.array(list(measures.steps()), "int64"),
             "nature": pandas.Categorical(list(_natures(measures))),
         },
         index=pandas.DatetimeIndex(starts, name="start").tz_localize("UTC"),
@@ -279,7 +279,7 @@ def _to_polars(measures: Measures) -> Any:
         [
             starts.dt.replace_time_zone("UTC"),
             polars.Series("value", values, kind),
-            polars.Series("step", list(_steps(measures)), polars.Int64),
+            polars.Series("step", list(measures.steps()), polars.Int64),
             polars.Series("nature", list(_natures(measures)), polars.Categorical),
         ]
     )
@@ -290,11 +290,6 @@ _MAKERS: dict[str, Callable[[Measures], Any]] = {
     "polars": _to_polars,
     "arrow": _to_arrow,
 }
-
-
-def _steps(measures: Measures) -> Iterator[int]:
-    for first, end, step, _ in measures.runs:
-        yield from (step for _ in range(first, end))
 
 
 def _natures(measures: Measures) -> Iterator[str]:

@@ -273,14 +273,11 @@ class RecordBatch(Struct, frozen=True, eq=False):
 def _rows_of(
     chunks: Sequence[Chunk], leaves: tuple[str, ...], keys: tuple[str, ...] | None
 ) -> Sequence[Any]:
-    columns = [_join_columns([chunk.column(leaf) for chunk in chunks]) for leaf in leaves]
+    parts = ([chunk.column(leaf) for chunk in chunks] for leaf in leaves)
+    columns = [some[0] if len(some) == 1 else JoinedColumns(some) for some in parts]
     if keys is None:
         return list(map(list, zip(*columns, strict=True)))
     return Rows(dict(zip(keys, columns, strict=True)), sum(chunk.count for chunk in chunks))
-
-
-def _join_columns(columns: list[Column]) -> Column:
-    return columns[0] if len(columns) == 1 else JoinedColumns(columns)
 
 
 def lift(

@@ -48,7 +48,7 @@ class Grammar(Struct, eq=False):
         """What a step of one verb may hold; nested steps are looked at one by one."""
         key = verb.name, named
         if key not in self._schemas:
-            schema = closed_object(_without_steps(self._keys(verb)), ("id", *verb.required))
+            schema = closed_object(_without_steps(self._keys(verb)), ("id", verb.name))
             called = {**schema, "x-called": say("a {verb} step", verb=verb.name)}
             self._schemas[key] = called if named else _without_id(called)
         return self._schemas[key]
@@ -63,7 +63,7 @@ class Grammar(Struct, eq=False):
         choices = [
             {
                 "if": {"required": [name]},
-                "then": closed_object(self._keys(verb), ("id", *verb.required)),
+                "then": closed_object(self._keys(verb), ("id", verb.name)),
             }
             for name, verb in sorted(self.verbs.items())
         ]

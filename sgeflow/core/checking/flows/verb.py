@@ -119,7 +119,6 @@ class Verb(Struct, frozen=True, kw_only=True):
     modifiers: frozenset[str] = field(default_factory=frozenset)  # beyond when, foreach, on_fault
     names: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     expressions: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
     uses: Callable[[Any], Uses] = no_uses
     says: Callable[[Any], tuple[str, ...]] = nothing_said
     ends: bool = False
