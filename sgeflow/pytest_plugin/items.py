@@ -63,13 +63,13 @@ class FlowTestCase(pytest.Item):
             raise FlowTestFailed(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was expected and what was seen; a traceback only when sgeflow itself broke."""
+        """The text of a failure: expected and seen; a traceback only when sgeflow broke."""
         if isinstance(excinfo.value, FlowTestFailed):
             return failure_text(excinfo.value.result, _width(self), _paint(self))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
-        """Where the case is written."""
+        """The place where the case is written."""
         case = self._opened[2]
         return self.path, case.at.line - 1, f"{Path(self.path).name}: {self.name}"
 

@@ -122,7 +122,7 @@ _SIGMAS = 4.0
 
 
 class KnownIdentities(Struct, frozen=True, kw_only=True):
-    """What may stand in a cassette, and what documents call personal."""
+    """The values that may occur in a cassette, and the elements that are personal."""
 
     points: Collection[str]  # of the public homologation list
     personal: Mapping[str, Collection[str]]  # by the label of a call
@@ -164,7 +164,7 @@ class _Finding(Struct, frozen=True, kw_only=True):
 
 
 def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
-    """What is recognised by how it is written, line by line."""
+    """Values that are recognised by their form, line by line."""
     for number, line in enumerate(text, 1):
         if _RUN_ID.fullmatch(line):
             continue
@@ -192,7 +192,7 @@ def _is_header(text: Sequence[str], number: int, name: str) -> bool:
 
 
 def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[_Finding]:
-    """What the recording says of itself: a run may be named after somebody."""
+    """Names in the metadata of the recording: a run may be named after somebody."""
     for name, value in metadata.items():
         leaf = Leaf(name, (name,), value)
         if _is_named(leaf):
@@ -204,7 +204,7 @@ def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[
 def _by_name(
     text: Sequence[str], interactions: Sequence[Interaction], known: KnownIdentities
 ) -> Iterator[_Finding]:
-    """What stands where people stand: personal elements, and those that are called like one."""
+    """Values of personal elements, and of elements that are called like one."""
     starts = [number for number, line in enumerate(text, 1) if line.startswith("- request:")]
     ends = [*starts[1:], len(text) + 1]
     letters: list[str] = []

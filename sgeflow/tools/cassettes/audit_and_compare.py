@@ -121,7 +121,7 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
 
 
 def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
-    """What looks personal or secret in a cassette.
+    """The values of a cassette that look personal or secret.
 
     Raises:
         ReplayMiss: the file is no cassette of ours.
@@ -242,7 +242,7 @@ def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
 
 
 def _known_identities(workspace: Workspace) -> KnownIdentities:
-    """What the documents say of points, people and logins."""
+    """The points, people and logins that the documents name."""
     catalog = workspace.catalog
     values: list[Any] = [
         value

@@ -89,7 +89,7 @@ def table(
 def table_runs(
     file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource = _ALONE
 ) -> Iterator[CsvRun]:
-    """The same rows, those together that differ in `date` and `value` alone.
+    """The rows of a CSV file; rows that differ in `date` and `value` alone are one run.
 
     Raises:
         TechnicalError: as `table`.
@@ -330,11 +330,11 @@ _BLANK = " \t\r\n"
 _PAIR = 2  # a stamp and a value
 
 LineFrame = tuple[str, str, str]
-"""What stands before the stamp of a line, between it and the value, and after that."""
+"""The text before the stamp of a line, between stamp and value, and after the value."""
 
 
 class Cut(NamedTuple):
-    """What was cut out of lines that are alike, and how many characters these are."""
+    """Stamps and values cut out of lines that are alike, and the length of these lines."""
 
     dates: Sequence[str] = ()
     values: Sequence[str] = ()
@@ -342,7 +342,7 @@ class Cut(NamedTuple):
 
 
 def around_of(line: str, separator: str, places: tuple[int, int]) -> LineFrame:
-    """What stands before the stamp of a line, between it and the value, and after that."""
+    """The text around stamp and value of a line."""
     cells = line.split(separator)
     date, value = places
     before = separator.join([*cells[:date], ""])
@@ -475,7 +475,7 @@ def is_scattered(lines: str, separator: str, place: int) -> bool:
 def gather_lines(
     portions: Iterable[str], separator: str, place: int, spill: Callable[[], IO[bytes]]
 ) -> Iterator[str]:
-    """The same whole lines in other portions, of one point each."""
+    """Whole lines gathered by point: each portion is of one point."""
     with Gathered(spill) as gathered:
         for portion in portions:
             lines = portion.split("\n")[:-1]

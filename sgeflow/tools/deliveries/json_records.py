@@ -126,7 +126,7 @@ class _Text:
         return self.value()
 
     def _end_before(self, begin: str) -> int:
-        """Where an entry ends, if the next of its list begins like it or the list ends last."""
+        """The end of an entry, if the next of its list begins like it or the list ends last."""
         scanned = self._at + len(begin)
         while (place := self._buffer.find(begin, scanned)) < 0:
             scanned = max(scanned, len(self._buffer) - len(begin)) - self._at

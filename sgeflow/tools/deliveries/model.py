@@ -1,4 +1,4 @@
-"""What a reader of delivered files promises: its declaration, what it is told, what it gives."""
+"""Readers of delivered files: their declaration, their arguments and their items."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class MisreadError(Exception):
 
 
 class DeliverySource(Struct, frozen=True, kw_only=True):
-    """What a reader is told of a file: its flux, and what stamps mark that do not tell it."""
+    """A file for its reader: its flux, and what stamps mark that do not say it."""
 
     name: str
     flux: str

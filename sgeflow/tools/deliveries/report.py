@@ -1,4 +1,4 @@
-"""What became of delivered files: an outcome each, and the report of all of them."""
+"""The outcome of each delivered file, and the report of all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOTHING = Saved(new=0, changed=0, unchanged=0)
 
 
 class FileState(StrEnum):
-    """What became of a file."""
+    """The state of a delivered file."""
 
     KEPT = "kept"
     PARTIAL = "partial"  # kept, but for unclear curves, unknown quantities and contradictions
@@ -33,7 +33,7 @@ class FileState(StrEnum):
 
 
 class ItemOutcome(Struct, frozen=True, kw_only=True):
-    """What one item of a file came to."""
+    """The outcome of one item of a file."""
 
     point: str
     series: str = ""
@@ -47,7 +47,7 @@ class ItemOutcome(Struct, frozen=True, kw_only=True):
 
 
 class FileOutcome(Struct, frozen=True, kw_only=True):
-    """What became of one file; `name` is empty when the delivered one could not be opened."""
+    """The outcome of one file; `name` is empty when the delivered one could not be opened."""
 
     source: str  # the path that was given
     name: str  # of the file in it
@@ -107,7 +107,7 @@ class FileOutcome(Struct, frozen=True, kw_only=True):
 
 
 class DecodeReport(Struct, frozen=True, kw_only=True):
-    """What became of all files, in the order in which they were read."""
+    """The outcomes of all files, in the order in which they were read."""
 
     environment: str
     files: tuple[FileOutcome, ...] = ()
@@ -170,7 +170,7 @@ def _with_more(message: Message, more: Message, count: int) -> Message:
 
 
 def outcome_of(item: DeliveredMeasures | DeliveredDocument, saved: Saved = _NOTHING) -> ItemOutcome:
-    """What an item came to, once it is kept."""
+    """The outcome of an item that was kept."""
     if not isinstance(item, DeliveredMeasures):
         return ItemOutcome(point=item.point, line=item.line)
     return ItemOutcome(

@@ -1,4 +1,4 @@
-"""What the values of delivered files become: series by their names, stamps, exact values."""
+"""Values of delivered files as measures: series by their names, stamps, exact values."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _BILLED = "fact"  # FACT, facturation: of R67 alone
 
 
 class Label(Struct, frozen=True, kw_only=True):
-    """Whose values they are and what they measure, as the file writes it."""
+    """The point and quantity of values, as the file writes them."""
 
     point: str
     quantity: str
@@ -68,7 +68,7 @@ class Label(Struct, frozen=True, kw_only=True):
 
 
 def unknown_quantity(label: Label, kinds: Mapping[str, QuantityKind]) -> UnknownQuantity | None:
-    """What to give in place of values whose quantity is not known; None when it is."""
+    """The item for values whose quantity is not known; None when it is."""
     try:
         quantity_of(label.quantity, kinds)
     except ValueError as error:
@@ -107,7 +107,7 @@ def _of_stage(stage: str, kinds: Mapping[str, QuantityKind]) -> tuple[str, ...]:
 
 
 def flux_signs(flux: str) -> tuple[Sign, ...]:
-    """What a flux tells of stamps: R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4."""
+    """The sign of stamps in a flux: R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4."""
     mark = {"A": Convention.START, "B": Convention.END}.get(flux[-1:])
     return (Sign(mark, say("the flux {flux}", flux=flux)),) if mark else ()
 
@@ -208,7 +208,7 @@ def _series_error(series: Series, error: InvalidValues) -> TechnicalError:
 
 
 def flag_of(series: Series, flag: str) -> Message:
-    """What is told of a series of a point."""
+    """A message about a series of a point."""
     return say(
         "{series} of point {point}: {flag}", series=series.name, point=series.point, flag=flag
     )
@@ -274,7 +274,7 @@ _NEW = say("nothing of it was kept; tell us the flux and the word")
 
 
 def name_parts(register: Register) -> tuple[str, ...]:
-    """What a register adds to the name of its series.
+    """The parts that a register adds to the name of its series.
 
     Raises:
         TechnicalError: nothing names the register.
@@ -283,7 +283,7 @@ def name_parts(register: Register) -> tuple[str, ...]:
 
 
 def amount_parts(register: Register) -> tuple[str, ...]:
-    """What an amount of a register adds to the name of its series.
+    """The parts that the register of an amount adds to the name of its series.
 
     Raises:
         TechnicalError: nothing names the register.

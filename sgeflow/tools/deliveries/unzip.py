@@ -56,7 +56,7 @@ class ZipMember(Struct, frozen=True, kw_only=True):
 
 
 class _Budget(Struct):
-    """What is left for a delivered file; what is read twice is paid once."""
+    """The budget left for a delivered file; bytes that are read twice count once."""
 
     limits: ZipLimits
     members: int = 0

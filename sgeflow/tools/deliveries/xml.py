@@ -48,7 +48,7 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
 
 
 class LiftedParts:
-    """The same elements, out of which runs of flat records were lifted (`core/soap/records.py`).
+    """Elements of an XML file, with runs of flat records lifted out (`core/soap/records.py`).
 
     They are lifted until something comes in which a record may be none: a comment, a CDATA
     section, a DOCTYPE or an instruction.

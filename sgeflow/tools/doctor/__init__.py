@@ -1,1 +1,1 @@
-"""What `sgeflow doctor` makes of facts: of certificates, files, servers and the machine."""
+"""The checks of `sgeflow doctor`: certificates, files, servers and the machine."""

@@ -93,7 +93,7 @@ class EndpointCheck(Struct, kw_only=True):
             yield from self._check_reach(resolved if usable else None)
 
     def _resolve(self, endpoint: Endpoint) -> ResolvedEndpoint | None:
-        """What is missing is told once, for the whole environment."""
+        """Resolve an endpoint; None when a secret is missing, which is reported elsewhere."""
         try:
             return resolve(endpoint, self.environment.name, self.environment.at)
         except CredentialsError:
@@ -191,7 +191,7 @@ class EndpointCheck(Struct, kw_only=True):
             yield from self._check_link(link, host, () if proxy else places, known)
 
     def _without_link(self, why: Message) -> Finding:
-        """What is known of TLS without a connection: that an address does without it."""
+        """The finding on TLS without a connection: an address may do without TLS."""
         address = self.declared.base_url
         host = urlsplit(address).hostname or ""
         if not address.startswith("http:") or PLACE in host or is_example(host):
@@ -353,7 +353,7 @@ _PARTS = 3  # of a JSON Web Token
 
 
 def _tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
-    """What is known of each header that carries a secret."""
+    """The facts of each header that carries a secret."""
     for header, text in declared.headers.items():
         if references(text):
             value = resolved.headers[header].reveal()
@@ -368,7 +368,7 @@ def _tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
 
 
 def _claims(word: str) -> Mapping[str, Any]:
-    """What a JSON Web Token says of itself; nothing for any other token."""
+    """The claims of a JSON Web Token; none for any other token."""
     parts = word.split(".")
     if len(parts) != _PARTS:
         return {}
@@ -433,7 +433,7 @@ class _Session:
         self._smtp.sock = link
 
     def greet(self) -> Finding:
-        """What the relay says first, and to EHLO."""
+        """The greeting of the relay, and its answer to EHLO."""
         try:
             code, _ = self._smtp.getreply()
             if code == _READY:

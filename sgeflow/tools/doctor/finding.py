@@ -60,7 +60,7 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
     @property
     def exit(self) -> Exit:
-        """That of the first failed check, else of the first warning; 0: nobody must act."""
+        """The exit code of the first failed check, else of the first warning, else 0."""
         for status in (CheckStatus.FAILED, CheckStatus.WARNING):
             for finding in self.findings:
                 if finding.status is status and finding.id:
@@ -74,12 +74,12 @@ def fine(check: Message, message: Message) -> Finding:
 
 
 def warning(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
-    """What works now, and will not, or should not."""
+    """A check of something that works now, and will not, or should not."""
     return Finding(check=check, status=CheckStatus.WARNING, message=message, remedy=remedy, id=id_)
 
 
 def failure(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
-    """What stands in the way."""
+    """A check that failed."""
     return Finding(check=check, status=CheckStatus.FAILED, message=message, remedy=remedy, id=id_)
 
 

@@ -94,7 +94,7 @@ def connect(places: Sequence[str], port: int) -> socket.socket | FailedAttempt:
 def pass_through(
     link: socket.socket, place: str, headers: Mapping[str, str]
 ) -> socket.socket | FailedAttempt:
-    """The same connection led on by a proxy to a host and port, or why not."""
+    """The connection led on by a proxy to a host and port, or why not."""
     lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     try:
@@ -114,7 +114,7 @@ def pass_through(
 def secure(
     link: socket.socket, host: str, context: ssl.SSLContext, *, speaks_first: bool = False
 ) -> ssl.SSLSocket | FailedAttempt:
-    """The same connection over TLS, or why not; a server that `speaks_first` is left its words."""
+    """The connection over TLS, or why not; the words of a server that `speaks_first` stay."""
     try:
         over = context.wrap_socket(link, server_hostname=host)
     except OSError as error:
@@ -129,7 +129,7 @@ def secure(
 
 
 def read_security(link: ssl.SSLSocket) -> TlsConnection:
-    """What is known of a connection over TLS; it is forgotten when the server ends it."""
+    """The facts of a connection over TLS; they are gone when the server ends it."""
     certificate = link.getpeercert() or {}
     ends = certificate.get("notAfter")
     return TlsConnection(
@@ -139,7 +139,7 @@ def read_security(link: ssl.SSLSocket) -> TlsConnection:
 
 
 class HeadReply(Struct, frozen=True, kw_only=True):
-    """What came back to a `HEAD /`: something, the server's time, or a refusal that came late."""
+    """The reply to a `HEAD /`: something, the server's time, or a late refusal."""
 
     answered: bool = False
     lag: Lag | None = None
@@ -219,7 +219,7 @@ def _lag(head: bytes, host: str, now: float) -> Lag | None:
 
 
 def _failure(error: OSError) -> FailedAttempt:
-    """What an error of TLS means; the texts of exceptions are not used."""
+    """The meaning of an error of TLS; the texts of exceptions are not used."""
     if isinstance(error, TimeoutError):
         return FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
     if isinstance(error, ssl.SSLCertVerificationError):

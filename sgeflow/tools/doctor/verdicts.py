@@ -1,4 +1,4 @@
-"""What the facts of a checkup mean: pure functions from facts to findings.
+"""Verdicts of a checkup: pure functions from facts to findings.
 
 Facts of the way to a server, of certificates, tokens and files of secrets, of this machine, and of
 an environment that was copied and not filled in.
@@ -283,7 +283,7 @@ _ORDER = say("write your own certificate first, then its issuer, then the issuer
 
 
 class Token(Struct, frozen=True, kw_only=True):
-    """What is known of a header that carries a token, without the token."""
+    """Facts of a header that carries a token, without the token."""
 
     header: str
     begins: datetime | None = None
@@ -292,14 +292,14 @@ class Token(Struct, frozen=True, kw_only=True):
 
 
 class Rights(Struct, frozen=True, kw_only=True):
-    """Who may do what with a file, as `chmod` counts."""
+    """The rights to a file, as `chmod` counts."""
 
     path: str
     mode: int
 
 
 def judge_owner(certificates: Sequence[Certificate]) -> Finding:
-    """Whose certificate it is, and whether it is one for clients."""
+    """Judge the owner of a certificate, and whether it is one for clients."""
     own = certificates[0]
     if own.for_clients:
         message = say("of {name}, issued by {issuer}", name=own.name, issuer=own.issuer_name)
@@ -564,7 +564,7 @@ def filled_in(environment: Environment) -> tuple[Finding, ...]:
 
 
 def stubs(environment: Environment) -> Iterator[Finding]:
-    """What answers for the services of a simulated environment that have an address outside."""
+    """Findings on the stubs of services of a simulated environment with an address outside."""
     for name, endpoint in environment.endpoints.items():
         if endpoint.is_simulated:
             continue

@@ -108,7 +108,7 @@ def _step(step: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
 
 
 def _choice(choice: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
-    """What a step of one verb may hold, with the names that it may be given."""
+    """The schema of a step of one verb, with the names that it may be given."""
     (name,) = choice["if"]["required"]
     verb, then = grammar.verbs[name], choice["then"]
     properties = {**then["properties"]}
@@ -318,7 +318,7 @@ def one_of_names(about: str, titles: Mapping[str, str]) -> Schema:
 
 
 def signature(key: str, name: str, called: Operation | Flow) -> Schema:
-    """What a step that calls it gives with it: said where the name is, checked at `with`."""
+    """The schema of the arguments of a call: shown at the name, checked at `with`."""
     then: dict[str, Any] = {
         "properties": {
             key: {"description": _manual(called)},

@@ -24,10 +24,10 @@ from sgeflow.runtime.project import Workspace, verbs
 from sgeflow.tools.flowtest.document import FLOWTEST
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas"
-"""Where the schemas are kept for editors; documents name them in their first line."""
+"""The folder of the schemas for editors; documents name them in their first line."""
 
 OWN = Path(".sgeflow", "schemas")
-"""Where those of one project's catalogue are kept, below the project."""
+"""The folder of the schemas of one project's catalogue, below the project."""
 
 _MODELINE = "# yaml-language-server: $schema="
 
@@ -131,7 +131,7 @@ def mark(workspace: Workspace, folder: Path) -> list[str]:
 
 
 def _read_schema(path: Path) -> str:
-    """What a schema file says now; nothing when there is none."""
+    """The text of a schema file; empty when there is none."""
     return path.read_text("utf-8") if path.is_file() else ""
 
 

@@ -67,7 +67,7 @@ class Closing(Struct, frozen=True, kw_only=True):
 
 
 def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | None:
-    """What tells how a fleet ended; None without a flow.
+    """The closing of a fleet by a flow; None without a flow.
 
     Raises:
         UsageError: there is no such flow, or it does not take what it is told.
@@ -119,7 +119,7 @@ def facts(report: FleetReport) -> Mapping[str, Any]:
 
 
 def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
-    """What a person has to do, and the command for it."""
+    """The tasks of a person after a fleet, each with its command."""
     tally = report.tally
     if tally.waiting and report.going_on:  # nothing of a simulated one can be settled
         yield {"what": "orders", "command": report.orders}

@@ -220,7 +220,7 @@ class ClusterWorkers:
 
 
 class WorkerSite(Struct, frozen=True, kw_only=True):
-    """Where rows are done: what a worker opens, and what it must find there."""
+    """The project and state that a worker opens to do rows, and what they must hold."""
 
     project: str  # its folder; empty for the catalogue of the package
     flow: str  # by name, or by the path of its file
@@ -252,7 +252,7 @@ _lock = threading.Lock()  # whoever opens a site has it; whoever stops one does 
 
 
 def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
-    """What the workers must open to do rows of a fleet that begins, or goes on, in this context.
+    """The site that workers must open to do rows of the fleet of this context.
 
     Raises:
         UsageError: the environment is simulated: its world is this process's alone.
@@ -432,7 +432,7 @@ class RemoteEvents(Struct):
     _events: dict[str, list[RowEvent]] = field(default_factory=dict)
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """What listens to one row; what it gave, and its steps, stay here."""
+        """Return a listener for one row; outputs and steps of the row stay in this process."""
         del flow, environment
         events = self._events[run] = []
 
@@ -445,7 +445,7 @@ class RemoteEvents(Struct):
         return hear
 
     def take(self, run: str) -> tuple[RowEvent, ...]:
-        """What was heard of a row, which is forgotten."""
+        """Take the events of a row out."""
         return tuple(self._events.pop(run, ()))
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:

@@ -197,7 +197,7 @@ def inputs_of(table: Table) -> dict[str, Any]:
 def _worker_factory(
     context: RunContext, flow: str, fleet: Fleet, options: Options
 ) -> WorkerFactory:
-    """Who does the rows, as the fleet says; raises UsageError when nobody can be asked."""
+    """The workers that the fleet asks for; raises UsageError when there are none."""
     chosen = context.workspace.flow(flow)
     context.tell_begin(chosen.name)  # before another process is told what watches its rows
     if not fleet.scheduler:

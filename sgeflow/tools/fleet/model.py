@@ -51,7 +51,7 @@ MOST_JOBS = 64
 
 
 class Fleet(Struct, frozen=True, kw_only=True):
-    """What a fleet is to do: a file of rows, how many at once, when to give up.
+    """A fleet to run: a file of rows, how many at once, when to give up.
 
     Attributes:
         file: CSV or JSON lines, a row a run; None: the file of `only_failed`.

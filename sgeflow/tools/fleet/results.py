@@ -23,7 +23,7 @@ FIRST = 10  # failed rows that a report names
 
 
 class RowResult(Struct, frozen=True, kw_only=True):
-    """What became of a row; `code` and `message` of a failed one, without names and secrets."""
+    """The result of a row; `code` and `message` of a failed one hold no names and secrets."""
 
     row: int
     line: int
@@ -182,7 +182,7 @@ class Results:
 
 
 class FleetReport(Struct, frozen=True, kw_only=True):
-    """What a fleet did. It exists even when every row failed."""
+    """The report of a fleet. It exists even when every row failed."""
 
     run: str
     flow: str

@@ -89,7 +89,7 @@ def check_columns(names: Sequence[str], flow: Flow, problems: Sequence[Problem])
 
 
 def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
-    """What is common to all rows is wrong once, not once a row."""
+    """Raise InvalidValues for the inputs that all rows share: once, not once a row."""
     problems = []
     for name, value in common.items():
         places = PLACE.findall(value) if isinstance(value, str) else []
@@ -150,7 +150,7 @@ class WrongRows(Struct):
 
 @contextmanager
 def at_header(file: str) -> Iterator[None]:
-    """What is wrong with the columns of a file is wrong in its first line."""
+    """Place the mistakes of columns in the first line of the file."""
     try:
         yield
     except InvalidValues as error:

@@ -62,7 +62,7 @@ def rows_to_do(
 def rows_before(
     journal: Journal, entry: FleetEntry, checked: CheckedTable
 ) -> tuple[bytearray, Tally, set[int], int]:
-    """What became of the rows before: the state of each, counted, those that ended, how many."""
+    """The earlier results of rows: the state of each, a tally, the ended ones, how many."""
     again = journal.fleet(entry.again) if entry.again else None
     states = _open_rows(journal, again, checked, parse_shard(entry.shard))
     _left_waiting(journal, again, states)
@@ -133,7 +133,7 @@ def check_same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
 
 
 class FleetInputs(Struct, frozen=True, kw_only=True):
-    """What the journal keeps with a fleet until it ends well: what its rows have in common.
+    """The common inputs of a fleet, which the journal keeps until the fleet ends well.
 
     `defaults` are what its environment gave when it began; a row that begins when the fleet goes
     on has no others.
@@ -181,7 +181,7 @@ def failed_before(
 
 
 def told_waiting(count: int, home: StateLocation) -> Message:
-    """What is said of the rows that are left out."""
+    """The message for the rows that are left out."""
     return say_count(
         "{count:,} row is left out: it waits for a person to look for its order, {command}",
         "{count:,} rows are left out: they wait for a person to look for their orders, {command}",

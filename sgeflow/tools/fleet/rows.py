@@ -57,7 +57,7 @@ class Row(Struct, frozen=True):
 
 
 class BadRow(Struct, frozen=True):
-    """What cannot be a row."""
+    """A line that cannot be a row."""
 
     line: int
     message: Message
@@ -107,7 +107,7 @@ class Table(Struct, frozen=True, kw_only=True):
         yield from self._read(_Lines(sha256()))
 
     def inputs(self, row: Row) -> dict[str, Any]:
-        """What a row gives, on top of what is common, and that on top of the defaults.
+        """The inputs of a row: its own over the common ones over the defaults.
 
         `{name}` in a common text is the row's.
         """
@@ -353,13 +353,13 @@ def _no_copy(path: Path, error: OSError) -> TechnicalError:
 
 
 def digest_of(copy: BinaryIO) -> str:
-    """What tells that the rows of a file are others: as `Table.check` gives it."""
+    """The digest of a copy, as `Table.check` gives it: it changes with the rows."""
     copy.seek(0)
     return hashlib.file_digest(copy, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
 
 
 def _state(file: BinaryIO) -> tuple[int, int]:
-    """What changes when somebody writes an open file: how long it is, and when that was."""
+    """The size and time of an open file, which change when somebody writes it."""
     now = os.fstat(file.fileno())
     return now.st_size, now.st_mtime_ns
 

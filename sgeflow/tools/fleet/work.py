@@ -39,7 +39,7 @@ class FleetAdvance(Struct, frozen=True, kw_only=True):
 
 
 FleetListener = Callable[[RunStarted | FleetAdvance | Warn], None]
-"""Whoever wants to know of a fleet while it works; called one event at a time."""
+"""A listener to a fleet at work; called one event at a time."""
 
 _Item = tuple[Row, bool]
 """A row, and whether it goes on."""

@@ -1,4 +1,4 @@
-"""Whoever does one row of a fleet: here, the threads of this process."""
+"""Workers that do rows of a fleet; the threads of this process are some."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 
 RowEvent = CallRecord | RunReport | RunStopped
-"""What a worker hears of its row for the observers where the fleet began."""
+"""An event of a row in a worker, for the observers where the fleet began."""
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -41,12 +41,12 @@ class Task(Struct, frozen=True, kw_only=True):
     goes_on: bool = False  # it was begun before, and stopped
 
     def as_stopped(self) -> RowResult:
-        """What became of it when nobody does it to its end: resume goes on with it."""
+        """The result of a row that was stopped: resume goes on with the row."""
         return RowResult(row=self.number, line=self.line, run=self.run, status="stopped")
 
 
 class WorkedRow(Struct, frozen=True, kw_only=True):
-    """What became of a row, and the files that it wrote."""
+    """The result of a row, and the files that it wrote."""
 
     outcome: RowResult
     files: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class WorkedRow(Struct, frozen=True, kw_only=True):
 
 
 class Workers(Protocol):
-    """Whoever does rows; threads call it side by side."""
+    """A worker of rows; threads call it side by side."""
 
     @property
     def at_once(self) -> int:
@@ -101,7 +101,7 @@ class Threads:
         self._transport.close()
 
     def _note_refusal(self) -> None:
-        """What every row would fail for fails none: they are stopped, and go on later."""
+        """Stop all rows for a refused token: none fails for it, and they go on later."""
         self._token_refused = True
         self.stop()
 
@@ -181,7 +181,7 @@ class Bugs(Struct, kw_only=True):
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def describe(self, error: Exception) -> Message:
-        """What is said of a row that met a bug."""
+        """The message for a row that met a bug."""
         place = "".join(traceback.format_tb(error.__traceback__))
         key = f"{type(error).__qualname__}\n{place}"
         with self._lock:

@@ -96,7 +96,7 @@ def try_case(
 
 
 def cassette_of(test: FlowTest, case: FlowCase) -> Path:
-    """Where the cassette of a case is, or will be."""
+    """The path of the cassette of a case, recorded or not."""
     return Path(os.path.normpath(Path(test.file).parent / case.cassette))
 
 

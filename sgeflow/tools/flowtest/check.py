@@ -134,7 +134,7 @@ _HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
 
 
 def check_flowtest(test: FlowTest, namespace: Namespace, context: CheckContext) -> list[Problem]:
-    """What is wrong with the names in a flow test."""
+    """The mistakes in the names of a flow test."""
     before = len(namespace.problems)
     reaches: dict[str, Reach] = {}
     for case in test.cases:
@@ -300,7 +300,7 @@ def _report_unknown(
 
 
 class CheckContext(Struct, frozen=True, kw_only=True):
-    """What flow tests are checked against, besides the namespace of documents."""
+    """The documents that flow tests are checked against, besides their namespace."""
 
     environments: Mapping[str, Environment]
     scenarios: Collection[str]
@@ -321,7 +321,7 @@ _TYPES = {Sort.NUMBER: "number", Sort.LIST: "array"}
 
 
 def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
-    """What in an expected value can never be there; null always can: what is left out is null."""
+    """The parts of an expected value that cannot occur; null can: a missing value is null."""
     value = template.written
     if value is None or shape.sort not in _OF:
         return
@@ -367,7 +367,7 @@ def _text(value: Any) -> str:
 
 
 def check_stubs(test: FlowTest, namespace: Namespace, context: CheckContext) -> Iterator[Problem]:
-    """What is wrong with the stubs of a flow test whose flows were checked."""
+    """The mistakes in the stubs of a flow test whose flows were checked."""
     for case in test.cases:
         yield from _services(case, context.environments)
     yield from _check_unasked(test, namespace, context)
@@ -406,7 +406,7 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
 
 
 def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Environment | None:
-    """Where a case is tried; None when a cassette says it, or when it does not exist."""
+    """The environment of a case; None when a cassette says it, or when it does not exist."""
     name = case.environment or ("" if case.cassette else DEFAULT_ENVIRONMENT)
     return environments.get(name)
 
@@ -447,7 +447,7 @@ def _check_unasked(
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """What a flow can do, its sub-flows' steps included."""
+    """The steps, calls and series of a flow, those of its sub-flows included."""
 
     steps: frozenset[str]
     calls: Mapping[str, bool]  # labels; whether it is an operation
@@ -457,7 +457,7 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 
 def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
-    """What a flow can do; `wrong` are the files in which something is wrong."""
+    """The reach of a flow; `wrong` are the files in which something is wrong."""
     flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
     steps = [step for one in flows.values() for step in steps_of(one)]
     uses = [step.uses for step in steps]

@@ -289,7 +289,7 @@ def _complete(
 
 
 def _lacking(reader: Reader, path: Path, key: str, note: Message) -> None:
-    """What no case says is told at the first one: above `cases` it would hold for all."""
+    """Report a missing key at the first case: above `cases` it would hold for all."""
     message = say('the key "{key}" is missing', key=key)
     if not any(problem.message == message for problem in reader.problems):
         reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
@@ -321,7 +321,7 @@ def _keys(reader: Reader, path: Path, setting: str) -> dict[str, Location]:
 
 
 def _expectation(reader: Reader, path: Path) -> Expectation:
-    """What a case expects, its names still unchecked."""
+    """The expectation of a case, its names still unchecked."""
     data = reader.get(path)
     orders = tuple(_calls(reader, (*path, "orders"))) if "orders" in data else None
     return Expectation(

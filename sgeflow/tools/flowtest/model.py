@@ -46,7 +46,7 @@ class ExpectedFile(Struct, frozen=True, kw_only=True):
 
 
 class ExpectedSeries(Struct, frozen=True, kw_only=True):
-    """What must be kept of a series when the run has ended."""
+    """Facts that must hold of a kept series when the run has ended."""
 
     name: str
     facts: Mapping[str, Any]  # values, first, last, sum, unit
@@ -141,7 +141,7 @@ class ObservedCall(Struct, frozen=True, kw_only=True):
     outcome: str = ""
 
     def facts(self) -> Mapping[str, Any]:
-        """What a condition reads of it."""
+        """The facts of the call that a condition reads."""
         return {
             "call": self.label,
             "kind": self.kind,
@@ -152,7 +152,7 @@ class ObservedCall(Struct, frozen=True, kw_only=True):
 
 
 class Observed(Struct, frozen=True, kw_only=True):
-    """What a run did, as a test looks at it."""
+    """The result of a run, as a test looks at it."""
 
     outcome: str
     exit: int
@@ -168,7 +168,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def facts(self) -> Mapping[str, Any]:
-        """What a condition of a test reads."""
+        """The facts of the run that a condition of a test reads."""
         return {
             "outcome": self.outcome,
             "exit": self.exit,

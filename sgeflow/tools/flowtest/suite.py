@@ -168,7 +168,7 @@ def exit_of(results: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> 
 
 
 def _start(options: SuiteOptions) -> Path | None:
-    """Where a project is looked for: above the first path, or here."""
+    """The folder from which a project is looked for: that of the first path, or this one."""
     if not options.paths:
         return None
     first = options.paths[0]
@@ -219,7 +219,7 @@ def _none(options: SuiteOptions, files: Sequence[Path]) -> Problem:
 
 
 def by_file(results: Sequence[CaseResult]) -> Mapping[str, list[CaseResult]]:
-    """What was tried, file by file."""
+    """The results, file by file."""
     files: dict[str, list[CaseResult]] = {}
     for one in results:
         files.setdefault(one.test, []).append(one)

@@ -1,1 +1,1 @@
-"""What watches runs from outside: metrics."""
+"""Observers of runs: metrics and traces."""

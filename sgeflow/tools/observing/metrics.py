@@ -1,4 +1,4 @@
-"""What a command did, in the text form of Prometheus: for the node exporter, or whoever reads it.
+"""Metrics of a command in the text form of Prometheus, for the node exporter.
 
 It is about services, codes, flows and series, never about a point or a person.
 """
@@ -59,7 +59,7 @@ class Metrics(Struct, kw_only=True, eq=False):
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """What listens to one run."""
+        """Return a listener to one run."""
         where, began = {"flow": flow, "environment": environment.name}, time.monotonic()
         return lambda event: self._hear(event, run, where, began)
 
@@ -72,7 +72,7 @@ class Metrics(Struct, kw_only=True, eq=False):
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
-        """What another process heard of a row is counted as what is heard here."""
+        """Count the events of a row in another process like those of this one."""
         hear = self.observe(run, flow, environment)
         for event in events:
             hear(event)

@@ -1,4 +1,4 @@
-"""What a command did, as spans of OpenTelemetry: runs, steps, attempts of calls.
+"""Spans of OpenTelemetry for a command: runs, steps, attempts of calls.
 
 They hold names of documents, codes, counts and ids of runs, never a point, an address, a message
 or a value: a collector is read by more people than a journal.
@@ -50,7 +50,7 @@ class Traces(Struct, kw_only=True, eq=False):
     _sent: list[SentSpans] = field(default_factory=list)  # of other processes, and its own
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """What makes spans of one run."""
+        """Return a listener that makes spans of one run."""
         more: dict[str, Any] = {"sgeflow.fleet": run.partition(".")[0]} if is_row(run) else {}
         span = self._root(f"run {flow}", {**_facts(run, flow, environment), **more})
         trace = RunTrace(tracing=self.tracing, root=span, over=partial(self._forget, run))
@@ -92,7 +92,7 @@ class Traces(Struct, kw_only=True, eq=False):
         return replace(lossy, lost=lost, of=sum(one.of for one in self._sent))
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """What became of the spans of another process."""
+        """Count the spans that another process has sent and lost."""
         with self._lock:
             self._sent.append(sent)
 
@@ -223,7 +223,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
 
 
 def open_traces() -> Traces | None:
-    """What observes the runs of this command; None when `OTEL_…` variables switch it off.
+    """The observer of this command's runs; None when `OTEL_…` variables switch it off.
 
     Raises:
         UsageError: the extra is not installed, or the variables ask for what there is not.
@@ -234,7 +234,7 @@ def open_traces() -> Traces | None:
 
 @contextmanager
 def _in_this_process(carrier: Mapping[str, str]) -> Iterator[Traces | None]:
-    """What observes rows of a fleet that another process began, which is told what is lost."""
+    """The observer of rows of a fleet that another process began."""
     way = open_tracing()
     if way is None:
         yield None
@@ -255,7 +255,7 @@ def _facts(run: str, flow: str, environment: Environment) -> dict[str, str]:
 
 
 def _call_facts(record: CallRecord) -> dict[str, str | int | float]:
-    """What of an attempt has a name by convention; no address, for a Cozy's names its owner."""
+    """The attributes of an attempt; no address, for a Cozy's address names its owner."""
     facts: dict[str, str | int | float] = {
         "service.peer.name": record.endpoint,
         "sgeflow.kind": record.kind.value,

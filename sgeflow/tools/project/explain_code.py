@@ -19,7 +19,7 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 
 ASK_CODE = say("the code of the message says why: `sgeflow show CODE`")
-"""What helps where a message only carries the code of what refused."""
+"""The remedy where a message only carries the code of a refusal."""
 
 _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
@@ -36,7 +36,7 @@ _REMEDIES = {
     Exit.NO_RECORDING: say("record the conversation again: --record FILE"),
     Exit.BUG: say("report it, with what the message names"),
 }
-"""What helps after messages that end a command so; the message itself says more."""
+"""The remedies by exit code; the message itself says more."""
 
 _ANEW = say("run it again: nothing was really sent, and its world has ended")
 _GOES_ON = (Exit.TECHNICAL, Exit.GUARDED)
@@ -313,7 +313,7 @@ STATUSES = {
 
 
 def meaning_of(status: int) -> StatusMeaning | None:
-    """What a status means; of one that is not known, what its family says; None of no refusal."""
+    """The meaning of a status, or of its family; None for a status that is no refusal."""
     if status in STATUSES:
         return STATUSES[status]
     if status in _CLIENT:

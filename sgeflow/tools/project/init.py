@@ -36,7 +36,7 @@ _PLACES: Mapping[str, tuple[str, Message]] = {
 
 
 class InitResult(Struct, frozen=True, kw_only=True):
-    """What was written, each file with what it is for, and what to type next."""
+    """The files written, each with its purpose, and the next commands to type."""
 
     folder: Path
     files: Mapping[str, Message]  # by path from the folder
@@ -87,7 +87,7 @@ def _skeleton(language: str) -> Iterator[tuple[str, str]]:
 
 
 def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """Those of the catalogue; the general ones where documents that were there have mistakes."""
+    """The schemas of the catalogue; the general ones where documents have mistakes."""
     try:
         return write.catalogue(open_catalog(folder))
     except SgeflowError:

@@ -22,7 +22,7 @@ _LARGEST = 1 << 28  # bytes; what lies beside documents may be a long cassette
 
 
 class Validation(Struct, frozen=True, kw_only=True):
-    """What was checked, and every mistake in it, by file and place."""
+    """The documents that were checked, and every mistake in them, by file and place."""
 
     problems: tuple[Problem, ...]
     counts: dict[str, int]  # documents by kind, shipped ones included
@@ -120,7 +120,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _kind(path: Path, text: str) -> str:
-    """What a document is: by its name, by the folder it lies in, else by its first key."""
+    """The kind of a document: by its name, its folder, else its first key."""
     if path.name.endswith(project_files.TEST):
         return _TESTS
     folder = path.resolve().parent.name

@@ -109,7 +109,7 @@ class _Comparison(Struct, frozen=True):
         yield from self._outputs(reply)
 
     def _repeats(self) -> list[str]:
-        """What the document takes as lists: what `lists` names, then what follows from paths."""
+        """The lists of the document: those of `lists`, then those that follow from paths."""
         lists_now = self.tree.data["response"].get("lists", [])
         repeated = (one.path for one in read_echo(self.reader).values())
         paths = (*self.reader.reply_paths(("response", "paths")).values(), *repeated)
@@ -222,7 +222,7 @@ class _Elements(Struct, frozen=True):
         *,
         needed: bool = True,
     ) -> Iterator[Difference]:
-        """What differs below an element.
+        """The differences below an element.
 
         Args:
             node: the element, as its XSD declares it.

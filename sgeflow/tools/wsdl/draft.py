@@ -158,7 +158,7 @@ def _response(described: DescribedOperation) -> Iterator[str]:
 
 
 def _echo(described: DescribedOperation) -> list[str]:
-    """What ties a reply to its request, where both say the point."""
+    """The section `echo`, which ties a reply to its request where both say the point."""
     point = next((s.name for s in slots(described.request) if is_point(s.name)), None)
     repeated = list(points(described.reply))
     if point is None or not repeated:
@@ -229,7 +229,7 @@ class _Drafter(Struct, frozen=True):
     def _something(
         self, child: XsdNode, path: ElementPath, node: XsdNode, above: ElementPath | None
     ) -> Iterator[DraftedRule]:
-        """That an element which must be there has something in it, where all of it is optional.
+        """A rule that a required element has something in it, where all of it is optional.
 
         An envelope leaves an empty element out. `above` is the place of the parent when that may
         be left out itself.
@@ -320,7 +320,7 @@ def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> 
 
 
 def _together(part: _Part) -> Iterator[DraftedRule]:
-    """That nothing of an optional part is given without what the part cannot go without."""
+    """A rule that an optional part is given with all that the part requires."""
     others = [name for name in part.names if name not in part.needed]
     needed = list(part.needed)
     if not needed or len(part.names) == 1:

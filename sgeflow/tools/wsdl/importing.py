@@ -24,7 +24,7 @@ _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}
 
 
 class ImportResult(Struct, frozen=True, kw_only=True):
-    """What became of one operation of a WSDL."""
+    """The result of importing one operation of a WSDL."""
 
     operation: str
     file: Path
@@ -75,7 +75,7 @@ def import_wsdl(
 
 
 class _Home(Struct, frozen=True, kw_only=True):
-    """Where documents are looked for and written."""
+    """The folder in which documents are looked for and written."""
 
     folder: Path
     explicit: bool
@@ -106,7 +106,7 @@ class _Home(Struct, frozen=True, kw_only=True):
         return types
 
     def problems(self, path: Path, text: str) -> tuple[Problem, ...]:
-        """What is wrong with a text in this place, beside the project's other operations."""
+        """The mistakes of a text in this place, beside the project's other operations."""
         document = Document(kind=_KIND, file=project_files.show_path(path), text=text)
         operations = [d for d in self.documents if d.kind == _KIND]
         others = [d for d in operations if d.stem != document.stem]
@@ -142,7 +142,7 @@ def _import(
 
 
 def _facts(one: Difference) -> tuple[str, ...]:
-    """What a difference is about and what both sides say, to know it again."""
+    """The facts by which a difference is known again."""
     return one.part, one.stance.value, one.where, one.document, one.wsdl
 
 

@@ -135,7 +135,7 @@ def _find_type(name: str, schema: Mapping[str, Any], types: Types) -> str | None
 
 
 def _default(slot: RequestSlot) -> Any:
-    """What fills a parameter: the environment, or the XSD where nothing above is left out."""
+    """The default of a parameter: from the environment, or from the XSD."""
     if slot.node.repeats:
         return None
     if slot.required and _LOGIN.match(slot.node.name):
@@ -179,7 +179,7 @@ def outputs(reply: XsdNode) -> dict[str, str]:
 
 
 def points(reply: XsdNode) -> Iterator[str]:
-    """Where a reply says of which point it is, by JMESPath: the number itself, or a point's id."""
+    """The places of the point in a reply, by JMESPath: the number itself, or a point's id."""
     for path, node in reply.walk():
         names = [bare(name) for name in path]
         is_id = len(names) > 1 and names[-1] == "id" and is_point(names[-2])

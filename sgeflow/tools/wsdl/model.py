@@ -1,4 +1,4 @@
-"""What a WSDL says of an operation, and how a document may differ from that."""
+"""Operations of a WSDL, and the differences of a document from them."""
 
 from __future__ import annotations
 

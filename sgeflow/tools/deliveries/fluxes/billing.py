@@ -155,7 +155,7 @@ class Balance(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=256)
 def _codes_of(status: str, label: str) -> frozenset[str]:
-    """What code and label of a status say, as codes; a word that is not known says nothing."""
+    """The codes that code and label of a status stand for; unknown words have none."""
     return frozenset(
         code
         for word in (plain(status), plain(label))

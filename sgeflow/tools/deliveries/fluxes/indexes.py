@@ -187,7 +187,7 @@ class _Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NA
 
 
 class TypedReading(_Typed, frozen=True, gc=False):
-    """What a register showed at a stamp."""
+    """A reading of a register at a stamp."""
 
     date: str
     value: str | int | float | None
@@ -230,7 +230,7 @@ class TypedRegisters(_Typed, frozen=True):
 
 
 class TypedContext(_Typed, frozen=True):
-    """What was read on one occasion."""
+    """The readings of one occasion."""
 
     quantities: list[TypedRegisters]
     stage: str | None = None
@@ -240,7 +240,7 @@ class TypedContext(_Typed, frozen=True):
 
 
 class ReadingsEntry(_Typed, frozen=True):
-    """What one point has in the list `mesures`."""
+    """The entry of one point in the list `mesures`."""
 
     point: str
     contexts: list[TypedContext]
@@ -273,7 +273,7 @@ def _count(context: TypedContext) -> int:
 
 
 ReadingsKey = tuple[Label, tuple[str, ...]]
-"""What readings are of: a quantity of a point, and the further parts of the series' name."""
+"""The key of readings: a quantity of a point, and further parts of the series' name."""
 
 
 def rows_by_register(entry: ReadingsEntry) -> dict[ReadingsKey, Rows]:

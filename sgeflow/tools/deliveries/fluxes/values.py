@@ -160,7 +160,7 @@ def rows_of_runs(runs: list[CsvRun]) -> Rows:
 
 
 def label_of(point: str, row: CsvRow) -> Label:
-    """Whose value a row of a table holds, and what it measures."""
+    """The point and quantity of a row of a table."""
     return Label(
         point=point,
         quantity=row["quantity"],
@@ -275,7 +275,7 @@ class TypedQuantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 
 
 class TypedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NAMES):
-    """What one point has in the list `mesures`."""
+    """The entry of one point in the list `mesures`."""
 
     point: str
     quantities: list[TypedQuantity]
