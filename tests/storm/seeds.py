@@ -49,5 +49,5 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "BEHIND": 6,
     "DOUBLED": 3,
     "CUSTOMER": 0,
-    "MASK": 68,
+    "MASK": 60,
 }
