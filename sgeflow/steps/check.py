@@ -22,9 +22,8 @@ from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Uses, Verdict
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.localized import message
 from sgeflow.core.language.shapes import NULL, Shape
-from sgeflow.core.language.template import Scope
+from sgeflow.core.language.template import Scope, message
 from sgeflow.errors import Id
 from sgeflow.messages import say, sentences
 

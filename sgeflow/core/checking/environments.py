@@ -34,7 +34,6 @@ from sgeflow.core.hosts import is_here
 from sgeflow.core.instances import PLACE, forms_of_secrets, has_instances
 from sgeflow.core.language import state_address
 from sgeflow.core.language.dates import duration_seconds
-from sgeflow.core.language.localized import localize
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import (
@@ -50,6 +49,7 @@ from sgeflow.core.language.schemas import (
     text,
     words,
 )
+from sgeflow.core.language.template import localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.mail import (
     CLEAR,

@@ -16,14 +16,13 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.values import SOMEBODY
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
-from sgeflow.core.language.localized import localize
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import DRAFT, Schema, closed_object, names_to, text, words
 from sgeflow.core.language.shapes import ANY, Shape
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.model import Kind
 from sgeflow.errors import Id, InvalidValues, Location, Problem

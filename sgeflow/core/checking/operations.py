@@ -33,18 +33,16 @@ from sgeflow.core.documents import (
 )
 from sgeflow.core.language.dates import Duration, add, parse_duration
 from sgeflow.core.language.expression import Expression, compile_expression
-from sgeflow.core.language.localized import localize
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import no_parameter, undeclared_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.points import is_point
-from sgeflow.core.language.positions import Places
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import OPERATION
 from sgeflow.core.language.shapes import BOOLEAN, DAY, TEXT, XML, Shape, object_of, shape_of_schema
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
-from sgeflow.core.language.unparse import constant_text, names
+from sgeflow.core.language.unparse import Places, constant_text, names
 from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.lists import Reads, reads
 from sgeflow.errors import Id, Location, Problem

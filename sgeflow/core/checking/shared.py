@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.documents import FaultEntry
-from sgeflow.core.language.localized import localize
 from sgeflow.core.language.reader import Reader, is_sound
 from sgeflow.core.language.schemas import (
     DRAFT,
@@ -17,6 +16,7 @@ from sgeflow.core.language.schemas import (
     names_to,
     words,
 )
+from sgeflow.core.language.template import localize
 from sgeflow.core.language.text import Tree
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Problem

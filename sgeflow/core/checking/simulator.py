@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from sgeflow.core.checking.document import check_stem
 from sgeflow.core.language.dates import parse_duration
-from sgeflow.core.language.localized import localize
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import (
@@ -25,6 +24,7 @@ from sgeflow.core.language.schemas import (
     text,
     words,
 )
+from sgeflow.core.language.template import localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.people import (
     NUMBER,

@@ -19,11 +19,10 @@ from sgeflow.core.language.mistakes.schema import validator
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 from sgeflow.core.language.mistakes.wording import show, type_in_words
-from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.language.parameter import Parameter, Rule, broken_rules, read_by
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.rules import broken_rules, read_by
 from sgeflow.core.language.shapes import (
     ANY,
     TEXT,

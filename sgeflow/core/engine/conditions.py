@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.expression import Expression, sort_of, value_of
+from sgeflow.core.language.expression import Expression, Node, sort_of, value_of
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.language.unparse import paths, texts, unparse
 from sgeflow.errors import Details, EvaluationError

@@ -13,9 +13,8 @@ from sgeflow.core.engine import trails
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.instances import service_problem
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.localized import LocalizedTemplate
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.language.template import LocalizedTemplate, Scope, Template
 from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
 from sgeflow.errors import EvaluationError, Location
 

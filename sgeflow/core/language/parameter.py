@@ -1,4 +1,4 @@
-"""What an operation or a flow takes, and what must hold between the values."""
+"""Parameters of operations and flows, and the rules that hold between them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.errors import Location
+from sgeflow.errors import Details, EvaluationError, Id, Location, Problem
+from sgeflow.messages import verbatim
 
 if TYPE_CHECKING:
     from sgeflow.core.language.expression import Expression
     from sgeflow.core.language.template import Template
+
 
 Values = Mapping[str, Any]
 """What an operation or a flow is given, by the names of its parameters."""
@@ -54,3 +56,60 @@ class Rule(Struct, frozen=True, kw_only=True):
             EvaluationError: it cannot be said of these values.
         """
         return bool(self.when and not self.when.truth(values)) or self.check.truth(values)
+
+
+_SHORT = 40  # characters of a value that is shown
+
+
+def broken_rules(
+    rules: tuple[Rule, ...],
+    parameters: Mapping[str, Parameter],
+    values: Mapping[str, Any],
+    owner: str,
+) -> list[Problem]:
+    """The rules that values do not hold to, in their words; a value that is left out is null."""
+    problems: list[Problem] = []
+    for rule in rules:
+        try:
+            holds = rule.holds(values)
+        except EvaluationError as error:
+            problems += error.problems
+            continue
+        if not holds:
+            details = _about(rule, parameters, values)
+            problem = Problem(
+                id=Id.RULE, message=verbatim(rule.message), where=owner, details=details
+            )
+            problems.append(problem)
+    return problems
+
+
+def _about(rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> Details:
+    """What was given and what was not, of that which a rule is about, and where the rule stands.
+
+    The words of the rule say what must hold; its expression says no more to who only calls.
+    """
+    read = read_by(rule, parameters)
+    present = ", ".join(
+        _value_text(parameters[name], values[name]) for name in read if name in values
+    )
+    absent = ", ".join(name for name in read if name not in values)
+    at = rule.check.spot.at()
+    place = f"{at.file}:{at.line}" if at else ""
+    details = (("given", present), ("not given", absent), ("rule", place))
+    return tuple((label, text) for label, text in details if text)
+
+
+def read_by(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
+    """The parameters that a rule is about, in the order in which it reads them."""
+    from sgeflow.core.language.unparse import names
+
+    read = (name for one in rule.expressions for name in names(one.syntax_tree))
+    return [name for name in dict.fromkeys(read) if name in parameters]
+
+
+def _value_text(parameter: Parameter, value: Any) -> str:
+    """A parameter and its value; the name alone where the value may be about a person, or long."""
+    plain = isinstance(value, str | int | float) and not parameter.personal
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{parameter.name} {text}" if plain and len(text) <= _SHORT else parameter.name

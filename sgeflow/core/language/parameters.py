@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sgeflow.core.language.parameter import Parameter, Rule
+from sgeflow.core.language.parameter import Parameter, Rule, broken_rules
 from sgeflow.core.language.quick_validation import quick_validator
-from sgeflow.core.language.rules import broken_rules
 from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say

@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from sgeflow.core.language.expression import Expression, compile_expression, compile_path
-from sgeflow.core.language.localized import localized_schema
 from sgeflow.core.language.mistakes.schema import complaints
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
 from sgeflow.core.language.secret_names import is_secret_name
-from sgeflow.core.language.template import Template, compile_template, constant
+from sgeflow.core.language.template import Template, compile_template, constant, localized_schema
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, say

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.value_suggestions import redate, refit, retype
-from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
+from sgeflow.core.language.mistakes.wording import (
+    constraint_in_words,
+    redate,
+    refit,
+    retype,
+    show,
+    type_in_words,
+)
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.errors import Details, Id, Problem
 from sgeflow.messages import Message, say

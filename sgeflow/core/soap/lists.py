@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.documents import Echo, ResponseSpec
-from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.expression import Node
 
 PathValues = frozenset["Value"]
 

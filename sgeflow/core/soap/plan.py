@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
-from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.expression import Node
 from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.soap.records import MARK, RecordBatch
 from sgeflow.core.soap.xml import (

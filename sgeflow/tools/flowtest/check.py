@@ -22,8 +22,7 @@ from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
-from sgeflow.core.language.mistakes.value_suggestions import retype
-from sgeflow.core.language.mistakes.wording import show
+from sgeflow.core.language.mistakes.wording import retype, show
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shapes import (
     ANY,

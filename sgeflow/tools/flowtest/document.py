@@ -7,7 +7,6 @@ from typing import Any
 
 from sgeflow.core.checking.stubs import STUBS, decode_stubs
 from sgeflow.core.language.expression import compile_expression
-from sgeflow.core.language.localized import localize
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import (
     CASE,
@@ -21,6 +20,7 @@ from sgeflow.core.language.schemas import (
     text,
     words,
 )
+from sgeflow.core.language.template import localize
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.core.model import MAIL, Status
 from sgeflow.core.stubs import Stub, layer_stubs

@@ -6,9 +6,14 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgeflow.core.language.addresses import address_match, street_of
+from sgeflow.core.language.addresses import (
+    KIND_FORMS,
+    NAME_FORMS,
+    WHOLE_WORDS,
+    address_match,
+    street_of,
+)
 from sgeflow.core.language.comparable_text import capitals
-from sgeflow.core.language.street_words import KIND_FORMS, NAME_FORMS, WHOLE_WORDS
 from sgeflow.core.language.surnames import name_match, names_to_search
 
 LASTNAMES = st.sampled_from(

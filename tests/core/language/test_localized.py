@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 
-from sgeflow.core.language.localized import LocalizedTemplate, localize, localized_schema
 from sgeflow.core.language.reader import Reader
+from sgeflow.core.language.template import LocalizedTemplate, localize, localized_schema
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import EvaluationError
 from sgeflow.locale.translate import translate

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jmespath.visitor import Options
 
-from sgeflow.core.language.dialect import PathInterpreter
-from sgeflow.core.language.expression import compile_path
+from sgeflow.core.language.expression import PathInterpreter, compile_path
 from sgeflow.core.language.functions import Pack
 from sgeflow.core.soap.lists import reads, taken_lists
 from sgeflow.core.soap.xml import parse, to_document

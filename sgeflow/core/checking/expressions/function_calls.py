@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.hints import equality_slip
 from sgeflow.core.language import dates
-from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.expression import Node
 from sgeflow.core.language.function_facts import LITERALS, RESULTS, signatures
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.value_suggestions import redate, redelay
+from sgeflow.core.language.mistakes.wording import redate, redelay
 from sgeflow.core.language.shapes import (
     ANY,
     Shape,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sgeflow.core.checking.expressions.known import Known, StepNames, value_read
-from sgeflow.core.language.dialect import CONSTANTS, Node
+from sgeflow.core.language.expression import CONSTANTS, Node
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort, known_in, no_such, words_of
 from sgeflow.errors import Id

@@ -43,9 +43,7 @@ from sgeflow.core.checking.expressions.known import (
     steps_read,
 )
 from sgeflow.core.checking.expressions.plain_forms import JOINED, old_form, old_forms
-from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.expression import Expression, compile_expression
-from sgeflow.core.language.positions import Places
+from sgeflow.core.language.expression import Expression, Node, compile_expression
 from sgeflow.core.language.shapes import (
     ANY,
     BOOLEAN,
@@ -58,6 +56,7 @@ from sgeflow.core.language.shapes import (
     shape_of_value,
 )
 from sgeflow.core.language.template import Template
+from sgeflow.core.language.unparse import Places
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex

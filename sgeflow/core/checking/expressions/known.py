@@ -12,7 +12,7 @@ from functools import reduce
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.language.dialect import Node
+from sgeflow.core.language.expression import Node
 from sgeflow.core.language.shapes import Shape
 from sgeflow.errors import Problem
 

@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sgeflow.core.checking.identity_cache import cache_by_identity
-from sgeflow.core.language.dialect import Node
-from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.positions import Places
-from sgeflow.core.language.unparse import nodes
+from sgeflow.core.language.expression import Expression, Node
+from sgeflow.core.language.unparse import Places, nodes
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex

@@ -16,10 +16,10 @@ from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
 from sgeflow.core.checking.flows.verb import Keys, Verb, synonyms_of
 from sgeflow.core.engine.step import Flow, Foreach, Handler, Poll, Retry, State, Step, Verdict
 from sgeflow.core.language.dates import duration_seconds
-from sgeflow.core.language.localized import LocalizedTemplate, localize
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.shapes import ANY
+from sgeflow.core.language.template import LocalizedTemplate, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.model import FaultClass
 from sgeflow.errors import Id, Location, Problem

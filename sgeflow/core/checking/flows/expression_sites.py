@@ -12,10 +12,9 @@ from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.engine.walk import called_flows, handler_name, placed_in, steps_of
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.localized import LocalizedTemplate
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import Shape
-from sgeflow.core.language.template import Template
+from sgeflow.core.language.template import LocalizedTemplate, Template
 from sgeflow.core.language.unparse import FieldPath, nodes, paths, texts
 
 _WHOLE = frozenset({str, int, bool, float, type(None), Step})  # nearly all parts of values

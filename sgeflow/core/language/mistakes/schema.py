@@ -7,14 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.value_suggestions import (
+from sgeflow.core.language.mistakes.wording import (
     colonless,
+    constraint_in_words,
     example,
     redate,
     refit,
     retype,
+    show,
+    type_in_words,
 )
-from sgeflow.core.language.mistakes.wording import constraint_in_words, show, type_in_words
 from sgeflow.core.language.quick_validation import ById, quick_validator
 from sgeflow.core.language.schemas import (
     DURATION,
