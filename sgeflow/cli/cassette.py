@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,7 +85,8 @@ def diff(
 
     terminal, changes = terminal_of(context), _changes(one, other, project)
     if terminal.output == "json":
-        terminal.result(to_json([_document(change) for change in changes]))
+        documents = [{"exchange": str(one.label), "lines": list(one.lines)} for one in changes]
+        terminal.result(to_json(documents))
     elif changes:
         terminal.result(_changes_text(changes, terminal))
     elif not terminal.quiet:
@@ -170,7 +171,3 @@ def _changes_text(changes: Sequence[Change], terminal: Terminal) -> str:
         parts.append("\n".join([head, *signed_lines(change.lines, terminal.width, terminal.paint)]))
     count = say_count("{count} exchange differs", "{count} exchanges differ", count=len(changes))
     return "\n\n".join([*parts, terminal.paint(translate(count), "bold")])
-
-
-def _document(change: Change) -> Mapping[str, object]:
-    return {"exchange": str(change.label), "lines": list(change.lines)}

@@ -1,20 +1,28 @@
-"""`sgeflow test`: flows, proved by what they do in a known world."""
+"""`sgeflow test`: run flow tests, and print and write their results."""
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.cli.shared.watching import WATCH, answer_saves
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import say
+from sgeflow.terminal.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sgeflow.tools.flowtest.model import CaseResult
+    from sgeflow.tools.flowtest.suite import PickedCase, SuiteOptions
 
 PATHS = options.argument(
     metavar="[PATH]...", help="Tests or folders; by default tests/ of the project."
@@ -39,6 +47,7 @@ JOBS = options.option(
     envvar="SGEFLOW_JOBS",
 )
 
+_LONGEST = 40  # columns of names, beyond which titles begin where they may
 
 app = options.command_app()
 
@@ -65,7 +74,6 @@ def prove(
     Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
     document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
     """
-    from sgeflow.cli.running.testing import TestRunner
     from sgeflow.tools.flowtest.suite import SuiteOptions, forget_projects
 
     suite_options = SuiteOptions(
@@ -99,3 +107,65 @@ def _jobs(number: int | None) -> int:
             Problem(id=Id.USAGE, message=say("--jobs {count}: one at least", count=number))
         )
     return number or os.cpu_count() or 1
+
+
+class TestRunner(Struct, frozen=True, kw_only=True):
+    """Which tests are run, and where it is told how they came out."""
+
+    terminal: Terminal
+    options: SuiteOptions
+    junit: Path | None = None
+    html: Path | None = None
+
+    def run(self) -> Exit:
+        """Run the cases that the options choose, and give the exit code.
+
+        Raises:
+            InvalidDocuments: the mistakes of tests of which no case can be tried.
+        """
+        from sgeflow.terminal import flowtests as console
+        from sgeflow.terminal.formats import to_json
+        from sgeflow.tools.flowtest import suite
+
+        terminal, selection = self.terminal, suite.pick(self.options)
+        began = time.monotonic()
+        tried = suite.run_tests(selection.cases, self.options)
+        results = list(self._show_each(tried, selection.cases))
+        seconds = time.monotonic() - began
+        code = suite.exit_of(results, selection.problems)
+        if terminal.output == "json":
+            terminal.result(to_json(console.tests_document(results, seconds, int(code))))
+        else:
+            failures = console.failures_text(results, terminal.width, terminal.paint)
+            if failures:
+                terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
+            if failures or not terminal.quiet:
+                last = console.last_line(results, seconds, terminal.paint)
+                terminal.result(f"\n{last}")
+        if self.junit is not None:
+            console.write_junit(self.junit, suite.by_file(results))
+        if self.html is not None:
+            from sgeflow.tools.pages.flowtests_page import write_tests
+
+            write_tests(self.html, results, seconds, selection.problems, self.options.project)
+            terminal.aside(f"→ {self.html}")
+        if selection.problems:
+            raise InvalidDocuments(*selection.problems)
+        return code
+
+    def _show_each(
+        self, results: Iterator[CaseResult], picked: Sequence[PickedCase]
+    ) -> Iterator[CaseResult]:
+        """Print each case when it is over, under the name of its file; not for programs."""
+        from sgeflow.terminal.flowtests import case_line
+
+        terminal, file = self.terminal, ""
+        column = min(_LONGEST, max((len(one.name) for one in picked), default=0))
+        for one in results:
+            if terminal.output != "json" and not terminal.quiet:
+                if one.test != file:
+                    terminal.result(terminal.paint(one.test, "bold"))
+                file = one.test
+                line = case_line(one, terminal.width, terminal.paint, column=column)
+                terminal.result(line)
+            yield one
