@@ -84,6 +84,22 @@ def test_a_draft_is_the_golden_one(folder, name):
     assert drafted.partition("\n")[2] == golden.partition("\n")[2]
 
 
+def test_a_wsdl_without_documentation_gives_a_draft_that_people_can_read(tmp_path):
+    wsdl = tmp_path / "wsdl" / "Library.wsdl"
+    shutil.copytree(OLD.parent, wsdl.parent)
+    for file in wsdl.parent.rglob("*.[wx]s[d]*"):
+        tree = etree.parse(file)
+        for one in [*tree.iter("{*}documentation")]:
+            one.getparent().remove(one)
+        tree.write(file)
+    found = {one.operation: one for one in import_wsdl(wsdl, folder=tmp_path / "operations")}
+    assert found["commanderPret"].problems == ()
+    draft = found["commanderPret"].file.read_text()
+    assert "title: commanderPret\ndescription: Drafted from Library.wsdl.\n" in draft
+    with_words = [line for line in draft.splitlines() if line.strip().startswith("description:")]
+    assert len(with_words) == 1
+
+
 def schema_of(path):
     """The file that a document's first line names, found as an editor does."""
     written = path.read_text("utf-8").partition("\n")[0].partition("$schema=")[2]
