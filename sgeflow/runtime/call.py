@@ -179,7 +179,7 @@ def _call(
     unchecked: bool,
 ) -> CallResult:
     session, journal = context.session, context.journal
-    facts = replace(session.facts(context.workspace).into(operation.name), goes_on=False)
+    facts = replace(session.facts(context.workspace).into(operation.name), is_resumable=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
     last = _LastReply(session.transport, session.recorder)
     listener(start_event(session, operation.title))

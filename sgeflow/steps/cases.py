@@ -162,7 +162,7 @@ def counts(rows: Sequence[ReportRow]) -> dict[str, int]:
 
 
 def by_service(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
-    """The same for each service, in the order of the cases."""
+    """The counts of each service, in the order of the cases."""
     services = dict.fromkeys((row["service"], row["version"]) for row in rows)
     return [
         {

@@ -35,7 +35,7 @@ from sgeflow.messages import say
 
 
 class CustomerSpec(Struct, frozen=True, kw_only=True):
-    """Who the customer is, and when what is kept is surely not theirs."""
+    """The customer, and when what is kept is surely not theirs."""
 
     who: Template
     contradicted: Expression | None
@@ -93,7 +93,7 @@ def run(spec: CustomerSpec, scope: Scope, run: Run) -> Script[End]:
 
 
 def uses(spec: CustomerSpec) -> Uses:  # noqa: ARG001 - a verb's form
-    """That it finds out whose the state is."""
+    """The step finds out whose the state is."""
     return Uses(recognises=True)
 
 

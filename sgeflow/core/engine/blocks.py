@@ -80,12 +80,12 @@ def with_step(scope: Scope, name: str, outputs: Any) -> Scope:
 
 def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
     """A step with its modifiers, from `when` to what the listener is told at its end."""
-    return (yield from do_modified(step, scope, replace(run.into(step.id), at=step.at)))
+    return (yield from evaluate_with_modifiers(step, scope, replace(run.into(step.id), at=step.at)))
 
 
 def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
     """The first of some steps whose condition holds; the others tell why they are skipped."""
-    run = replace(run, around=tuple(handler for handler in run.handlers if handler.retry))
+    run = replace(run, choice_handlers=tuple(handler for handler in run.handlers if handler.retry))
     for number, step in enumerate(alternatives, 1):
         is_chosen = step.when is None or step.when.truth(scope)
         end = yield from one_step(step, scope, run)
@@ -98,8 +98,8 @@ def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End
     return Done(status=Status.SKIPPED, summary=say("no alternative holds"))
 
 
-def do_modified(step: Step, scope: Scope, run: Run) -> Script[End]:
-    """The same for a step whose place in the run is known: an undo stands beside its step."""
+def evaluate_with_modifiers(step: Step, scope: Scope, run: Run) -> Script[End]:
+    """Run a step whose trail is already set: an undo stands beside its step."""
     try:
         skipped = step.when if step.when and not step.when.truth(scope) else None
     except SgeflowError as error:
@@ -208,8 +208,10 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
 
 def _once(step: Step, scope: Scope, run: Run) -> Script[End]:
     try:
-        handlers = (*step.handlers, *run.around)
-        own = replace(run, handlers=handlers, around=()) if run.handlers != handlers else run
+        handlers = (*step.handlers, *run.choice_handlers)
+        own = (
+            replace(run, handlers=handlers, choice_handlers=()) if run.handlers != handlers else run
+        )
         return (yield from step.verb.run(step.spec, scope, own))
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
@@ -234,12 +236,12 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
         except SgeflowError as error:
             return Failed(failure=error_failure(error, run), undos=undos)
         # what is only gone over takes no time of its own
-        now = began + (count - 1) * poll.every if run.recorded else (yield from ask(Clock()))
+        now = began + (count - 1) * poll.every if run.is_replay else (yield from ask(Clock()))
         late = run.deadline is not None and now + poll.every >= run.deadline
         if hopeless or late or now - began + poll.every > poll.within:
             failure = _not_come(poll, count, inner, run, hopeless=hopeless)
             return Failed(failure=failure, undos=undos)
-        if not run.recorded:
+        if not run.is_replay:
             yield Pause(seconds=poll.every, before=run.turn(count + 1).trail)
 
 

@@ -92,7 +92,7 @@ def call_with_values(
     try:
         request = binding.request(values, run.environment)
         read = binding.reader(values, unchecked=unchecked)
-        if run.looks:  # on a connection of its own, past caches
+        if run.is_lookup:  # on a connection of its own, past caches
             request = replace(request, alone=True)
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
@@ -104,7 +104,7 @@ def call_with_values(
         end = yield from converse(request, read, run)
         if verbatim and isinstance(end, Failed) and end.refusal is not None:
             return (yield from _refusal_of(operation, end.refusal, run))
-        if run.looks and isinstance(end, Done) and end.reply is not None:
+        if run.is_lookup and isinstance(end, Done) and end.reply is not None:
             return replace(end, reply=None, dated=binding.reply_time(values, end.reply))
         if not isinstance(end, Failed) or end.failure.fault_class is not FaultClass.UNKNOWN:
             return end
@@ -149,8 +149,8 @@ def converse(
     go on with, nor are credentials that were refused: it is asked anew, and its tries begin anew.
     """
     after_lost = after_lost or read
-    if run.recorded:
-        return (yield from _go_over(request, read, run, after_lost))
+    if run.is_replay:
+        return (yield from _replay(request, read, run, after_lost))
     attempt = before = 0
     began = yield from ask(Clock())
     while True:
@@ -159,7 +159,7 @@ def converse(
         answer = yield from ask(
             Exchange(key=key, request=request, attempt=attempt, deadline=run.deadline)
         )
-        if isinstance(answer, NoAnswer) and _is_past(answer, request):
+        if isinstance(answer, NoAnswer) and _is_stale(answer, request):
             before = attempt  # it was noted and told when it came
             read = read if is_sure(answer) else after_lost
             continue
@@ -167,10 +167,10 @@ def converse(
         if not isinstance(result, Fault | NoAnswer):
             reply = answer if isinstance(answer, Response) else None
             earlier = reply is not None and reply.earlier
-            return Done(outputs=result, earlier=earlier, reply=reply if run.looks else None)
+            return Done(outputs=result, earlier=earlier, reply=reply if run.is_lookup else None)
         read = read if is_sure(result) else after_lost
         retry = _retry_after(result, request, run)
-        if _may_pass(result, retry, request) and _is_past(answer, request):
+        if _may_pass(result, retry, request) and _is_stale(answer, request):
             before = attempt
             continue
         if _is_of_another(result, request) and not _too_late(
@@ -211,7 +211,7 @@ def _settle_answer(
     return result, refusal
 
 
-def _go_over(
+def _replay(
     request: Request, read: ReadResponse, run: Run, after_lost: ReadResponse
 ) -> Script[End]:
     """What a request came to before: the answer that was gone on with, or its last trouble."""
@@ -224,7 +224,7 @@ def _go_over(
             return end
         result = yield from read_answer(answer, read, request)
         if not isinstance(result, Fault | NoAnswer):
-            reply = answer if run.looks and isinstance(answer, Response) else None
+            reply = answer if run.is_lookup and isinstance(answer, Response) else None
             return Done(outputs=result, earlier=True, reply=reply)
         read = read if is_sure(result) else after_lost
         result, refusal = yield from judge_repetition(result, request, key)
@@ -268,7 +268,7 @@ def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry 
     return run.retry if result.fault_class in _AGAIN else None
 
 
-def _is_past(answer: Response | NoAnswer, request: Request) -> bool:
+def _is_stale(answer: Response | NoAnswer, request: Request) -> bool:
     """Whether a trouble of a read came before the run was stopped."""
     return answer.earlier and request.kind is Kind.READ
 
@@ -513,7 +513,7 @@ def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:
 
 def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
     """The failure, with when looking again may prove that the order was not accepted."""
-    if reconcile.absent is None or not run.goes_on or run.environment.simulated:
+    if reconcile.absent is None or not run.is_resumable or run.environment.simulated:
         return lost
     words = say(
         "from {after} after it was sent, sgeflow resume {id} may send once more what {call} does"

@@ -68,7 +68,7 @@ def digest(
 
 
 def digest_outputs(outputs: Any, words: Collection[str], names: Words) -> Any:
-    """The same of what a step gave: its own fields are named by its verb or by a document."""
+    """What may be kept of a step's outputs: their own names come from its verb or a document."""
     if not isinstance(outputs, Mapping):
         return digest(outputs, words, names)
     members = islice(outputs.items(), _FIELDS)

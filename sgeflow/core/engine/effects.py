@@ -45,7 +45,7 @@ def ask(effect: Effect[A]) -> Script[A]:
 
 
 def intercept(script: Script[T], answer_effect: Callable[[Effect[Any]], Script[Any]]) -> Script[T]:
-    """The same script; what it asks is answered by another one, which may ask the world for it."""
+    """Run a script whose effects another one answers, which may ask the world for them."""
     answer: Any = None
     try:
         while True:
@@ -191,7 +191,7 @@ class Recall(Effect[Mapping[str, Any] | None], frozen=True, kw_only=True):
 
 
 class Claim(Effect[Problem | Mapping[str, Any] | None], frozen=True, kw_only=True):
-    """The same, to work there alone from now on; a problem when another run works there."""
+    """Read the state of a flow and lock it for this run; a problem when another run has it."""
 
     key: str
     collection: str

@@ -116,7 +116,7 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     """The problem of an order of which nothing proves whether it was accepted."""
     looks = say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id)
     settles = say("find out, then sgeflow orders resolve {id} --accepted/--not-accepted", id=run.id)
-    ways = (*((("next", looks),) if run.goes_on else ()), ("else", settles))
+    ways = (*((("next", looks),) if run.is_resumable else ()), ("else", settles))
     return Problem(
         id=Id.ORDER_UNKNOWN,
         message=say(

@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from msgspec.structs import asdict, replace
 
 from sgeflow.core.engine import trails
-from sgeflow.core.engine.blocks import block, do_modified, handle, handler_for, one_step, with_step
+from sgeflow.core.engine.blocks import (
+    block,
+    evaluate_with_modifiers,
+    handle,
+    handler_for,
+    one_step,
+    with_step,
+)
 from sgeflow.core.engine.effects import (
     BeginUndo,
     CallClosed,
@@ -83,7 +90,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     """
     run = run.into(flow.name)
     begun = yield from begun_undo(run)
-    inner = replace(run, recorded=run.recorded or begun is not None)
+    inner = replace(run, is_replay=run.is_replay or begun is not None)
     try:
         scope, inner = _open(flow, inputs, inner)
     except SgeflowError as error:
@@ -96,7 +103,7 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     if open_ is not None:
         return Failed(failure=bar_failure(open_, run))
     work = _evaluate_steps(flow, scope | state, inner)
-    end = yield from (retrace(work) if inner.recorded else work)
+    end = yield from (retrace(work) if inner.is_replay else work)
     if begun is not None:
         return (yield from finish_undo(begun, end, run))
     if isinstance(end, Failed):
@@ -187,7 +194,7 @@ def _recall(flow: Flow, run: Run) -> Script[Problem | dict[str, Any]]:
         return {}
     key, collection, name = _state_key(run, memory), memory.collection, memory.name
     state: Problem | Mapping[str, Any] | None
-    if not run.recorded and begins_anything(flow, run):
+    if not run.is_replay and begins_anything(flow, run):
         state = yield from ask(Claim(key=key, collection=collection, name=name))
     else:
         state = yield from ask(Recall(key=key, collection=collection, name=name))
@@ -215,7 +222,7 @@ def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
     A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
     two undos would wait for each other. A sub-flow asks itself.
     """
-    if run.memory is None or run.recorded or undo_around(run.trail):
+    if run.memory is None or run.is_replay or undo_around(run.trail):
         return None
     operations = run.library.catalog.operations
     uses = [step.uses for step in _own_steps(flow)]
@@ -339,7 +346,7 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
 
     Nothing is undone while an order may have been accepted, and none when all that was done stays.
     """
-    if run.recorded or not end.undos:
+    if run.is_replay or not end.undos:
         return replace(end, undos=())
     if not is_unknown(end):
         if end.failure.partial:
@@ -386,7 +393,7 @@ def _undoing(pending: Pending, run: Run) -> Undoing:
 
 
 def _undo_all(end: Failed, run: Run) -> Script[Failed]:
-    """The same end after all its undos, last first; one that fails is told.
+    """Undo all that waits, last first, and give the end; an undo that fails is told.
 
     An order of an undo that may have been accepted is the end, and nothing more is undone.
     """
@@ -403,11 +410,11 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
     """Undo one step; its failure when it is an order that may have been accepted."""
     step = pending.undo
     trail = trails.at_undo(pending.trail)
-    here = replace(run, trail=trail, at=step.at, deadline=None, recorded=False)
+    here = replace(run, trail=trail, at=step.at, deadline=None, is_replay=False)
     key = here.key(_NOTE)
     if (yield from _is_undone_by_hand(key, pending.trail)):
         return None
-    end = _as_whole((yield from do_modified(step, pending.scope, here)), step, here)
+    end = _as_whole((yield from evaluate_with_modifiers(step, pending.scope, here)), step, here)
     failure = end.failure if isinstance(end, Failed) else None
     undo = _undoing(pending, run)
     if failure:
@@ -521,7 +528,7 @@ T = TypeVar("T")
 
 
 def retrace(script: Script[T]) -> Script[T]:
-    """The same script, but that nothing is remembered, forgotten, deleted or written by it.
+    """A script that remembers, forgets, deletes and writes nothing.
 
     What comes of it is what would have come; the undos within it are done. (Calls ask the journal
     themselves what was answered, and measures that are kept again change nothing.)
@@ -611,7 +618,7 @@ def _no_notice(request: Request) -> NoAnswer:
 
 
 def _as_notices(script: Script[T]) -> Script[T]:
-    """The same script, but that what it sends is no order: nobody waits for what became of it.
+    """A script whose requests are notices, not orders: nobody waits for what became of them.
 
     An order to SGE is one wherever it stands: it is not sent.
     """

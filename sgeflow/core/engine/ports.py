@@ -33,7 +33,7 @@ class Leave(Protocol):
 
 
 class Transport(Protocol):
-    """Whoever takes requests: the network, a recording, a replay, a dry run."""
+    """Takes requests: the network, a recording, a replay, a dry run."""
 
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
@@ -51,7 +51,7 @@ class Transport(Protocol):
 
 
 class Recorder(Protocol):
-    """Whoever keeps replies as they came."""
+    """Keeps replies as they came."""
 
     def disown(self, reply: Response, stub: NoAnswer) -> None:
         """Let go of a reply that answers another request; the stub stands for it."""

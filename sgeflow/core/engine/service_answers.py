@@ -130,7 +130,7 @@ def read_reply(answer: Response) -> RelayReply:
 
 
 def judge_reply(answer: Response, relay: str) -> Response | NoAnswer:
-    """The same; but what did not take the mail for now, or not from us, is no answer.
+    """A relay's answer; none where it did not take the mail for now, or not from us.
 
     Nothing of the mail is on its way then: it may be sent again, and a run that goes on does.
     """

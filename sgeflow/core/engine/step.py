@@ -88,7 +88,7 @@ class Done(Struct, frozen=True, kw_only=True):
 
 
 class Failed(Struct, frozen=True, kw_only=True):
-    """The step did not."""
+    """A step that failed."""
 
     failure: Failure
     undos: tuple[Pending, ...] = ()
@@ -239,7 +239,7 @@ class Library(Struct, frozen=True, kw_only=True):
 
 
 class Memory(Struct, frozen=True, kw_only=True):
-    """Where the running flow's state is kept between runs."""
+    """The place of the running flow's state between runs."""
 
     collection: str
     name: str
@@ -264,34 +264,34 @@ class Run(Struct, frozen=True, kw_only=True):
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
     handlers: tuple[Handler, ...] = ()  # of the step, of which some ask again
-    around: tuple[Handler, ...] = ()  # of the choice that it stands in, which ask again
+    choice_handlers: tuple[Handler, ...] = ()  # of the choice that it stands in, which ask again
     deadline: float | None = None
-    goes_on: bool = True  # when it was stopped; a single call does not
-    looks: bool = False  # for what an order made, whose answer was lost
+    is_resumable: bool = True  # when it was stopped; a single call does not
+    is_lookup: bool = False  # for what an order made, whose answer was lost
     after_lost: bool = False  # in the handlers of an order of which nobody knows
-    recorded: bool = False  # an undo has begun: what was done is gone over, and nothing is sent
+    is_replay: bool = False  # an undo has begun: what was done is gone over, and nothing is sent
     words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
     names: frozenset[str] = frozenset()  # of values, by documents or verbs: they tell of nobody
 
     def into(self, name: str) -> Run:
-        """The same run, one level deeper: `konnector/gather/half_hours`."""
+        """The run, one level deeper: `konnector/gather/half_hours`."""
         return replace(self, trail=trails.inside(self.trail, name))
 
     def item(self, index: int) -> Run:
-        """The same run, at one item of a list: `half_hours[2]`."""
+        """The run, at one item of a list: `half_hours[2]`."""
         return replace(self, trail=trails.at_item(self.trail, index))
 
     def turn(self, number: int) -> Run:
-        """The same run, at one question of a poll: `ready~3`."""
+        """The run, at one question of a poll: `ready~3`."""
         return replace(self, trail=trails.at_turn(self.trail, number))
 
     def handler(self, flow: str = "") -> Run:
-        """The same run, in the handlers of this step, or in a flow's for what failed here."""
+        """The run, in the handlers of this step, or in a flow's for what failed here."""
         return replace(self, trail=trails.at_handler(self.trail, flow))
 
     def reconcile(self) -> Run:
-        """The same run, in the read that looks for what this step ordered."""
-        return replace(self, trail=trails.at_reconcile(self.trail), looks=True)
+        """The run, in the read that looks for what this step ordered."""
+        return replace(self, trail=trails.at_reconcile(self.trail), is_lookup=True)
 
     def check_service(self, name: str, at: Location, instance: str = "") -> None:
         """Raise EvaluationError for a service, or an instance, that the environment lacks."""

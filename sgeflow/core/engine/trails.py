@@ -1,4 +1,4 @@
-"""Where a step stands in a run: its trail.
+"""A trail: the place of a step in a run.
 
 What is beside a step, and not in it, stands behind a sign that no id can have:
 
@@ -33,12 +33,12 @@ def inside(trail: str, name: str) -> str:
 
 
 def at_item(trail: str, index: int) -> str:
-    """The same step at one item of a list."""
+    """A step at one item of a list."""
     return f"{trail}[{index}]"
 
 
 def at_turn(trail: str, number: int) -> str:
-    """The same step, asked once more while it is polled."""
+    """A step, asked once more while it is polled."""
     return f"{trail}~{number}"
 
 
@@ -125,7 +125,7 @@ def is_part(trail: str, of: str) -> bool:
 
 
 def belongs(trail: str, step: str) -> bool:
-    """The same for what a step did itself: not its undo, nor what its flow did about a failure."""
+    """Whether a step did this itself: neither its undo nor its flow's handlers did."""
     rest = trail[len(step) :]
     return is_part(trail, step) and not (is_part(rest, _UNDO) or rest.startswith(f"{_ON_FAULT}:"))
 

@@ -33,7 +33,7 @@ class StepPosition(Struct, frozen=True, kw_only=True):
 
     @property
     def path(self) -> FieldPath:
-        """Where it stands; the `plain` path reads its outputs once all that holds it ended."""
+        """The names to the step; `plain` ones read its outputs once all that holds it ended."""
         return (
             *self.block,
             f"{_ALTERNATIVE}{self.step.id}" if self.is_alternative else self.step.id,

@@ -87,7 +87,7 @@ class Measures(Sequence[Measure]):
         return Measures.of([last[start] for start in sorted(last)])
 
     def between(self, start: int, end: int) -> Measures:
-        """Those with `start <= measure.start < end`."""
+        """The measures with `start <= measure.start < end`."""
         return self._where([start <= one < end for one in self.starts])
 
     def without(self, starts: Collection[int]) -> Measures:

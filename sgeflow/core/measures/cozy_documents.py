@@ -116,7 +116,7 @@ def documents_of(
 
 
 def document_number(*parts: str) -> str:
-    """The same parts have the same id in every run; it says nothing about a person."""
+    """An id from parts, equal in every run; it says nothing about a person."""
     digest: str = _sha256()("|".join(parts).encode()).hexdigest()
     return digest[:32]
 

@@ -52,7 +52,7 @@ class Period(Struct, frozen=True, kw_only=True):
 
     @property
     def dates(self) -> dict[str, str]:
-        """It in plain data, as SGE's dates want it."""
+        """The period in plain data, as SGE's dates want it."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
 
@@ -68,7 +68,7 @@ class Gap(Period, frozen=True, kw_only=True):
 
     @property
     def note(self) -> dict[str, str]:
-        """It in plain data, to be remembered."""
+        """The gap in plain data, to be remembered."""
         again = {"asked": self.asked.isoformat(), "wait": self.wait} if self.asked else {}
         return {**self.dates, "why": self.why, **again}
 

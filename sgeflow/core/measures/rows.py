@@ -114,7 +114,7 @@ def row_error(number: int, count: int, error: Message) -> InvalidValues:
 
 
 def not_text(name: str, value: Any) -> Message:
-    """That a word of a row is no text."""
+    """The message that a word of a row is no text."""
     return say("its {name} is {text}, not text", name=name, text=_value_text(value))
 
 

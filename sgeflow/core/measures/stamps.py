@@ -375,7 +375,7 @@ def _timeless_peaks(columns: Columns, convention: Convention) -> list[str]:
 
 
 def _contradictions(measures: Measures) -> Iterator[Contradiction]:
-    """Where a measure has another value or step than the one before it of the same start."""
+    """The measures with another value or step than the one before them of the same start."""
     if measures.is_in_order:
         return
     last: dict[int, tuple[int, Measure]] = {}

@@ -210,7 +210,7 @@ class Binding(Struct, frozen=True):
         )
 
     def _where_else(self, known: Collection[str]) -> Message:
-        """Where it is reached: the environments that take one of its routes."""
+        """How to reach the operation: by the environments that take one of its routes."""
         ends = {name: one.endpoints.get(SGE) for name, one in self.environments.items()}
         names = [name for name, end in ends.items() if end and end.route in known]
         if names:

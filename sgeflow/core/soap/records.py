@@ -62,7 +62,7 @@ class RecordPattern(Struct, frozen=True):
     run: re.Pattern[bytes]
 
     def read(self, body: bytes, start: int) -> tuple[int, int, dict[str, Column]] | None:
-        """Where the records that begin at `start` end, how many they are, and their leaves."""
+        """The end of the records that begin at `start`, how many they are, and their leaves."""
         last = body.rfind(self.closing, start, start + _WINDOW) if self.is_dense else -1
         if last >= 0 and (records := self._read(body, start, last + len(self.closing))):
             return records

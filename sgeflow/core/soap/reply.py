@@ -52,7 +52,7 @@ def read_reply(
 
 
 def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:
-    """The same of a reply kept in a file: a whole envelope, or only the element in its Body."""
+    """The element of a reply kept in a file: a whole envelope, or only the element in its Body."""
     tree = parse(body)
     if not isinstance(tree, Flaw) and local_name(tree) in operation.response.elements:
         return tree

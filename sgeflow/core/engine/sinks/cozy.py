@@ -563,7 +563,7 @@ _WINDOW = DATE_FIELDS[:3]
 
 
 class Attribution(Struct, frozen=True, kw_only=True):
-    """Who writes, as the libraries of a Cozy say it in `cozyMetadata`."""
+    """The writer of documents, as the libraries of a Cozy say it in `cozyMetadata`."""
 
     app: str
     version: str
