@@ -52,6 +52,25 @@ def test_the_last_line_on_a_terminal_names_a_command_that_finds_the_run(sgeflow,
     assert "look at it" not in sgeflow("run", "konnector", "--replay", "said.yaml").err
 
 
+def test_without_a_run_the_page_is_of_the_last_one_that_is_no_fleet(sgeflow, tmp_path):
+    nothing = sgeflow("page", "run")
+    assert (nothing.code, "no run yet" in nothing.err) == (2, True)
+    sgeflow("run", "konnector", "--run", "first")
+    sgeflow("run", "check-identity", "postalCode=69003", "--run", "second")
+    (tmp_path / "rows.csv").write_text("postalCode\n69003\n")
+    sgeflow("run", "check-identity", "--each", "rows.csv", "--run", "night")
+    done = sgeflow("page", "run")
+    assert done.code == 0
+    assert done.err.splitlines()[-1] == "→ run-second.simulated.html"
+
+
+def test_a_listing_names_a_run_by_flow_time_and_id(sgeflow):
+    sgeflow("run", "konnector", "--run", "first")
+    (row,) = json.loads(sgeflow("runs", "-O", "json").out)
+    assert list(row)[:3] == ["flow", "began", "run"]
+    assert (row["flow"], row["run"]) == ("konnector", "first")
+
+
 def test_a_fleet_is_shown_with_the_command_that_looks_at_it(sgeflow, monkeypatch):
     sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
     sgeflow("run", "check-identity", "--each", "points.csv", "--run", "night")

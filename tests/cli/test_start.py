@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -240,6 +241,14 @@ def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, t
     assert [line for line in cut if not line.startswith("Usage")] == []
     assert ("[required]" in "".join(helps.values())) == (tongue == "en")
     assert ("SGE's name of it" in helps[("extract",)]) == (tongue == "en")
+
+
+def test_the_help_groups_all_commands(sgeflow) -> None:
+    out = sgeflow("--help").out
+    panels = re.findall(r"^(\w+):\n((?:  .*\n)+)", out, re.MULTILINE)
+    assert [title for title, _ in panels][1:] == ["Start", "Run", "Look", "Operate", "Write"]
+    listed = re.findall(r"^  ([a-z]+) ", "".join(rows for _, rows in panels[1:]), re.MULTILINE)
+    assert listed == list(COMMANDS)
 
 
 def test_a_commands_line_in_the_help_is_its_own_first_sentence() -> None:
