@@ -55,8 +55,7 @@ def test_who_checks_after_each_save_keeps_nothing(folder):
 
 def test_what_was_kept_and_cannot_be_read_any_more_is_checked_anew(folder, assembled):
     validate(folder)
-    flows = project.open_catalog(folder).catalog.flows
     (kept,) = (folder / "cache").iterdir()
     kept.write_bytes(b"")
-    assert flows["mine"].name == "mine"
+    assert project.open_catalog(folder).catalog.flows["mine"].name == "mine"
     assert len(assembled) == 2

@@ -1,14 +1,10 @@
 """Steps one after the other: order, conditions, items, waiting, handlers, and the way back."""
 
-import pickle
-
 import pytest
 
 from sgeflow.core.engine.effects import Exchange
-from sgeflow.core.language.rows import Rows
 from sgeflow.core.model import FaultClass, Status
-from sgeflow.core.packed import pack
-from tests.core.engine.conftest import POINT, PlainBinding, World, lost, refused
+from tests.core.engine.conftest import POINT, World, lost, refused
 
 READ = f'{{id: a, call: readThing, with: {{pointId: "{POINT}"}}}}'
 
@@ -118,23 +114,6 @@ def test_items_give_their_results_in_order(play, modifier):
     )
     assert [item["name"] for item in done.outputs["each"]] == DAYS["days"]
     assert [key for key, _ in done.world.keys] == [f"main/each[{n}]#readThing" for n in range(3)]
-
-
-@pytest.mark.parametrize("modifier", ["title: one by one", "parallel: 2"])
-def test_many_rows_that_an_item_gave_take_little_room_while_others_come(
-    play, monkeypatch, modifier
-):
-    dates = [f"2025-06-{day:02} {minute:04}" for day in range(1, 6) for minute in range(1_000)]
-    read = []
-
-    def rows_of(*_):
-        read.append(Rows({"date": pack(dates)}, len(dates)))
-        return {"name": "long", "rows": [read[-1]]}
-
-    monkeypatch.setattr(PlainBinding, "read", rows_of)
-    done = play(EACH.format(modifier=modifier), World(), DAYS)
-    assert [item["rows"][0] for item in done.outputs["each"]] == [[*read[0]]] * 3
-    assert all(len(pickle.dumps(rows.column("date"))) < 0.3 * len("".join(dates)) for rows in read)
 
 
 def test_parallel_asks_for_no_more_than_it_says(play):
