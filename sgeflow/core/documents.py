@@ -1,4 +1,4 @@
-"""What documents are once they are read: operations, environments, cases of homologation.
+"""Documents once they are read: operations, environments, cases of homologation.
 
 All of it is frozen. Mappings are read-only by convention: a new one is made instead.
 """
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """Where an operation lives, behind a gateway and at Enedis itself (paths, no host)."""
+    """The paths of an operation behind a gateway and at Enedis itself, without a host."""
 
     gateway: str | None
     direct: str | None
     soap_action: str
 
     def path(self, way: str) -> str | None:
-        """Where it lives on the way `gateway` or `direct`; None when it has no such route."""
+        """The path of the route `gateway` or `direct`; None when there is none."""
         return self.gateway if way == "gateway" else self.direct
 
 
@@ -64,7 +64,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
 
 
 class Echo(Struct, frozen=True, kw_only=True):
-    """What a reply repeats of a parameter when it is the answer to this request."""
+    """The part of a reply that repeats a parameter of its request."""
 
     parameter: str
     path: Expression  # over the reply: all that it finds must be what was asked for
@@ -91,7 +91,7 @@ class Reconcile(Struct, frozen=True, kw_only=True):
 
 
 class Same(Struct, frozen=True, kw_only=True):
-    """What makes an order the same one again; without it, all that is sent does.
+    """The parts that make an order the same one again; without it, all that is sent.
 
     A list among what tells the thing is of things ordered together, each of them one by itself.
     """
@@ -140,7 +140,7 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 class FaultEntry(Struct, frozen=True, kw_only=True):
-    """What `faults.yaml` knows of a code."""
+    """The entry of a code in `faults.yaml`."""
 
     code: str
     fault_class: FaultClass
@@ -165,7 +165,7 @@ SERVICE_KINDS = COZY, COUCHDB = "cozy", "couchdb"
 
 
 class OauthGrant(Struct, frozen=True, kw_only=True):
-    """What an access token is asked for with, and where; its secrets still as references."""
+    """The request for an access token; its secrets are still references."""
 
     client_id: str
     client_secret: str
@@ -217,7 +217,7 @@ GENERATIONS = ("previous", "current")
 
 
 class Environment(Struct, frozen=True, kw_only=True):
-    """Where calls go, read from `environments/<name>.yaml`."""
+    """An environment, read from `environments/<name>.yaml`: where calls go."""
 
     name: str
     title: str
@@ -239,7 +239,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     scenario: str = DEFAULT_SCENARIO  # of a simulated one, when nothing else is said
 
     def address(self, name: str) -> str:
-        """Where calls to an endpoint go, for people; a simulated one has no address outside."""
+        """The address of an endpoint for people; a simulated one has no address outside."""
         return self.endpoints[name].base_url if self.is_reached(name) else f"stubs/{name}"
 
     def is_reached(self, name: str) -> bool:
@@ -247,7 +247,7 @@ class Environment(Struct, frozen=True, kw_only=True):
         return self.endpoints[name].is_simulated or not self.simulated
 
     def facts(self) -> Mapping[str, Any]:
-        """What expressions may read as `env`: never a secret, never an address."""
+        """The values that expressions read as `env`: never a secret, never an address."""
         return {
             **self.settings,
             "name": self.name,
@@ -301,4 +301,4 @@ class Casebook(Struct, frozen=True, kw_only=True):
 
 
 OK, REFUSED, NOTHING = "ok", "refused", "nothing"
-"""What may be excused besides: that a case found nothing to work on."""
+"""The word for a case that found nothing to work on."""

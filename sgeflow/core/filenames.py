@@ -1,4 +1,4 @@
-"""What may become a part of a file's name: the one rule for all that comes from elsewhere.
+"""The rule for texts from elsewhere that become a part of a file's name.
 
 What a cassette, a reply, a delivered file, a WSDL or a row says is never a path. It may be a part
 of one, as a point's id is in `data/${inputs.pointId}.json`, when it is a plain name.

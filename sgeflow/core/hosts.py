@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 SIMULATOR_SERVER = "sgeflow-simulator"
-"""What the simulator says in `Server`."""
+"""The simulator's `Server` header."""
 
 
 def is_address(host: str) -> bool:

@@ -73,7 +73,7 @@ def names_of_neighbours(environment: Environment, *, relays: bool) -> tuple[str,
 
 
 def service_problem(environment: Environment, service: str, instance: str) -> Problem | None:
-    """What is wrong with asking for this service, or for this instance of it."""
+    """The problem of a request to this service, or to this instance of it."""
     endpoint = environment.endpoints.get(service)
     if endpoint is not None and endpoint.relay is None:
         return instance_problem(endpoint, instance)
@@ -86,7 +86,7 @@ def service_problem(environment: Environment, service: str, instance: str) -> Pr
 
 
 def instance_problem(endpoint: Endpoint, instance: str) -> Problem | None:
-    """What is wrong with naming this instance of the endpoint; the name itself is not told."""
+    """The problem of this instance's name; the name itself is not shown."""
     service = endpoint.name
     if not has_instances(endpoint):
         if not instance:

@@ -1,4 +1,4 @@
-"""What mail goes through and to: relays, and addresses such as `Anna Dupont <anna@example.org>`."""
+"""Mail relays, and addresses such as `Anna Dupont <anna@example.org>`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STARTTLS, IMPLICIT, CLEAR = RELAY_SECURITY = "starttls", "implicit", "none"
 
 
 class Relay(Struct, frozen=True, kw_only=True):
-    """What an endpoint is that takes mails: where, how secured, and who they are from."""
+    """A mail relay: its address, its security, and the sender of mails."""
 
     host: str
     port: int
@@ -39,7 +39,7 @@ class Relay(Struct, frozen=True, kw_only=True):
 
 
 class MailAddress(Struct, frozen=True, kw_only=True):
-    """Who is written to: a name for people, maybe none, and what stands around the @."""
+    """A mail address: an optional name for people, and the parts around the @."""
 
     name: str
     user: str

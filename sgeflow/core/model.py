@@ -34,7 +34,7 @@ DEFAULT_SCENARIO = "household"
 
 
 class Kind(StrEnum):
-    """What a call does at Enedis: reads may be repeated, orders and cancels never."""
+    """The kind of a call at Enedis: reads may be repeated, orders and cancels never."""
 
     READ = "read"
     ORDER = "order"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 
 class FaultClass(StrEnum):
-    """What a refusal means, whatever its code; the last three are ours, not SGE's."""
+    """The class of a refusal, whatever its code; the last three are ours, not SGE's."""
 
     INVALID = "invalid"  # our mistake, never retried
     DENIED = "denied"  # rights or consent
@@ -60,7 +60,7 @@ class FaultClass(StrEnum):
 
 
 class Request(Discreet, frozen=True, kw_only=True):
-    """What is sent: to a named endpoint, without its address and without any secret."""
+    """A request to a named endpoint, without its address and without any secret."""
 
     withheld = frozenset({"instance", "path", "headers", "body"})
 
@@ -94,12 +94,12 @@ class Request(Discreet, frozen=True, kw_only=True):
 
 
 def receiver_of(label: str) -> str:
-    """Who has what a call orders: the service that its label names, or Enedis."""
+    """The side that keeps an order: the service that its label names, or Enedis."""
     return label.rpartition(" ")[2] if " " in label else "Enedis"
 
 
 class Response(Discreet, frozen=True, kw_only=True):
-    """What came back, whole and decoded from any transfer coding; an HTTP status may be any."""
+    """A response, whole and decoded from any transfer coding, with any HTTP status."""
 
     withheld = frozenset({"headers", "body"})
 
@@ -124,7 +124,7 @@ class NoAnswer(Struct, frozen=True, kw_only=True):
 
 
 class ForeignCode(str):
-    """What stands where a fault has its code, and is no code that documents know: any text."""
+    """The text at the place of a fault's code that is not a known code."""
 
     __slots__ = ()
 
@@ -195,7 +195,7 @@ class Fall(NamedTuple):
 
 
 class Series(Struct, frozen=True, kw_only=True):
-    """What a stored series is called and measured in."""
+    """The name and the unit of a stored series."""
 
     point: str
     name: str  # daily_energy, load_curve, max_power, monthly_energy …
@@ -227,7 +227,7 @@ class Failure(Struct, frozen=True, kw_only=True):
         return Status.PARTIAL if self.partial else Status.FAILED
 
     def with_details(self, *details: tuple[str, str]) -> Failure:
-        """The same with more labelled lines under its message."""
+        """The failure with more labelled lines under its message."""
         return replace(self, problem=self.problem.with_details(*details))
 
 
@@ -242,7 +242,7 @@ class Status(StrEnum):
 
 
 class StepTrace(Struct, frozen=True, kw_only=True):
-    """What a person wants to know of one step."""
+    """The summary of one step for people."""
 
     trail: str
     verb: str
@@ -258,7 +258,7 @@ class StepTrace(Struct, frozen=True, kw_only=True):
 
 
 class RunReport(Pictured, frozen=True, kw_only=True):
-    """What a run did. It exists even when the run failed.
+    """The report of a run. It exists even when the run failed.
 
     Attributes:
         run: its id in the journal.

@@ -36,7 +36,7 @@ class _LazyColumn(Sequence[Cell]):
 
 
 class RepeatedCell(_LazyColumn):
-    """The same cell in all rows."""
+    """One cell of all rows."""
 
     __slots__ = ("_count", "cell")
 
@@ -140,6 +140,6 @@ def distinct(column: Sequence[Any]) -> set[Any]:
 
 
 def map_cells(column: Column, make: Callable[[Cell], Any]) -> list[Any]:
-    """What is made of each cell, of those that are alike once."""
+    """The results of a function for each cell; equal cells are computed once."""
     made = {cell: make(cell) for cell in distinct(column)}
     return [*made.values()] * len(column) if len(made) == 1 else [made[cell] for cell in column]

@@ -14,11 +14,11 @@ from sgeflow.core.language.dates import Duration
 from sgeflow.errors import Location
 
 NUMBER = "{n}"
-"""What stands in a crowd's texts for the number of each of its points, from 1."""
+"""The placeholder in a crowd's texts for the number of each of its points, from 1."""
 
 
 class Commune(Struct, frozen=True, kw_only=True):
-    """Where streets lie, as SGE files them."""
+    """A commune as SGE files it."""
 
     postal_code: str
     insee: str

@@ -42,7 +42,7 @@ class StubReply(Struct, frozen=True, kw_only=True):
 
 
 class Stub(Struct, frozen=True, kw_only=True):
-    """What a service answers to one method and path: each reply once, in their order."""
+    """The replies of a service to one method and path: each once, in their order."""
 
     method: str
     path: str  # behind the service's address; {name} is any text without a slash

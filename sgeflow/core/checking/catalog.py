@@ -147,7 +147,7 @@ class _Assembly(Struct):
             self.invalid[document.stem] = document.kind
 
     def material(self) -> Material:
-        """What the flows are checked against."""
+        """The documents against which the flows are checked."""
         return Material(
             flows=self.flows,
             operations=self.operations,

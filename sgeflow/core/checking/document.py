@@ -33,7 +33,7 @@ class DocumentKind(Struct, frozen=True, kw_only=True):
 
     @property
     def folder(self) -> str:
-        """Where they lie in a project."""
+        """The folder of a project that has these documents."""
         return f"{self.within}/{self.name}" if self.within else self.name
 
 
@@ -81,7 +81,7 @@ KINDS = (
         count=lambda n: say_count("{count} scenario", "{count} scenarios", count=n),
     ),
 )
-"""What a catalogue is made of, in the order in which it is listed."""
+"""The kinds of a catalogue's documents, in the order in which they are listed."""
 
 TESTS = DocumentKind(
     name="flows",
@@ -93,7 +93,7 @@ TESTS = DocumentKind(
 """Documents beside a catalogue; a file that ends so is one wherever it lies."""
 
 FOLDERS = tuple(kind.folder for kind in (*KINDS, TESTS))
-"""Where documents lie in a project: nothing that a flow writes does."""
+"""The folders of documents in a project; flows write into none of them."""
 
 NAMES = {kind.name: kind for kind in KINDS}
 KEYS = {kind.key: kind for kind in KINDS}
@@ -123,14 +123,14 @@ class Document(Discreet, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """What stands for its text, in 64 characters."""
+        """The SHA-256 of the text, in hexadecimal."""
         from hashlib import sha256
 
         return sha256(self.text.encode()).hexdigest()
 
     @property
     def key(self) -> tuple[str, str, bool]:
-        """What a further document of the same key takes the place of."""
+        """The key by which a later document replaces an earlier one."""
         return self.kind, self.stem, self.beneath
 
 

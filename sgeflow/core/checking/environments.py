@@ -174,7 +174,7 @@ def _check_way(reader: Reader, path: Path) -> None:
 
 
 def check_instances(reader: Reader, environment: Environment) -> None:
-    """Where the place of an instance stands, and that secrets go to their own instance."""
+    """Check where `{instance}` stands, and that secrets go to their own instance."""
     for name, endpoint in environment.endpoints.items():
         path: Path = ("sge",) if name == SGE else ("services", name)
         if has_instances(endpoint):
@@ -270,12 +270,12 @@ def _may_be(family: str, name: str) -> bool:
 
 
 def _around(name: str) -> tuple[str, str]:
-    """What stands before the first place in a name, and behind the last one."""
+    """The texts before the first `{instance}` in a name and behind the last one."""
     return name.split(PLACE, maxsplit=1)[0], name.rsplit(PLACE, maxsplit=1)[-1]
 
 
 def _check_elsewhere(reader: Reader) -> None:
-    """What nothing fills in would be sent as it stands: a password, the key of files."""
+    """Note each `{instance}` that nothing fills in: it would be sent as it is."""
     services: list[Path] = [("services", name) for name in reader.get(("services",)) or ()]
     filled = {place for path in (("sge",), *services) for place, _ in _texts(reader, path)}
     for place, content in chain.from_iterable(reader.texts((name,)) for name in _WITH_SECRETS):
@@ -290,7 +290,7 @@ def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
-    """What is sent with each request, or for its token."""
+    """The texts that are sent with each request, or for its token."""
     for section in ("headers", "basic", "oauth"):
         for name, content in (reader.get((*path, section)) or {}).items():
             if name != "path" or section != "oauth":

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sgeflow.core.checking.flows.namespace import Namespace
 
 
-"""What may be expected besides codes: an answer, or a refusal whatever its code."""
+"""Expectations besides codes: an answer, or a refusal whatever its code."""
 
 
 BOOK_NAME = r"^[a-z][a-z0-9.-]*$"
@@ -242,7 +242,7 @@ def _check_case(checker: Checker, case: Case) -> None:
 
 
 def _first(checker: Checker, first: Lookup) -> Shape:
-    """What a lookup gives; it must be a read."""
+    """The shape of the result of a lookup, which must be a read."""
     operation = checker.operation(first.call, first.at)
     if operation is None:
         return ANY

@@ -1,4 +1,4 @@
-"""What is found out once of the very same values, in whichever catalogue they stand.
+"""A cache of results by the identity of the arguments, shared by all catalogues.
 
 Documents are decoded once a process (`decoding.py`): where one changes, the values of the others
 are those of before, and so is what is found of them.

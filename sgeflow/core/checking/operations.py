@@ -50,18 +50,18 @@ from sgeflow.messages import Message, exception_text, say, say_count
 from sgeflow.patterns import regex
 
 RUN = object_of({"today": DAY}, "run")
-"""What an operation's conditions read of a run: the day that it takes for today."""
+"""The part of a run that an operation's conditions read: the day that it takes for today."""
 
 
 ORDER = object_of({"day": DAY}, "order")
-"""What the conditions of `reconcile` read of an order: the day on which it left."""
+"""The part of an order that the conditions of `reconcile` read: the day on which it left."""
 
 
 NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
 
 
 def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN) -> Shape:
-    """What a call of an operation gives: an object of its response paths.
+    """The shape of the outputs of a call: an object of its response paths.
 
     Where the reply repeats a value that is written out in the call, it is known what it is.
     """
@@ -77,7 +77,7 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
 
 @cache_by_identity
 def _shape_of_path(path: Expression) -> Shape:
-    """What a path finds in a reply."""
+    """The shape of what a path finds in a reply."""
     return shape_over(XML, path)[0]
 
 
@@ -113,7 +113,7 @@ def check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """What is said to repeat is what no path takes as a list, and is spelt as some output reads it.
+    """Check that each of `lists` is read by some output, and is not taken as a list by a path.
 
     Nobody need read all that repeats.
     """
@@ -168,7 +168,7 @@ def check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """What makes an order the same one again is read of its parameters."""
+    """Check that `same` reads parameters of the order."""
     if operation.same is None:
         return
     known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
@@ -181,7 +181,7 @@ def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def check_successor(operation: Operation, operations: Mapping[str, Operation]) -> Iterator[Problem]:
-    """What takes the place of an operation is another one of the catalogue."""
+    """Check that `replaced_by` names another operation of the catalogue."""
     name = operation.replaced_by
     others = [other for other in operations if other != operation.name]
     if name and name not in others:
@@ -272,7 +272,7 @@ def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -
 def _check_settling(
     operation: Operation, reconcile: Reconcile, read: Operation
 ) -> tuple[Problem, ...]:
-    """What is wrong with how an operation is settled by a read that is there."""
+    """Problems of a `reconcile` whose read exists."""
     known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
     problems = list(_check_names(operation, reconcile, read))
     problems += [
@@ -402,7 +402,7 @@ def _check_point(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _place(output: str, path: Expression) -> str:
-    """Where a reply has the point, as far as a path tells."""
+    """The place of the point in a reply, as far as a path tells."""
     if is_point(output):
         return path.text
     rows = _ROWS.match(path.text)
@@ -539,7 +539,7 @@ ENV = object_of(
     },
     "env",
 )
-"""What every environment lets expressions read as `env`."""
+"""The facts that expressions read as `env` in every environment."""
 
 
 def decode_operation(
@@ -618,7 +618,7 @@ def _operation(
 
 
 def _mentions(reader: Reader) -> dict[str, Location]:
-    """Where an operation names others: what replaces it, whose things it orders, what ends them."""
+    """The places where an operation names others: its successor, the same order, its cancels."""
     ended_by = range(len(reader.get(("same", "ended_by"), ())))
     paths: list[Path] = [("replaced_by",), ("same", "order")]
     paths += (("same", "ended_by", index) for index in ended_by)
@@ -710,7 +710,7 @@ def _absence(reader: Reader, path: Path) -> Absence | None:
 
 
 def _places(reader: Reader, path: Path) -> dict[str, Location]:
-    """Where the parts of a `reconcile` stand: `call`, and each name as `with.x`, `outputs.x`."""
+    """The places of the parts of a `reconcile`: `call`, and each name as `with.x`, `outputs.x`."""
     named = {
         f"{part}.{name}": reader.at((*path, part, name), key=True)
         for part in ("with", "outputs")

@@ -523,7 +523,7 @@ class _Span(Struct, frozen=True):
 def check_world(
     people: Mapping[str, People], scenarios: Mapping[str, Scenario]
 ) -> Iterator[Problem]:
-    """What is there twice, and what is named and is not there."""
+    """Problems of things that exist twice, and of names that nothing has."""
     spans = sorted(_spans(people.values()), key=lambda span: (span.first, span.last))
     for before, span in pairwise(spans):
         if span.first <= before.last:

@@ -23,7 +23,7 @@ NO_REFERENCE = regex(
 
 
 def check_references(reader: Reader, path: Path, places: list[Path]) -> None:
-    """What looks like a reference and is none would be sent as it stands."""
+    """Note texts that look like a reference and are not one: they would be sent as they are."""
     for place in places:
         for match in NO_REFERENCE.finditer(reader.get((*path, *place))):
             reader.report(

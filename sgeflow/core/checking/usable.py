@@ -1,4 +1,4 @@
-"""What of a catalogue can be used: a mistake stops what uses its document, and nothing else."""
+"""Picks the usable part of a catalogue: a mistake stops only what uses its document."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ _FORMS = {"day": say("a day"), "instant": say("an instant"), "run": say("the id 
 
 
 def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Iterator[Message]:
-    """What a value is that is never valid; nothing when some value of this shape may be.
+    """Words for values that are never valid; none when some value of this shape may be valid.
 
     With `is_each` all that are written out are given: they are told one by one.
     """
@@ -72,7 +72,7 @@ def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Ite
 
 
 def _misfit_of(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
-    """What a value is that is never valid; None when some value of this shape may be."""
+    """Words for a value that is never valid; None when some value of this shape may be valid."""
     kind, choice = json_type(schema), _choice(schema)
     if shape.sort in _UNKNOWN:
         return None
@@ -99,7 +99,7 @@ def _choice(schema: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _misfit_of_fields(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
-    """What an object surely lacks, has too many, or has that does not fit."""
+    """Words for an object that lacks a field, has one too many, or one that does not fit."""
     known = schema.get("properties", {})
     lacking = [name for name in schema.get("required", ()) if name not in shape.fields]
     if lacking and not shape.is_open and not shape.partial.issuperset(lacking):
@@ -154,7 +154,7 @@ def _has_room(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
 
 
 def _words_of(shape: Shape) -> Message:
-    """What a value is, as far as that decides what it can be given to."""
+    """Words for a value, as far as they decide which parameters take it."""
     if len(shape.written) > _SHOWN:
         more = len(shape.written) - 1
         others = say_count("{count} other value", "{count} other values", count=more)
@@ -239,7 +239,7 @@ def _misfit(parameter: Parameter, default: Template, shape: Shape, kind: str) ->
 
 
 def _sample(default: Template) -> Any:
-    """What the default is in a made-up run; null where it reads what only a real one knows."""
+    """The default in a made-up run; None where it reads what only a real run knows."""
     try:
         return default.evaluate(_SOMEWHERE)
     except EvaluationError:
@@ -256,7 +256,7 @@ _OPEN: Any = object()  # a value that is known when the call is made
 
 @cache_by_identity
 def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
-    """What is wrong with a constant for a parameter, each at the very value."""
+    """Problems of a constant for a parameter, each at its value."""
     value = template.evaluate({})
     return tuple(
         replace(problem, at=template.part(problem.where.split(".")[1:]).at, where="")

@@ -324,7 +324,7 @@ def _take_alone(pieces: Sequence[str], house: HouseAddress, inside: dict[str, st
 
 
 def _houses(pieces: Sequence[str], inside: Mapping[str, str]) -> Iterator[HouseAddress]:
-    """What may be a number and its street among the pieces of an address."""
+    """The pieces of an address that may be a number and its street."""
     for at, piece in enumerate(pieces):
         match = _NUMBER.fullmatch(piece)
         if match is None:
@@ -357,7 +357,7 @@ def _one_line(parts: Sequence[str | None]) -> str:
 
 
 def _pieces(text: str, inside: dict[str, str]) -> list[str]:
-    """What stands apart in an address, without where in the house, which is noted.
+    """The pieces of an address, without flat and building, which are noted.
 
     A hyphen between two words stays.
     """

@@ -51,7 +51,7 @@ class Duration(Struct, frozen=True, kw_only=True):
         return self.months < 0 or self.days < 0 or self.seconds < 0
 
     def times(self, count: int) -> Duration:
-        """The same length `count` times over."""
+        """The length multiplied by `count`."""
         return Duration(
             months=self.months * count, days=self.days * count, seconds=self.seconds * count
         )
@@ -93,7 +93,7 @@ def civil_date(text: str) -> str:
 
 
 PARTS = ("year", "month", "day", "weekday", "hour")
-"""What `part` can be asked for."""
+"""The names of parts of a date."""
 
 
 def part(text: str, name: str) -> int:

@@ -28,14 +28,14 @@ class EnclosingObjects(Struct, frozen=True):
     outer: tuple[Mapping[str, Any], ...] = ()
 
     def texts(self, name: str) -> Iterator[str]:
-        """What the objects say under another name, once or in a list; other things say nothing."""
+        """The texts that the objects have under another name, once or in a list."""
         for one in self.objects:
             value = one.get(name)
             yield from filter(_is_text, value if isinstance(value, list) else (value,))
 
 
 def around(template: Template, scope: Scope) -> EnclosingObjects:
-    """What a value is read of by a plain path; nothing for any other expression."""
+    """The objects around a value that a plain path reads; None for any other expression."""
     path, name = read_of(template)
     if not path:
         return EnclosingObjects()

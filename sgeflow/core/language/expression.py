@@ -426,7 +426,7 @@ def roots_of(node: Node) -> set[str]:
 
 
 def sort_of(value: Any) -> str:
-    """What a value is, for messages: never the value itself."""
+    """The sort of a value in words, for messages: never the value itself."""
     if value is None:
         return say("null (nothing)")
     if isinstance(value, bool):
@@ -453,7 +453,7 @@ def _jmes(name: str) -> str:
 
 
 def _check_literals(text: str, spot: Spot) -> None:
-    """What the parser lets pass: `foo` in backticks, and 'it''s', which is two texts for it."""
+    """The problem of a text that the parser accepts: `foo` in backticks, and 'it''s'."""
     ended = -1
     for match in _QUOTED.finditer(text):
         touches = match.start() == ended and text[ended] == text[ended - 1] == "'"

@@ -36,7 +36,7 @@ class DuplicateKey(UnusableJson):
 
 
 def from_json(body: bytes) -> Any:
-    """What a JSON text says.
+    """The value of a JSON text.
 
     Raises:
         UnusableJson: it is nested without end, has a number beyond all range, or a key twice.
@@ -57,7 +57,7 @@ def from_json(body: bytes) -> Any:
 
 
 def read_json(text: str) -> Any:
-    """What a person has written as JSON.
+    """The value of a JSON text that a person has written.
 
     Raises:
         DuplicateKey: an object has a key twice.

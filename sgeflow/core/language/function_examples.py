@@ -51,7 +51,7 @@ SAMPLE: dict[str, Any] = {
         {"date": "2025-06-15", "value": 3900},
     ],
 }
-"""What the calls read."""
+"""The sample data that the calls read."""
 
 OURS: dict[str, str] = {
     "address_match": "address_match(address, '12 RUE DES ERABLES', missing, 'APPT 3')",
@@ -118,7 +118,7 @@ JMESPATH: dict[str, tuple[str, str]] = {
 
 
 def result_of(call: str) -> str:
-    """What a call gives over the sample, as JSON."""
+    """The result of a call over the sample, as JSON."""
     return json.dumps(compile_expression(call).search(SAMPLE), ensure_ascii=False)
 
 

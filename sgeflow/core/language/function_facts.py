@@ -1,4 +1,4 @@
-"""What is known of a function before it is called: what it takes, gives and refuses."""
+"""Facts of functions before they are called: what each takes, gives and refuses."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ RESULTS: dict[str, Shape] = {
     "keys": list_of(TEXT),
     "values": list_of(ANY),
 }
-"""What a function gives whatever it is given; the others give what their arguments are."""
+"""The shapes of results that do not depend on arguments."""
 
 LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
     "date_add": {0: dates.civil_date, 1: dates.parse_duration},
@@ -63,7 +63,7 @@ LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
     "normalise": {1: normal_form},
     "match": {1: lambda pattern: Pack()._func_match("", pattern)},  # noqa: SLF001 - its own
 }
-"""What reads a text that is written out as an argument, by its place: refused before it runs."""
+"""The checks of constant text arguments, by function and place of the argument."""
 
 
 def signatures() -> dict[str, tuple[tuple[tuple[str, ...], ...], bool]]:

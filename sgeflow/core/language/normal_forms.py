@@ -18,7 +18,7 @@ def normalise(text: str, kind: str) -> str:
 
 
 def normal_form(kind: str) -> Callable[[str], str]:
-    """What brings a text of a kind into the form that is compared.
+    """The function that brings a text of a kind into the form that is compared.
 
     Raises:
         ValueError: there is no such kind.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 Values = Mapping[str, Any]
-"""What an operation or a flow is given, by the names of its parameters."""
+"""The arguments of an operation or a flow, by the names of its parameters."""
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """What must hold between parameters before anything is sent; with `when`, only then."""
+    """A condition between parameters, checked before anything is sent; with `when`, only then."""
 
     check: Expression
     message: str
@@ -46,7 +46,7 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """What it reads parameters with: `when`, then `check`."""
+        """The expressions of the rule: `when`, then `check`."""
         return (self.when, self.check) if self.when else (self.check,)
 
     def holds(self, values: Mapping[str, Any]) -> bool:
@@ -85,7 +85,7 @@ def broken_rules(
 
 
 def _about(rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> Details:
-    """What was given and what was not, of that which a rule is about, and where the rule stands.
+    """The given and the missing values that a rule reads, and the place of the rule.
 
     The words of the rule say what must hold; its expression says no more to who only calls.
     """

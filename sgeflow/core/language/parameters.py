@@ -102,7 +102,7 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
-    """What is wrong with one value; nothing, most of the time."""
+    """The problems of one value."""
     if not has_whole_characters(value):
         return [_half_character(parameter)]
     if quick_validator(parameter.schema)(value):

@@ -230,4 +230,4 @@ _MAKERS: Mapping[str, Callable[[Schema], Yes]] = {
     **dict.fromkeys(_LIST, _list_words),
     **dict.fromkeys(_OBJECT, _object_words),
 }
-"""What makes a check, by the words that it reads."""
+"""The makers of checks, by the keywords that they read."""

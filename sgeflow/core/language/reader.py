@@ -163,7 +163,7 @@ class Reader(Struct):
     def _default(
         self, path: Path, parameter: Mapping[str, Any], shared: Mapping[str, Any]
     ) -> Template | None:
-        """What fills a parameter: its own default, or its type's unless it may be left out."""
+        """The default of a parameter: its own, or its type's unless it may be left out."""
         if "default" in parameter:
             return self.template((*path, "default"))
         if "default" not in shared or parameter.get("optional"):

@@ -106,7 +106,7 @@ def join(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
 
 
 def column(rows: Sequence[Mapping[str, Any]], name: str) -> Sequence[Any]:
-    """What all rows have under a name; null where one has nothing."""
+    """The values of all rows under a name; None where a row has nothing."""
     return rows.column(name) if isinstance(rows, Rows) else [row.get(name) for row in rows]
 
 

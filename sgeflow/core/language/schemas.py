@@ -78,7 +78,7 @@ FORMS = {
     STUB: "a method and a path, as GET /forecast/{city}; of a relay MAIL /",
     NAMESPACE: "the name of a namespace, as http://… or urn:…",
 }
-"""What the patterns above ask for, in words."""
+"""The patterns above in words."""
 
 
 def duration(description: str) -> Schema:

@@ -1,4 +1,4 @@
-"""What is known of a value before it exists: the types of strict expressions."""
+"""The shapes of values before they exist: the types of strict expressions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Shape(Struct, frozen=True):
         return self.written or self.allowed
 
     def maybe(self) -> Self:
-        """The same shape, of a value that may be missing."""
+        """The shape of such a value that may be missing."""
         return replace(self, sometimes=True)
 
 
@@ -239,7 +239,7 @@ def _either(left: Shape, right: Shape) -> Shape:
 
 
 def no_such(name: str, origin: str) -> Message:
-    """That what is read there has no field of that name; `origin` says what is read."""
+    """The message that there is no field of that name; `origin` says where."""
     if origin == "steps":
         return say('there is no step "{name}"', name=name)
     if not origin:
@@ -253,14 +253,14 @@ def known_in(origin: str) -> Message:
 
 
 def objects_note(shape: Shape) -> Message:
-    """What belongs there instead of this: a list of objects, and how one is made of lists."""
+    """The form that belongs there: a list of objects, and how it is made of lists."""
     if shape.items.sort is Sort.LIST:
         return say("a list of lists: [] behind it makes one list of them")
     return say("a list of objects")
 
 
 def words_of(shape: Shape) -> str:
-    """What a value of this shape is."""
+    """Words for a value of this shape."""
     words = {
         Sort.OBJECT: say("an object"),
         Sort.BOOLEAN: say("true or false"),

@@ -30,7 +30,7 @@ def is_slow(pattern: str) -> bool:
 
 
 def _repeated(parts: Any) -> Iterator[Any]:
-    """What is repeated often, at any depth."""
+    """The parts of a pattern that repeat without a limit, at any depth."""
     for code, argument in parts:
         if code in _REPEATS and argument[1] >= _MANY:
             yield argument[2]

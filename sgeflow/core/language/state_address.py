@@ -1,4 +1,4 @@
-"""What names the state: an address, or a folder by one rule; almost an address is neither."""
+"""The address of a state: one rule tells a server's address from a folder."""
 
 from __future__ import annotations
 

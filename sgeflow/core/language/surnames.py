@@ -97,7 +97,7 @@ class WrittenName(Struct, frozen=True):
 
 
 def names_to_search(lastname: str, firstname: str | None) -> list[str]:
-    """What SGE may be asked for to find a last name: the whole of it, then parts, best first.
+    """The searches for a last name in SGE: the whole of it, then parts, best first.
 
     All of them have three letters or more; none is left of a shorter name.
     """
@@ -163,7 +163,7 @@ _OUR_VERDICTS = {**_HELD_VERDICTS, _LAST: UNCLEAR}
 
 
 def _place(part: Sequence[str], words: Sequence[str], whole: WrittenName) -> int:
-    """Where a name is within another: its first or last words, or one of two that hyphens join."""
+    """The position of a name in another: first or last words, or one of two joined by hyphens."""
     if set(part) <= _BEFORE or words[0] in _COMPOUND:
         return _NOWHERE
     for at in range(1, len(words)):

@@ -103,7 +103,7 @@ class Template(Struct, frozen=True):
 
     @property
     def at(self) -> Location | None:
-        """Where the value is written, its quotes included."""
+        """The place of the value, its quotes included."""
         return self.spot.place.location() if self.spot.place else None
 
     def part(self, path: Iterable[str]) -> Template:
@@ -183,7 +183,7 @@ def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
 
 
 def _closing(text: str, start: int, spot: Spot) -> int:
-    """Where the `}` of a `${` stands: quotes and brackets inside are skipped."""
+    """The offset of the `}` of a `${`: quotes and brackets inside are skipped."""
     nest: list[str] = []
     position = start
     while sign := _SIGN.search(text, position):
@@ -289,7 +289,7 @@ class LocalizedTemplate(Struct, frozen=True):
 
     @classmethod
     def of(cls, template: Template) -> LocalizedTemplate:
-        """What is written in one language, or a mapping of languages."""
+        """The text in one language, or a mapping of languages."""
         if isinstance(template.written, dict) and template.children is not None:
             return cls(dict(template.children))
         return cls({_ONE: template})
@@ -318,7 +318,7 @@ class LocalizedTemplate(Struct, frozen=True):
 
     @property
     def spot(self) -> Spot:
-        """Where the first of the texts stands."""
+        """The place of the first text."""
         return next(iter(self)).spot
 
     def expressions(self) -> Iterator[Expression]:

@@ -22,7 +22,7 @@ _JOINED = regex(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next t
 _FOLD = regex(r"[ \t]*\r?\n[ \t\r\n]*")
 
 MAX_BYTES = 1024 * 1024
-"""Of a document; what is larger is something else."""
+"""The largest document that is read."""
 
 
 class WrittenInt(int):
@@ -38,7 +38,7 @@ class WrittenFloat(float):
 
 
 class Place(Struct, frozen=True):
-    """Where a value or key stands in a source."""
+    """The place of a value or key in a source."""
 
     source: Source
     start: int  # offsets in the text
@@ -89,7 +89,7 @@ class Spot(Struct, frozen=True):
         return self.place.inside(self.value, self.offset + offset, size)
 
     def move(self, offset: int) -> Spot:
-        """The same scalar from some characters further on."""
+        """The scalar from some characters further on."""
         return Spot(self.place, self.value, self.offset + offset)
 
 
@@ -97,7 +97,7 @@ NOWHERE = Spot(None)
 
 
 def stem_of(file: str) -> str:
-    """What a file is called, without folder and ending: `catalogue-26.1`."""
+    """The name of a file without folder and ending: `catalogue-26.1`."""
     return posixpath.splitext(posixpath.basename(file))[0]
 
 
@@ -116,7 +116,7 @@ class Source(Discreet, frozen=True):
 
     @property
     def stem(self) -> str:
-        """What its file is called, without folder and ending."""
+        """The name of the file without folder and ending."""
         return stem_of(self.name)
 
     def line(self, number: int) -> str:
@@ -156,7 +156,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _raw_offset(raw: str, value: str, offset: int) -> int:
-    """Where `value[offset]` stands in the scalar's raw text: folding, quotes, escapes skipped."""
+    """The offset of `value[offset]` in the scalar's raw text: folding, quotes, escapes skipped."""
     start = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
     style = raw[start : start + 1]
     if style in ("|", ">"):
@@ -169,7 +169,7 @@ def _raw_offset(raw: str, value: str, offset: int) -> int:
 
 
 def _in_flow(raw: str, position: int, style: str) -> Iterator[int]:
-    """Where each character of a plain or quoted scalar is written."""
+    """The offsets at which the characters of a plain or quoted scalar are written."""
     while position < len(raw):
         if style == '"' and (joined := _JOINED.match(raw, position)):
             position = joined.end()
@@ -184,7 +184,7 @@ def _in_flow(raw: str, position: int, style: str) -> Iterator[int]:
 
 
 def _in_block(raw: str, position: int, value: str) -> Iterator[int]:
-    """Where each character of a block scalar is written: only white space is ever left out."""
+    """The offsets at which the characters of a block scalar are written: only space is left out."""
     for character in value:
         if not character.isspace():
             while position < len(raw) and raw[position].isspace():

@@ -165,7 +165,7 @@ def _index(_: Node, children: list[Node]) -> str:
 
 
 def _base(node: Node) -> str:
-    """What something is read of, in brackets where it binds less than that."""
+    """The base of a path as text, in brackets where it binds less than the path."""
     if node["type"] == "identity":
         return ""
     is_loose = node["type"] in {*_JOINED, "comparator", "not_expression"}

@@ -1,4 +1,4 @@
-"""What JSON Schema finds wrong with the value of one parameter, in words that name the member."""
+"""Explains what JSON Schema finds wrong with the value of one parameter."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class _Builder:
         self.visits = 0
 
     def tree(self, root: yaml.Node | None) -> Tree:
-        """What the nodes of a document say."""
+        """The tree of the nodes of a document."""
         data = self.build(root)
         self.values.setdefault((), Place(self.source, 0, 1, 0, 0))
         return Tree(self.source, data, self.values, self.keys)
@@ -155,7 +155,7 @@ class _Builder:
 
 
 def _places_of(sign: str, text: str) -> Iterator[int]:
-    """Where a sign stands; in a long text with few of them a pattern would take thrice as long."""
+    """The offsets of a sign; in a long text with few of them a pattern takes thrice as long."""
     at = text.find(sign)
     while at >= 0:
         yield at

@@ -1,1 +1,1 @@
-"""What an expression gives, and whether every name in it exists: known before anything runs."""
+"""Checks of expressions before anything runs: their results, and every name in them."""

@@ -85,7 +85,7 @@ _ONE = {"max", "min", "max_by", "min_by"}
 def unknown_function(
     name: str, run: Shape, *, is_path: bool
 ) -> tuple[Message, dict[str, Any]] | None:
-    """That nothing of that name can be called; a path through a reply has JMESPath's own alone.
+    """The problem of an unknown function; a path through a reply has JMESPath's own alone.
 
     What `run` has of that name was meant: `today()`.
     """
@@ -107,14 +107,14 @@ def unknown_function(
 
 
 def mistakes(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
-    """What is wrong with a call of a known function: its arguments, or what it compares in vain."""
+    """Problems of a call of a known function: its arguments, and comparisons that never hold."""
     for at, message, note, near in _faults(node, shapes):
         yield Id.FUNCTION, at, message, {"note": note, "suggestion": near}
     yield from _comparisons(node, shapes)
 
 
 def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
-    """What is wrong with the arguments of a known function: too many, too few, of a wrong sort."""
+    """Problems of the arguments of a known function: too many, too few, of a wrong sort."""
     name, arguments = node["value"], node["children"]
     types, many = SIGNATURES[name]
     count, least = len(arguments), len(types)
@@ -153,7 +153,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
 
 
 def _in_text(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
-    """That `contains()` looks in a text for what is no text: as a rule, for the list to look in."""
+    """The problem of a `contains()` that looks in a text for something that is not a text."""
     text, other = node["children"]
     if shapes[1].sort is Sort.LIST:
         is_written = other["type"] == "multi_select_list"
@@ -166,7 +166,7 @@ def _in_text(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
 
 
 def _in_list(node: Node, item: Shape) -> Iterator[CallFault]:
-    """That `contains()` looks for a list among values that are none."""
+    """The problem of a `contains()` that looks for a list among values that are not lists."""
     if item.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
         there, other = node["children"]
         is_one = other["type"] == "multi_select_list" and len(other["children"]) == 1
@@ -187,7 +187,7 @@ def _field_of(node: Node) -> str:
 
 
 def _comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
-    """What `one_of()` and `having()` compare in vain: no such field, or never equal."""
+    """Comparisons of `one_of()` and `having()` that never hold: no such field, or never equal."""
     name, arguments = node["value"], node["children"]
     if name == "one_of":
         for argument, shape in zip(arguments[1:], shapes[1:], strict=True):
@@ -221,7 +221,7 @@ def _known_fields(name: str, item: Shape) -> dict[str, Any]:
 
 
 def _literals(node: Node) -> Iterator[Node]:
-    """What an argument is, where it is written out: itself, or what an `if()` chooses from."""
+    """The constants of an argument: itself, or those that an `if()` chooses from."""
     if node["type"] == "literal":
         yield node
     elif node["type"] == "function_expression" and node["value"] == "if":
@@ -246,7 +246,7 @@ def _near_text(reader: Callable[[Any], object], text: str) -> str:
 
 
 def result(name: str, shapes: Sequence[Shape]) -> Shape:
-    """What a function gives for arguments of these shapes."""
+    """The shape of a function's result for arguments of these shapes."""
     if name in RESULTS:
         return RESULTS[name]
     if not shapes:

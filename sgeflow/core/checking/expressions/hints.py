@@ -85,7 +85,7 @@ def is_truth(shape: Shape) -> bool:
 
 
 def untrue(kind: str, shape: Shape) -> Mistake:
-    """That a value is no condition, and how one is made of it."""
+    """The problem of a value that is not a condition, and how to make one of it."""
     note = say("whether it is there: present(…)")
     if shape.sort is Sort.LIST:
         note = say("whether something is in it: !empty(…)")
@@ -102,7 +102,7 @@ def untrue(kind: str, shape: Shape) -> Mistake:
 
 
 def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
-    """That a value may be left out where it is a condition, and how it is asked for."""
+    """The problem of a condition that may be left out, and how to ask for it."""
     read = value_read(node)
     if not (read and shape.may_lack and shape.sort is Sort.BOOLEAN) or guarded.issuperset(read):
         return None
@@ -112,7 +112,7 @@ def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
 
 
 def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
-    """That a value may be left out where it is put into an order: nothing is before or behind."""
+    """The problem of a compared value that may be left out: null has no order."""
     read = value_read(node)
     if not (read and shape.may_lack) or guarded.issuperset(read):
         return None
@@ -141,7 +141,7 @@ def literal_hint(name: str, *, quoted: bool) -> tuple[Message, str]:
 
 
 def sort_text(shape: Shape) -> str:
-    """What a value is, and where it comes from when it can be no number."""
+    """The sort of a value in words, with its origin when it cannot be a number."""
     return say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
 
 
@@ -166,7 +166,7 @@ _SETTINGS = say(
 
 
 def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator[Unknown]:
-    """That a value has no field of a name; `quoted` if it is written in double quotes."""
+    """The problem of a field that a value does not have; `quoted` if it is in double quotes."""
     if shape.fields is known.roots:
         yield _no_root(name, known, quoted=quoted)
     elif shape.origin == "steps" and name in known.later:

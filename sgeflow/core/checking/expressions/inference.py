@@ -238,7 +238,7 @@ class _ShapeWalk:
         return BOOLEAN
 
     def _truth(self, node: Node, *shapes: Shape, proved: StepNames = _NONE) -> Shape | None:
-        """What is true or false, outside of the paths of a reply, whose truth is JMESPath's.
+        """Check that parts are true or false; in paths of a reply truth is JMESPath's.
 
         The last part is looked at only when more is `proved`.
         """
@@ -351,7 +351,7 @@ def _scope(known: Known) -> Shape:
 def check_condition(
     expression: Expression, known: Known, message: Message | None = None
 ) -> list[Problem]:
-    """What is wrong with an expression that must be true or false, and so may not be left out.
+    """Problems of an expression that must be true or false, and so may not be left out.
 
     `message` says it of an expression that is no condition of a flow.
     """

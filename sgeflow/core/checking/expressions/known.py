@@ -1,4 +1,4 @@
-"""What an expression may read at its place, and what it proves to be there before it reads it.
+"""The names that an expression may read, and those that it proves to be there before it reads them.
 
 Steps are known by name, not by path: `present(steps.first.start)` vouches for `first` and `start`.
 Other values are known by their path, with a dot before it: `.inputs.again`.
@@ -18,7 +18,7 @@ from sgeflow.errors import Problem
 
 
 class Known(Struct, frozen=True):
-    """What may be read at a place: the roots, steps that come later, steps known to have run."""
+    """The names at a place: the roots, steps that come later, steps known to have run."""
 
     roots: Mapping[str, Shape]
     later: frozenset[str] = frozenset()
@@ -26,11 +26,11 @@ class Known(Struct, frozen=True):
     each: frozenset[str] = frozenset()  # roots that surely take every value they can have
 
     def with_root(self, name: str, shape: Shape) -> Known:
-        """The same, and one more root."""
+        """These names and one more root."""
         return replace(self, roots={**self.roots, name: shape})
 
     def sometimes(self, ran: frozenset[str] = frozenset()) -> Known:
-        """The same, where not every value comes, and more steps are known to have run."""
+        """These names where not every value comes, and more steps are known to have run."""
         return replace(self, ran=self.ran | ran, each=frozenset())
 
 
@@ -76,7 +76,7 @@ def steps_read(node: Node) -> StepNames:
 
 
 def value_read(node: Node) -> tuple[str, ...]:
-    """What a path that reads no step is known by, alone; none when the part is no path."""
+    """The one name of a path that reads no step; empty when the part is not such a path."""
     path = _names(node)
     return (f".{'.'.join(path)}",) if path and path[0] != "steps" else ()
 

@@ -64,7 +64,7 @@ def old_form(node: Node) -> Message | None:
 
 @cache_by_identity
 def old_forms(expression: Expression) -> tuple[Problem, ...]:
-    """What of an expression has a plainer form.
+    """Problems of the parts of an expression that have a plainer form.
 
     `&&` and `||` of what is neither true nor false is told where its shapes are known.
     """

@@ -58,7 +58,7 @@ def file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]:
 
 
 def _conditions(chain: tuple[Step, ...]) -> Iterator[tuple[Expression, bool]]:
-    """What must hold for the last of some steps to be done, each of which stands in the one before.
+    """The conditions under which the last of some nested steps, outermost first, is done.
 
     Of a choice the first alternative is done whose condition holds.
     """
@@ -133,7 +133,7 @@ def check_flows(namespace: Namespace) -> dict[str, Flow]:
 
 
 def namespace_of(material: Material) -> Namespace:
-    """What the documents of a project may refer to."""
+    """The names that the documents of a project may refer to."""
     flows, environments = material.flows, material.environments.values()
     is_sure = "environments" not in material.incomplete
     has_all_flows = "flows" not in material.incomplete
@@ -154,12 +154,12 @@ def namespace_of(material: Material) -> Namespace:
 
 
 def namespace_beside(catalog: Catalog) -> Namespace:
-    """What stands beside a catalogue may refer to; its flows were checked when it was assembled."""
+    """The names that documents beside a catalogue may refer to; its flows are checked already."""
     return replace(namespace_of(Material.of(catalog)), check=lambda flow, _namespace: flow)
 
 
 def shape_of_env(material: Material) -> Shape:
-    """What some environment says of itself; a setting may be text here and a number there."""
+    """The shape of `env` over all environments; a setting may be text here and a number there."""
     shapes: dict[str, list[Shape]] = {}
     is_sure = "environments" not in material.incomplete
     for environment in material.environments.values():
@@ -171,7 +171,7 @@ def shape_of_env(material: Material) -> Shape:
 
 
 def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
-    """What each collection may hold: the names that some flow's `remember` writes."""
+    """The shape of each collection: the names that some flow's `remember` writes."""
     fields: dict[str, dict[str, Shape]] = {}
     for flow in flows:
         if flow.state and flow.state.collection:
@@ -258,7 +258,7 @@ def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
 
 
 def _check_customer(flow: Flow, checker: Checker) -> None:
-    """Who the customer is, is found out once, in a step of the flow itself that is always done."""
+    """Check that a flow has one `customer` step, which is always done."""
     first = flow.steps[flow.known_after - 1] if flow.known_after else None
     for step in steps_of(flow):
         if step.uses.recognises and (step is not first or step.when or step.foreach or step.poll):

@@ -64,7 +64,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
 
 
 def _state(reader: Reader) -> State:
-    """What the flow remembers between runs, under which key, and of which customer."""
+    """The state that the flow keeps between runs: its collection, its key, its customer."""
     customer = reader.get(("state", "customer"))
     return State(
         collection=reader.get(("state", "collection")),

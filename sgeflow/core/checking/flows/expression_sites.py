@@ -60,14 +60,14 @@ def step_sites(step: Step, block: FieldPath = ()) -> Iterator[ExpressionSite]:
 
 
 class Vocabulary(Struct, frozen=True):
-    """What the documents of a flow, and of what it calls, say themselves: it tells of nobody."""
+    """The texts in the documents of a flow and of all that it calls: none of them is personal."""
 
     words: frozenset[str]  # texts
     names: frozenset[str]  # that values are given, or read by
 
 
 def vocabulary_of(flow: Flow, catalog: Catalog) -> Vocabulary:
-    """What the documents of a flow say, and of those it calls."""
+    """The texts in the documents of a flow and of the flows that it calls."""
     words: set[str] = set()
     names: set[str] = set()
     for one in called_flows(catalog.flows, flow.name).values():
@@ -82,7 +82,7 @@ def vocabulary_of(flow: Flow, catalog: Catalog) -> Vocabulary:
 
 @cache_by_identity
 def _vocabulary_of_flow(flow: Flow) -> Vocabulary:
-    """What the document of a flow says itself."""
+    """The texts in the document of a flow."""
     words: set[str] = set()
     names = {*flow.outputs, *_fields(flow.shape)}
     for name, parameter in flow.inputs.items():
@@ -122,7 +122,7 @@ def expressions_in(value: Any) -> Iterator[Expression]:
 
 
 def _parts(value: Any) -> Iterable[Any]:
-    """What a value consists of."""
+    """The parts of a value."""
     if isinstance(value, (tuple, str)):
         return value if isinstance(value, tuple) else ()
     if isinstance(value, Struct):

@@ -1,4 +1,4 @@
-"""What expressions start from, and the keys of a flow, each with what it is and an example."""
+"""The roots of expressions and the keys of a flow, each with its meaning and an example."""
 
 from __future__ import annotations
 

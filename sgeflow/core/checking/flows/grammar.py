@@ -45,7 +45,7 @@ class Grammar(Struct, eq=False):
     _schemas: dict[tuple[str, bool], Schema] = field(default_factory=dict)
 
     def step_schema(self, verb: Verb, named: bool = True) -> Schema:  # noqa: FBT001, FBT002
-        """What a step of one verb may hold; nested steps are looked at one by one."""
+        """The schema of a step of one verb; nested steps have theirs."""
         key = verb.name, named
         if key not in self._schemas:
             schema = closed_object(_without_steps(self._keys(verb)), ("id", verb.name))
@@ -154,7 +154,7 @@ def _without_name(choice: Schema) -> Schema:
 
 
 def _without_id(schema: Schema) -> Schema:
-    """The same step as an `undo`: without an id, and without an undo of its own."""
+    """The schema of a step as an `undo`: without an id, and without an undo of its own."""
     properties = {k: v for k, v in schema["properties"].items() if k not in ("id", "undo")}
     required = [name for name in schema["required"] if name != "id"]
     return {**schema, "properties": properties, "required": required}

@@ -1,4 +1,4 @@
-"""What a step writes of the series that it keeps: whether the series can have it."""
+"""Checks what a `store` step declares of its series: unit, quantities, timestamps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check_plain(keys: Keys, series: str) -> None:
 
 
 def check_marks(keys: Keys, series: str) -> None:
-    """What is written of the stamps is something that the series can have."""
+    """Check that the series can have timestamps of the declared sort."""
     stamped, marks = keys.get("store", "stamped"), allowed_marks(series)
     if stamped in CONVENTIONS and stamped not in marks:
         keys.report(

@@ -1,4 +1,4 @@
-"""What flows may refer to, and what was found of them before among the very same things."""
+"""The names that flows may refer to, and a cache of what was found of each flow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
 
 
 class Material(Struct, frozen=True, kw_only=True):
-    """What the flows of a project are checked against."""
+    """The documents against which the flows of a project are checked."""
 
     flows: Mapping[str, Flow]
     operations: Mapping[str, Operation]
@@ -44,7 +44,7 @@ class Material(Struct, frozen=True, kw_only=True):
 
 
 class Namespace(Struct):
-    """What flows may refer to: operations, other flows, services, relays, what states remember."""
+    """The names that flows may refer to: operations, flows, services, relays, names of states."""
 
     check: Callable[[Flow, Namespace], Flow]
     operations: Mapping[str, Operation]
@@ -66,7 +66,7 @@ class Namespace(Struct):
 
     @property
     def surroundings(self) -> tuple[Any, ...]:
-        """What a flow may read of the project beside the operations and flows that it names."""
+        """Everything that a flow may read, except the operations and flows that it names."""
         known = (self.env, self.states, self.services, self.relays, self.codes, self.series)
         return (*known, frozenset(self.casebooks))
 
@@ -84,7 +84,7 @@ class Namespace(Struct):
         return self.checked.get(name)
 
     def note_return(self, outputs: Mapping[str, Shape]) -> None:
-        """What the flow that is being checked gives when it ends before its last step."""
+        """Note the outputs of the flow being checked when it ends before its last step."""
         self.ends.setdefault(self.open[-1], []).append(object_of(outputs))
 
     def path(self, template: Template) -> None:
@@ -127,7 +127,7 @@ _MOST = 4096  # some ten times the flows and cases that are shipped
 
 
 class CachedCheck(Struct, frozen=True):
-    """What was found of something, and among what."""
+    """The result of a check, and what it was made with."""
 
     named: tuple[Any, ...]  # it, and what it names: kept, so that nothing else gets their ids
     surroundings: tuple[Any, ...]
@@ -140,7 +140,7 @@ _KEPT: dict[tuple[int, ...], CachedCheck] = {}
 
 
 def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
-    """What a check gives; the problems and the shapes of steps that it notes are on the namespace.
+    """The result of a check; its problems and the shapes of its steps are noted on the namespace.
 
     Args:
         namespace: what the check reads, of operations and flows no others than those in `named`.

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 def check_list(foreach: Foreach, items: Shape) -> Iterator[Problem]:
-    """What a step is done for is a list."""
+    """Check that a step's `foreach` is a list."""
     if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
         message = say("foreach needs a list, this is {sort}", sort=sort_text(items))
         yield Problem(id=Id.WRONG_TYPE, message=message, at=foreach.items.spot.at())
@@ -66,7 +66,7 @@ def check_repetition(step: Step, namespace: Namespace) -> Iterator[Problem]:
 def _check_poll(
     step: Step, operations: Mapping[str, Operation], flows: Mapping[str, Flow]
 ) -> Iterator[Problem]:
-    """What is polled is asked again and again: an order would be sent again and again."""
+    """Check that a polled step sends no order: polling would send it again and again."""
     note = say("poll the read that shows what the order made")
     for inner in every_step((step,), undos=False):
         if _is_once(inner, operations):
@@ -129,7 +129,7 @@ class Checker(Struct, frozen=True):
     outputs: tuple[str, ...] = ()  # of the flow, for `return`
 
     def over(self, known: Known) -> Checker:
-        """The same checker over other names."""
+        """A checker of the same flow over other names."""
         return replace(self, known=known)
 
     # -- what verbs use ---------------------------------------------------------------------------
@@ -235,11 +235,11 @@ class Checker(Struct, frozen=True):
     def outputs_of(
         self, operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN
     ) -> Shape:
-        """What a call of an operation with these arguments gives."""
+        """The shape of the outputs of an operation that is called with these arguments."""
         return shape_of_outputs(operation, given)
 
     def shape_at(self, path: str) -> Shape:
-        """What is known of a path; whatever is wrong with it is told where it is written."""
+        """The shape of a path; its problems are reported where the path is written."""
         return infer(compile_expression(path), self.known)[0]
 
     def report(self, id_: Id, message: Message, at: Location | None, **more: Any) -> None:

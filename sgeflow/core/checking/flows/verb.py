@@ -1,4 +1,4 @@
-"""What a file of `steps/` declares as a verb, and the keys of a step as the verb reads them."""
+"""A verb as a file of `steps/` declares it, and the keys of a step as the verb reads them."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 SERVICES, RELAYS = "services", "relays"
-"""What `Verb.names` calls the services and relays that environments name."""
+"""The words for services and relays in `Verb.names`."""
 
 
 def nothing_said(spec: Any) -> tuple[str, ...]:  # noqa: ARG001 - a verb's form
-    """What a picture says of a step whose verb says it all."""
+    """No words of a picture: the verb says enough."""
     return ()
 
 
 def no_uses(spec: Any) -> Uses:  # noqa: ARG001 - a verb's form
-    """What a step of a verb names that names nothing."""
+    """The uses of a verb that refers to no documents."""
     return Uses()
 
 
 def series_said(spec: Any) -> tuple[str, ...]:
-    """What a picture says of a step that works on one series."""
+    """The words of a picture for a step that works on one series."""
     return (spec.series,)
 
 
@@ -126,5 +126,5 @@ class Verb(Struct, frozen=True, kw_only=True):
 
 
 def synonyms_of(verbs: Mapping[str, Verb]) -> Mapping[str, tuple[str, ...]]:
-    """What people write for the name of each verb."""
+    """The synonyms of each verb's name."""
     return {name: verb.synonyms for name, verb in verbs.items()}

@@ -1,4 +1,4 @@
-"""What is wrong with an expression that JMESPath could not parse, at the place of the slip."""
+"""Explains why JMESPath could not parse an expression, at the place of the slip."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _unexpected_token(token: str, start: int, note: Message) -> _Slip:
 
 
 def _early_end(text: str) -> _Slip:
-    """It ends too early; mostly a bracket is not closed."""
+    """The slip of an expression that ends too early; mostly a bracket is not closed."""
     opened = list(_open(text))
     if opened:
         start, bracket = opened[-1]

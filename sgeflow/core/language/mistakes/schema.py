@@ -1,4 +1,4 @@
-"""What JSON Schema finds wrong with a document, in words and at its place."""
+"""Explains what JSON Schema finds wrong with a document, each at its place."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _keys_to_indent(error: ValidationError) -> dict[str, str]:
 
 
 def _cause(key: str, owner: str, error: ValidationError) -> str:
-    """What made a key of the rest of a number, or of a line that stands too far left."""
+    """The likely cause of an unknown key: a decimal comma, or a line too far left."""
     if error.instance[key] is None and key.isdigit():
         return say("a number with decimals is written with a point")
     if owner:
@@ -272,7 +272,7 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
 
 
 def _how(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
-    """What to do about a value of the wrong type."""
+    """The remedy for a value of the wrong type."""
     is_text = isinstance(value, str)
     if path[-1:] == ("required",) and isinstance(value, bool):
         return say("what has neither `optional: true` nor a default is required; take this out")

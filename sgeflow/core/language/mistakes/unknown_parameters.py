@@ -10,7 +10,7 @@ from sgeflow.messages import Message, say
 
 
 def no_parameter(owner: str, name: str) -> Message:
-    """That an operation or flow takes no such value."""
+    """The problem of a value that an operation or flow does not take."""
     return say('{owner} has no parameter "{name}"', owner=owner, name=name)
 
 

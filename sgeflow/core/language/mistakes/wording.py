@@ -45,7 +45,7 @@ _TYPES = {
 
 
 def constraint_in_words(error: ValidationError) -> Message:
-    """What a bound, pattern or format wants, as the end of a sentence about the value."""
+    """The demand of a bound, pattern or format, as the end of a sentence about the value."""
     bound = error.validator_value
     words = {
         "pattern": _form(str(bound)),

@@ -62,7 +62,7 @@ _IN_FLOW = "did not find expected ',' or"
 
 
 class Slip(Struct, frozen=True):
-    """What is wrong, and where it begins in the text."""
+    """A slip: its words, and where it begins in the text."""
 
     index: int
     words: Message
@@ -180,7 +180,7 @@ def _apostrophe(text: str, opened: int) -> Slip | None:
 
 
 def _unquoted(text: str, error: yaml.MarkedYAMLError) -> int:
-    """Where the `${…}` within { } or [ ] begins that has no quotes; -1 when it is none."""
+    """The offset of a `${…}` without quotes within { } or [ ]; -1 when there is none."""
     start = error.problem_mark.index - 1 if error.problem_mark else -1
     in_flow = (error.problem or "").startswith(_IN_FLOW)
     return start if in_flow and text.startswith("${", start) else -1
@@ -228,7 +228,7 @@ def _second_anchor(source: Source, index: int, error: yaml.MarkedYAMLError) -> P
 
 
 def _swallowing(source: Source) -> int | None:
-    """Where a text in quotes begins that goes on over lines which look like keys, or over others.
+    """The offset of a quoted text that goes on over lines which look like keys, or over others.
 
     Where it ends another was meant to begin, so that no comma or bracket follows it.
     """
@@ -240,7 +240,7 @@ def _swallowing(source: Source) -> int | None:
 
 
 def _below_open_bracket(source: Source) -> float:
-    """Where a line begins that is no further in than that of a bracket which is still open."""
+    """The offset of the first line that is no further in than the line of an open bracket."""
     lines = source.text.split("\n")
     opened: list[int] = []  # how far in the line of each bracket is
     try:
@@ -260,7 +260,7 @@ def _below_open_bracket(source: Source) -> float:
 
 
 def _quoted_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where the texts in quotes stand, as far as the text can be scanned."""
+    """The spans of the texts in quotes, as far as the text can be scanned."""
     try:
         for token in yaml.scan(text, Loader=_SCANNER):
             if isinstance(token, yaml.ScalarToken) and not token.plain:
@@ -272,7 +272,7 @@ def _quoted_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _colonless(source: Source, error: yaml.MarkedYAMLError) -> int | None:
-    """Where a key begins that has no colon: the line of the error joined it to the next."""
+    """The offset of a key that has no colon: the line of the error joined it to the next."""
     if error.context == "while scanning a simple key" and error.context_mark:
         return error.context_mark.index
     joined = ("mapping values are not allowed", "did not find expected key")
@@ -289,7 +289,7 @@ def _colonless(source: Source, error: yaml.MarkedYAMLError) -> int | None:
 
 
 def _unseen(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
-    """What no editor shows: a merge that was not settled, a space that is none."""
+    """A slip that is hard to see: merge marks, a special space, a dash that is no hyphen."""
     if merge := _MERGE.search(source.text):
         note = say("choose one of the two versions, and take these lines out")
         words = say("a merge that was not settled")
@@ -463,7 +463,7 @@ def _left_open(text: str, index: int) -> Slip | None:
 
 
 def _value_before(text: str, opened: int, index: int) -> int:
-    """Where the value begins in which reading stopped."""
+    """The offset of the value in which reading stopped."""
     part = text[opened + 1 : index]
     begin = max(part.rfind(": ") + 2 if ": " in part else 0, part.rfind(",") + 1)
     return opened + 1 + begin + len(part[begin:]) - len(part[begin:].lstrip())
@@ -512,7 +512,7 @@ def _lines_of(error: yaml.MarkedYAMLError) -> list[int]:
 
 
 def _line(source: Source, number: int) -> tuple[int, str]:
-    """Where a line begins in the text, and the line."""
+    """The offset of a line, and its text."""
     lines = source.text.split("\n", number + 1)
     if number >= len(lines):  # libyaml counts one more behind a text without a last line end
         return len(source.text), ""
