@@ -87,7 +87,7 @@ def key_of(parts: Iterable[str]) -> str:
 
 
 def load(key: str) -> Packed | None:
-    """What was kept under a key, still packed."""
+    """The documents that were kept under a key, still packed."""
     import pickle
 
     folder = _folder()
@@ -122,7 +122,7 @@ def _documents_in(content: memoryview) -> Packed | None:
 
 
 def _unpickle(content: memoryview, checksum: int) -> Any:
-    """What some bytes of our own folder hold.
+    """The value that some bytes of our own folder hold.
 
     Raises:
         ValueError: they are not those that were written: a disk that lost its power gives zeros
@@ -173,7 +173,7 @@ def _content(kinds: Mapping[str, Mapping[str, Any]]) -> bytes:
 
 
 def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:
-    """What was kept, unpacked, or None when it lacks a kind or cannot be read."""
+    """The kept documents, unpacked, or None when a kind is missing or unreadable."""
     kept = load(key)
     if kept is None or any(kind not in kept for kind in kinds):
         return None

@@ -12,7 +12,7 @@ _EXTRA = regex(r"""extra\s*==\s*['"]([\w-]+)['"]""")
 
 
 def install_command(extra: str) -> str:
-    """What to type: it works in any folder, for the Python that sgeflow runs on.
+    """The command to type: it works in any folder, for the Python that sgeflow runs on.
 
     It names the libraries rather than `sgeflow[extra]`, which pip would look for on a registry
     though sgeflow came from a clone.

@@ -126,7 +126,7 @@ class FinalReply(Struct, frozen=True, kw_only=True):
 
 
 class _Replies(io.RawIOBase):
-    """What a relay says, read within its time and within bounds."""
+    """The replies of a relay, read within its time and within bounds."""
 
     def __init__(self, sock: socket.socket, progress: SessionProgress) -> None:
         self._sock, self._progress, self._left = sock, progress, _MOST
@@ -261,7 +261,7 @@ def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
 def _refusal(
     code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
 ) -> FinalReply:
-    """What ended a session before the text left: 4xx or 5xx, whatever else was said is none.
+    """The reply that ended a session before the text left: 4xx or 5xx, no other counts.
 
     Raises:
         SMTPException: a code that has no place there, such as 250 instead of 354. Nobody has the
@@ -311,7 +311,7 @@ class BrokenSession(Struct, frozen=True, kw_only=True):
 
 
 def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
-    """What became of a mail whose session ended with an exception."""
+    """The outcome of a mail whose session ended with an exception."""
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
         error = error.__context__  # which smtplib was handling
     if ended.sent:

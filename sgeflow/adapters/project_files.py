@@ -38,7 +38,7 @@ class Project(Struct, frozen=True, kw_only=True):
 
     @property
     def elsewhere(self) -> Path | None:
-        """What paths in its documents count from; None when that is the current folder."""
+        """The folder that paths in its documents count from; None for the current folder."""
         return None if self.folder in (None, Path.cwd()) else self.folder
 
 
@@ -199,14 +199,14 @@ def _not_utf8(path: Path, error: UnicodeDecodeError) -> TechnicalError:
 
 
 def _encoding(content: bytes) -> str:
-    """What a text that is no UTF-8 is in; empty for what is no text at all."""
+    """The encoding of a text that is not UTF-8; empty when it is no text at all."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "UTF-16"
     return "" if any(sign in content for sign in _NO_TEXT) else "Latin-1"
 
 
 def _guess(path: Path) -> str:
-    """What a file says as far as it can be told, for the name that it gives itself."""
+    """The readable part of a file, for the name that it gives itself."""
     try:
         if not path.is_file():
             return ""

@@ -19,7 +19,7 @@ from sgeflow.messages import Message, say
 
 
 class ResolvedGrant(Struct, frozen=True, kw_only=True):
-    """What an access token is asked for with, in hand."""
+    """The credentials for an access token, their secrets read."""
 
     client_id: Secret
     client_secret: Secret
@@ -133,7 +133,7 @@ def find_instances(
     only: Collection[str] | None = None,
     sources: SecretSources | None = None,
 ) -> dict[str, Callable[[str], ResolvedEndpoint]]:
-    """What finds an instance of each service that is many of a kind, all or of those named."""
+    """Functions that find an instance of each service of many of a kind, all or those named."""
 
     def finding(endpoint: Endpoint) -> Callable[[str], ResolvedEndpoint]:
         at, name = environment.at, environment.name
@@ -237,7 +237,7 @@ class _Reading:
         return str(Path(folder) / with_home(path)) if path and folder else path
 
     def grant(self, grant: OauthGrant | None) -> ResolvedGrant | None:
-        """What an access token is asked for with."""
+        """The credentials for an access token."""
         if grant is None:
             return None
         return ResolvedGrant(

@@ -25,7 +25,7 @@ def with_home(text: str) -> Path:
 
 
 def find_named(folder: Path, *endings: str) -> list[Path]:
-    """What lies below a folder with such a name; links are not followed.
+    """Files and folders below a folder with such a name; links are not followed.
 
     `rglob` takes three times as long, and a project may have thousands of files below `tests/`.
     """

@@ -124,7 +124,7 @@ def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
 
 
 def parent_context(carrier: Mapping[str, str] | None = None) -> Context:
-    """What a span stands in, of another process: by default that of the variable TRACEPARENT."""
+    """The outer span, of another process: by default that of the variable TRACEPARENT."""
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     if carrier is None:

@@ -30,7 +30,7 @@ _DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Message, int] | None:
-    """What no recording says of itself, and in which line of the text; None when all is well."""
+    """The entry that no recording has, with its line in the text; None when all is well."""
     for name, value in metadata.items():
         fits = _KNOWN.get(name)
         if fits is None:
@@ -169,7 +169,7 @@ def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """What the recording says of itself (`today`, `run`, `flow` …), without its interactions.
+    """The metadata of the recording (`today`, `run`, `flow` …), without its interactions.
 
     Raises:
         ReplayMiss: the file is no cassette of ours, or says what no recording says.

@@ -89,7 +89,7 @@ def path_leaves(path: str) -> tuple[Leaf, ...]:
 
 
 def request_leaves(path: str, action: str, body: bytes) -> tuple[Leaf, ...]:
-    """What a request is compared by, its host and port left out: a cassette plays anywhere."""
+    """The leaves that a request is compared by, without host and port: it plays anywhere."""
     return (*path_leaves(path), Leaf("SOAPAction", (), action.strip('"')), *leaves(body))
 
 
@@ -206,7 +206,7 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Rewrite) -> Any:
 
 
 def _change_text(text: str, change: Rewrite) -> str:
-    """What no parser reads: tags and quoted members are looked for, the rest is free text.
+    """Leaves of a text that no parser reads: tags and quoted members; the rest is free text.
 
     What stands deeper than in any message is left out, or each tag would be a walk through all.
     """

@@ -118,7 +118,7 @@ class RecordingTransport:
 
 
 class _Redaction:
-    """What becomes of an exchange before it is written."""
+    """Hides the secrets and people of an exchange before it is written."""
 
     def __init__(self, redactor: Redactor, pseudonyms: Pseudonyms) -> None:
         self.redactor = redactor

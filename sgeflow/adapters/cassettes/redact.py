@@ -95,7 +95,7 @@ class _Form(NamedTuple):
 
 
 class _Traces:
-    """What tells of forms, by its first signs."""
+    """The forms by their first signs."""
 
     def __init__(self) -> None:
         self._always: set[int] = set()  # forms of which a trace is too short to tell anything
@@ -123,7 +123,7 @@ class _Traces:
 
 @lru_cache(maxsize=64)
 def pattern_of(forms: tuple[_Form, ...]) -> re.Pattern[str]:
-    """What finds secrets in some forms."""
+    """The pattern that finds secrets in some forms."""
     return re.compile("|".join(one.expression or _spelt(one.secret) for one in forms))
 
 
@@ -154,7 +154,7 @@ def _spelt(secret: str) -> str:
 
 
 def _core_of(secret: str) -> str:
-    """What is left of it when each sign may be encoded: of its longest part without a mark.
+    """The rest of a text when each sign may be encoded: of its longest part without a mark.
 
     The first signs of a part may be taken for the end of something encoded.
     """
@@ -240,7 +240,7 @@ def _signs(secret: str) -> Iterator[str]:
 
 
 def _alike(sign: str, *, is_caseless: bool) -> list[str]:
-    """What a reader takes for the same, the longest first."""
+    """The texts that a reader takes for the same, the longest first."""
     cases = {sign, sign.upper(), sign.lower()} if is_caseless else {sign}
     alike = {normalize(form, case) for case in cases for form in ("NFC", "NFD")} | {sign}
     return sorted(alike, key=lambda one: (-len(one), one))
@@ -268,7 +268,7 @@ def _in_hex(text: str) -> str:
 
 
 def _packed_within(secret: str) -> Iterator[str]:
-    """What base64 makes of it within a longer text, as `user:password` or a whole header."""
+    """The base64 of a text within a longer one, as `user:password` or a whole header."""
     content = secret.encode()
     for before in range(3):
         signs = base64.b64encode(bytes(before) + content).decode("ascii")
@@ -346,7 +346,7 @@ class Pseudonyms:
         return self.known.replace(text, self._word)
 
     def change(self, personal: Collection[str]) -> Rewrite:
-        """What becomes of each leaf of a message with these personal names.
+        """The replacement of each leaf of a message with these personal names.
 
         A message without any is about no person and stays as it is: in a list of communes, the
         customer's town is a town, and the flow must find it there when it replays. Where a name

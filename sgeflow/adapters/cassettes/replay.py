@@ -251,7 +251,7 @@ class _Answers(Struct):
 def _parts(
     method: str, endpoint: str, content: tuple[str, str, bytes]
 ) -> tuple[_Shape, tuple[Leaf, ...]]:
-    """What a request consists of: equal requests have the same shape and the same values."""
+    """The parts of a request: equal requests have the same shape and the same values."""
     parts = request_leaves(*content)
     return (method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)), parts
 

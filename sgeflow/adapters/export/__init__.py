@@ -32,7 +32,7 @@ class MeasureSource(Protocol):
 
 
 class ExportFormat(Protocol):
-    """What a module of this package offers."""
+    """The interface of a module of this package."""
 
     SUFFIX: str
 

@@ -92,7 +92,7 @@ _HTTP_1_1 = 11
 
 
 class NoFinalReply(http.client.HTTPException):
-    """What came instead of a reply: interim ones without end, or another protocol."""
+    """No reply came: interim ones without end, or another protocol."""
 
 
 class _Bounded(io.RawIOBase):

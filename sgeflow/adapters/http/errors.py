@@ -34,7 +34,7 @@ _WANTS_CREDENTIALS = 407
 
 
 class CallFacts(Struct, frozen=True, kw_only=True):
-    """What is known of an exchange that ended without an answer."""
+    """The known facts of an exchange that ended without an answer."""
 
     host: str
     kind: Kind
@@ -396,7 +396,7 @@ def _unknown_error(error: BaseException, known: CallFacts) -> ErrorVerdict:
 
 
 def _errno_words(error: BaseException, known: CallFacts) -> Message:
-    """What the system calls it, from the innermost error that has a number."""
+    """The system's words for the innermost error that has a number."""
     for link in _chain(error, known):
         if isinstance(link, OSError) and link.errno and not isinstance(link, ssl.SSLError):
             return from_table((link.strerror or "").lower())

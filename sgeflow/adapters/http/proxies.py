@@ -43,7 +43,7 @@ class Proxy(Struct, frozen=True, kw_only=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What it is sent along with CONNECT."""
+        """The headers that go to the proxy with CONNECT."""
         known = self.authorization
         return {"Proxy-Authorization": known.reveal()} if known else {}
 

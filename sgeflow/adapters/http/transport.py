@@ -146,7 +146,7 @@ class EndpointClient:
     def tell_time(
         self, deadline: float | None, doubted: ServerTime | None
     ) -> ServerTime | NoAnswer:
-        """What the server's clock shows: by its last answer, or by that to a `HEAD /` now.
+        """The time of the server's clock: by its last answer, or by that to a `HEAD /` now.
 
         That goes without credentials, past caches, on a connection of its own.
         """
@@ -180,7 +180,7 @@ class EndpointClient:
         )
 
     def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> CallFacts:
-        """What is known of an exchange, for the outcome."""
+        """The known facts of an exchange, for the outcome."""
         return CallFacts(
             host=self._host,
             kind=request.kind,

@@ -117,7 +117,7 @@ def _as_json(data: Any) -> Markup | None:
 
 
 def _policy(sheet: str, code: str) -> str:
-    """What the page may do: show itself, with this style and this script."""
+    """The policy of the page: it may show itself, with this style and this script."""
     script = _hash(code) if code else "'none'"
     return (
         f"default-src 'none'; img-src data:; style-src {_hash(sheet)}; script-src {script}; "

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 
 class ReportFormat(Protocol):
-    """What a module of this package offers."""
+    """The interface of a module of this package."""
 
     def write(self, path: Path, document: Mapping[str, Any]) -> dict[str, int]:
         """Write the file, whole or not at all; how many cases there are, and by verdict."""

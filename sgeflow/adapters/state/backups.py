@@ -57,7 +57,7 @@ def orders_of(path: Path) -> Salvage:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """What of a state's folder goes into a copy, the journal first; by paths in the folder."""
+    """The files of a state that go into a copy, the journal first; by paths in the folder."""
     paths = [folder / _JOURNAL, *folder.glob("[!.]*/store.db"), *folder.glob("fleets/*.jsonl")]
     own = [path for path in paths if path.is_file() and not is_aside(path.parent)]
     return [path.relative_to(folder) for path in own]

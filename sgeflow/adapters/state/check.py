@@ -30,7 +30,7 @@ _KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
 
 
 class KnownNumbers(Struct, frozen=True, kw_only=True):
-    """What a chunk may name: series with their spans, publications and authors."""
+    """The numbers that a chunk may name: series with their spans, publications and authors."""
 
     spans: Mapping[int, int]
     publications: frozenset[int]
@@ -79,7 +79,7 @@ def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, byt
 
 
 def _damages_of(known: KnownNumbers, series: int, number: int, content: bytes) -> Iterator[str]:
-    """What each measure of a chunk is of that is not there; nothing has a name when unreadable."""
+    """The kind of row that each measure of a chunk lacks; empty for an unreadable chunk."""
     span = known.spans.get(series, 1)
     try:
         chunk = unpack(content, base_of(number, span))
@@ -135,7 +135,7 @@ def is_aside(folder: Path) -> bool:
 
 
 def damages(place: DatabaseLocation, kind: DatabaseKind) -> tuple[Message, ...]:
-    """What is wrong with a journal or a store, in words; none when it is whole.
+    """The damages of a journal or a store, in words; none when it is whole.
 
     All of it is read: that takes its time.
     """

@@ -523,7 +523,7 @@ def _fill(form: Any, values: Iterator[Any]) -> Any:
 
 
 def _inflate(packed: bytes, words: bytes) -> bytes:
-    """What an sgeflow of before packed with a dictionary."""
+    """The content that an earlier sgeflow packed with a dictionary."""
     unpacking = zlib.decompressobj(zdict=words)
     content = unpacking.decompress(packed)
     if not unpacking.eof:
@@ -563,7 +563,7 @@ def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
 
 
 def parse_request(text: str | None) -> StoredRequest | None:
-    """What a text of `text_of` holds; None of one that was forgotten."""
+    """The request of a text of `text_of`; None of a text that was forgotten."""
     match = _HEAD.match(text or "")
     if match is None:
         return None

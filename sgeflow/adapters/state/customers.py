@@ -80,7 +80,7 @@ def recognise(
 
 
 def key_of_mark(mark: str) -> str:
-    """What tells the key that a mark was made with from other keys."""
+    """The short name of the key that a mark was made with."""
     return mark.partition(":")[0]
 
 

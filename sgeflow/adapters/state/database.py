@@ -21,11 +21,11 @@ from sgeflow.messages import Message, from_table, say
 
 
 class DiskFull(TechnicalError):
-    """What was to be written found no room; nothing of its transaction was."""
+    """The disk is full; nothing of the transaction was written."""
 
 
 class DatabaseKind(Struct, frozen=True, kw_only=True):
-    """What a database holds: its name in messages, its mark, and its tables over time.
+    """A kind of database: its name in messages, its mark, and its tables over time.
 
     `versions` are scripts, one a schema version from the `first` one that is still read; a script
     once released never changes.
@@ -42,20 +42,20 @@ class DatabaseKind(Struct, frozen=True, kw_only=True):
         return self.first + len(self.versions) - 1
 
     def statements(self, version: int) -> Iterator[str]:
-        """What brings a database of a version, 0 of a new one, up to this one."""
+        """The statements that bring a database of a version, 0 of a new one, up to this one."""
         for script in self.versions[max(0, version - self.first + 1) :]:
             yield from filter(str.strip, script.split(";"))
 
 
 class Space(Struct, frozen=True):
-    """What a database takes of the disk, and how much of that is free within it, in bytes."""
+    """The bytes that a database takes of the disk, and how many of them are free within it."""
 
     size: int
     spare: int
 
 
 class SqlRows(Protocol):
-    """What a statement gave; what one changed it gives when it ends with `RETURNING`.
+    """The rows that a statement gave; one that changes rows gives them by `RETURNING`.
 
     To ask for it may be a way to a server and back, so what can be sent first is.
     """
@@ -128,12 +128,12 @@ class Database(ABC):
         """
 
     def integrity(self) -> list[str]:
-        """What is wrong with its pages, in its keeper's words; a server sees to its own."""
+        """The damages of its pages, in SQLite's words; a server sees to its own."""
         return []
 
     @abstractmethod
     def space(self) -> Space:
-        """What it takes of the disk."""
+        """The space that it takes of the disk."""
 
     @contextmanager
     def _alone_in(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:

@@ -86,7 +86,7 @@ class IdentityKey:
 
     @cached_property
     def _name(self) -> str:
-        """What tells the key from others, and nothing of it."""
+        """A short name of the key, which tells nothing of it."""
         return self._digest("the key")[:8]
 
     def _digest(self, *texts: str) -> str:

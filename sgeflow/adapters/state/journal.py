@@ -141,7 +141,7 @@ def span_of(run: str) -> tuple[str, str, str]:
 
 
 def new_token() -> str:
-    """What tells a sending of an order from all others."""
+    """A new token for a sending of an order."""
     return os.urandom(8).hex()
 
 
@@ -230,7 +230,7 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
 
 
 def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
-    """What a run, or a row of a fleet, ordered or did elsewhere, and has not remembered since."""
+    """The orders of a run, or a fleet's rows, that no flow has remembered since."""
     where = f"({OF_RUN}) AND {IS_LOOSE}"
     orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
     return tuple(one for one in orders if not undo_around(trail_of(one.key)))
@@ -426,7 +426,7 @@ def doubt(connection: SqlConnection, run: str, key: str) -> None:
 
 
 def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool) -> Order | None:
-    """What another run than `run` has to undo at a point; for a cancel a lost order too."""
+    """An undo of another run than `run` at a point; for a cancel a lost order too."""
     if not point:
         return None
     where, values = "point = ? AND run <> ? AND state", (point, run)
@@ -516,7 +516,7 @@ def note_standing(
 
 
 def _orders_of(connection: SqlConnection, run: str, trail: str) -> tuple[Order, ...]:
-    """What a step ordered itself, or what stands in it; not what was done to undo it, or a part."""
+    """The orders of a step and of the steps in it; without those that undo it, or a part."""
     where = "run = ? AND key > ? AND key < ?"  # no sign of a trail is behind "~"
     begun = orders_where(connection, where, (run, trail, f"{trail}\x7f"))
     inside = ((one, trail_of(one.key)) for one in begun)
@@ -998,7 +998,7 @@ class Journal(Paired):
         self._later(lambda connection: keep_steps(connection, run, steps))
 
     def steps(self, run: str) -> KeptRun | None:
-        """What is kept of the steps of a run that ended, or None."""
+        """The kept steps of a run that ended, or None."""
         with self._reading() as connection:
             packed = kept_steps(connection, run)
         with decoding(run, say("the steps")):
@@ -1054,7 +1054,7 @@ class Journal(Paired):
     def order_in_the_way(
         self, sent: SentRequest, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
     ) -> Order | None:
-        """What stands here in the way of an order that is to be noted in another state.
+        """The order here that is in the way of one that is to be noted in another state.
 
         `cancels` are noted there: what they ended since is in nobody's way.
 
@@ -1169,11 +1169,11 @@ class Journal(Paired):
                 )
 
     def open_orders(self) -> tuple[Order, ...]:
-        """What others must wait for: all that is listed, but for orphans, which harm nobody."""
+        """The orders that others must wait for: all listed ones but orphans, which harm nobody."""
         return tuple(one for one in self.listed_orders() if one.state is not OrderState.ORPHAN)
 
     def listed_orders(self) -> tuple[Order, ...]:
-        """What a person looks at: lost orders, absent ones not sent again, undos not finished.
+        """The list of a person: lost orders, absent ones not sent again, undos not finished.
 
         Orphans too. Each with the seconds for which it may still be under way.
         """
@@ -1383,7 +1383,7 @@ class Journal(Paired):
             unstrand(connection, run, undo.trail, undo.key)
 
     def stranded_orders(self, run: str) -> tuple[Order, ...]:
-        """What undos of a run that failed have left standing."""
+        """The orders that failed undos of a run have left standing."""
         with self._reading() as connection:
             return orders_where(connection, "run = ? AND state = ?", (run, OrderState.STRANDED))
 
@@ -1402,7 +1402,7 @@ class Journal(Paired):
                     )
 
     def find_conflict(self, run: str, point: str, *, of_cancel: bool) -> Order | None:
-        """What another run than `run` has open at a point; None when nothing is in the way."""
+        """The open order of another run than `run` at a point; None when nothing is in the way."""
         with self._database.reading() as connection:  # no note of an order waits
             return open_at(connection, run, point, of_cancel=of_cancel)
 
@@ -1472,7 +1472,7 @@ class Journal(Paired):
             return find_texts(connection, digests)
 
     def fleet(self, run: str) -> FleetEntry | None:
-        """What a fleet works through, or None when the run is none."""
+        """The entry of a fleet, or None when the run is not a fleet."""
         with self._reading() as connection:
             row = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
         names = ("run", "file", "digest", "total", "again", "shard")
@@ -1547,7 +1547,7 @@ class Journal(Paired):
         return tuple(deleted)
 
     def space(self) -> Space:
-        """What the journal takes of the disk."""
+        """The space that the journal takes of the disk."""
         return self._database.space()
 
     def _prune_all(

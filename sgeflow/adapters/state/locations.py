@@ -122,7 +122,7 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         return DatabaseSchema(address=self.server, name=_schema(environment))
 
     def store_name(self, environment: str) -> str:
-        """What the environment's store is called among those of the state; a server cuts it."""
+        """The name of the environment's store among those of the state; a server cuts it."""
         if self.server is None:
             return environment
         return _schema(environment).removeprefix(f"{SCHEMA}_")

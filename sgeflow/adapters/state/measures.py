@@ -180,7 +180,7 @@ class MeasureChunk(Struct, frozen=True):
 
 
 class _Packed(Struct, array_like=True, frozen=True):
-    """What stands in the bytes; see the head of this file."""
+    """The content of the bytes; see the head of this file."""
 
     first: int
     unit: int
@@ -686,7 +686,7 @@ def load_around(connection: SqlConnection, row: SeriesRow, first: int, last: int
 
 
 def cut_off(loaded: Loaded, end: int | None) -> Loaded:
-    """What was loaded, without the measures that reach beyond an instant."""
+    """The loaded measures, without those that reach beyond an instant."""
     if end is None or not loaded.measures:
         return loaded
     own = (one for one in loaded.measures if one.start < end and one.start + one.step <= end)
@@ -844,7 +844,7 @@ def _is_of_curve(measure: Measure) -> bool:
 
 
 class MovedPeaks(Struct, frozen=True):
-    """What room was made for: how many starts stand for others that went, and whose they are.
+    """Moved highest powers: how many starts stand for others that went, and whose they are.
 
     `removed` counts those that went and no new start stands for. `heirs` are new starts by the
     publication that the gone ones came by: an older file replaces neither.
@@ -936,7 +936,7 @@ _GIVEN = (
 
 
 class ChunkChange(Struct, frozen=True, kw_only=True):
-    """What keeping measures makes of a chunk; None for the chunk that stays as it is."""
+    """The change of a chunk by new measures; None for the chunk that stays as it is."""
 
     chunk: MeasureChunk | None
     new: int = 0
@@ -1109,7 +1109,7 @@ def _current(
 
 
 def _given_later(connection: SqlConnection, chunks: SeriesChunks, by: Publication) -> list[Measure]:
-    """What a later publication gave."""
+    """The measures that a later publication gave."""
     runs = [(chunk, run) for chunk in chunks for run in chunk.origins]
     times = times_of(connection, {run.origin.publication for _, run in runs})
     return [
@@ -1161,7 +1161,7 @@ _FILES = "SELECT id, name FROM publication WHERE id = ? OR (published = ? AND pu
 
 
 class WithdrawResult(Struct, frozen=True, kw_only=True):
-    """What taking measures back came to: how many went, and which had nothing to go."""
+    """The result of taking measures back: how many went, and which had nothing to go."""
 
     removed: int
     unmatched: tuple[Measure, ...]

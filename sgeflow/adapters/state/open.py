@@ -161,7 +161,7 @@ class Paired(OpenDatabase):
 
 
 def read_pairings(journal: Paired, store: Paired, name: str) -> tuple[Pairing, Pairing]:
-    """What a journal and a store note of each other.
+    """The notes of a journal and a store of each other.
 
     Where they seem apart they are read again: another process may have paired them between one
     reading and the next.

@@ -382,7 +382,7 @@ def _float_text(number: float) -> bytes | None:
 
 
 class _NumericLoader(Loader):
-    """What came with a decimal point is a float, the rest an integer."""
+    """Reads a number with a decimal point as a float, any other as an integer."""
 
     def load(self, data: Buffer) -> int | float:
         """The number as it was kept."""
@@ -476,7 +476,7 @@ def _cause_of(error: psycopg.Error) -> str:
 
 
 def _reason_of(error: psycopg.Error) -> str:
-    """What the server says; of a value that is none of its type the kind alone, for it says it."""
+    """The server's words; of a value of a wrong type the kind alone, for the words repeat it."""
     is_of_value = (error.sqlstate or "").startswith("22")
     text = None if is_of_value else error.diag.message_primary
     return text or type(error).__name__

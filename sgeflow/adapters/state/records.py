@@ -1,4 +1,4 @@
-"""What the journal gives back: runs, their calls and their orders, as they are stored."""
+"""Runs, rows of fleets, calls and orders as the journal stores them; the machine's uptime."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _CALL = "call "
 
 
 class RunStart(Struct, frozen=True, kw_only=True):
-    """What a run is begun with; `inputs` are kept only until it ends well.
+    """The facts that a run is begun with; `inputs` are kept only until it ends well.
 
     `asked` are those that its caller said, of a run that has a name of the caller's. Two runs with
     the same `person` are about the same person; empty: about nobody.
@@ -80,7 +80,7 @@ def made_key(order: str) -> str:
 
 
 def named_call(operation: str) -> str:
-    """What stands in the place of a flow's name in a run that is a single call."""
+    """The text in the place of a flow's name in a run that is a single call."""
     return f"{_CALL}{operation}"
 
 
@@ -123,7 +123,7 @@ class SentRequest(Struct, frozen=True, kw_only=True):
 
 
 class KeptAnswer(Discreet, frozen=True):
-    """What came back, as it is kept: what stands before the body, on one line, and the body."""
+    """An answer as it is kept: its head on one line, and its body."""
 
     withheld = frozenset({"head", "body"})
 

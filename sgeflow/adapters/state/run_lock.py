@@ -67,7 +67,7 @@ def hold_run(home: StateLocation, run: str) -> Iterator[Hold]:
 
 
 class RowLocks:
-    """What holds the rows of a process that does one after the other; threads share it.
+    """The locks of rows that a process does one after the other; threads share it.
 
     A server's locks need a connection each: the next row has that of one that has ended.
     """

@@ -115,7 +115,7 @@ class Sqlite(Database):
                 self._connection.execute(f"PRAGMA busy_timeout={self._patience}")
 
     def integrity(self) -> list[str]:
-        """What SQLite finds wrong with the file."""
+        """The damages that SQLite finds in the file."""
         with self._lock, self._translate_errors():
             rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
         return [text for (text,) in rows if text != "ok"]

@@ -90,7 +90,7 @@ def measures_at(point: str) -> str:
 
 
 def state_at(collection: str, name: str) -> str:
-    """What is remembered under a name of a collection is called so."""
+    """The thing that a flow remembers under a name of a collection."""
     return f"state {_digest(collection, name)}"
 
 
@@ -144,7 +144,7 @@ DONE = "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT 
 
 
 def measures_digest(series: Series, measures: Measures) -> str:
-    """What tells measures of a series from others."""
+    """The digest of measures of a series."""
     starts, values = measures.starts.tobytes(), measures.values
     runs = tuple(map(tuple, measures.runs))
     sort = values.typecode if isinstance(values, array) else ""
@@ -153,12 +153,12 @@ def measures_digest(series: Series, measures: Measures) -> str:
 
 
 def digest_of(*content: Any) -> str:
-    """What tells the content of one write from another's; only ever compared in one run."""
+    """The digest of the content of a write; only ever compared in one run."""
     return blake2b(marshal.dumps(content, 2), digest_size=16).hexdigest()
 
 
 def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, Any] | None:
-    """What a write with this mark and of this content gave; None when there was none."""
+    """The result of a write with this mark and of this content; None when there was none."""
     row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
     noted = json.loads(row[0]) if row else None
     counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
@@ -313,7 +313,7 @@ class Store(Paired):
         end: int | None = None,
         customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
-        """What was kept before in a period: of each start in the order in which it went."""
+        """The replaced measures of a period: of each start in the order in which they went."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
             return arrived_values(connection, READ_REPLACED, (key, name), (start, end))
@@ -431,12 +431,12 @@ class Store(Paired):
             return author.run
 
     def recall(self, collection: str, name: str) -> dict[str, Any] | None:
-        """What was remembered under a name, or None."""
+        """The values that were remembered under a name, or None."""
         with self._database.reading() as connection:
             return _recall(connection, collection, name)
 
     def recall_with_customer(self, collection: str, name: str) -> dict[str, Any] | None:
-        """What was remembered under a name, and beside it, as `customer`, whose it is."""
+        """The remembered values of a name, and beside them, as `customer`, whose they are."""
         with self._database.reading() as connection:
             state = _recall(connection, collection, name)
             customer = present_customer(connection, name)
