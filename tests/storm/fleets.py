@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import distributed  # noqa: F401 - its first import takes chance: not that of a world
+
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import RowState, row_run
 from sgeflow.core.model import Status
