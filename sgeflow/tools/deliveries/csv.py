@@ -270,7 +270,11 @@ def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -
 def _text_of(file: BufferedReader) -> Iterator[tuple[TextIOWrapper, str]]:
     """The text of a file, and the separator of its cells; a mistake in either is told."""
     sample = file.peek(_SAMPLE)[:_SAMPLE]
-    encoding = _encoding(sample)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError:
+        encoding = "cp1252"  # as Windows writes French
     first = sample.partition(b"\n")[0].decode("latin-1")
     separator = max(_SEPARATORS, key=first.count)
     text = TextIOWrapper(file, encoding=encoding, newline="")
@@ -315,15 +319,6 @@ def _check(number: int, cells: list[str], header: list[str]) -> None:
                 wanted=len(header),
             )
         )
-
-
-def _encoding(sample: bytes) -> str:
-    """UTF-8 unless the beginning is none; then as Windows writes French."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
 
 
 _BLANK = " \t\r\n"
@@ -441,7 +436,11 @@ class Gathered:
     def texts(self) -> Iterator[str]:
         """The texts of each point, in the order in which points came first."""
         for point in {**self._places, **self._held}:
-            yield "".join((*self._spilled(point), *self._held.get(point, ())))
+            texts = []
+            for place, size in self._places.get(point, ()):
+                self._file.seek(place)
+                texts.append(self._file.read(size).decode(errors="surrogatepass"))
+            yield "".join((*texts, *self._held.get(point, ())))
 
     def _spill(self) -> None:
         place = self._file.seek(0, 2)
@@ -451,11 +450,6 @@ class Gathered:
             place += size
         self._held.clear()
         self._size = 0
-
-    def _spilled(self, point: str) -> Iterator[str]:
-        for place, size in self._places.get(point, ()):
-            self._file.seek(place)
-            yield self._file.read(size).decode(errors="surrogatepass")
 
 
 def is_scattered(lines: str, separator: str, place: int) -> bool:

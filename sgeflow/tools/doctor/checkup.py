@@ -241,7 +241,8 @@ def _machine(opened: _OpenDocuments, state: str | None, *, offline: bool) -> Ite
         yield from _customers(
             opened.environment, home_of(state, opened.project, opened.environment)
         )
-    yield verdicts.disk(project_files.show_path(place), _free_bytes(place))
+    free = shutil.disk_usage(place if place.exists() else _above(place)).free
+    yield verdicts.disk(project_files.show_path(place), free)
     yield verdicts.zones(known=_knows_france())
     yield verdicts.cache(_cache_folder())
 
@@ -264,7 +265,8 @@ def _state(opened: _OpenDocuments, state: str | None, *, offline: bool) -> tuple
     except SgeflowError as error:
         remedy = say("check `state` of the environment")
         return of_problem(_STATE, error.problems[0], remedy), place
-    databases = _databases(home, opened.environment)
+    kept = (home.journal, home.pace, home.store(opened.environment.name))
+    databases = [one for one in kept if isinstance(one, Path)]
     return verdicts.state(_look_at_folder(place, databases)), place
 
 
@@ -287,12 +289,6 @@ def _customers(environment: Environment, home: StateLocation) -> Iterator[Findin
         yield verdicts.customers(path, key.file.stat().st_mode if key.file else 0)
 
 
-def _databases(home: StateLocation, environment: Environment) -> Iterator[Path]:
-    for place in (home.journal, home.pace, home.store(environment.name)):
-        if isinstance(place, Path):
-            yield place
-
-
 _SUMMER = timedelta(hours=2)
 
 
@@ -301,7 +297,9 @@ def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
     if path.exists():
         return Folder(path=show_path(path), exists=True, trouble=_trouble(path, databases))
     above = _above(path)
-    why = None if os.access(above, os.W_OK | os.X_OK) and above.is_dir() else _no_room(above)
+    why = None
+    if not (os.access(above, os.W_OK | os.X_OK) and above.is_dir()):
+        why = say("no folder can be made in {folder}", folder=show_path(above))
     return Folder(path=show_path(path), exists=False, trouble=why)
 
 
@@ -315,11 +313,6 @@ def _cache_folder() -> Folder | None:
         why = say("it is another user's, or others may write to it")
         return Folder(path=state.path, exists=True, trouble=why)
     return state
-
-
-def _free_bytes(path: Path) -> int:
-    """The bytes that are free where a folder is, or would be made."""
-    return shutil.disk_usage(path if path.exists() else _above(path)).free
 
 
 def _knows_france() -> bool:
@@ -355,7 +348,3 @@ def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:
 def _above(path: Path) -> Path:
     """The nearest folder above that is there."""
     return next(one for one in path.absolute().parents if one.exists())
-
-
-def _no_room(above: Path) -> Message:
-    return say("no folder can be made in {folder}", folder=show_path(above))

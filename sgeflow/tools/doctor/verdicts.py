@@ -596,7 +596,8 @@ def _examples(environment: Environment) -> Iterator[tuple[Message, Message]]:
             say("`contractId` is still {number}, an example", number=environment.contract_id),
             say("write the number of your contract with Enedis"),
         )
-    for name, host in _hosts(environment):
+    for name, endpoint in environment.endpoints.items():
+        host = urlsplit(endpoint.base_url).hostname or ""
         if is_example(host):
             yield (
                 say(
@@ -604,8 +605,3 @@ def _examples(environment: Environment) -> Iterator[tuple[Message, Message]]:
                 ),
                 say("write its address, or take it out when no flow of yours calls it"),
             )
-
-
-def _hosts(environment: Environment) -> Iterable[tuple[str, str]]:
-    for name, endpoint in environment.endpoints.items():
-        yield name, urlsplit(endpoint.base_url).hostname or ""

@@ -255,7 +255,7 @@ def _flowtest(catalog: Catalog) -> Schema:
         "properties": {
             **properties,
             **_name_stubs(properties, catalog),
-            "flow": one_of_names(_about(properties), flows),
+            "flow": one_of_names(str(properties["flow"]["description"]), flows),
             "cases": {**cases, "additionalProperties": case},
         },
     }
@@ -265,10 +265,6 @@ def _name_stubs(properties: Schema, catalog: Catalog) -> Schema:
     """The stubs of a test or a case, whose names are those of services and relays."""
     names = {"enum": [name for kind in (SERVICES, RELAYS) for name in _titles(kind, catalog)]}
     return {"stubs": {**properties["stubs"], "propertyNames": names}}
-
-
-def _about(properties: Schema) -> str:
-    return str(properties["flow"]["description"])
 
 
 _ROOTS = """\
@@ -321,7 +317,7 @@ def signature(key: str, name: str, called: Operation | Flow) -> Schema:
     """The schema of the arguments of a call: shown at the name, checked at `with`."""
     then: dict[str, Any] = {
         "properties": {
-            key: {"description": _manual(called)},
+            key: {"description": f"{called.title}\n\n{called.description}".strip()},
             "with": {"$ref": f"#/$defs/{key}.{name}"},
         }
     }
@@ -382,10 +378,6 @@ def _describe(schema: Mapping[str, Any], name: str) -> Schema:
 
 def _parameters(called: Operation | Flow) -> Mapping[str, Parameter]:
     return called.parameters if isinstance(called, Operation) else called.inputs
-
-
-def _manual(called: Operation | Flow) -> str:
-    return f"{called.title}\n\n{called.description}".strip()
 
 
 def _description(parameter: Parameter) -> str:

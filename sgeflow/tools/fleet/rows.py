@@ -85,13 +85,15 @@ class Table(Struct, frozen=True, kw_only=True):
     copy: BinaryIO | None = None  # of the file, to read in its place
 
     def __post_init__(self) -> None:
-        if self.path.suffix.lower() not in _ENDINGS:
+        if not _is_table(self.path):
             message = say("{path} is neither CSV nor JSON lines", path=show_path(self.path))
             note = say("--each tells them apart by the end of the file's name")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
         if not self.path.exists():
             message = say("there is no file {path}", path=show_path(self.path))
-            near = closest(self.path.name, _beside(self.path))
+            folder = self.path.parent
+            files = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+            near = closest(self.path.name, [one for one in files if _is_table(Path(one))])
             beside = show_path(self.path.with_name(near)) if near else ""
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, suggestion=beside))
         if not self.path.is_file():
@@ -309,10 +311,8 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
             yield BadRow(lines.number, say("the line is no JSON object"), '{"pointId": "…"}')
 
 
-def _beside(path: Path) -> list[str]:
-    """The files of rows in the folder of one that is not there."""
-    files = path.parent.iterdir() if path.parent.is_dir() else ()
-    return sorted(one.name for one in files if one.suffix.lower() in _ENDINGS)
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in _ENDINGS
 
 
 def own_copy(path: Path) -> BinaryIO:

@@ -105,7 +105,9 @@ def pick(options: SuiteOptions) -> Selection:
 
 def find_files(options: SuiteOptions) -> list[Path]:
     """The files of the tests that are asked for."""
-    project = project_files.find_project(options.project, _start(options))
+    first = options.paths[0] if options.paths else None
+    start = first if first is None or first.is_dir() else first.parent
+    project = project_files.find_project(options.project, start)
     return find_tests(options.paths, project)
 
 
@@ -165,14 +167,6 @@ def exit_of(results: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> 
         return Exit.OK
     stale = all(p.id.exit is Exit.NO_RECORDING for one in failed for p in one.problems)
     return Exit.NO_RECORDING if stale else Exit.FAILED
-
-
-def _start(options: SuiteOptions) -> Path | None:
-    """The folder from which a project is looked for: that of the first path, or this one."""
-    if not options.paths:
-        return None
-    first = options.paths[0]
-    return first if first.is_dir() else first.parent
 
 
 @functools.cache

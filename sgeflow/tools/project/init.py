@@ -62,36 +62,29 @@ def start(folder: Path, copies: Sequence[str] = (), language: str = "en") -> Ini
     is_new = not (
         copies and project_files.find_project(None, start=folder).folder == folder.resolve()
     )
-    texts = dict(_skeleton(language)) if is_new else {}
+    texts: dict[str, str] = {}
+    for name, (source, _) in _PLACES.items() if is_new else ():
+        path = _SKELETON / language / source  # a file without words is the same in every language
+        texts[name] = project_files.read_text(path if path.exists() else _SKELETON / source)
     places = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
-    for name, source in (_copy(copy, shipped) for copy in copies):
-        texts[name] = _adapt(name, source)
+    for name, original in (_copy(copy, shipped) for copy in copies):
+        texts[name] = _adapt(name, original)
         places[name] = say("a copy, to change: it replaces the shipped one here")
     _check(folder, texts)
     _write(folder, texts)
     if not (folder / write.OWN).exists():
-        write.write(folder / write.OWN, _schemas(folder))
+        schemas: Mapping[str, Mapping[str, Any]]
+        try:
+            schemas = write.catalogue(open_catalog(folder))
+        except SgeflowError:  # documents that were there have mistakes
+            schemas = write.schemas()
+        write.write(folder / write.OWN, schemas)
     return InitResult(folder=folder, files=places, next=tuple(_next(folder)) if is_new else ())
 
 
 def known_copies() -> list[str]:
     """All that can be copied, as `operations/NAME`."""
     return sorted(_documents(project_files.find_project(None, start=_SKELETON).shipped))
-
-
-def _skeleton(language: str) -> Iterator[tuple[str, str]]:
-    """Each file with its text; what has no words is the same in every language."""
-    for name, (source, _) in _PLACES.items():
-        path = _SKELETON / language / source
-        yield name, project_files.read_text(path if path.exists() else _SKELETON / source)
-
-
-def _schemas(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The schemas of the catalogue; the general ones where documents have mistakes."""
-    try:
-        return write.catalogue(open_catalog(folder))
-    except SgeflowError:
-        return write.schemas()
 
 
 def _documents(shipped: Path) -> dict[str, Path]:
@@ -106,22 +99,18 @@ def _copy(copy: str, shipped: Path) -> tuple[str, Path]:
     known = _documents(shipped)
     name = copy.removesuffix(".yaml")
     if name not in known:
+        bare = closest(name, [each.rpartition("/")[2] for each in known]) or name  # without a kind
+        of_name = next((each for each in known if each.rpartition("/")[2] == bare), "")
         raise UsageError(
             Problem(
                 id=Id.UNKNOWN_NAME,
                 message=say('no document "{name}" comes with sgeflow', name=copy),
                 allowed=tuple(sorted(known)),
                 allowed_label=say("documents"),
-                suggestion=closest(name, known) or _of_name(name, known),
+                suggestion=closest(name, known) or of_name,
             )
         )
     return f"{name}.yaml", known[name]
-
-
-def _of_name(text: str, known: Mapping[str, Path]) -> str:
-    """The document of a name that was given without its kind."""
-    name = closest(text, [each.rpartition("/")[2] for each in known]) or text
-    return next((each for each in known if each.rpartition("/")[2] == name), "")
 
 
 def _adapt(name: str, source: Path) -> str:

@@ -41,7 +41,8 @@ def validate(
     """
     opened = project_files.find_project(project)
     documents = project_files.read_documents(opened)
-    tests = {} if paths else {d.file: d for d in _tests(opened)}
+    found = () if paths else find_tests((), opened)
+    tests = {d.file: d for d in (project_files.document(_TESTS, path) for path in found)}
     unread = [] if paths else list(_check_file_names(opened))
     chosen: set[str] = set()
     for path in paths:
@@ -89,11 +90,6 @@ def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
         )
 
 
-def _tests(project: project_files.Project) -> Iterator[Document]:
-    for path in find_tests((), project):
-        yield project_files.document(_TESTS, path)
-
-
 def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
     """The documents of a file or folder; what cannot be read, or is no document, is noted."""
     for one in _files(path):
@@ -106,7 +102,9 @@ def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
         if kind:
             yield Document(kind=kind, file=project_files.show_path(one), text=text)
         elif one == path:
-            unread.append(_no_document(one))
+            message = say("{file} is no document of sgeflow", file=project_files.show_path(one))
+            note = say("it begins with none of the keys {keys}", keys=", ".join(KEYS))
+            unread.append(Problem(id=Id.UNREADABLE, message=message, note=note))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -128,11 +126,3 @@ def _kind(path: Path, text: str) -> str:
         return folder
     match = _KIND.search(text)
     return KEYS[match[1]].name if match else ""
-
-
-def _no_document(path: Path) -> Problem:
-    return Problem(
-        id=Id.UNREADABLE,
-        message=say("{file} is no document of sgeflow", file=project_files.show_path(path)),
-        note=say("it begins with none of the keys {keys}", keys=", ".join(KEYS)),
-    )

@@ -327,7 +327,9 @@ def _together(part: _Part) -> Iterator[DraftedRule]:
         return
     if others:
         goes = _list_names(needed, "and")
-        check = f"{_all(needed)} || !{_any(tuple(others))}"
+        joined = " && ".join(f"present({name})" for name in needed)
+        whole = joined if len(needed) == 1 else f"({joined})"
+        check = f"{whole} || !{_any(tuple(others))}"
         verb = "goes" if len(others) == 1 else "go"
         yield _rule(check, f"{_list_names(others, 'and')} {verb} with {goes}", [*needed, *others])
     for name in needed[1:]:
@@ -346,11 +348,6 @@ def _any(names: tuple[str, ...]) -> str:
 
 def _either(names: tuple[str, ...]) -> str:
     return " || ".join(f"present({name})" for name in names)
-
-
-def _all(names: list[str]) -> str:
-    joined = " && ".join(f"present({name})" for name in names)
-    return joined if len(names) == 1 else f"({joined})"
 
 
 def _list_names(names: list[str] | tuple[str, ...], word: str) -> str:
