@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.adapters.state.journal import Journal, making_room
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import (
     CLOSING,
@@ -30,9 +31,6 @@ from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.journal.conflicts import taken_over
 
-if TYPE_CHECKING:
-    from sgeflow.adapters.state.journal import Journal
-
 _DAY = 86_400.0
 _RECENT = 5  # runs that a message names
 _SEE = (("see", say("--env NAME, when its environment keeps its state elsewhere")),)
@@ -50,8 +48,6 @@ def runs(home: StateLocation, limit: int = 20) -> tuple[RunEntry, ...]:
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if not is_there(home.journal):
         return ()
-    from sgeflow.adapters.state.journal import Journal
-
     with Journal(home.journal) as journal:
         return journal.runs(limit)
 
@@ -69,8 +65,6 @@ def find_run(home: StateLocation, run: str) -> RunDetails:
     """
     if not is_there(home.journal):
         raise UsageError(_unknown_run(run, (), several=False))
-    from sgeflow.adapters.state.journal import Journal
-
     with Journal(home.journal) as journal:
         name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
         known = journal.names_beginning(name)
@@ -89,8 +83,6 @@ def last_run(home: StateLocation) -> str:
         UsageError: nothing ran yet.
     """
     if is_there(home.journal):
-        from sgeflow.adapters.state.journal import Journal
-
         with Journal(home.journal) as journal:
             for entry in journal.runs(_LAST):
                 if journal.fleet(entry.run) is None:
@@ -158,8 +150,6 @@ def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> Earli
     """How a run of exactly this name stands, that `inputs` are said for; None without one."""
     if not is_there(home.journal):
         return None
-    from sgeflow.adapters.state.journal import Journal
-
     with Journal(home.journal) as journal:
         details, fleet = journal.show(run), journal.fleet(run)
         if details is None:
@@ -181,8 +171,6 @@ def fleet_of(home: StateLocation, run: str) -> FleetEntry | None:
     """Return the fleet entry of a run; None if the run is not a fleet or is unknown."""
     if not is_there(home.journal):
         return None
-    from sgeflow.adapters.state.journal import Journal
-
     with suppress(UsageError):
         name = find_run(home, run).entry.run
         with Journal(home.journal) as journal:
@@ -205,16 +193,12 @@ def find_fleet(home: StateLocation, run: str) -> tuple[RunDetails, FleetEntry]:
 
 def rows_of(home: StateLocation, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
     """The rows of a fleet that were begun, by number: state, code and exit code."""
-    from sgeflow.adapters.state.journal import Journal
-
     with Journal(home.journal) as journal:
         return tuple(sorted(journal.rows(fleet)))
 
 
 def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
     """Return the warnings of an ended run or fleet."""
-    from sgeflow.adapters.state.journal import Journal
-
     with Journal(home.journal) as journal:
         steps = journal.steps(run)
     return steps.warnings if steps else ()
@@ -222,8 +206,6 @@ def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
 
 def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
     """Return a warning if the `--finally` flow of an ended fleet may not have run; else None."""
-    from sgeflow.adapters.state.journal import Journal
-
     if fleet.ended is None or fleet.exit == Exit.INTERRUPTED:
         return None
     with Journal(home.journal) as journal:
@@ -266,7 +248,6 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     before = _began_before(age)
     if not is_there(home.journal):
         return PruneResult()
-    from sgeflow.adapters.state.journal import Journal, making_room
 
     longest = max((one.repeat_after for one in environments), default=0.0)
     with making_room(home.journal), Journal(home.journal) as journal:

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sgeflow.adapters.state.contents import KeptRun
+from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunDetails, RunEntry, is_row
 from sgeflow.core.engine.step import Flow
@@ -173,8 +174,6 @@ def recorded_run(home: StateLocation, run: str, flow: Flow | None = None) -> Rec
     Raises:
         UsageError: there is no such run, it is a fleet, or it was of another flow.
     """
-    from sgeflow.adapters.state.journal import Journal
-
     details = find_run(home, run)
     entry = details.entry
     if not is_row(entry.run) and fleet_of(home, entry.run) is not None:
