@@ -124,13 +124,11 @@ def _value_text(node: Node, scope: Mapping[str, Any], words: Words) -> str:
         return str(value)
     if isinstance(value, list):
         return say("a list of {count}", count=len(value))
-    if isinstance(value, str) and _is_shown(value, node, words):
+    if isinstance(value, str) and (
+        words is None or digest(value, words) != HIDDEN or _is_public(node)
+    ):
         return f"'{value}'"
     return sort_of(value)
-
-
-def _is_shown(text: str, node: Node, words: Words) -> bool:
-    return words is None or digest(text, words) != HIDDEN or _is_public(node)
 
 
 def _is_public(node: Node) -> bool:

@@ -22,7 +22,6 @@ from sgeflow.core.measures.civil_time import (
     day_length,
     each_day,
     midnight,
-    month_length,
     next_month,
 )
 from sgeflow.core.measures.columns import Measures
@@ -118,12 +117,17 @@ def by_day(measures: Iterable[Measure], unit: str) -> tuple[Total, ...]:
 
 def by_month(days: Iterable[Measure]) -> tuple[Total, ...]:
     """The sums of civil months from daily energy; a month that goes on is not complete."""
-    return _by_period(days, lambda day: day.replace(day=1), _month_total)
+    return _by_period(days, lambda day: day.replace(day=1), next_month, "%Y-%m")
 
 
 def by_year(days: Iterable[Measure]) -> tuple[Total, ...]:
     """The sums of civil years from daily energy; a year that goes on is not complete."""
-    return _by_period(days, lambda day: day.replace(month=1, day=1), _year_total)
+    return _by_period(
+        days,
+        lambda day: day.replace(month=1, day=1),
+        lambda first: first.replace(year=first.year + 1),
+        "%Y",
+    )
 
 
 def differences(
@@ -141,12 +145,9 @@ def differences(
         )
         for total in by_day(curve, unit)
         if total.complete and total.period in energies
-        if _gap(total, energies[total.period]) >= 1 + _rounding(total, unit)
+        if abs(Fraction(total.value) - Fraction(energies[total.period]))
+        >= 1 + _rounding(total, unit)
     )
-
-
-def _gap(total: Total, energy: float) -> Fraction:
-    return abs(Fraction(total.value) - Fraction(energy))
 
 
 def _rounding(total: Total, unit: str) -> Fraction:
@@ -176,37 +177,26 @@ def _day_total(day: date, values: list[float], steps: list[int], *, power: bool)
 def _by_period(
     measures: Iterable[Measure],
     first_day: Callable[[date], date],
-    total: Callable[[date, Figure, int], Total],
+    following: Callable[[date], date],
+    name: str,
 ) -> tuple[Total, ...]:
+    """The sums of periods, from the first day of each to that of the following one."""
     sums: dict[date, Figure] = defaultdict(int)
     days: dict[date, set[date]] = defaultdict(set)
     for day, measure in _with_days(measures):
         period = first_day(day)
         sums[period] += _exact(measure.value)
         days[period].add(day)
-    return tuple(total(period, _whole(sums[period]), len(days[period])) for period in sorted(sums))
-
-
-def _month_total(first: date, value: Figure, present: int) -> Total:
-    return Total(
-        period=f"{first:%Y-%m}",
-        start=midnight(first),
-        length=month_length(first),
-        value=value,
-        present=present,
-        expected=(next_month(first) - first).days,
-    )
-
-
-def _year_total(first: date, value: Figure, present: int) -> Total:
-    following = first.replace(year=first.year + 1)
-    return Total(
-        period=f"{first:%Y}",
-        start=midnight(first),
-        length=midnight(following) - midnight(first),
-        value=value,
-        present=present,
-        expected=(following - first) // timedelta(days=1),
+    return tuple(
+        Total(
+            period=first.strftime(name),
+            start=midnight(first),
+            length=midnight(following(first)) - midnight(first),
+            value=_whole(sums[first]),
+            present=len(days[first]),
+            expected=(following(first) - first).days,
+        )
+        for first in sorted(sums)
     )
 
 

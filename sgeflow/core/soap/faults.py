@@ -473,15 +473,12 @@ def _json_proves(body: bytes, status: int) -> bool:
         return False
     if not codes:
         return _status_proves(status, json_text(document))
-    inner = document.get("fault") if _is_wrapped(document) else document
+    is_wrapped = isinstance(document, dict) and document.keys() == {"fault"}
+    inner = document["fault"] if is_wrapped else document
     if len(codes) > 1 or not isinstance(inner, dict) or "code" not in inner:
         return False
     is_flat = not any(isinstance(value, dict | list) for value in inner.values())
     return is_flat and _number_proves(str(inner["code"]).strip(), status, json_text(document))
-
-
-def _is_wrapped(document: Any) -> bool:
-    return isinstance(document, dict) and document.keys() == {"fault"}
 
 
 def _json_codes(document: Any) -> Iterator[Any]:

@@ -48,7 +48,7 @@ class View(Struct, frozen=True):
         """Null, text, or a node for what is an object in plain data."""
         if is_nil(element):
             return None
-        if is_simple(element) and not (self.runs and self._is_marked(element)):
+        if is_simple(element) and not (self.runs and any(map(self.run_of, element))):
             return text_of(element)
         return ElementNode(self, element, path)
 
@@ -57,9 +57,6 @@ class View(Struct, frozen=True):
         if self.runs and mark.tag is etree.PI and mark.target == MARK:
             return self.runs[int(mark.text)]
         return None
-
-    def _is_marked(self, element: Element) -> bool:
-        return any(self.run_of(child) for child in element)
 
 
 class ElementNode:
