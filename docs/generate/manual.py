@@ -8,7 +8,7 @@ from typing import Any
 
 from docs.generate.markdown import sentence, table
 from docs.generate.messages import words_in_french
-from sgeflow.core.checking.flows.modifiers import COMMON, HANDLERS, SPECIAL, STEPS
+from sgeflow.core.checking.flows.grammar import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
 
 Rows = Iterator[tuple[str, ...]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from docs.generate.calls import code
 from docs.generate.markdown import sentence, table
-from sgeflow.core.checking.flows.modifiers import COMMON, MODIFIER_EXAMPLES, SPECIAL
+from sgeflow.core.checking.flows.grammar import COMMON, MODIFIER_EXAMPLES, SPECIAL
 from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.core.language.functions import manual
 from sgeflow.runtime.project import verbs

@@ -20,7 +20,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.modifiers import STEPS
+from sgeflow.core.checking.flows.grammar import STEPS
 from sgeflow.core.checking.flows.step_checker import FAILED_ITEM, Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script, Together, ask

@@ -15,7 +15,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from sgeflow.core.checking.flows.decoder import verdict
-from sgeflow.core.checking.flows.modifiers import VERDICT
+from sgeflow.core.checking.flows.grammar import VERDICT
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Script, Warn

@@ -15,7 +15,7 @@ from collections.abc import Generator
 from typing import Any
 
 from sgeflow.core.checking.flows.decoder import verdict
-from sgeflow.core.checking.flows.modifiers import VERDICT
+from sgeflow.core.checking.flows.grammar import VERDICT
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Effect

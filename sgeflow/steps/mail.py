@@ -31,14 +31,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sgeflow.core.checking.flows.mails import check_part, check_relay
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import RELAYS, Keys, Verb
+from sgeflow.core.checking.values import misfits_of
 from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, closed_object, text
-from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
+from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.mail import MailAddress, has_encoded_word, is_several_lines, parse_address
 from sgeflow.core.model import MAIL, Fault, Kind, NoAnswer, Request, Response
@@ -47,6 +48,42 @@ from sgeflow.messages import Message, say, say_count
 
 if TYPE_CHECKING:
     from sgeflow.core.engine.service_answers import RelayReply
+
+
+_TEXT = {"type": "string"}
+_LIST = {"type": "array", "items": _TEXT}
+
+
+def check_relay(checker: Checker, name: str, at: Location) -> None:
+    """A relay that some environment names."""
+    relays = checker.namespace.relays
+    if relays is None or name in relays:
+        return
+    note = say("an environment declares them under `relays`")
+    if name in (checker.namespace.services or ()):
+        note = say("a service is no relay")
+    checker.report(
+        Id.UNKNOWN_REFERENCE,
+        say('there is no relay "{name}"', name=name),
+        at,
+        note=note,
+        allowed=tuple(sorted(relays)),
+        allowed_label="relays",
+        suggestion=closest(name, relays),
+        lacks=name,
+    )
+
+
+def check_part(
+    checker: Checker, template: Template, name: str, at: Location, *, is_several: bool
+) -> None:
+    """A part of a mail: a text, or where there may be several also a list of texts."""
+    shape = checker.template(template)
+    is_list = is_several and shape.sort is Sort.LIST
+    for misfit in misfits_of(shape, _LIST if is_list else _TEXT, is_each=False):
+        message = say("{name} cannot be {sort}", name=name, sort=misfit)
+        checker.report(Id.WRONG_TYPE, message, at)
+
 
 _TAKEN = range(200, 300)
 _PARTS = ("to", "cc", "subject", "text")

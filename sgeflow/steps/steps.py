@@ -14,7 +14,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.modifiers import STEPS
+from sgeflow.core.checking.flows.grammar import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script

@@ -56,12 +56,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.checking.flows.kept_series import check_grouped, check_marks, check_plain
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb, series_said
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Uses
 from sgeflow.core.language.enclosing_objects import around, read_of
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, without_empty
 from sgeflow.core.language.schemas import SERIES, closed_object, duration, text
@@ -69,6 +69,7 @@ from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, obj
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.agreement import (
     UNITS,
+    allowed_marks,
     blocks_of,
     check_quantities,
     check_reply,
@@ -82,7 +83,7 @@ from sgeflow.core.measures.agreement import (
 )
 from sgeflow.core.measures.civil_time import civil, civil_day, midnight
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
-from sgeflow.core.measures.series import Quantity, is_curve, quantities, tell_several
+from sgeflow.core.measures.series import FAMILIES, Quantity, is_curve, quantities, tell_several
 from sgeflow.core.model import Series, Status
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import (
@@ -97,6 +98,66 @@ from sgeflow.messages import (
 
 if TYPE_CHECKING:
     from sgeflow.core.measures.stamps import StampedMeasures
+
+
+def check_plain(keys: Keys, series: str) -> None:
+    """Rows of one quantity are there, and their unit is the one that the series has."""
+    if keys.get("store", "measures") is None:
+        note = say("measures: rows of one quantity; quantities: the blocks of several")
+        keys.report(Id.MISSING_KEY, say("nothing to keep is named"), "store", note=note)
+    if keys.get("store", "unit") is None and series not in UNITS:
+        keys.report(
+            Id.MISSING_KEY,
+            say('the series "{series}" needs a unit', series=series),
+            "store",
+            "series",
+            note="unit: W, Wh, VA … or what the reply says: ${steps.….unit}",
+        )
+    unit = keys.get("store", "unit")
+    if series in UNITS and isinstance(unit, str) and "${" not in unit and unit != UNITS[series]:
+        keys.report(
+            Id.NOT_ALLOWED,
+            say('"{series}" is kept in {unit}', series=series, unit=UNITS[series]),
+            "store",
+            "unit",
+            note=say("nothing is converted: leave unit out, or name a series of your own"),
+            suggestion=UNITS[series],
+        )
+
+
+def check_marks(keys: Keys, series: str) -> None:
+    """Check that the series can have timestamps of the declared sort."""
+    stamped, marks = keys.get("store", "stamped"), allowed_marks(series)
+    if stamped in CONVENTIONS and stamped not in marks:
+        keys.report(
+            Id.NOT_ALLOWED,
+            say(
+                "the stamps of {series} do not mark that: {stamped}", series=series, stamped=stamped
+            ),
+            "store",
+            "stamped",
+            allowed=marks,
+        )
+
+
+def check_grouped(keys: Keys, series: str) -> None:
+    """The blocks of several quantities say themselves what they are."""
+    for key, note in (
+        ("measures", say("measures are rows of one quantity; keep them in another step")),
+        ("unit", say("each block says its own")),
+    ):
+        if keys.get("store", key) is not None:
+            message = say("{key} does not go with quantities", key=key)
+            keys.report(Id.NOT_ALLOWED, message, "store", key, note=note)
+    if series not in FAMILIES:
+        keys.report(
+            Id.NOT_ALLOWED,
+            say('the quantities of a reply are not kept as "{series}"', series=series),
+            "store",
+            "series",
+            allowed=tuple(FAMILIES),
+            suggestion=closest(series, FAMILIES),
+        )
 
 
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
@@ -360,10 +421,6 @@ def _summary(outputs: Mapping[str, Any]) -> Message:
         changed = say_count("{count:,} changed", "{count:,} changed", count=outputs["changed"])
         new = join_items([new, changed])
     return sentences(values, period, new, between=" · ")
-
-
-if TYPE_CHECKING:
-    from sgeflow.core.measures.stamps import StampedMeasures
 
 
 VERB = Verb(

@@ -8,7 +8,7 @@ from textwrap import indent
 from typing import Any
 
 from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
-from sgeflow.core.checking.flows.modifiers import COMMON, MODIFIER_EXAMPLES, SPECIAL
+from sgeflow.core.checking.flows.grammar import COMMON, MODIFIER_EXAMPLES, SPECIAL
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.language.function_examples import (
     JMESPATH,

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
-from sgeflow.core.checking.flows.modifiers import COMMON, MODIFIER_EXAMPLES, ROOTS, SPECIAL
+from sgeflow.core.checking.flows.grammar import COMMON, MODIFIER_EXAMPLES, ROOTS, SPECIAL
 from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.runtime.project import verbs
 

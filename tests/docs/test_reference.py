@@ -13,7 +13,7 @@ from docs.generate.reference import fill_tables, made_pages, page_of
 from sgeflow.adapters.project_files import find_project, read_documents
 from sgeflow.cli.shared import arguments
 from sgeflow.core.checking.document import Document
-from sgeflow.core.checking.flows.modifiers import COMMON, MODIFIER_EXAMPLES, SPECIAL
+from sgeflow.core.checking.flows.grammar import COMMON, MODIFIER_EXAMPLES, SPECIAL
 from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.core.language.parameters import fill
 from sgeflow.errors import Id

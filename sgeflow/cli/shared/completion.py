@@ -50,7 +50,7 @@ def _documents(kind: str, incomplete: str) -> list[str]:
 def words(incomplete: str) -> list[str]:
     """Words of the language by the beginning of their name."""
     from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
-    from sgeflow.core.checking.flows.modifiers import COMMON, SPECIAL
+    from sgeflow.core.checking.flows.grammar import COMMON, SPECIAL
     from sgeflow.core.language.function_examples import JMESPATH, OURS
     from sgeflow.runtime.project import verbs
 

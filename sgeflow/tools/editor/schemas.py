@@ -7,8 +7,7 @@ from typing import Any
 
 from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.expressions.function_calls import SIGNATURES
-from sgeflow.core.checking.flows.grammar import Grammar
-from sgeflow.core.checking.flows.modifiers import COMMON
+from sgeflow.core.checking.flows.grammar import COMMON, Grammar
 from sgeflow.core.checking.flows.verb import RELAYS, SERVICES, Verb
 from sgeflow.core.checking.homologation import CASEBOOK
 from sgeflow.core.checking.operations import ENV

@@ -11,8 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import check_stem
-from sgeflow.core.checking.flows.grammar import FLOW_FORM, Grammar
-from sgeflow.core.checking.flows.modifiers import COMMON, ROOTS, SPECIAL
+from sgeflow.core.checking.flows.grammar import COMMON, FLOW_FORM, ROOTS, SPECIAL, Grammar
 from sgeflow.core.checking.flows.verb import Keys, Verb, synonyms_of
 from sgeflow.core.engine.step import Flow, Foreach, Handler, Poll, Retry, State, Step, Verdict
 from sgeflow.core.language.dates import duration_seconds
