@@ -1,6 +1,6 @@
 """An operation's response paths, compiled once, over the bytes of a reply, in one pass.
 
-Paths are planned (`plan`); runs of records are lifted out before the parser sees them (`runs`);
+Paths are planned (`plan`); runs of records are lifted out before the parser sees them (`records`);
 what has no plan is evaluated by JMESPath over the reply as plain data. The result is the same in
 every case: that of JMESPath over `xml.to_document`.
 """
