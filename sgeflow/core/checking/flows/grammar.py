@@ -171,11 +171,6 @@ class Grammar(Struct, eq=False):
             self._schemas[key] = called if named else _without_id(called)
         return self._schemas[key]
 
-    def step_keys(self, verb: Verb) -> tuple[str, ...]:
-        """The keys of a verb in which steps stand."""
-        forms = verb.properties
-        return tuple(key for key in forms if _without_steps(forms[key]) != forms[key])
-
     def flow_schema(self) -> Schema:
         """The whole grammar as one JSON Schema, for editors."""
         choices = [
