@@ -71,15 +71,16 @@ class _Loader(_Base):  # type: ignore[misc]
 
 
 def _compose(source: Source) -> yaml.Node | None:
-    loader = _Loader(source.text)
     try:
-        return cast("yaml.Node | None", loader.get_single_node())
+        loader = _Loader(source.text)  # without libyaml it refuses control characters here
+        try:
+            return cast("yaml.Node | None", loader.get_single_node())
+        finally:
+            loader.dispose()
     except (yaml.YAMLError, RecursionError) as error:
         from sgeflow.core.language.mistakes.yaml_syntax import explain_yaml
 
         raise InvalidDocuments(explain_yaml(source, error)) from error
-    finally:
-        loader.dispose()
 
 
 class _Builder:

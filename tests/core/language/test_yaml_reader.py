@@ -75,6 +75,11 @@ def test_size_is_bounded():
     assert "more than 1 MiB" in refusal("a: " + "x" * MAX_BYTES)
 
 
+def test_a_control_character_is_refused_where_libyaml_is_not_installed(monkeypatch):
+    monkeypatch.setattr("sgeflow.core.language.yaml_reader._Loader", yaml.SafeLoader)
+    assert "control character" in refusal("a: 1\nb: \x07\n")
+
+
 def test_a_place_shows_its_line_and_the_line_before():
     tree = read_yaml("flows/x.yaml", "a: 1\r\nb:\r\n  - c: text\r\n")
     at = tree.at(("b", 0, "c"))
