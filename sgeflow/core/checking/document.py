@@ -92,7 +92,9 @@ TESTS = DocumentKind(
 )
 """Documents beside a catalogue; a file that ends so is one wherever it lies."""
 
-FOLDERS = tuple(kind.folder for kind in (*KINDS, TESTS))
+_KINDS = (*KINDS, TESTS)
+
+FOLDERS = tuple(kind.folder for kind in _KINDS)
 """The folders of documents in a project; flows write into none of them."""
 
 NAMES = {kind.name: kind for kind in KINDS}
@@ -142,9 +144,6 @@ def is_shared(kind: str, stem: str) -> bool:
 def schema_of(kind: str, stem: str) -> str:
     """The name of the JSON Schema of a document."""
     return stem if is_shared(kind, stem) else NAMES[kind].key
-
-
-_KINDS = (*KINDS, TESTS)
 
 
 def check_folder(document: Document, tree: Tree) -> Problem | None:

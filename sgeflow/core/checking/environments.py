@@ -128,19 +128,17 @@ _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
 _WITH_SECRETS = ("sge", "services", "state", "files")
 
-OAUTH: Schema = {
-    **closed_object(
-        {
-            "client_id": text("of the registered client"),
-            "client_secret": text("${secret.NAME}, given when it was registered"),
-            "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
-            "path": text(f"where they are given; {_DOOR} when not said", pattern="^/"),
-        },
-        ("client_id", "client_secret", "refresh_token"),
-        "how its access token is come by",
-    ),
-    "x-called": "a grant",
-}
+OAUTH: Schema = closed_object(
+    {
+        "client_id": text("of the registered client"),
+        "client_secret": text("${secret.NAME}, given when it was registered"),
+        "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
+        "path": text(f"where they are given; {_DOOR} when not said", pattern="^/"),
+    },
+    ("client_id", "client_secret", "refresh_token"),
+    "how its access token is come by",
+    called="a grant",
+)
 
 
 def decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:

@@ -42,65 +42,59 @@ _CODE = {"type": "string", "pattern": "^SGT[0-9A-Z]{3,4}$"}
 _CODES: Schema = {"type": "array", "items": _CODE, "minItems": 1, "uniqueItems": True}
 _WITH: Schema = {"type": "object", "description": "its parameters; they may read run and env"}
 
-_FIRST = {
-    **closed_object(
-        {
-            "call": text("a read"),
-            "with": _WITH,
-            "found": text("JMESPath over its outputs: what the case works on, or null"),
-        },
-        ("call", "found"),
-        "a read made before; what it found is read as `first`, without it the case is skipped",
-    ),
-    "x-called": "a first",
-}
+_FIRST = closed_object(
+    {
+        "call": text("a read"),
+        "with": _WITH,
+        "found": text("JMESPath over its outputs: what the case works on, or null"),
+    },
+    ("call", "found"),
+    "a read made before; what it found is read as `first`, without it the case is skipped",
+    called="a first",
+)
 
-_STALE: Schema = {
-    **closed_object(
-        {
-            "because": words("why the homologation platform may answer otherwise, one line"),
-            "received": {
-                "type": "array",
-                "items": {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
-                "minItems": 1,
-                "uniqueItems": True,
-                "description": "ok, nothing (`first` found nothing) or codes of SGE",
-            },
+_STALE: Schema = closed_object(
+    {
+        "because": words("why the homologation platform may answer otherwise, one line"),
+        "received": {
+            "type": "array",
+            "items": {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
+            "minItems": 1,
+            "uniqueItems": True,
+            "description": "ok, nothing (`first` found nothing) or codes of SGE",
         },
-        ("because", "received"),
-        "answers that are no failure, for a reason that is known; any other still is one",
-    ),
-    "x-called": "a stale",
-}
+    },
+    ("because", "received"),
+    "answers that are no failure, for a reason that is known; any other still is one",
+    called="a stale",
+)
 
-_CASE: Schema = {
-    **closed_object(
-        {
-            "title": words("what it proves, one line"),
-            "first": _FIRST,
-            "call": text("the SGE operation"),
-            "with": {**_WITH, "description": "its parameters; they may read run, env and first"},
-            "expect": {
-                "anyOf": [{"enum": [OK, REFUSED]}, _CODE, _CODES],
-                "description": "ok, a code of SGE or several, or refused: whatever the code",
-            },
-            "accept": {**_CODES, "description": "codes that count as a pass, too"},
-            "after": {
-                "type": "array",
-                "items": {"type": "string"},
-                "minItems": 1,
-                "description": "cases that must have run before; they are run with it",
-            },
-            "unchecked": {
-                "type": "boolean",
-                "description": "wrong on purpose: sent although values are invalid or break a rule",
-            },
-            "stale": _STALE,
+_CASE: Schema = closed_object(
+    {
+        "title": words("what it proves, one line"),
+        "first": _FIRST,
+        "call": text("the SGE operation"),
+        "with": {**_WITH, "description": "its parameters; they may read run, env and first"},
+        "expect": {
+            "anyOf": [{"enum": [OK, REFUSED]}, _CODE, _CODES],
+            "description": "ok, a code of SGE or several, or refused: whatever the code",
         },
-        ("title", "call", "expect"),
-    ),
-    "x-called": "a case",
-}
+        "accept": {**_CODES, "description": "codes that count as a pass, too"},
+        "after": {
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+            "description": "cases that must have run before; they are run with it",
+        },
+        "unchecked": {
+            "type": "boolean",
+            "description": "wrong on purpose: sent although values are invalid or break a rule",
+        },
+        "stale": _STALE,
+    },
+    ("title", "call", "expect"),
+    called="a case",
+)
 
 CASEBOOK: Schema = {
     "$schema": DRAFT,

@@ -1,7 +1,7 @@
 """A cache of results by the identity of the arguments, shared by all catalogues.
 
-Documents are decoded once a process (`decoding.py`): where one changes, the values of the others
-are those of before, and so is what is found of them.
+Documents are decoded once a process (`catalog.py`): where one changes, the values of the others
+are those of before, and so are the results of their checks.
 """
 
 from __future__ import annotations

@@ -104,29 +104,27 @@ _ONE: Schema = {
     "person": _PERSON,
     **FACTS,
 }
-SERVICE: Schema = {
-    **closed_object(
-        {
-            "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
-            "point": text("whose it is, quoted", pattern=POINT),
-            "kind": {
-                "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
-                "description": "access, collection, curve collection, opposition",
-            },
-            "label": text("what SGE calls it"),
-            "from": duration("when it begins, from the world's first day on: -P20D"),
-            "to": duration("when it ends, P345D; open when not said"),
-            "data": {"enum": ["CDC", "IDX", "ENERGIE", "PMAX"], "description": "what it gives"},
-            "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
-            "step": text("of its values, as PT30M", pattern=DURATION),
-            "periodicity": text("of its files, as P1D", pattern=DURATION),
-            "corrected": {"type": "boolean", "description": "whether its values are corrected"},
-            "ours": {"type": "boolean", "description": "whether it is under our contract"},
+SERVICE: Schema = closed_object(
+    {
+        "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
+        "point": text("whose it is, quoted", pattern=POINT),
+        "kind": {
+            "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
+            "description": "access, collection, curve collection, opposition",
         },
-        ("id", "point", "kind", "label", "from"),
-    ),
-    "x-called": "a service",
-}
+        "label": text("what SGE calls it"),
+        "from": duration("when it begins, from the world's first day on: -P20D"),
+        "to": duration("when it ends, P345D; open when not said"),
+        "data": {"enum": ["CDC", "IDX", "ENERGIE", "PMAX"], "description": "what it gives"},
+        "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
+        "step": text("of its values, as PT30M", pattern=DURATION),
+        "periodicity": text("of its files, as P1D", pattern=DURATION),
+        "corrected": {"type": "boolean", "description": "whether its values are corrected"},
+        "ours": {"type": "boolean", "description": "whether it is under our contract"},
+    },
+    ("id", "point", "kind", "label", "from"),
+    called="a service",
+)
 SERVICES: Schema = {
     "type": "array",
     "items": SERVICE,
@@ -143,48 +141,43 @@ PEOPLE: Schema = {
             "description": words("what they are for"),
             "published": text("where their ids are published; without it all are made up"),
             "communes": names_to(
-                {
-                    **closed_object(
-                        {
-                            "postalCode": text("five digits, quoted", pattern=r"^[0-9]{5}$"),
-                            "insee": text("quoted", pattern=r"^[0-9][0-9AB][0-9]{3}$"),
-                            "town": text("as SGE files it: capitals, no accents"),
-                        },
-                        ("postalCode", "insee", "town"),
-                    ),
-                    "x-called": "a commune",
-                },
+                closed_object(
+                    {
+                        "postalCode": text("five digits, quoted", pattern=r"^[0-9]{5}$"),
+                        "insee": text("quoted", pattern=r"^[0-9][0-9AB][0-9]{3}$"),
+                        "town": text("as SGE files it: capitals, no accents"),
+                    },
+                    ("postalCode", "insee", "town"),
+                    called="a commune",
+                ),
                 "where their streets lie",
             ),
             "points": {
                 "type": "array",
-                "items": {
-                    **closed_object(
-                        {"id": text("14 digits, quoted", pattern=POINT), **_ONE}, ("id",)
-                    ),
-                    "x-called": "a point",
-                },
+                "items": closed_object(
+                    {"id": text("14 digits, quoted", pattern=POINT), **_ONE},
+                    ("id",),
+                    called="a point",
+                ),
                 "description": "one by one",
             },
             "crowds": {
                 "type": "array",
-                "items": {
-                    **closed_object(
-                        {
-                            "count": {
-                                "anyOf": [
-                                    {"type": "integer", "minimum": 1, "maximum": _MOST},
-                                    {"enum": ["fleet"]},
-                                ],
-                                "description": "how many; fleet: as many as a fleet has rows",
-                            },
-                            "first": text("the id of the first, quoted", pattern=POINT),
-                            **_ONE,
+                "items": closed_object(
+                    {
+                        "count": {
+                            "anyOf": [
+                                {"type": "integer", "minimum": 1, "maximum": _MOST},
+                                {"enum": ["fleet"]},
+                            ],
+                            "description": "how many; fleet: as many as a fleet has rows",
                         },
-                        ("count", "first"),
-                    ),
-                    "x-called": "a crowd",
-                },
+                        "first": text("the id of the first, quoted", pattern=POINT),
+                        **_ONE,
+                    },
+                    ("count", "first"),
+                    called="a crowd",
+                ),
                 "description": "many of one kind; `{n}` in a text is the number of each, from 1",
             },
             "services": SERVICES,

@@ -60,25 +60,26 @@ _REPLY: Schema = {
     "fault": {"enum": list(FAULTS), "description": "how the reply goes wrong on its way"},
     "delay": text("how long the reply waits; of stall and drip how long they last", pattern=LENGTH),
 }
-_STUB: Schema = {
-    **closed_object(
-        {
-            **_REPLY,
-            "replies": {
-                "type": "array",
-                "items": {**closed_object(_REPLY), "x-called": "a reply"},
-                "minItems": 1,
-                "description": "replies and faults, one a request, in their order",
-            },
-            "then": {
-                "enum": ["fail", "repeat"],
-                "description": "after the last of the replies: a further request fails, as when"
-                " not said, or gets the last one again",
-            },
-        }
-    ),
-    "x-called": "a stub",
-}
+_STUB: Schema = closed_object(
+    {
+        **_REPLY,
+        "replies": {
+            "type": "array",
+            "items": closed_object(
+                _REPLY,
+                called="a reply",
+            ),
+            "minItems": 1,
+            "description": "replies and faults, one a request, in their order",
+        },
+        "then": {
+            "enum": ["fail", "repeat"],
+            "description": "after the last of the replies: a further request fails, as when"
+            " not said, or gets the last one again",
+        },
+    },
+    called="a stub",
+)
 
 STUBS: Schema = names_to(_STUB, "METHOD /path to the reply, where nothing real may be asked", STUB)
 MAIL_STUBS: Schema = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sgeflow.core.checking.document import FAULTS, KEYS, NAMES, TYPES, Document
+from sgeflow.core.checking.document import FAULTS, KEYS, NAMES, TYPES, Document, is_shared
 from sgeflow.core.documents import Casebook, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import steps_of
@@ -64,7 +64,7 @@ def _shared_mistakes(
 ) -> Iterator[Problem]:
     """The mistakes of the shared types that a document takes, of the faults that it may meet."""
     for other in documents:
-        if other.kind != "operations" or other.stem not in (TYPES, FAULTS):
+        if not is_shared(other.kind, other.stem):
             continue
         is_used = document.kind == "operations" if other.stem == FAULTS else _TYPED in document.text
         if is_used and other.file != document.file:

@@ -18,6 +18,11 @@ from sgeflow.core.language.template import LocalizedTemplate, Scope, Template
 from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
 from sgeflow.errors import EvaluationError, Location
 
+if TYPE_CHECKING:
+    from sgeflow.core.language.shapes import Shape
+    from sgeflow.core.people import People, Scenario
+    from sgeflow.core.soap.binding import Binding
+
 
 class Retry(Struct, frozen=True, kw_only=True):
     """How technical failures of a read are tried again (seconds)."""
@@ -56,11 +61,6 @@ class Verdict(Struct, frozen=True, kw_only=True):
     partial: bool = False
     technical: bool = False
 
-
-if TYPE_CHECKING:
-    from sgeflow.core.language.shapes import Shape
-    from sgeflow.core.people import People, Scenario
-    from sgeflow.core.soap.binding import Binding
 
 # -- how a step ends ------------------------------------------------------------------------------
 

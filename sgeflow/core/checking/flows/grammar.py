@@ -34,26 +34,24 @@ STEPS: Schema = {"$ref": "#/$defs/steps"}
 UNDO: Schema = {"$ref": "#/$defs/undo", "description": "a step, done when a later one fails"}
 """Stands where one step without an id belongs."""
 
-VERDICT: Schema = {
-    **closed_object(
-        {
-            "code": text("for programs: USER_ACTION_NEEDED, VENDOR_DOWN …", pattern=CODE),
-            "message": words("what happened, for a person"),
-            "hint": words("what the person can do"),
-            "partial": {
-                "type": "boolean",
-                "description": "what was done stays done: nothing is undone, exit 7",
-            },
-            "technical": {
-                "type": "boolean",
-                "description": "nobody here did wrong: another side does not work now, exit 5",
-            },
+VERDICT: Schema = closed_object(
+    {
+        "code": text("for programs: USER_ACTION_NEEDED, VENDOR_DOWN …", pattern=CODE),
+        "message": words("what happened, for a person"),
+        "hint": words("what the person can do"),
+        "partial": {
+            "type": "boolean",
+            "description": "what was done stays done: nothing is undone, exit 7",
         },
-        ("code", "message"),
-        "an end that is told",
-    ),
-    "x-called": "an end",
-}
+        "technical": {
+            "type": "boolean",
+            "description": "nobody here did wrong: another side does not work now, exit 5",
+        },
+    },
+    ("code", "message"),
+    "an end that is told",
+    called="an end",
+)
 
 RETRY: Schema = closed_object(
     {
@@ -70,23 +68,21 @@ HANDLERS: Schema = {
     "type": "array",
     "minItems": 1,
     "description": "by code or class: ask again, go on with outputs, do steps, fail in other words",
-    "items": {
-        **closed_object(
-            {
-                "codes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                "classes": {
-                    "type": "array",
-                    "items": {"enum": [name.value for name in FaultClass]},
-                    "minItems": 1,
-                },
-                "continue": {"type": "object", "description": "go on with these outputs"},
-                "steps": STEPS,
-                "fail": VERDICT,
-                "retry": {**RETRY, "description": "ask again first: reads, of a call or http step"},
-            }
-        ),
-        "x-called": "a handler",
-    },
+    "items": closed_object(
+        {
+            "codes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            "classes": {
+                "type": "array",
+                "items": {"enum": [name.value for name in FaultClass]},
+                "minItems": 1,
+            },
+            "continue": {"type": "object", "description": "go on with these outputs"},
+            "steps": STEPS,
+            "fail": VERDICT,
+            "retry": {**RETRY, "description": "ask again first: reads, of a call or http step"},
+        },
+        called="a handler",
+    ),
 }
 
 COMMON: Schema = {
@@ -187,7 +183,11 @@ class Grammar(Struct, eq=False):
             "anyOf": [{"required": [name]} for name in sorted(self.verbs)],
             "allOf": choices,
         }
-        undo = {**step, "required": [], "allOf": [_without_name(choice) for choice in choices]}
+        undo = {
+            **step,
+            "required": [],
+            "allOf": [{**choice, "then": _without_id(choice["then"])} for choice in choices],
+        }
         steps = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}}
         shared = {name: _members_referring(schema) for name, schema in _SHARED.items()}
         whole = _referring({**_flow(), "$defs": {"steps": steps, "step": step, "undo": undo}})
@@ -258,10 +258,6 @@ def _referring(schema: Any) -> Any:
 
 def _members_referring(schema: Schema) -> dict[str, Any]:
     return {key: _referring(value) for key, value in schema.items()}
-
-
-def _without_name(choice: Schema) -> Schema:
-    return {**choice, "then": _without_id(choice["then"])}
 
 
 def _without_id(schema: Schema) -> Schema:

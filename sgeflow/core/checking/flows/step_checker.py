@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,9 +44,6 @@ from sgeflow.core.language.shapes import (
 from sgeflow.core.language.template import Template
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
-
-if TYPE_CHECKING:
-    from sgeflow.core.checking.flows.namespace import Namespace
 
 
 def check_list(foreach: Foreach, items: Shape) -> Iterator[Problem]:

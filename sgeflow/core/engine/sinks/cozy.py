@@ -12,6 +12,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct, field
@@ -79,8 +80,6 @@ def _place(sink: Sink, run: Run) -> str:
     """Under which name is remembered what a service has; an address may name a household."""
     endpoint = run.environment.endpoints[sink.service]
     address = at_instance(endpoint, sink.instance).base_url
-    from hashlib import blake2b
-
     return f"{sink.point} {blake2b(address.encode(), digest_size=8).hexdigest()}"
 
 
@@ -410,7 +409,7 @@ class SinkService(Struct):
     def _ask(
         self, method: str, doctype: str, place: str, body: Any, fits: Callable[[Any], bool]
     ) -> Script[_Answer]:
-        """One request, tried again as a read is; Stopped when it comes to nothing."""
+        """Send one request, again where a read would be; raises SinkStopped without an answer."""
         request = self._request(method, self._path(doctype, place), body)
         run = self.run.item(self.asked)
         self.asked += 1
@@ -636,8 +635,6 @@ def chunks_of(
 def chunk_digest(documents: Sequence[CozyDocument]) -> str:
     """What tells the content of a chunk from another content of it."""
     text = json.dumps([(one.load, one.date) for one in documents])
-    from hashlib import blake2b
-
     return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
