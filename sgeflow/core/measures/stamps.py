@@ -134,22 +134,6 @@ _Intervals = tuple[Sequence[int], Sequence[int]]
 """Their starts, and their lengths."""
 
 
-class StampOptions(Struct, frozen=True, kw_only=True):
-    """What is known of the stamps of rows beside the rows.
-
-    `step` (`PT30M`, `P1D`, `P1M`) is for rows that name none. With `stamped="auto"` signs tell what
-    the stamps of a curve mark: `signs`, which are known beside the rows, and those of the rows;
-    `otherwise` is what they mark where nothing tells. Rows without steps are days or peaks, unless
-    they are known to be those of a curve.
-    """
-
-    stamped: str = "auto"
-    step: str | None = None
-    signs: tuple[Sign, ...] = ()
-    otherwise: str = "auto"
-    is_curve: bool = False
-
-
 class MissingStep(InvalidValues):
     """A value of a curve does not say how long its interval is."""
 
@@ -189,25 +173,41 @@ class StampedMeasures(Struct, frozen=True, kw_only=True):
     marks: frozenset[Convention] = frozenset()  # what signs said, where they were asked
 
 
-def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> StampedMeasures:
+def stamp(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    stamped: str = "auto",
+    step: str | None = None,
+    signs: Sequence[Sign] = (),
+    otherwise: str = "auto",
+    is_curve: bool = False,
+) -> StampedMeasures:
     """Turn rows `{date, value, step?, nature?, validity?}` of one series into measures.
 
     A row without a value (null) is dropped and counted, a zero is kept. Of rows for the same start
     that do not say the same none is kept.
+
+    Args:
+        rows: of one series, in any order.
+        stamped: what the stamps mark; with "auto" signs tell it of a curve.
+        step: `PT30M`, `P1D` or `P1M`, for rows that name none.
+        signs: those that are known beside the rows; rows have signs of their own.
+        otherwise: what the stamps of a curve mark where no sign tells.
+        is_curve: whether the rows are a curve; without steps others are days or peaks.
 
     Raises:
         InvalidValues: a row that cannot be read; stamps of a curve whose signs tell the contrary.
         MissingStep: a value of a curve without a step of the clock.
         UnclearStamps: stamps whose meaning cannot be told.
     """
-    columns = read(rows, _default_step(options.step))
-    convention, marks = Convention(options.stamped), frozenset[Convention]()
+    columns = read(rows, _default_step(step))
+    convention, marks = Convention(stamped), frozenset[Convention]()
     if convention is Convention.AUTO:
-        if options.is_curve:
+        if is_curve:
             _check_steps(columns)
-        convention, marks = _infer(rows, columns, options)
-    elif options.is_curve and columns.values:
-        _check_marks(rows, columns, options.signs, convention)
+        convention, marks = _infer(rows, columns, signs, Convention(otherwise))
+    elif is_curve and columns.values:
+        _check_marks(rows, columns, signs, convention)
     starts, lengths = _intervals(columns, convention)
     came = Measures(starts, columns.values, quality_runs(lengths, columns.natures))
     contradictions = tuple(_contradictions(came))
@@ -223,22 +223,6 @@ def stamp_rows(rows: Sequence[Mapping[str, Any]], options: StampOptions) -> Stam
     )
 
 
-def stamp(
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    stamped: str = "auto",
-    step: str | None = None,
-    signs: Sequence[Sign] = (),
-    otherwise: str = "auto",
-    is_curve: bool = False,
-) -> StampedMeasures:
-    """Stamp rows by `StampOptions`, given by name; raises as `stamp_rows` does."""
-    options = StampOptions(
-        stamped=stamped, step=step, signs=tuple(signs), otherwise=otherwise, is_curve=is_curve
-    )
-    return stamp_rows(rows, options)
-
-
 def _default_step(text: str | None) -> Duration | None:
     if text is None:
         return None
@@ -251,10 +235,12 @@ def _default_step(text: str | None) -> Duration | None:
 
 
 def _infer(
-    rows: Sequence[Mapping[str, Any]], columns: Columns, options: StampOptions
+    rows: Sequence[Mapping[str, Any]],
+    columns: Columns,
+    signs: Sequence[Sign],
+    otherwise: Convention,
 ) -> tuple[Convention, frozenset[Convention]]:
-    """What the stamps mark, and what of it signs said."""
-    signs, otherwise = options.signs, Convention(options.otherwise)
+    """The convention of the stamps of a curve, and the conventions that signs tell."""
     if not any(step is not None and step.seconds for step in columns.steps):
         return _of_calendar(columns, otherwise), frozenset()
     try:

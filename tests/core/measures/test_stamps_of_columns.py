@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks import replies
 from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.measures.conventions import Convention, Sign
-from sgeflow.core.measures.stamps import StampOptions, stamp, stamp_rows
+from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.packed import pack
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
@@ -56,9 +56,9 @@ def both(rows, **said):
     """What columns and what rows come to."""
     names = [name for name in NAMES if any(name in row for row in rows)] or ["date"]
     columns = {name: tuple(row.get(name) for row in rows) for name in names}
-    slow = outcome(one_by_one, rows, said)
+    slow = outcome(rows, said)
     for count in (1, 2, 3):  # in several parts, too
-        assert outcome(stamp, in_parts(columns, len(rows), count), said) == slow
+        assert outcome(in_parts(columns, len(rows), count), said) == slow
     return slow
 
 
@@ -72,13 +72,9 @@ def in_parts(columns, total, count):
     return join(parts)
 
 
-def one_by_one(rows, **said):
-    return stamp_rows(rows, StampOptions(**said))
-
-
-def outcome(way, rows, said):
+def outcome(rows, said):
     try:
-        stamped = way(rows, **said)
+        stamped = stamp(rows, **said)
     except InvalidValues as error:
         return str(error)
     return stamped, [(type(one.value), one) for one in stamped.measures]
@@ -174,7 +170,7 @@ def test_a_part_that_another_may_tell_otherwise_is_read_with_it(parts, said):
     columns = [
         Rows({name: [row[name] for row in part] for name in part[0]}, len(part)) for part in parts
     ]
-    assert outcome(stamp, join(columns), said) == outcome(one_by_one, rows, said)
+    assert outcome(join(columns), said) == outcome(rows, said)
 
 
 def test_a_long_run_is_held_in_less_than_half_of_its_replies():
