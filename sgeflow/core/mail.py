@@ -59,7 +59,7 @@ def parse_address(text: str) -> MailAddress | Message:
 
 
 def _parse_any(text: str) -> MailAddress | Message:
-    """The same of any text."""
+    """Any text as an address, read as mail programs do, or what is wrong with it."""
     if is_several_lines(text):
         return say("it holds a line break or another control character")
     if "@" not in text:

@@ -36,7 +36,7 @@ class _LazyColumn(Sequence[Cell]):
 
 
 class RepeatedCell(_LazyColumn):
-    """One cell of all rows."""
+    """A column in which all rows have one cell."""
 
     __slots__ = ("_count", "cell")
 

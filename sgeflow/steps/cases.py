@@ -69,7 +69,7 @@ _STATUS = {
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What came back.
+    """The answer to a case.
 
     `received` is ok, a code, or refused when a refusal held no code; it is empty when the case
     could not be tried.
@@ -84,7 +84,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class HomologationResult(Struct, frozen=True):
-    """What a case came to, and the code of a technical failure when it met one."""
+    """The row of a case, and the code of a technical failure if there was one."""
 
     row: ReportRow
     technical: str
@@ -190,7 +190,7 @@ def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
 
 
 def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
-    """What a case works on, or why it cannot be tried."""
+    """Look up the thing that a case works on, or the reason why it cannot be tried."""
     from sgeflow.core.engine.call import call_operation
 
     try:
@@ -301,7 +301,7 @@ ROW = (
     *("case", "title", "service", "version", "operation", "time", "expected", "received"),
     *("verdict", "affaireId", "serviceSouscritId", "message", "stale", "ends"),
 )
-"""What a row tells of its case."""
+"""The members of a row."""
 
 _COUNTS = dict.fromkeys(("cases", *(one.value for one in CaseVerdict)), NUMBER)
 _ENOUGH = 3  # technical failures in a row: the other side is down

@@ -61,7 +61,7 @@ def decode(keys: Keys) -> ChooseSpec:
 
 
 def check(spec: ChooseSpec, checker: Checker) -> Shape:
-    """What all alternatives give; nothing when none is chosen."""
+    """The shape that all alternatives give; null when none may be chosen."""
     return replace(checker.alternatives(spec.alternatives), origin=say("the choice"))
 
 

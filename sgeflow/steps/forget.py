@@ -35,7 +35,7 @@ class ForgetSpec(Struct, frozen=True, kw_only=True):
 
 
 def decode(keys: Keys) -> ForgetSpec:
-    """What to forget."""
+    """The state or the measures to forget."""
     measured = keys.get("forget", "measures_of") is not None
     return ForgetSpec(
         state=bool(keys.get("forget", "state", default=False)),
@@ -78,7 +78,7 @@ def uses(spec: ForgetSpec) -> Uses:
 
 
 def says(spec: ForgetSpec) -> tuple[str, ...]:
-    """What is forgotten."""
+    """The names of the keys that are set."""
     words = ["state"] if spec.state else []
     words += ["measures_of"] if spec.measures_of else []
     return (", ".join(words),)

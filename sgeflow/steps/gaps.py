@@ -58,7 +58,7 @@ from sgeflow.messages import Message, join_items, say, say_count, sentences
 
 
 class GapsSpec(Struct, frozen=True, kw_only=True):
-    """Whose series, between which days, and what is known of them."""
+    """The series of a point, its days, and the gaps that are known."""
 
     point: Template
     series: str
@@ -72,7 +72,7 @@ class GapsSpec(Struct, frozen=True, kw_only=True):
 
     @property
     def templates(self) -> tuple[Template, ...]:
-        """What is computed."""
+        """All templates of the step."""
         dates = (self.point, self.start, self.end, self.since)
         return (*dates, self.asked, self.known, self.disputed)
 

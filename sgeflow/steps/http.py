@@ -171,7 +171,7 @@ def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoA
 
 
 def _read_after_lost(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
-    """As any other answer; what an attempt that nobody heard of has deleted is gone."""
+    """Read the answer after a lost attempt: what a DELETE finds gone counts as deleted."""
     if spec.method == "DELETE" and response.status in _GONE:
         return {"status": response.status, "body": None}
     return _read(spec, response)

@@ -33,7 +33,7 @@ from sgeflow.messages import say_count
 
 
 class LoadSpec(Struct, frozen=True, kw_only=True):
-    """Whose series, and between which days."""
+    """The series of a point, and its days."""
 
     point: Template
     series: str

@@ -189,7 +189,7 @@ def _request(spec: MailSpec, scope: Scope, run: Run) -> tuple[Request, int]:
 
 
 def _value(key: str, template: Template, scope: Scope, spec: MailSpec) -> Any:
-    """What a part of the mail comes to; its message never says it.
+    """The value of a part of the mail; an error's message never says it.
 
     Raises:
         EvaluationError: it cannot stand there.
@@ -203,7 +203,7 @@ def _value(key: str, template: Template, scope: Scope, spec: MailSpec) -> Any:
 
 
 def _problems(key: str, value: Any) -> Iterator[Message]:
-    """What is wrong with a part of a mail, in words that do not say it."""
+    """The mistakes in a part of a mail, in words that do not say it."""
     if key in ("subject", "text"):
         if not isinstance(value, str):
             yield say("the {part} of a mail is a text", part=key)

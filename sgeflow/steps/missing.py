@@ -48,7 +48,7 @@ from sgeflow.messages import Message, say, say_count
 
 
 class MissingSpec(Struct, frozen=True, kw_only=True):
-    """Whose series, between which days, and which of them to leave or to look at again."""
+    """The series of a point, its days, and those to leave out or to look at again."""
 
     point: Template
     series: str
@@ -63,7 +63,7 @@ class MissingSpec(Struct, frozen=True, kw_only=True):
 
     @property
     def templates(self) -> tuple[Template, ...]:
-        """What is computed."""
+        """All templates of the step."""
         return (self.point, self.start, self.end, self.all, self.known, self.looked)
 
 

@@ -164,7 +164,7 @@ _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
 class StoreSpec(Struct, frozen=True, kw_only=True):
-    """What is kept, and how its stamps are read."""
+    """The measures to keep, and how their stamps are read."""
 
     series: str
     point: Template
@@ -176,7 +176,7 @@ class StoreSpec(Struct, frozen=True, kw_only=True):
 
     @property
     def what(self) -> Message:
-        """What is kept, in words."""
+        """The word for the items that are kept."""
         return say("blocks") if self.is_grouped else say("rows")
 
 
@@ -268,7 +268,7 @@ def uses(spec: StoreSpec) -> Uses:
 
 
 def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) -> list[Quantity]:
-    """What is to be kept; the reply contradicts none of it."""
+    """The quantities to keep, checked against what the reply says."""
     sources = around(spec.measures, scope)
     if rows:
         check_reply(spec.series, point, rows, sources)
@@ -349,7 +349,7 @@ def _outputs(spec: StoreSpec, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
 
 
 class KeptSeries(Struct, frozen=True):
-    """What was kept of one series."""
+    """The measures that were kept in one series."""
 
     series: str
     unit: str
@@ -358,7 +358,7 @@ class KeptSeries(Struct, frozen=True):
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """What expressions may read of it."""
+        """The outputs of the series that expressions read."""
         return {"series": self.series, "unit": self.unit, **_counts([self])}
 
     @property
@@ -383,7 +383,7 @@ def _counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 
 
 def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
-    """What is told of values: what is not kept, two of one day, those that no meter gives."""
+    """Warnings about values: not kept, two of one day, impossible ones."""
     from sgeflow.core.measures.impossible import tell_impossible
 
     yield from stamped.left_out

@@ -178,7 +178,7 @@ def acting_handler(
 
 
 def handle(handler: Handler, end: Failed, scope: Scope, run: Run, *, flow: str = "") -> Script[End]:
-    """What a handler of a step, or of a `flow`, makes of a failure."""
+    """The end of a failed step, or `flow`, after a handler has acted."""
     handled = yield from _act(handler, end, scope, run, flow)
     code = handler.fail.code if handler.fail else ""
     return keep_open(end, handled, code) if is_unknown(end) else handled
@@ -246,7 +246,7 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
 
 
 def _not_come(poll: Poll, count: int, scope: Scope, run: Run, *, hopeless: bool) -> Failure:
-    """What is told of a poll that ends without its condition, with what was seen the last time."""
+    """The failure of a poll whose condition did not come, with the values seen the last time."""
     condition = poll.fail_if if hopeless and poll.fail_if else poll.until
     hopelessly = say("what was polled for will not come any more")
     problem = Problem(
@@ -288,7 +288,7 @@ def _not_a_list(foreach: Foreach, items: Any) -> Problem:
 
 
 def _kept_details(failure: Failure) -> Details:
-    """What stays of a failure's details beside a handler's words."""
+    """The details of a failure that are kept beside a handler's words."""
     details: Mapping[str, str] = dict(failure.problem.details)
     labels = ("means", "remedy", "so", "next", "else", "later")
     return tuple((label, details[label]) for label in labels if label in details)
@@ -307,7 +307,7 @@ def is_return(end: Any) -> bool:
 def in_turn(
     step: Step, scripts: tuple[Script[End], ...], scope: Scope, run: Run
 ) -> Script[list[End | None]]:
-    """One item after the other, to the first that stops or that `until` holds for."""
+    """Run the items in order, up to the first that stops or that `until` holds for."""
     until = step.foreach.until if step.foreach else None
     ends: list[End | None] = []
     for script in scripts:
@@ -326,7 +326,7 @@ def in_turn(
 
 
 def gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
-    """What the items give together, in their order."""
+    """The end of all items together: their outputs in order, or the end that decides."""
     began = [end for end in ends if end is not None]
     undos = tuple(pending for end in began for pending in end.undos)
     outputs = [end.outputs for end in began if isinstance(end, Done)]
@@ -360,6 +360,6 @@ def failed_item(item: Any, failure: Failure) -> dict[str, Any]:
 
 
 def fault_facts(failure: Failure) -> dict[str, Any]:
-    """What handlers read as `fault`."""
+    """The facts of a failure that handlers read as `fault`."""
     fault_class = failure.fault_class.value if failure.fault_class else ""
     return {"code": failure.code, "message": failure.problem.message, "class": fault_class}

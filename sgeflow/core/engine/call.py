@@ -114,7 +114,7 @@ def call_with_values(
 
 
 def end_of_life(operation: Operation) -> Message | None:
-    """What is told of an operation that Enedis has retired, or planned to end; None of others."""
+    """The warning about an operation that Enedis has retired or planned to end; None for others."""
     if operation.status == "retired":
         text = say("{operation} is retired at Enedis", operation=operation.name)
     elif operation.ends:
@@ -132,7 +132,7 @@ def end_of_life(operation: Operation) -> Message | None:
 
 
 def _lost_before(name: str) -> Problem:
-    """What is said of an order that would leave because another one was lost."""
+    """The problem of an order in a handler of an order that was lost: it is not sent."""
     message = say("{name} is not sent: it is in a handler of an order that was lost", name=name)
     why = say("the lost one may have been accepted: a person looks before anything is ordered")
     return Problem(id=Id.GUARD, message=message, details=(("why", why),))
@@ -203,7 +203,7 @@ def converse(
 def _settle_answer(
     answer: Response | NoAnswer, read: ReadResponse, request: Request, key: str, attempt: int
 ) -> Script[tuple[Any, Fault | None]]:
-    """What an answer comes to, as `judge_repetition` sees it; told to the journal and to people."""
+    """Read and judge an answer; the journal and the listener are told how it was understood."""
     result = yield from read_answer(answer, read, request)
     result, refusal = yield from judge_repetition(result, request, key)
     record = _record(key, request, attempt, answer, result)
@@ -214,7 +214,7 @@ def _settle_answer(
 def _replay(
     request: Request, read: ReadResponse, run: Run, after_lost: ReadResponse
 ) -> Script[End]:
-    """What a request came to before: the answer that was gone on with, or its last trouble."""
+    """Repeat the recorded end of a request, without sending: its answer, or its last failure."""
     attempt, end = 0, Failed(failure=answer_failure(_not_sent(request), request, 1, run))
     while True:
         attempt += 1
@@ -448,7 +448,7 @@ def _refusal_of(operation: Operation, refusal: Failure, run: Run) -> Script[Fail
 
 
 def _find_order(reconcile: Reconcile, views: Sequence[Values]) -> Any:
-    """What the order made, as one of the days shows it on which it may have come in.
+    """The result of an order, as the read shows it for a day on which it may have come in.
 
     Two days that show different things tell nothing: one of them was not made by it.
     """
@@ -542,7 +542,7 @@ def _found_text(label: str, call: str, lost: Failed) -> Message:
 
 
 def _search_record(operation: Operation, run: Run, outcome: str, *, accepted: bool) -> CallRecord:
-    """What a search has told of an order, whatever became of its answer."""
+    """The journal's record of a search for an order."""
     return CallRecord(
         key=run.key(operation.name),
         label=operation.name,

@@ -51,7 +51,7 @@ def explain(
 def digest(
     value: Any, words: Collection[str] = (), names: Words = None, levels: int = _LEVELS
 ) -> Any:
-    """What may be kept of a value: its form, numbers and days; of texts, those among `words`.
+    """A value without personal data: its form, numbers and days, and the texts among `words`.
 
     A list is told by its length, as {"items": 3}; a text that is not shown is `HIDDEN`, and so are
     all fields that are not among `names`, if there are any: a service may name them by a person.
@@ -68,7 +68,7 @@ def digest(
 
 
 def digest_outputs(outputs: Any, words: Collection[str], names: Words) -> Any:
-    """What may be kept of a step's outputs: their own names come from its verb or a document."""
+    """A step's outputs without personal data; their names come from its verb or a document."""
     if not isinstance(outputs, Mapping):
         return digest(outputs, words, names)
     members = islice(outputs.items(), _FIELDS)

@@ -1,4 +1,4 @@
-"""What a script may ask of the world. A script yields an effect and is handed the answer.
+"""Effects: the requests of a script to the outside world, which answers each one.
 
 Evaluation never touches the world itself: the driver answers. Each effect names the type of its
 answer; `ask` gives that type back to the script.
@@ -93,7 +93,7 @@ class OpenOrders(Effect[tuple[tuple[str, str], ...]], frozen=True, kw_only=True)
 
 
 class Recorded(Effect[Response | NoAnswer | None], frozen=True, kw_only=True):
-    """What came of an attempt before the run was stopped, and None of one that is not recorded.
+    """Read the recorded answer to an attempt from before the run was stopped; None without one.
 
     Nothing is sent.
     """
@@ -104,7 +104,7 @@ class Recorded(Effect[Response | NoAnswer | None], frozen=True, kw_only=True):
 
 
 class Saved(Struct, frozen=True, kw_only=True):
-    """What keeping measures changed.
+    """The counts of the measures that a `Save` changed.
 
     Of a delivered file `outdated` counts values of which a later publication is kept, `removed`
     kept ones that it takes back; and of highest powers those of whose day another is repeated.
@@ -177,13 +177,13 @@ class Note(Effect[Any], frozen=True, kw_only=True):
 
 
 class Noted(Effect[Any], frozen=True):
-    """What a `Note` of a key has kept before the run was stopped, or None."""
+    """Read the value that a `Note` of this key kept before the run was stopped, or None."""
 
     key: str
 
 
 class Recall(Effect[Mapping[str, Any] | None], frozen=True, kw_only=True):
-    """What a flow remembered under a key, or None; as `customer` beside it whose that is."""
+    """Read the state under a key, or None; its member `customer` says whose it is."""
 
     key: str
     collection: str
@@ -341,7 +341,7 @@ class Resent(Effect[bool], frozen=True):
 
 
 class OutputsByHand(Effect[Mapping[str, Any] | None], frozen=True):
-    """What a person says that the lost order of a key made; None when nobody found it accepted."""
+    """Read the outputs that a person gave for a lost order; None when nobody found it accepted."""
 
     key: str
 
@@ -356,7 +356,7 @@ class OrderDays(Effect[tuple[str, ...]], frozen=True):
 
 
 class Undoing(Struct, frozen=True, kw_only=True):
-    """What an undo is for."""
+    """An undo as the journal lists it, with the step that it is for."""
 
     key: str
     what: str  # is undone, for a person, where no order of the step tells
@@ -377,7 +377,7 @@ class BeginUndo(Effect[None], frozen=True, kw_only=True):
 
 
 class FindConflict(Effect[Problem | None], frozen=True, kw_only=True):
-    """What another run has open where this one is about to begin something, or None.
+    """Find what another run has open where this one is about to begin something, or None.
 
     An undo is in the way of all, a lost order of whoever takes something back (`of_cancel`).
     """
@@ -394,7 +394,7 @@ class UndoEnded(Effect[None], frozen=True, kw_only=True):
 
 
 EARLIER = " (customer "
-"""What stands between a key and the number of an earlier customer."""
+"""The text between a key and the number of an earlier customer."""
 
 
 CUSTOMER = "customer"

@@ -138,7 +138,7 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
 
 
 def ways_on(run: Run, ways: Details) -> Details:
-    """What can be done about what stands: `ways`, or to begin anew where no world outlives a run.
+    """The ways to go on: `ways`, or to run again if the run was simulated.
 
     Nothing of a simulated run can be gone on with, or settled.
     """

@@ -165,7 +165,7 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
 
 
 def first_scope(flow: Flow, values: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """What the first step of a flow may read, but for its state; raises as `check_inputs`."""
+    """The scope of a flow's first step, without the state; raises as `check_inputs`."""
     inputs = check_inputs(flow, values, run)
     return {
         "inputs": {name: inputs.get(name) for name in flow.inputs},
@@ -176,7 +176,7 @@ def first_scope(flow: Flow, values: Mapping[str, Any], run: Run) -> dict[str, An
 
 
 def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[dict[str, Any], Run]:
-    """What the flow's first step may read, but for its state, and the run with its memory."""
+    """The scope of the flow's first step, without the state, and the run with its memory."""
     scope = first_scope(flow, values, run)
     if flow.state is None:
         return scope, replace(run, memory=None)
@@ -188,7 +188,7 @@ def _open(flow: Flow, values: Mapping[str, Any], run: Run) -> tuple[dict[str, An
 
 
 def _recall(flow: Flow, run: Run) -> Script[Problem | dict[str, Any]]:
-    """What is remembered of what a flow is for, claimed when it changes anything."""
+    """Read the state of a flow, and claim it if the flow changes anything."""
     memory = run.memory
     if memory is None:
         return {}
@@ -202,22 +202,22 @@ def _recall(flow: Flow, run: Run) -> Script[Problem | dict[str, Any]]:
 
 
 def _recall_again(run: Run) -> Script[Mapping[str, Any]]:
-    """What is remembered of the customer, once it is known who that is."""
+    """Read the state of the customer, once it is known who that is."""
     memory = run.memory
     if memory is None:
-        raise TypeError("a flow without a state knows of no customer")
+        raise TypeError("a flow without a state has no customer")
     key = f"{_state_key(run, memory)}:customer"
     place = {"collection": memory.collection, "name": memory.name}
     return (yield from ask(Recall(key=key, **place))) or {}
 
 
 def _state_key(run: Run, memory: Memory) -> str:
-    """The key of what was remembered when a flow began: what was noted is of that place alone."""
+    """The key under which the journal has the state that a flow read when it began."""
     return run.key(f"state:{memory.collection}:{memory.name}")
 
 
 def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
-    """What is open where a flow remembers things, if the flow changes anything itself.
+    """Find a conflict with another run at the same state, if the flow changes anything itself.
 
     A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
     two undos would wait for each other. A sub-flow asks itself.
@@ -286,7 +286,7 @@ def _problems(flow: Flow, inputs: Inputs, run: Run) -> Iterator[Problem]:
 
 
 def _certain(steps: tuple[Step, ...], scope: Scope) -> Generator[Uses, None, bool]:
-    """What steps use that are surely done, unless an answer ends the flow before them.
+    """The uses of steps that are surely done, unless an answer ends the flow before them.
 
     Gives whether no step behind them is done.
     """
@@ -336,15 +336,15 @@ _NOTE = "undo"
 
 
 def begun_undo(run: Run) -> Script[Mapping[str, Any] | None]:
-    """What was noted when the flow of a trail began to undo what it did; None when it did not."""
+    """Read the note of an undo that the flow of a trail had begun; None without one."""
     noted: Mapping[str, Any] | None = yield from ask(Noted(run.key(_NOTE)))
     return noted
 
 
 def undo(end: Failed, run: Run) -> Script[Failed]:
-    """The end of a flow that failed, after what it did is undone.
+    """The end of a flow that failed, after its steps are undone.
 
-    Nothing is undone while an order may have been accepted, and none when all that was done stays.
+    Nothing is undone while an order may have been accepted, nor after a failure that is partial.
     """
     if run.is_replay or not end.undos:
         return replace(end, undos=())
@@ -580,7 +580,7 @@ def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) 
 
 
 def end_facts(end: End) -> Mapping[str, Any]:
-    """What `finally` steps read as `end`: nothing that a message of a failure may hold."""
+    """The facts that `finally` steps read as `end`; the message of a failure is left out."""
     if isinstance(end, Failed):
         failure = end.failure
         return {

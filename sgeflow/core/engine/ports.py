@@ -1,4 +1,4 @@
-"""What the engine needs of the world: transports, recorders, and what stores and journals tell."""
+"""The engine's view of transports and recorders, and the types that stores and journals use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sgeflow.core.model import NoAnswer, Request, Response
 
 
 class ServerTime(Struct, frozen=True, kw_only=True):
-    """What the clock of a service showed when it answered last."""
+    """The time by the clock of a service when it answered last."""
 
     host: str
     moment: float | None  # in epoch seconds; None: it tells no time
@@ -58,7 +58,7 @@ class Recorder(Protocol):
         ...
 
     def learn(self, people: Sequence[str]) -> None:
-        """What the inputs say of people: a path, which has no names, or an answer may hold it."""
+        """Learn the personal values of the inputs: a path or an answer may hold them."""
         ...
 
 
@@ -102,6 +102,6 @@ class Lateness(IntEnum):
 def merge_state(
     before: Mapping[str, Any] | None, values: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """What is remembered once values are put to it: a null takes one away, None all of them."""
+    """The state after values are put to it: a null removes one value, None removes all."""
     merged = {} if values is None else {**(before or {}), **values}
     return {name: value for name, value in merged.items() if value is not None}

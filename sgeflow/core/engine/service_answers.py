@@ -1,4 +1,4 @@
-"""What another service than SGE answers: its refusals as faults, and JSON that cannot be read."""
+"""Answers of services and mail relays: refusals as faults, and JSON that cannot be read."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def no_json(service: str, response: Response, error: ValueError, *, is_read: boo
 
 
 def _why(error: ValueError) -> Message:
-    """What is wrong with a text, in the words of who read it; never a part of the text."""
+    """The reason why a text cannot be read, without any part of the text."""
     if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):
         return from_table(f"{error.encoding}: {error.reason}")
     return exception_text(error)
@@ -103,11 +103,11 @@ REMEDIES: Mapping[int, Message] = MappingProxyType(
         ),
     }
 )
-"""What helps against the codes of SMTP that relays give most."""
+"""The remedies for the SMTP codes that relays give most."""
 
 
 class RelayReply(Struct, frozen=True, kw_only=True):
-    """What a relay said: its words, and the recipients that it did not take."""
+    """The reply of a relay: its words, and the recipients that it did not take."""
 
     reply: str = ""
     stage: str = ""
@@ -176,7 +176,7 @@ def relay_fault(relay: str, answer: Response) -> Fault | NoAnswer:
 
 
 def remedy_for(status: int) -> Message:
-    """What helps against a code of SMTP, 4xx or 5xx."""
+    """The remedy for an SMTP code, 4xx or 5xx."""
     if status in REMEDIES:
         return REMEDIES[status]
     if status in _LATER:

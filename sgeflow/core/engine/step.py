@@ -1,4 +1,4 @@
-"""What a step verb promises and is given: the contract between the engine and `steps/`."""
+"""The contract between the engine and `steps/`: steps, their verbs and ends, flows, runs."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ End = Done | Failed | Returned
 
 
 class Handler(Struct, frozen=True, kw_only=True):
-    """What is done about a failure with one of these codes or classes."""
+    """An entry of `on_fault`: handles failures with one of these codes or classes."""
 
     codes: tuple[str, ...]
     classes: tuple[FaultClass, ...]
@@ -131,7 +131,7 @@ class Handler(Struct, frozen=True, kw_only=True):
 
 
 class Uses(Struct, frozen=True, kw_only=True):
-    """What a step names; its verb alone knows how it is written, and everybody else asks here."""
+    """Everything that a step refers to; only its verb knows how that is written."""
 
     operation: str = ""  # that it calls
     flow: str = ""  # that it runs
@@ -167,7 +167,7 @@ class Uses(Struct, frozen=True, kw_only=True):
 
     @property
     def request(self) -> str:
-        """What it asks: an operation, or `GET service`."""
+        """The request of the step: an operation, or `GET service`."""
         return self.operation or f"{self.method} {self.service}".strip()
 
     def changes(self, operations: Mapping[str, Operation]) -> bool:
@@ -177,7 +177,7 @@ class Uses(Struct, frozen=True, kw_only=True):
 
 
 class StepVerb(Protocol):
-    """What a step knows of its verb; the declaration of a verb has all of this, and its form."""
+    """A verb as the engine needs it; `Verb` declares all of this, and the keys of the verb."""
 
     @property
     def name(self) -> str:
@@ -189,11 +189,11 @@ class StepVerb(Protocol):
 
     @property
     def says(self) -> Callable[[Any], tuple[str, ...]]:
-        """What a picture says of a step, in a few lines."""
+        """The few lines that a picture of the flow shows for a step."""
 
     @property
     def uses(self) -> Callable[[Any], Uses]:
-        """What a step names."""
+        """Everything that a step refers to."""
 
     @property
     def check(self) -> Callable[[Any, Any], Shape]:
@@ -224,7 +224,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
     @property
     def uses(self) -> Uses:
-        """What the step names, as its verb says."""
+        """Everything that the step refers to."""
         return self.verb.uses(self.spec)
 
 
@@ -247,7 +247,7 @@ class Memory(Struct, frozen=True, kw_only=True):
 
     @property
     def effect(self) -> Mapping[str, str]:
-        """What an effect that changes it says of where it is."""
+        """The fields of an effect that say where the state is."""
         return {"collection": self.collection, "name": self.name, "place": self.place}
 
 
@@ -303,7 +303,7 @@ class Run(Struct, frozen=True, kw_only=True):
         return f"{self.trail}#{what}"
 
     def facts(self) -> Mapping[str, Any]:
-        """What expressions read as `run`."""
+        """The facts that expressions read as `run`."""
         return {"id": self.id, "today": self.today, "now": self.now}
 
 
@@ -317,7 +317,7 @@ class FileWrite(Struct, frozen=True, kw_only=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """What a flow remembers between runs, and under which key.
+    """The state that a flow keeps between runs: its collection and its key.
 
     `customer` is the number of an earlier customer of the key; null is the present one.
     """

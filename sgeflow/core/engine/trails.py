@@ -48,7 +48,7 @@ def at_handler(trail: str, flow: str = "") -> str:
 
 
 def at_undo(trail: str) -> str:
-    """What undoes a step."""
+    """The undo of a step."""
     return trail + _UNDO
 
 

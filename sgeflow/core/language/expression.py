@@ -92,7 +92,7 @@ class ExpressionInterpreter(PathInterpreter):
         return base if type(base) is Rows else super().visit_flatten(_of_value(node), base)
 
     def visit_projection(self, node: Mapping[str, Any], value: Any) -> Any:
-        """The same of each item; rows themselves stay as they are."""
+        """Apply the right side to each item; `[]` of rows gives the rows themselves."""
         left, right = node["children"]
         base = self.visit(left, value)
         if type(base) is Rows and right["type"] == "identity":
@@ -100,7 +100,7 @@ class ExpressionInterpreter(PathInterpreter):
         return super().visit_projection(_of_value(node), as_list(base))
 
     def visit_filter_projection(self, node: Mapping[str, Any], value: Any) -> Any:
-        """The same of each item for which a condition holds."""
+        """Apply the right side to each item for which a condition holds."""
         base = self.visit(node["children"][0], value)
         return super().visit_filter_projection(_of_value(node), as_list(base))
 
@@ -209,7 +209,7 @@ class PathParser(Parser):  # type: ignore[misc]
 
 
 class ExpressionParser(PathParser):
-    """The same, and literals without backticks where JMESPath knows no expression."""
+    """The parser of expressions: numbers, true, false, null and [1, 2] need no backticks."""
 
     _CACHE: ClassVar[dict[str, ParsedResult]] = {}  # the same text is another tree in a path
 
@@ -304,7 +304,7 @@ class Expression(Struct, frozen=True, dict=True):
         return value if self.is_path else plain(value)
 
     def search_rows(self, data: Any) -> Any:
-        """The same; rows of a reply are handed on as they are, wherever they stand in it."""
+        """The value of the expression; rows of a reply stay `Rows`, wherever they stand in it."""
         try:
             return (PATHS if self.is_path else EXPRESSIONS).visit(self.syntax_tree, data)
         except _MISTAKES as error:

@@ -283,7 +283,7 @@ def manual() -> dict[str, str]:
 
 
 def _is_equal(left: Any, right: Any) -> bool:
-    """As `==` compares: 1 is not true."""
+    """Whether two values are equal as `==` compares: 1 is not true."""
     return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 

@@ -1,7 +1,7 @@
-"""The JSON Schemas of operations, environments and the fault catalogue: what may be written.
+"""The JSON Schema of operations, and the parts of which those of other documents are made.
 
-The schema of a flow is made in `core.engine.grammar` from the verbs. Editors read the same ones
-from `sgeflow/schemas/`; a test compares.
+Those stand beside their decoders in `core.checking`; that of flows is made from the verbs. Editors
+read all from `sgeflow/schemas/`; a test compares.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ EARLIER_CUSTOMER: Schema = {
     "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\$\{"}],
     "description": "the number of an earlier customer; null: the present one",
 }
-"""Whose state or measures are meant."""
+"""Selects an earlier customer, whose state or measures are used."""
 
 ADDRESS = r"^(https?://[^\s/]+(/[^\s]*)?|simulator(/[^\s]*)?)$"
 SHARED = r"^types\.yaml#/[A-Za-z][A-Za-z0-9_]*$"

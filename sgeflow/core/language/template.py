@@ -63,7 +63,7 @@ class Template(Struct, frozen=True):
         )
 
     def evaluate_rows(self, scope: Scope) -> Any:
-        """The same; rows of a reply are handed on as they are.
+        """The value, over a scope; rows of a reply stay `Rows`.
 
         Raises:
             EvaluationError: as `evaluate`.

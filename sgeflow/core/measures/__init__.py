@@ -1,1 +1,1 @@
-"""What SGE measured: its stamps turned into intervals, and its civil days, months and years."""
+"""Measures of SGE: stamps turned into intervals, and sums of civil days, months and years."""

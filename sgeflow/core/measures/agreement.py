@@ -44,14 +44,14 @@ _CURVE_MARKS = (Convention.END, Convention.START, Convention.AUTO)
 
 
 def allowed_marks(series: str) -> tuple[str, ...]:
-    """What the stamps of a series can mark; all there is for a series of a name of its own."""
+    """The conventions that stamps of a series can have; all if the series has a name of its own."""
     if is_curve(series):
         return tuple(one.value for one in _CURVE_MARKS)
     return tuple(one.value for one in _MARKS.get(_base(series), tuple(Convention)))
 
 
 def mark_otherwise(series: str) -> Convention:
-    """What stamps mark where nothing tells: a day's highest power may have been at midnight."""
+    """The convention where no sign tells: a day's highest power may have been at midnight."""
     return Convention.INSTANT if _base(series) == "max_power" else Convention.AUTO
 
 
@@ -166,7 +166,7 @@ def _base(series: str) -> str:
 
 
 def contradiction(message: Message) -> InvalidValues:
-    """What came is not what it would be kept as."""
+    """The error of measures that the reply says are others than the step would keep."""
     remedy = say("nothing was kept; name the point, the series and the unit that the reply says")
     return _refusal(message, remedy)
 

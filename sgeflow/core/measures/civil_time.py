@@ -98,7 +98,7 @@ def offset_of(day: date) -> int | None:
 
 
 def instants(day: date, second: int) -> tuple[int, int]:
-    """What a written time of day can mean: the earlier and the later instant, mostly the same.
+    """The instants that a time of day can mean: the earlier and the later, mostly the same.
 
     They differ in the hour that autumn repeats. In the hour that spring skips the first one is
     the later: it counts on from the time before the change.

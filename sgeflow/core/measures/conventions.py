@@ -1,4 +1,4 @@
-"""What the stamps of a load curve mark: told by signs that only one kind of meter gives.
+"""Tells what stamps of a load curve mark, by signs that only one kind of meter gives.
 
 A reply or file does not name the segment. Meters of C5 and P4 stamp the end of an interval, those
 of C1 to C4 and P1 to P3 its start, and most of what stands beside a value is of one of them alone.
@@ -34,7 +34,7 @@ def is_blank(value: Any) -> bool:
 
 
 class Convention(StrEnum):
-    """What the stamps of a series mark."""
+    """The meaning of the stamps of a series."""
 
     END = "end"  # of the interval: load curves of C5 and P4
     START = "start"  # of the interval: load curves of C1-C4 and P1-P3
@@ -44,7 +44,7 @@ class Convention(StrEnum):
 
 
 CONVENTIONS = tuple(name.value for name in Convention)
-"""As documents write them."""
+"""The conventions as documents write them."""
 
 
 class Sign(Struct, frozen=True):
@@ -81,7 +81,7 @@ _BUSINESS = {"pri", "prc", "corrected"}  # words of series: a Linky has neither 
 
 
 def signs_of_series(name: str) -> tuple[Sign, ...]:
-    """What the name of a series tells: a Linky has no reactive, voltage or corrected curve."""
+    """The sign in the name of a series: a Linky has no reactive, voltage or corrected curve."""
     words = set(name.split("_"))
     if words & _BUSINESS or name.startswith("voltage_curve"):
         return (Sign(Convention.START, say("the series {series}", series=name)),)
@@ -91,7 +91,7 @@ def signs_of_series(name: str) -> tuple[Sign, ...]:
 def signs_of_rows(
     rows: Sequence[Mapping[str, Any]], natures: Iterable[str], steps: Iterable[Duration | None]
 ) -> tuple[Sign, ...]:
-    """What the natures, validities and steps of a curve's values tell."""
+    """The signs in the natures, validities and steps of a curve's values."""
     signs = [
         Sign(mark, say("the nature {nature}", nature=nature))
         for nature in sorted(set(natures))
@@ -109,7 +109,7 @@ def signs_of_rows(
 
 
 def convention_of(signs: Iterable[Sign]) -> Convention | None:
-    """What signs tell, or None when there are none.
+    """The convention that signs tell, or None without signs.
 
     Raises:
         UnclearStamps: they contradict each other.

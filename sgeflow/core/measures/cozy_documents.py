@@ -54,7 +54,7 @@ class CozyDocument(Struct, frozen=True):
 
     @property
     def members(self) -> dict[str, Any]:
-        """What stands in it: load and date."""
+        """The members of the document: load and date."""
         return {"load": self.load, **dict(zip(DATE_FIELDS, self.date, strict=True))}
 
 
@@ -123,7 +123,7 @@ def document_number(*parts: str) -> str:
 
 @cache
 def _sha256() -> Callable[[bytes], Any]:
-    """What makes digests; imported when one is made."""
+    """The SHA-256 function, imported when the first digest is made."""
     from hashlib import sha256
 
     return sha256

@@ -90,7 +90,7 @@ class Question(Struct, frozen=True, kw_only=True):
 
     @property
     def whole(self) -> Period | None:
-        """One period with all of them."""
+        """One period that holds all days."""
         candidates = self.days | self.free
         return Period(start=min(candidates), end=max(candidates) + _DAY) if self.days else None
 
@@ -161,7 +161,7 @@ def ask_for(
     known: Iterable[Gap] = (),
     recheck: Recheck | None = None,
 ) -> Question:
-    """Which days of a period to ask for, of those that lack and those that are looked at again."""
+    """The days of a period to ask for, among missing days and days that are looked at again."""
     settled = {day: gap for gap in known if gap.why not in (UNASKED, DISPUTED) for day in gap.days}
     is_due = recheck is not None and recheck.is_due
     again = {
@@ -186,7 +186,7 @@ def ask_for(
 
 
 class Asking(Struct, frozen=True, kw_only=True):
-    """What one run asked for of a point, on a day, and what was known before."""
+    """The days of a point that one run asked for, and the gaps that were known before."""
 
     today: date
     point: str

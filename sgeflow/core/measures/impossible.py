@@ -32,7 +32,7 @@ _AHEAD = 2 * 86_400  # seconds
 
 
 def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
-    """What is told of values below zero, and of those that are more than a point can take."""
+    """Warnings about values below zero, and about those that are more than a point can take."""
     limits = _MOST_OF_A_DAY if _is_of(series.name, _DAYS) else _MOST_POWER
     most = limits.get(series.unit, _BOUNDLESS)
     if not _is_of(series.name, _COUNTED) or _are_small(measures.values, most):
@@ -127,7 +127,7 @@ def find_fall(measures: Measures, first: int, last: int) -> Fall | None:
 
 
 def tell_fall(fall: Fall) -> Message:
-    """What is told of an index that falls."""
+    """The warning about an index that falls."""
     return say_count(
         "{count:,} reading is below the one before it, so their difference is not a consumption; "
         "it is kept as it came ({instant}: {value} after {before})",

@@ -47,7 +47,7 @@ _YEARS = range(1980, 2200)
 _PARIS_OFFSETS = (3600, 7200)
 
 StampForm = Literal["time", "day", "month"]
-"""What a stamp looks like."""
+"""The form of a stamp."""
 
 
 class Columns(Struct):
@@ -108,7 +108,7 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
 
 
 def row_error(number: int, count: int, error: Message) -> InvalidValues:
-    """What is wrong with one row of so many, told with its number."""
+    """The error of one row of `count`, with its number."""
     message = say("measure {number} of {count}: {error}", number=number, count=count, error=error)
     return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
 
@@ -156,7 +156,7 @@ class _Reader:
         self._place(day, time)
 
     def read_columns(self, rows: Rows) -> Columns | None:
-        """What reading each row in turn comes to; None where one of them is not plain."""
+        """Read all rows at once, with the result of reading each; None if a row is not plain."""
         columns = self._columns
         values = whole_numbers(rows.column("value"))
         dates: list[Any] = [*rows.column("date")]
@@ -409,7 +409,7 @@ class ClockChanges:
         return left_open
 
     def flags(self) -> Iterator[Message]:
-        """What a person should know of those days."""
+        """Warnings about the hours that spring skips."""
         for day, count in self._skipped.items():
             yield (
                 say_count(

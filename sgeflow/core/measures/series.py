@@ -1,4 +1,4 @@
-"""What kept measures are called and measured in: the names of series and their units.
+"""The names and the units under which measures are kept.
 
 A series is its kind, then only what differs from the usual: `_injection`, the quantity, the grid,
 the time class, the unit. Delivered files and replies of the web services are kept under the same
@@ -121,11 +121,11 @@ BASES = tuple(
         }
     )
 )
-"""What the names of series that Enedis gives begin with."""
+"""The beginnings of the names of series that Enedis gives."""
 
 
 class Register(Struct, frozen=True, kw_only=True):
-    """What is said of a register and of a reading of it; any may be empty, but not all."""
+    """The description of a register and of a reading; any field may be empty, but not all."""
 
     reading: str = ""  # AQ, AV, AP …
     calendar: str = ""
@@ -151,7 +151,7 @@ def is_curve(name: str) -> bool:
 def name_of(
     quantity: str, direction: str, unit: str, kinds: Mapping[str, QuantityKind], *parts: str
 ) -> NamedSeries:
-    """What a quantity is kept as, of the kinds that it may be.
+    """The series in which a quantity is kept, among the kinds that it may be.
 
     Raises:
         ValueError: the quantity or direction is not known, or a word is none.
@@ -227,7 +227,7 @@ def scale(value: Any, factor: int) -> Any:
 
 
 def parts_of(register: Register) -> tuple[str, ...]:
-    """What a register adds to the name of its series; nothing, when nothing names the register.
+    """The words that a register adds to the name of its series; none if nothing names it.
 
     A register of the distributor adds its class, which the calendars of a segment do not share.
     Those of suppliers do, and each begins anew: a register of theirs adds its calendar, its class
@@ -248,7 +248,7 @@ def parts_of(register: Register) -> tuple[str, ...]:
 
 
 def grid_parts(register: Register) -> tuple[str, ...]:
-    """What an amount of a register adds to the name of its series: its grid, and its class.
+    """The words that an amount of a register adds to its series' name: its grid and its class.
 
     Some time classes have no id (R64 of real meters), or an unknown one (R151): then the register's
     code names them.
@@ -324,7 +324,7 @@ class Quantity(Struct, frozen=True, kw_only=True):
 
 
 def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
-    """What the blocks of a reply are kept as, in their order; blocks of one series are joined.
+    """The quantities in the blocks of a reply, in order; blocks of one series are joined.
 
     Raises:
         ValueError: a block that is none, or whose quantity, direction or register is not known.
@@ -434,7 +434,7 @@ def peak_period(series: str) -> PeakPeriod | None:
 
 
 def tell_several(series: str, measures: Measures) -> Message | None:
-    """What is told of days, or months, for which more than one highest power came at once."""
+    """The warning about days, or months, for which more than one highest power came at once."""
     period = peak_period(series)
     if period is None or not measures:
         return None

@@ -46,7 +46,7 @@ class Misfits(NamedTuple):
 
 
 def find_misfits(measures: Measures, *, ends: bool = False) -> Misfits:
-    """What of a curve cannot be as it is written; its measures are in order, one a start.
+    """The measures of a curve that cannot be as written; all are in order, one a start.
 
     `ends` says whether the stamps mark the end of an interval.
     """

@@ -215,7 +215,7 @@ def _whole(value: Figure) -> Figure:
 
 
 def day_text(value: Any, template: Template) -> str:
-    """What a step's key came to, which must be a civil day.
+    """The value of a step's key, which must be a civil day.
 
     Raises:
         EvaluationError: it is none; it is told where the key stands.
@@ -270,7 +270,7 @@ def _whole_days(measures: Iterable[Measure], unit: str) -> set[date]:
 
 @contextmanager
 def _at(template: Template) -> Iterator[None]:
-    """What is wrong with a day is told where it stands."""
+    """Raise a ValueError about a day as an EvaluationError at the template's place."""
     try:
         yield
     except ValueError as error:

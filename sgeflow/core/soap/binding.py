@@ -42,7 +42,7 @@ class Binding(Struct, frozen=True):
     makes: str = ""  # the service, as SGE knows it, whose things an order makes
 
     def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
-        """What is sent for checked values.
+        """The request for checked values.
 
         Raises:
             InvalidDocuments: the operation cannot be reached by the environment's route.
@@ -105,7 +105,7 @@ class Binding(Struct, frozen=True):
         return _text_of([_COMPARISON, same.order, things, sorted(same.terms), sorted(parameters)])
 
     def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> ReadReply:
-        """What reads the reply to a call with these values.
+        """The function that reads the reply to a call with these values.
 
         Raises:
             EvaluationError: what the reply must repeat cannot be told from them.
@@ -220,7 +220,7 @@ class Binding(Struct, frozen=True):
 
 
 def _parameter_text(parameter: Parameter) -> str:
-    """What a value of a parameter may be and is when it is left out, without its description."""
+    """A parameter as text: its name, its schema without descriptions, and its default."""
     default = parameter.default.written if parameter.default else None
     parts = [parameter.name, _without_descriptions(parameter.schema), default]
     return json.dumps(parts, sort_keys=True, default=str)
@@ -241,7 +241,7 @@ def _points_of(values: Mapping[str, Any]) -> Any:
 
 
 def _one_by_one(value: Any) -> list[Any]:
-    """What is ordered together, one by one."""
+    """The things that are ordered together, as a list."""
     return (list(value) if isinstance(value, list | tuple) else [value]) or [None]
 
 
@@ -286,14 +286,14 @@ def bind(
 
 
 class ExpectedEcho(Struct, frozen=True):
-    """What the reply to one request must repeat: texts that it may say, or the border of dates."""
+    """A value that the reply to a request must repeat: allowed texts, or a border of dates."""
 
     echo: Echo
     allowed: frozenset[str]
 
 
 def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[ExpectedEcho, ...]:
-    """What the reply to a call with these values must repeat; nothing for values that are absent.
+    """The values that the reply to a call must repeat; none for values that are absent.
 
     Raises:
         EvaluationError: an echo's `value` cannot work with them.
@@ -418,7 +418,7 @@ def lacking(
     expected: tuple[ExpectedEcho, ...],
     repeated: Mapping[str, Any],
 ) -> tuple[str, ...]:
-    """What a response lacks of that by which an accepted order is known; nothing of a read.
+    """The proofs of an accepted order that a response lacks; none for a read.
 
     The outputs that the operation requires, and all that its echo repeats. An order that requires
     none is known by a response with anything in it, or by SGE's own word: it answers a stop with

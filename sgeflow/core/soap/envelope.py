@@ -141,7 +141,7 @@ def is_closed(value: Any) -> bool:
 
 
 def constant_text(value: Any) -> str:
-    """What stands in a document as XML text: a number keeps the form in which it was written."""
+    """A value of a document as XML text: a number keeps the form in which it was written."""
     text = getattr(value, "text", value)
     return text if isinstance(text, str) else xml_text(text, _ENVELOPE)
 
@@ -205,7 +205,7 @@ class Branch(Struct, frozen=True):
         return _element(self.name, start, inside) if start or inside else ""
 
     def parts(self, values: Values) -> tuple[str, str]:
-        """What stands inside the opening tag, and between the tags."""
+        """The texts inside the opening tag, and between the tags."""
         inside = "".join([child.write(values) for child in self.children])
         if not self.attributes:
             return "", inside
@@ -314,7 +314,7 @@ class Render(Struct, frozen=True):
 
 
 def root_of(spec: EnvelopeSpec) -> str:
-    """What SGE knows a service by: the root's name, its namespace before it in braces."""
+    """The name by which SGE knows a service: that of the root, behind its namespace in braces."""
     prefix, _, name = next(iter(spec.body)).rpartition(":")
     return f"{{{spec.namespaces.get(prefix, '')}}}{name}"
 

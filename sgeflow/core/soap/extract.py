@@ -141,7 +141,7 @@ class Extractor(Struct, frozen=True):
         return self._evaluate(self.paths, element, opened)
 
     def read_echo(self, element: Element, opened: ParsedReply) -> dict[str, Any]:
-        """What a reply repeats of each parameter of the echo."""
+        """The values that a reply repeats, by parameter of the echo."""
         repeated: dict[str, Any] = plain(self._evaluate(self.echo, element, opened))
         return repeated
 

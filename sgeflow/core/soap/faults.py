@@ -63,7 +63,7 @@ def quotes_another(text: str, status: int) -> bool:
 
 
 def page_text(body: bytes) -> str:
-    """What a page, or plain words, says to its reader."""
+    """The words that a reader of a page, or of plain text, sees."""
     import html
 
     text = body.decode("utf-8", "replace")
@@ -73,7 +73,7 @@ def page_text(body: bytes) -> str:
 
 
 def tree_text(root: Element) -> str:
-    """What an XML document says to its reader."""
+    """The words that a reader of an XML document sees."""
     parts = [
         part
         for node in root.iter("*")
@@ -174,7 +174,7 @@ def gateway_fault(
 
 
 def status_fault(operation: Operation, response: Response, *, refuses: bool) -> Fault | None:
-    """What an HTTP status says when nothing else does; None when it is no error's."""
+    """The fault of an HTTP status that comes without a reason; None if it is not an error's."""
     status = response.status
     code, where = f"HTTP{status}", operation.name
     if status in _CREDENTIALS:
@@ -261,7 +261,7 @@ def _gateway_xml(
 
 
 def _code(given: str, *documents: Container[str]) -> str:
-    """What others sent as a code: itself where it is one, else a ForeignCode."""
+    """A code from outside: itself if it has the form of one or is known, else a ForeignCode."""
     is_known = CODE.fullmatch(given) or any(given in known for known in documents)
     return given if is_known or not given else ForeignCode(given)
 
@@ -432,7 +432,7 @@ def _lone_fault(root: Element) -> Element | None:
 
 
 def _entry(fault: Element | None) -> Element | None:
-    """What alone stands in the detail of a fault; somebody quotes it where it does not."""
+    """The only element in the detail of a fault; None if other things stand beside it."""
     details = [] if fault is None else list(find_children(fault, "detail"))
     if len(details) != 1 or own_text(details[0]):
         return None

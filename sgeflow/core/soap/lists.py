@@ -1,7 +1,7 @@
-"""What repeats in a reply: what some path takes as a list, and what `lists` names besides.
+"""Finds the elements of a reply that are lists: some path reads their items, or `lists` has them.
 
-An element that may repeat comes alone when there is one of it. Whoever reads its items says that it
-is a list, and that holds for every path over the same reply.
+An element that may repeat comes alone when there is one of it. If one path reads its items, it is a
+list for every path over the same reply.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ _PROJECTIONS = {"projection", "filter_projection"}
 
 
 class Form(Enum):
-    """What a value of a reply is to the path that has come to it."""
+    """Whether a path has come to all values under a name, or to one of them."""
 
     WHOLE = auto()  # all that stands under a name: a list where the name repeats
     ITEM = auto()  # one of what stands there
 
 
 class Value(Struct, frozen=True):
-    """What a path has come to: an element by its dotted path, or lists that were made of it."""
+    """The place that a path has come to: an element by its dotted path, or lists made of it."""
 
     path: str
     form: Form
     made: int = 0  # so many lists around it, made by projections
 
     def item(self) -> Value:
-        """One of a list."""
+        """One item of this list."""
         return Value(self.path, self.form if self.made else Form.ITEM, max(self.made - 1, 0))
 
     def as_list(self) -> Value:
@@ -46,7 +46,7 @@ class Value(Struct, frozen=True):
 
 
 class Reads(Struct):
-    """What paths make of the elements of a reply."""
+    """The elements of a reply that paths read as lists, and as one."""
 
     lists: set[str] = field(default_factory=set)  # dotted paths whose items are taken
     single: list[tuple[str, Node]] = field(default_factory=list)  # an element, the name read of it
@@ -66,14 +66,14 @@ def taken_lists(trees: Iterable[Node]) -> frozenset[str]:
 
 
 def reads(tree: Node) -> Reads:
-    """What an expression over a reply makes of its elements."""
+    """The elements of a reply that an expression reads as lists, and as one."""
     noted = Reads()
     _follow(tree, frozenset({Value("", Form.ITEM)}), noted)
     return noted
 
 
 def _follow(node: Node, base: PathValues, noted: Reads) -> PathValues:
-    """What a part comes to from where it begins; empty when that has no path."""
+    """The places to which a part leads from its `base`; none if it leads to no path."""
     kind, children = node["type"], node["children"]
     if kind == "field":
         return _below(node, base, noted)
@@ -144,7 +144,7 @@ def _project(children: list[Node], base: PathValues, noted: Reads) -> PathValues
 
 @cache
 def _signatures() -> Mapping[str, Any]:
-    """What functions take; few paths call one."""
+    """The signatures of functions, loaded when a path calls one."""
     from sgeflow.core.language.function_facts import signatures
 
     return signatures()

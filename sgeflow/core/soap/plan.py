@@ -71,7 +71,7 @@ class ElementNode:
         self._groups: dict[str, list[Any]] | None = None
 
     def get(self, name: str) -> Any:
-        """What plain data holds under a name; a run of records stands in a list as one item."""
+        """The value that plain data has under a name; a run of records is one item of a list."""
         if self._groups is None:
             self._groups = self._group()
         values = self._groups.get(name)
@@ -323,7 +323,7 @@ def _projection(tree: Node) -> PlanStep:
 
 
 def _rows(right: Node) -> Callable[[RecordBatch], Sequence[Any]]:
-    """What a projection makes of a run; runs only come where `runs_of` has seen leaves."""
+    """A function from a run to a projection's rows; runs come only where `runs_of` saw leaves."""
     leaves = _leaves(right)
     if right["type"] == "field":
         return lambda run: run.column(leaves[0])

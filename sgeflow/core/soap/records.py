@@ -265,7 +265,7 @@ class RecordBatch(Struct, frozen=True, eq=False):
         return parts
 
     def column(self, leaf: str) -> list[Cell]:
-        """One leaf of every record that has it."""
+        """The values of a leaf, of all records that have it."""
         cells = (cell for chunk in self.chunks for cell in chunk.column(leaf))
         return [cell for cell in cells if cell is not None]
 

@@ -1,8 +1,8 @@
 """Cozy documents into a Cozy, or any CouchDB: what changed since it was written there last.
 
-Which documents the service has is remembered as digests of days, months and years. Of what differs
-from them, the documents that are there are looked up by their natural key, and what is new or
-changed is written. What was not confirmed, whatever the cause, differs the next time too.
+The documents that the service has are remembered as digests of days, months and years. Where a
+digest differs, the stored documents are looked up by their natural key, and new or changed ones are
+written. A document that was not confirmed, whatever the cause, is written the next time.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class _Writing(Struct, kw_only=True):
                 yield Emit(Warn(self.run.trail, _twins(part.kind, len(tally.twins))))
 
     def end(self) -> Done:
-        """What became of all, in counts."""
+        """The counts of all documents as the end of the step."""
         counts = {name: tally.counts() for name, tally in self.tallies.items()}
         total = {
             outcome: sum(one[outcome] for one in counts.values())
@@ -211,7 +211,7 @@ class _Writing(Struct, kw_only=True):
         *,
         is_again: bool,
     ) -> Script[dict[DocumentKey, FoundDocument]]:
-        """What is there of our point, by its natural key.
+        """Look up the service's documents of our point, by their natural key.
 
         A service that has nothing of a type has lost it, or never had any: it gets all of it. After
         a conflict our own ids are looked at too: what stands there may have another date by now.
@@ -606,7 +606,7 @@ class Attribution(Struct, frozen=True, kw_only=True):
 
 
 class DocumentTally(Struct):
-    """What became of the documents of a type; each is counted as it went in the end."""
+    """Counts the documents of a type, each by its last outcome."""
 
     outcomes: dict[DocumentKey, str] = field(default_factory=dict)
     adopted: set[DocumentKey] = field(default_factory=set)  # under an id that is not ours
@@ -633,7 +633,7 @@ def chunks_of(
 
 
 def chunk_digest(documents: Sequence[CozyDocument]) -> str:
-    """What tells the content of a chunk from another content of it."""
+    """The digest of the documents of a chunk."""
     text = json.dumps([(one.load, one.date) for one in documents])
     return blake2b(text.encode(), digest_size=6).hexdigest()
 
@@ -690,7 +690,7 @@ def body_for(
     *,
     partial: bool,
 ) -> dict[str, Any] | None:
-    """What to write so that a document stands as ours does; None where nothing is to be written.
+    """The body that makes a stored document say what ours says; None if it says that already.
 
     A sum of which we know a part only (`partial`) never replaces one that others made.
     """
