@@ -121,19 +121,6 @@ def pack(column: Column) -> Column:
     return PackedTexts(text, count) if is_plain else column
 
 
-def is_same_column(one: Column, other: Column) -> bool:
-    """Whether two have the same cells, as quickly as they are held allows."""
-    if isinstance(one, RepeatedCell) and isinstance(other, RepeatedCell):
-        return one.cell == other.cell and len(one) == len(other)
-    if isinstance(one, PackedTexts) and isinstance(other, PackedTexts):
-        return len(one) == len(other) and one.text == other.text
-    if isinstance(one, JoinedColumns) and isinstance(other, JoinedColumns):
-        is_cut_alike = [*map(len, one.parts)] == [*map(len, other.parts)]
-        if is_cut_alike:
-            return all(map(is_same_column, one.parts, other.parts))
-    return len(one) == len(other) and [*one] == [*other]
-
-
 def distinct(column: Sequence[Any]) -> set[Any]:
     """The cells that there are in a column."""
     return {column.cell} if isinstance(column, RepeatedCell) and column else {*column}

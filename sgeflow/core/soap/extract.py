@@ -30,14 +30,6 @@ ElementNames = Mapping[str, "ElementNames"]
 ONE = ""
 
 
-def single_elements(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> ElementNames:
-    """The elements of which paths read a name as of one."""
-    paths = (*response.paths.values(), *(one.path for one in (echo or {}).values()))
-    lists = repeated_paths(response, echo)
-    read = (where for path in paths for where, _ in reads(path.syntax_tree).single)
-    return _tree(where for where in read if where not in lists)
-
-
 def repeated_element(element: Element, tree: ElementNames, path: str = "") -> str:
     """The dotted path of the first element that a reply repeats, and that is read as one."""
     met: set[str] = set()
@@ -56,6 +48,7 @@ def repeated_element(element: Element, tree: ElementNames, path: str = "") -> st
 
 
 def _tree(paths: Iterable[str]) -> ElementNames:
+    """The elements at some dotted paths."""
     tree: dict[str, Any] = {}
     for path in paths:
         at = tree
@@ -171,7 +164,9 @@ def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = No
         lists=lists,
         paths=paths,
         echo=echoes,
-        singles=single_elements(response, echo),
+        singles=_tree(
+            where for tree in trees for where, _ in reads(tree).single if where not in lists
+        ),
         liftable=runs_of(trees, lists) if is_planned else {},
     )
 
