@@ -36,7 +36,7 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
     """The endpoint of one instance: its address, and references to its own secrets.
 
     Raises:
-        InvalidValues: the name is none, or one is given for an endpoint that is one by itself.
+        InvalidValues: the name is missing or invalid, or the endpoint has no instances.
     """
     if problem := instance_problem(endpoint, instance):
         raise InvalidValues(problem)

@@ -89,7 +89,7 @@ class Request(Discreet, frozen=True, kw_only=True):
 
     @property
     def changes(self) -> bool:
-        """Whether something is another after it: it leaves on a right day alone."""
+        """Whether the request changes something, and so leaves on the right day only."""
         return self.writes or self.kind is not Kind.READ
 
 
@@ -111,7 +111,7 @@ class Response(Discreet, frozen=True, kw_only=True):
 
 
 class NoAnswer(Struct, frozen=True, kw_only=True):
-    """No usable answer came. `sent` is the honest part: False, or None when nobody can know."""
+    """No usable answer came; `sent` is whether the request left, None when nobody can know."""
 
     sent: bool | None
     problem: Problem
@@ -223,7 +223,7 @@ class Failure(Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> Status:
-        """How the run ended that it is told of."""
+        """The status of a step or run that ends with this failure."""
         return Status.PARTIAL if self.partial else Status.FAILED
 
     def with_details(self, *details: tuple[str, str]) -> Failure:

@@ -61,23 +61,19 @@ class HttpSpec(Struct, frozen=True, kw_only=True):
 
 def decode(keys: Keys) -> HttpSpec:
     """The parts of the request; a GET is repeated anyway."""
-    if (
-        keys.get("http", "method", default="GET") == "GET"
-        and keys.get("http", "repeatable") is not None
-    ):
+    method = keys.get("http", "method", default="GET")
+    if method == "GET" and keys.get("http", "repeatable") is not None:
         message = say("repeatable says nothing of a GET, which is tried again anyway")
         note = say("leave it out; retry with one of attempts asks once")
         keys.report(Id.NOT_ALLOWED, message, "http", "repeatable", note=note, key=True)
-    is_read = keys.get("http", "method", default="GET") == "GET" or keys.get(
-        "http", "repeatable", default=False
-    )
+    is_read = method == "GET" or keys.get("http", "repeatable", default=False)
     if is_read and keys.get("http", "at_least_once", default=False):
         message = say("at_least_once says nothing of a GET, or of what is repeatable")
         note = say("both are tried again anyway, and leave nothing behind")
         keys.report(Id.NOT_ALLOWED, message, "http", "at_least_once", note=note, key=True)
     return HttpSpec(
         service=keys.get("http", "service"),
-        method=keys.get("http", "method", default="GET"),
+        method=method,
         is_read=is_read,
         at_least_once=keys.get("http", "at_least_once", default=False),
         path=keys.template("http", "path"),

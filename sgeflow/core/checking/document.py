@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sgeflow.core.language.reader import Reader
 
 TYPES, FAULTS = "types", "faults"
-"""The two documents among the operations that are none: a project's own add to the shipped ones."""
+"""Two documents in the folder of operations; a project's own ones add to those that are shipped."""
 
 
 class DocumentKind(Struct, frozen=True, kw_only=True):

@@ -293,7 +293,7 @@ def _check_settling(
 
 
 def _of_the_order(problem: Problem) -> Problem:
-    """The problem; whoever reads the run's day wants the one on which the order left."""
+    """The problem; where `run` is read, with the hint that `order.day` is meant."""
     if problem.message != say('unknown name "{name}"', name="run"):
         return problem
     note = say("a run may go on days later: the day on which the order left is order.day")

@@ -124,7 +124,7 @@ def _may_be_valid(shape: Shape, schema: Mapping[str, Any], kind: str) -> bool:
 
 
 def _is_no(shape: Shape, choice: Sequence[Any]) -> bool:
-    """Whether a value is none of those to choose from, which are of other sorts."""
+    """Whether all values to choose from are of another sort than this one."""
     return all(shape_of_value(one).sort is not shape.sort for one in choice)
 
 

@@ -379,7 +379,7 @@ class BeginUndo(Effect[None], frozen=True, kw_only=True):
 class FindConflict(Effect[Problem | None], frozen=True, kw_only=True):
     """Find what another run has open where this one is about to begin something, or None.
 
-    An undo is in the way of all, a lost order of whoever takes something back (`of_cancel`).
+    An open undo bars every flow; a lost order bars flows that take something back (`of_cancel`).
     """
 
     place: str

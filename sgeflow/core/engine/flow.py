@@ -258,7 +258,7 @@ Inputs = Mapping[str, Any]
 
 
 def check_instances(flow: Flow, inputs: Inputs, run: Run) -> None:
-    """Raise InvalidValues for a service that lacks, or an instance that inputs lack or is none.
+    """Raise InvalidValues for a missing service, and a missing or invalid instance in the inputs.
 
     Args:
         flow: whose steps ask services.

@@ -83,7 +83,7 @@ def without_items(trail: str) -> str:
 
 
 def step_of(trail: str) -> str:
-    """The step that a trail is an item or a turn of; itself when it is none."""
+    """The trail of a step, without the item or turn that it ends with."""
     return _LAST_ITEM.sub("", trail)
 
 

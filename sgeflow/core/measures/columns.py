@@ -212,7 +212,7 @@ def to_table(measures: Measures, library: str) -> Any:
     """Measures as a table of a library: `pandas`, `polars` or `arrow`.
 
     Raises:
-        UsageError: it is none of these, or it is not installed.
+        UsageError: the library is another one, or it is not installed.
     """
     if library not in _MAKERS:
         from sgeflow.core.language.mistakes.suggest import closest

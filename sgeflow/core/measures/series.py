@@ -154,7 +154,7 @@ def name_of(
     """The series in which a quantity is kept, among the kinds that it may be.
 
     Raises:
-        ValueError: the quantity or direction is not known, or a word is none.
+        ValueError: the quantity or direction is not known, or a word has no letters.
     """
     kind, way = kind_of(quantity, direction, kinds)
     kept_unit, factor = unit_of(unit)
@@ -208,7 +208,7 @@ def unit_of(text: str) -> tuple[str, int]:
     """A unit as it is kept, and by how much values in the written one are multiplied.
 
     Raises:
-        ValueError: it is no word.
+        ValueError: it is not a short word.
     """
     if not text or len(text) > _WORD or not text.isascii() or not text.isprintable():
         raise ValueError(say("a unit is no short word"))
@@ -327,7 +327,7 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
     """The quantities in the blocks of a reply, in order; blocks of one series are joined.
 
     Raises:
-        ValueError: a block that is none, or whose quantity, direction or register is not known.
+        ValueError: a block is not an object, or its quantity, direction or register is not known.
     """
     by_name: dict[str, tuple[NamedSeries, list[MeasureRows]]] = {}
     for block in blocks:

@@ -218,7 +218,7 @@ def day_text(value: Any, template: Template) -> str:
     """The value of a step's key, which must be a civil day.
 
     Raises:
-        EvaluationError: it is none; it is told where the key stands.
+        EvaluationError: it is not a day; the error has the place of the key.
     """
     with _at(template):
         civil_date(str(value))

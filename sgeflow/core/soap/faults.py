@@ -408,7 +408,7 @@ def _xml_proves(
 
 
 def _codes(root: Element) -> Iterator[tuple[Element, str]]:
-    """All that is called a code anywhere, with its element; the faultcode of the Fault is none."""
+    """Each text that is called a code, with its element; not the faultcode of the Fault."""
     for node in root.iter("*"):
         for name, value in all_attributes(node):
             if "code" in bare(name).lower():
@@ -500,7 +500,7 @@ def _sge_proves(code: str, entry: FaultEntry | None) -> bool:
 
 
 def _number_proves(code: str, status: int, text: str) -> bool:
-    """Whether a number of WSO2 proves it; one that only repeats the status is none."""
+    """Whether a number of WSO2 proves it; a number that repeats the status does not count."""
     return _status_proves(status, text) if code == str(status) else code in _GATEWAY
 
 

@@ -28,7 +28,7 @@ def made_at(response: Response) -> float | None:
 
 
 def server_now(headers: Mapping[str, str]) -> float | None:
-    """The moment (epoch seconds) by the clock of whoever answered; None when it tells none.
+    """The moment (epoch seconds) by the clock of the server that answered; None without one.
 
     A reply that was stored tells its `Age` since its `Date` (RFC 9111, 4.2.3). Of two that were
     joined neither is believed.

@@ -194,7 +194,7 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
 
 
 def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Message, str]:
-    """Why a name that belongs elsewhere is none here, and the word that was meant."""
+    """Why a name that belongs elsewhere cannot be read here, and the word that was meant."""
     if quoted:
         return say("text stands in single quotes"), f"'{name}'"
     inputs = known.roots.get("inputs")
@@ -212,7 +212,7 @@ def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Me
 
 
 def guard_of(name: str) -> Message:
-    """How a step that does not always run is read."""
+    """The advice to guard a step that does not always run."""
     return say(
         "guard it: present(steps.{name}) && … in a condition, "
         "if(present(steps.{name}), …, null) or default(steps.{name}.…, …) in a value",

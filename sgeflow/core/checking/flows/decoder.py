@@ -141,7 +141,7 @@ class Decoder(Struct):
         )
 
     def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
-        """The verb of a step; noted when there is none, or more than one."""
+        """The verb of a step; a problem is noted without one, or with more than one."""
         verbs = self.grammar.verbs
         names = [key for key in data if key in verbs]
         if len(names) == 1:

@@ -146,7 +146,7 @@ def _handler_sites(
 
 
 def _texts(expression: Expression) -> Iterable[str]:
-    """The texts that stand in an expression; where no quote stands, there is none to look for."""
+    """The texts that stand in an expression; without a quote it has no text."""
     is_quoted = "'" in expression.text or "`" in expression.text
     return texts(expression.syntax_tree) if is_quoted else ()
 

@@ -451,7 +451,7 @@ class SinkService(Struct):
     def _read(
         self, response: Response, method: str, fits: Callable[[Any], bool]
     ) -> _Answer | Fault | NoAnswer:
-        """An answer that can be worked with, or why it is none."""
+        """An answer that can be worked with, or why it cannot."""
         if response.status == _TOO_LARGE:
             return _Answer(_TOO_LARGE, None)
         service = self.endpoint.name

@@ -144,7 +144,7 @@ def _number(text: str, position: int, token: str) -> Message:
 
 
 def _with_comma(text: str, position: int) -> str:
-    """The number with a decimal comma at a place, with a point; nothing when it is none."""
+    """The number with a decimal comma at a place, written with a point; empty without one."""
     before, behind = _BEFORE.search(text[:position]), _BEHIND.match(text[position:])
     return f"{before[0]}.{behind[1]}" if before and behind else ""
 

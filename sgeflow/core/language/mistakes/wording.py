@@ -88,7 +88,7 @@ def _form(pattern: str) -> Message:
 
 
 def count_digits(pattern: str) -> int:
-    """How many digits a text is that fits a pattern, 14 of `^[0-9]{14}$`; 0 when it is no such."""
+    """The number of digits that a pattern asks for, 14 for `^[0-9]{14}$`; 0 for other patterns."""
     match = _DIGITS.fullmatch(pattern)
     return int(match[1]) if match else 0
 

@@ -134,7 +134,7 @@ def name_in_braces(place: Place) -> Problem | None:
 
 
 def _escape(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
-    """A sign written with a backslash in double quotes, of which there is none.
+    """An escape in double quotes that YAML does not have.
 
     Behind a quote that is not closed what is in quotes and what is not have changed places.
     """
