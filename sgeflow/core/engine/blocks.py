@@ -80,7 +80,7 @@ def with_step(scope: Scope, name: str, outputs: Any) -> Scope:
 
 def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
     """A step with its modifiers, from `when` to what the listener is told at its end."""
-    return (yield from evaluate_with_modifiers(step, scope, replace(run.into(step.id), at=step.at)))
+    return evaluate_with_modifiers(step, scope, replace(run.into(step.id), at=step.at))
 
 
 def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End]:
