@@ -81,7 +81,6 @@ from sgeflow.core.measures.agreement import (
     typed_blocks,
     units_said,
 )
-from sgeflow.core.measures.civil_time import civil, civil_day, midnight
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
 from sgeflow.core.measures.series import FAMILIES, Quantity, is_curve, quantities, tell_several
 from sgeflow.core.model import Series, Status
@@ -294,6 +293,7 @@ def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) 
 
 def _stamp(spec: StoreSpec, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
     """The measures of a series, without those of the future."""
+    from sgeflow.core.measures.civil_time import midnight
     from sgeflow.core.measures.impossible import leave_future_out
     from sgeflow.core.measures.stamps import stamp
 
@@ -370,6 +370,8 @@ class KeptSeries(Struct, frozen=True):
 
 def _counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
     """How many rows some series have, what keeping them changed, and their first and last day."""
+    from sgeflow.core.measures.civil_time import civil_day
+
     series = [part.stamped.measures for part in parts if part.stamped.measures]
     return {
         "rows": sum(len(part.stamped.measures) for part in parts),
@@ -384,6 +386,7 @@ def _counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 
 def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
     """Warnings about values: not kept, two of one day, impossible ones."""
+    from sgeflow.core.measures.civil_time import civil
     from sgeflow.core.measures.impossible import tell_impossible
 
     yield from stamped.left_out

@@ -107,7 +107,11 @@ REMEDIES: Mapping[int, Message] = MappingProxyType(
 
 
 class RelayReply(Struct, frozen=True, kw_only=True):
-    """The reply of a relay: its words, and the recipients that it did not take."""
+    """The reply of a relay: its words, and the recipients that it did not take.
+
+    It travels as a `Response` with a JSON body and a code of SMTP (RFC 5321) as status, whose
+    hundreds say what those of HTTP do; `stage` is the part of the mail at which the words came.
+    """
 
     reply: str = ""
     stage: str = ""

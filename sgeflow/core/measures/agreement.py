@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.dates import Duration, add, civil_date, parse_duration
-from sgeflow.core.language.enclosing_objects import EnclosingObjects
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.conventions import Convention, is_blank
@@ -27,6 +26,9 @@ from sgeflow.core.measures.series import (
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
 from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.enclosing_objects import EnclosingObjects
 
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
 """The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""

@@ -20,7 +20,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.language.rows import Rows, join
-from sgeflow.core.measures.civil_time import civil, each_day, midnight, next_month
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.conventions import is_blank
 from sgeflow.messages import Message, say, say_count
@@ -326,6 +325,9 @@ class Quantity(Struct, frozen=True, kw_only=True):
 def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
     """The quantities in the blocks of a reply, in order; blocks of one series are joined.
 
+    A block is `{direction, quantity, unit, measures}`, or for readings `{direction, quantity, unit,
+    calendars: [{id, classes: [{id, label, register, values}]}], total}`, with their `type`.
+
     Raises:
         ValueError: a block is not an object, or its quantity, direction or register is not known.
     """
@@ -409,17 +411,25 @@ _BASES = {
 
 
 class PeakPeriod(Struct, frozen=True):
-    """The civil days, or months, of which a series has one highest power each."""
+    """The civil days, or months, of which a series has one highest power each.
+
+    A power that Enedis puts right may be of another instant than before (sge.md 5.2 and 5.6; the
+    guide of R66, Enedis.SGE.GUI.0503 1.2.4): the day or month makes two of them the same one.
+    """
 
     is_month: bool
 
     def of(self, starts: Iterable[int]) -> Iterator[date]:
         """The first day of the period that each instant (UTC epoch seconds) is in."""
+        from sgeflow.core.measures.civil_time import each_day
+
         days = each_day(starts)
         return (day.replace(day=1) for day in days) if self.is_month else days
 
     def bounds(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last second of the periods of two instants and what lies between."""
+        from sgeflow.core.measures.civil_time import midnight, next_month
+
         begin, end = self.of((first, last))
         following = next_month(end) if self.is_month else end + timedelta(days=1)
         return midnight(begin), midnight(following) - 1
@@ -442,6 +452,8 @@ def tell_several(series: str, measures: Measures) -> Message | None:
     first = next((day for day, count in counted.items() if count > 1), None)
     if first is None:
         return None
+    from sgeflow.core.measures.civil_time import civil
+
     one, other, *_ = (at for at in measures.starts if [*period.of((at,))] == [first])
     several = sum(count > 1 for count in counted.values())
     first_at, other_at = civil(one).isoformat(), civil(other).isoformat()

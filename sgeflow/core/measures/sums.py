@@ -12,22 +12,19 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from fractions import Fraction
 from operator import mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from sgeflow.core.language.dates import check_order, civil_date, days_between
-from sgeflow.core.language.template import Template
-from sgeflow.core.measures.civil_time import (
-    day_length,
-    each_day,
-    midnight,
-    next_month,
-)
+from sgeflow.core.measures.civil_time import day_length, each_day, midnight, next_month
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 from sgeflow.messages import exception_text, say
+
+if TYPE_CHECKING:
+    from sgeflow.core.language.template import Template
 
 POWERS = {"W": "Wh", "VAr": "VArh", "VAR": "VArh", "kW": "kWh"}
 """Units of power, and of the energy that a power over an hour makes."""

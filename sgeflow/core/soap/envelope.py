@@ -6,25 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from sgeflow.core.documents import EnvelopeSpec, Operation
 from sgeflow.core.language.parameter import Parameter, Values
-from sgeflow.core.soap.xml import (
-    Element,
-    Flaw,
-    attributes,
-    bare,
-    find_children,
-    parse,
-    payload,
-    to_document,
-)
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from sgeflow.core.soap.xml import Element
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = regex(f"[{_ILLEGAL}]")
@@ -381,6 +374,8 @@ def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
 
     A parameter that was left out, or stands inside a text, is not there.
     """
+    from sgeflow.core.soap.xml import Flaw, parse, payload
+
     root = parse(body)
     top = payload(root) if not isinstance(root, Flaw) else root
     if isinstance(top, Flaw):
@@ -396,6 +391,8 @@ def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
 
 
 def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[str, Any]]:
+    from sgeflow.core.soap.xml import attributes, bare, find_children, to_document
+
     for key, value in content.items():
         slot = _SLOT.match(value) if isinstance(value, str) else None
         if key.startswith("@"):

@@ -31,7 +31,10 @@ ONE = ""
 
 
 def repeated_element(element: Element, tree: ElementNames, path: str = "") -> str:
-    """The dotted path of the first element that a reply repeats, and that is read as one."""
+    """The dotted path of the first element that a reply repeats, and that is read as one.
+
+    JMESPath reads null of a list there, which would be taken for an answer.
+    """
     met: set[str] = set()
     for child in elements(element):
         name = local_name(child)

@@ -53,7 +53,10 @@ _PHRASES = {  # what pages say in place of a number; a time-out is among the wor
 
 
 def quotes_another(text: str, status: int) -> bool:
-    """Whether a text names another status than the one that it came with, or any code."""
+    """Whether a text names another status than the one that it came with, or any code.
+
+    A page with 401 about a 504 is of somebody who had tried before: its status proves nothing.
+    """
     if CODE.search(text) or any(int(one) != status for one in _NUMBER.findall(text)):
         return True
     words = _BARE.sub("", text.lower())
@@ -369,6 +372,10 @@ def proves_refusal(
     response: Response, tree: Element | Flaw, faults: Mapping[str, FaultEntry], *, of_sge: bool
 ) -> bool:
     """Whether an answer, taken as a whole, proves that the order was not accepted.
+
+    An order that is taken for refused may be sent again: whatever is not listed here proves nothing
+    (ADR 0012). A code proves something in its owner's place and namespace, and alone; a status does
+    where there is no code.
 
     Args:
         response: that came.
