@@ -172,7 +172,10 @@ def _check_way(reader: Reader, path: Path) -> None:
 
 
 def check_instances(reader: Reader, environment: Environment) -> None:
-    """Check where `{instance}` stands, and that secrets go to their own instance."""
+    """Check where `{instance}` stands, and that secrets go to their own instance.
+
+    Rows come from outside and name the instance: it must not lead to a host of somebody else.
+    """
     for name, endpoint in environment.endpoints.items():
         path: Path = ("sge",) if name == SGE else ("services", name)
         if has_instances(endpoint):

@@ -260,6 +260,9 @@ Inputs = Mapping[str, Any]
 def check_instances(flow: Flow, inputs: Inputs, run: Run) -> None:
     """Raise InvalidValues for a missing service, and a missing or invalid instance in the inputs.
 
+    A flow may ask Enedis for years of measures before it writes to a Cozy: what the inputs alone
+    make certain is checked before its first step.
+
     Args:
         flow: whose steps ask services.
         inputs: filled and checked; an input that is not given is null.
@@ -345,6 +348,8 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
     """The end of a flow that failed, after its steps are undone.
 
     Nothing is undone while an order may have been accepted, nor after a failure that is partial.
+    The undos are noted before the first one begins: a run that goes on finishes them, and sends
+    nothing else.
     """
     if run.is_replay or not end.undos:
         return replace(end, undos=())
@@ -562,7 +567,11 @@ _BEGUN, _ENDED = "begun", "ended"
 
 
 def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) -> Script[None]:
-    """Do the `finally` steps of a flow whose end is known, each whatever became of the others."""
+    """Do the `finally` steps of a flow whose end is known, each whatever became of the others.
+
+    They are noted before they begin, and never done again: if the run was stopped in their middle,
+    a notice may have gone out.
+    """
     run = replace(run.into(flow.name), trail=at_finally(flow.name), memory=None)
     if (yield from ask(Noted(run.key(_BEGUN)))):
         is_over = yield from ask(Noted(run.key(_ENDED)))

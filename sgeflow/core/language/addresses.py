@@ -24,7 +24,8 @@ from sgeflow.core.language.comparable_text import (
 )
 from sgeflow.patterns import regex
 
-# A kind of street, then its short forms.
+# A kind of street of the national address base (BAN, FANTOIR), then its short forms: those of the
+# postal norm NF Z10-011, and those that the base's own search knows.
 _KINDS = """
 ABBAYE ABE; AERODROME AER; AIRE; ALLEE ALL AL ALLEES; ANSE; ARCADE ARC; AUTOROUTE AUT; AVENUE AV
 AVE AVEN; BARRIERE BRE BARR; BASTIDE BSTD; BASTION BAST; BEGUINAGE BEGI; BERGE BER; BOIS; BOUCLE

@@ -52,7 +52,11 @@ class CapturedPart(Struct, frozen=True):
 
 
 class RecordPattern(Struct, frozen=True):
-    """A layout made to read some leaves."""
+    """A layout made to read some leaves.
+
+    Reading is proven: the lengths of all texts, captured or not, add up to the bytes that were
+    given, or one expression matches all these bytes as whole records.
+    """
 
     closing: bytes
     around: int  # characters of a record outside its groups

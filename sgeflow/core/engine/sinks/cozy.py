@@ -304,7 +304,11 @@ class _Answer(Struct, frozen=True):
 
 
 class SinkService(Struct):
-    """A service of documents; `asked` counts its requests."""
+    """A service of documents; `asked` counts its requests.
+
+    Every request may be repeated like a read: a document that is written names the revision that it
+    replaces, so the second of two equal requests is a conflict and does no harm.
+    """
 
     endpoint: Endpoint
     run: Run
@@ -692,7 +696,8 @@ def body_for(
 ) -> dict[str, Any] | None:
     """The body that makes a stored document say what ours says; None if it says that already.
 
-    A sum of which we know a part only (`partial`) never replaces one that others made.
+    A document of another program keeps its id, its other members and its creation date. A sum of
+    which we know a part only (`partial`) never replaces one that others made.
     """
     key, members = document.key, document.members
     if stored is None:
