@@ -51,10 +51,10 @@ _KINDS = {**{name: name for name in NAMES}, **{key: kind.name for key, kind in K
     "code": _CODES,
     "codes": _CODES,
 }
-"""Words that may stand before a name, and the kind that each means."""
+"""The words that may come before a name, each with the kind that it means."""
 
 Match = tuple[Message, str, Callable[[], None]]
-"""One meaning of a name: a noun for it, the command that shows it alone, and how it is shown."""
+"""A meaning of a name: a noun, the command that shows this meaning, the function that shows it."""
 
 app = options.command_app()
 
@@ -105,7 +105,7 @@ def show(
 
 
 def _show_any(terminal: Terminal, workspace: Workspace, name: str) -> None:
-    """Show what has a name: documents first, then kinds, words, the simulator's, and codes."""
+    """Show what has a name: a document before a kind, a word of the language or a code."""
     from sgeflow.cli.shared.results import next_step
     from sgeflow.core.checking.flows.verb import synonyms_of
     from sgeflow.runtime.project import flow_name, verbs
@@ -134,27 +134,21 @@ def _show_any(terminal: Terminal, workspace: Workspace, name: str) -> None:
 
 
 def _matches(terminal: Terminal, workspace: Workspace, name: str) -> Iterator[Match]:
-    """The meanings of a name, the first one first; a code is not among them."""
-    simulated = []
+    """The meanings of a name that is not a code: documents, a kind, a word, in this order."""
     for kind in NAMES:
         if name in getattr(workspace.catalog, kind):
             tell = partial(_show_document, terminal, workspace, kind, name)
-            match = NAMES[kind].noun, f"sgeflow show {kind} {name}", tell
-            if NAMES[kind].within:
-                simulated.append(match)
-            else:
-                yield match
+            yield NAMES[kind].noun, f"sgeflow show {kind} {name}", tell
     if name in (*NAMES, _WORDS, _CODES):
         rows = {name: _rows_of(workspace, name)}
         yield say("a kind of documents"), "sgeflow show", partial(_list, terminal, rows)
     if word := _find_word(name):
         tell = partial(_show, terminal, *word)
         yield say("a word of the language"), f"sgeflow show word {name}", tell
-    yield from simulated
 
 
 def _show_of_kind(terminal: Terminal, workspace: Workspace, kind: str, name: str) -> None:
-    """Show the one of a kind that has a name, whatever else is called so."""
+    """Show a document, a word or a code by its kind and its name."""
     if kind == _CODES:
         _show_code(terminal, workspace, name)
         return
@@ -224,7 +218,7 @@ def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
 
 
 def _find_word(name: str) -> tuple[Any, Callable[[Any], Any], Callable[..., str]] | None:
-    """A word of the language, with its document and its text; None when there is no such word."""
+    """A word of the language with the functions that describe it; None for any other name."""
     from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.runtime.project import verbs
     from sgeflow.terminal import describe_language as describe
@@ -241,7 +235,7 @@ def _find_word(name: str) -> tuple[Any, Callable[[Any], Any], Callable[..., str]
 
 
 def _show_code(terminal: Terminal, workspace: Workspace, code: str) -> None:
-    """Show what a code means; UsageError when it is not a code."""
+    """Show what a code means; raises UsageError for an unknown code."""
     from sgeflow.terminal.problems import code_document, code_text
     from sgeflow.tools.project.explain_code import explain
 
@@ -312,7 +306,7 @@ def _titled(kind: str, titles: Iterable[tuple[str, str]]) -> list[dict[str, str]
 
 
 def _documents_of(catalog: Catalog, kind: str) -> list[dict[str, str]]:
-    """The documents of a kind with their titles; of operations also kind and status."""
+    """The documents of a kind with their titles; operations also have their kind and status."""
     known = getattr(catalog, kind)
     rows = _titled(NAMES[kind].key, ((name, known[name].title) for name in sorted(known)))
     if kind == "operations":

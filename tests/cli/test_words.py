@@ -24,8 +24,9 @@ def test_each_word_of_the_language_is_shown_with_an_example(sgeflow) -> None:
         assert known["function"] == name
         assert f"{name}(" in known["example"]
     for name, verb in verbs().items():
-        assert json.loads(sgeflow("show", name, "--output", "json").out)["verb"] == name
-        assert sgeflow("show", name).out.startswith(verb.manual.partition("\n")[0])
+        shown = sgeflow("show", "word", name, "--output", "json").out
+        assert json.loads(shown)["verb"] == name
+        assert sgeflow("show", "word", name).out.startswith(verb.manual.partition("\n")[0])
     for name in MODIFIER_EXAMPLES:
         assert sgeflow("show", name).out.rstrip().endswith(MODIFIER_EXAMPLES[name])
     assert "attempts" in json.loads(sgeflow("show", "retry", "--output", "json").out)["keys"]
@@ -55,6 +56,9 @@ def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> 
     flow = "flow: default\ntitle: A flow of that name\nsteps: [{id: a, set: {x: 1}}]\n"
     (tmp_path / "flows" / "default.yaml").write_text(flow, "utf-8")
     assert "A flow of that name" in sgeflow("show", "default", "--project", ".").out
+    scenario = sgeflow("show", "gaps")
+    assert "sgeflow run konnector --scenario gaps" in scenario.out
+    assert scenario.err == "gaps is a word of the language too  sgeflow show word gaps\n"
     wrong = sgeflow("show", "defualt", "--project", ".")
     assert wrong.code == 2
     assert 'no document, word of the language or code "defualt"' in wrong.err

@@ -20,7 +20,8 @@ from sgeflow.errors import Id
 from sgeflow.runtime.project import check_documents, verbs
 from tests.docs.pages import DOCS, ROOT
 
-OPERATIONS = sgeflow.open_catalog(ROOT).catalog.operations
+CATALOG = sgeflow.open_catalog(ROOT).catalog
+OPERATIONS = CATALOG.operations
 NAMES = sorted(OPERATIONS)
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
 
@@ -92,7 +93,8 @@ def test_a_verb_has_a_page_with_all_its_keys_and_a_section_that_names_the_comman
     assert all(f"| `{key}` |" in page for key in verbs()[name].properties)
     verbs_page = (DOCS / "verbs.md").read_text("utf-8")
     section = verbs_page.partition(f"\n## `{name}`\n")[2].partition("\n## ")[0]
-    assert f"`sgeflow show {name}`" in section
+    word = f"word {name}" if name in CATALOG.scenarios else name  # a document comes before a word
+    assert f"`sgeflow show {word}`" in section
 
 
 def test_every_word_of_the_language_is_in_the_table_of_words_with_an_example():
