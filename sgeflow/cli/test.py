@@ -47,7 +47,7 @@ JOBS = options.option(
     envvar="SGEFLOW_JOBS",
 )
 
-_LONGEST = 40  # columns of names, beyond which titles begin where they may
+_LONGEST = 40  # columns; titles are aligned behind names up to this length
 
 app = options.command_app()
 
@@ -88,7 +88,7 @@ def prove(
     tests = TestRunner(terminal=terminal, options=suite_options, junit=junit, html=html)
     if watch:
 
-        def run_again(_: object) -> Exit:
+        def run_again() -> Exit:
             forget_projects()
             return tests.run()
 
@@ -97,10 +97,10 @@ def prove(
 
 
 def _jobs(number: int | None) -> int:
-    """How many cases go side by side.
+    """Return how many cases run in parallel.
 
     Raises:
-        UsageError: none at all.
+        UsageError: the number is less than 1.
     """
     if number is not None and number < 1:
         raise UsageError(
@@ -110,7 +110,7 @@ def _jobs(number: int | None) -> int:
 
 
 class TestRunner(Struct, frozen=True, kw_only=True):
-    """Which tests are run, and where it is told how they came out."""
+    """Runs the chosen tests, prints their results, and writes the requested reports."""
 
     terminal: Terminal
     options: SuiteOptions
@@ -121,7 +121,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
         """Run the cases that the options choose, and give the exit code.
 
         Raises:
-            InvalidDocuments: the mistakes of tests of which no case can be tried.
+            InvalidDocuments: some tests have mistakes, so that their cases cannot run.
         """
         from sgeflow.terminal import flowtests as console
         from sgeflow.terminal.formats import to_json
@@ -156,7 +156,7 @@ class TestRunner(Struct, frozen=True, kw_only=True):
     def _show_each(
         self, results: Iterator[CaseResult], picked: Sequence[PickedCase]
     ) -> Iterator[CaseResult]:
-        """Print each case when it is over, under the name of its file; not for programs."""
+        """Print each case when it has ended, under the name of its file, unless JSON is wanted."""
         from sgeflow.terminal.flowtests import case_line
 
         terminal, file = self.terminal, ""

@@ -53,14 +53,14 @@ def validate(
     terminal, some = terminal_of(context), paths or []
     check = partial(_check, terminal, project, some, form, again=watch)
     if watch:
-        raise typer.Exit(answer_saves(terminal, project, some, lambda _: check()))
+        raise typer.Exit(answer_saves(terminal, project, some, check))
     raise typer.Exit(check())
 
 
 def _check(
     terminal: "Terminal", project: Path | None, paths: Sequence[Path], form: str, *, again: bool
 ) -> Exit:
-    """Check the documents and tell what is wrong with them."""
+    """Check the documents and print their mistakes; return the exit code."""
     from sgeflow.tools.project.validate import validate as validate_project
 
     began = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sgeflow.cli.shared.options import option
@@ -13,21 +13,20 @@ from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
 
 _TESTS = "tests"
-_STROKE = 10  # milliseconds without a change, after which a save is whole
-_DEBOUNCE = 50  # milliseconds; longer an editor writes at no file
-_LOOK = 100  # milliseconds between two looks at whether the command shall end
+_STROKE = 10  # milliseconds without a change, after which a save counts as complete
+_DEBOUNCE = 50  # milliseconds; no editor takes longer to write a file
+_LOOK = 100  # milliseconds between two checks for Ctrl-C
 
 WATCH = option("--watch", "-w", help="Answer again after each save, until Ctrl-C.")
 
-Act = Callable[[Collection[Path]], Exit]
-"""The command; it is given the files that were saved, none the first time."""
 
-
-def answer_saves(terminal: Terminal, project: Path | None, paths: Sequence[Path], act: Act) -> Exit:
-    """Do what a command does now and after each save, until Ctrl-C.
+def answer_saves(
+    terminal: Terminal, project: Path | None, paths: Sequence[Path], act: Callable[[], Exit]
+) -> Exit:
+    """Run a command now and after each save, until Ctrl-C.
 
     Raises:
-        UsageError: the library that looks at folders is not there, or nothing is to be looked at.
+        UsageError: the library that watches folders is missing, or there is nothing to watch.
     """
     try:
         from watchfiles import watch
@@ -45,35 +44,35 @@ def answer_saves(terminal: Terminal, project: Path | None, paths: Sequence[Path]
             watch_filter=_is_document,
             debounce=_DEBOUNCE,
             step=_STROKE,
-            rust_timeout=_LOOK,  # the first time nothing was saved, and whatever comes is seen
+            rust_timeout=_LOOK,  # the first turn needs no save
             yield_on_timeout=True,
         ):
             saved = sorted({Path(name) for _, name in changes})
             if saved:
                 terminal.aside(_heading(saved))
             if saved or code is None:
-                code = _answer(terminal, act, saved)
+                code = _answer(terminal, act)
     except KeyboardInterrupt:
         pass
     return Exit.OK  # a person ended it
 
 
-def _answer(terminal: Terminal, act: Act, saved: Collection[Path]) -> Exit:
-    """One answer; what keeps the command from one is told, and mended by the next save."""
+def _answer(terminal: Terminal, act: Callable[[], Exit]) -> Exit:
+    """Run the command once; its errors are printed, and the watch goes on."""
     from sgeflow.adapters.http.interrupts import ENDS
     from sgeflow.terminal.problems import problems_text
 
     try:
-        return act(saved)
+        return act()
     except SgeflowError as error:
         terminal.aside(problems_text(error.problems, terminal.width, terminal.paint_aside))
         return error.exit
     finally:
-        ENDS.clear()  # what ran has ended, and Ctrl-C is meant for the watch
+        ENDS.clear()  # the run has ended, and Ctrl-C now ends the watch
 
 
 def _places(project: Path | None, paths: Sequence[Path]) -> list[Path]:
-    """The folders of documents and tests of a project, or of the current folder, and some paths."""
+    """Return the folders for documents and tests that exist, and the given paths."""
     from sgeflow.adapters.project_files import find_project
 
     folder = find_project(project).folder or Path.cwd()
