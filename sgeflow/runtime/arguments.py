@@ -1,6 +1,6 @@
 """Checks of library arguments: a value of a wrong type is reported by its name.
 
-What may be given is said by annotations alone.
+The annotations are the only declaration of these types.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _check(owner: Any, values: Mapping[str, Any]) -> None:
 
 @cache
 def _types_of(owner: Any) -> dict[str, tuple[type, ...]]:
-    """The types of what a function or struct is given, by name."""
-    unseen: dict[str, Any] = {}  # names that are imported for checkers of types alone
+    """The annotated types of the arguments of a function, or of the fields of a struct."""
+    unseen: dict[str, Any] = {}  # names that are imported only for type checkers
     while True:
         try:
             hints = get_type_hints(owner, localns=unseen)

@@ -1,4 +1,4 @@
-"""The report of a bug: where the code was, never what it held."""
+"""The report of a bug: the traceback without any value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_bug(error: BaseException, words: Sequence[str], state: str, version: s
 
 
 def without_values(text: str) -> str:
-    """Foreign words without what they quote, and without long numbers."""
+    """Return a foreign text without its quoted parts and its long numbers."""
     return _QUOTED.sub("***", text)
 
 

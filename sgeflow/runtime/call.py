@@ -52,13 +52,13 @@ class CallResult(Struct, frozen=True, kw_only=True):
 
     @property
     def exit(self) -> Exit:
-        """The exit code that it stands for."""
+        """The exit code of a command that ends with this result."""
         if self.failure is not None:
             return self.failure.problem.id.exit
         return Exit.PARTIAL if self.lacks_recording else Exit.OK
 
     def raise_for_failure(self) -> Self:
-        """The result itself; raises Unsuccessful with the failure's message when there is one."""
+        """Return the result, or raise Unsuccessful with the message of its failure."""
         if self.failure:
             raise Unsuccessful(self.failure.problem)
         return self
@@ -155,14 +155,14 @@ def call_on(
     *,
     unchecked: bool = False,
 ) -> CallResult:
-    """Call an operation with all that it stands on opened by others; values are checked here."""
+    """Call an operation in an open context, once its parameters are filled and checked."""
     session, listener = context.session, unstopping(listener)
     filled = values(operation, parameters, session.environment, session.today, unchecked=unchecked)
     if operation.kind is not Kind.READ and session.guard.watches:
         from sgeflow.runtime.journal.pairing import check_store
 
         check_store(context.journal, session.home, session.environment.name)
-    # whoever settles its order by hand waits for its end
+    # held, so that nobody settles its order by hand while the call waits for the answer
     with tell_end(listener) as end, beginning(context) as own:
         end.report = _call(own, operation, parameters, filled, listener, unchecked=unchecked)
     result: CallResult = end.outcome()

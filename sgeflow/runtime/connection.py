@@ -1,4 +1,4 @@
-"""One environment held open by a program: calls, runs and kept measures over the same lines."""
+"""An environment that a program holds open: calls, runs and stored measures share connections."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Connection(Struct, frozen=True):
 
     @property
     def inputs(self) -> Mapping[str, Any]:
-        """The inputs that the environment gives: of simulated people, theirs."""
+        """The inputs that the environment gives; a simulated one gives those of its customer."""
         return self._context.session.defaults
 
     @check_arguments
@@ -169,7 +169,7 @@ class Connection(Struct, frozen=True):
             raise UsageError(_unknown_series(message, name, kept))
 
     def _next(self) -> RunContext:
-        """The context of one more call or run: a line of its own in the journal."""
+        """Return the context of the next call or run, which has its own entry in the journal."""
         session = replace(self._context.session, run=new_run())
         return replace(self._context, session=session)
 

@@ -1,6 +1,6 @@
-"""The one place where a file that a flow writes is opened: where it lies, and how it is called.
+"""The files that flows write: their names, their folders, and the only code that opens them.
 
-What is made up, or played again, never takes the name of what is real: `data/x.json` is
+Simulated and replayed output never overwrites real files: `data/x.json` is
 `data/x.simulated.json` in a simulated environment, and `data/x.replay.json` in a replay.
 """
 
@@ -37,33 +37,35 @@ SIMULATED, REPLAYED = "simulated", "replay"
 class OutputPlace(Struct, frozen=True, kw_only=True):
     """The place of a run's files: simulated files have a word in their name or their own folder."""
 
-    apart: str = ""  # the word in the names; empty for what is real
-    folder: Path | None = None  # that all must stay in; names are as the flow gives them
+    apart: str = ""  # the word in the names; empty for real files
+    folder: Path | None = None  # no file may lie outside; names are as the flow gives them
     documents: tuple[Path, ...] = ()  # folders that nothing is written into
     read: frozenset[str] = frozenset()  # keys of files that the command reads
     home: StateLocation | None = None
     project: Path | None = None  # what paths count from; None: the current folder
-    _real: dict[str, str] = field(default_factory=dict)  # where folders lie that links lead to
+    _real: dict[str, str] = field(default_factory=dict)  # folders with their links resolved
 
     def name_of(self, file: str) -> tuple[str, Path]:
-        """The name that a file is told by, and its path.
+        """Return the name of a file for messages, and its path.
 
         Raises:
-            TechnicalError: it lies outside of the folder, or no file can take its place.
-            InvalidValues: it would stand among documents.
+            TechnicalError: the path leads outside of the folder, or no file can be written there.
+            InvalidValues: the file would lie in a folder of documents.
         """
         if self.folder is not None:
             return file, inside(self.folder, file)
         self.check(file)
-        check_place((self.project or Path()) / file)  # nothing stands apart from a device
+        # the name as given: a device of that name has no simulated counterpart
+        check_place((self.project or Path()) / file)
         path = Path(self._path(file))
         return show_path(path) if self.project else str(path), path
 
     def check(self, file: str, name: str = "") -> str:
-        """The key of a file; `name` is the input that says so.
+        """Return the key of a file; `name` is the input that names the file.
 
         Raises:
-            InvalidValues: it would stand among documents, or in the place of what is read or kept.
+            InvalidValues: the file would lie among documents, or overwrite a file that the command
+                reads or a file of the state.
         """
         path = self._resolved(self._path(file))
         key = file_key(path)
@@ -109,9 +111,9 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
 
 
 def from_here(inputs: Mapping[str, Any], flow: Flow, project: Project) -> Mapping[str, Any]:
-    """Inputs whose paths count from the current folder, as who gives them means it.
+    """Return inputs whose relative paths count from the current folder.
 
-    What a document says counts from its project: in another folder the paths become whole ones.
+    A flow counts paths from its project, so paths become absolute when the project is elsewhere.
     """
     if project.elsewhere is None:
         return inputs
@@ -147,16 +149,16 @@ def place_in(
 
 
 def folders_of_documents(project: Path | None) -> tuple[Path, ...]:
-    """The folders of a project in which documents lie, there or not."""
+    """Return the folders for documents of a project, whether they exist or not."""
     return tuple((project / folder).resolve() for folder in FOLDERS) if project else ()
 
 
 def write_output(effect: Export | WriteReport, store: Store, place: OutputPlace) -> Exported:
-    """Carry an export or a report out.
+    """Write an export or a report.
 
     Raises:
-        TechnicalError: it cannot be written, or lies outside of the folder.
-        InvalidValues: it would stand among documents.
+        TechnicalError: the file cannot be written, or its path leads outside of the folder.
+        InvalidValues: the file would lie in a folder of documents.
     """
     name, path = place.name_of(effect.file)
     note = link_note(path) or ""
@@ -173,10 +175,10 @@ def write_output(effect: Export | WriteReport, store: Store, place: OutputPlace)
 
 
 def inside(folder: Path, file: str) -> Path:
-    """A file in a folder by the name that a flow gives it.
+    """Return the path of a file that a flow names, which must lie in a folder.
 
     Raises:
-        TechnicalError: it lies elsewhere.
+        TechnicalError: the path leads outside of the folder.
     """
     path = (folder / file).resolve()
     if path.is_relative_to(folder.resolve()):

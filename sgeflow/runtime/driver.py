@@ -41,7 +41,7 @@ _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 
 
 class InterruptedRun(KeyboardInterrupt):
-    """The person or the system asked the run to stop; it did so between two effects."""
+    """A person or the system asked the run to stop, and it stopped between two effects."""
 
 
 class Stopping:
@@ -54,15 +54,15 @@ class Stopping:
         self._outer = outer
 
     def is_set(self) -> bool:
-        """Whether the run shall stop."""
+        """Whether the run must stop."""
         return self._own.is_set() or (self._outer is not None and self._outer.is_set())
 
     def set(self) -> None:
-        """Stop this run alone."""
+        """Stop only this run."""
         self._own.set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait, at most until the run shall stop; whether it shall."""
+        """Wait, but not longer than until the run must stop; return whether it must."""
         end = time.monotonic() + seconds
         while not self.is_set() and (left := end - time.monotonic()) > 0:
             self._own.wait(left if self._outer is None else min(left, _SLICE))
@@ -70,18 +70,18 @@ class Stopping:
 
 
 class Departure:
-    """The journal's word on one call, asked once however often a transport tries."""
+    """The moment at which a call leaves: the journal is asked once, however often it is tried."""
 
     __slots__ = ("_began", "_day", "_log", "_stop", "effect", "left", "waited")
 
     def __init__(
         self, log: JournalLog, effect: Exchange, stop: Callable[[], None], day: RunDay | None
     ) -> None:
-        """Without a `day` the world is made up, and so is its time."""
+        """Prepare the departure; `day` is None in simulations and replays."""
         self._log, self.effect, self._stop, self._day = log, effect, stop, day
         self.left = False
         self._began = time.monotonic()
-        self.waited = 0.0  # seconds until it left, or was last about to
+        self.waited = 0.0  # seconds until the request left, or was last refused
 
     def leave(self, tell: TellTime | None = None) -> NoAnswer | None:
         """Note that the bytes are about to leave, or say why they must not."""
@@ -94,7 +94,7 @@ class Departure:
         if (self._day and tell and request.changes) and (wrong := self._day.refuse(request, tell)):
             return wrong
         if request.kind is not Kind.READ:
-            CRITICAL.begin(self._stop)  # until it is settled
+            CRITICAL.begin(self._stop)  # until the outcome of the order is noted
         refusal = self._log.sending(key, attempt, request, fingerprint(request))
         self.left = refusal is None
         return refusal
@@ -108,34 +108,36 @@ class Waits:
         self._seconds: dict[tuple[str, int], tuple[float, float]] = {}
 
     def pause(self, seconds: float) -> None:
-        """The next attempt in this thread was waited for."""
+        """Note how long this thread waited before its next attempt."""
         self._local.paused = seconds
 
     def note(self, departure: Departure) -> None:
-        """An attempt waited for its turn, and before that for being tried again."""
+        """Note how long an attempt waited for its turn, and the pause before it."""
         paused, self._local.paused = getattr(self._local, "paused", 0.0), 0.0
         one = (departure.effect.key, departure.effect.attempt)
         self._seconds[one] = (departure.waited, paused)
 
     def tell(self, record: CallRecord) -> CallRecord:
-        """An attempt that has ended, with its waits."""
+        """Return the record of an ended attempt with its waiting times."""
         waited, paused = self._seconds.pop((record.key, record.attempt), (0.0, 0.0))
         return replace(record, waited=waited, paused=paused)
 
 
-_TICK = 0.5  # seconds between two looks whether an interrupt has come
+_TICK = 0.5  # seconds between two checks for an interrupt
 
 One = Callable[[Script[Any], Callable[[], bool]], Any]
-"""Runs a script to its end; the other tells whether it may send no new order any more."""
+"""Runs a script to its end; the function tells whether the script must send no new order."""
 
 
 def together(
     effect: Together, stands: list[Standing], one: One, stopping: Stopping
 ) -> tuple[Any, ...]:
-    """The answers of scripts in their order; None for one that did not begin.
+    """Run scripts side by side; their results in order, None for a script that did not begin.
+
+    When a run is resumed, scripts that had begun come first, and each is run to its end.
 
     Raises:
-        InterruptedRun: the run shall stop.
+        InterruptedRun: the run must stop.
     """
     enough = threading.Event()
     stands = stands or [Standing.NEW] * len(effect.scripts)
@@ -174,11 +176,11 @@ def _threads(
         except BaseException:
             stopping.set()
             while not _have_ended(futures):
-                with suppress(KeyboardInterrupt):  # what is under way has a journal to write
+                with suppress(KeyboardInterrupt):  # running scripts still write to the journal
                     _wait_for(futures)
             raise
     errors = [error for future in futures if (error := future.exception())]
-    if errors:  # why it stopped, rather than that it was stopped
+    if errors:  # the cause of the stop rather than the stop itself
         raise min(errors, key=lambda error: isinstance(error, InterruptedRun))
     if stopping.is_set():  # some may not have begun
         raise InterruptedRun
@@ -186,9 +188,9 @@ def _threads(
 
 
 def _wait_for(futures: list[Future[Any]]) -> None:
-    """Wait until all have ended; an interrupt may come a moment before the wait, and is seen.
+    """Wait until all have ended; an interrupt that comes just before a wait is not missed.
 
-    The executor's own wait is one for threads, and `join` of Python 3.11 and 3.12 takes a thread
+    The executor itself would join the threads, and `join` of Python 3.11 and 3.12 takes a thread
     for ended when an interrupt comes meanwhile.
     """
     from concurrent.futures import wait
@@ -219,29 +221,29 @@ class Driver(Struct, kw_only=True):
     log: JournalLog
     listen: Callable[[Event], None]
     store: Store | None = None  # a single call keeps nothing
-    recorder: Recorder | None = None  # of what comes over the transport
-    learn: Callable[[Request], None] = lambda _: None  # of every request, before it is answered
+    recorder: Recorder | None = None  # of the conversation
+    learn: Callable[[Request], None] = lambda _: None  # told of each request before its answer
     mask_code: Callable[[str], str] = lambda code: code
     export: Callable[[Export | effects.WriteReport], Exported] | None = None
-    run_id: str = ""  # makes marks of keys
-    author: Author | None = None  # of what is kept
-    claims: Claims | None = None  # None: nobody else works there
-    mark_customer: Callable[[str, str], str] = lambda *_: ""  # of a key, by what is said of who
-    lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on an earlier run
-    day: RunDay | None = None  # of a run in a real environment
-    patient: bool = True  # replays and tests have nobody to wait for: time passes at once
+    run_id: str = ""  # part of the marks of writes to the store
+    author: Author | None = None  # of writes to the store
+    claims: Claims | None = None  # None: no other run shares the state
+    mark_customer: Callable[[str, str], str] = lambda *_: ""  # of a key and personal values
+    lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on earlier state
+    day: RunDay | None = None  # None in simulations and replays
+    patient: bool = True  # False in replays and tests: pauses take no time
     stopping: Stopping = field(default_factory=Stopping)
-    saved: list[Saved] = field(default_factory=list)  # what was kept, save by save
-    standing: list[effects.UndoEnded] = field(default_factory=list)  # what could not be undone
-    _knows_customer: bool = False
-    _claimed: set[tuple[str, str]] = field(default_factory=set)  # places of flows
-    _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # by both clocks
+    saved: list[Saved] = field(default_factory=list)  # the result of each write of measures
+    standing: list[effects.UndoEnded] = field(default_factory=list)  # undos that failed
+    _knows_customer: bool = False  # the run has looked up whose the point is
+    _claimed: set[tuple[str, str]] = field(default_factory=set)  # places that flows have claimed
+    _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # of steps, by both clocks
     _waits: Waits = field(default_factory=Waits)
     _local: threading.local = field(default_factory=threading.local)
     _skipped: float = 0.0  # seconds of pauses that nobody waited for
 
     def run(self, script: Script[T]) -> T:
-        """The end of a script.
+        """Run a script and return its result.
 
         Raises:
             InterruptedRun: `stopping` was set while it ran.
@@ -258,7 +260,7 @@ class Driver(Struct, kw_only=True):
             script.close()
 
     def answer(self, effect: Effect[Any]) -> Any:
-        """Do what one effect asks for; how a call ended is noted even when the run shall stop."""
+        """Carry out one effect; the end of a call is noted even if the run must stop."""
         if self.stopping.is_set() and type(effect) is not effects.CallClosed:
             raise InterruptedRun
         return self._ANSWERS[type(effect)](self, effect)
@@ -290,7 +292,7 @@ class Driver(Struct, kw_only=True):
             self.recorder.disown(*effect.disowned)
         lateness = self.log.note_outcome(record)
         CRITICAL.end()
-        if record.attempt:  # an order that a search found was no call of its own
+        if record.attempt:  # 0: a search found the order, and no call was made
             self.listen(record)
         if lateness is not Lateness.IN_TIME:
             self.listen(effects.Warn("", late_answer(record.label, lateness)))
@@ -364,7 +366,7 @@ class Driver(Struct, kw_only=True):
 
     def _remember(self, effect: effects.Remember) -> Problem | Mapping[str, Any]:
         trail, place = trail_of(effect.key), (effect.collection, effect.name)
-        goes_on = not undo_around(trail)  # what goes back tells the next run of no order
+        goes_on = not undo_around(trail)  # an undo leaves no order for the next run to know
         of_cancel, place_ = effect.values is None, effect.place or effect.name
         if goes_on and (problem := self.log.find_conflict(place_, of_cancel=of_cancel)):
             return problem
@@ -372,7 +374,7 @@ class Driver(Struct, kw_only=True):
         state = self._open_store.remember(
             *place, effect.values, mark, self.author, ends_account=of_cancel
         )
-        if goes_on:  # in its own place a step remembers for its flow
+        if goes_on:  # at the place of its flow, a step remembers for the whole flow
             self.log.note_remembered(trail.rpartition("/")[0] if place in self._claimed else trail)
         return state
 
@@ -404,7 +406,7 @@ class Driver(Struct, kw_only=True):
         self.listen(event)
 
     def _now(self) -> float:
-        """The clock that scripts read: with the pauses that nobody waited for."""
+        """Return the time that scripts read: skipped pauses count as if they had passed."""
         return time.monotonic() + self._skipped
 
     def _once(self, key: str, make: Callable[[], Any]) -> Any:
@@ -423,11 +425,11 @@ class Driver(Struct, kw_only=True):
             return
         import random
 
-        # half of it for sure, so that a server which asks for time gets some
+        # at least half, so that a server that asks for time gets some
         share = random.uniform(0.5, 1.0) if effect.jitter else 1.0  # noqa: S311 - no secret
         if self.stopping.wait(effect.seconds * share):
             raise InterruptedRun
-        if not effect.before:  # a poll that waits for its next turn is no call tried again
+        if not effect.before:  # the pause of a poll is not one before a retry
             self._waits.pause(effect.seconds * share)
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
@@ -442,7 +444,7 @@ class Driver(Struct, kw_only=True):
 
     @property
     def _hold(self) -> Callable[[], bool]:
-        """Tells whether what stands beside the script of this thread has ended it too."""
+        """Tells whether a parallel script has failed: then this thread sends no new order."""
         is_held: Callable[[], bool] = getattr(self._local, "held", lambda: False)
         return is_held
 
@@ -481,14 +483,14 @@ class Driver(Struct, kw_only=True):
 
 
 class RunStarted(Struct, frozen=True, kw_only=True):
-    """A run or call begins: told before its first step."""
+    """The event before the first step of a run or call."""
 
     run: str
     title: str
     environment: str
     today: str
-    scenario: str = ""  # of simulated people; empty when they are real
-    going_on: str = ""  # the command that goes on with it after a stop
+    scenario: str = ""  # empty in real environments
+    going_on: str = ""  # the command that resumes a stopped run
 
 
 Listener = Callable[[Event | RunStarted], None]
@@ -499,7 +501,7 @@ E = TypeVar("E")
 
 
 def unstopping(listener: Callable[[E], None]) -> Callable[[E], None]:
-    """A listener that ends no work when what it writes to refuses: telling is no reason to stop."""
+    """Return a listener whose failures to write do not stop the run."""
 
     def listen(event: E) -> None:
         with suppress(OSError):

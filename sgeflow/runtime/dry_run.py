@@ -34,7 +34,7 @@ Steps = tuple[Step, ...]
 
 
 class OutlineStep(Struct, frozen=True, kw_only=True):
-    """A step whose turn depends on answers that nobody has yet."""
+    """A step of the outline of a flow."""
 
     depth: int
     name: str  # its title, else its id
@@ -45,7 +45,7 @@ class OutlineStep(Struct, frozen=True, kw_only=True):
 
 
 def outline(workspace: Workspace, flow: str) -> tuple[OutlineStep, ...]:
-    """All steps of a flow that call, or have a title, as they stand in one another."""
+    """Return the steps of a flow that call something or have a title, each with its depth."""
     chosen = workspace.flow(flow)
     return tuple(_OutlineWalk(workspace.catalog).whole(chosen))
 
@@ -53,20 +53,20 @@ def outline(workspace: Workspace, flow: str) -> tuple[OutlineStep, ...]:
 def remaining(
     flow: Flow, catalog: Catalog, environment: Environment, ended: Collection[str]
 ) -> tuple[OutlineStep, ...]:
-    """The steps that may still come: not those that ended, nor those of other environments."""
+    """Return the steps that may follow: neither ended nor ruled out in the environment."""
     walk = _OutlineWalk(catalog, known={"env": environment.facts()}, ended=ended)
     return tuple(walk.whole(flow))
 
 
 class _OutlineWalk(Struct, frozen=True):
-    """Goes through nested steps; the bookkeeping between them is left out."""
+    """Walks through nested steps; steps without a title or a call are left out."""
 
     catalog: Catalog
     known: Mapping[str, Any] = field(default_factory=dict)  # what conditions may read already
     ended: Collection[str] = ()  # trails
 
     def whole(self, flow: Flow) -> Iterator[OutlineStep]:
-        """The steps of a flow, and those that are done whatever happened."""
+        """The steps of a flow, then its `finally` steps."""
         yield from self.steps(flow.steps, flow.name, 0)
         yield from self.steps(flow.finally_steps, at_finally(flow.name), 0)
 
@@ -129,7 +129,7 @@ def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield node
 
 
-_UNKNOWN = object()  # the answer of a server that nobody asked
+_UNKNOWN = object()  # the result of a script that needs a response
 
 
 class DryRun(Struct, frozen=True, kw_only=True):
@@ -140,7 +140,7 @@ class DryRun(Struct, frozen=True, kw_only=True):
     today: str
     requests: tuple[Request, ...]
     later: tuple[OutlineStep, ...]
-    failure: Failure | None  # the run would end without asking anybody
+    failure: Failure | None  # the run would end before any request
     warnings: tuple[Message, ...] = ()  # operations that Enedis retired, or planned to end
 
 
@@ -153,7 +153,7 @@ def dry_run(
 ) -> DryRun:
     """Return the requests that a run would send; arguments and errors are those of `run`.
 
-    Evaluation goes as far as no answer is needed. No secret is looked up, no file is made.
+    Evaluation stops where a response is needed. No secret is read and no file is written.
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
@@ -187,7 +187,7 @@ def dry_run(
 def facts_of(
     workspace: Workspace, flow: Flow, options: Options
 ) -> tuple[dict[str, Any], Run, Simulator | None]:
-    """The inputs that the environment gives, what steps would see, the simulated world if any."""
+    """Return the inputs of the environment, the facts of the run, and the simulator if any."""
     environment = chosen_environment(workspace, options)
     now = moment(options)
     today = now.date().isoformat()
@@ -204,7 +204,7 @@ def facts_of(
 
 
 class _DryDriver(Struct, kw_only=True):
-    """Answers effects on paper: requests are noted, and what needs their answers ends there."""
+    """Notes requests instead of sending them; a script stops where it needs a response."""
 
     recalled: Callable[[str, str], Any]
     requests: list[Request] = field(default_factory=list)
@@ -212,7 +212,7 @@ class _DryDriver(Struct, kw_only=True):
     remembered: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def run(self, script: Script[Any]) -> Any:
-        """The end of a script, or `_UNKNOWN` where it depends on an answer."""
+        """Return the result of a script, or `_UNKNOWN` if it needs a response."""
         answer: Any = None
         try:
             while True:

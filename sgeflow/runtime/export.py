@@ -1,4 +1,4 @@
-"""Kept measures for others: a file, or what one would hold, to be read piece by piece."""
+"""Exports of stored measures: as a file, or as lines that are read one by one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _POINT = regex(r"[0-9]{14}")
 
 
 class OfCustomer(Struct, frozen=True):
-    """The measures of an earlier customer of a point, where measures are read from."""
+    """A source of measures that gives those of an earlier customer of a point."""
 
     store: Store
     point: str
@@ -42,7 +42,7 @@ class OfCustomer(Struct, frozen=True):
     def load(
         self, point: str, name: str, start: int | None = None, end: int | None = None
     ) -> Loaded:
-        """The kept measures of a series."""
+        """Return the stored measures of a series."""
         return self.store.load(point, name, start, end, self.customer)
 
     def points(self) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ class OfCustomer(Struct, frozen=True):
         return (self.point,)
 
     def series_of(self, point: str) -> tuple[Series, ...]:
-        """The series that are kept of the customer."""
+        """Return the stored series of the customer."""
         return self.store.series_of(point, self.customer)
 
 
@@ -72,15 +72,15 @@ def export_file(
     options: Options,
     customer: int | None = None,
 ) -> Mapping[str, int]:
-    """Write kept measures of an environment to a file; how many of each kind.
+    """Write stored measures of an environment to a file; return how many of each kind.
 
-    They are those of present customers, or with its number those of an earlier one of one point.
-    Where nothing is kept in an environment that was named, nothing is written, and no kind given:
-    who exports each night begins before the first measure.
+    They are those of present customers, or those of one earlier `customer` of one point. A named
+    environment without measures gives no file and no counts: a nightly export may start before
+    the first measure is stored.
 
     Raises:
-        UsageError: an unknown format, point or customer, or nothing is kept where no environment
-            was named.
+        UsageError: the format, a point or the customer is unknown, or no environment is named and
+            it has no measures.
     """
     if customer is not None and len(points) != 1:
         message = say("a customer's number is of one point: name it")
@@ -118,7 +118,7 @@ def export_lines(
     """Yield the lines of an export within the block; an export may be larger than the memory.
 
     Raises:
-        UsageError: the format is no text.
+        UsageError: the format is not a text.
     """
     if name in BINARY:
         message = say("{name} is no text; name a file with -o", name=name)
@@ -153,12 +153,12 @@ def nothing_kept(
 
 
 def first_run(home: StateLocation, environment: str) -> str:
-    """The command by which a flow keeps something in a home."""
+    """Return the command that runs a flow so that measures are stored in a state."""
     return home.command("run", "FLOW", "--env", environment)
 
 
 def keeping(catalog: Catalog, series: Collection[str] = ()) -> Iterator[str]:
-    """The flows that keep series, or one of these: themselves, or by those that they call."""
+    """The flows that store series (or one of `series`), directly or by the flows that they call."""
     for name in catalog.flows:
         called = called_flows(catalog.flows, name).values()
         kept = {one for flow in called for step in steps_of(flow) for one in step.uses.keeps}

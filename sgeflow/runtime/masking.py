@@ -1,4 +1,4 @@
-"""Takes secrets, and people's names that came back in foreign words, out of what is told."""
+"""Masks secrets, and personal values in foreign texts, in all that a run reports."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ if TYPE_CHECKING:
     from sgeflow.adapters.cassettes.personal_values import PersonalValues
     from sgeflow.adapters.cassettes.redact import Redactor
 
-_CODE = 40  # characters of a code that no document knows
+_CODE = 40  # characters; the rest of a foreign code is cut off
 _POINT = regex(r"(?<!\d)\d{14}(?!\d)")
-_NO_VALUE = 16  # characters of a secret that no value of a reply is by chance
-# Messages quote what others said in these; our own words around them name nobody. What others say
-# may hold such a sign itself: it reaches to the last one.
+_NO_VALUE = 16  # characters; a longer secret is not in a reply by chance
+# Messages quote foreign texts between these signs; only foreign texts can name people. A foreign
+# text may contain such a sign, so a quotation ends at the last one.
 _FOREIGN = regex(r"“.*”|«.*»", re.DOTALL)
 
 
 class Masking(Struct, kw_only=True):
     """Masks the secrets of a run, and its personal values in foreign words.
 
-    The redactor is made when there is something to tell: a call that goes well needs none.
+    The redactor is made when it is first needed: a successful call needs none.
     """
 
     found: SecretsInUse
     personal: tuple[str, ...]
-    _named: PersonalValues | None = None  # by inputs: what paths are looked through for
-    _places: set[Party] = field(default_factory=set)  # that were spoken to
+    _named: PersonalValues | None = None  # values of inputs, to find in paths
+    _places: set[Party] = field(default_factory=set)  # receivers of requests
     _known: tuple[Secret, ...] = ()  # of the redactor
     _made: tuple[Redactor, PersonalValues] | None = None
     _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # not learned yet
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The secrets that an answer may repeat: the environment's and those of its receiver."""
-        return self.found.of(tuple(self._places))  # other threads add to them
+        """The secrets that an answer may repeat: the environment's and those of the receivers."""
+        return self.found.of(tuple(self._places))  # a copy, because other threads add to it
 
     def learn(self, request: Request) -> None:
         """Learn the personal values of a request: an answer may repeat them."""
@@ -60,7 +60,7 @@ class Masking(Struct, kw_only=True):
             self._sent.append((request.body, request.personal))
 
     def text(self, text: str) -> str:
-        """A text as it may be told."""
+        """Return a text without secrets and personal values."""
         if not text or not (self.secrets or "“" in text or is_localized(text)):
             return text
         redactor, _ = self._tools()
@@ -76,7 +76,7 @@ class Masking(Struct, kw_only=True):
         return "".join(sign if sign.isprintable() else " " for sign in nameless[:_CODE])
 
     def hide_path(self, path: str) -> str:
-        """The path of a request, without the people that inputs name: the same in every try."""
+        """Return the path of a request with personal inputs masked; each attempt has the same."""
         if not self.personal:
             return path
         place, mark, query = path.partition("?")
@@ -90,9 +90,9 @@ class Masking(Struct, kw_only=True):
         return "/".join(parts) + mark + query
 
     def hide_people(self, answer: Response) -> Response:
-        """The answer to a call, from which nothing goes on: without secrets and known people."""
+        """Return the answer to a single call without secrets and personal values."""
         if not (self.secrets or self.personal or self._sent or self._made):
-            return answer  # nobody is known
+            return answer  # there is nothing to hide
         redactor, known = self._tools()
         text = redactor.text(answer.body.decode("utf-8", "surrogateescape"))
         body = known.replace(text, lambda _: MASK).encode("utf-8", "surrogateescape")
@@ -101,16 +101,16 @@ class Masking(Struct, kw_only=True):
         return replace(answer, headers=headers, body=body)
 
     def failure(self, failure: Failure) -> Failure:
-        """A failure as it may be told."""
+        """Return a failure without secrets and personal values."""
         problem = masked_problem(failure.problem, self.text)
         return replace(failure, problem=problem, hint=self.text(failure.hint))
 
     def error(self, error: SgeflowError) -> SgeflowError:
-        """An error as it may be told."""
+        """Return an error without secrets and personal values."""
         return type(error)(*(masked_problem(problem, self.text) for problem in error.problems))
 
     def telling(self, listener: Callable[[Event], None]) -> Callable[[Event], None]:
-        """A listener that is told events as they may be told."""
+        """Return a listener that passes masked events on."""
         return lambda event: listener(self._event(event))
 
     def _event(self, event: Event) -> Event:
@@ -149,10 +149,9 @@ class Masking(Struct, kw_only=True):
 
 
 def without_secrets(answer: Response, secrets: tuple[Secret, ...]) -> Response:
-    """An answer without the secrets that were sent back in it; the very same where it has none.
+    """Return an answer without the secrets that it repeats; the same object if it repeats none.
 
-    In the body of what was carried out nothing is hidden that may be a value: secrets of a length
-    alone that no value has.
+    In the body of a successful answer only long secrets are masked: a short one may be a value.
     """
     if not secrets:
         return answer
@@ -168,9 +167,9 @@ def without_secrets(answer: Response, secrets: tuple[Secret, ...]) -> Response:
 
 
 def without_said_secrets(answer: Response, request: Request) -> Response:
-    """A refusal without what its request says under the names of secrets, as a password.
+    """Return a refusal without the secrets of its request's body, such as a password.
 
-    What was carried out stays as it is: an answer may be the session that the next request says.
+    Successful answers stay unchanged: they may give the session that the next request needs.
     """
     if not secret_names(request.body):
         return answer
@@ -185,14 +184,14 @@ def without_said_secrets(answer: Response, request: Request) -> Response:
 
 
 class _KnownSecrets(Struct, frozen=True, kw_only=True):
-    """Finders of secrets: of all, and of those that are longer than a value."""
+    """Redactors of some secrets: of all, and of the long ones."""
 
     all: Redactor
     long: Redactor
     long_forms: frozenset[bytes]
 
 
-@lru_cache(maxsize=32)  # parties that are spoken to in turn
+@lru_cache(maxsize=32)  # sets of receivers
 def _known_secrets(secrets: tuple[Secret, ...]) -> _KnownSecrets:
     from sgeflow.adapters.cassettes.redact import Redactor, plain_forms
 
@@ -219,7 +218,7 @@ def masking(
 
 
 def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:
-    """A problem whose every text that may hold a value went through `mask`."""
+    """Return a problem with `mask` applied to each text that may hold a value."""
     return replace(
         problem,
         message=from_table(mask(problem.message)),

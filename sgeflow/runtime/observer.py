@@ -13,27 +13,27 @@ from sgeflow.core.model import SentSpans
 from sgeflow.errors import Exit
 
 INTERRUPTED = "interrupted"
-"""How a run ended that a person or the system stopped, for whoever counts."""
+"""The status that metrics and traces give to a run that a person or the system stopped."""
 
 
 class RunStopped(Struct, frozen=True, kw_only=True):
-    """A run has ended without a report: a person stopped it, or its journal or store failed."""
+    """The end of a run without a report: a person stopped it, or its journal or store failed."""
 
     exit: Exit
-    code: str = ""  # the id of what it met
+    code: str = ""  # the id of the failure
 
 
 class Observer(Protocol):
-    """Watches the runs of a command, rows of a fleet too, and changes nothing of them."""
+    """Watches the runs of a command, also the rows of a fleet, without changing them."""
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
         """Return a listener for the events of a run; the last is `RunReport` or `RunStopped`."""
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """A fleet begins, or goes on; its rows come behind it."""
+        """Hear that a fleet begins or is resumed, before its rows."""
 
     def end_fleet(self, fleet: Any) -> None:
-        """A fleet has ended: its report."""
+        """Hear the report of a fleet that has ended."""
 
     def elsewhere(self) -> Elsewhere | None:
         """Return a factory of observers for rows in other processes; None if there is none."""
@@ -41,26 +41,25 @@ class Observer(Protocol):
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
-        """Calls and end of a row that another process did; what watched it there knows them."""
+        """Hear the events of a row that another process did and observed."""
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
         """Hear how many spans an observer in another process has sent and lost."""
 
 
 class SendingObserver(Observer, Protocol):
-    """Sends what it sees by itself, from whichever process it is in."""
+    """An observer that sends its observations itself, from any process."""
 
     def sent_spans(self) -> SentSpans | None:
-        """How it came out, of one that is closed."""
+        """Return how many spans a closed observer has sent and lost."""
 
 
 Elsewhere = Callable[[], AbstractContextManager[SendingObserver | None]]
-"""Made where a fleet is begun, taken to another process, and opened there for as long as it works.
-"""
+"""Made where a fleet begins; another process opens it for as long as it does rows."""
 
 
 class Observers(Struct, frozen=True):
-    """Several that watch the same."""
+    """Several observers of the same runs."""
 
     each: tuple[Observer, ...]
 
@@ -75,23 +74,23 @@ class Observers(Struct, frozen=True):
         return tell
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """A fleet begins, or goes on."""
+        """Tell all observers that a fleet begins or is resumed."""
         for one in self.each:
             one.begin_fleet(run, flow, environment)
 
     def end_fleet(self, fleet: Any) -> None:
-        """A fleet has ended."""
+        """Tell all observers that a fleet has ended."""
         for one in self.each:
             one.end_fleet(fleet)
 
     def elsewhere(self) -> Elsewhere | None:
-        """The one that watches in other processes too."""
+        """Return the factory of the first observer that has one."""
         return next(filter(None, (one.elsewhere() for one in self.each)), None)
 
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
-        """A row that another process did."""
+        """Pass the events of a row that another process did to all observers."""
         for one in self.each:
             one.hear_elsewhere(run, flow, environment, events)
 

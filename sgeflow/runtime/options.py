@@ -1,4 +1,4 @@
-"""How a run or call is carried out, as its caller says."""
+"""The options of a run or call: environment, date, cassettes, state, confirmation."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ class Options(Discreet, frozen=True, kw_only=True):
 
     Attributes:
         environment: its name; `simulator` when nothing says another.
-        today: the day to take for today, `YYYY-MM-DD`.
-        scenario: which story the simulator plays.
-        faults: troubles of its network, as `--faults` takes them.
+        today: the date of the run, `YYYY-MM-DD`.
+        scenario: the scenario that the simulator plays.
+        faults: network faults of the simulator, as `--faults` takes them.
         record: the cassette to write.
         replay: the cassette to answer from.
         state: where journal and stores are: a folder (by default `.sgeflow` beside the project),
             or a PostgreSQL address.
-        offline: whether nothing but simulated environments and replays may be used.
-        confirm_orders: send orders where the environment wants them confirmed.
-        patient: whether pauses are waited for; a test of a flow has nobody to wait for.
-        fleet: how many households a simulated world has, beside its made-up people.
-        run: the id of a run that goes on.
+        offline: only simulated environments and replays may be used.
+        confirm_orders: confirms orders, for environments that require it.
+        patient: pauses take their time; in tests of flows they do not.
+        fleet: how many more households the simulator has, for a fleet.
+        run: the id of the run.
         now: the moment of that run.
         began: when that moment was taken, in epoch seconds.
-        folder: that what flows write must stay in.
-        read: files that are read, as those of inputs: no flow writes over them.
-        services: endpoints by name, in the place of the environment's.
-        secrets: made-up ones by name, for tests.
-        observer: told of what runs, for metrics and traces.
-        stubs: made-up answers of services by name, for tests.
+        folder: flows must not write outside of this folder.
+        read: files that the command reads, such as inputs: no flow overwrites them.
+        services: endpoints by name, instead of the environment's.
+        secrets: invented secrets by name, for tests.
+        observer: observes runs, for metrics and traces.
+        stubs: invented replies of services by name, for tests.
     """
 
     withheld = frozenset({"secrets"})
@@ -87,9 +87,9 @@ class Options(Discreet, frozen=True, kw_only=True):
         )
 
     def put_services(self, environment: Environment) -> Environment:
-        """An environment with the services that the caller gives in the place of its own.
+        """Return the environment with the services of these options instead of its own.
 
-        A simulated one keeps its own: nothing of a made-up world leaves it.
+        A simulated environment keeps its own: a simulation sends nothing outside.
         """
         if not self.services or environment.simulated:
             return environment
@@ -102,5 +102,5 @@ class Options(Discreet, frozen=True, kw_only=True):
 
 
 def options_of(options: Options | None) -> Options:
-    """The options that a caller of the library gives, or those by default."""
+    """Return the given options, or the default ones."""
     return Options() if options is None else options

@@ -36,17 +36,17 @@ class DocumentTexts(Discreet, frozen=True):
     withheld = frozenset({"texts"})
 
     texts: Mapping[str, str] = field(default_factory=dict)
-    fingerprint: str = ""  # a line a document: its kind and name, and a digest of what it says
+    fingerprint: str = ""  # one line a document: kind, name, and a digest of its text
 
     def by_digest(self) -> dict[str, str]:
-        """The texts that may be kept, by their digests: an environment's inputs may name people."""
+        """Return texts by digest, without environments: their inputs may name people."""
         return {
             digest(text): text for name, text in self.texts.items() if not name.startswith(_PRIVATE)
         }
 
 
 def sources_of(documents: list[Document]) -> DocumentTexts:
-    """The texts of documents; a shipped one beneath a project's own is named as that."""
+    """Return the texts of documents; a shipped one that a project's own replaces is marked so."""
     named = {
         f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else ""): each
         for each in documents
@@ -63,12 +63,12 @@ def digest(text: str) -> str:
 
 
 def digests(fingerprint: str) -> dict[str, str]:
-    """The digest of each document of a fingerprint, by kind and name."""
+    """Return the digest of each document of a fingerprint, by kind and name."""
     return dict(line.rsplit(" ", 1) for line in fingerprint.splitlines())
 
 
 def differing(before: str, now: str) -> tuple[str, ...]:
-    """The documents that differ between two fingerprints, by kind and name."""
+    """Return the documents that differ between two fingerprints, by kind and name."""
     old, new = digests(before), digests(now)
     return tuple(
         say("{name} (new)", name=name)
@@ -81,12 +81,12 @@ def differing(before: str, now: str) -> tuple[str, ...]:
 
 
 def difference(before: str, texts: Mapping[str, str], now: DocumentTexts) -> Message:
-    """The lines that differ, document by document; empty when the old texts are not there.
+    """Return the lines that differ, by document; empty if the old texts are not stored.
 
     Args:
-        before: the fingerprint then.
-        texts: the texts then, by digest.
-        now: the documents now.
+        before: the old fingerprint.
+        texts: the old texts, by digest.
+        now: the present documents.
     """
     old = digests(before)
     lines: list[str] = []
@@ -116,14 +116,14 @@ def _lines(was: str, is_: str) -> Iterator[str]:
 
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
-"""The documents that cannot be used, by kind and name, and the mistakes that they stop at."""
+"""The unusable documents, by kind and name, each with its mistakes."""
 
 _FLOW = "flows"
 _PARTS = Catalog.__struct_fields__
 
 
 class Bindings(Mapping[str, "Binding"]):
-    """The catalogue's operations bound to XML, each when it is first asked for."""
+    """The catalogue's operations bound to XML; each is bound when it is first used."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -147,7 +147,7 @@ class Bindings(Mapping[str, "Binding"]):
 
 
 class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
-    """An opened project: where it is, what it holds, and the texts of its documents."""
+    """An opened project: its folders, its checked catalogue, and the texts of its documents."""
 
     withheld = frozenset({"_vocabularies"})
 
@@ -161,11 +161,11 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
 
     @property
     def documents(self) -> str:
-        """The fingerprint of its documents."""
+        """The fingerprint of the documents."""
         return self.sources.fingerprint
 
     def vocabulary(self, flow: Flow) -> Vocabulary:
-        """The texts and names that the documents of a flow say themselves: they tell of nobody."""
+        """Return the texts and names in the documents of a flow: none of them is personal."""
         if flow.name not in self._vocabularies:
             from sgeflow.core.checking.flows.expression_sites import vocabulary_of
 
@@ -173,22 +173,22 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         return self._vocabularies[flow.name]
 
     def operation(self, name: str) -> Operation:
-        """An operation by name.
+        """Return an operation by name.
 
         Raises:
-            UsageError: there is none; with the name that was probably meant.
-            InvalidDocuments: it has mistakes, or what it uses has.
+            UsageError: there is no such operation; the problem suggests a name.
+            InvalidDocuments: the operation, or a document that it uses, has mistakes.
         """
         self.check_usable("operations", name)
         message = say('there is no operation "{name}"', name=name)
         return _find_named(message, "operations", name, self.catalog.operations)
 
     def flow(self, name: str) -> Flow:
-        """A flow by its name, or by the path of its file.
+        """Return a flow by its name, or by the path of its file.
 
         Raises:
-            UsageError: there is none; with the name that was probably meant.
-            InvalidDocuments: it has mistakes, or what it uses has.
+            UsageError: there is no such flow; the problem suggests a name.
+            InvalidDocuments: the flow, or a document that it uses, has mistakes.
         """
         name = flow_name(name)
         self.check_usable("flows", name)
@@ -202,11 +202,11 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         return _find_named(message, "flows", name, self.catalog.flows, note if file else "", file)
 
     def environment(self, name: str) -> Environment:
-        """An environment by name.
+        """Return an environment by name.
 
         Raises:
-            UsageError: there is none; with the name that was probably meant.
-            InvalidDocuments: it has mistakes.
+            UsageError: there is no such environment; the problem suggests a name.
+            InvalidDocuments: the environment has mistakes.
         """
         self.check_usable("environments", name)
         message = say('there is no environment "{name}"', name=name)
@@ -219,10 +219,10 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         return replace(environment, endpoints=endpoints)
 
     def check_usable(self, kind: str, name: str = "") -> None:
-        """Raise InvalidDocuments when a document, or without a name one of its kind, is lacking.
+        """Raise InvalidDocuments if a document, or without a name any of its kind, is unusable.
 
-        It has mistakes or cannot be read, or something that it uses; another of the same name, a
-        shipped one, never takes its place.
+        It, or a document that it uses, has mistakes or cannot be read. A shipped document of the
+        same name never takes its place.
         """
         names = [(kind, name)] if name else [one for one in self.lacking if one[0] == kind]
         if problems := [problem for one in names for problem in self.lacking.get(one, ())]:
@@ -231,7 +231,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
 
 @functools.cache
 def verbs() -> Mapping[str, Verb]:
-    """The verbs of the language: one a file of `sgeflow/steps`, found by its name."""
+    """Return the verbs of the language, one from each module of `sgeflow/steps`."""
     import importlib
     import pkgutil
 
@@ -244,13 +244,13 @@ def verbs() -> Mapping[str, Verb]:
 
 @check_arguments
 def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspace:
-    """Open the documents of a project folder on top of those that are shipped.
+    """Open the documents of a project folder, which replace shipped ones of the same name.
 
-    A document with mistakes, or one that cannot be read, stops what uses it and nothing else.
+    A document with mistakes, or one that cannot be read, stops only what uses it.
 
     Args:
         folder: the project; by default the nearest folder upwards that has documents.
-        flow: the path of a further flow that may stand anywhere, as `run` takes it.
+        flow: the path of one more flow, in any folder, as `run` takes it.
 
     Raises:
         UsageError: the folder is no project.
@@ -272,16 +272,16 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
 
 
 def check_documents(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]:
-    """Assemble documents: the catalogue, and every mistake in any of them."""
+    """Return the catalogue of documents, and all their mistakes."""
     from sgeflow.core.checking.catalog import assemble
 
     return assemble(documents, verbs())
 
 
 def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]:
-    """As `check_documents`; without a mistake in any, it is kept for the next start.
+    """Check documents, or take the result from the cache; results without mistakes are cached.
 
-    The text of one that cannot be read is a guess, and finds nothing that was kept.
+    Documents that cannot be read completely are always checked.
     """
     if cache.chosen_folder() is None:
         return check_documents(documents)
@@ -308,7 +308,7 @@ def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem,
 
 def _unpack(documents: list[Document], kept: cache.Packed) -> Catalog:
     @functools.cache
-    def anew() -> Catalog:  # what was kept cannot be read any more
+    def anew() -> Catalog:  # when the cache cannot be read any more
         return check_documents(documents)[0]
 
     def part(name: str) -> cache.LazyDocuments[Any]:
@@ -323,7 +323,7 @@ def is_path(flow: str) -> bool:
 
 
 def flow_name(flow: str) -> str:
-    """The name of a flow that is given by name or by path."""
+    """Return the name of a flow that is given by name or by path."""
     return Path(flow).stem if is_path(flow) else flow
 
 
@@ -331,7 +331,7 @@ def _with_flow(
     documents: list[Document], path: Path, project: project_files.Project
 ) -> list[Document]:
     added = project_files.document(_FLOW, path)
-    if added.problem and not path.exists():  # its name is known, or almost, and was meant
+    if added.problem and not path.exists():  # the file of a known flow, or almost, was meant
         files = _misplaced_flows(project)
         from sgeflow.core.language.mistakes.suggest import closest
 
@@ -347,7 +347,7 @@ def _with_flow(
 
 
 def _misplaced_flows(project: project_files.Project) -> dict[str, str]:
-    """The files of flows that lie in folders within that for flows, by what they are called."""
+    """The files in subfolders of the folder for flows, where they are not read, by name."""
     return {
         path.stem: project_files.show_path(path)
         for kind, path, _ in project_files.misplaced_documents(project)

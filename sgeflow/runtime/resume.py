@@ -1,4 +1,4 @@
-"""Going on with a run that was stopped, and settling orders whose answer was lost."""
+"""Resuming stopped runs, and settling orders whose answer was lost."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ def resume(
     changed: bool = False,
     listener: Listener = lambda _: None,
 ) -> RunReport:
-    """Go on with a run: evaluate its flow again, answered from the journal as far as it goes.
+    """Resume a run: its flow is evaluated again, with the answers of the journal as far as they go.
 
-    No call that was answered is repeated, no order that may have been accepted is sent again, and
-    the day is the day of its start.
+    Answered calls are not repeated, orders that may have been accepted are not sent again, and the
+    date is that of the start.
 
     Args:
         run: its id, or the beginning of it.
         workspace: an opened project; by default the one of the current folder.
         options: where the state is and whether orders are confirmed; the rest is the run's own.
-        changed: go on although documents were changed since.
+        changed: resume even if documents were changed since.
         listener: told of steps, calls and warnings.
 
     Raises:
-        UsageError: there is no such run, or nothing to go on with.
+        UsageError: there is no such run, or it cannot be resumed.
         GuardError: documents were changed since, and `changed` is not set.
     """
     opened = workspace or open_catalog()
@@ -80,7 +80,7 @@ def resume(
 
 
 def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, bool]:
-    """The one order that `resolve` would settle, and whether its flow goes on behind it.
+    """Return the order that `resolve` would settle, and whether its flow continues after it.
 
     Raises:
         UsageError: the run has no such order whose outcome is unknown.
@@ -93,7 +93,7 @@ def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, boo
 
 
 def open_orders(home: StateLocation) -> tuple[Order, ...]:
-    """The orders of all runs that are on the list of a person."""
+    """Return the orders of all runs that wait for a person."""
     if not is_there(home.journal):
         return ()
     with Journal(home.journal) as journal:
@@ -109,19 +109,16 @@ def orders_of_all(home: StateLocation) -> tuple[tuple[str, Order], ...]:
 def resolve(
     home: StateLocation, run: str, key: str, *, accepted: bool, made: Mapping[str, Any] = NOTHING
 ) -> Order:
-    """A person has found out: the order was accepted, or surely was not.
+    """Settle an order by hand: a person knows that it was accepted, or that it was not.
 
-    `made` are outputs of what was accepted, for what comes behind it in its flow.
-
-    What was accepted is never sent again; what was not may be, when the run goes on. An orphan is
-    taken off the list either way: a person has looked after what it made. Nobody works
-    on the run meanwhile: an order that is under way is settled by its answer. Whoever sent it may
-    have lost its hold of the run, and a gateway that gave up may carry it out later: only when
-    neither can be any more is it not accepted.
+    An accepted order is never sent again; `made` are its outputs, for the next steps of its flow.
+    An order that was not accepted may be sent again when the run is resumed. An orphan is removed
+    from the list in both cases. The run is held meanwhile. An order counts as not accepted only
+    when neither its sender nor a gateway on the way can still have it carried out.
 
     Raises:
-        UsageError: the run has no such order whose outcome is unknown.
-        GuardError: its run, or the fleet of that, is at work, or it may still be under way.
+        UsageError: the run has no such order with an unknown outcome.
+        GuardError: the run or its fleet is at work, or the order may still be under way.
     """
     open_order = _open_order(home, run, key)
     is_orphan = open_order.state is OrderState.ORPHAN
@@ -129,9 +126,9 @@ def resolve(
     with hold_run(home, open_order.run):
         order = _open_order(
             home, open_order.run, open_order.key
-        )  # as it stands now that it is held
+        )  # read again, now that the run is held
         if order.state in STANDING and not accepted:
-            return order  # it stands, as before: going on tries to undo it
+            return order  # it stays; resuming the run tries the undo again
         with Journal(home.journal) as journal:
             left = 0.0 if accepted else journal.under_way(order)
             if left:
@@ -147,7 +144,7 @@ def resolve(
 def after_settling(home: StateLocation, order: Order) -> Message:
     """Return the next step of a person who has settled an order."""
     entry = find_run(home, order.run).entry
-    if entry.is_call:  # a single call does not go on
+    if entry.is_call:  # a single call cannot be resumed
         if order.state is OrderState.DONE:
             return say("nothing is left to do")
         return say("to send it: sgeflow call {name} …, as before", name=order.operation)
@@ -173,10 +170,10 @@ def _under_way(home: StateLocation, order: Order, left: float) -> Problem:
 
 
 def _open_order(home: StateLocation, run: str, key: str) -> Order:
-    """The one order of a run that a person may settle."""
+    """Return the order of a run that a person may settle; raises UsageError without exactly one."""
     details = find_run(home, run)
     open_ = [order for order in details.orders if order.state not in SETTLED]
-    lost = [order for order in open_ if order.state not in STANDING]  # of those first
+    lost = [order for order in open_ if order.state not in STANDING]  # they come first
     alike = [order for order in (open_ if key else lost or open_) if order.key == key or not key]
     if len(alike) != 1:
         raise UsageError(_not_one(home, details.entry.run, key, tuple(o.key for o in open_)))
@@ -184,7 +181,7 @@ def _open_order(home: StateLocation, run: str, key: str) -> Order:
 
 
 def _not_one(home: StateLocation, run: str, key: str, keys: tuple[str, ...]) -> Problem:
-    """Why it is not known which order is meant, with those that may be."""
+    """Return the problem that no order, or more than one, can be meant."""
     rows = tuple(o.run for o in open_orders(home) if o.run.startswith(f"{run}."))
     if rows:
         keys, message = rows, say("the unsettled orders of fleet {run} are its rows'", run=run)
@@ -200,7 +197,7 @@ def _not_one(home: StateLocation, run: str, key: str, keys: tuple[str, ...]) -> 
 def check_resumable(
     home: StateLocation, details: RunDetails, workspace: Workspace, *, changed: bool
 ) -> None:
-    """Raise unless a run can go on, with the documents that it was begun with."""
+    """Raise an error unless a run can be resumed, with the documents of its start."""
     entry = details.entry
     check_open(entry)
     if workspace.environment(entry.environment).simulated:
@@ -223,7 +220,7 @@ def check_resumable(
 
 
 def _begin_anew(home: StateLocation, entry: RunEntry) -> str:
-    """The command that begins a run anew, or the whole fleet of a row."""
+    """Return the command that starts a run, or the whole fleet of a row, anew."""
     fleet = fleet_of(home, entry.run.partition(".")[0])
     each = () if fleet is None else ("--each", shlex.quote(show_path(Path(fleet.file))))
     env = () if entry.environment == DEFAULT_ENVIRONMENT else ("--env", entry.environment)

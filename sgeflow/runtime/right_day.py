@@ -1,8 +1,8 @@
 """Whether a request that changes something may leave on the day of its run (docs/adr/0017).
 
-Orders follow from the day that a run takes for today: what is due, what has ended, when it starts.
-On a wrong day they end contracts that nobody wanted to end. So the service that receives such a
-request is asked for the time, and nothing overrides its word.
+Orders depend on the date of the run: what is due, what has ended, when something starts. On a wrong
+date they end contracts that nobody wanted to end. So the service that receives such a request is
+asked for the time, and its answer decides.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ _MOST = 3600.0  # seconds that two clocks may differ by
 
 
 class RunDay(Struct, kw_only=True):
-    """The day of a run in an environment that is real, and what shows that it was right."""
+    """The date of a run in a real environment, and the facts that prove it right."""
 
     today: str
-    taken: Uptime | None  # when it was, where this process has taken it
-    goes_on: bool = False  # it was stopped, and what it was answered before holds for it
-    has_ordered: bool = False  # an order of the run left before it was stopped: it was right then
+    taken: Uptime | None  # when the date was read; None: by another process
+    goes_on: bool = False  # the run is resumed, with its earlier answers
+    has_ordered: bool = False  # an order left before the stop: the date was right
     ahead: float = 0.0  # seconds by which this machine's clock was ahead of SGE's
-    _first: Response | None = None  # that the run got, whoever answered
+    _first: Response | None = None  # of the run, from any service
 
     def see(self, answer: Response | NoAnswer) -> None:
-        """Remember the first response of the run: when it came is read when it is needed."""
+        """Keep the first response of the run, for its date."""
         if self._first is None and isinstance(answer, Response):
             self._first = answer
 
     def refuse(self, request: Request, tell: TellTime) -> NoAnswer | None:
-        """Why a request that changes something must not leave; None when it may.
+        """Return why a request that changes something must not leave; None if it may.
 
-        Whatever contradicts the clock or the day is asked once more: it may have been stored.
+        A time that contradicts the clock or the date is asked for again: it may come from a cache.
         """
         told = tell(None)
         if isinstance(told, ServerTime) and self._find_wrong(request, told):
@@ -55,13 +55,13 @@ class RunDay(Struct, kw_only=True):
         )
 
     def check_customer(self, run: str, measures: Measures) -> None:
-        """See that the measures of a customer end before they were looked at.
+        """Check that the measures of a resumed run end before its customer was looked up.
 
-        A run that goes on read long ago who the customer is. Only when it took a later day for
-        today does it ask for days since then, and these may be another customer's.
+        The run looked up the customer before it was stopped. Later days, which it only requests
+        with a wrong date, may be those of another customer.
 
         Raises:
-            CredentialsError: some began on the day of the run's first response, or later.
+            CredentialsError: a measure starts on the day of the run's first response, or later.
         """
         from sgeflow.core.soap.reply_dates import server_now
 
@@ -86,7 +86,7 @@ class RunDay(Struct, kw_only=True):
         return None if self._is_right(now) else self._wrong_day(label, told, now)
 
     def _is_right(self, now: float) -> bool:
-        """Whether the day was right when the run began, by the clock that shows `now`."""
+        """Whether the date was right when the run began, by the clock that shows `now`."""
         began = self._began(now)
         from sgeflow.core.soap.reply_dates import server_now
 
@@ -95,7 +95,7 @@ class RunDay(Struct, kw_only=True):
         return self.has_ordered or any(map(self._is_day_of, moments))
 
     def _began(self, now: float) -> float | None:
-        """When the day was taken, by that clock; None where another process has taken it."""
+        """Return when the date was read, by that clock; None if another process read it."""
         taken = self.taken
         ago = uptime().since(taken.boot, taken.seconds) if taken else None
         return None if ago is None else now - ago

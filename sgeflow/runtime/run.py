@@ -1,4 +1,4 @@
-"""Run a flow: from its inputs to the report, whatever happens on the way."""
+"""Run a flow, from its inputs to its report."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ FOUND_EARLIER_STATE = say(
 
 
 class RunCollector(Struct):
-    """Collects what the report of a run is made of, from any thread, and passes events on."""
+    """Collects the parts of the report of a run from all threads, and passes events on."""
 
     listener: Callable[[Event], None]
-    watch: Callable[[Any], None]  # of an observer, which hears of the report too
+    watch: Callable[[Any], None]  # of an observer, which gets the report too
     export: Callable[[Export | WriteReport], Exported]
     steps: list[StepTrace] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ class RunCollector(Struct):
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def listen(self, event: Began | Ended | Warn | CallRecord) -> None:
-        """One event."""
+        """Collect an event and pass it on; a warning that was given before is left out."""
         with self._lock:
             if isinstance(event, Ended):
                 self.steps.append(event.trace)
@@ -99,7 +99,7 @@ class RunCollector(Struct):
             self.watch(event)
 
     def write_output(self, effect: Export | WriteReport) -> Exported:
-        """Carry an export or a report out, and note its file."""
+        """Write an export or a report, and note its file."""
         exported = self.export(effect)
         with self._lock:
             self.files.append(exported.file)
@@ -107,7 +107,7 @@ class RunCollector(Struct):
 
 
 class StepKeeper(Struct, frozen=True, kw_only=True):
-    """Keeps the steps of one run, as far as it went."""
+    """Keeps the steps of a run in the journal, as far as the run has come."""
 
     journal: Journal
     collector: RunCollector
@@ -120,7 +120,7 @@ class StepKeeper(Struct, frozen=True, kw_only=True):
         """Hand the steps to the journal, which writes them with the run's end.
 
         Raises:
-            TechnicalError: the run is no longer held: how it went is others' to tell.
+            TechnicalError: the run is no longer held: others report how it went.
         """
         self.check_hold()
         form = self._digest(outputs)
@@ -143,9 +143,9 @@ def reach_end(
     facts: Run,
     hidden: Masking,
 ) -> End:
-    """Evaluate a flow to its end, as it may be told, and do its last steps.
+    """Evaluate a flow and its `finally` steps; return the end of the flow, with secrets masked.
 
-    `lost_orders` gives the run's orders that nobody knows of, with their keys.
+    `lost_orders` gives the unknown orders of the run with their keys.
     """
     end: End = driver.run(evaluate_flow(flow, inputs, facts))
     end = end_with_standing(end_with_open(end, lost_orders(), facts), driver.standing, facts)
@@ -157,7 +157,7 @@ def reach_end(
 def _do_finally(
     driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run
 ) -> None:
-    """Do the last steps of a flow, whatever its end; what they meet is told and changes nothing."""
+    """Do the `finally` steps of a flow; their failure is a warning and changes no end."""
     if not flow.finally_steps:
         return
     try:
@@ -169,7 +169,7 @@ def _do_finally(
 
 
 def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
-    """A disk that was full or closed ends no real run: it goes on when that is mended."""
+    """Add the command that resumes the run to the error of a real run, such as a full disk."""
     if any(label == "next" for label, _ in error.problems[0].details):
         return error
     if not isinstance(error, TechnicalError) or session.simulated or session.replayed:
@@ -179,7 +179,7 @@ def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
     return TechnicalError(first.with_details(next_), *others)
 
 
-_TURN = "#turn"  # the key of what a run saw as the last write to the store when it began
+_TURN = "#turn"  # the key of the last write to the store before the run began
 
 
 @check_arguments
@@ -195,7 +195,7 @@ def run(
 
     Args:
         flow: its name, or the path of its file.
-        inputs: values by name; what is left out comes from the environment and the defaults.
+        inputs: values by name; other inputs come from the environment and the defaults.
             Paths count from the current folder; those in documents from the project's.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
@@ -206,7 +206,7 @@ def run(
 
     Raises:
         InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
-        GuardError: the same for a run whose id is another's already.
+        GuardError: nothing was sent: another run has this id.
     """
     opened = workspace or open_catalog(flow=flow)
     chosen = opened.flow(flow)
@@ -220,7 +220,7 @@ def run(
 
 
 def code_of(report: RunReport) -> str:
-    """The code that a report ended with; without a failure, that it was done in part."""
+    """Return the code of a failed report, or the code of a partial one; empty if all was done."""
     if report.failure is not None:
         return report.failure.code
     return Id.PARTIAL.code if report.status is Status.PARTIAL else ""
@@ -234,9 +234,9 @@ def run_in(
     *,
     goes_on: bool = False,
 ) -> RunReport:
-    """Check the inputs and run; a run that goes on begins with what it was answered before."""
+    """Check the inputs and run; a resumed run (`goes_on`) begins with its recorded answers."""
     session, listener = context.session, unstopping(listener)
-    # what the environment gave was kept at the start: what it gives now is another run's
+    # the inputs of the environment were kept at the start; present ones are for other runs
     values = dict(inputs) if goes_on else session.inputs(flow, inputs)
     if goes_on:
         check_kept(flow, values, session.run)
@@ -247,7 +247,7 @@ def run_in(
         if goes_on:
             kept_inputs(context.journal, session.run)  # another process may have ended it meanwhile
         else:
-            _store(context).forget_marks(marks_of(session.run))  # of an older run of its name
+            _store(context).forget_marks(marks_of(session.run))  # of an older run with this id
         listener(start_event(session, flow.title))
         end.report = run_in_context(own, flow, values, listener, goes_on=goes_on)
     report: RunReport = end.outcome()
@@ -262,7 +262,7 @@ def run_in_context(
     *,
     goes_on: bool = False,
 ) -> RunReport:
-    """Run a flow from its inputs to its report, with all that it stands on opened by others."""
+    """Run a flow in an open context, from its inputs to its report."""
     session, journal, store = context.session, context.journal, _store(context)
     collector = RunCollector(
         listener,
@@ -280,12 +280,12 @@ def run_in_context(
     listen = hidden.telling(collector.listen)
 
     def warn_of_earlier_state(effect: Load | Recall) -> None:
-        # a simulated memory begins anew with each run, and the collector tells a warning once
+        # a simulated state begins anew with each run; the collector tells a warning once
         is_known = isinstance(effect, Recall) and bool(session.simulated)
         if session.recorder is not None and not is_known:
             collector.listen(Warn(trail_of(effect.key), FOUND_EARLIER_STATE))
 
-    claims = None  # made-up people and replays have their worlds for themselves
+    claims = None  # simulations and replays share their state with no other run
     if session.guard.watches:
         claims = Claims(
             home=session.home, journal=journal, store=store, author=author, listen=listen
@@ -308,19 +308,26 @@ def run_in_context(
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )
-    steps = _step_keeper(context, collector, flow, inputs, facts)
+    steps = StepKeeper(
+        journal=journal,
+        collector=collector,
+        flow=flow,
+        given=inputs,
+        facts=facts,
+        check_hold=context.check_hold,
+    )
     with _noting_stop(context, hidden, steps) as ending:
         end = reach_end(driver, log.lost_orders, flow, inputs, facts, hidden)
         report = report_of(flow, session, end, collector, driver.saved, time.monotonic() - began)
         ending.report = report
         steps.keep(report.outputs)
         if driver.saved:
-            store.sync()  # what is told as kept outlasts the end, which lets go of all else
+            store.sync()  # reported measures must be on disk before the run counts as ended
         context.end(report.status, exit_code=report.exit, summary=code_of(report))
     report = ending.outcome()
     collector.watch(report)
     if report.status is Status.DONE and context.stopping is None:
-        with suppress(TechnicalError, KeyboardInterrupt):  # the run has ended, however this does
+        with suppress(TechnicalError, KeyboardInterrupt):  # a failure here does not change the end
             store.forget_marks(marks_of(session.run))
     return report
 
@@ -328,27 +335,27 @@ def run_in_context(
 def _person_of(flow: Flow, inputs: Mapping[str, Any], facts: Run) -> str:
     """Return the person of a run: the key of its flow's state, or its points and personal inputs.
 
-    Nobody, of a run by itself that works beside all others: each of them may be gone on with.
+    Empty for a single run whose flow has no state or begins nothing: each such run can be resumed.
     """
     if not is_row(facts.id) and not (flow.state and begins_anything(flow, facts)):
         return ""
     about: Any = [(n, inputs.get(n)) for n, p in flow.inputs.items() if is_point(n) or p.personal]
     if flow.state:
-        with suppress(SgeflowError):  # evaluation tells what is wrong with the inputs
+        with suppress(SgeflowError):  # the evaluation reports wrong inputs
             about = str(flow.state.key.evaluate(first_scope(flow, inputs, facts)))
     scope = (facts.environment.name, flow.state.collection if flow.state else flow.name)
     return json.dumps([*scope, about], default=str) if about else ""
 
 
 def marks_of(run: str) -> str:
-    """How the marks of a run begin in the store; runs side by side let go of theirs together."""
+    """Return the prefix of the marks of a run in the store."""
     return f"{run}/"
 
 
 def _author(context: RunContext, before: RecordedAnswers, store: Store, *, goes_on: bool) -> Author:
-    """A run as the store knows it; one that goes on has seen what was there when it began.
+    """Return the run as an author of writes, with the last write before it began.
 
-    One that was stopped before it was given or answered anything has seen nothing yet.
+    A run that was stopped before it got any answer counts as beginning now.
     """
     run = context.session.run
     has_seen = before.answers or before.lost or len(before.results) > 1
@@ -362,19 +369,6 @@ def _store(context: RunContext) -> Store:
     if context.session.store is None:
         raise TypeError("a run needs a session that keeps")
     return context.session.store
-
-
-def _step_keeper(
-    context: RunContext, collector: RunCollector, flow: Flow, inputs: Mapping[str, Any], facts: Run
-) -> StepKeeper:
-    return StepKeeper(
-        journal=context.journal,
-        collector=collector,
-        flow=flow,
-        given=inputs,
-        facts=facts,
-        check_hold=context.check_hold,
-    )
 
 
 def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
@@ -400,9 +394,9 @@ def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) 
 def _noting_stop(
     context: RunContext, hidden: Masking, steps: StepKeeper
 ) -> Iterator[Ending[RunReport]]:
-    """Write the reason of a stop to the journal before it is told, if that is possible.
+    """Write the reason of a stop to the journal, if possible, before the error goes on.
 
-    An interruption of a run that has its end in the journal stops nothing.
+    A run whose end is in the journal is not interrupted any more.
     """
     ending: Ending[RunReport] = Ending()
     try:
@@ -433,7 +427,7 @@ def report_of(
     saved: Iterable[Saved],
     seconds: float,
 ) -> RunReport:
-    """The report of a run that has come to an end."""
+    """Return the report of an ended run."""
     failure = end.failure if isinstance(end, Failed) else None
     return RunReport(
         run=session.run,

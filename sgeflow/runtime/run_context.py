@@ -1,6 +1,6 @@
 """The context of runs and calls: an open session and its journal, opened and closed together.
 
-Once the journal has an end, nothing that comes behind changes it.
+Nothing that happens after the end of a run is in the journal changes that end.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ R = TypeVar("R")
 
 
 class Ending(Struct, Generic[R]):
-    """The end of a run, a fleet or a call, when it has one."""
+    """Holds the report of a run, a fleet or a call once it has ended."""
 
     report: R | None = None
 
     def outcome(self) -> R:
-        """The report of what has ended."""
+        """Return the report."""
         if self.report is None:
             raise TypeError("it has not ended")
         return self.report
@@ -50,7 +50,7 @@ class Ending(Struct, Generic[R]):
 def tell_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
     """Close the context of a run within it; failures to close do not change how the run ended.
 
-    `listener` hears in one warning of what could not be closed with order.
+    `listener` gets one warning for everything that could not be closed properly.
     """
     end: Ending[Any] = Ending()
     try:
@@ -66,15 +66,15 @@ def tell_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
 
 
 class RunContext(Struct, frozen=True, kw_only=True):
-    """Opened by one, used by many: runs side by side share all of it but the session's run id."""
+    """An open session and journal; parallel runs share all of it except the run id."""
 
     workspace: Workspace
     session: Session
     journal: Journal
-    stopping: threading.Event | None = None  # set to stop all runs that share it
-    hold: Hold | None = None  # of the run, or of the fleet whose rows share it
-    observer: Observer | None = None  # of every run
-    asked: Mapping[str, Any] | None = None  # what the caller said of a run that he named
+    stopping: threading.Event | None = None  # set to stop all runs that share the context
+    hold: Hold | None = None  # the lock on the run, or on the fleet of a row
+    observer: Observer | None = None  # of all runs
+    asked: Mapping[str, Any] | None = None  # the inputs given for a run with a name
 
     def watch(self, flow: str) -> Callable[[Any], None]:
         """Return the observer's listener for this run."""
@@ -83,23 +83,23 @@ class RunContext(Struct, frozen=True, kw_only=True):
         return self.observer.observe(self.session.run, flow, self.session.environment)
 
     def tell_begin(self, flow: str) -> None:
-        """A fleet of this flow begins, or goes on: whoever watches from outside is told."""
+        """Tell the observer that a fleet of this flow begins or is resumed."""
         if self.observer is not None:
             self.observer.begin_fleet(self.session.run, flow, self.session.environment)
 
     def tell_end(self, fleet: R) -> R:
-        """The report of a fleet, once whoever watches from outside was told of it."""
+        """Tell the observer the report of a fleet, and return the report."""
         if self.observer is not None:
             self.observer.end_fleet(fleet)
         return fleet
 
     def hear_elsewhere(self, run: str, flow: str, events: tuple[Any, ...]) -> None:
-        """Tell whoever watches from outside of a row that another process did."""
+        """Tell the observer the events of a row that another process did."""
         if self.observer is not None and events:
             self.observer.hear_elsewhere(run, flow, self.session.environment, events)
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Tell whoever watches from outside what became of that which another process sent."""
+        """Tell the observer how many spans another process has sent and lost."""
         if self.observer is not None:
             self.observer.hear_sent_spans(sent)
 
@@ -107,17 +107,17 @@ class RunContext(Struct, frozen=True, kw_only=True):
         """Note in the journal how the session's run ended.
 
         Raises:
-            TechnicalError: it cannot be noted, or the run is no longer held: it is others' to end.
+            TechnicalError: the end cannot be noted, or the run is no longer held.
         """
         self.check_hold()
         run, at = self.session.run, time.time()
         ends_well = status in (Status.DONE, Status.PARTIAL)
-        is_over = ends_well and not is_row(run)  # the fleet of a row goes on
+        is_over = ends_well and not is_row(run)  # the fleet of a row is not over
         with ENDS.coming() if is_over else nullcontext():
             self.journal.end(run, status, exit_code=exit_code, at=at, summary=summary)
 
     def check_hold(self) -> None:
-        """Raise TechnicalError when others may work on the run, or the fleet, now."""
+        """Raise TechnicalError if the lock was lost: others may work on the run or fleet now."""
         if self.hold is not None:
             self.hold.check()
 
@@ -141,7 +141,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
         )
 
     def _can_go_on(self, flow: str) -> bool:
-        """Whether this is a run, or a fleet, whose documents are asked for when it goes on."""
+        """Whether the run or fleet can be resumed, which compares the documents."""
         session = self.session
         single = is_call(flow) or is_row(session.run)
         return not (single or session.simulated or session.replayed)
@@ -171,18 +171,18 @@ def open_context(
 
 @contextmanager
 def holding(context: RunContext) -> Iterator[RunContext]:
-    """The context of a run, or fleet, that goes on and that nobody else works on."""
+    """Yield the context of a resumed run or fleet, locked against other processes."""
     with hold_run(context.session.home, context.session.run) as hold:
         yield replace(context, hold=hold)
 
 
 @contextmanager
 def beginning(context: RunContext) -> Iterator[RunContext]:
-    """The context of a run, call or fleet that begins, held; its id has been nobody's before.
+    """Yield the context of a new run, call or fleet, locked; its id must be new.
 
     Raises:
-        UsageError: it is the id of a row.
-        GuardError: a run of that id is there, begun by whomever, or as of `hold_run`.
+        UsageError: the id is that of a row.
+        GuardError: a run with this id exists, or another process holds the lock.
     """
     run = checked_name(context.session.run)
     with holding(context) as own:
@@ -201,7 +201,7 @@ def _taken_id(run: str) -> Problem:
 
 @contextmanager
 def _open_journal(place: DatabaseLocation) -> Iterator[Journal]:
-    """A journal; why the work stopped is told, not that its last notes could not be written."""
+    """Open a journal; a failure of the work is raised rather than one to close the journal."""
     journal = Journal(place)
     try:
         yield journal
@@ -213,7 +213,7 @@ def _open_journal(place: DatabaseLocation) -> Iterator[Journal]:
 
 
 def _reason_of(error: BaseException) -> Message:
-    """Why something could not be closed; of a foreign error no text, which may hold anything."""
+    """Return why something could not be closed, without the texts of foreign errors."""
     if isinstance(error, SgeflowError):
         return from_table(error.problems[0].message)
     if isinstance(error, KeyboardInterrupt):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _HALF_A_DAY = 43_200.0
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-ONLY_SGE = (SGE,)  # a single call asks nobody else, and needs nobody else's secrets
+ONLY_SGE = (SGE,)  # a single call needs no secrets of other services
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -56,37 +56,37 @@ class Session(Struct, frozen=True, kw_only=True):
     store: Store | None
     home: StateLocation
     secrets: SecretsInUse
-    identity: IdentityKey  # what customers are marked with
+    identity: IdentityKey  # the key that marks customers
     guard: Guard
     defaults: Mapping[str, Any]
-    simulated: str = ""  # the scenario, when the people are made up
-    state: Mapping[str, Any] = field(default_factory=dict)  # what its flows must remember, by key
+    simulated: str = ""  # the scenario; empty in real environments
+    state: Mapping[str, Any] = field(default_factory=dict)  # simulated state of flows, by key
     metadata: dict[str, Any] = field(default_factory=dict)  # of the cassette being recorded
     replayed: bool = False
-    patient: bool = True  # pauses are waited for
-    files: Path | None = None  # the folder that what flows write must stay in
-    written: OutputPlace = field(default_factory=OutputPlace)  # where it lies else
+    patient: bool = True  # pauses take their time
+    files: Path | None = None  # flows write only into this folder
+    written: OutputPlace = field(default_factory=OutputPlace)  # without a folder
     recorder: Recording | None = None  # of the cassette being recorded
-    began: float = 0.0  # when its moment was taken, in epoch seconds of the clock
-    taken: Uptime | None = None  # the same by the uptime, where this process has taken it
+    began: float = 0.0  # when `now` was read, in epoch seconds
+    taken: Uptime | None = None  # the same by uptime; None: by another process
 
     @property
     def lacks_recording(self) -> bool:
-        """Whether a recording was asked for and, once all is closed, is not there."""
+        """Whether a recording was requested and was not written, once the session is closed."""
         return self.recorder is not None and not self.recorder.is_written
 
     @property
     def ahead(self) -> int:
-        """By how many days its day is ahead of the clock's; 0 unless another one was asked for."""
+        """The days by which its date is ahead of the clock's; 0 unless a date was given."""
         now = datetime.fromisoformat(self.now)
         is_own = abs(now.timestamp() - self.began) < _HALF_A_DAY
         return 0 if is_own else (now.date() - civil(int(self.began)).date()).days
 
     def check_customers(self, workspace: Workspace, flow: Flow) -> None:
-        """Look for the key of customers, if a flow or one that it calls marks them.
+        """Check the key of customers, if a flow, or a flow that it calls, marks customers.
 
         Raises:
-            CredentialsError: it is not set, cannot be used, or is not that of the state.
+            CredentialsError: the key is missing, invalid, or not that of the state.
         """
         from sgeflow.core.engine.walk import called_flows
 
@@ -151,12 +151,12 @@ class Session(Struct, frozen=True, kw_only=True):
 def open_session(
     workspace: Workspace, options: Options, *, keeps: bool = True
 ) -> Iterator[Session]:
-    """Open an environment for one run or call, and close all of it at the end.
+    """Open an environment for a run or call, and close it at the end.
 
     A call keeps no measures (`keeps=False`): it gets a session without a store.
 
     Raises:
-        UsageError: an unknown environment or scenario, a date that is none.
+        UsageError: the environment or scenario is unknown, or the date is invalid.
         CredentialsError: a secret or certificate is missing.
         ReplayMiss: the cassette cannot be used.
     """
@@ -174,13 +174,13 @@ def open_session(
 def chosen_environment(
     workspace: Workspace, options: Options, recorded: Mapping[str, Any] = NOTHING
 ) -> Environment:
-    """The environment of some options, of the recording, of the variables, or the default one."""
+    """Return the environment of the options, the recording, the variables, or the default."""
     name = options.environment or recorded.get("environment") or variables().env
     return options.put_services(workspace.environment(name or DEFAULT_ENVIRONMENT))
 
 
 def moment(options: Options, recorded: Mapping[str, Any] = NOTHING) -> datetime:
-    """The moment that a run is frozen at."""
+    """Return the moment that the whole run takes for now."""
     today = options.today or recorded.get("today") or variables().today
     return _now(today, options.now or recorded.get("now"))
 
@@ -212,7 +212,7 @@ def simulated_people(
 
 
 def new_run() -> str:
-    """The id of a run that begins: 64 bits, so that no two of any machines are ever the same."""
+    """Return a new id: 64 random bits, so that the ids of all machines differ."""
     return os.urandom(8).hex()
 
 
@@ -236,7 +236,7 @@ def _open(
         metadata["scenario"] = scenario
     home = _home(workspace, options, environment, stack)
     guard = _guard(environment, options, simulated=people is not None)
-    # a replay keeps nothing, and needs no secret
+    # a replay stores nothing and needs no secret
     marked = environment if options.replay is None else replace(environment, identity_key="")
     offline = set_.offline if options.offline is None else options.offline
     line = TransportSetup(home=home, people=people, stack=stack, only=only)
@@ -279,7 +279,7 @@ def _guard(environment: Environment, options: Options, *, simulated: bool) -> Gu
 
 
 def _now(today: str | None, now: str | None) -> datetime:
-    """The frozen moment: now in France, or the same time of day on the day that was asked for."""
+    """Return the present moment in France, or the same time of day on a given date."""
     current = datetime.fromisoformat(now) if now else datetime.now(PARIS)
     if today is None:
         return current

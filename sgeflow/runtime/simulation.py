@@ -1,4 +1,4 @@
-"""Simulated environments: the simulator as a server, and made-up fleets."""
+"""Simulated environments: the simulator as a server, and files of simulated fleets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLUMNS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
 
 
 def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
-    """The lines of the file: what flows take of a person, a household a line, always the same.
+    """Yield the lines of a fleet file: the inputs of one simulated household a line.
 
     Raises:
         InvalidDocuments: people of the simulator have mistakes.
@@ -44,13 +44,13 @@ def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
 
 
 def begin_anew(store: Store, workspace: Workspace, state: Mapping[str, Any], fleet: int) -> None:
-    """A simulated world begins anew with each run, and so does what flows remember of it.
+    """Reset the state of flows before a simulated run, because each simulation begins anew.
 
     Args:
-        store: where it is remembered.
-        workspace: the project whose flows remember.
-        state: what they must remember of the scenario's household, by its point.
-        fleet: the households of a made-up fleet that the world has beside.
+        store: the store of the simulated environment.
+        workspace: the project of the flows.
+        state: the state of the scenario's household, by its point.
+        fleet: the number of simulated households of a fleet, which get no state.
     """
     if not state:
         return
@@ -60,7 +60,7 @@ def begin_anew(store: Store, workspace: Workspace, state: Mapping[str, Any], fle
             store.remember(collection, name, None)
         for name, value in state.items():
             customers = store.customers_of(name)
-            if len(customers) > 1:  # the account is of the customer before, who follows begins anew
+            if len(customers) > 1:  # the state is that of the earlier customer
                 store.remember(collection, key_of(name, customers[-2]), value)
             store.remember(collection, name, None if len(customers) > 1 else value)
 
@@ -78,7 +78,7 @@ def _households(workspace: Workspace, count: int) -> Iterator[Mapping[str, Any]]
 
 
 def write_fleet(workspace: Workspace, count: int, file: Path) -> None:
-    """Write those lines to a file.
+    """Write the lines of a fleet file.
 
     Raises:
         TechnicalError: it cannot be written.
@@ -89,12 +89,12 @@ def write_fleet(workspace: Workspace, count: int, file: Path) -> None:
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """The addresses of a running simulator, with an example of a path and header."""
+    """The addresses of a running simulator, with an example of a path and a header."""
 
     sge: str
     backoffice: str
     communes: str
-    path: str  # of one operation, to show how addresses are made
+    path: str  # of one operation, as an example
     header: str
     point: str
     scenario: str
@@ -112,15 +112,15 @@ def simulation(
     authority: Path | None = None,
     client: Path | None = None,
 ) -> Iterator[Address]:
-    """A simulated world that listens on loopback while the block runs.
+    """Run the simulator on loopback while the block runs.
 
-    With a file for the `authority` it speaks https, with certificates made up for it; with one for
-    the `client` it demands the certificate that this file gets, with its key.
+    With a file for the `authority` it speaks HTTPS, and writes its new authority to the file. With
+    a file for the `client` it requires a client certificate, and writes it there with its key.
 
     Raises:
-        UsageError: an unknown scenario or generation, faults not understood, a port in use, or
-            nothing to make certificates with.
-        TechnicalError: the file cannot be written.
+        UsageError: the scenario, generation or faults are unknown, the port is in use, or the
+            library that makes certificates is missing.
+        TechnicalError: a file cannot be written.
     """
     environment = _environment(workspace, generation)
     today = moment(options).date().isoformat()
@@ -162,15 +162,15 @@ def _certificates(authority: Path, client: Path | None) -> Certificates:
 
 
 def environment_to_try(workspace: Workspace, operation: Operation | None = None) -> str | None:
-    """The simulated environment that an operation, or any flow, can be tried in, if to be named.
+    """Return the simulated environment to name in an example of an operation, or of any flow.
 
-    None where the environment that is taken anyway is one, and where no simulated one reaches it.
+    None if the usual environment is simulated and suits, or if no simulated one suits.
     """
     environments = workspace.catalog.environments
     usual = environments.get(variables().env or DEFAULT_ENVIRONMENT)
     if usual is not None and _can_try(usual, operation):
         return None
-    names = sorted(environments, key=lambda name: name != DEFAULT_ENVIRONMENT)  # it is known best
+    names = sorted(environments, key=lambda name: name != DEFAULT_ENVIRONMENT)  # the default first
     return next((name for name in names if _can_try(environments[name], operation)), None)
 
 

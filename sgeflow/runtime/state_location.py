@@ -24,12 +24,12 @@ _IN_CLEAR = regex(r":(?!//|\$\{).*@|password=(?!\$\{)")
 def home_of(
     option: StateLocation | Path | str | None, project: Project, environment: Environment
 ) -> StateLocation:
-    """The home of journal and stores for a command that works in an environment.
+    """Return the location of journal and stores for a command that works in an environment.
 
-    What a simulated one says of a server is not followed: nothing of it leaves this machine.
+    A simulated environment never uses a server: its data stay on this machine.
 
     Raises:
-        UsageError: what is given looks like an address, and is none.
+        UsageError: the option looks like an address and is invalid.
         CredentialsError: a secret of the address is missing.
     """
     if isinstance(option, StateLocation):
@@ -45,10 +45,10 @@ def home_of(
 def others_of(
     home: StateLocation, project: Project, environment: Environment
 ) -> Iterator[StateLocation]:
-    """Other places that keep, or kept, what an environment orders: no order there is forgotten.
+    """Yield the other states that may know of orders in an environment.
 
-    They are the folders of a Cozy's accounts, the project's own folder and what the environment
-    says, where a state begun there may be. A journal that was lost beside its store counts, too.
+    They are in the folders of a Cozy's accounts, in the project's own folder, and where the
+    environment says. A state whose journal was lost, but not its store, counts too.
 
     Raises:
         CredentialsError: a secret of the environment's state is missing.
@@ -58,7 +58,8 @@ def others_of(
     root = home.of_all_accounts()
     own = StateLocation(folder=project.state, option=f"--state {quote(show_path(project.state))}")
     seen = set() if home.server else {home.folder.resolve()}
-    for other in (own, root, *root.accounts().values()):  # a server's folder is the project's
+    # a state on a server has the project's folder, where another state may lie
+    for other in (own, root, *root.accounts().values()):
         folder = other.folder.resolve()
         if folder not in seen and (is_there(other.journal) or stores_of(other)):
             yield other
@@ -68,7 +69,7 @@ def others_of(
 
 
 def _parse_option(text: str, project: Project) -> StateLocation:
-    """The home that an option names; a password that is written into an address is not repeated."""
+    """Return the location that an option names; messages do not repeat a password in an address."""
     home = home_at(text, project.state)
     place = "postgresql://…" if home.server and _IN_CLEAR.search(text) else quote(text)
     return replace(home, option=f"--state {place}")
@@ -77,7 +78,7 @@ def _parse_option(text: str, project: Project) -> StateLocation:
 def kept_elsewhere(
     option: Path | str | None, folder: Path | None, environment: str | None
 ) -> Message:
-    """A word for who looks into the project's own state: which environments have another one."""
+    """Return a hint which environments keep their state elsewhere; empty if none does."""
     project = find_project(folder)
     if option or environment or variables().env or project.folder is None:
         return from_table("")
@@ -90,7 +91,7 @@ def kept_elsewhere(
 
 
 def _environments(project: Project) -> list[Path]:
-    """The project's own environments; none where they cannot be looked at."""
+    """Return the files of the project's own environments; none if they cannot be listed."""
     try:
         return sorted(path for kind, path in own(project) if kind == "environments")
     except TechnicalError:
@@ -111,8 +112,8 @@ def home_to_look_at(
     """Return the location for a command that only reads; documents are read only with `--env`.
 
     Raises:
-        UsageError: there is no such environment, or what is given is almost an address.
-        InvalidDocuments, CredentialsError: an environment is named, and cannot be used.
+        UsageError: there is no such environment, or the option is an invalid address.
+        InvalidDocuments, CredentialsError: the named environment cannot be used.
     """
     if isinstance(option, StateLocation):
         return option

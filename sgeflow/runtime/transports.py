@@ -39,10 +39,10 @@ def open_http(
     instances: Mapping[str, Callable[[str], ResolvedEndpoint]] | None = None,
     secrets: SecretsInUse | None = None,
 ) -> Transport:
-    """A transport to some endpoints, which the stack closes.
+    """Return a transport to some endpoints, which the stack closes.
 
-    All processes that share a `pace` keep the rates together. `instances` finds those of services
-    that are many of a kind, `secrets` learns the secrets that are found on the way.
+    All processes that share a `pace` keep one rate. `instances` finds the instances of services,
+    and `secrets` collects the secrets that are read later.
     """
     from sgeflow.adapters.http.transport import HttpTransport
 
@@ -64,7 +64,7 @@ def open_http(
 
 
 class WithRelays:
-    """A transport whose mails go another way than its other requests."""
+    """A transport that sends mails by another transport than other requests."""
 
     def __init__(self, others: Transport, relays: frozenset[str], mails: Transport) -> None:
         self._others, self._relays, self._mails = others, relays, mails
@@ -72,7 +72,7 @@ class WithRelays:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send once, by the way that the endpoint needs."""
+        """Send once, by the transport of the endpoint."""
         way = self._mails if request.endpoint in self._relays else self._others
         return way.send(request, deadline, leave)
 
@@ -83,9 +83,9 @@ class WithRelays:
 
 
 class _Discreet(Struct, frozen=True, kw_only=True):
-    """A transport whose answers do not say again the secrets that they were asked with.
+    """A transport whose answers do not repeat the secrets of their requests.
 
-    So nothing that goes on from an answer can tell them: outputs, exports, what is remembered.
+    So the secrets cannot reach outputs, exports or remembered state.
     """
 
     inner: Transport
@@ -113,12 +113,12 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
 
     people: Simulator
     environment: Environment
-    stubs: Stubs  # of a flow test: they come before those of the environment
+    stubs: Stubs  # of a flow test: before those of the environment
 
     def open(
         self, only: tuple[str, ...] | None, sources: SecretSources, stack: ExitStack
     ) -> tuple[Transport, SecretsInUse]:
-        """The transport, and the secrets that go over it; the stack ends what is started here."""
+        """Return the transport and its secrets; the stack stops the servers that it starts."""
         stack.callback(self.people.stop)
         inside = self._inside(self.people.start())
         resolved = resolve_all(inside, only, sources)
@@ -152,7 +152,7 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
         return WithRelays(played, relays, mails), secrets
 
     def _inside(self, base: str) -> Environment:
-        """The environment with those endpoints alone that the simulator answers, at its address."""
+        """The environment with only the endpoints of the simulator, at its address."""
         endpoints = {
             name: replace(endpoint, base_url=base + endpoint.base_url.removeprefix(SIMULATOR))
             for name, endpoint in self.environment.endpoints.items()
@@ -168,9 +168,9 @@ class SimulatedWorld(Struct, frozen=True, kw_only=True):
 
 
 class SimulatedRelays:
-    """Relays of a simulated environment: a mail goes nowhere, and counts as taken.
+    """The mail relays of a simulated environment: mails are accepted and not sent.
 
-    Where stubs say what a relay answers, it is they.
+    Stubs of a relay, if there are any, decide its answers.
     """
 
     def __init__(self, stubs: Transport | None = None, stubbed: Collection[str] = ()) -> None:
@@ -192,13 +192,13 @@ class SimulatedRelays:
         return Response(status=250, headers={}, body=b'{"reply": "simulated"}')
 
     def close(self) -> None:
-        """Nothing is open; who made the stubs closes them."""
+        """Do nothing: the owner of the stubs closes them."""
 
 
 class StubbedTransport:
-    """A transport on which stubs come first; what none answers goes to the simulator, or nowhere.
+    """A transport that takes answers from stubs first, then from the simulator.
 
-    Each stub counts its requests, those of all threads together.
+    Each stub counts the requests of all threads together.
     """
 
     def __init__(
@@ -223,7 +223,7 @@ class StubbedTransport:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send once. Raises GuardError for what nothing answers; nothing was sent then."""
+        """Send once; raises GuardError before sending if nothing answers the request."""
         stub = stub_for(self._stubs.get(request.endpoint, ()), request.method, request.path)
         if stub is None:
             if request.endpoint not in self._inside:
@@ -239,7 +239,7 @@ class StubbedTransport:
         self._wire.close()
 
     def _reply(self, request: Request, stub: Stub) -> StubReply:
-        """The reply whose turn it is."""
+        """The next reply of a stub."""
         with self._lock:
             self._asked[request.endpoint, stub.form] += 1
             number = self._asked[request.endpoint, stub.form]
@@ -284,7 +284,7 @@ def _problem(message: Message, declared: tuple[Stub, ...], remedy: Message) -> P
 
 
 def _resolve(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
-    """The way to an endpoint's stubs: with its times, and without anything that is secret."""
+    """Return an endpoint at the stub server, with its limits and without its secrets."""
     return ResolvedEndpoint(
         name=endpoint.name,
         base_url=base,
@@ -304,7 +304,7 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
     def open(
         self, environment: Environment, options: Options, metadata: dict[str, Any]
     ) -> tuple[Transport, SecretsInUse, Recording | None]:
-        """The transport, the secrets that go over it, who records; `metadata` is for that."""
+        """Return the transport, its secrets, and the recording, which stores `metadata`."""
         if options.replay is not None:
             from sgeflow.adapters.cassettes.replay import ReplayTransport
 
@@ -329,7 +329,7 @@ class TransportSetup(Struct, frozen=True, kw_only=True):
         return recording, known, recording
 
     def _real(self, environment: Environment, options: Options) -> tuple[Transport, SecretsInUse]:
-        """The transport to the addresses of a real environment."""
+        """Return the transport to a real environment, and its secrets."""
         sources = options.sources()
         endpoints = resolve_all(environment, self.only, sources)
         if options.offline:

@@ -30,9 +30,9 @@ from sgeflow.runtime.project import Workspace, open_catalog
 
 
 class CheckedPart(Struct, frozen=True, kw_only=True):
-    """A journal or a store, and what is wrong with it."""
+    """A journal or a store with its damages."""
 
-    part: str  # "journal", or the environment whose store it is
+    part: str  # "journal", or the environment of a store
     damages: tuple[Message, ...]
 
 
@@ -40,34 +40,34 @@ class CheckedState(Struct, frozen=True, kw_only=True):
     """The result of checking a whole state."""
 
     parts: tuple[CheckedPart, ...]
-    orders: dict[str, int]  # how many stand where
-    open: int  # of them, those that a person has to look at
-    held: str = ""  # since when orders are held; empty: none is
+    orders: dict[str, int]  # numbers by state
+    open: int  # orders that wait for a person
+    held: str = ""  # since when orders are held; empty: they are not
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether no part is damaged."""
         return not any(part.damages for part in self.parts)
 
 
 class RestoreResult(Struct, frozen=True, kw_only=True):
     """The result of restoring a copy."""
 
-    since: str  # of which instant the copy is
-    taken_over: int  # orders that the journal before told of
-    all_read: bool  # of its orders
-    aside: Path | None  # where what stood there before is now
+    since: str  # when the copy was made
+    taken_over: int  # orders of the replaced journal
+    all_read: bool  # whether all orders of the replaced journal could be read
+    aside: Path | None  # the folder of the replaced state
 
 
 def check(home: StateLocation) -> CheckedState:
-    """Read all of a state, and tell what is wrong and where orders stand."""
+    """Read a whole state; return its damages and the states of its orders."""
     found = {name: damages(place, kind) for name, place, kind in _parts(home)}
     for name, what in missed(home):
         found[name] = (*found.get(name, ()), what)
     parts = [CheckedPart(part=name, damages=wrong) for name, wrong in found.items()]
     orders: dict[str, int] = {}
     open_, held = 0, ""
-    with suppress(TechnicalError):  # told as damage of the journal
+    with suppress(TechnicalError):  # reported as damage of the journal
         if is_there(home.journal):
             with Journal(home.journal) as journal:
                 orders = dict(sorted(Counter(journal.order_states()).items()))
@@ -76,10 +76,10 @@ def check(home: StateLocation) -> CheckedState:
 
 
 def backup(home: StateLocation, folder: Path) -> str:
-    """Copy the state of a folder while runs go on; the instant of which the copy is.
+    """Copy the state of a folder while runs go on; return the instant of the copy.
 
     Raises:
-        UsageError: the folder is there already, the state is on a server, or there is none.
+        UsageError: the folder exists, the state is on a server, or there is no state.
         TechnicalError: it cannot be read or written.
     """
     if home.server is not None:
@@ -96,12 +96,12 @@ def backup(home: StateLocation, folder: Path) -> str:
 
 
 def restore(home: StateLocation, folder: Path) -> RestoreResult:
-    """Put a copy in the place of a state; no order leaves until `release`.
+    """Replace a state by a copy; orders are held until `release`.
 
     Raises:
-        UsageError: the state is on a server, or is the copy or lies in it.
-        GuardError: a run works on it, or did before it was there.
-        TechnicalError: the copy is not whole, or cannot be put there.
+        UsageError: the state is on a server, or lies in the copy.
+        GuardError: a run works on the state.
+        TechnicalError: the copy is not complete, or cannot be moved into place.
     """
     if home.server is not None:
         raise UsageError(_on_server(say("bringing back a state on a server"), _RESTORE))
@@ -123,7 +123,7 @@ def restore(home: StateLocation, folder: Path) -> RestoreResult:
 
 
 def unmark(home: StateLocation) -> int:
-    """Forget the marks of the customers in all environments of a state; how many there were."""
+    """Forget the marks of customers in all environments of a state; return their number."""
     count = 0
     for _, place in stores_of(home) if is_there(home.journal) else ():
         with Store(place) as store:
@@ -132,10 +132,10 @@ def unmark(home: StateLocation) -> int:
 
 
 def release(home: StateLocation, since: str) -> None:
-    """Let orders go again that were held since a copy was brought back, or one was missed.
+    """Release the orders that are held since a copy was restored, or since a part was lost.
 
     Raises:
-        UsageError: none is held, or since another instant.
+        UsageError: orders are not held, or are held since another instant.
     """
     held = ""
     if is_there(home.journal):
@@ -172,20 +172,20 @@ def _on_server(what: Message, command: str) -> Problem:
 def _parts(home: StateLocation) -> Iterator[tuple[str, DatabaseLocation, DatabaseKind]]:
     if is_there(home.journal):
         yield "journal", home.journal, JOURNAL
-    with suppress(TechnicalError):  # a server that does not answer is told of the journal
+    with suppress(TechnicalError):  # a server that does not answer is damage of the journal
         for name, place in stores_of(home):
             yield name, place, STORE
 
 
 def give_up(home: StateLocation, run: str) -> tuple[str, tuple[Order, ...]]:
-    """End a run, or fleet, that was stopped or failed: its id, and what it did that nobody knows.
+    """Give up a stopped or failed run or fleet; return its id and the orders it leaves behind.
 
-    Others may work where it stood from then on, and order what it ordered. Its inputs and replies
-    are forgotten.
+    Other runs may then take its place and order what it ordered. Its inputs and replies are
+    deleted.
 
     Raises:
-        UsageError: there is no such run, or nothing to give up.
-        GuardError: it is at work, or has orders of which nobody knows.
+        UsageError: there is no such run, or it has ended well.
+        GuardError: it is at work, or has orders whose outcome is unknown.
     """
     entry = find_run(home, run).entry
     check_open(entry)
@@ -223,14 +223,14 @@ class OpenAccount(Struct, frozen=True, kw_only=True):
 
 
 def open_accounts(home: StateLocation, project: Path | None) -> tuple[OpenAccount, ...]:
-    """The accounts of earlier customers in all environments of a state."""
+    """Return the open accounts of earlier customers in all environments of a state."""
     if not is_there(home.journal):
         return ()
     kept: list[tuple[str, str, str, int]] = []
     for environment, place in stores_of(home):
         with Store(place) as store:
             kept += [(environment, *one) for one in store.earlier_accounts()]
-    if not kept:  # no document is read for it
+    if not kept:  # then no document needs to be read
         return ()
     workspace = open_catalog(project)
     return tuple(_told(workspace, home, kept))
@@ -266,6 +266,6 @@ def _closing(workspace: Workspace, collection: str) -> Iterator[Flow]:
 
 
 def _input(template: Template | None) -> str:
-    """The input that a value is, or ""."""
+    """The name of the input that a template consists of, or ""."""
     match = _INPUT.fullmatch(template.single.text.strip()) if template and template.single else None
     return match[1] if match else ""

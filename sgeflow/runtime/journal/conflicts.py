@@ -94,8 +94,8 @@ def _refusal(message: Message, *details: tuple[str, str]) -> NoAnswer:
 
 
 def _ago(seconds: float) -> Message:
-    """When an order was accepted, as seen by a clock that may have been set back since."""
-    ahead = seconds <= -_MINUTE  # less is what two machines differ by
+    """Return how long ago an order was accepted; the clock may have been set back since."""
+    ahead = seconds <= -_MINUTE  # a smaller difference is normal between two machines
     hours, minutes = divmod(int(abs(seconds) if ahead else max(0.0, seconds)) // _MINUTE, 60)
     if ahead:
         return say(
@@ -296,7 +296,11 @@ def late_answer(operation: str, lateness: Lateness) -> Message:
 
 
 class Claims(Struct, frozen=True, kw_only=True):
-    """Claims the places of a run in the memory of flows."""
+    """Claims the places where a flow remembers its state: one run at a time works on each.
+
+    A place belongs to the run that claimed it last. Another run takes it if that run has ended
+    well, or if no process works on it and it has left nothing that only resuming it can finish.
+    """
 
     home: StateLocation
     journal: Journal
@@ -305,11 +309,11 @@ class Claims(Struct, frozen=True, kw_only=True):
     listen: Callable[[Warn], None]
 
     def claim(self, collection: str, name: str, *, again: bool) -> Problem | None:
-        """Claim what is remembered under a name, or say who works there; `again` after a stop.
+        """Claim the state under a name, or return why another run keeps it; `again` after a stop.
 
         Raises:
-            GuardError: the run had it before it was stopped, and another one has it now; or it goes
-                on, and another one has remembered something there since.
+            GuardError: before it was stopped, the run had claimed the state; another run has taken
+                it or written to it since.
         """
         holder = self.store.claim(collection, name, self.author)
         if holder == self.author.run:
@@ -323,7 +327,7 @@ class Claims(Struct, frozen=True, kw_only=True):
         if left is not None and (left.is_over or (left.has_ended and self._is_beside(holder))):
             return self._take(collection, name, holder, left)
         try:
-            with hold_run(self.home, holder):  # nobody goes on with it meanwhile
+            with hold_run(self.home, holder):  # so that nobody resumes it meanwhile
                 return self._take(collection, name, holder, self.journal.left_by(holder))
         except GuardError:
             return at_work_there(holder)
@@ -336,12 +340,12 @@ class Claims(Struct, frozen=True, kw_only=True):
         run = self.author.run
         now = self.store.claim(collection, name, self.author, over=holder)
         if now != run:
-            return at_work_there(now)  # it came first
+            return at_work_there(now)  # another run was faster
         if left is not None and left.is_stopped:
             self.listen(Warn("", works_instead(run, holder)))
         return None
 
     def _is_beside(self, holder: str) -> bool:
-        """Whether it is a row of our own fleet: what ended there is not gone on with by others."""
+        """Whether it is a row of our own fleet: its ended rows are not resumed by others."""
         fleet = self.author.run.partition(".")[0]
         return is_row(self.author.run) and is_row(holder) and holder.partition(".")[0] == fleet

@@ -1,4 +1,4 @@
-"""One request of an earlier run, as it may be shown: what was sent and answered, and as curl."""
+"""One request of an earlier run with its reply and a curl command; secrets are masked."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ _REFERENCE = regex(r"\$\{[^}]*\}")
 
 
 class MaskedExchange(Struct, frozen=True, kw_only=True):
-    """A request and its reply; personal values and secrets are `***`. Empty is what is not kept."""
+    """A request and its reply, empty if not kept; personal values and secrets are `***`."""
 
     effect: EffectEntry
     request: str = ""
     reply: str = ""
-    status: int | None = None  # of an answer over HTTP
+    status: int | None = None  # HTTP status of the reply
     curl: str = ""
-    note: Message | None = None  # why something is not there
+    note: Message | None = None  # why a part is missing
 
 
 def exchange(
     home: StateLocation, workspace: Workspace, details: RunDetails, number: int
 ) -> MaskedExchange:
-    """A request of a run by its place in the list, from 1.
+    """Return a request of a run by its number in the list, from 1.
 
     Raises:
-        UsageError: there are fewer, or the run's environment is no longer there.
+        UsageError: the run has fewer requests, or its environment no longer exists.
     """
     if not 1 <= number <= len(details.effects):
         message = say_count(
@@ -99,7 +99,7 @@ def _hide_all(
 
 
 def _people(workspace: Workspace, flow: str, inputs: Mapping[str, Any]) -> PersonalValues:
-    """The personal inputs of a run, to be found in whatever a reply says."""
+    """The personal inputs of a run, to mask them in its replies."""
     known, named = PersonalValues(), workspace.catalog.flows.get(flow)
     for name, value in inputs.items():
         if named is None or name not in named.inputs or named.inputs[name].personal:
@@ -111,7 +111,7 @@ def _people(workspace: Workspace, flow: str, inputs: Mapping[str, Any]) -> Perso
 def _curl(
     environment: Environment, effect: EffectEntry, sent: StoredRequest, workspace: Workspace
 ) -> Iterator[str]:
-    """The words of a command that sends the same, but for what is hidden."""
+    """The words of a curl command that sends the request; secrets are left out."""
     operation = workspace.catalog.operations.get(effect.label)
     name = SGE if operation else effect.label.partition(" ")[2]
     endpoint = environment.endpoints.get(name)

@@ -34,14 +34,14 @@ from sgeflow.runtime.journal.conflicts import taken_over
 _DAY = 86_400.0
 _RECENT = 5  # runs that a message names
 _SEE = (("see", say("--env NAME, when its environment keeps its state elsewhere")),)
-_LAST = 100  # runs among which the last one that is not a fleet is looked for
+_LAST = 100  # runs that are searched for the last one that is not a fleet
 
 
 def runs(home: StateLocation, limit: int = 20) -> tuple[RunEntry, ...]:
-    """The runs that began last, newest first; none when nothing ran yet.
+    """Return the latest runs, newest first.
 
     Raises:
-        UsageError: the limit is no number of runs.
+        UsageError: the limit is less than 1.
     """
     if limit < 1:
         message = say("{limit} is no number of runs to list", limit=limit)
@@ -58,15 +58,15 @@ def is_at_work(home: StateLocation, entry: RunEntry) -> bool:
 
 
 def find_run(home: StateLocation, run: str) -> RunDetails:
-    """All that is known of a run; the beginning of its id is enough when it is the only one.
+    """Return the details of a run; the beginning of its id is enough if it fits one run only.
 
     Raises:
-        UsageError: there is none, or there are several.
+        UsageError: there is no such run, or there are several.
     """
     if not is_there(home.journal):
         raise UsageError(_unknown_run(run, (), several=False))
     with Journal(home.journal) as journal:
-        name, dot, row = run.partition(".")  # of a row: its fleet's, which may be cut short too
+        name, dot, row = run.partition(".")  # the fleet of a row may be shortened too
         known = journal.names_beginning(name)
         alike = (name,) if name in known else known
         details = journal.show(f"{alike[0]}{dot}{row}") if len(alike) == 1 else None
@@ -77,7 +77,7 @@ def find_run(home: StateLocation, run: str) -> RunDetails:
 
 
 def last_run(home: StateLocation) -> str:
-    """The id of the run that began last; fleets do not count.
+    """Return the id of the latest run; fleets do not count.
 
     Raises:
         UsageError: nothing ran yet.
@@ -91,7 +91,7 @@ def last_run(home: StateLocation) -> str:
 
 
 def check_open(entry: RunEntry) -> None:
-    """Raise UsageError when there is nothing to go on with: it ended well, or was a call."""
+    """Raise UsageError for a run that cannot be resumed: it ended well, or was a single call."""
     if entry.status is Status.DONE or entry.is_call:
         what = say("was a single call") if entry.is_call else say("has ended well")
         message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
@@ -99,10 +99,10 @@ def check_open(entry: RunEntry) -> None:
 
 
 def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
-    """The inputs that a run goes on with: its own, and never what an environment says now.
+    """Return the inputs that a run began with: a resumed run takes no new ones.
 
     Raises:
-        UsageError: they are kept no more: there is nothing to go on with.
+        UsageError: they are no longer stored, so that the run cannot be resumed.
         GuardError: a later run about the same person has taken its place.
     """
     details, inputs = journal.show(run), journal.inputs(run)
@@ -117,7 +117,7 @@ def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
 
 
 def check_kept(flow: Flow, inputs: Mapping[str, Any], run: str) -> None:
-    """Raise GuardError when a flow that was changed asks for inputs a run was not begun with."""
+    """Raise GuardError if the flow was changed and requires inputs that the run does not have."""
     lacking = [
         name
         for name, one in flow.inputs.items()
@@ -135,9 +135,9 @@ def check_kept(flow: Flow, inputs: Mapping[str, Any], run: str) -> None:
 
 
 class EarlierRun(Struct, frozen=True, kw_only=True):
-    """A run that was begun: of what, and how it ended when there is no going on.
+    """A run that exists under a name; `exit` is None while the run can be resumed.
 
-    `is_asked_alike` is None when it is not known with which inputs it was asked for.
+    `is_asked_alike` tells whether its inputs are the given ones; None if they are not stored.
     """
 
     entry: RunEntry
@@ -147,7 +147,7 @@ class EarlierRun(Struct, frozen=True, kw_only=True):
 
 
 def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> EarlierRun | None:
-    """How a run of exactly this name stands, that `inputs` are said for; None without one."""
+    """Return the run that has exactly this name, compared with `inputs`; None without one."""
     if not is_there(home.journal):
         return None
     with Journal(home.journal) as journal:
@@ -162,7 +162,7 @@ def run_state(home: StateLocation, run: str, inputs: Mapping[str, Any]) -> Earli
             ended = ended or (entry.ended is not None and whole)
         is_open = any(one.run.partition(".")[0] == run for one in journal.open_orders())
     code = Exit(entry.exit or 0) if ended else None
-    if ended and is_open:  # an answer that came late may have made it so since
+    if ended and is_open:  # a late answer may have reopened an order
         code = Exit.GUARDED
     return EarlierRun(entry=entry, is_asked_alike=alike, fleet=fleet, exit=code)
 
@@ -179,10 +179,10 @@ def fleet_of(home: StateLocation, run: str) -> FleetEntry | None:
 
 
 def find_fleet(home: StateLocation, run: str) -> tuple[RunDetails, FleetEntry]:
-    """A fleet by its id, or the beginning of it.
+    """Return a fleet by its id, or the beginning of it.
 
     Raises:
-        UsageError: there is no such run, or it is no fleet.
+        UsageError: there is no such run, or it is not a fleet.
     """
     details, entry = find_run(home, run), fleet_of(home, run)
     if entry is None:
@@ -192,7 +192,7 @@ def find_fleet(home: StateLocation, run: str) -> tuple[RunDetails, FleetEntry]:
 
 
 def rows_of(home: StateLocation, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
-    """The rows of a fleet that were begun, by number: state, code and exit code."""
+    """Return the rows of a fleet that have begun, by number: state, code and exit code."""
     with Journal(home.journal) as journal:
         return tuple(sorted(journal.rows(fleet)))
 
@@ -227,22 +227,22 @@ def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
 
 
 class PruneResult(Struct, frozen=True, kw_only=True):
-    """How many runs were deleted, a fleet is one, and what the journal takes of the disk, bytes."""
+    """How many runs were deleted (a fleet counts as one), and how many bytes are free now."""
 
     runs: int = 0
     freed: int = 0
-    spare: int = 0  # free within its file, for what comes next
+    spare: int = 0  # free within the file of the journal
     is_on_server: bool = False
 
 
 def prune(home: StateLocation, age: str, environments: Iterable[Environment] = ()) -> PruneResult:
     """Delete runs that began longer ago than `age`: P90D, P6M, or a number of days.
 
-    Those with an order that is not settled stay, those with one that was accepted so lately that
-    an environment does not let it be sent again, and those that are at work.
+    Runs at work stay, runs with an unsettled order, and runs with an order so recent that an
+    environment does not allow to send it again.
 
     Raises:
-        UsageError: that is no age.
+        UsageError: `age` is not an age.
         TechnicalError: the journal cannot be written.
     """
     before = _began_before(age)
@@ -268,7 +268,7 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
 
 
 def _forget_results(home: StateLocation, journal: Journal, run: str) -> None:
-    """Delete the results of a fleet that is gone, and never those of a new one of its name."""
+    """Delete the results of a deleted fleet, unless a new fleet has its name."""
     if home.results(run).exists():
         with suppress(GuardError), hold_run(home, run):
             if journal.show(run) is None:
@@ -276,7 +276,7 @@ def _forget_results(home: StateLocation, journal: Journal, run: str) -> None:
 
 
 def _began_before(age: str) -> float:
-    """The instant before which a run is that old; months are those of the calendar."""
+    """Return the instant that lies `age` back; months are calendar months."""
     now, days = time.time(), 0
     try:
         length = parse_duration(f"P{age}D" if age.isdecimal() else age)

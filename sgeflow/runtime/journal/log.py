@@ -1,4 +1,4 @@
-"""The log of a run: what it asks and what comes back is noted in the journal of its state."""
+"""The log of a run in the journal of its state: requests, answers, orders and undos."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def barred_elsewhere(
     order: Order | None,
     repeat_after: float | None,
 ) -> NoAnswer | None:
-    """Why an order must not leave, by states that are not the one that it is noted in.
+    """Return why other states bar an order; None if they do not.
 
-    A read is in nobody's way, nor is what goes to another service than SGE: for that nothing is
-    said of `repeat_after`.
+    Reads have no `order`, and orders to other services than SGE have no `repeat_after`: they are
+    never barred.
 
     Raises:
-        TechnicalError: one of them cannot be read: nobody knows what was ordered from there.
-        GuardError: orders are held in one of them.
+        TechnicalError: a state cannot be read: nobody knows what was ordered from there.
+        GuardError: orders are held in a state.
     """
     if order is None or repeat_after is None:
         return None
@@ -65,7 +65,7 @@ def _order_in_the_way(
 ) -> tuple[Order, str] | None:
     """Return the order of another state that is in the way, and the environment of its run.
 
-    Whoever is told of its troubles is told whose.
+    An error in that state is raised with the place of the state.
     """
     from sgeflow.runtime.journal.pairing import hold_where_apart
 
@@ -95,45 +95,45 @@ def _unreadable() -> Details:
     return ("why", why), ("else", otherwise)
 
 
-CLOCK = "#clock"  # the key of how far this machine's clock was ahead of SGE's at an order
+CLOCK = "#clock"  # the key of the seconds by which the clock was ahead of SGE's
 _DAY = 86_400  # seconds
-_MARGIN = 10.0  # seconds between the note of a departure and its bytes, on a machine that is busy
+_MARGIN = 10.0  # seconds that a busy machine may need between the note of an order and its bytes
 
 
 class Guard(Struct, frozen=True, kw_only=True):
     """The conditions for sending an order: it is confirmed, and it does not repeat another one."""
 
-    watches: bool = True  # made-up people and replays need none of it
-    confirmed: bool = True  # or the environment asks for no confirmation
+    watches: bool = True  # False in simulations and replays
+    confirmed: bool = True  # True, too, if the environment wants no confirmation
     repeat_after: float = 0.0  # seconds until the same order may be sent again
-    lasts: Mapping[str, float] = field(default_factory=dict)  # of a call in all, by endpoint
+    lasts: Mapping[str, float] = field(default_factory=dict)  # seconds of a call, by endpoint
     elsewhere: Callable[[], Iterable[StateLocation]] = tuple  # other states that may know of orders
 
 
 class JournalLog(Struct, frozen=True, kw_only=True):
-    """The driver's log, written to the journal: requests masked, answers whole until the end."""
+    """The driver's log in the journal: requests are masked; answers are whole until the end."""
 
     journal: Journal
     run: str
     secrets: tuple[Secret, ...] = ()
-    hide: Callable[[Response], Response] = lambda answer: answer  # people, from a call's
-    hide_path: Callable[[str], str] = lambda path: path  # the people in it
+    hide: Callable[[Response], Response] = lambda answer: answer  # hides people in a single call
+    hide_path: Callable[[str], str] = lambda path: path  # hides people
     guard: Guard = field(default_factory=Guard)
     before: RecordedAnswers = field(default_factory=RecordedAnswers)
-    hold: Hold | None = None  # None: nobody else can work on it
-    unjudged: dict[tuple[str, int], KeptAnswer] = field(default_factory=dict)  # answers to reads
-    known: set[str] = field(default_factory=set)  # keys of orders that the next run knows of too
-    noted: set[str] = field(default_factory=set)  # keys of orders and undos, also of failed notes
+    hold: Hold | None = None  # None: no other process can work on the run
+    unjudged: dict[tuple[str, int], KeptAnswer] = field(default_factory=dict)  # of reads
+    known: set[str] = field(default_factory=set)  # keys of orders noted as remembered
+    noted: set[str] = field(default_factory=set)  # keys of orders and undos, even if noting failed
     ahead: int = 0  # days by which the run's day is ahead of the clock's
     day: RunDay | None = None  # of a run in a real environment
 
     # -- what was before --------------------------------------------------------------------------
 
     def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
-        """The answer that this run got before it was stopped, to the very same request.
+        """Return the answer that this run got to the same request before it was stopped, or None.
 
         Raises:
-            GuardError: an order was sent then, and another one is asked for in its place.
+            GuardError: the step sent an order before, and now wants to send another one.
         """
         if self.before.run:
             self._check_same(key, attempt, request)
@@ -142,16 +142,16 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def recorded_answer(
         self, key: str, attempt: int, request: Request
     ) -> Response | NoAnswer | None:
-        """The answer to an attempt as it came, or None of one that is not recorded."""
+        """Return the recorded answer to an attempt, or None without one."""
         self.before.come_to(key)
         return self.before.recorded_answer(key, attempt, request)
 
     def standing(self, trail: str) -> Standing:
-        """How far a part of the run had come when the run was stopped."""
+        """Return how far a part of the run had come when the run was stopped."""
         return self.before.standing(trail)
 
     def open_orders(self, within: str) -> tuple[tuple[str, str], ...]:
-        """Orders that nobody knows of, and those under way within a trail."""
+        """Return the unknown orders of the run, and its open orders within a trail."""
         return tuple(
             (order.operation, order.key)
             for order in self.journal.open_of(self.run)
@@ -159,7 +159,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         )
 
     def begin_undo(self, key: str, note: Any, undos: tuple[Undoing, ...], place: str) -> None:
-        """Note that an undo begins; what it is for stands among the orders until it is done."""
+        """Note that an undo begins; what it undoes is listed with the orders until it ends."""
         self.check_hold(surely=True)
         open_ = undos if self.guard.watches else ()
         self.noted.add(key)
@@ -168,7 +168,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def find_conflict(self, place: str, *, of_cancel: bool) -> Problem | None:
         """Return the problem if another run has something open at a place; else None.
 
-        Nothing bars a run that has lost an order itself: what is open may wait for just that.
+        A run that has lost an order itself meets no conflict: the open work may wait for it.
         """
         if not self.guard.watches or self.before.lost:
             return None
@@ -176,7 +176,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return open_there(other) if other else None
 
     def undo_ended(self, undo: Undoing, code: str) -> None:
-        """Note what an undo has left standing, or that nothing stands any more."""
+        """Note that an undo has ended; with a `code` it failed, and its work stays listed."""
         if not self.guard.watches:
             return
         self.check_hold(surely=True)
@@ -187,23 +187,23 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.journal.unstrand(self.run, undo)
 
     def lost_orders(self) -> list[tuple[str, str]]:
-        """The orders of the run that nobody knows of, and their keys.
+        """Return the unknown orders of the run with their keys.
 
-        A run that begins and would have noted none has none: nothing is asked for it.
+        A new run that has noted no order has none, and the journal is not read.
         """
         if not (self.before.run or self.noted):
             return []
         return [(order.operation, order.key) for order in self.journal.open_of(self.run)]
 
     def note_remembered(self, within: str) -> None:
-        """Note that the orders within a trail are known to the next run too."""
+        """Note that the orders within a trail are remembered for the next run."""
         orders = {key for key in self.before.tokens if is_part(trail_of(key), within)}
         if self.guard.watches and not orders <= self.known:
             self.journal.note_remembered(self.run, within)
             self.known.update(orders)
 
     def check_hold(self, *, surely: bool = False) -> None:
-        """Raise TechnicalError when the run was lost: others may work on it now."""
+        """Raise TechnicalError if the lock on the run was lost: others may work on it now."""
         if self.hold is not None:
             self.hold.check(surely=surely)
 
@@ -214,7 +214,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     # -- what is now ------------------------------------------------------------------------------
 
     def refuse(self, request: Request) -> NoAnswer | None:
-        """Why a request must not leave at all: it is an order that nobody has confirmed."""
+        """Return the refusal of an order that needs a confirmation; None for other requests."""
         is_order = request.endpoint == SGE and self._is_order(request)
         is_confirmed = self.guard.confirmed or not is_order
         return None if is_confirmed else confirmation_missing(request.label)
@@ -222,17 +222,17 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def sending(
         self, key: str, attempt: int, request: Request, fingerprint: str
     ) -> NoAnswer | None:
-        """Commit the intent before the bytes leave, or say why they must not.
+        """Note a request in the journal before it leaves, or return why it must not leave.
 
         Raises:
-            TechnicalError: an order's intent cannot be noted, or the run is no longer held.
+            TechnicalError: it cannot be noted, or the run is no longer held.
             GuardError: the run has sent the same order before it was stopped, in another step.
         """
         self.check_hold(surely=self._is_order(request))
         order, repeat_after, now = None, None, time.time()
         if self._is_order(request):
             self.noted.add(key)
-            if request.endpoint == SGE:  # what a flow posts elsewhere is that flow's business
+            if request.endpoint == SGE:  # repetitions to other services are up to the flow
                 repeat_after = self.guard.repeat_after
                 if step := self.before.step_with(fingerprint):
                     raise GuardError(sent_in_this_run(request.label, step, self.run))
@@ -271,10 +271,10 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def note_answer(
         self, key: str, attempt: int, request: Request, answer: Response | NoAnswer
     ) -> None:
-        """Keep what came, to go on from; note an order that is lost or did not leave.
+        """Keep an answer for a resumed run; note an order that is lost or did not leave.
 
-        What a read got may be another's: it is kept with what it was understood as, or never. An
-        order's answer is kept before anything else: no second one can be asked for.
+        The answer to a read may belong to another request: it is kept when it has been judged. The
+        answer to an order is kept at once, because it cannot be requested again.
         """
         packed = pack_answer(self.hide(answer) if isinstance(answer, Response) else answer)
         if not self._is_order(request):
@@ -288,15 +288,15 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.journal.settle(self.run, key, state, token=token)
 
     def keep(self, key: str, answer: Any) -> None:
-        """Keep what an effect that is no call gave."""
+        """Keep the answer to an effect that is not a call."""
         self.check_hold()
         self.journal.keep(self.run, key, answer)
 
     def absent(self, key: str, by: str, *, ago: float, after: float, made: float) -> bool | None:
-        """Note an order that was surely not accepted, so that it may be sent once more."""
+        """Note that an order was proved not accepted, so that it may be sent once more."""
         if not self.guard.watches:
             return False
-        made -= self.ahead * _DAY  # of a simulator, whose day is that of the run
+        made -= self.ahead * _DAY  # a simulator's day is that of the run
         is_absent = self.journal.absent(self.run, key, by, ago=ago, after=after, made=made)
         if is_absent:
             self.before.tokens.update(self.journal.tokens(self.run))
@@ -308,15 +308,15 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return self.guard.watches and self.journal.was_resent(self.run, key)
 
     def order_days(self, key: str) -> tuple[str, ...]:
-        """The days on which an order may have come in, since it left until it was given up.
+        """Return the days on which a lost order may have reached SGE.
 
-        One that this process has sent came in by now, however long the process stood still.
+        They end when its sender would have given up; for an order of this process, they end now.
         """
         if not self.guard.watches:
             return ()
-        last = 2 * self.guard.lasts.get(SGE, 0.0) + CLOCK_SKEW  # and a gateway's time
+        last = 2 * self.guard.lasts.get(SGE, 0.0) + CLOCK_SKEW  # twice: a gateway may wait as long
         now = time.time() if key in self.noted else 0.0
-        wrong = {0.0, self.day.ahead if self.day else 0.0}  # it may have been set right since
+        wrong = {0.0, self.day.ahead if self.day else 0.0}  # it may have been corrected
         days = {
             day + timedelta(days=self.ahead)
             for left in self.journal.departures(self.run, key)
@@ -330,13 +330,13 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return self.before.outputs_by_hand.get(key)
 
     def note_outcome(self, record: CallRecord) -> Lateness:
-        """Note how an answer was understood, and with it where an order stands.
+        """Note how an answer was understood, and the new state of its order.
 
-        When the order was settled otherwise meanwhile, the answer is kept as a late one. Of an
-        order it is noted whoever holds the run: its token tells which sending is meant.
+        If the order was settled otherwise meanwhile, the answer counts as late. The outcome of an
+        order is noted even if the run is no longer held: its token names the attempt.
 
         Raises:
-            TechnicalError: of a read, that the run is no longer held.
+            TechnicalError: the call is a read, and the run is no longer held.
         """
         if record.kind is Kind.READ:
             self.check_hold()
@@ -349,7 +349,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.journal.leave_open(self.run, record.key, token)
             return Lateness.IN_TIME
         state = OrderState.DONE if record.accepted else OrderState.REFUSED
-        if record.accepted and not record.attempt:  # no call of its own: a search found it
+        if record.accepted and not record.attempt:  # attempt 0: a search found the order
             return self.journal.settle_by_search(self.run, record.key, token=token)
         code = "" if record.accepted else record.outcome
         return self.journal.settle(self.run, record.key, state, token=token, code=code)
@@ -371,5 +371,5 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return self.before.tokens.get(key, "")
 
     def _is_order(self, request: Request) -> bool:
-        is_notice = request.is_notice and request.endpoint != SGE  # an order to SGE never is
+        is_notice = request.is_notice and request.endpoint != SGE  # SGE's orders never are
         return self.guard.watches and request.kind is not Kind.READ and not is_notice

@@ -1,4 +1,4 @@
-"""Orders are held when a journal and a store do not belong together: one of them was lost."""
+"""Pairs of journal and store: orders are held if one of the two was lost or replaced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sgeflow.messages import Message, say
 
 
 def keep_paired(journal: Journal, store: Store, home: StateLocation, environment: str) -> None:
-    """Note that journal and store are used together, or hold orders when they do not belong so."""
+    """Note that journal and store are used together, or hold orders if they do not match."""
     name = home.store_name(environment)
     own, beside = read_pairings(journal, store, name)
     if are_apart(own, beside):
@@ -27,7 +27,7 @@ def keep_paired(journal: Journal, store: Store, home: StateLocation, environment
 
 
 def check_store(journal: Journal, home: StateLocation, environment: str) -> None:
-    """Keep the journal of a call paired with its store, which is made only if one was lost."""
+    """Check the store of a single call too; a missing store is created only if one was lost."""
     place = home.store(environment)
     if is_there(place) or journal.pairing(home.store_name(environment)).other:
         with Store(place) as store:
@@ -35,7 +35,7 @@ def check_store(journal: Journal, home: StateLocation, environment: str) -> None
 
 
 def hold_where_apart(journal: Journal, home: StateLocation) -> None:
-    """Hold the orders of a state in which a store does not belong to the journal."""
+    """Hold the orders of a state if one of its stores does not match the journal."""
     for name, place in stores_of(home):
         with Store(place) as store:
             if are_apart(*read_pairings(journal, store, name)):
@@ -43,7 +43,7 @@ def hold_where_apart(journal: Journal, home: StateLocation) -> None:
 
 
 def pair_anew(journal: Journal, home: StateLocation) -> None:
-    """Note that the stores of a state belong to its journal, as a person says."""
+    """Accept the stores of a state as those of its journal, because a person says so."""
     lost = set(journal.used_with())
     for name, place in stores_of(home):
         with Store(place) as store:
@@ -55,9 +55,9 @@ def pair_anew(journal: Journal, home: StateLocation) -> None:
 
 
 def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
-    """The parts of a state that were lost, or do not belong to it, and what is to be said of each.
+    """The parts of a state that were lost or do not match, each with a message.
 
-    What cannot be opened is told as damage of its own.
+    Parts that cannot be opened are left out: they are reported as damaged elsewhere.
     """
     places = dict(stores_of(home))
     if not is_there(home.journal):

@@ -30,9 +30,9 @@ from sgeflow.messages import say
 def fingerprint(request: Request) -> str:
     """Return the fingerprint by which a repeated order is recognized; empty for a read.
 
-    It is `<thing>,<thing>….<terms>.<form>.<service>`: what its operation says to be the things and
-    the terms; else every value that is sent. By form and service those are known that cannot be
-    compared: the same service of SGE, told by another document.
+    It is `<thing>,<thing>….<terms>.<form>.<service>`, with the things and the terms that the
+    operation declares, or else every value that is sent. Two orders of one service with different
+    forms cannot be compared: their documents declare them differently.
     """
     if request.kind is Kind.READ:
         return ""
@@ -47,13 +47,13 @@ def fingerprint(request: Request) -> str:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two orders name one and the same thing, on the same terms."""
+    """Whether two orders share a thing, on the same terms."""
     (things, terms), (others, other_terms) = (fingerprint_parts(each)[:2] for each in (one, other))
     return terms == other_terms and not set(things).isdisjoint(others)
 
 
 def is_equal(one: str, other: str) -> bool:
-    """Whether two orders name the same things on the same terms, in whatever form."""
+    """Whether two orders have the same things and terms, even in different forms."""
     return fingerprint_parts(one)[:2] == fingerprint_parts(other)[:2]
 
 
@@ -68,23 +68,23 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     answers: dict[tuple[str, int], KeptAnswer] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
-    # of those, what a person found to be accepted, with what he knows that it made
+    # the outputs of lost orders that a person reported as accepted
     outputs_by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    stranded: frozenset[str] = frozenset()  # keys of undos that failed: they are tried once more
-    begun: frozenset[str] = frozenset()  # trails of all that was done, with those around them
-    open: frozenset[str] = frozenset()  # the same of orders that were lost, or may be sent again
-    tokens: dict[str, str] = field(default_factory=dict)  # which sending of an order is meant
+    stranded: frozenset[str] = frozenset()  # keys of failed undos, which are tried again
+    begun: frozenset[str] = frozenset()  # trails of steps that were done, and around them
+    open: frozenset[str] = frozenset()  # the same for orders that are lost or may be sent again
+    tokens: dict[str, str] = field(default_factory=dict)  # of the last attempt of each order
     requests: Mapping[tuple[str, int], str] = field(default_factory=dict)  # as texts
-    sent: dict[str, str] = field(default_factory=dict)  # fingerprints of orders not come to yet
+    sent: dict[str, str] = field(default_factory=dict)  # fingerprints of orders not reached again
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
-        """The answer to an attempt; None when it must be asked (again).
+        """Return the recorded answer to an attempt; None if the request must be sent (again).
 
-        An attempt of which nothing is kept, before one of which something is, got none that was its
-        own, or was of an order that did not leave. What is asked for real has nothing of before any
-        more. An order that was being sent when the run stopped may have been accepted: nobody
-        knows, and it is not sent again.
+        An attempt without an answer before an attempt with one got the answer to another request,
+        or was an order that did not leave. A step that sends again loses all its recorded answers.
+        An order that was being sent when the run stopped may have been accepted: it is not sent
+        again.
         """
         with self.lock:
             packed = self.answers.pop((key, attempt), None)
@@ -101,7 +101,7 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     def recorded_answer(
         self, key: str, attempt: int, request: Request
     ) -> Response | NoAnswer | None:
-        """The answer to an attempt as it came, also none; None of what is not recorded."""
+        """Return the recorded answer to an attempt, or its absence; None without a record."""
         with self.lock:
             packed = self.answers.pop((key, attempt), None)
             is_passed = packed is None and self._is_passed(key, attempt)
@@ -112,20 +112,20 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
         return _lost_order(request) if key in self.lost else None
 
     def forget_others(self, key: str, attempt: int, request: str) -> None:
-        """Let go of the answers to a read that asks for something else now than it did then."""
+        """Drop the answers to a read whose request has changed since."""
         if self.requests.get((key, attempt), request) != request:
             with self.lock:
                 self._drop(key)
 
     def come_to(self, key: str) -> str | None:
-        """The fingerprint of an order that was sent before, when the run comes to it again."""
+        """Return the fingerprint of an order that was sent before, now that it is reached again."""
         with self.lock:
             return self.sent.pop(key, None)
 
     def step_with(self, fingerprint: str) -> str:
-        """The step that sent the same order before, and that the run has not come to again.
+        """Return the step that sent the same order before, and that the run has not reached again.
 
-        One of its service, too, of which a document told otherwise then what makes it the same.
+        An order of the same service that cannot be compared counts as the same.
         """
         with self.lock:
             same = (
@@ -136,13 +136,13 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
             return trail_of(next(same, ""))
 
     def standing(self, trail: str) -> Standing:
-        """How far a part of the run had come."""
+        """Return how far a part of the run had come."""
         if trail in self.open:
             return Standing.OPEN
         return Standing.SETTLED if trail in self.begun else Standing.NEW
 
     def release(self, key: str) -> None:
-        """An order that was lost may be sent again: what was noted of it is not used."""
+        """Drop the records of a lost order, so that it is sent again."""
         with self.lock:
             self.lost.discard(key)
             self._drop(key)
@@ -157,12 +157,11 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
 
 
 def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
-    """All that the journal knows of a run that did not end well.
+    """Return the recorded answers of a run that did not end well.
 
-    An order that surely did not leave, or surely was not accepted, may be sent again: what was
-    noted of its attempts is not used. Nor is what a search showed that did not find a lost one, or
-    one that may be sent again: it may show it now. An undo that failed is tried once more, but for
-    what is known of its orders, and of attempts that got no answer.
+    Left out are the attempts of orders that did not leave or were not accepted, because they may be
+    sent again, and the searches for lost orders, which may find them now. A failed undo is tried
+    again: only its orders and its attempts without an answer are taken over.
     """
     stranded = frozenset(order.key for order in journal.stranded_orders(run))
     undos = {trail_of(key) for key in stranded}
@@ -204,9 +203,9 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
 def _found_orders(
     orders: Iterable[Order], kept: Mapping[tuple[str, int], KeptAnswer], run: str
 ) -> Iterator[Order]:
-    """Orders that a search or a person found accepted: the flow finds out again what they made.
+    """Orders that a search or a person found accepted, without an answer of their own.
 
-    What is kept of them are at most attempts that did not leave.
+    The flow searches again for what they made.
     """
     answered = {
         key
@@ -217,16 +216,16 @@ def _found_orders(
 
 
 def _around(keys: Iterable[str]) -> frozenset[str]:
-    """The trails of keys, and of all that these stand in or beside."""
+    """The trails of keys, and of the steps around them."""
     return frozenset(one for trail in set(map(trail_of, keys)) for one in around(trail))
 
 
 _READ = frozenset({"age", "content-type", "date", "retry-after", "www-authenticate"})
-"""The headers that somebody reads; others may hold a session, or a name."""
+"""The headers that are kept, because they are read; others may hold a session or a name."""
 
 
 def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
-    """An answer as it is kept: a line of JSON about it, and the body."""
+    """Return an answer as the journal keeps it: a line of JSON about the answer, and the body."""
     about: dict[str, object]
     if isinstance(answer, NoAnswer):
         about = {
@@ -247,7 +246,7 @@ def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
 
 
 def unpack_answer(answer: KeptAnswer, run: str) -> Response | NoAnswer:
-    """The answer that `pack_answer` packed; raises TechnicalError when it is none."""
+    """Return the answer that `pack_answer` packed; raises TechnicalError for anything else."""
     with decoding(run, say("the answers")):
         return _unpack(answer)
 
