@@ -85,17 +85,17 @@ def call(
 
 
 class CallRequest(Struct, frozen=True, kw_only=True):
-    """An operation, the values given to it, and which of its outputs is wanted."""
+    """An operation to call, its given values, and the output that is wanted."""
 
     operation: str
     given: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     project: Path | None = None
-    unchecked: bool = False  # sent although values are invalid or break a rule
+    unchecked: bool = False  # sent even if values are invalid or break a rule
 
 
 def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
-    """Call and show what came; the exit code of the call."""
+    """Call the operation and print its outputs; return the exit code."""
     from sgeflow.cli.running.follow import StartListener
     from sgeflow.cli.shared.results import check_csv, open_project, show_call, telling_of_end
     from sgeflow.runtime.call import call as call_in_project
@@ -152,7 +152,7 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
 
 
 def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None:
-    """The parameters of an operation."""
+    """Print the parameters of an operation."""
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.describe import parameters_text
     from sgeflow.terminal.layout import wrap

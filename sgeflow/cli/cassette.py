@@ -120,7 +120,7 @@ def audit(
 
 
 def _changes(one: Path, other: Path | None, project: Path | None) -> Sequence[Change]:
-    """How two cassettes differ; without another, a fresh one is recorded."""
+    """Return how two cassettes differ; without a second one, a new one is recorded."""
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.cassettes import audit_and_compare
 

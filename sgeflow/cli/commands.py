@@ -1,4 +1,4 @@
-"""The commands of the command line: one file each, opened when it is asked for."""
+"""The commands of the command line: one module each, imported when it is needed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sgeflow.patterns import regex
 VARIABLE = regex(r"(?P<text>.*) \[env var: (?P<name>\w+)\]", re.DOTALL)
 FORMS_LINE = regex(r"Form of the result: (.+)\.")
 _REQUIRED = "[required]"
-_PLACE = regex(r"(?<![\w-])[A-Z][A-Z=-]+")  # FILE, NAME=VALUE: what stands for a value
+_PLACE = regex(r"(?<![\w-])[A-Z][A-Z=-]+")  # a placeholder, such as FILE or NAME=VALUE
 
 
 def translate_help(command: Any) -> None:
-    """Have a command and those below it help in the reader's language."""
+    """Translate the help of a command and of the commands below it."""
     command.help = translate(from_table(command.help or ""))
     command.epilog = translate(from_table(command.epilog or "")) or None
     command.context_class = _context_class(command.context_class)
@@ -31,7 +31,7 @@ def translate_help(command: Any) -> None:
 
 
 def _context_class(known: Any) -> Any:
-    """The context of a command, which makes the formatter of its help."""
+    """Return the context class of a command, with a formatter that translates its help."""
 
     class Formatter(known.formatter_class):  # type: ignore[misc] # Typer's own click, or click
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
@@ -55,7 +55,7 @@ def _place_variable(text: str) -> str:
 
 
 def _help_line(text: str) -> str:
-    """A line of help, its variable apart, and that an argument is required."""
+    """Translate a line of help, with its variable or the mark of a required argument."""
     if text.endswith(_REQUIRED):
         return translate(
             say("{help} [required]", help=from_table(text.removesuffix(_REQUIRED).rstrip()))
@@ -69,7 +69,7 @@ def _help_line(text: str) -> str:
     return translate(say("{help} [env var: {variable}]", help=message, variable=match["name"]))
 
 
-COMMANDS = {  # name: its file, and its line in the help
+COMMANDS = {  # name: module, line in the help
     "init": ("init", "Make a project folder with an environment, a flow and its test."),
     "doctor": ("doctor", "Check documents, secrets, certificates, servers and clock."),
     "run": ("run", "Run a flow once, or with --each once a row of a file."),
@@ -98,24 +98,24 @@ PANELS = {
     "orders": "Operate",
     "validate": "Write",
 }
-"""The panels of the help, by the command that each begins with."""
+"""The panels of the help, each by its first command."""
 
 
 class Commands(TyperGroup):
-    """All commands; the module of one is imported when it is needed."""
+    """All commands; the module of a command is imported when it is needed."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's form
-        """Their names, in the order of the help."""
+        """Return the names of the commands, in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's form
-        """The command of a name, in the reader's language; None when there is none."""
+        """Return a command in the reader's language; None if there is no such command."""
         if cmd_name not in COMMANDS:
             return None
         return _command_in(language(), cmd_name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's form
-        """Their lines in the help, without opening one."""
+        """Write the lines of the commands, without importing their modules."""
         width = max(map(len, COMMANDS))
         panels: dict[str, list[tuple[str, str]]] = {}
         panel = ""
@@ -129,19 +129,19 @@ class Commands(TyperGroup):
 
 @cache
 def _command_in(reads: str, name: str) -> Any:
-    """A command for who reads a language: made once, however many lines this process is given."""
+    """Return a command in a language; a process makes it once."""
     return in_language(reads, make_command(name))
 
 
 def in_language(reads: str, command: Any) -> Any:
-    """The command itself, and those below it, with their help in a language."""
+    """Return the command with its help, and that of the commands below it, in a language."""
     if reads != ENGLISH:
         translate_help(command)
     return command
 
 
 def make_command(name: str) -> Any:
-    """A command, made of its file."""
+    """Import a command."""
     module, _ = COMMANDS[name]
     command = typer.main.get_command(import_module(f"sgeflow.cli.{module}").app)
     command.name = name
@@ -149,7 +149,7 @@ def make_command(name: str) -> Any:
 
 
 def command_path(words: Sequence[str]) -> str:
-    """The command that a command line begins with, of a group too: `sgeflow runs show`."""
+    """Return the command of a command line, with the group: `sgeflow runs show`."""
     if not words or words[0] not in COMMANDS:
         return "sgeflow"
     below = getattr(make_command(words[0]), "commands", {})
@@ -158,7 +158,7 @@ def command_path(words: Sequence[str]) -> str:
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every command with the words that lead to it, those of groups too."""
+    """Yield each command with the words that call it, also the commands of groups."""
     for name in COMMANDS:
         command = make_command(name)
         yield (name,), command

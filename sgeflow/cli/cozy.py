@@ -91,7 +91,7 @@ def cozy(
 
 
 def _try_jobs(terminal: Terminal, today: str | None) -> Exit:
-    """Each job with its lines and its exit code."""
+    """Try each job; print its lines and its exit code."""
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.session import moment
     from sgeflow.tools.cozy.trial import try_jobs
@@ -114,7 +114,7 @@ def _list_left(
     again: bool,
     close: str | None,
 ) -> Exit:
-    """The list of the operator; with `again`, what became of each; `close` is taken off first."""
+    """Print the open deletions; first take `close` off the list, and with `again` try each."""
     from sgeflow.cli.shared.results import show_rows
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
@@ -138,13 +138,13 @@ def _list_left(
 
 
 def _speak(locale: str) -> None:
-    """Lines are in the language of the Cozy, unless the operator says otherwise."""
+    """Set the language of the lines to that of the Cozy, unless the operator has set one."""
     if locale and not os.environ.get("SGEFLOW_LANG"):
         os.environ["SGEFLOW_LANG"] = "fr" if locale.lower().startswith("fr") else "en"
 
 
 def _write_line(line: str) -> None:
-    """At once: the process may be killed."""
-    with suppress(OSError):  # who reads has gone; the work is done all the same
+    """Write a line at once, because the process may be killed."""
+    with suppress(OSError):  # the reader has gone; the job is done all the same
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

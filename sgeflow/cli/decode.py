@@ -87,7 +87,7 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
 
 
 def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]]) -> Iterator[str]:
-    """The files, then what reports say of points."""
+    """The files as a table, then the lines of their reports."""
     from sgeflow.terminal.layout import table
 
     columns = [name for name in _COLUMNS if any(row[name] for row in rows)]
@@ -151,5 +151,5 @@ def _in_file(one: FileOutcome, problem: Problem) -> Problem:
 
 
 def _name(one: FileOutcome) -> str:
-    """The file in the delivery, or the delivery when it could not be opened."""
+    """The name of a delivered file, or of the delivery if it could not be opened."""
     return one.name or Path(one.source).name

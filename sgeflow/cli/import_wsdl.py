@@ -90,7 +90,7 @@ def _lines(one: ImportResult, terminal: Terminal) -> Iterator[str]:
 
 
 def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
-    """Two lines: what it is about, and both sides of it where the first does not say it."""
+    """The lines of a difference: its subject, and both sides if the subject does not show them."""
     from sgeflow.terminal.layout import wrap
 
     line = f"  {translate(say('line {line}', line=difference.at.line))}" if difference.at else ""

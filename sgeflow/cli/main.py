@@ -48,9 +48,9 @@ def root(
 
 
 def run(words: Sequence[str], *, behind: SignalHandler | None = None) -> int:
-    """Run one command line and return its exit code; nothing escapes but the exit code.
+    """Run one command line and return its exit code; no exception leaves it.
 
-    Ctrl-C does `behind` it what it did before it, or what is said here.
+    After the command, Ctrl-C calls `behind`, or the handler that was set before.
     """
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
@@ -91,14 +91,14 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
         code = end.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except SystemExit:  # Typer's own end when the reader of the result has gone
+    except SystemExit:  # Typer ends so when the reader of stdout has gone
         raise BrokenPipeError from None
     return int(code) if isinstance(code, int) else Exit.OK
 
 
 @cache
 def _whole_command(reads: str) -> Any:
-    """The command line for who reads a language."""
+    """Return the whole command line in a language."""
     return in_language(reads, typer.main.get_command(app))
 
 
@@ -119,7 +119,7 @@ def _tell(error: SgeflowError, terminal: Terminal) -> None:
 
 
 def _tell_refusal(error: Exception, terminal: Terminal) -> int:
-    """Tell what the system says of a file: the exit code; 0 when that is not what stopped it."""
+    """Report an error of the system about a file; return the exit code, or 0 for other errors."""
     from sgeflow.adapters.system_files import refusal_of_file
 
     refusal = refusal_of_file(error)

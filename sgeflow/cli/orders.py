@@ -108,7 +108,7 @@ def resolve(
 
     home = home_to_look_at(state, project, env)
     if accepted is None:
-        order_to_settle(home, run, step)  # whose outcome is to be found out, if there is one
+        order_to_settle(home, run, step)  # raises an error if there is no such order
         problem = Problem(
             id=Id.USAGE,
             message=say("how did the order of run {run} come out", run=run),
@@ -127,7 +127,7 @@ def resolve(
             name=name,
             run=order.run,
         )
-    elif not order.fingerprint:  # what an undo had left standing
+    elif not order.fingerprint:  # a failed undo
         message = say("{name} of run {run} counts as undone by a person", name=name, run=order.run)
     elif accepted:
         message = say(
@@ -151,10 +151,11 @@ def outputs_made(
     project: Path | None,
     accepted: bool,
 ) -> Mapping[str, Any]:
-    """The outputs of an order that was accepted, as `words` say them.
+    """Return the outputs of an accepted order from `words`.
 
     Raises:
-        UsageError: outputs that it has not, or one lacks that a search for it would have given.
+        UsageError: the order does not have such an output, or an output is missing that a search
+            would have given.
     """
     from sgeflow.runtime.resume import order_to_settle
 
@@ -168,7 +169,7 @@ def outputs_made(
         message = say("{operation} is to be undone, which makes nothing", operation=order.operation)
         do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
         raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
-    # a text without a letter, as of a variable of the shell that is not set
+    # for example from a variable of the shell that is not set
     if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
         message = say("{names} is said to be nothing at all", names=join_items(empty))
         details = _commands(order.run, empty)
@@ -195,7 +196,7 @@ def outputs_made(
 
 
 def _outputs_to_give(operation: Operation) -> tuple[str, ...]:
-    """The outputs that only the lost answer, or a search, could tell: those of one thing."""
+    """The outputs that describe the created thing; only the answer or a search gives them."""
     if operation.reconcile is None:
         return ()
     outputs = operation.reconcile.outputs.items()
@@ -203,12 +204,12 @@ def _outputs_to_give(operation: Operation) -> tuple[str, ...]:
 
 
 def _operation(name: str, project: Path | None) -> Operation | None:
-    """The operation of an order; none of what is no operation, or no longer there."""
+    """The operation of an order; None for other services, and if it no longer exists."""
     from sgeflow.runtime.project import open_catalog
 
     try:
         return open_catalog(project).catalog.operations.get(name)
-    except SgeflowError:  # a person can settle an order whatever the documents are like
+    except SgeflowError:  # an order can be settled even if documents have mistakes
         return None
 
 

@@ -218,7 +218,7 @@ def fleet(
 
 
 def _place(kind: str, name: str, *, is_simulated: bool, form: str = "html") -> Path:
-    """The file of a page by default; of made-up people its name says so."""
+    """Return the default file of a page; the name says if its data are simulated."""
     from sgeflow.runtime.data_files import SIMULATED
 
     return Path(f"{kind}-{name}{f'.{SIMULATED}' if is_simulated else ''}.{form}")

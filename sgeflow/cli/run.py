@@ -117,7 +117,7 @@ def run(
 
 
 def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
-    """Raise UsageError for options of a fleet where there is none, or that it would not heed."""
+    """Raise UsageError for options of a fleet without a fleet."""
     names = ("jobs", "most", "shard", "scheduler", "closing")
     if not fleet.is_there and options.is_on_command_line(context, *names):
         message = say("--jobs, --shard, --scheduler, --max-failures and --finally go with --each")
@@ -140,7 +140,7 @@ def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], 
 
 
 def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
-    """Show what a run would send."""
+    """Print what a run would send; return the exit code."""
     from sgeflow.cli.shared.results import format_document, open_project
     from sgeflow.core.engine.effects import Warn
     from sgeflow.runtime.dry_run import dry_run
@@ -165,7 +165,7 @@ def run_dry(terminal: Terminal, request: RunRequest) -> Exit:
 
 
 def show_inputs(terminal: Terminal, flow: str, project: Path | None) -> None:
-    """The inputs of a flow."""
+    """Print the inputs of a flow."""
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.describe import parameters_text
     from sgeflow.terminal.layout import wrap

@@ -164,7 +164,7 @@ def prune(
     from sgeflow.terminal.journal import pruned_text
 
     workspace = open_catalog(project)
-    workspace.check_usable("environments")  # each says how long its orders guard
+    workspace.check_usable("environments")  # each says how long its orders bar repetitions
     environments = workspace.catalog.environments.values()
     pruned = history.prune(home_to_look_at(state, project, env), age, environments)
     terminal_of(context).aside(pruned_text(pruned))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
 
 _LISTENING = ("port", "scenario", "faults", "today", "generation", "tls", "client")
-MOST = 999_999  # households: their ids have six digits of their own
+MOST = 999_999  # households; their ids have six free digits
 
 PORT = options.option(
     "--port", help="Port on 127.0.0.1, 8643 by default; 0 takes a free one.", envvar="SGEFLOW_PORT"
@@ -85,7 +85,7 @@ def simulate(
         )
         remedy = (("remedy", "sgeflow simulate --tls FILE --client FILE"),)
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--client", details=remedy))
-    stopped = stop_signal()  # before anybody is told that it may be stopped
+    stopped = stop_signal()  # before the output says how to stop it
     with simulation(open_catalog(project), generation, port, chosen, tls, client) as address:
         terminal.result("\n".join(label_lines(address_rows(address), terminal.width, indent="")))
         terminal.aside(say("simulated data, made-up people; Ctrl-C ends it"))
@@ -93,7 +93,7 @@ def simulate(
 
 
 def _check_size(fleet: int, rows: Path | None) -> int:
-    """The size of a fleet; one that is written down has households."""
+    """Return the number of households; a file of rows needs at least one."""
     if not 0 <= fleet <= MOST:
         message = say("a fleet has 0 to {most:,} households", most=MOST)
         raise UsageError(Problem(id=Id.USAGE, message=message))

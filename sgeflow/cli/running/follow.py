@@ -43,17 +43,17 @@ Report = TypeVar("Report")
 
 
 class StartListener:
-    """Listens to a run: says first what begins, and that people are simulated when they are."""
+    """Listens to a run: reports its start, then passes all other events on."""
 
     def __init__(self, terminal: Terminal, then: Any) -> None:
-        """`then` gets every event that follows."""
+        """Prepare the listener; `then` gets every event after the start."""
         self._terminal = terminal
         self._then = then
         self.run = self.going_on = ""
         self.simulated = False
 
     def __call__(self, event: Any) -> None:
-        """One event."""
+        """Handle one event."""
         if hasattr(event, "scenario"):
             self._start(event)
         else:
@@ -73,7 +73,7 @@ class StartListener:
 
 
 def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
-    """Run a flow and tell of it; the exit code of its report."""
+    """Run a flow and print its progress and its report; return the exit code."""
     from sgeflow.runtime.run import run as run_in_project
 
     flow, inputs, options = request.flow, request.inputs, request.options
@@ -85,7 +85,7 @@ def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
             flow, inputs, workspace=workspace, options=options, listener=listener
         ),
         lambda: (
-            None  # nothing is kept
+            None  # a replay keeps nothing
             if options.replay
             else home_to_look_at(options.state, request.project, options.environment)
         ),
@@ -95,7 +95,7 @@ def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
 def resume_run(
     terminal: Terminal, run: str, chosen: Options, project: Path | None, *, changed: bool
 ) -> Exit:
-    """Go on with a run and tell of it; the exit code of its report."""
+    """Resume a run and print its progress and its report; return the exit code."""
     from sgeflow.runtime.resume import resume as resume_in_project
 
     workspace = open_project(terminal, project)
@@ -113,9 +113,9 @@ def follow_run(
     act: Callable[[StartListener], RunReport],
     home: Callable[[], StateLocation | None],
 ) -> Exit:
-    """Carry a run out before the eyes of a person; the exit code of its report.
+    """Carry out a run, and print its progress and its report; return the exit code.
 
-    `home` is where it is kept, for the command that shows it; None when nothing of it is.
+    `home` gives the location of its state, for the command that shows the run, or None.
     """
     from sgeflow.terminal.run import Progress
 
@@ -153,14 +153,14 @@ def follow(
     except KeyboardInterrupt:
         if report is None:
             terminal.tell_interruption()
-    except OSError:  # what is drawn cannot be written: that takes no end back
+    except OSError:  # progress could not be drawn: the run has ended all the same
         if report is None:
             raise
     return report
 
 
 def interruption(listener: StartListener) -> str:
-    """The words for a run that was ended from outside, and how to go on when it can."""
+    """Return the message about an interrupted run, with the command that resumes it."""
     if not listener.run:
         return say("interrupted")
     if listener.simulated:
@@ -169,7 +169,7 @@ def interruption(listener: StartListener) -> str:
 
 
 def simulated_line(scenario: str, terminal: Terminal) -> str:
-    """The one line that says that nothing of it is real."""
+    """Return the line that says that the data are simulated."""
     text = say(
         "simulated data: made-up people, scenario {scenario}; "
         "choose another environment with --env",
@@ -211,7 +211,7 @@ def _log_end(terminal: Terminal, report: RunReport, code: Exit) -> None:
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
-    """Run a flow once a row and tell of it; the exit code that the rows stand for."""
+    """Run a flow once a row and print the report of the fleet; return the exit code."""
     from sgeflow.tools.fleet.closing import closing_of
     from sgeflow.tools.fleet.fleet import run_fleet
 
@@ -234,7 +234,7 @@ def run_each(terminal: Terminal, request: RunRequest) -> Exit:
 
 
 def check_each(terminal: Terminal, request: RunRequest) -> Exit:
-    """Check every row, and send nothing."""
+    """Check all rows without sending anything; return the exit code."""
     from sgeflow.tools.fleet.fleet import check_rows
 
     flow, file = request.flow, request.fleet.file
@@ -265,7 +265,7 @@ def resume_each(
     *,
     changed: bool,
 ) -> Exit:
-    """Go on with a fleet and tell of it."""
+    """Resume a fleet and print its report; return the exit code."""
     from sgeflow.tools.fleet.closing import closing_of
     from sgeflow.tools.fleet.fleet import resume_fleet
 
@@ -344,11 +344,10 @@ def _line(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def run_once(terminal: Terminal, request: RunRequest) -> Exit:
-    """Begin a run of this name, go on with it when it was stopped, else say how it ended.
+    """Begin the run of a name, resume a stopped one, or tell how it ended.
 
     Raises:
-        UsageError: the name is none, it stands for something else, or there is nothing to go on
-            with.
+        UsageError: the name is invalid or belongs to another run, or the run cannot be resumed.
     """
     chosen, request = request.options, replace(request, inputs=_inputs_from_here(request))
     name = checked_name(chosen.run or "", where="--run")
@@ -376,7 +375,7 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
 
 
 def _inputs_from_here(request: RunRequest) -> Mapping[str, Any]:
-    """Its inputs as they are noted: the same words in another folder may name another file."""
+    """Return the inputs with whole paths, by which runs from different folders compare."""
     if find_project(request.project).elsewhere is None:
         return request.inputs
     opened = open_catalog(request.project, flow=request.flow)
@@ -393,10 +392,10 @@ def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exi
 
 
 def _check_alike(before: EarlierRun, request: RunRequest) -> None:
-    """A name that stands for something else already is no name for this.
+    """Check that the run of this name was begun with the same flow, options and inputs.
 
     Raises:
-        UsageError: what is asked for is not what the run of that name was begun with.
+        UsageError: it was begun with others.
     """
     _check_words(before, request)
     _check_inputs(before, request.fleet)
@@ -405,7 +404,7 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
 def _check_words(before: EarlierRun, request: RunRequest) -> None:
     chosen, rows = request.options, request.fleet
     workspace = open_catalog(request.project, flow=request.flow)
-    environment = before.entry.environment  # a fleet of failed rows runs where they failed
+    environment = before.entry.environment  # --only-failed takes the environment of the failed rows
     if not rows.only_failed or chosen.environment or variables().env:
         environment = chosen_environment(workspace, chosen).name
     now = {"run": workspace.flow(request.flow).name, "--env": environment}
@@ -431,12 +430,12 @@ def _check_inputs(before: EarlierRun, request: FleetRequest) -> None:
     """Check that a named run was begun with the same inputs and rows.
 
     Raises:
-        UsageError: these are other ones than the run of that name was begun with.
+        UsageError: it was begun with others.
     """
     run, fleet = before.entry.run, before.fleet
     if before.is_asked_alike is False:
         raise UsageError(_name_is_taken(say("run {run} was begun with other inputs", run=run)))
-    file = request.file  # one that is gone since tells nothing
+    file = request.file  # a deleted file is not compared
     if fleet is not None and before.exit is not None and file is not None and file.is_file():
         from sgeflow.tools.fleet.rows import digest_of, own_copy
 
@@ -457,6 +456,6 @@ def _name_is_taken(message: Message, details: Details = ()) -> Problem:
 
 
 def _differing(these: Mapping[str, str], others: Mapping[str, str]) -> str:
-    """The words of a command that are other ones in another."""
+    """Return the words of a command that differ from those of another."""
     words = [f"{k} {v}" for k, v in these.items() if v and v != others.get(k, "")]
     return " ".join(words) or say("without it")

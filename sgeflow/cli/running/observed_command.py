@@ -1,4 +1,4 @@
-"""A command whose runs are watched from outside: metrics of it, and traces."""
+"""Metrics and traces of the runs of a command."""
 
 from __future__ import annotations
 
@@ -46,24 +46,23 @@ WithTraces = Annotated[
 
 
 class ObservedCommand(Struct, frozen=True, kw_only=True):
-    """How a command is watched, and what it is about."""
+    """The metrics and traces that a command writes, with its flow, environment and project."""
 
     metrics: Path | None = None
     traces: bool = False
-    flow: str = ""  # by name, or the path of its file; empty while nobody knows
+    flow: str = ""  # its name, or the path of its file; empty if unknown
     environment: str = ""  # empty: that of the options, or of the variables
     project: Path | None = None
 
 
 @contextmanager
 def watching(terminal: Terminal, options: Options, watched: ObservedCommand) -> Iterator[Options]:
-    """Within it, the options that have runs watched; without a wish they are what they were.
+    """Yield options whose runs are observed, if metrics or traces are wanted.
 
-    What could not be written or sent when all is done changes no exit code: that is told.
+    A failure to write or send them at the end is reported and does not change the exit code.
 
     Raises:
-        UsageError: the file of metrics can be no file there; traces are asked for without their
-            extra.
+        UsageError: the file of metrics cannot be written there, or the extra for traces is missing.
     """
     with ExitStack() as stack:
         observers: list[Observer] = []
@@ -77,7 +76,7 @@ def watching(terminal: Terminal, options: Options, watched: ObservedCommand) -> 
 
 
 def _check_place(file: Path) -> None:
-    """Raise UsageError where no file can be: nothing was sent yet, and it costs no night."""
+    """Raise UsageError before the run, if the file cannot be written at its end."""
     folder = file.parent
     if not folder.is_dir():
         why = say("there is no folder {folder}", folder=folder)
@@ -128,7 +127,7 @@ def _write(metrics: Metrics, options: Options, watched: ObservedCommand) -> None
     if watched.metrics is None:
         return
     home = workspace = None
-    with suppress(SgeflowError):  # it ended because of that, which is what there is to tell
+    with suppress(SgeflowError):  # the command has already ended with this error
         home = home_to_look_at(options.state, watched.project, options.environment)
         workspace = open_catalog(watched.project)
     metrics.write(watched.metrics, home, workspace)

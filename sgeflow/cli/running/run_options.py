@@ -1,4 +1,4 @@
-"""The options of runs and fleets, and what they ask for."""
+"""The options of runs and fleets, and the requests that they make."""
 
 from __future__ import annotations
 
@@ -71,16 +71,16 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     only_failed: str = ""
     shard: str = ""
     scheduler: str = ""
-    closing: str = ""  # the flow that is told how it ended
+    closing: str = ""  # the `--finally` flow
 
     @property
     def is_there(self) -> bool:
-        """Whether there is one at all."""
+        """Whether a fleet is wanted."""
         return self.file is not None or bool(self.only_failed)
 
 
 class RunRequest(Struct, frozen=True, kw_only=True):
-    """A flow and its inputs, once or once a row, in a project: the nearest one without a folder."""
+    """A flow to run, once or once a row, with its inputs, options and project."""
 
     flow: str
     inputs: Mapping[str, Any]

@@ -18,12 +18,13 @@ _PAIR = regex(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)",
 
 
 def read_arguments(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
-    """The values of a file, and on top of them those of the words.
+    """Return the values of a file, replaced by those of the words.
 
     Raises:
-        UsageError: words that name nothing, twice the same name, JSON that is none.
-        InvalidDocuments: the file is no mapping.
-        TechnicalError: it cannot be read.
+        UsageError: a word has no name, a name occurs twice, a text is not JSON, or the file is not
+            a mapping.
+        InvalidDocuments: the file is not valid YAML.
+        TechnicalError: the file cannot be read.
     """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -48,7 +49,7 @@ def read_arguments(words: Iterable[str], file: Path | None = None) -> dict[str, 
 
 
 def _from_file(path: Path) -> Mapping[str, Any]:
-    """A file of values; JSON is YAML, so that one reader does for both."""
+    """Read a file of values as YAML, of which JSON is a part."""
     from sgeflow.adapters.project_files import read_text, show_path
     from sgeflow.core.language.yaml_reader import read_yaml
 
@@ -62,14 +63,14 @@ def _from_file(path: Path) -> Mapping[str, Any]:
 
 
 def _without_lines(problem: Problem) -> Problem:
-    """A problem without the lines around it: they may hold a person's name."""
+    """Return a problem without the lines of the file: they may hold a person's name."""
     return replace(problem, at=replace(problem.at, text="", before="")) if problem.at else problem
 
 
 def _no_pair(word: str) -> Problem:
     from sgeflow.cli.shared.usage_errors import POINT
 
-    # the word may be the value of a name with a space in it: never repeated
+    # a word that may be a part of a person's name is not repeated
     message = say("an argument is no name with a value")
     if " " not in word and word.isascii():
         message = say('"{word}" is no name with a value', word=word[:20])

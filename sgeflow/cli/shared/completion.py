@@ -137,7 +137,7 @@ def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _home(context: typer.Context) -> StateLocation:
-    """The state that the options before the word name, or variables, or the project's own."""
+    """Return the state of the options before the word, of variables, or of the project."""
     from sgeflow.runtime.state_location import home_to_look_at
 
     params = context.params

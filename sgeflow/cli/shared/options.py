@@ -30,7 +30,7 @@ def command_app(**more: Any) -> typer.Typer:
 
 
 def terminal_of(context: typer.Context) -> Terminal:
-    """The streams and manners of this command."""
+    """Return the terminal of this command: its streams and output options."""
     terminal: Terminal = context.find_object(Terminal) or Terminal()
     return terminal
 
@@ -38,9 +38,9 @@ def terminal_of(context: typer.Context) -> Terminal:
 def need(
     context: typer.Context, word: str, name: str, known: Callable[[str], list[str]] | None = None
 ) -> None:
-    """Go on when the word is there; else the command's help when it was asked for, or exit 2.
+    """Check that a required word is given; without it print the help if requested, or raise.
 
-    Names that can stand there are told: those that its completion knows.
+    The error lists the names that `known`, the completion of the word, gives.
     """
     if word:
         return
@@ -58,15 +58,15 @@ def need(
 
 
 def is_on_command_line(context: typer.Context, *parameters: str) -> bool:
-    """Whether one of them stands on the command line itself; a variable is for all commands."""
+    """Return whether a parameter is given on the command line, rather than by a variable."""
     sources = (context.get_parameter_source(one) for one in parameters)
     return any(source is not None and source.name == "COMMANDLINE" for source in sources)
 
 
 def option(*words: str, help: str, envvar: str = "", **more: Any) -> Any:  # noqa: A002 - Typer's word
-    """An option whose variable stands in its help as a part of it.
+    """Return an option with its variable in the text of its help.
 
-    Typer's own way to add it imports rich in its older versions, for plain help too.
+    Older versions of Typer import rich to add the variable, even for plain help.
     """
     text = f"{help} [env var: {envvar}]" if envvar else help
     return typer.Option(
@@ -75,12 +75,12 @@ def option(*words: str, help: str, envvar: str = "", **more: Any) -> Any:  # noq
 
 
 def argument(**more: Any) -> Any:
-    """An argument; an empty default is none that is worth showing."""
+    """Return an argument; its default is not shown."""
     return typer.Argument(show_default=False, **more)
 
 
 def file_to_write(*words: str, help: str, **more: Any) -> Any:  # noqa: A002 - Typer's word
-    """An option whose file or folder is written: where it is a link, that is told beforehand."""
+    """Return an option for a file or folder to write; a link is reported before the command."""
     return option(*words, help=help, callback=_tell_link, **more)
 
 
@@ -93,7 +93,7 @@ def _tell_link(context: typer.Context, value: Any) -> Any:
 
 
 def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
-    """A callback that tells the terminal before the command does anything, even fail."""
+    """Return a callback that sets an option of the terminal before the command begins."""
 
     def tell(context: typer.Context, value: Any) -> Any:
         if value:
@@ -119,7 +119,7 @@ def _environment(text: str) -> Any:
 
 
 def output(*forms: str) -> Any:
-    """The option for the form of the result, one of those that the command knows."""
+    """Return the option for the form of the result, with the forms of the command."""
 
     def check(context: typer.Context, value: str | None) -> str | None:
         if value and value not in forms:
@@ -140,7 +140,7 @@ def output(*forms: str) -> Any:
 
 
 def unknown_form(value: str, forms: tuple[str, ...]) -> UsageError:
-    """The error for a form that this result does not have."""
+    """Return the error for a form that this result does not have."""
     message = say('--output: "{value}" is no form of this result', value=value)
     return UsageError(_no_form(message, value, forms))
 
@@ -281,10 +281,10 @@ def run_options(
     *,
     confirm: bool = False,
 ) -> Options:
-    """The options of a run or call.
+    """Return the options of a run or call.
 
     Raises:
-        UsageError: some of them do not go together.
+        UsageError: a cassette is to be both recorded and replayed.
     """
     from sgeflow.runtime.options import Options
 

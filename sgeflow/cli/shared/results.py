@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:
-    """The project, with a word to whoever uses it of each file that has mistakes.
+    """Open the project, and warn of files that have mistakes.
 
-    Of a `flow` that cannot be used its own mistakes are told instead, where it is used.
+    If the `flow` itself is unusable, the warning is left out: its mistakes are the error.
 
     Raises:
         UsageError, TechnicalError: those of `open_catalog`.
@@ -44,15 +44,15 @@ def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") ->
 
 
 def format_document(form: str, value: Any) -> str:
-    """A document as JSON or YAML."""
+    """Return a document as JSON or YAML."""
     return formats.to_yaml(value) if form == "yaml" else formats.to_json(value)
 
 
 def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") -> None:
-    """Whether outputs can become one table, before anything is sent for them.
+    """Check before anything is sent that the outputs can become one table.
 
     Raises:
-        UsageError: CSV was asked for, and several outputs are lists.
+        UsageError: CSV is wanted, and several outputs are lists.
     """
     from sgeflow.core.language.shapes import Sort
 
@@ -62,7 +62,7 @@ def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") ->
 
 
 def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -> str:
-    """Outputs in the form that was asked for; a table for people."""
+    """Return outputs in the chosen form; by default as text for people."""
     chosen = {path: _output(outputs, path)} if path else outputs
     if terminal.output == "csv":
         return formats.to_csv(formats.rows_of(outputs, path))
@@ -96,7 +96,7 @@ def next_step(purpose: Message, command: str) -> str:
 
 
 def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str, then: str = "") -> None:
-    """Rows in the form that was asked for; on stderr a word when there are none, else what then."""
+    """Print rows in the chosen form, and on stderr `then`, or `nothing` if there are no rows."""
     if terminal.output == "csv":
         terminal.result(formats.to_csv(rows))
     elif terminal.output in ("json", "yaml"):

@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends a command with order, the next one ends the process, with one line."""
+"""Ctrl-C: the first one ends the command properly, the next one ends the process at once."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from sgeflow.terminal.terminal import Terminal
 
 SignalHandler = Callable[[int, FrameType | None], object]
 
-# a service is stopped like Ctrl-C, and so is what a terminal that closes has begun
+# the stop of a service and a terminal that closes count as Ctrl-C
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_SOON = 0.01  # seconds, until a finalizer has ended
+_SOON = 0.01  # seconds, for a finalizer to end
 
 
 @contextmanager
 def interruptible(terminal: Terminal, behind: SignalHandler | None = None) -> Iterator[None]:
-    """Within it, the first signal raises KeyboardInterrupt, and the next one raises nothing.
+    """Make the first signal within the block raise KeyboardInterrupt, and the next end the process.
 
-    It would be raised in the middle of what the first one made of the command, wherever that is.
-    The journal is written for such an end: what was under way is found when a run goes on. Only
-    the answer to an order is waited for first, so that its outcome is known. Behind the end of what
-    was run the first signal raises nothing. Whatever came is over with the command. Ctrl-C does
-    `behind` it what it did before it, or what is said here.
+    A second exception could come anywhere in the handling of the first, so the process ends at
+    once; the journal allows this, and a resumed run finds what was under way. While an order waits
+    for its answer, the first signal only stops the run after the answer. After the end of a run,
+    the first signal raises nothing. After the block, Ctrl-C calls `behind`, or the handler that was
+    set before.
     """
     interruption = _Interruption(terminal)
     ENDS.forget()
     before, hook = {}, sys.unraisablehook
     try:
-        with suppress(ValueError):  # not in the main thread: whoever embeds it has his own
+        with suppress(ValueError):  # not the main thread: an embedding program has handlers
             for number in _signals():
                 before[number] = signal.signal(number, interruption.press)
             sys.unraisablehook = interruption.note_unraisable
@@ -55,20 +55,20 @@ class _Interruption:
     """Handles the signals that come while a command runs."""
 
     def __init__(self, terminal: Terminal) -> None:
-        self.is_swallowed = False  # it was raised where Python goes on over whatever is raised
+        self.is_swallowed = False  # Python ignored the exception, because a finalizer was running
         self._is_pressed = self._is_noting = False
         self._terminal = terminal
         self._tell_unraisable = sys.unraisablehook
 
     def press(self, _number: int, _frame: FrameType | None) -> None:
-        """A signal has come."""
-        if self._is_noting:  # within the finalizer still: it comes again behind it
+        """Handle a signal."""
+        if self._is_noting:  # still in the finalizer: the signal is sent again after it
             return
         if not self._is_pressed or self.is_swallowed:
             self._is_pressed, self.is_swallowed = True, False
             self._interrupt()
             return
-        if self._terminal.is_telling_interruption:  # it ends already
+        if self._terminal.is_telling_interruption:  # the end is being reported
             return
         if ENDS.stand:
             # the run has ended: there is nothing to resume
@@ -77,7 +77,7 @@ class _Interruption:
         os._exit(Exit.INTERRUPTED)
 
     def _interrupt(self) -> None:
-        if ENDS.hold_back():  # it has ended: what comes behind is tidied up and told
+        if ENDS.hold_back():  # the run has ended: its report and clean-up go on
             return
         if not CRITICAL.stop_inside():
             raise KeyboardInterrupt
@@ -86,7 +86,7 @@ class _Interruption:
         )
 
     def note_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
-        """A finalizer raised something: an interruption comes again when it has ended."""
+        """Handle an exception in a finalizer: an interruption is sent again after it."""
         if unraisable.exc_type is not KeyboardInterrupt:
             self._tell_unraisable(unraisable)
             return
@@ -97,7 +97,7 @@ class _Interruption:
             self._is_noting = False
 
     def _press_again(self) -> None:
-        while self._is_noting:  # a busy machine takes its time
+        while self._is_noting:  # on a busy machine
             time.sleep(_SOON)
         if self.is_swallowed:
             os.kill(os.getpid(), signal.SIGINT)
@@ -112,6 +112,6 @@ def stop_signal() -> threading.Event:
 
 
 def _signals() -> list[signal.Signals]:
-    """The signals that end a command; `nohup` has it hear nothing of a terminal that closes."""
+    """Return the signals that end a command; under `nohup` a terminal that closes does not."""
     is_deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     return [one for one in _SIGNALS if one is not signal.SIGHUP or not is_deaf]

@@ -19,7 +19,7 @@ _MEANT = {
     **dict.fromkeys(("--environment", "--environnement"), "--env"),
     **dict.fromkeys(("--prm", "--pdl", "--pointid"), "--point"),
 }
-"""Options as others call them, where the command has the one that is meant."""
+"""Names that other programs give to options; the option is suggested if the command has it."""
 _COMMANDS = {
     "env": "show environments",
     "envs": "show environments",
@@ -34,13 +34,13 @@ _COMMANDS = {
     "serve": "simulate",
     "history": "runs",
 }
-"""Commands as others call them."""
+"""Names that other programs, or earlier versions, give to commands."""
 _LABELS = {"FLOW": "flows", "OPERATION": "operations", "RUN": "runs"}
 POINT = regex(r"[0-9]{14}")
 _NO_COMMAND = "Missing command"
 _EXTRA = regex(r"unexpected extra argument(?:\(s\)|s)? \((\S+?)[ )]")
 _UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
-# Typer has no ids of its own: its sentences are known by their words, as we write them.
+# Typer has no ids for its messages: they are recognized by their words.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
     (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=from_table(m[1]))),
     (r"missing option '(.+)'", lambda m: say("missing option '{name}'", name=m[1])),
@@ -72,9 +72,9 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 
 
 def usage(error: Any, path: str = "sgeflow") -> Problem:
-    """Typer's complaint, with the word that was probably meant, or what there is.
+    """Return the problem of an error of Typer, with a suggestion or the allowed words.
 
-    `path` is the command that the line begins with: of an option without value Typer tells none.
+    `path` is the command of the line, for errors that do not name it.
     """
     context, complaint, kind = error.ctx, error.format_message(), type(error).__name__
     where = f"{context.command_path if context is not None else path} --help"
@@ -100,7 +100,7 @@ def usage(error: Any, path: str = "sgeflow") -> Problem:
 
 
 def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
-    """An option that a command has not."""
+    """The problem of an unknown option."""
     known = [word for param in context.command.params for word in param.opts]
     near, usual = _near_option(typed, known), _MEANT.get(typed, "")
     note = ""
@@ -118,13 +118,13 @@ def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
 
 
 def _near_option(typed: str, known: Collection[str]) -> str:
-    """The option that was probably meant; the dashes, which all have, make none alike."""
+    """The option that was probably meant; the dashes are not compared."""
     plain = {name.lstrip("-"): name for name in known}
     return plain.get(closest(typed.lstrip("-"), plain), "")
 
 
 def _command_with(context: Any, typed: str) -> str:
-    """The command of a group that has the option, with it; nothing of sgeflow's own."""
+    """The command of a group that has the option, with the option; empty at the top level."""
     if context.parent is None or not hasattr(context.command, "list_commands"):
         return ""
     for name in context.command.list_commands(context):
@@ -135,7 +135,7 @@ def _command_with(context: Any, typed: str) -> str:
 
 
 def _no_command(problem: Problem, context: Any, typed: str) -> Problem:
-    """A command that is none: one of sgeflow's own, or one of a command's."""
+    """The problem of an unknown command, at the top level or of a group."""
     commands = context.command.list_commands(context)
     known = [*commands, *(word for param in context.command.params for word in param.opts)]
     usual = _usual_command(typed) if context.parent is None else ""
@@ -145,7 +145,7 @@ def _no_command(problem: Problem, context: Any, typed: str) -> Problem:
 
 
 def _usual_command(typed: str) -> str:
-    """The command that others call so, or that lists the documents of a kind."""
+    """The command that others call so, or the command that lists a kind of documents."""
     from sgeflow.core.checking.document import KINDS
 
     kinds = {name: f"show {kind.name}" for kind in KINDS for name in (kind.name, kind.key)}
@@ -164,7 +164,7 @@ def known_words(context: Any, param: Any) -> tuple[str, ...]:
 
 
 def known_here(problem: Problem, name: str, known: Collection[str]) -> Problem:
-    """A missing argument, called `name` in the help, with what can stand there."""
+    """Return the problem of a missing argument, called `name` in the help, with its known words."""
     label, note = _LABELS.get(name, "known"), ""
     if name == "RUN" and not known:
         note = say("there is none here: --env or --state says where to look")
@@ -172,7 +172,7 @@ def known_here(problem: Problem, name: str, known: Collection[str]) -> Problem:
 
 
 def _option_with(context: Any, word: str) -> str:
-    """A word that no argument takes, behind the option that does."""
+    """The option that takes a word which no argument takes, with the word; empty without one."""
     options = [param for param in context.command.params if param.param_type_name == "option"]
     if POINT.fullmatch(word) and any("--point" in option.opts for option in options):
         return f"--point {word}"
@@ -183,7 +183,7 @@ def _option_with(context: Any, word: str) -> str:
 
 
 def _sentence(text: str) -> Message:
-    """A sentence as ours are: a lower-case first word and no full stop."""
+    """A sentence of Typer in the form of ours: lower case, and translatable."""
     words = text[:1].lower() + text[1:]
     for pattern, message in _SENTENCES:
         if match := re.fullmatch(pattern, words):
@@ -197,7 +197,7 @@ def unknown_name(
     known: Collection[str],
     synonyms: Mapping[str, Collection[str]] | None = None,
 ) -> Problem:
-    """A name that nothing has, with what was probably meant; `synonyms` as `closest` takes them."""
+    """Return the problem of an unknown name, with a suggestion; `synonyms` are for `closest`."""
     return Problem(
         id=Id.UNKNOWN_NAME,
         message=message,
