@@ -17,7 +17,7 @@ _SAMPLE = re.compile(r"^```json sample\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def sample() -> Any:
-    """What the examples of the page read."""
+    """The data that the examples of the page read."""
     found = _SAMPLE.search(PAGE.read_text(encoding="utf-8"))
     return json.loads(found[1]) if found else {}
 

@@ -1,7 +1,7 @@
-"""Every link of every page leads somewhere: a file that is there, a heading that is there.
+"""Checks that every link of the pages leads to an existing file and heading.
 
-What is elsewhere is looked at for its form alone: nobody is asked. Pages are looked at as they are
-written, with the line of what is wrong, and once more as the site shows them.
+Web addresses are checked for their form alone, without a network. Links are checked in the written
+pages, with the line of a wrong one, and again in the built site.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def written_pages() -> list[Path]:
 
 
 def links(text: str) -> list[str]:
-    """What the links and pictures of a page lead to; what stands in code is none."""
+    """The targets of a page's links and pictures, except those in code."""
     return [target for _, target in _places(text)]
 
 
 def wrong(target: str, page: Path) -> str:
-    """What is wrong with a link; nothing, when it leads somewhere."""
+    """The problem of a link; empty if it leads to a file and heading."""
     if re.match(r"[a-z]+:", target):
         parts = urlsplit(target)
         known = parts.scheme == "https" and re.fullmatch(r"[\w-]+(\.[\w-]+)+", parts.netloc)
@@ -50,7 +50,7 @@ def wrong(target: str, page: Path) -> str:
 
 
 def lost_links() -> list[str]:
-    """Each link of a page that leads nowhere: the page, the line, where to, and what is wrong."""
+    """Each broken link: its page, line, target and problem."""
     return [
         f"{page.relative_to(ROOT)}:{line}: {target or '()'}: {problem}"
         for page in written_pages()
@@ -60,7 +60,7 @@ def lost_links() -> list[str]:
 
 
 def lost_on_site(site: Path) -> list[str]:
-    """The same of the site's pages, for what it adds: navigation, languages, pictures, scripts."""
+    """Each broken link of the built site, with navigation, languages, pictures and scripts."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     texts = {
         name: (site / name).read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def lost_on_site(site: Path) -> list[str]:
 
 
 def _places(text: str) -> Iterator[tuple[int, str]]:
-    """The line of each link, and where it leads."""
+    """The line and the target of each link."""
     plain = "".join(
         "x" + "\n" * piece.count("\n") if is_code else piece for is_code, piece in pieces(text)
     )

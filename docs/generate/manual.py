@@ -22,7 +22,7 @@ _FORMS = {
     "default `{value}`": "`{value}` par défaut",
     "; ": " ; ",
 }
-"""What the tables say of values by themselves, in French; the words of schemas have theirs."""
+"""The French of the words that the tables add to the schemas' own descriptions."""
 
 
 def verb_page(verb: Verb) -> str:

@@ -59,7 +59,7 @@ def operation_page(
         ("Outputs", table(("output", "JMESPath over the answer"), _outputs(operation))),
         ("What ties a reply to its request", _echo(operation)),
         ("Refusals", _refusals(operation, faults)),
-        ("The same order again", _same(operation)),
+        ("When two orders are the same", _same(operation)),
         ("When the answer is lost", _lost(operation)),
         ("Examples", _examples(operation)),
         ("Replies", _replies(operation, replies)),
@@ -158,7 +158,7 @@ def _described(schema: Mapping[str, Any], words: str, default: str = "") -> str:
 
 
 def _form(schema: Mapping[str, Any]) -> Iterator[str]:
-    """What values are taken: closed lists, patterns, lengths."""
+    """The accepted values: closed lists, patterns, lengths."""
     if "enum" in schema:
         yield "one of " + ", ".join(f"`{_shown(value)}`" for value in schema["enum"])
     elif schema.get("format") == "date":
@@ -193,17 +193,17 @@ def _outputs(operation: Operation) -> Rows:
 
 
 def _echo(operation: Operation) -> str:
-    """What a reply must repeat, and what is done where it repeats nothing."""
+    """The parts of the request that a reply must repeat, or the protection if there are none."""
     if not operation.echo:
         return (
-            "The reply repeats nothing of the request, so each travels on a connection of its own"
+            "The reply repeats nothing of the request, so each request has a connection of its own"
             " ([why](../operations.md#echo))."
         )
     rows = (
         (f"`{name}`", _code(one.path.text), _code(one.value.text if one.value else name), one.bound)
         for name, one in operation.echo.items()
     )
-    return table(("parameter", "where the reply repeats it", "what it must be", "bound"), rows)
+    return table(("parameter", "path in the reply", "expected value", "bound"), rows)
 
 
 def _refusals(operation: Operation, faults: Mapping[str, FaultEntry]) -> str:
@@ -236,9 +236,9 @@ def _same(operation: Operation) -> str:
         ", ".join(f"`{name}`" for name in names)
         for names in ([part.text for part in operation.same.thing], operation.same.terms)
     )
-    order = f"or `{operation.same.order}` " if operation.same.order else ""
-    return f"It {order}is the same with the same {thing}" + (
-        f", on the same terms: {terms}." if terms else "."
+    other = f" or of `{operation.same.order}`" if operation.same.order else ""
+    return f"An order of this operation{other} is the same if it has the same {thing}" + (
+        f", and the same terms: {terms}." if terms else "."
     )
 
 
@@ -246,23 +246,23 @@ def _lost(operation: Operation) -> str:
     if operation.kind is Kind.READ:
         return ""
     if operation.reconcile is None:
-        return "No read settles it: see above what to do."
+        return "No read can look it up: `sgeflow orders` lists it for a person."
     return _settled(operation.reconcile)
 
 
 def _settled(reconcile: Reconcile) -> str:
     found = " ".join(reconcile.found.text.split())
     told = (
-        f"[`{reconcile.call}`]({reconcile.call}.md) is asked; what was ordered is there when this"
-        f" finds something:\n\n```text\n{found}\n```"
+        f"[`{reconcile.call}`]({reconcile.call}.md) looks it up. The order was accepted if this"
+        f" expression finds something:\n\n```text\n{found}\n```"
     )
     if reconcile.absent is None:
-        return f"{told}\n\nWhat is not found stays unknown."
+        return f"{told}\n\nOtherwise the order stays unknown."
     when = " ".join(reconcile.absent.when.text.split())
     return (
-        f"{told}\n\nWhat is not found by a read that began `{reconcile.absent.after}` or more after"
-        " the order was not accepted, and is sent once more by `sgeflow resume`, when this is"
-        f" true:\n\n```text\n{when}\n```"
+        f"{told}\n\nIf a read that began `{reconcile.absent.after}` or more after the order finds"
+        " nothing, and the condition below holds, the order was not accepted. `sgeflow resume` then"
+        f" sends it once more.\n\n```text\n{when}\n```"
     )
 
 
@@ -277,7 +277,7 @@ def _examples(operation: Operation) -> str:
 def _replies(operation: Operation, replies: Mapping[str, bytes]) -> str:
     """Each reply, and what the paths make of it."""
     read = compile_outputs(operation.response)
-    parts = ["Made-up ones, and the outputs that have a value then (`sgeflow extract`)."]
+    parts = ["Made-up replies, each with its outputs that are not null (`sgeflow extract`)."]
     for title, reply in replies.items():
         given = {name: value for name, value in read(reply).items() if value is not None}
         outputs = json.dumps(given, ensure_ascii=False, indent=2)

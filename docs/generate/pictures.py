@@ -30,7 +30,7 @@ WIDE, HIGH = 1280, 1195
 OF_HOUSEHOLD = {"household": HIGH, "year": 440}
 """The pictures of a household's page, and how much of it they show from above."""
 SCHEMES = {"light": ".png", "dark": ".dark.png"}
-"""What a browser calls the looks of a page, and the endings of their pictures."""
+"""The endings of the pictures, by the browser's name of a page's colours."""
 HOUSEHOLD = ("run", "konnector", "history=P3Y", "halfHours=P1Y", "--today", TODAY)
 RUN = ("run", "konnector", "--today", TODAY)
 _COLUMNS = 92
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def digest(page: str) -> str:
-    """What tells a page from one that looks otherwise: all before the first id of a run."""
+    """A digest of the page up to the first id of a run; pages that look alike have the same."""
     return hashlib.sha256(_RUN_ID.split(page)[0].encode()).hexdigest()[:16]
 
 
@@ -98,7 +98,7 @@ def lines_of(svg: str) -> list[str]:
 
 
 def run(*words: str, at: str, language: str = "en", more: dict[str, str] | None = None) -> str:
-    """What a command prints, both streams in their order."""
+    """The output of a command, both streams in their order."""
     variables = {**os.environ, "SGEFLOW_LANG": language, **(more or {})}  # noqa: TID251
     done = subprocess.run(  # noqa: S603 - sgeflow, beside this Python
         [_SGEFLOW, *words],

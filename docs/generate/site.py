@@ -45,7 +45,7 @@ OF_ROOT = {
 """Pages that stand beside the folder of the documentation, and their names on the site."""
 
 LOST = "404.html"
-"""What a server shows of the site where it has no page, at whatever depth."""
+"""The page that a server shows for an unknown address, at any depth."""
 
 LANGUAGES = ("en", "fr")
 NOT_TRANSLATED = "Cette page n'existe qu'en anglais."
@@ -177,7 +177,7 @@ def pages(language: str = "en") -> dict[Path, str]:
 
 
 def french_words() -> dict[str, dict[str, str]]:
-    """What the site says in French: its settings, its search, and the titles of its pages."""
+    """The French texts of the site: settings, search and titles of pages."""
     words: dict[str, dict[str, str]] = yaml.safe_load((FRENCH / "site.yml").read_text("utf-8"))
     return words
 

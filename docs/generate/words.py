@@ -47,7 +47,7 @@ _ANCHORS = {"as": "foreach", "parallel": "foreach", "until": "foreach"}
 
 
 def words_page() -> str:
-    """What an author wants, by the word that does it, and every word in one table."""
+    """A table from tasks to words, and a table of all words."""
     pages = {name: page for name, page, *_ in _words()}
     intents = ((wish, f"[`{word}`]({pages[word]})") for wish, word in _INTENTS.items())
     rows = ((f"[`{name}`]({page})", *more) for name, page, *more in sorted(_words()))
