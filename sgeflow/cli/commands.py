@@ -84,7 +84,7 @@ COMMANDS = {  # name: module, line in the help
     "decode": ("decode", "Keep the measures and documents of files that Enedis delivered."),
     "state": ("state", "Check the state, copy it, bring a copy back."),
     "cozy": ("cozy", "Do one job of the konnector, as a Cozy's stack starts it."),
-    "validate": ("validate", "Check every document; all mistakes at once, no network."),
+    "validate": ("validate", "Check every document, without a network."),
     "test": ("test", "Run flow tests (*.test.yaml), without a network."),
     "schema": ("schema", "Write JSON Schemas of this catalogue, for editors."),
     "import": ("import_wsdl", "Draft an operation from a WSDL, or show what differs from it."),

@@ -44,7 +44,7 @@ def validate(
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
-    """Check every document; all mistakes at once, no network."""
+    """Check every document, without a network."""
     if form not in _FORMS:
         from sgeflow.cli.shared.usage_errors import unknown_name
 

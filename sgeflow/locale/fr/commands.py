@@ -32,9 +32,7 @@ WORDS = {
     "With a value: what it was in this run; see sgeflow runs.": (
         "Avec une valeur : ce qu'elle valait dans cette exécution ; voir sgeflow runs."
     ),
-    "Check every document; all mistakes at once, no network.": (
-        "Vérifier tous les documents, toutes les erreurs d'un coup."
-    ),
+    "Check every document, without a network.": "Vérifier tous les documents, sans réseau.",
     "Files or folders; by default the whole project.": (
         "Fichiers ou dossiers ; par défaut tout le projet."
     ),
