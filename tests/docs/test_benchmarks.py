@@ -1,4 +1,4 @@
-"""What the README says of speed is what the page of benchmarks has measured."""
+"""The READMEs quote the page of benchmarks, and its scripts and notes are those of the page."""
 
 import re
 import subprocess
@@ -39,6 +39,10 @@ def test_a_readme_quotes_what_the_page_has_measured(name, tmp_path):
 def test_every_benchmark_is_run_for_the_page():
     scripts = {file.name for file in (ROOT / "benchmarks").glob("bench_*.py")}
     assert scripts == {script for script, *_ in SCRIPTS}
+
+
+def test_the_page_ends_with_the_notes():
+    assert PAGE.endswith((ROOT / "benchmarks" / "notes.md").read_text(encoding="utf-8"))
 
 
 def test_a_benchmark_asks_for_what_there_is():

@@ -49,7 +49,7 @@ def test_each_page_is_linked_from_another_one():
 
 @cache
 def helped(*words):
-    """What is told of a command; nothing, when there is none."""
+    """The help of a command; empty if there is no such command."""
     with redirect_stdout(StringIO()) as page:
         code = run([*words, "--help"])
     return page.getvalue() if code == 0 else ""
@@ -62,7 +62,7 @@ def named(words):
 
 
 def unknown(words):
-    """What the help of a command does not tell: itself, or options of it."""
+    """The words that the help does not know: the command itself, or its options."""
     page = helped(*named(words))
     options = [word for word in words if word.startswith("-")]
     known = [one for one in options if re.search(rf"(^|[\s,]){re.escape(one)}[\s,]", page)]

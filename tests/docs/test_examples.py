@@ -84,7 +84,7 @@ def shipped():
 
 
 def problems(*documents):
-    """What is wrong in documents that stand on top of the shipped ones."""
+    """The problems of documents that are added to the shipped ones."""
     tests = [d for d in documents if d.kind == KINDS["test"]]
     others = [d for d in documents if d not in tests]
     together = {**shipped(), **{(d.kind, d.stem): d for d in others}}

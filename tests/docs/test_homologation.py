@@ -1,4 +1,4 @@
-"""What the page about homologation shows is so: its commands run, its tables are whole."""
+"""The page about homologation is true: its commands run, its tables are complete."""
 
 import os
 import re

@@ -22,7 +22,7 @@ FLEET = re.compile(r"sgeflow run konnector [^\n]*--each [^\n]*")
 
 @pytest.fixture(params=PAGES)
 def page(request):
-    """Where a page is, in each language."""
+    """The path of the page, in each language."""
     return request.param
 
 

@@ -28,7 +28,7 @@ def test_the_picture_of_the_konnector_is_the_konnector():
 
 
 def said(folder, *words, language="en", **more):
-    """What a command prints, both streams in their order."""
+    """The output of a command, both streams in their order."""
     variables = {**VARIABLES, "SGEFLOW_LANG": language, **more}
     process = start("sgeflow", words, folder, variables, together=True)
     text, _ = process.communicate(timeout=60)

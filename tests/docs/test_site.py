@@ -30,7 +30,7 @@ def prepared(editions):
 
 
 PICTURES = {"only-light", "only-dark"}
-"""What the theme reads behind the name of a picture that there is by day and by night."""
+"""The marks after the name of a picture that has a light and a dark form."""
 
 
 def headings(text):

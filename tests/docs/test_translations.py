@@ -26,7 +26,7 @@ _BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Facts:
-    """What a section says in every language."""
+    """The content of a section that is equal in every language."""
 
     depth: int
     blocks: list[str]
@@ -67,7 +67,7 @@ def figures(text):
 
 
 def place(link, page):
-    """What a link leads to: an English page, with the heading's number where it has its French."""
+    """The target of a link: an English page, with the heading's number if it has a French one."""
     file, _, anchor = link.partition("#")
     if ":" in file:
         return link
@@ -97,7 +97,7 @@ def bare(block):
 
 
 def commands(text):
-    """What is typed, without a comment and the words that are the reader's own."""
+    """The typed commands, without comments."""
     joined = text.replace("\\\n", "")
     return [re.sub(r" +# .*$", "", line) for line in joined.splitlines() if line.startswith("$ ")]
 
@@ -113,7 +113,7 @@ def silent(value):
 
 
 def differences(english, french, here, there):
-    """What two texts do not have in common, each with the section it stands in."""
+    """The differences of two texts, each with the title of its section."""
     for one, other in zip_longest(sections(english), sections(french), fillvalue=""):
         title = one.partition("\n")[0] or other.partition("\n")[0]
         first, second = asdict(facts(one, here)), asdict(facts(other, there))
@@ -123,7 +123,7 @@ def differences(english, french, here, there):
 
 
 def only(value, other):
-    """What each of two has and the other has not."""
+    """The items that only one of two lists has; both values if they are not lists."""
     if isinstance(value, list):
         left = [one for one in value if one not in other]
         right = [one for one in other if one not in value]
