@@ -56,9 +56,8 @@ def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SGEFLOW_STATE", str(tmp_path / "state"))
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(
-        run_output, "_SLOW", math.inf
-    )  # a busy machine adds no word to a step's line
+    # a busy machine adds no word to a step's line
+    monkeypatch.setattr(run_output, "_SLOW", math.inf)
     monkeypatch.chdir(tmp_path)
 
 

@@ -91,11 +91,6 @@ ORDERS = {
 }
 
 
-def hour_of(truth):
-    first = midnight(AUTUMN) + 3600
-    return {at for at in truth if first <= at < first + 3 * 3600}
-
-
 def in_hour(step, ends):
     """The starts of the intervals whose stamps come twice."""
     first = midnight(AUTUMN) + 2 * 3600 - step * ends
