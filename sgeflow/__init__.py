@@ -1,7 +1,7 @@
 """Declarative runner for SGE, the SOAP web services of Enedis.
 
-The shop window for programs (docs/library.md). Nothing heavy is imported before it is used, so that
-`sgeflow --version` answers at once.
+The interface for Python programs (docs/library.md). Modules are imported when they are first used,
+so that `sgeflow --version` answers at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from importlib import import_module
 
 from sgeflow.version import __version__
 
-TYPE_CHECKING = False  # as checkers know it: `typing` takes a third of the time of `--version`
+# type checkers take it for True; to import `typing` takes a third of the time of `--version`
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
@@ -81,8 +82,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # a call needs no flows and a list no network: each use case brings what it needs
-    if name not in __all__:  # who is near is told by Python itself
+    # each name imports only the modules that it needs
+    if name not in __all__:  # Python itself suggests similar names
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     offered = getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
     import_module("sgeflow.values").have_drawn(_draw)
@@ -90,7 +91,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _draw(value: Any) -> str:
-    """A value as a notebook shows it."""
+    """Return a value as HTML for a notebook."""
     html: str = import_module("sgeflow.tools.pages.notebook").html_of(value)
     return html
 

@@ -1,4 +1,4 @@
-"""The door of the command line; `--version` answers before anything else of ours is imported."""
+"""The start of the command line; `--version` answers before any other module is imported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import FunctionType
 
 from sgeflow.version import __version__
 
-_FRAME = 16_400  # values of 8 bytes: more than 128 KB
+_FRAME = 16_400  # values of 8 bytes, more than 128 KB in all
 
 
 def main() -> int:
@@ -21,19 +21,19 @@ def main() -> int:
         return 0
     signal.signal(signal.SIGINT, _too_early)
     code = _run_with_room(words)
-    signal.signal(signal.SIGINT, lambda *_: os._exit(code))  # all is told
+    signal.signal(signal.SIGINT, lambda *_: os._exit(code))  # everything is reported
     return code
 
 
 def _run(words: list[str]) -> int:
     """Import the command line and run it."""
-    # what is imported lives to the end: looking for garbage in it is a tenth of a short command
+    # imports leave no garbage; to look for it takes a tenth of the time of a short command
     gc.disable()
     from sgeflow.cli.main import run
 
     gc.enable()
     gc.freeze()
-    # a check of all documents makes 120,000 objects that stay, ten thousand runs 2,000 of garbage
+    # a check of all documents makes 120,000 lasting objects, ten thousand runs 2,000 of garbage
     gc.set_threshold(200_000, 20, 50)
     return run(words, behind=_too_late)
 
@@ -41,10 +41,10 @@ def _run(words: list[str]) -> int:
 def _run_with_room(words: list[str]) -> int:
     """Run the command with 128 KB of stack for the frames of all calls.
 
-    The interpreter takes 16 KB for frames at a time, and gives them back with the first of these
-    frames: what calls again and again from the end of one asks the system for memory each time, a
-    start 1,700 times. For a frame that is larger it takes twice its size at once; what of that is
-    not used costs nothing.
+    The interpreter allocates 16 KB for frames at a time, and frees them with the first frame in
+    them: a loop of calls at the end of such a block allocates again for each call, 1,700 times in
+    one start. For a larger frame it allocates twice the size of the frame at once, and memory that
+    is not used costs nothing.
     """
     run = FunctionType(_run.__code__.replace(co_stacksize=_FRAME), globals())
     code: int = run(words)
@@ -52,26 +52,26 @@ def _run_with_room(words: list[str]) -> int:
 
 
 def _too_early(_number: int, _frame: object) -> None:
-    """Nothing has begun yet: there is nothing to end with order."""
+    """End the process: the command has not begun yet."""
     os.write(2, b"interrupted\n")
     os._exit(130)
 
 
 def _too_late(_number: int, _frame: object) -> None:
-    """All is told, and the exit code on its way."""
+    """Ignore the signal: the command has ended, and its exit code follows."""
 
 
 def script() -> None:
-    """The command: as `main`, and the process ends without tidying its memory up.
+    """Run the command line, and end the process without freeing its memory.
 
-    Files, connections and threads are closed by then; the system takes the rest back in no time,
-    the interpreter needs as long as for a call.
+    Files, connections and threads are closed by then. The system frees the memory at once, for
+    which the interpreter would need as long as for a call.
     """
     code = main()
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # `>&-` leaves none
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None after `>&-`
         try:
             stream.flush()
-        except (OSError, ValueError):  # the reader has gone, as `head` does
+        except (OSError, ValueError):  # the reader has gone, such as `head`
             code = code or 0
     os._exit(code)
 

@@ -166,7 +166,7 @@ class Location(Struct, frozen=True, kw_only=True):
 Details = tuple[tuple[str, str], ...]
 """Labelled lines under a message."""
 
-_NAMES = 20  # that the text of an error lists at most
+_NAMES = 20  # names that the text of an error lists at most
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -175,13 +175,13 @@ class Problem(Struct, frozen=True, kw_only=True):
     id: Id
     message: Message
     at: Location | None = None
-    where: str = ""  # where it is when there is no file: "step contract · item 2"
+    where: str = ""  # the place without a file: "step contract · item 2"
     note: str = ""  # under the caret: "a step has no such key"
     allowed: tuple[str, ...] = ()
     allowed_label: str = "allowed here"
     suggestion: str = ""
     details: Details = ()  # labelled lines: means, remedy, next …
-    lacks: str = ""  # the name of a document that is not there, or does not say what is sought
+    lacks: str = ""  # the document that is missing, or lacks a wanted part
 
     def __str__(self) -> str:
         place = str(self.at) if self.at else self.where
@@ -202,7 +202,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class SgeflowError(Exception):
-    """Something went wrong on purpose: one or more problems for a person to read."""
+    """An error with one or more problems for a person to read."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*problems)
@@ -234,7 +234,7 @@ class EvaluationError(SgeflowError):
 
 
 class TechnicalError(SgeflowError):
-    """The world did not play along: a file, a store, a server."""
+    """A file, a store or a server failed."""
 
 
 class CredentialsError(SgeflowError):
@@ -246,7 +246,7 @@ class GuardError(SgeflowError):
 
 
 class Unsuccessful(SgeflowError):
-    """A call or a run failed, raised where a program asked for that (`raise_for_failure`)."""
+    """A call or a run failed; raised by `raise_for_failure`."""
 
 
 class ReplayMiss(SgeflowError):

@@ -1,9 +1,9 @@
-"""Words for people: each message is said once, in English, and can be told in another language.
+"""Messages for people: each is written once, in English, and can be translated.
 
     say("the file {file} cannot be read: {reason}", file=…, reason=…)
 
-gives a `Message`: a text, the English one, which also remembers its wording and its values. Whoever
-shows it to a person looks the wording up (`locale/translate.py`). Nothing here knows languages.
+gives a `Message`: the English text, which also remembers its wording and its values. When it is
+shown, its wording is translated (`locale/translate.py`). This module knows no language.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any, Self
 
 
 class Message(str):
-    """An English text that remembers how it was made; equal to, and kept as, any other text.
+    """An English text with its wording and values; equal to a plain text, and stored like one.
 
-    A value may be a `Message` itself. `many` is the wording for another count than one.
+    A value may be a `Message`. `many` is the wording for counts other than one.
     """
 
     __slots__ = ("many", "values", "wording")
@@ -35,16 +35,16 @@ class Message(str):
 
 
 class ForeignText(Message):
-    """A text of a table, a library or a service as a message: its wording may be anybody's."""
+    """A text of a table, a library or a service as a message."""
 
     __slots__ = ()
 
 
 class LocalizedText(str):
-    """A text that a document gives in several languages; the English one, like any other text.
+    """A text that a document gives in several languages; as a plain text, the English one.
 
-    Where there is no English one, it is the first of those that there are. A text with values in
-    it is a `Message`, a language each, for their order and number may differ.
+    Without an English one, the plain text is the first one. A text with values has a `Message` for
+    each language, because the order and number of values may differ.
     """
 
     __slots__ = ("texts",)
@@ -66,26 +66,25 @@ class LocalizedText(str):
 
 
 def reword(text: str, change: Callable[[str], str]) -> str:
-    """A text changed, in each of its languages when a document gives it in several."""
+    """Return a changed text; a text in several languages is changed in each."""
     return text.each(change) if isinstance(text, LocalizedText) else change(text)
 
 
 def say(wording: str, /, **values: Any) -> Message:
-    """A message with its values put in; each `{name}` of the wording is one of `values`.
+    """Return a message with its values; each `{name}` of the wording is one of `values`.
 
-    Wordings stand in the code as they are, never computed: the French catalogue knows them by
-    their text.
+    Wordings are literals, never computed: the French catalogue finds them by their text.
     """
     return Message(wording, values)
 
 
 def say_count(one: str, many: str, /, **values: Any) -> Message:
-    """As `say`, with a wording for `count=1` and one for all others."""
+    """Return a message with one wording for `count=1` and one for other counts."""
     return Message(one, values, many)
 
 
 def say_date(text: str) -> str:
-    """A day or a month as ISO 8601 writes it, `2025-06-15`, told as each language writes it."""
+    """Return a day or month, given in ISO 8601, as a message that each language writes its way."""
     match text.split("-"):
         case [year, month, day]:
             return say("{year}-{month}-{day}", year=year, month=month, day=day)
@@ -95,12 +94,12 @@ def say_date(text: str) -> str:
 
 
 def verbatim(text: str) -> Message:
-    """The words of a document or of somebody else, in the language in which they were written."""
+    """Return a text as a message whose words are not looked up in the catalogue."""
     return text if isinstance(text, Message) else Message("{text}", {"text": text})
 
 
 def from_table(text: str) -> Message:
-    """A text from a table, or of a library, that is told in French when the catalogue has it."""
+    """Return a text of a table or library as a message, translated if the catalogue has it."""
     if isinstance(text, Message | LocalizedText):
         return verbatim(text)
     return ForeignText(text.replace("{", "{{").replace("}", "}}"), {})
@@ -118,7 +117,7 @@ def os_error_text(error: OSError, otherwise: str = "") -> Message:
 
 
 def join_items(items: Iterable[str], between: str = ", ") -> Message:
-    """Items one after the other, `a or b or c` with `between=say(" or ")`."""
+    """Return items joined by `between`: `a or b or c` with `between=say(" or ")`."""
     known = list(items)
     names = [f"item{place}" for place in range(len(known))]
     wording = "{between}".join(f"{{{name}}}" for name in names)
@@ -126,7 +125,7 @@ def join_items(items: Iterable[str], between: str = ", ") -> Message:
 
 
 def sentences(*parts: str, between: str = " ") -> Message:
-    """Messages one after the other; empty ones are left out."""
+    """Return messages joined by `between`, without the empty ones."""
     known = [part for part in parts if part]
     names = [f"part{place}" for place in range(len(known))]
     wording = between.join(f"{{{name}}}" for name in names)
@@ -134,16 +133,16 @@ def sentences(*parts: str, between: str = " ") -> Message:
 
 
 def alter(text: str, change: Callable[[str], str]) -> Message:
-    """A message whose values went through `change`, and which can still be told in all languages.
+    """Return a message with changed values, which can still be translated.
 
-    When the values alone do not make what `change` makes of the whole text, that text is given.
+    If changed values do not give the changed text, the changed text is returned untranslated.
     """
     if isinstance(text, LocalizedText):
         return verbatim(text.each(lambda one: alter(one, change)))
     altered = change(text)
     if altered == text and not is_localized(text):
         return from_table(text)
-    if not isinstance(text, Message):  # a text from a library that knows no messages
+    if not isinstance(text, Message):  # a plain text of a library
         return verbatim(altered)
     quoted = any(sign in text.wording for sign in "“«")
     values = {
@@ -154,11 +153,11 @@ def alter(text: str, change: Callable[[str], str]) -> Message:
 
 
 def message_data(text: str) -> Any:
-    """A text as plain data, from which `message_of` makes it again in all its languages.
+    """Return a text as plain data, from which `message_of` makes the text in all its languages.
 
-    A message is a list: wording, wording for many, values by name, or the text alone where it is
-    foreign; a text of a document an object by language; any other text, and a message that its data
-    would not make again, a text.
+    A message becomes a list: wording, wording for many, values by name; a foreign text a list of
+    itself; a text in several languages an object. Other texts stay texts, and so do messages that
+    their data could not restore.
     """
     if isinstance(text, LocalizedText):
         return {language: message_data(one) for language, one in text.texts.items()}
@@ -169,7 +168,7 @@ def message_data(text: str) -> Any:
     data = [text.wording, text.many, {name: _value_data(v) for name, v in text.values.items()}]
     try:
         return data if message_of(data) == text else str(text)
-    except ValueError:  # a value whose form only its own kind knows
+    except ValueError:  # a value with a format of its own type
         return str(text)
 
 
@@ -180,7 +179,7 @@ def _value_data(value: Any) -> Any:
 
 
 def message_of(data: Any) -> str:
-    """The text that `message_data` made plain data of."""
+    """Return the text of plain data from `message_data`."""
     if isinstance(data, dict):
         return LocalizedText({language: message_of(one) for language, one in data.items()})
     if not isinstance(data, list):
@@ -193,7 +192,7 @@ def message_of(data: Any) -> str:
 
 
 def is_localized(text: str) -> bool:
-    """Whether a text says, in some language, what it does not say in English."""
+    """Whether a text, or a value of a message, is given in several languages."""
     if isinstance(text, Message):
         return any(is_localized(value) for value in text.values.values() if isinstance(value, str))
     return isinstance(text, LocalizedText)

@@ -1,4 +1,4 @@
-"""Regular expressions of modules, compiled when they are first used: a start needs few of them."""
+"""Regular expressions that are compiled at their first use, because a start needs few of them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, AnyStr, cast
 
 
 class _LatePattern:
-    """Stands for a `re.Pattern`; what is taken of it is the pattern's own from then on."""
+    """Stands for a `re.Pattern`, and takes over each of its methods at the first use."""
 
     def __init__(self, *source: Any) -> None:
         self._source = source
 
     def __getattr__(self, name: str) -> Any:
-        own = getattr(re.compile(*self._source), name)  # `re` remembers what it compiled
+        own = getattr(re.compile(*self._source), name)  # `re` caches compiled patterns
         if not name.startswith("__"):
             setattr(self, name, own)
         return own

@@ -1,3 +1,3 @@
-"""The version of sgeflow, for whoever must say it without opening the rest."""
+"""The version of sgeflow, without any import."""
 
 __version__ = "0.1.0"

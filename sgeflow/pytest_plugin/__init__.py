@@ -17,7 +17,7 @@ _TEST = ".test.yaml"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A file of flow tests, when it is named as one."""
+    """Return the collector of a file of flow tests, by the ending of its name."""
     if not file_path.name.endswith(_TEST):
         return None
     from sgeflow.pytest_plugin.items import FlowTestFile

@@ -1,4 +1,4 @@
-"""Flow tests as pytest sees them: a file, an item a case, and failures as `sgeflow test` tells."""
+"""Flow tests as items of pytest: one a case, with the failures of `sgeflow test`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 from sgeflow.tools.flowtest.suite import open_test
 
-_WIDTH = 100  # columns where pytest does not know better
+_WIDTH = 100  # columns if pytest knows no width
 
 
 class FlowTestFailed(Exception):
-    """A case did not come out as expected; `result` says how."""
+    """A case failed; `result` has its problems."""
 
     def __init__(self, result: CaseResult) -> None:
         super().__init__("; ".join(problem.message for problem in result.problems))
@@ -33,7 +33,7 @@ class FlowTestFile(pytest.File):
     """A file of flow tests."""
 
     def collect(self) -> Iterator[FlowTestCase]:
-        """A case an item; mistakes in the document are told before any runs."""
+        """Yield one item a case; mistakes of the document are raised before any case runs."""
         try:
             workspace, test = open_test(self.path)
         except SgeflowError as error:
