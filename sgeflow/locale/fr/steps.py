@@ -42,7 +42,7 @@ WORDS = {
     "pass": "réussis",
     "fail": "en échec",
     "stale": "périmés",
-    "skipped": "passés",
+    "skipped": "sans exécution",  # one step or case, and a number of cases
     "a report is of what a `cases` step gave": (
         "un rapport porte sur ce qu'une étape `cases` a donné"
     ),
