@@ -175,6 +175,8 @@ def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: li
         "rich",
         "vcr",
         "sqlite3",
+        "lxml",
+        "zoneinfo",
         "multiprocessing",
         "http.server",
         "sgeflow.simulator.simulator",
