@@ -91,7 +91,7 @@ class HomologationResult(Struct, frozen=True):
 
 
 def chosen_cases(
-    book: Casebook, operations: Mapping[str, Operation], only: str, first: str = ""
+    book: Casebook, operations: Mapping[str, Operation], only: str, first: str
 ) -> list[Case]:
     """The cases that are named, and those that they say they come after; all without names.
 
@@ -99,7 +99,7 @@ def chosen_cases(
         book: the catalogue.
         operations: to find a case by the service that it calls.
         only: ids, beginnings of ids (ADP, ADP-R1) or services, separated by commas.
-        first: the id, or its beginning, of the case to begin with: those before are left out.
+        first: the id, or its beginning, of the case to begin with; empty to leave none out.
 
     Raises:
         EvaluationError: a name that fits no case.

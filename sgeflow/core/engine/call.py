@@ -84,7 +84,7 @@ def call_operation(
 
 
 def call_with_values(
-    name: str, values: Values, run: Run, *, unchecked: bool = False, verbatim: bool = False
+    name: str, values: Values, run: Run, *, unchecked: bool, verbatim: bool = False
 ) -> Script[End]:
     """Call one operation with parameters that are filled and checked."""
     binding = run.library.bindings[name]

@@ -45,7 +45,7 @@ class Misfits(NamedTuple):
     reasons: tuple[Message, ...] = ()
 
 
-def find_misfits(measures: Measures, *, ends: bool = False) -> Misfits:
+def find_misfits(measures: Measures, *, ends: bool) -> Misfits:
     """The measures of a curve that cannot be as written; all are in order, one a start.
 
     `ends` says whether the stamps mark the end of an interval.

@@ -285,7 +285,7 @@ def _rows_of(
 
 
 def lift(
-    body: bytes, tag: str, leaves: frozenset[str], number: int = 0
+    body: bytes, tag: str, leaves: frozenset[str], number: int
 ) -> tuple[bytes, tuple[RecordBatch, ...]]:
     """The body with a mark for each run of `tag`, and the runs.
 

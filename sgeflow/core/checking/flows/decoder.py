@@ -112,7 +112,7 @@ class Decoder(Struct):
         reader = self.reader
         data = reader.get(path)
         verb = self._verb(path, data) if isinstance(data, dict) else None
-        form = self.grammar.step_schema(verb, ids is not None) if verb else None
+        form = self.grammar.step_schema(verb, named=ids is not None) if verb else None
         if verb is None or form is None or not reader.valid(form, path):
             self.is_broken = True
             return None

@@ -43,7 +43,7 @@ def every_site(flow: Flow) -> Iterator[ExpressionSite]:
     yield from _sites(flow.outputs, "outputs")
 
 
-def step_sites(step: Step, block: FieldPath = ()) -> Iterator[ExpressionSite]:
+def step_sites(step: Step, block: FieldPath) -> Iterator[ExpressionSite]:
     """The expressions of a step itself, its undo's too; not of the steps that stand in it."""
     for value, role in (
         (step.when, "when"),

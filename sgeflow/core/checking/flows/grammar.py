@@ -158,7 +158,7 @@ class Grammar(Struct, eq=False):
     verbs: Mapping[str, Verb]
     _schemas: dict[tuple[str, bool], Schema] = field(default_factory=dict)
 
-    def step_schema(self, verb: Verb, named: bool = True) -> Schema:  # noqa: FBT001, FBT002
+    def step_schema(self, verb: Verb, *, named: bool) -> Schema:
         """The schema of a step of one verb; nested steps have theirs."""
         key = verb.name, named
         if key not in self._schemas:

@@ -40,7 +40,7 @@ _REMARK = say("# begins a remark; a text with it stands in quotes")
 _A_DATE = say("a date is {{type: string, format: date}}")
 
 
-def complaints(tree: Tree, schema: Mapping[str, Any], path: Path = ()) -> Iterator[Problem]:
+def complaints(tree: Tree, schema: Mapping[str, Any], path: Path) -> Iterator[Problem]:
     """Every mistake of the part of a document at `path`, in the order of the text."""
     data = part_at(tree, path)
     if quick_validator(schema)(data):
