@@ -194,8 +194,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     def _idle(self, waits: list[Span]) -> float:
         calls = [(one.start, one.end) for one in self._all]
-        overlap = _length(waits) + _length(calls) - _length([*waits, *calls])
-        return _length(waits) - overlap
+        return _length([*waits, *calls]) - self.answering
 
     @cached_property
     def undone_steps(self) -> int:
