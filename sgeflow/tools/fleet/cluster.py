@@ -326,7 +326,8 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
                     return opened.threads.work(task, hold)
                 if (ended := _row_end(context, task)) is not None:
                     return ended
-                if context.journal.inputs(task.run) is not None:  # another worker began it
+                # another worker began it
+                if not task.goes_on and context.journal.inputs(task.run) is not None:
                     task = replace(task, goes_on=True)
                 return opened.threads.work(task, hold)
             except SgeflowError as error:
