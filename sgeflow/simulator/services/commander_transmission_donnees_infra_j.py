@@ -49,9 +49,7 @@ def _check_consents(message: RequestMessage) -> None:
     asked = [one for one in both if message.flag(f"{_ACCESS}/{one}")]
     if not asked:
         raise Refusal("SGT585", "Le sens de la demande est absent.")
-    agreed = [
-        one for consent in consents for one in ("injection", "soutirage") if consent.flag(one)
-    ]
+    agreed = [one for consent in consents for one in both if consent.flag(one)]
     if sorted(agreed) != asked:
         raise Refusal("SGT583", "Le sens des accords n'est pas celui de la demande.")
 

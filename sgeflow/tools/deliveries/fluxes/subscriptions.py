@@ -70,7 +70,7 @@ def _read_r50(file: BufferedReader, source: DeliverySource) -> Iterator[Delivery
         if name == "En_Tete_Flux":
             step = minutes(child(element, "Pas_Publication") or "30")
             continue
-        label = Label(point=required_text(element, "Id_PRM"), quantity="PA", direction="", unit="W")
+        label = Label(point=required_text(element, "Id_PRM"), quantity="PA", unit="W")
         series, factor = series_of(label, CURVES)
         records: list[Rows | Element] = []
         for reading in find_children(element, "Donnees_Releve"):
