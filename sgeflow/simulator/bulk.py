@@ -1,4 +1,4 @@
-"""Orders of files for many points (M023, guide Enedis.SGE.GUI.0502): what all three share."""
+"""Orders of files for many points (M023, guide Enedis.SGE.GUI.0502): the rules of all three."""
 
 from __future__ import annotations
 

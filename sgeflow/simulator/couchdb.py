@@ -117,7 +117,7 @@ class CouchDatabase:
         return answers
 
     def documents(self) -> list[StoredDocument]:
-        """All that are there, by id; whoever changes one changes nothing here."""
+        """Copies of all documents, by id."""
         return [copy.copy(one) for one in self._alive()]
 
     def find(self, selector: Mapping[str, Any]) -> list[StoredDocument] | None:

@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_MAIL = do_POST  # noqa: N815 - a mail that a stub answers
 
     def log_message(self, *_: Any) -> None:
-        """Nothing: a request may name a person."""
+        """Log nothing: a request may name a person."""
 
     def _serve(self) -> None:
         body = self._body()

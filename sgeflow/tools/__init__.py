@@ -1,1 +1,1 @@
-"""What stands on the runner, each a slice of its own."""
+"""Tools that are built on the runner: a package for each."""

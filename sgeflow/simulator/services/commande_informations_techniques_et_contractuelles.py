@@ -1,4 +1,4 @@
-"""CommandeInformationsTechniquesEtContractuelles v1.0: what many points are."""
+"""CommandeInformationsTechniquesEtContractuelles v1.0: technical data and contracts of points."""
 
 from __future__ import annotations
 

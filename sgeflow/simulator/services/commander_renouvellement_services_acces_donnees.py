@@ -1,4 +1,4 @@
-"""CommandeRenouvellementServicesAccesDonnees v1.0: the same services, longer (…GUI.0531 ch. 4)."""
+"""CommandeRenouvellementServicesAccesDonnees v1.0: services to a later end (…GUI.0531 ch. 4)."""
 
 from __future__ import annotations
 

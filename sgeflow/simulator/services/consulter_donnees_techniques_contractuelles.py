@@ -1,4 +1,4 @@
-"""ConsultationDonneesTechniquesContractuelles v1.0: what a point is (Enedis.SGE.GUI.0464)."""
+"""ConsultationDonneesTechniquesContractuelles v1.0: facts of a point (Enedis.SGE.GUI.0464)."""
 
 from __future__ import annotations
 

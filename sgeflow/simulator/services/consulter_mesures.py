@@ -1,4 +1,4 @@
-"""ConsultationMesures v1.1: what bills are made of (Enedis.SGE.GUI.0455)."""
+"""ConsultationMesures v1.1: the energies of bills (Enedis.SGE.GUI.0455)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RechercheServicesAccesDonnees v1.0: the same with publication options (…GUI.0537)."""
+"""RechercheServicesAccesDonnees v1.0: services with publication options (…GUI.0537)."""
 
 from __future__ import annotations
 

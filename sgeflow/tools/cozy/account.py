@@ -130,7 +130,7 @@ class AccountClient:
     """Reads and changes one account over HTTP; use it in `with`."""
 
     def __init__(self, job: StackJob) -> None:
-        """Nothing is asked yet."""
+        """Take the address and the token of the job; nothing is sent yet."""
         self._job = job
         self._stack = ExitStack()
         endpoint = ResolvedEndpoint(
@@ -200,7 +200,7 @@ class AccountClient:
             raise _refusal(status)
 
     def _ask(self, method: str, query: str, body: Any = None) -> Response:
-        """One request, again where it met a passing trouble; what is written says its revision."""
+        """Send a request, again after a passing trouble; a write names the revision it changes."""
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         request = Request(
             endpoint="cozy",

@@ -50,7 +50,7 @@ class AccountStore(Store):
         *,
         is_contradicted: bool = False,
     ) -> Customer:
-        """As of any store; the account is this customer's from then on."""
+        """Recognise a customer as any store does; from then on the account is that customer's."""
         recognises = super().recognise
         customer = recognises(collection, name, mark, day, author, is_contradicted=is_contradicted)
         if collection == COLLECTION:
@@ -68,9 +68,10 @@ class AccountStore(Store):
         *,
         ends_account: bool = False,
     ) -> dict[str, Any]:
-        """As of any store; a kill after it costs no contract, even where this store is lost.
+        """Remember values as any store does, and write them into the account at once.
 
-        What is forgotten leaves the account first: it would be moved in from there again.
+        A kill after that costs no contract, even when this store is lost. Values that are forgotten
+        leave the account first: they would be taken over from there again.
         """
         is_told = collection == COLLECTION and self.is_own(name)
         if is_told and values is None:

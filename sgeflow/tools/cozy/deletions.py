@@ -54,7 +54,7 @@ class Deletions:
     """The list of an environment."""
 
     def __init__(self, home: StateLocation, environment: str) -> None:
-        """Nothing is opened yet."""
+        """Note where the list is; it is opened for each question."""
         self._place = home.store(environment)
 
     def note(self, deletion: Deletion) -> None:

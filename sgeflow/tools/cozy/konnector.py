@@ -77,7 +77,7 @@ class AccountWork:
         self._stop = threading.Event()
 
     def end(self) -> JobEnd:
-        """Do it."""
+        """Do the work: collect the data of the account, or stop the service of a deleted one."""
         with self._limit(), AccountClient(self._job) as client:
             if self._job.deleted_revision is not None:
                 return self._delete(client)

@@ -73,8 +73,8 @@ def table(
 ) -> Iterator[CsvRow]:
     """The rows of a CSV file, by our words for the columns; a column that is not there is empty.
 
-    So is a cell in which the word `null` stands. The rows of a point come together where the source
-    says so.
+    A cell with the word `null` is empty too. With `source.gather` the rows of a point come
+    together.
 
     Raises:
         TechnicalError: a required column is missing, or a row does not fit the header.
@@ -254,7 +254,7 @@ def _header(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
 
 
 def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
-    """A header that does not name what must be there twice: which one counts is not known."""
+    """A header that names no required column twice: nobody could say which one counts."""
     header = _header(lines, fields)
     counts = Counter(map(plain, header.names))
     needed = (header.names[at] for key, at in header.places.items() if fields[key].required)
@@ -414,7 +414,7 @@ class Gathered:
     """Texts by the point that they are of, those of one point one after the other."""
 
     def __init__(self, spill: Callable[[], IO[bytes]]) -> None:
-        """With what opens the file in which texts wait."""
+        """`spill` opens the temporary file."""
         self._held: dict[str, list[str]] = defaultdict(list)
         self._size = 0
         self._file = spill()
@@ -453,9 +453,9 @@ class Gathered:
 
 
 def is_scattered(lines: str, separator: str, place: int) -> bool:
-    """Whether the first lines of a table return to a point: few of them, where few are looked at.
+    """Whether a table returns to an earlier point, judged by its first lines.
 
-    All are looked at where each line is of another point, as in a table sorted by time.
+    All lines are looked at when each is of another point, as in a table sorted by time.
     """
     for some in (lines.split("\n", _SORTING_SAMPLE)[:-1], lines.split("\n")[:-1]):
         points = [key for key, _ in groupby(filter(str.isdigit, _points(some, separator, place)))]

@@ -308,7 +308,7 @@ def _is_text(begin: bytes) -> bool:
 
 
 UNKNOWN = 0
-"""Of a file whose names do not say it: earlier than all that say it."""
+"""The publication of a file whose names do not tell it: before all others."""
 
 _YEARS = range(2000, 2200)
 _INSTANT = regex(r"(?<![0-9])[0-9]{14}(?![0-9])")
@@ -319,9 +319,10 @@ _FILES = 100_000  # of a request: its numbers have five digits
 
 
 def publication_of(*names: str) -> int:
-    """When a file was published, by the first of its names that says it: the later, the larger.
+    """A number that grows with the moment at which a file was published.
 
-    Of files of one instant the one of the higher number is the later.
+    The first of the names with a moment in it tells it. Two files of one moment are ordered by the
+    numbers in their names.
     """
     for name in names:
         times = [
@@ -338,7 +339,7 @@ def publication_of(*names: str) -> int:
 
 
 def _is_instant(digits: str) -> bool:
-    """A point has 14 digits too, but most of them are no date."""
+    """Whether 14 digits are a moment: a point has 14 digits too, which rarely make a date."""
     try:
         return datetime.strptime(digits, "%Y%m%d%H%M%S").year in _YEARS  # noqa: DTZ007 (legal time)
     except ValueError:

@@ -58,7 +58,7 @@ class FileKeeper:
         without: Contradictions,
         alike: Collection[Series],
     ) -> None:
-        """Of the series `without` some starts these are left out; `alike` are read one way now."""
+        """`without` has starts that are left out; the stamps of series in `alike` are settled."""
         self._alike = alike
         self._place = place
         self._delivery = delivery
@@ -153,7 +153,7 @@ class FileKeeper:
                 yield _crossing(series, clash)
 
     def _withdraw_at_last(self) -> tuple[int, list[Message]]:
-        """How many amounts go now that the whole file is kept; of what is told that none goes."""
+        """Take out the cancelled amounts that were kept; how many, and a message for each other."""
         removed, flags = 0, []
         for series, measure in self._unmatched:
             count = self._delivery.withdraw(series, (measure,)).removed
@@ -213,7 +213,7 @@ def _crossing(series: Series, clash: Clash) -> Message:
 
 
 def _replacement(series: Series, clashes: tuple[Clash, ...]) -> Message:
-    """Files of one publication have no order: the value that came last is kept, and told."""
+    """The message for values that replace those of another file of the same publication."""
     first = clashes[0]
     message = _replacing(series, first)
     if len(clashes) == 1:

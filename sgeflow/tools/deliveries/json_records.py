@@ -176,7 +176,7 @@ class _Text:
         return near_end or error.msg.startswith(("Unterminated", "Invalid \\u"))
 
     def _fill(self) -> None:
-        """Read as much again as is there: an entry is tried twice at most, on the whole."""
+        """Read more of the file: at least as much as the buffer still holds."""
         rest = len(self._buffer) - self._at
         if rest > _LARGEST:
             raise self.wrong(say("one entry is larger than any point's values"))

@@ -78,7 +78,7 @@ class DeliverySource(Struct, frozen=True, kw_only=True):
     gather: bool = False  # the rows of a point stand in several places
     spill: Callable[[], IO[bytes]] = BytesIO  # opens the file in which they wait
     marks: Mapping[Series, frozenset[Convention]] = field(default_factory=dict)
-    """Of curves in several entries that are not told alike: what all of them tell."""
+    """The conventions that all entries of a curve tell together, when they tell different ones."""
 
 
 DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[DeliveryItem]]
@@ -89,7 +89,7 @@ When it is to read quickly it may raise MisreadError, whatever it gave before.
 
 
 def quick_reader(read: DeliveryReader) -> DeliveryReader:
-    """A reader that reads quickly where it may: errors are told by the plain reading alone."""
+    """A reader whose errors come from the plain reading alone; a quick one is read again."""
 
     def reader(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         try:

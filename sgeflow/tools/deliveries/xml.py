@@ -55,7 +55,7 @@ class LiftedParts:
     """
 
     def __init__(self, file: BufferedReader, tag: str, leaves: tuple[str, ...]) -> None:
-        """Of a file; of its records of some name, those children that are read."""
+        """`tag` is the name of the records, `leaves` are their children that are read."""
         self._file = file
         self._tag = tag
         self._leaves = leaves

@@ -1,4 +1,4 @@
-"""The flow that is told how a fleet ended: once, as a run of its own that changes nothing of it."""
+"""Runs the flow of `--finally` once, when a fleet has ended; the fleet's result stays as it is."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Closing(Struct, frozen=True, kw_only=True):
     def tell(self, report: FleetReport, listener: Callable[[Warn], None]) -> None:
         """Run the flow for a fleet that has ended, unless it was run for it before.
 
-        A fleet that a person stopped has not ended: it is told when it has gone on.
+        An interrupted fleet has not ended: the flow runs when it was resumed and has ended.
         """
         if report.interrupted:
             return

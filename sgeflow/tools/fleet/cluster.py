@@ -36,12 +36,12 @@ from sgeflow.tools.fleet.workers import RowEvent, Task, Threads, WorkedRow
 
 T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler
-_QUIET = logging.getLogger("distributed.client")  # it tells with tracebacks what is an error here
+_QUIET = logging.getLogger("distributed.client")  # logs tracebacks of what is an error here
 
 _CERTIFICATES = tuple(
     f"DASK_DISTRIBUTED__COMM__TLS__{one}" for one in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY")
 )
-"""Variables that name the files of those that Dask shows."""
+"""The variables that name the certificate files for Dask."""
 
 
 class WorkerLost(Exception):
@@ -49,10 +49,10 @@ class WorkerLost(Exception):
 
 
 def check_address(address: str) -> None:
-    """Whether a cluster can be asked there, before anybody does.
+    """Check that an address can be that of a scheduler, before anything connects to it.
 
     Raises:
-        UsageError: the extra is not installed, the address is none, or Dask lacks certificates.
+        UsageError: the extra is not installed, the address is wrong, or Dask lacks certificates.
     """
     try:
         known: Any = import_module("distributed.comm.registry")
@@ -61,18 +61,18 @@ def check_address(address: str) -> None:
         note = verbatim(install_command("dask"))
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
     scheme, place = import_module("distributed.comm.addressing").parse_address(address)
-    with _refusing(address), suppress(NotImplementedError):  # of those that are no host and port
+    with _refusing(address), suppress(NotImplementedError):  # raised for other than host and port
         known.get_backend(scheme).get_address_host_port(place)
     if scheme == "tls":
         _check_certificates(address)
 
 
 def _check_certificates(address: str) -> None:
-    """Whether Dask is told with what certificates it goes to an address by TLS."""
+    """Check that Dask has certificates to show at an address with TLS."""
     security = import_module("distributed.security").Security()
     try:
         context = security.get_connection_args("client")["ssl_context"]
-    except OSError:  # a file that is not there, or is none
+    except OSError:  # a file is missing, or is no certificate
         context = None
     if context is None:
         message = say("{address} wants certificates, and Dask has none to show", address=address)
@@ -82,7 +82,7 @@ def _check_certificates(address: str) -> None:
 
 @contextmanager
 def _refusing(address: str) -> Iterator[None]:
-    """Dask tells by a ValueError what is no address."""
+    """Raise a UsageError in place of Dask's ValueError for a wrong address."""
     try:
         yield
     except ValueError as error:
@@ -95,7 +95,7 @@ class Cluster:
     """A connection to a scheduler; threads may share it. Functions must be importable there."""
 
     def __init__(self, address: str) -> None:
-        """Connect to an address that is one, see `check_address`.
+        """Connect to an address that `check_address` accepts.
 
         Raises:
             UsageError: there is no worker.
@@ -121,7 +121,7 @@ class Cluster:
         return sum(worker["nthreads"] for worker in workers.values())
 
     def do(self, name: str, function: Callable[..., T], *arguments: Any) -> T:
-        """Have a worker do it, and wait; should the worker die, another does it again.
+        """Have a worker call a function, and wait; if the worker dies, another calls it again.
 
         Raises:
             WorkerLost: several workers died with it.
@@ -137,7 +137,7 @@ class Cluster:
         return result
 
     def everywhere(self, function: Callable[..., T], *arguments: Any) -> Mapping[str, T]:
-        """Do it in every worker that is there now; what each gave, by the worker's address."""
+        """Call a function in every worker of now; the results are by the workers' addresses."""
         with self._translate_errors():
             results: Mapping[str, T] = self._client.run(function, *arguments)
         return results
@@ -186,7 +186,7 @@ def cluster_workers(
     try:
         yield ClusterWorkers(cluster, site, warn)
     finally:
-        with suppress(TechnicalError):  # of a scheduler that is gone, its workers go too
+        with suppress(TechnicalError):  # when the scheduler is gone, so are its workers
             for sent in cluster.everywhere(leave_site, site).values():
                 if sent is not None:
                     tell_sent(sent)
@@ -227,8 +227,8 @@ class WorkerSite(Struct, frozen=True, kw_only=True):
     options: Options
     documents: str  # their fingerprint where the fleet began
     fleet: str  # its run, which the worker's journal must know
-    name: str  # of this going at the fleet: the next one opens anew
-    is_observed: bool = False  # where the fleet began: it is told what was heard of its rows
+    name: str  # of this start of the fleet: the next start opens sites anew
+    is_observed: bool = False  # where the fleet began: the events of its rows are sent back
     observing: Elsewhere | None = None  # what watches its rows, in every worker
 
 
@@ -241,14 +241,14 @@ class _OpenSite(Struct):
     stack: ExitStack
     heard: RemoteEvents
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
-    begun: set[str] = field(default_factory=set)  # here: what of them is noted may wait yet
+    begun: set[str] = field(default_factory=set)  # here: the journal may not have them yet
     watching: SendingObserver | None = None
 
 
 _sites: dict[str, _OpenSite] = {}
 _stopped: set[str] = set()  # names of sites: also of those that are opened just now
 _left: set[str] = set()
-_lock = threading.Lock()  # whoever opens a site has it; whoever stops one does not wait for that
+_lock = threading.Lock()  # held while a site is opened; stopping a site does not wait for it
 
 
 def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
@@ -312,9 +312,9 @@ def do_row(site: WorkerSite, task: Task) -> WorkedRow:
 def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
     """Do a row that nobody else does, or tell how it ended before.
 
-    Another worker may do it yet: one that was thought to be gone, or of a fleet whose own process
-    ended without it; or this one was stopped for so long that it has lost the row. Then the row is
-    told as stopped, and resume finds what became of it.
+    Another worker may still be at work on the row: one that was thought to be gone, or one whose
+    fleet ended without it. Or this worker was stopped for so long that it has lost the row. Then
+    the row is reported as stopped, and resume finds its result.
     """
     context = opened.context
     try:
@@ -347,7 +347,7 @@ def stop_site(site: WorkerSite) -> None:
 
 
 def leave_site(site: WorkerSite) -> SentSpans | None:
-    """Close the site: the fleet is over; what became of that which was sent of its rows."""
+    """Close the site, for the fleet is over; return how many spans of its rows were sent."""
     _stopped.add(site.name)
     _left.add(site.name)
     opened = _sites.pop(site.name, None)
@@ -411,7 +411,7 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
 
 
 def _row_end(context: RunContext, task: Task) -> WorkedRow | None:
-    """How a row ended whose worker died before it could tell; None when it has not ended."""
+    """The result of a row whose worker died before it reported; None when it has not ended."""
     details = context.journal.show(task.run)
     if details is None or task.goes_on:
         return None
@@ -428,7 +428,7 @@ def _refusal(message: Message, remedy: Message) -> GuardError:
 
 
 class RemoteEvents(Struct):
-    """Observes rows, and keeps what is to be told of each until somebody takes it along."""
+    """Observes the rows of a worker, and keeps the events of each until they are taken."""
 
     _events: dict[str, list[RowEvent]] = field(default_factory=dict)
 
@@ -450,19 +450,19 @@ class RemoteEvents(Struct):
         return tuple(self._events.pop(run, ()))
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """Nothing: a fleet begins where it is observed."""
+        """Do nothing: a fleet is observed where it began."""
 
     def end_fleet(self, fleet: Any) -> None:
-        """Nothing, as at its beginning."""
+        """Do nothing: a fleet is observed where it began."""
 
     def elsewhere(self) -> Elsewhere | None:
-        """Nothing: rows that are heard here are done here."""
+        """Return None: rows that are observed here are done here."""
         return None
 
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
-        """Nothing, for the same reason."""
+        """Do nothing: no row of this process is done elsewhere."""
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Nothing, as of rows."""
+        """Do nothing: spans are counted where the fleet began."""

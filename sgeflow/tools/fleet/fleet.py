@@ -1,4 +1,4 @@
-"""Running a flow once a row of a file: side by side, under one rate, going on after a stop."""
+"""Runs a flow once for each row of a file, side by side, and goes on after a stop."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def _worker_factory(
 
 @contextmanager
 def _own_threads(context: RunContext, flow: Flow, warn: Callable[[str], None]) -> Iterator[Threads]:
-    """Threads of this process, and no worker of a cluster that did rows of the fleet before."""
+    """Threads of this process; no worker of an earlier cluster does a row of the fleet any more."""
     with rows_alone(context.session.home, context.session.run):
         yield Threads(context, flow, warn)
 

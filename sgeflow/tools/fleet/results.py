@@ -39,7 +39,7 @@ class RowResult(Struct, frozen=True, kw_only=True):
 
 
 def outcome_before(entry: RunEntry, row: int, line: int) -> RowResult:
-    """How a row ended of which nobody could tell when it did: what the journal has of it."""
+    """The result of a row that nobody could report when it ended, by its entry in the journal."""
     status = Status.DONE if entry.status is Status.SKIPPED else entry.status
     return RowResult(
         row=row,
@@ -70,7 +70,7 @@ class Tally(Struct):
     first: list[RowResult] = field(default_factory=list)
 
     def add(self, outcome: RowResult) -> None:
-        """Count one row of now."""
+        """Count a row that ended, or was stopped, in this start of the fleet."""
         self.calls += outcome.calls
         self.values += outcome.values
         self.warnings += outcome.warnings
@@ -110,11 +110,11 @@ class Tally(Struct):
         return self.done + self.failed
 
     def exit(self) -> Exit:
-        """The exit code that the rows stand for.
+        """The exit code of the rows together.
 
-        8 when an order of one of them may have been accepted, or could not be undone. Else 0 when
-        none failed; 7 as soon as one of several was done; when all failed, what they all failed of,
-        and 1 when that is not one thing.
+        8 when an order of a row may have been accepted, or could not be undone. Else 0 when no row
+        failed, and 7 when some failed and others are done. When all rows failed, the exit code that
+        they share, or 1 when they have several.
         """
         if self.waiting:
             return Exit.GUARDED
@@ -197,7 +197,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     exit: Exit
     going_on: str  # the command that goes on with it; none with a simulated one
     again: str  # the command that does its failed rows again
-    orders: str  # the command that lists orders that nobody knows of
+    orders: str  # the command that lists orders whose outcome is unknown
     page: str  # the command that writes its page
     interrupted: bool = False
     given_up: bool = False  # too many failures
@@ -213,7 +213,7 @@ class FleetReport(Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> Status:
-        """In one word, for the journal and for who is told: one that is not whole has failed."""
+        """The status for the journal and for `--finally`: a fleet with rows left has failed."""
         if self.exit is Exit.OK:
             return Status.DONE
         return Status.PARTIAL if self.is_whole and self.tally.done else Status.FAILED

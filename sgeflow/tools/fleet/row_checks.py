@@ -27,13 +27,13 @@ PLACE = regex(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None = None) -> None:
-    """A wrong header makes every row wrong: it is told alone.
+    """Raise InvalidValues for a wrong header, which makes every row wrong.
 
-    When it is known what is `inputs` to all rows, a column that each of them needs is missed here.
+    With the `inputs` that all rows share, a missing column that each row needs is reported too.
     """
     unknown = [name for name in names if name not in flow.inputs]
     if not any(name in flow.inputs for name in names):
-        # its cells may well be a person's: none is told
+        # its cells may well be a person's: none is shown
         near = (closest(name, flow.inputs, least=ALIKE) for name in names)
         raise InvalidValues(
             Problem(
@@ -64,7 +64,7 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
         Problem(id=Id.NAME, message=say('two columns are named "{name}"', name=name))
         for name in twice
     ]
-    problems += [  # one that is misspelt is told already
+    problems += [  # a misspelt one is reported above
         _no_column(one)
         for one in (flow.inputs.values() if inputs is not None and not unknown else ())
         if one.required and one.default is None
@@ -75,7 +75,7 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
 
 
 def check_columns(names: Sequence[str], flow: Flow, problems: Sequence[Problem]) -> None:
-    """Of what a row lacks, a column that the file does not have is told once and alone.
+    """Raise InvalidValues for the columns that a row needs and the file does not have.
 
     Args:
         names: the columns, none where rows are no cells.

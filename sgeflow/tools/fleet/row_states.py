@@ -1,6 +1,6 @@
-"""The rows of a fleet that are to be done: when it begins, when it goes on, and again.
+"""Chooses the rows that a fleet does: when it begins, is resumed, or repeats failed rows.
 
-States of rows are one byte a row, by its number; the first byte is nobody's.
+The states of rows are one byte for each row, by its number; the first byte is not used.
 """
 
 from __future__ import annotations
@@ -101,9 +101,9 @@ def _open_rows(
 
 
 def _left_waiting(journal: Journal, earlier: FleetEntry | None, states: bytearray) -> int:
-    """How many failed rows wait for an order that nobody knows of: anew, they might repeat it.
+    """Count the failed rows that have an order of unknown outcome, and mark them as done.
 
-    They are as good as done for this fleet.
+    Done again, they might repeat that order.
     """
     if earlier is None:
         return 0
@@ -117,7 +117,7 @@ def _left_waiting(journal: Journal, earlier: FleetEntry | None, states: bytearra
 
 
 def check_same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
-    """Raise GuardError for a file that is another than when the fleet began."""
+    """Raise GuardError for a file that was changed since the fleet began."""
     if digest == entry.digest or changed:
         return
     message = say(
@@ -146,9 +146,9 @@ class FleetInputs(Struct, frozen=True, kw_only=True):
 def failed_before(
     fleet: Fleet, flow: Flow, workspace: Workspace, options: Options
 ) -> tuple[Path, FleetInputs, FleetEntry | None, Options]:
-    """The file, the inputs that were common before, the fleet whose failed rows are run, and where.
+    """The file, common inputs, earlier fleet and options of a fleet that repeats failed rows.
 
-    It is a new fleet: it begins with what its environment gives today.
+    It is a new fleet: it begins with the defaults that its environment gives today.
 
     Raises:
         UsageError: that fleet ran another flow, or in another environment.
@@ -174,7 +174,7 @@ def failed_before(
     if wrong:
         raise UsageError(Problem(id=Id.USAGE, message=wrong))
     with Journal(home.journal) as journal:
-        # of a fleet that ended well there are none, and no failed rows either
+        # a fleet that ended well has none, and no failed rows either
         inputs = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)
     own = replace(options, environment=was.environment, state=home)
     return fleet.file or Path(entry.file), FleetInputs(**inputs), entry, own

@@ -1,6 +1,6 @@
-"""The rows of a fleet: a CSV or JSON-lines file, read as a stream and checked whole at first.
+"""The rows of a fleet: a CSV or JSON-lines file, checked whole, and then read as a stream.
 
-They are read from a copy, so that a later writer of the file changes no row.
+The file is copied first, so that a later writer of it changes no row.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class BadRow(Struct, frozen=True):
 
 
 class CheckedTable(Struct, frozen=True, kw_only=True):
-    """A file whose every row is right: how many there are, and what tells that it has changed."""
+    """A file whose rows are all right: how many there are, and the digest of the file."""
 
     total: int
     digest: str
@@ -272,7 +272,7 @@ def _csv_row(
 
 
 def _parse(cell: str, schema: Mapping[str, Any]) -> Any:
-    """A list or object in a cell is written as JSON; what is none stays, to be refused."""
+    """The list or object that a cell holds as JSON; other text stays as it is, to be refused."""
     if schema.get("type") not in ("array", "object"):
         return cell
     try:
@@ -316,7 +316,7 @@ def _is_table(path: Path) -> bool:
 
 
 def own_copy(path: Path) -> BinaryIO:
-    """A copy without a name, gone when it is closed; it is read from its beginning, many times.
+    """A copy of a file, without a name: it is gone when it is closed.
 
     Raises:
         TechnicalError: the file cannot be read, somebody writes it at this moment, or there is no
@@ -400,7 +400,7 @@ class RowFiles(Struct):
 
 
 def row_files(flow: Flow, common: Mapping[str, Any], place: OutputPlace, facts: Run) -> RowFiles:
-    """Nothing was seen yet; raises InvalidValues when `common`, which all rows share, is wrong."""
+    """The files of a fleet before its first row; raises InvalidValues for a wrong shared path."""
     scope = {"env": facts.environment.facts(), "run": facts.facts()}
     defaults = {
         name: parameter.default.evaluate(scope)

@@ -31,7 +31,7 @@ _TOGETHER = 100  # rows whose marks are forgotten in one transaction
 
 
 class FleetAdvance(Struct, frozen=True, kw_only=True):
-    """Told twice a second and whenever a row has ended: how far the fleet is."""
+    """The progress of a fleet, told twice a second and whenever a row has ended."""
 
     tally: Tally
     total: int
@@ -111,7 +111,7 @@ class Work(Struct):
     def _open_rows(self, states: bytearray, reports: Results) -> Iterator[_Item]:
         """The rows to do, and whether each goes on; the file was checked, and is read again.
 
-        Those that ended when nobody was left to write their line get it on the way.
+        Rows that ended without a line in the file of results get it on the way.
         """
         untold = self.ended - reports.reported_rows() if self.ended else self.ended
         for row in self.table.rows():
@@ -161,7 +161,7 @@ class Work(Struct):
             self._end_refused(pool, workers)
 
     def _end_refused(self, pool: BoundedPool[_Item], workers: Workers) -> None:
-        """Begin no more row: the gateway takes the token of none."""
+        """Begin no more rows: the gateway refuses the token."""
         with self._lock:
             is_first, self.token_refused = not self.token_refused, True
         if is_first:
@@ -174,7 +174,7 @@ class Work(Struct):
             self._warn(text)
 
     def _forget(self, least: int) -> None:
-        """Let go of what rows that ended well have noted in the store, many at once."""
+        """Delete the marks of rows that ended well from the store, many at once."""
         store = self.context.session.store
         if store is None or len(self._ended_well) < least:
             return
@@ -183,7 +183,7 @@ class Work(Struct):
             self._ended_well.clear()
 
     def _look_at_files(self, row: Row, files: tuple[str, ...]) -> None:
-        """Tell once of a file that two rows wrote: an answer gave its name, and no inputs did."""
+        """Warn once of a file that two rows wrote, because an answer gave its name."""
         for file in files:
             with self._lock:
                 first = self._writers.setdefault(hash(file), row.number)

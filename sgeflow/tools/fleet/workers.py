@@ -1,4 +1,4 @@
-"""Workers that do rows of a fleet; the threads of this process are some."""
+"""Workers of a fleet: the task and the result of a row, and the threads of this process."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class WorkedRow(Struct, frozen=True, kw_only=True):
 
     outcome: RowResult
     files: tuple[str, ...] = ()
-    token_refused: bool = False  # whoever did it has proof that the gateway takes no call at all
+    token_refused: bool = False  # the worker has proof that the gateway takes no call at all
     warnings: tuple[str, ...] = ()  # of another process: those that came since its last row
-    events: tuple[RowEvent, ...] = ()  # of another process: what whoever observes would hear
+    events: tuple[RowEvent, ...] = ()  # of another process, for the observers of the fleet
 
 
 class Workers(Protocol):
@@ -60,7 +60,7 @@ class Workers(Protocol):
 
     @property
     def at_once(self) -> int:
-        """How many rows suit them at once, when nobody says."""
+        """How many rows they do at once, unless the fleet says otherwise."""
         ...
 
     def work(self, task: Task) -> WorkedRow:
@@ -68,7 +68,7 @@ class Workers(Protocol):
         ...
 
     def stop(self) -> None:
-        """Let rows under way end at their next step, and calls that wait go without a start."""
+        """Let rows under way end at their next step; calls that wait are not sent."""
         ...
 
 
@@ -96,7 +96,7 @@ class Threads:
         return replace(self._work(task, hold), token_refused=self._token_refused)
 
     def stop(self) -> None:
-        """First the runs, then their transport: rows are interrupted, and have not failed."""
+        """Stop the runs before their transport, so that rows are interrupted and do not fail."""
         self._stopping.set()
         self._transport.close()
 

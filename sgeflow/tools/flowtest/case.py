@@ -101,7 +101,7 @@ def cassette_of(test: FlowTest, case: FlowCase) -> Path:
 
 
 def _check_cassette(test: FlowTest, case: FlowCase, *, record: bool) -> None:
-    """The cassette of a case is there; or may be written.
+    """Check that the cassette of a case is there, or may be written.
 
     Raises:
         ReplayMiss: there is none.
@@ -151,10 +151,10 @@ def _usual_scenario(workspace: Workspace, case: FlowCase) -> str:
 def _options(
     workspace: Workspace, test: FlowTest, case: FlowCase, folder: Path, record: Path | None
 ) -> Options:
-    """All is said, so that no variable of the person's own changes a test.
+    """The options of a case, each of them set, so that no variable of the person changes a test.
 
-    Only what is recorded of a real environment has no state of its own: an order there is one of
-    all, and stands in the way of the next.
+    A case has a state of its own, except when it is recorded with a real environment: an order
+    there is as real as any other, and must stand in the way of the next.
     """
     replays = bool(case.cassette) and record is None
     environment = case.environment or (None if replays else DEFAULT_ENVIRONMENT)

@@ -75,7 +75,7 @@ def check_tests(
 
 
 def certain_problems(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
-    """The problems that are none because a document has mistakes of its own."""
+    """The problems that do not come from a document with mistakes of its own."""
     return [problem for problem in problems if problem.lacks not in unsure]
 
 
@@ -170,7 +170,7 @@ def _case(
 
 
 def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
-    """The environment and the scenarios exist; without a cassette nothing real is called."""
+    """Report an unknown environment or scenario, and a real environment without a cassette."""
     name, at = case.environment, case.places.get("environment", case.at)
     environment = context.environments.get(name)
     if name and environment is None and name not in context.unsure:
@@ -373,7 +373,7 @@ def check_stubs(test: FlowTest, namespace: Namespace, context: CheckContext) -> 
 
 
 def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
-    """Each service is one of the environment, which is a simulated one."""
+    """Stubs of services that the environment does not name, or of an environment that is real."""
     environment = _environment(case, environments)
     if environment is None or not case.stubs:
         return

@@ -271,7 +271,7 @@ def _settings(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
 def _complete(
     reader: Reader, path: Path, settings: Mapping[str, Any], environments: list[str]
 ) -> None:
-    """A case must know its flow and its day, and one recording is of one environment."""
+    """Report a case without a flow or a day, and what cannot stand beside a cassette."""
     if "flow" not in settings:
         note = say("say it in the case, or above `cases` for all of them")
         _lacking(reader, path, "flow", note)

@@ -147,7 +147,7 @@ _FACTS = {
 
 
 def _calls(expect: Expectation, observed: Observed) -> Iterator[Problem]:
-    """The expected calls that stand in no place of the longest run of them that was made."""
+    """Problems of the expected calls that were not made, or not in the expected order."""
     placed = _in_order(expect.calls, observed.calls)
     for number, expectation in enumerate(expect.calls):
         if number in placed:
@@ -271,7 +271,7 @@ def _problem(message: Message, at: Location | None, details: Details) -> Problem
 def _in_order(
     expectations: Sequence[ExpectedCall], calls: Sequence[ObservedCall]
 ) -> frozenset[int]:
-    """Which of the expected calls were made one after the other: as many as can be."""
+    """The numbers of as many expected calls as were made one after the other."""
     best: list[tuple[int, ...]] = [()] * (len(calls) + 1)  # by how many calls were looked at
     for number, one in enumerate(expectations):
         before = best

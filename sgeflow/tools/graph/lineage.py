@@ -53,7 +53,7 @@ def sources(step: Step, rest: FieldPath, catalog: Catalog) -> tuple[Link, ...]:
 
 
 def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
-    """When there is no such value: what is skipped, collected, or left out by SGE."""
+    """The reasons why there may be no such value: a skipped step, a failed item, SGE's answer."""
     around = (*placed.holders, placed.step)
     for holder, step in zip((None, *placed.holders), around, strict=True):
         if holder and holder.uses.is_choice and step is not holder.uses.inner[0]:
@@ -276,7 +276,7 @@ class _Finder(Struct, frozen=True):
         return replace(lineage, readers=tuple(users))
 
     def _item(self, loops: list[StepPosition]) -> Lineage:
-        """The item of one loop or more that call it by this name."""
+        """The lineage of a loop's item, by the name that one or several loops give it."""
         links = [
             Link(
                 words=say("an item of step {step}", step=".".join(readable(one))),
@@ -417,7 +417,7 @@ class _Finder(Struct, frozen=True):
     def _longest(
         self, before: FieldPath, names: FieldPath
     ) -> tuple[StepPosition | None, FieldPath]:
-        """The step that most of the names behind others name, and the names behind it."""
+        """The step that `before` and as many `names` as possible lead to, and the names left."""
         placed = self.placed[::-1]  # a choice before its alternatives, these by their own names
         known = {step_names(one): one for one in placed} | {readable(one): one for one in placed}
         for length in range(len(names), 0, -1):

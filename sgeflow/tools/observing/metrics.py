@@ -64,10 +64,10 @@ class Metrics(Struct, kw_only=True, eq=False):
         return lambda event: self._hear(event, run, where, began)
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """A fleet begins: it is measured by its end."""
+        """Do nothing: a fleet is measured when it ends."""
 
     def elsewhere(self) -> None:
-        """Nothing: what other processes heard is told here."""
+        """Return None: the events of other processes are counted here."""
 
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
@@ -78,14 +78,14 @@ class Metrics(Struct, kw_only=True, eq=False):
             hear(event)
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Nothing: what another process heard was told with its rows."""
+        """Do nothing: the events of another process came with its rows."""
 
     def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
-        """The command ends by an error; it may not have begun a run."""
+        """Note that the command ended by an error, perhaps before a run."""
         self._note_end(code, seconds, {"flow": flow, "environment": environment})
 
     def end_fleet(self, fleet: Any) -> None:
-        """A fleet has ended: its report."""
+        """Note the report of a fleet that has ended."""
         where = {"flow": fleet.flow, "environment": fleet.environment}
         tally = fleet.tally
         rows = {"done": tally.done, "failed": tally.failed, "interrupted": tally.stopped}

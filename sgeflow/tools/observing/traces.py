@@ -59,14 +59,14 @@ class Traces(Struct, kw_only=True, eq=False):
         return trace
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """The span of a fleet begins."""
+        """Begin the span of a fleet."""
         from opentelemetry.trace import set_span_in_context
 
         self._fleet = self._root(f"fleet {flow}", _facts(run, flow, environment))
         self.fleet = set_span_in_context(self._fleet)
 
     def end_fleet(self, fleet: Any) -> None:
-        """The span of a fleet ends, with how its rows came out."""
+        """End the span of a fleet, with the results of its rows."""
         tally = fleet.tally
         rows = {"done": tally.done, "failed": tally.failed, "interrupted": tally.stopped}
         for name, count in {**rows, "not_begun": fleet.not_begun, "total": fleet.total}.items():
@@ -81,7 +81,7 @@ class Traces(Struct, kw_only=True, eq=False):
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
-        """Nothing: a row has its trace where it is done."""
+        """Do nothing: a row has its trace in the process that does it."""
 
     def sent_spans(self) -> SentSpans | None:
         """All spans of this process, and those of others that it heard of."""
@@ -137,7 +137,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
     _warnings: int = 0
 
     def __call__(self, event: Any) -> None:
-        """One event of the run."""
+        """Note an event of the run."""
         if isinstance(event, Began):
             self._begin(event)
         elif isinstance(event, Ended):

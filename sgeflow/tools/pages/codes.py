@@ -38,7 +38,7 @@ class FoundEnd(Struct, frozen=True):
 
     @property
     def message(self) -> str:
-        """Its words, with a sign for the values that nobody kept."""
+        """The words of the end, with a sign in place of the values that nobody kept."""
         return without_values(self.end.message, self.fault)
 
 
@@ -93,7 +93,7 @@ class EndFinder(Struct, frozen=True, dict=True):
         return sorted(own or {usual})
 
     def _only(self, code: str, verdicts: Iterable[Verdict], fault: str) -> FoundEnd | None:
-        """The end that these say; None where they say several, or one that nobody wrote."""
+        """The one end that verdicts with this code lead to; None for several ends, or for none."""
         places = {place_of(one) for one in verdicts if one.code == code}
         try:
             ends = [end for end in explain(self.workspace, code).ends if end.place in places]

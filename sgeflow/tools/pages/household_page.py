@@ -205,7 +205,7 @@ def _above(household: Household) -> str:
 def _oddity_rows(
     household: Household, corrected_on: Mapping[str, date]
 ) -> Iterator[tuple[str, Message]]:
-    """When, and what: all that is told of the same days in one row."""
+    """Rows of days and their oddities: those of the same days in one row."""
     by_days: dict[tuple[date, date, str], list[Oddity]] = {}
     for one in oddities(household):
         by_days.setdefault((one.first, one.last, one.why), []).append(one)

@@ -362,7 +362,7 @@ def _day_data(household: Household, day: CivilDay) -> dict[str, Any]:
 
 
 def _whole_watts(slots: Slots) -> list[int | None]:
-    """Whole watts, None where nothing is known; nothing at all for a day without one."""
+    """Levels in whole watts, None where one is unknown; an empty list when all are."""
     if not any(watts is not None for watts in slots):
         return []
     return [None if watts is None else round(watts) for watts in slots]

@@ -141,7 +141,7 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
 
 
 def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
-    """How long something waited, for what; nothing of what is not to be felt."""
+    """How long something waited, and for what; waits too short to notice are left out."""
     turn = say("{seconds} s waiting for a turn", seconds=write_number(waited, 1))
     again = say("{seconds} s waiting to be tried again", seconds=write_number(paused, 1))
     return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
@@ -265,7 +265,7 @@ def _duration(facts: RunFacts) -> PageFigure:
 
 
 def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...]:
-    """How it ended, for who reads nothing else; nothing of a run that is done."""
+    """How the run ended, in sentences at the top of the page; nothing when it is done."""
     if facts.code:
         means, remedy = explain(facts.code)
         first = (
@@ -374,7 +374,7 @@ def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
 
 
 def _telling(facts: RunFacts) -> Iterator[Any]:
-    """The steps that say in words what they gave; what asks, and is around that, left out."""
+    """The steps whose results are shown in words: those that make no call and hold none."""
     callers = {one for line in facts.lines for one in around(facts.drawn_trail(line.trail))}
     for step in facts.steps:
         plain = facts.drawn_trail(step.trail)

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 PlotValues = Sequence[float | None]
-"""One a place; None where nothing is known."""
+"""A value for each place; None where it is unknown."""
 
 _BESIDE = 7  # px
 _LEFT, _RIGHT = 15, 75  # percent: where a word beside a mark leaves the middle

@@ -40,7 +40,7 @@ _REMEDIES = {
 
 _ANEW = say("run it again: nothing was really sent, and its world has ended")
 _GOES_ON = (Exit.TECHNICAL, Exit.GUARDED)
-"""What a real run is gone on with after, or settled; a simulated one is not."""
+"""Exits after which a real run is resumed or settled; a simulated one is run again."""
 
 _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
 _OF_VALUES = say("`sgeflow show NAME` lists what an operation or flow takes")
@@ -76,7 +76,7 @@ class Meaning(Struct, frozen=True, kw_only=True):
 
 
 def explain(workspace: Workspace, code: str) -> Meaning:
-    """What a code means.
+    """The meaning of a code.
 
     Raises:
         UsageError: nothing ends with it: not SGE, no status, no flow, no message of ours.

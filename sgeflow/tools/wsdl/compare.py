@@ -245,7 +245,7 @@ class _Elements(Struct, frozen=True):
     def _set(
         self, node: XsdNode, ours: list[str], path: Path, where: tuple[str, ...]
     ) -> Iterator[Difference]:
-        """Which names are there, and in which order."""
+        """The differences in the names of the children, and in their order."""
         theirs = [child.name for child in node.children if is_writable(child)]
         for name in theirs:
             if name not in ours:

@@ -311,7 +311,7 @@ class Descriptions(Struct):
         return self.read(Path(unquote(address.path)))
 
     def read(self, path: Path) -> bytes:
-        """One document."""
+        """The bytes of a document; the local documents that it names are read too."""
         try:
             body = path.read_bytes()
         except OSError as error:

@@ -96,12 +96,12 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> tuple[str, bool]:
-        """Which of two amounts is right: the one created last, of these the one put right."""
+        """The larger rank is right: the amount created last, of these the rectified one."""
         return self.created, self.is_rectified
 
     @property
     def period(self) -> tuple[date, date]:
-        """Its first day and its end, excluded."""
+        """The first day, and the end, which is excluded."""
         return day_of(self.first), day_of(self.last)
 
     @property

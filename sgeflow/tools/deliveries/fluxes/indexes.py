@@ -183,7 +183,7 @@ _NAMES = {
 
 
 class _Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NAMES):
-    """A part of an entry: what has another name is no part of it."""
+    """A part of an entry; other names than these are refused."""
 
 
 class TypedReading(_Typed, frozen=True, gc=False):
