@@ -1,4 +1,4 @@
-"""What `make mutants` puts into the tree fits the tree: a change of the code changes its mutants."""
+"""The faults of `make mutants` fit the tree: a change of the code changes its mutants."""
 
 from pathlib import Path
 

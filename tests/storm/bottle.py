@@ -51,7 +51,7 @@ _DAY = 24 * 60  # minutes
 
 @dataclass(kw_only=True)
 class Bottle:
-    """One world."""
+    """A world: its clock, machine, disk and network, its people, and SGE's book."""
 
     seed: int
     workspace: Workspace
@@ -147,9 +147,9 @@ class Bottle:
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """The product stands on this world within the block.
+        """Put the world in the place of the real one within the block.
 
-        What the dead have left is collected behind it: it closes connections, whosever turn it is.
+        Garbage is collected after it: that closes connections of dead processes at any moment.
         """
         state, is_collected = random.getstate(), gc.isenabled()
         gc.disable()
@@ -166,7 +166,7 @@ class Bottle:
         random.setstate(state)
 
     def _stand_ins(self) -> list[tuple[Any, str, Any]]:
-        """What is replaced, by where it is looked up."""
+        """The replacements: where a name is looked up, the name, and its stand-in."""
         lock = partial(Lock, self.processes)
         return [
             (urllib3.util.connection, "create_connection", self.network.connect),
@@ -193,16 +193,16 @@ class Bottle:
         ]
 
     def uptime(self) -> float:
-        """For how many seconds the machine is up."""
+        """The seconds since the machine was started."""
         return self.clock.true - self.last_start
 
     @property
     def last_start(self) -> float:
-        """When the machine was started last, in true time."""
+        """The true time of the machine's last start."""
         return self._starts[self._boot()]
 
     def _knows_age(self, moment: float) -> bool:
-        """Since its last start it knows; of before, as far as its clock is right (ADR 0017)."""
+        """Whether the machine can know how long ago a moment is (ADR 0017)."""
         return self.last_start <= moment or self.clock.wrong == 0.0
 
     def _boot(self) -> str:
@@ -210,7 +210,7 @@ class Bottle:
         return f"boot {len(self._starts)}"
 
     def _befall(self) -> None:
-        """What happens to the machine while its processes work."""
+        """Set the clock wrong, or cut the power, while processes work."""
         if self.clock_jumps and self.dice.random() < self.clock_jumps:
             self.clock.set_wrong(self.dice.choice([0.0, -3600.0, 3600.0, 90.0, -90.0, 49 * 3600.0]))
             self.story.append(f"the clock is wrong by {self.clock.wrong:+.0f} s")
@@ -221,7 +221,7 @@ class Bottle:
             self.processes.kill_all()
 
     def _answering(self, real: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        """Between any two effects another process may go on, or this one may die."""
+        """Put a point before each effect, and note the values that were kept and given."""
 
         def answer(one: Any, effect: Any) -> Any:
             self.processes.point()
@@ -237,7 +237,7 @@ class Bottle:
         return answer
 
     def _noting(self, real: Callable[[Any], str]) -> Callable[[Any], str]:
-        """What was sent under which fingerprint, for who settles it."""
+        """Note the requests of each fingerprint, for the operator who settles orders."""
 
         def fingerprint(request: Any) -> str:
             mark = real(request)
@@ -249,7 +249,7 @@ class Bottle:
         return fingerprint
 
     def _timing(self, real: Callable[..., None]) -> Callable[..., None]:
-        """When the sendings of an order began, by true time."""
+        """Note when each sending of an order began, in true time."""
 
         def begin_sending(connection: Any, order: Order, at: float) -> None:
             self.left.setdefault((order.run, order.key), []).append(self.clock.true)
@@ -260,7 +260,7 @@ class Bottle:
         return begin_sending
 
     def _taking(self, real: Callable[[], Any]) -> Callable[[], Any]:
-        """When a run took its day, however long it stands still before it is noted."""
+        """Note when a run took its day: the journal may have it much later."""
 
         def uptime() -> Any:
             self._asked.taken = self.clock.true
@@ -269,7 +269,7 @@ class Bottle:
         return uptime
 
     def _beginning(self, real: Callable[..., None]) -> Callable[..., None]:
-        """On which day a run began, by itself and in truth."""
+        """Note the day that a run took for today, and the true time at which it did."""
 
         def begin(one: Any, start: Any, *more: Any) -> None:
             taken = getattr(self._asked, "taken", self.clock.true)

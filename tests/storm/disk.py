@@ -45,7 +45,7 @@ class Disk:
     _sizes: dict[Path, int] = field(default_factory=dict)  # of files when all was synced
 
     def risk(self, what: str) -> int | None:
-        """Which of the two ways a write fails in, if it does."""
+        """The SQLite error of a write that fails now, 0 for an untold one; None when it is well."""
         if not self.trouble or self.processes.current is None:
             return None
         if self.dice.random() >= self.badness:
@@ -63,7 +63,7 @@ class Disk:
     # -- power ------------------------------------------------------------------------------------
 
     def sync(self) -> None:
-        """All that was written is on the disk now."""
+        """Count all that was written as safe from a loss of power."""
         self._surviving.clear()
         self._sizes = {path: path.stat().st_size for path in self._files("*.jsonl")}
         for path in self._files("*.db"):
@@ -76,7 +76,7 @@ class Disk:
             self._surviving[path] = [*before, _content(path)]
 
     def lose_power(self) -> None:
-        """What is found when the machine starts again: of each file one of its states since."""
+        """Put each file back to one of its states since it was synced, as a loss of power does."""
         self.close()
         for path in self._files("*.db"):
             _restore(path, self.dice.choice(self._surviving.get(path, [None])))
@@ -96,7 +96,7 @@ class Disk:
     # -- what is replaced -------------------------------------------------------------------------
 
     def stand_ins(self) -> list[tuple[Any, str, Any]]:
-        """What is replaced, by where it is looked up."""
+        """The replacements: where a name is looked up, the name, and its stand-in."""
         fragile = type("Fragile", (_Fragile,), {"disk": self})
 
         def connect(path: Any, **options: Any) -> sqlite3.Connection:

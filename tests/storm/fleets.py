@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import distributed  # noqa: F401 - its first import takes chance: not that of a world
+import distributed  # noqa: F401 - its first import draws random numbers: not within a world
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import RowState, row_run
@@ -154,10 +154,11 @@ class FleetStory(Story):
             self.outcomes.append((self.bottle.clock.true, outcome))
 
     def told_rows(self) -> dict[str, Status]:
-        """Those whose ends went with the power, and whose work others have done since, are none.
+        """The rows that were told to have ended well.
 
-        The end of a row is on the disk for sure when its fleet has ended, and no sooner: what it
-        ordered is. The row goes on, or finds that a later run has taken its place.
+        A row is left out when the power went after it was told, and another run has done its work
+        since. Its orders are on the disk at once, but its end surely is only when the fleet has
+        ended: until then the row may be resumed.
         """
         by_others = {run.partition(".")[2] for run in self.ends()}
         return {
@@ -168,7 +169,7 @@ class FleetStory(Story):
         }
 
     def ends(self) -> dict[str, Status]:
-        """What has ended well: fleets and rows."""
+        """The rows that have ended well."""
         rows = {}
         with Journal(self.home.journal) as journal:
             for entry in runs(self.home, 1000):
@@ -253,12 +254,12 @@ class Cluster:
             self.befall(worker)
 
     def everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-        """Do it in every worker that is there: what each gave; what one raises is raised."""
+        """Call a function in every worker that is there; raise what one raises."""
         ends = (self._do(worker, function, *arguments) for worker in self._workers)
         return {str(number): end for number, given in enumerate(ends) for end in given}
 
     def do(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Have a worker do it; should it die or be silent, another does it again."""
+        """Have a worker call a function; if it dies or is silent, another calls it again."""
         del name
         for _ in range(_TRIES):
             alive = [worker for worker in self._workers if not worker.is_dead]
@@ -273,7 +274,7 @@ class Cluster:
         """Leave the cluster as it is."""
 
     def _do(self, worker: Process, function: Callable[..., Any], *arguments: Any) -> list[Any]:
-        """What it gave, in a list; an empty one when nothing came."""
+        """The result of a function in a worker, in a list; an empty list when none came."""
         ends: list[Any] = []
         errors: list[SgeflowError] = []
 
@@ -293,7 +294,7 @@ class Cluster:
 
 
 class _Sites:
-    """What each worker has opened: a memory of its own, as processes have."""
+    """The sites that each worker has opened, apart from those of the others."""
 
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
@@ -320,7 +321,7 @@ def _cluster(bottle: Bottle, befall: Callable[[Process], None]) -> type[Cluster]
 
 
 def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[Any, str, Any]]:
-    """What is replaced for fleets, by where it is looked up."""
+    """The replacements for fleets: where a name is looked up, the name, and its stand-in."""
     processes = bottle.processes
 
     def make_work(*values: Any, **more: Any) -> work.Work:

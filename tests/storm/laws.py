@@ -1,4 +1,4 @@
-"""What must hold of a world that has lived, whatever befell it."""
+"""The laws that must hold of a world that has lived, whatever befell it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HOUR = 3600
 
 
 def broken_laws(story: Story) -> list[str]:
-    """In words, each law that a world breaks."""
+    """The laws that a world breaks, in words."""
     return [
         *_orders_once(story),
         *_orders_known(story),
@@ -70,7 +70,7 @@ def _sort_of(one: Subscription) -> tuple[str | None, ...]:
 
 
 def _orders_known(story: Story) -> Iterator[str]:
-    """What was ordered is remembered by the flow, or stands on the list."""
+    """Each service that was ordered is remembered by the flow, told, or on the list of orders."""
     bottle = story.bottle
     listed = open_orders(story.home)
     with Store(story.home.store(bottle.environment)) as store:
@@ -92,9 +92,9 @@ def _orders_known(story: Story) -> Iterator[str]:
 
 
 def _accepted_exist(story: Story) -> Iterator[str]:
-    """What is told as accepted stands in SGE's book, and what is told as refused does not.
+    """An order that is told as accepted is in SGE's book, and one that is told as refused is not.
 
-    Cancels aside: what they end may have been ended by a person, or by the first of two sendings.
+    Cancels are left out: a person may have ended the service, or the first of two sendings.
     """
     bottle = story.bottle
     taken = {line.request: line.moment for line in bottle.sge.book}
@@ -143,7 +143,7 @@ def _days_right(story: Story) -> Iterator[str]:
 
 
 def _noted_services(story: Story) -> Iterator[str]:
-    """What orders made that the journal knows as accepted, of runs that ended well."""
+    """The services of accepted orders in the journal, of runs that ended well."""
     bottle = story.bottle
     with Journal(story.home.journal) as journal:
         for entry in runs(story.home, 100):
@@ -163,7 +163,7 @@ def _told_services(story: Story) -> Iterator[str]:
 
 
 def _wanted_alone(story: Story) -> Iterator[str]:
-    """Of what was decided against nothing stands."""
+    """No service is left of a flow that undid its orders."""
     if story.flow == "pair" and story.inputs["fails"]:
         for one in _services(story):
             if story.bottle.world.active(one):
@@ -171,7 +171,7 @@ def _wanted_alone(story: Story) -> Iterator[str]:
 
 
 def _answers_fit(story: Story) -> Iterator[str]:
-    """What was asked for is what came, and nothing was asked where an answer waited."""
+    """Each answer is that to its question, and no request left where an answer waited."""
     if story.bottle.network.misused:
         yield f"{story.bottle.network.misused} requests left where an answer waited"
     with Store(story.home.store(story.bottle.environment)) as store:
@@ -235,7 +235,7 @@ def _is_true(story: Story, series: Series, measure: Measure) -> bool:
 
 
 def _kept_stays(story: Story) -> Iterator[str]:
-    """What was told as kept is there; of an earlier customer no sum reaches into the next one's."""
+    """Values that were told as kept are there, except sums where the customer has changed."""
     with Store(story.home.store(story.bottle.environment)) as store:
         for _, series, measures in story.bottle.kept:
             customers = store.customers_of(series.point)
@@ -262,7 +262,7 @@ def _nothing_personal(story: Story) -> Iterator[str]:
 
 
 def _names(story: Story) -> set[str]:
-    """What tells who the people are, in lower case."""
+    """The words that name the people, in lower case."""
     return {text.casefold() for text in story.people}
 
 
@@ -289,9 +289,9 @@ def _nothing_told(story: Story) -> Iterator[str]:
 
 
 def _ends_stay(story: Story) -> Iterator[str]:
-    """What has ended well stays so, whoever comes back from a long sleep.
+    """A run that has ended well stays so, whoever comes back from a long sleep.
 
-    The end of a row that nobody had synced before the power went may be gone, if its work is done.
+    The end of a row may be lost with the power before it was synced, if the row's work is done.
     """
     now = story.ends()
     told = {one.run: one.status for one in story.told.reports if one.status in WELL}

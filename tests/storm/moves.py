@@ -86,7 +86,7 @@ class Moves(Story):
         bottle.story.append(f"another customer from {self.moved} on")
 
     def _wait_for_midnight(self) -> None:
-        """Until nearly midnight, or a little later, of one of the next days."""
+        """Let time pass until shortly before or after midnight, one or two days later."""
         bottle, dice = self.bottle, self.bottle.dice
         day = bottle.today + dice.choice([1, 1, 2]) * _A_DAY
         border = datetime.combine(day, datetime.min.time(), PARIS).timestamp()
@@ -137,7 +137,7 @@ class Moves(Story):
 
 
 def strange_days(story: Moves) -> Iterator[str]:
-    """What anybody was shown of the days of somebody else: of runs, kept measures, pages, files."""
+    """The days of somebody else that anybody was shown: in runs, kept measures, pages, files."""
     if story.moved is None:
         return
     bottle, point = story.bottle, story.home_point
@@ -176,7 +176,7 @@ def _present_days(story: Moves, store: Store, begins: int) -> Iterator[str]:
 
 
 def _energy_since(story: Moves) -> int:
-    """Of all days that the newcomer has lived there."""
+    """The energy of all days since the newcomer moved in."""
     meter = story.bottle.world.points[story.home_point].meter("SOUTIRAGE")
     count = (story.bottle.today - story.moved).days + 1 if story.moved else 0
     days = (story.moved + number * _A_DAY for number in range(count) if story.moved)

@@ -89,7 +89,7 @@ class Network:
     # -- one request ------------------------------------------------------------------------------
 
     def take(self, raw: bytes) -> list[Arrival]:
-        """What comes back of a whole request."""
+        """The bytes that come back of a whole request, each piece with its moment."""
         kinds = [kind for kind in self.weather.kinds if kind not in _ON_THE_WAY]
         if raw.startswith(b"HEAD "):  # what it asks for comes, or no order leaves to meet anything
             return self._well(raw)
@@ -163,7 +163,7 @@ class Network:
         return [Arrival(self.clock.true, reply + self._carry_out(raw))]
 
     def _about_another(self, raw: bytes) -> bytes | None:
-        """The same question about another point, or another record; None of what is no question."""
+        """The request, asked about another point or record; None when it asks about neither."""
         if b"rechercher" in raw or b"consulter" in raw:
             asked = _POINT.findall(raw)
             points = [point for point in self.points() if point.encode() not in asked]
@@ -266,7 +266,7 @@ class Network:
 
 
 def _question_of(raw: bytes) -> tuple[bytes, ...]:
-    """Where a request goes, and the points that it is about."""
+    """The target of a request, and the points that it is about."""
     return raw.split(b" ", 2)[1], *_POINT.findall(raw)
 
 
@@ -289,13 +289,13 @@ class Socket:
         return self._timeout
 
     def setsockopt(self, *_: Any) -> None:
-        """Nothing is to be set."""
+        """Do nothing."""
 
     def shutdown(self, *_: Any) -> None:
-        """Nothing is to be told."""
+        """Do nothing."""
 
     def close(self) -> None:
-        """Nobody waits."""
+        """Do nothing."""
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         return io.BufferedReader(_Incoming(self))
@@ -318,7 +318,7 @@ class Socket:
             network.processes.point()
 
     def recv(self, size: int) -> bytes:
-        """What is there; of a socket that does not wait, an error when nothing is."""
+        """The bytes that are there; raises BlockingIOError when there are none."""
         data = self._ready(size)
         if data is None:
             raise BlockingIOError(11, "Resource temporarily unavailable")

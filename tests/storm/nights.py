@@ -89,7 +89,7 @@ class Nights(Story):
 
 
 def wait_days(bottle: Bottle, days: int) -> None:
-    """Until the same time of another day, by an hour that is not counted for."""
+    """Let some days pass, and up to an hour more."""
     bottle.clock.advance(bottle.clock.true + days * _SECONDS + bottle.dice.uniform(0, 3600))
     bottle.story.append(f"night of {bottle.today}")
 
@@ -116,7 +116,7 @@ def untold_days(story: Nights) -> Iterator[str]:
 def _untold(
     story: Nights, what: str, day: date, gaps: Iterable[Mapping[str, str]]
 ) -> Iterator[str]:
-    """What is wrong with a day that lacks."""
+    """The mistakes of a day that is not whole."""
     lapse = story.bottle.world.points[story.points[0]].lapse(what, day)
     if lapse is None or lapse.percent:
         yield f"{what} of {day} is not whole, and SGE could give it"

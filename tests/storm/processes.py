@@ -35,7 +35,7 @@ class Clock:
 
     @property
     def told(self) -> float:
-        """What the machine takes for the time."""
+        """The time by the machine's clock."""
         return self.true + self.wrong
 
     def set_wrong(self, seconds: float) -> None:
@@ -86,7 +86,7 @@ class Process:
 
 
 def _taken() -> threading.Lock:
-    """A lock that whoever asks for it waits for, until it is his turn."""
+    """A lock that is taken: a task waits for it until it is its turn."""
     lock = threading.Lock()
     lock.acquire()
     return lock
@@ -114,7 +114,7 @@ class _Task:
 
     @property
     def wakes_at(self) -> float:
-        """Who is dead sleeps no longer."""
+        """When it goes on; at once when its process is dead."""
         return 0.0 if self.process.is_dead else max(self.wakes, self.process.frozen_until)
 
 
@@ -131,7 +131,7 @@ class Processes:
 
     @property
     def current(self) -> Process | None:
-        """Whose thread this is; None outside of all processes."""
+        """The process of this thread; None outside of all processes."""
         task = self.task()
         return task.process if task else None
 
@@ -317,7 +317,7 @@ class Processes:
             chosen.turn.release()
 
     def _next(self) -> _Task | None:
-        """One that can go on, or can when time has passed; None when all is over."""
+        """A task that can go on now, or after some time; None when all are over."""
         ready = [task for task in self._tasks if task.is_ready()]
         if not ready:
             self._all_over.set()
@@ -360,7 +360,7 @@ class Lock:
         self._depth -= 1
 
     def wait(self, seconds: float) -> None:
-        """As a condition: others may have it meanwhile."""
+        """Wait as on a condition: others may have the lock meanwhile."""
         depth, self._depth = self._depth, 0
         try:
             self._processes.sleep(seconds)
@@ -371,4 +371,4 @@ class Lock:
             self._owner, self._depth = task, self._depth + depth
 
     def notify_all(self) -> None:
-        """As a condition: whoever waits looks again when its time is over."""
+        """Do nothing: a task that waits looks again when its time is over."""

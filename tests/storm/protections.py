@@ -1,6 +1,6 @@
-"""What keeps the product from harm, each taken away in one place: a storm must find it.
+"""The protections of the product, each taken away in one place: a storm must notice that.
 
-Nothing of this is in the product: it is replaced from here, in a process that plays worlds.
+The product has no switch for them. They are replaced from here, in a process that plays worlds.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BEGIN = Sqlite._begin
 
 @dataclass(frozen=True, kw_only=True)
 class Protection:
-    """One of them: what it is for, and what takes it away."""
+    """A protection: its purpose, the worlds that need it most, and how it is taken away."""
 
     says: str
     where: Mapping[str, str] = field(default_factory=dict)  # worlds in which it is needed most
@@ -43,7 +43,7 @@ class Protection:
 
 
 def _put(pool: Any, connection: Any) -> None:
-    """As urllib3 keeps a connection."""
+    """Keep a connection as urllib3 does."""
     super(connections._Kept, pool)._put_conn(connection)
 
 

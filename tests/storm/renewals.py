@@ -40,7 +40,7 @@ class Renewals(Story):
 
 
 def unlike_renewals(story: Renewals) -> Iterator[str]:
-    """What is wrong when a service was due: it runs on for a year, renewed once, as all know."""
+    """The mistakes of a renewal: the service runs on for a year, renewed once, as all know."""
     bottle = story.bottle
     (id_,) = story.points
     taken = [line for line in bottle.sge.book if line.made]

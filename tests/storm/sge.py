@@ -42,7 +42,7 @@ class Sge:
         self.receive = self._router.receive
 
     def answer(self, visit: Any, call: Any) -> Any:
-        """As the router answers."""
+        """Answer as the router does, and write orders that are taken into the book."""
         if not visit.sge or visit.read or visit.message is None:
             return self._router.answer(visit, call)
         point = visit.message.point_id()

@@ -1,4 +1,4 @@
-"""What happens in a world: people start runs, machines die, time passes; in the end it is calm."""
+"""The story of a world: people start runs, machines die, time passes; in the end it is calm."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WELL = (Status.DONE, Status.PARTIAL)
 
 @dataclass(kw_only=True)
 class Told:
-    """What the product said of its work, one line a process."""
+    """The reports and errors of the product, one for each process."""
 
     reports: list[RunReport] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Told:
 
 @dataclass(kw_only=True)
 class Story:
-    """One world, lived to its end."""
+    """A world that is lived to its end."""
 
     bottle: Bottle
     flow: str
@@ -78,7 +78,7 @@ class Story:
 
     @property
     def people(self) -> list[str]:
-        """What tells who they are: names and addresses."""
+        """The words that name the people: names and addresses."""
         household = self.bottle.household
         return [household[name] for name in ("lastname", "firstname", "address")]
 
@@ -284,7 +284,10 @@ class Story:
         self.bottle.wait()
 
     def _settle(self, *, by_hand: bool = False) -> None:
-        """What an operator does who has SGE's book before him; what stands long, he takes away."""
+        """Settle open orders as an operator does who knows SGE's book.
+
+        `by_hand`: also take away what undos have left.
+        """
         for order in open_orders(self.home):
             line = self._line_of(order)
             is_taken = line is not None
@@ -311,7 +314,7 @@ class Story:
             self._settle()
 
     def _take_away(self, point: str) -> None:
-        """Of what was begun at a point all that its flow does not remember."""
+        """Take away all that was begun at a point and that its flow does not remember."""
         world = self.bottle.world
         with Store(self.home.store(self.bottle.environment)) as store:
             state = store.recall("accounts", point) or {}
@@ -323,7 +326,7 @@ class Story:
         world.keep(*(one.stop(world.today) for one in active if one.id not in kept))
 
     def _line_of(self, order: Order) -> Accepted | None:
-        """What SGE's book has of an order that was lost, by whichever of its sendings."""
+        """The line of SGE's book for a lost order, by whichever of its sendings."""
         requests = self.bottle.sent.get(order.fingerprint, ())
         left = self.bottle.left.get((order.run, order.key))
         if order.state in STANDING or left is None:

@@ -1,4 +1,4 @@
-"""A world told to who looks for a mistake; and the digest by which it is known to be the same."""
+"""Tells of a world, for the search of a mistake; and the digest that shows that it is the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.storm.story import Story
 
 
 def tell(story: Story) -> Iterator[str]:
-    """What happened, what SGE has in its book, and which laws are broken."""
+    """The lines of a world: its story, SGE's book, and the laws that are broken."""
     bottle = story.bottle
     yield f"{story.flow}, {bottle.generation}, from {bottle.began.isoformat()}"
     yield from (line.replace(str(bottle.folder), "~") for line in bottle.story)
@@ -23,7 +23,7 @@ def tell(story: Story) -> Iterator[str]:
 
 
 def digest(story: Story) -> str:
-    """Of all bytes that were asked and answered and when, of what was told, and of the disk."""
+    """A digest of all bytes that were asked and answered and when, of the story and the disk."""
     bottle, sum_ = story.bottle, hashlib.sha256()
     sum_.update(bottle.network.tape.digest())
     for line in (*bottle.story, *bottle.network.befell, *bottle.disk.befell):

@@ -1,4 +1,4 @@
-"""Which world a seed is."""
+"""Makes and lives the world of a seed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def live(
     weather: str = "",
     trouble: str = "",
 ) -> Story:
-    """The world of a seed, lived to its end; what is not said is drawn."""
+    """The world of a seed, lived to its end; what is not chosen here is drawn."""
     dice = Random(f"beginning of {seed}")
     began = datetime.fromisoformat(f"{dice.choice(_DAYS)}T{dice.choice(_TIMES)}")
     generation, drawn = dice.choice(_GENERATIONS), dice.choice(_FLOWS)
@@ -81,7 +81,7 @@ def live(
 
 
 def _warm_up() -> None:
-    """What is imported, or looked for once, in a world would stand on that world for ever."""
+    """Import and look up first what would stand on a world for ever, if that world were first."""
     for package in (sgeflow.adapters, sgeflow.simulator):
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             with suppress(ImportError):  # of what is not installed
