@@ -1,7 +1,7 @@
 """Opens the files that Enedis encrypts: AES in CBC mode, by whichever declared key fits.
 
 Until June 2026 a key of 128 bits comes with a fixed IV; since then a key of 256 bits, and each
-file begins with its own IV of 16 bytes (sge.md 7.4). What is inside is always a zip.
+file begins with its own IV of 16 bytes. What is inside is always a zip.
 """
 
 from __future__ import annotations

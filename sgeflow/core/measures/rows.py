@@ -339,7 +339,7 @@ def _number(value: Any) -> int | float | None:
     """A value as SGE sent it; None for the ways in which SGE says that there is none.
 
     Monthly maximum power of fewer than seven days comes as xsi:nil in v2 and as the text `null`
-    in v3 of the detailed measures (sge.md 5.5).
+    in v3 of the detailed measures.
     """
     if isinstance(value, str):
         if len(value) <= MOST_DIGITS and value.isdecimal() and value.isascii():  # nearly always
@@ -376,9 +376,9 @@ class ClockChanges:
     """Times without an offset on days on which the clock changes.
 
     SGE writes 02:00, 02:30, 02:00, 02:30 for four half-hours of an October night (detailed
-    measures v3, sge.md 5.3). Which of the two hours each is of is told by the direction in which
-    the times around it run, and by the steps from one to the next. A file may be sorted by stamp,
-    or end within the hour: times that have two such readings, or none, are of neither hour.
+    measures v3). Which of the two hours each is of is told by the direction in which the times
+    around it run, and by the steps from one to the next. A file may be sorted by stamp, or end
+    within the hour: times that have two such readings, or none, are of neither hour.
     """
 
     def __init__(self) -> None:
@@ -509,8 +509,8 @@ def repair(stamps: list[int], day: date) -> tuple[Message | None, list[int]]:
     """Undo a known defect in place: an October night with one UTC hour missing, the next twice.
 
     The first of the two hours carries the offset of the second (C4 PT10M answers of detailed
-    measures v2, sge.md 5.3; Enedis declined to correct it). Gives what was done, and the places
-    of the stamps that may be of either hour.
+    measures v2; Enedis declined to correct it). Gives what was done, and the places of the stamps
+    that may be of either hour.
     """
     if day_length(day) != 25 * HOUR:
         return None, []

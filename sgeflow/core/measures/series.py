@@ -266,9 +266,8 @@ def _class_of(register: Register) -> str:
 def grid_of(calendar: str, grid: str) -> str:
     """Nothing for the distributor's grid, `supplier`, else the word for the grid or calendar.
 
-    Ids of calendars begin with FC for a supplier's and with FD or D for a distributor's (sge.md
-    2.9); R171 and the CSV files write D or a word instead. A grid by another word (facturation)
-    is neither's.
+    Ids of calendars begin with FC for a supplier's and with FD or D for a distributor's; R171 and
+    the CSV files write D or a word instead. A grid by another word (facturation) is neither's.
     """
     words = plain(grid)
     if words == "f" or any(word in words for word in _SUPPLIER):

@@ -1,9 +1,8 @@
 """SGE's rows of stamped values turned into intervals that begin at a known instant.
 
 SGE writes the end of an interval on some points and its start on others, an offset in one
-version of a service and none in the next, a day, a month or the instant of a peak (sge.md 5.1 to
-5.3). A `Measure` always says the start, in UTC. Here rows are read one by one: what they
-mean is said here alone.
+version of a service and none in the next, a day, a month or the instant of a peak. A `Measure`
+always says the start, in UTC. Here rows are read one by one: what they mean is said here alone.
 """
 
 from __future__ import annotations

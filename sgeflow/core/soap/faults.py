@@ -138,7 +138,7 @@ def soap_fault(
     its class.
 
     Homologation answers were seen without any detail, with an empty code, and with a qualified
-    faultcode (sge.md 3.1), so everything is found by local name and nothing is required.
+    faultcode, so everything is found by local name and nothing is required.
     """
     words = next((text_of(node) for node in find_children(fault, "faultstring")), "")
     for node in fault.iter("{*}erreur", "{*}fault"):

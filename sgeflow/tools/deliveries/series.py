@@ -48,7 +48,7 @@ _STEPS = {str(step) for step in range(1, 61) if not 60 % step}
 _YEARS = range(1980, 2200)
 _LARGEST = 2**63
 _WORD = 12  # characters of a nature
-# by the words of R63 (`etapeMetier`) and of R4x (`Nature_De_Courbe_Demandee`); see sge.md 2.9, 7.3
+# by the words of R63 (`etapeMetier`) and of R4x (`Nature_De_Courbe_Demandee`)
 _STAGES = {
     **dict.fromkeys(("", "brut", "brute"), ()),
     **dict.fromkeys(("best", "corrige", "corrigee"), ("corrected",)),
