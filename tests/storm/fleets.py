@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import distributed  # noqa: F401 - its first import draws random numbers: not within a world
-
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import RowState, row_run
 from sgeflow.core.model import Status
