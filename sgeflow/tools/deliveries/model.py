@@ -89,7 +89,7 @@ When it is to read quickly it may raise MisreadError, whatever it gave before.
 
 
 def quick_reader(read: DeliveryReader) -> DeliveryReader:
-    """A reader whose errors come from the plain reading alone; a quick one is read again."""
+    """A reader that tells the errors of plain reading alone: a quick one asks to be repeated."""
 
     def reader(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         try:
