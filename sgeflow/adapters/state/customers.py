@@ -139,14 +139,11 @@ def key_and_end(
     return key_of(name, customer), _instant(rows[customer].until)
 
 
-def own_measures(connection: SqlConnection, name: str, measures: Measures) -> Measures:
-    """The measures that do not lie before the first day of a key's present customer."""
-    row = connection.execute(
-        "SELECT since FROM customers WHERE name = ? AND until = ''", (name,)
-    ).fetchone()
-    if not row or not row[0]:
+def own_measures(since: str | None, measures: Measures) -> Measures:
+    """The measures that do not lie before the first day of the present customer, if it is known."""
+    if not since:
         return measures
-    first = _instant(row[0])
+    first = _instant(since)
     return Measures.of(one for one in measures if _end(one) > first)
 
 

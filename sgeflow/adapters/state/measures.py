@@ -350,16 +350,15 @@ def spread(measures: Measures, span: int) -> Iterator[tuple[int, Measures]]:
 _DIGITS = 15  # of the number of a row: no file has more
 
 
-def origin_of(connection: SqlConnection, run: str) -> ValueOrigin:
-    """A run as the origin of what it brings; the store learns of it."""
+def origin_of(connection: SqlConnection, run: str, author: int | None) -> ValueOrigin:
+    """The origin of values that a run brings; an author that has no number yet gets one."""
     if not run:
         return ValueOrigin(0, 0, 0)
-    author, row = _author_of(run)
-    known = connection.execute("SELECT id FROM author WHERE run = ?", (author,)).fetchone()
-    if known is None:
+    name, row = _author_of(run)
+    if author is None:
         statement = "INSERT INTO author (run) VALUES (?) RETURNING id"
-        known = connection.execute(statement, (author,)).fetchone()
-    return ValueOrigin(0, known[0], row)
+        (author,) = connection.execute(statement, (name,)).fetchone()
+    return ValueOrigin(0, author, row)
 
 
 def run_of(connection: SqlConnection, origin: ValueOrigin) -> str:
@@ -441,9 +440,11 @@ CHUNKS = """
 stood there before, in the order in which it went; `author` the runs and fleets that brought it."""
 
 _FIND_OR_NUMBER = """
-SELECT free.id, series.id, series.unit, series.span
+SELECT free.id, series.id, series.unit, series.span, (SELECT id FROM author WHERE run = ?3),
+  (SELECT since FROM customers WHERE name = ?1 AND until = '' LIMIT 1),
+  (SELECT answer FROM done WHERE mark = ?4)
 FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM series) AS free
-LEFT JOIN series ON series.point = ? AND series.name = ?
+LEFT JOIN series ON series.point = ?1 AND series.name = ?2
 """
 _CHUNKS_AT_ONCE = 200  # chunks a statement
 READ_CHUNKS = (
@@ -456,7 +457,25 @@ _WRITE = (
     "INSERT INTO chunk VALUES {rows} ON CONFLICT (series, number) "
     "DO UPDATE SET content = excluded.content"
 )
-_NEXT_PLACE = "SELECT coalesce(max(number), 0) + 1 FROM replaced WHERE series = ? AND chunk = ?"
+_REPLACE = (
+    "INSERT INTO replaced SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3 FROM replaced "
+    "WHERE series = ?1 AND chunk = ?2"
+)
+
+
+class FoundSeries(NamedTuple):
+    """All that a write to a series looks up: one statement, for which a server is waited for once.
+
+    A series that is not kept yet has no number; `free` is the next one.
+    """
+
+    free: int
+    number: int | None
+    unit: str | None
+    span: int | None
+    author: int | None  # the number of the run's author; None when the store has none
+    since: str | None  # the first day of the point's present customer
+    answer: str | None  # the note of an earlier write with the same mark
 
 
 class SeriesRow(Struct, frozen=True, kw_only=True):
@@ -505,11 +524,8 @@ class SeriesChunks:
         self._chunks[number] = chunk
         self._changed.add(number)
         if before := tuple(gone):
-            key = (self._series, number)
-            (place,) = self._connection.execute(_NEXT_PLACE, key).fetchone()
             content = pack(MeasureChunk.of(before), base_of(number, self.span))
-            statement = "INSERT INTO replaced VALUES (?, ?, ?, ?)"
-            self._connection.execute(statement, (*key, place, content))
+            self._connection.execute(_REPLACE, (self._series, number, content))
 
     def at(self, start: int) -> KeptMeasure | None:
         """The measure of a start."""
@@ -563,22 +579,30 @@ def find_series(connection: SqlConnection, point: str, name: str) -> SeriesRow |
     return SeriesRow(number=row[0], unit=row[1], span=row[2]) if row else None
 
 
-def series_for(connection: SqlConnection, series: Series, measures: Measures) -> SeriesRow:
-    """The series as it is kept; one that is new gets chunks that fit the first of its measures.
+def look_up(
+    connection: SqlConnection, series: Series, run: str = "", mark: str = ""
+) -> FoundSeries:
+    """Look up a series, and what else a write to it by a run under a mark looks at."""
+    names = (series.point, series.name, _author_of(run)[0], mark)
+    return FoundSeries(*connection.execute(_FIND_OR_NUMBER, names).fetchone())
+
+
+def series_for(
+    connection: SqlConnection, series: Series, found: FoundSeries, measures: Measures
+) -> SeriesRow:
+    """The series as it was found; one that is new gets chunks that fit the first of its measures.
 
     Raises:
         TechnicalError: it is kept in another unit.
     """
-    names = (series.point, series.name)
-    free, number, unit, span = connection.execute(_FIND_OR_NUMBER, names).fetchone()
-    if number is None:
+    if found.number is None or found.unit is None or found.span is None:
         span = span_for(measures)
         connection.execute(
             "INSERT INTO series (id, point, name, unit, span) VALUES (?, ?, ?, ?, ?)",
-            (free, series.point, series.name, series.unit, span),
+            (found.free, series.point, series.name, series.unit, span),
         )
-        return SeriesRow(number=free, unit=series.unit, span=span, is_new=True)
-    known = SeriesRow(number=number, unit=unit, span=span)
+        return SeriesRow(number=found.free, unit=series.unit, span=span, is_new=True)
+    known = SeriesRow(number=found.number, unit=found.unit, span=found.span)
     if known.unit != series.unit:
         raise storage_error(
             say(
@@ -947,6 +971,7 @@ class ChunkChange(Struct, frozen=True, kw_only=True):
 def upsert(
     connection: SqlConnection,
     series: Series,
+    found: FoundSeries,
     measures: Iterable[Measure],
     by: Publication | None = None,
     run: str = "",
@@ -962,12 +987,12 @@ def upsert(
     incoming = Measures.of(measures).one_a_start()
     if not incoming:
         return Saved(new=0, changed=0, unchanged=0)
-    row = series_for(connection, series, incoming)
+    row = series_for(connection, series, found, incoming)
     chunks = chunks_for(connection, row, series.name, incoming)
     rows, removed = incoming, 0
     if by is not None and not by.is_last:
         rows, removed = _current(connection, series, chunks, incoming, by)
-    origin = ValueOrigin(by.number, 0, 0) if by else origin_of(connection, run)
+    origin = ValueOrigin(by.number, 0, 0) if by else origin_of(connection, run, found.author)
     moved = move_peaks(connection, chunks, series.name, rows)
     new, changed = -moved.count, moved.count
     for some, came_by in moved.shares(rows, origin):
@@ -990,7 +1015,7 @@ def upsert(
 
 
 def _fall(connection: SqlConnection, row: SeriesRow, rows: Measures) -> Fall | None:
-    """Where an index falls at readings that were just written."""
+    """The fall of an index at readings that were just written, if there is one."""
     first, last = rows.starts[0], rows.starts[-1]
     kept = rows if row.is_new else load_around(connection, row, first, last)
     return find_fall(kept, first, last)
@@ -1067,7 +1092,7 @@ def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
 
 
 def _end_of(measures: Measures) -> int:
-    """From which start on others follow measures, and meet none of them."""
+    """The first start from which on other measures meet none of these."""
     last = measures.starts[-1]
     return max(last + 1, last + measures.runs[-1].step)
 
@@ -1352,8 +1377,9 @@ class Delivery(Struct, frozen=True):
         Raises:
             TechnicalError: the series is kept in another unit.
         """
+        connection, by = self._connection, self._publication
         saved = [
-            upsert(self._connection, own, some, self._publication)
+            upsert(connection, own, look_up(connection, own), some, by)
             for own, some in self._by_customer(series, measures)
         ]
         return reduce(_sum, saved, Saved(new=0, changed=0, unchanged=0))

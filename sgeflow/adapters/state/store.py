@@ -45,6 +45,7 @@ from sgeflow.adapters.state.measures import (
     files_of,
     load,
     load_of_all,
+    look_up,
     points_after,
     publication,
     upsert,
@@ -71,21 +72,17 @@ CREATE TABLE turns (
   thing TEXT PRIMARY KEY, turn INTEGER NOT NULL, run TEXT NOT NULL
 ) WITHOUT ROWID
 """
-_ALL = ""  # the thing that every turn is of
 LAST_TURN = "SELECT turn FROM turns WHERE thing = ''"
 """The newest turn; no row when nobody took one."""
-_NEXT = (
-    "INSERT INTO turns (thing, turn, run) VALUES (?, 1, ?) "
-    "ON CONFLICT (thing) DO UPDATE SET turn = turns.turn + 1, run = excluded.run"
-)
-_TAKE = (
-    f"INSERT INTO turns (thing, turn, run) VALUES (?, ({LAST_TURN}), ?) "  # noqa: S608
+_NEXT = f"coalesce(({LAST_TURN}), 0) + 1"
+_TAKE = (  # every turn is of the thing '', too
+    f"INSERT INTO turns (thing, turn, run) VALUES (?1, {_NEXT}, ?2), ('', {_NEXT}, ?2) "  # noqa: S608
     "ON CONFLICT (thing) DO UPDATE SET turn = excluded.turn, run = excluded.run"
 )
 
 
 def measures_at(point: str) -> str:
-    """How what the series of a point are called here begins; `*` stands for all of them."""
+    """The beginning of the things that are a point's series; `*` stands for all of them."""
     return f"measures {_digest(point)} "
 
 
@@ -107,7 +104,6 @@ def take_turn(
         return
     if author.since is not None:
         _check(connection, author, (thing, *besides))
-    connection.execute(_NEXT, (_ALL, author.run))
     connection.execute(_TAKE, (thing, author.run))
 
 
@@ -160,7 +156,12 @@ def digest_of(*content: Any) -> str:
 def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, Any] | None:
     """The result of a write with this mark and of this content; None when there was none."""
     row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
-    noted = json.loads(row[0]) if row else None
+    return result_in(row[0] if row else None, of)
+
+
+def result_in(answer: str | None, of: str) -> dict[str, Any] | None:
+    """The result in the note of a write, when that was of this content."""
+    noted = json.loads(answer) if answer else None
     counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
     return counts
 
@@ -227,14 +228,15 @@ class Store(Paired):
         rows = Measures.of(measures)
         if not rows:
             return Saved(new=0, changed=0, unchanged=0)
-        of = measures_digest(series, rows) if mark else ""
+        of, run = measures_digest(series, rows) if mark else "", author.run if author else ""
         with self._database.writing() as connection:
-            if mark and (counts := read_mark(connection, mark, of)):
+            found = look_up(connection, series, run, mark)
+            if counts := result_in(found.answer, of):
                 return convert(counts, Saved)
             point = measures_at(series.point)
             take_turn(connection, author, f"{point}{series.name}", [f"{point}*"])
-            own = own_measures(connection, series.point, rows)
-            saved = upsert(connection, series, own, run=author.run if author else "")
+            own = own_measures(found.since, rows)
+            saved = upsert(connection, series, found, own, run=run)
             saved = replace(saved, outdated=saved.outdated + len(rows) - len(own))
             note_mark(connection, mark, of, asdict(saved))
             return saved
