@@ -23,7 +23,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import MASK, Secret
-from sgeflow.adapters.state.database import UNREADABLE, SqlConnection
+from sgeflow.adapters.state.database import UNREADABLE, SqlConnection, SqlRows
 from sgeflow.adapters.state.records import EffectEntry, SentRequest, effect_entry
 from sgeflow.core.language.secret_names import secret_names
 from sgeflow.core.model import SGE, CallRecord, Kind, Request, Status, StepTrace
@@ -294,12 +294,17 @@ def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any])
     release(connection, (number for (number,) in rows))
 
 
-def forget_run(connection: SqlConnection, run: str, began: float) -> None:
+def ask_attempts(connection: SqlConnection, run: str) -> SqlRows:
+    """Ask for the attempts of a run in the order in which they began; `forget_run` reads them."""
+    return connection.execute(_OF_RUN, (Kind.READ, run))
+
+
+def forget_run(connection: SqlConnection, run: str, began: float, asked: SqlRows) -> None:
     """Forget what a run kept to go on from; how each attempt came out stays, packed.
 
     The texts of its orders stay, too.
     """
-    attempts: list[_Row] = connection.execute(_OF_RUN, (Kind.READ, run)).fetchall()
+    attempts: list[_Row] = asked.fetchall()
     if attempts:
         packed = (_pack_attempts(attempts, began), run)
         connection.execute("UPDATE runs SET packed_attempts = ? WHERE run = ?", packed)

@@ -37,6 +37,7 @@ from sgeflow.adapters.state.contents import (
     TEXTS,
     KeptRun,
     KeptStep,
+    ask_attempts,
     entries,
     failed_row_steps,
     find_texts,
@@ -117,7 +118,7 @@ BY_HAND = "by hand"
 """The code of an order that a person has settled."""
 
 SENDABLE = (OrderState.PLANNED, OrderState.ABSENT, OrderState.ORPHAN)
-"""Where an order stands that may be sent."""
+"""The states of an order that may be sent."""
 
 _THINGS_AT_ONCE = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
@@ -154,7 +155,7 @@ def orders_where(
 
 
 def select_orders(where: str) -> str:
-    """The statement for that; `order_entry` reads its rows."""
+    """The statement for the orders that a condition holds for; `order_entry` reads its rows."""
     return f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key"  # noqa: S608
 
 
@@ -892,9 +893,11 @@ class Journal(Paired):
         try:
             with self._writing(durable=not is_row(run)) as connection:
                 values = (status, exit_code, at, summary, well, run)
-                began = connection.execute(_END, values).fetchone()
+                # asked together, before either is read: a server is waited for once
+                ended, attempts = connection.execute(_END, values), ask_attempts(connection, run)
+                began = ended.fetchone()
                 if began is not None and well:
-                    forget_run(connection, run, began[0])
+                    forget_run(connection, run, began[0], attempts)
                 if not is_row(run):
                     _forget_superseded(connection)
         except (TechnicalError, KeyboardInterrupt):
@@ -1179,10 +1182,8 @@ class Journal(Paired):
         """
         machine = uptime()
         with self._reading() as connection:
-            now, listed = (
-                self._database.now(connection),
-                orders_where(connection, IS_ON_THE_LIST, ()),
-            )
+            now = self._database.now(connection)
+            listed = orders_where(connection, IS_ON_THE_LIST, ())
         return tuple(replace(order, left=left_of(order, machine, now)) for order in listed)
 
     def open_of(self, run: str) -> tuple[Order, ...]:
@@ -1319,7 +1320,7 @@ class Journal(Paired):
             open_ = f"SELECT run, started FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
             for one, began in connection.execute(open_, span_of(run)).fetchall():
                 connection.execute(_GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
-                forget_run(connection, one, began)
+                forget_run(connection, one, began, ask_attempts(connection, one))
         with suppress(TechnicalError):  # the next end does it as well
             self._database.forget_deleted()
         return left
@@ -1341,7 +1342,7 @@ class Journal(Paired):
             return orders_where(connection, where, (run, OrderState.UNKNOWN))
 
     def order_states(self) -> tuple[str, ...]:
-        """Where each order stands."""
+        """The state of each order."""
         with self._reading() as connection:
             rows = connection.execute("SELECT state FROM orders").fetchall()
         return tuple(state for (state,) in rows)
@@ -1361,10 +1362,7 @@ class Journal(Paired):
         `place` is what its flow remembers things under: the point of what no order tells.
         """
         with self._writing(durable=True) as connection:
-            connection.execute(
-                "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING",
-                (run, key, json.dumps(note, ensure_ascii=False)),
-            )
+            connection.execute(_KEEP_RESULT, (run, key, json.dumps(note, ensure_ascii=False)))
             for undo in undos:
                 note_standing(connection, run, undo, place, (OrderState.UNDOING, "", at))
 
@@ -1740,7 +1738,7 @@ def _forget_superseded(connection: SqlConnection) -> None:
             connection.execute(
                 "UPDATE runs SET inputs = NULL, superseded = ? WHERE run = ?", values
             )
-            forget_run(connection, run, began)
+            forget_run(connection, run, began, ask_attempts(connection, run))
     connection.execute("UPDATE runs SET person = '' WHERE person <> '' AND inputs IS NULL")
 
 

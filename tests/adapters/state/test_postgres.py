@@ -280,10 +280,10 @@ def test_a_server_is_not_waited_for_where_nobody_asks_for_an_answer(between, tmp
             journal.sending(row, sent())
             with between.counting(most=1):
                 journal.note_outcome(row, record(), KeptAnswer("{}", b"<reply/>"))
-            with between.counting(most=7):
+            with between.counting(most=3):
                 store.save(series, week, f"{row}/keep", Author(row))
             journal.keep_steps(row, steps)
-            with between.counting(most=3):
+            with between.counting(most=2):
                 journal.end(row, Status.DONE, exit_code=0, at=2.0)
             week = [replace(one, value=2) for one in week]
 
