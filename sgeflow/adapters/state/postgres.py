@@ -2,8 +2,8 @@
 
 Writers of a schema take turns by an advisory lock, as writers of a SQLite file do, so what is read
 in a writing transaction holds until its end. Settings are made in the transaction, for poolers
-that hand each one another session. Statements go through psycopg's pipeline: only who asks for the
-rows of one waits for the server.
+that hand each one another session. Statements go through psycopg's pipeline: a caller waits for the
+server only when it reads rows.
 """
 
 from __future__ import annotations
@@ -242,8 +242,8 @@ class Postgres(Database):
             why = say("no connection to the server: {cause}", cause=_cause_of(error))
             raise self._error(why, _UNREACHED) from None
         connection.adapters.register_loader("numeric", _NumericLoader)
-        for kind in (str, bool, int, float):
-            connection.adapters.register_dumper(kind, _TextDumper)
+        for kind in (bool, int, float):
+            connection.adapters.register_dumper(kind, _NumberDumper)
         (pid,) = connection.execute(f"{_WHO}; {_DEAD_PEERS}".encode()).fetchone() or (0,)
         # a pooler hands each transaction another session, which has neither statements nor path
         self._keeps = self._prepares and pid == connection.info.backend_pid
@@ -355,16 +355,14 @@ class _Statements:
         return self._connection.execute(_number_parameters(statement), values)
 
 
-class _TextDumper(Dumper):
-    """A value as text: of which type it is, the server sees where it stands."""
+class _NumberDumper(Dumper):
+    """A number as text: of which type it is, the server sees where it stands."""
 
     def dump(self, obj: Any) -> Buffer | None:
         """The text; a number that is none is null."""
         if isinstance(obj, bool):
             return b"true" if obj else b"false"
-        if isinstance(obj, int):
-            return b"%d" % obj
-        return _float_text(obj) if isinstance(obj, float) else obj.encode()
+        return b"%d" % obj if isinstance(obj, int) else _float_text(obj)
 
 
 def _float_text(number: float) -> bytes | None:
