@@ -58,7 +58,7 @@ class SecretForms:
     """Finds secrets in all their forms, in a time that hardly depends on how many they are."""
 
     def __init__(self, secrets: Iterable[str], *, shortest: int = SHORTEST_SECRET) -> None:
-        """Of secrets of so many characters or more: the longest are looked for first."""
+        """Look for secrets of so many characters or more, the longest first."""
         known = {one for one in secrets if len(one) >= shortest}
         self.forms = tuple(
             form for one in sorted(known, key=lambda one: (-len(one), one)) for form in _forms(one)
@@ -144,7 +144,7 @@ def _forms(secret: str) -> Iterator[_Form]:
 
 
 def _spelt(secret: str) -> str:
-    """As it is, in JSON and in XML, and with any of its signs encoded."""
+    """The pattern of a secret as it is, in JSON and in XML, and with any of its signs encoded."""
     texts: set[str] = set()
     if _ESCAPED.search(secret):
         texts = _spellings(_versions(secret))
@@ -199,7 +199,7 @@ def _versions(text: str) -> tuple[str, ...]:
 
 
 def _spellings(versions: Iterable[str]) -> set[str]:
-    """As they are, in JSON and in XML."""
+    """Texts as JSON and XML may write them."""
     from html import escape  # for environments with secrets alone
 
     return {
@@ -229,7 +229,7 @@ def _sign_by_sign(secret: str) -> str:
 
 
 def _signs(secret: str) -> Iterator[str]:
-    """Its characters, with the accents that stand behind them."""
+    """The characters of a secret, with the accents that stand behind them."""
     sign = ""
     for character in secret:
         if sign and not combining(character):

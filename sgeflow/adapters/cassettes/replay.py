@@ -81,7 +81,7 @@ _REMEDY = ("remedy", say("record again: sgeflow run FLOW --record FILE"))
 
 
 def no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> ReplayMiss:
-    """No recorded request is the same."""
+    """The error for a request that no recorded one equals."""
     alike = [interaction for interaction in recorded if interaction.label == request.label]
     where = str(path)
     if not alike:
@@ -101,7 +101,7 @@ def no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> R
 
 
 def exhausted_miss(path: Path, request: Request, count: int) -> ReplayMiss:
-    """The same request is recorded, and was already answered as often as it was recorded."""
+    """The error for a request that was already answered as often as it was recorded."""
     message = say_count(
         "the one recorded answer was already used for this call of {label}",
         "all {count} recorded answers were already used for this call of {label}",
@@ -124,7 +124,7 @@ def _label_pairs(recorded: Sequence[Interaction]) -> list[tuple[str, str]]:
 
 
 def _contrast(interaction: Interaction, request: Request) -> tuple[Pair, ...]:
-    """Where a recorded request and the one that was sent differ, its address first."""
+    """The differences of a recorded request and the one that was sent, the address first."""
     action = header(request.headers, "SOAPAction")
     sent = request_leaves(request.path, action, request.body)
     recorded = request_leaves(interaction.path, interaction.action, interaction.body)

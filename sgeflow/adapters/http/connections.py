@@ -1,10 +1,10 @@
 """The bytes of one exchange: connections that know what left them, replies read within bounds.
 
-requests' read time-out starts anew with every byte, so a server that drips could hold a call for
-hours. That ends here.
+urllib3's read timeout starts anew with every byte: a server that drips could hold a call for hours.
+So each receive has no more than what is left of the exchange's time.
 
-So does a reply that nobody asked for: on a kept connection the next request would take it for its
-own, and keep another customer's values. A connection is kept only after a whole answer with
+On a kept connection, a reply that nobody asked for would be taken for the answer to the next
+request, with another customer's values. So a connection is kept only after a whole answer with
 nothing behind it, and a request leaves only where nothing waits to be read.
 """
 
@@ -316,7 +316,7 @@ class _Careful:
     asks_proxy = False  # what is sent now is for the proxy
 
     def pass_through(self, proxy: Proxy) -> None:
-        """From now on it is made to a proxy, and through it to the server."""
+        """Connect to a proxy, and through it to the server, from now on."""
         self.set_tunnel(self.host, self.port, headers=proxy.headers)  # type: ignore[attr-defined]
         self.host, self.port = proxy.host, proxy.port
 
@@ -436,7 +436,7 @@ def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
 
 
 class _Kept:
-    """Of a pool: only a connection whose last reply ended well is used again."""
+    """A pool that uses a connection again only when its last reply ended well."""
 
     proxy_on_the_way: Proxy | None = None
 

@@ -23,7 +23,7 @@ from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import Message, say_count, verbatim
 
-_AT_ONCE = 500  # chunks that are read in one statement
+_AT_ONCE = 500  # chunks or bodies that are read in one statement
 _BEFORE_ALL = -(2**62)
 _KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
 """The columns that tell a chunk, by the table that it stands in: its series and number first."""
@@ -108,9 +108,7 @@ def _numbers(connection: SqlConnection, query: str) -> frozenset[int]:
 
 _OF_RUNS = ("effects", "results", "orders", "fleets")
 ASIDE = "aside-"
-"""How the folders begin that hold what a copy has taken the place of."""
-
-_BODIES_AT_ONCE = 500  # bodies that are read in one statement
+"""The beginning of the names of folders with files that a copy has replaced."""
 
 
 def stores_of(home: StateLocation) -> list[tuple[str, DatabaseLocation]]:
@@ -130,7 +128,7 @@ def stores_of(home: StateLocation) -> list[tuple[str, DatabaseLocation]]:
 
 
 def is_aside(folder: Path) -> bool:
-    """Whether a folder holds what a copy has taken the place of."""
+    """Whether a folder holds files that a copy has replaced."""
     return folder.name.startswith(ASIDE)
 
 
@@ -198,7 +196,7 @@ def _digests(connection: SqlConnection) -> Iterator[Message]:
     while True:
         rows = connection.execute(
             "SELECT id, digest, content FROM bodies WHERE id > ? ORDER BY id LIMIT ?",
-            (last, _BODIES_AT_ONCE),
+            (last, _AT_ONCE),
         ).fetchall()
         if not rows:
             break

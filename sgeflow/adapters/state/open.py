@@ -127,12 +127,10 @@ class Paired(OpenDatabase):
     """A question that has an answer when runs have left something."""
 
     def pairing(self, name: str) -> Pairing:
-        """Its id, and that of the other of this name."""
+        """The own id, and that of the journal or store of a name."""
         with self._database.reading() as connection:
-            own, other = (
-                read_fact(connection, _OWN_ID),
-                read_fact(connection, f"{_USED_WITH}{name}"),
-            )
+            own = read_fact(connection, _OWN_ID)
+            other = read_fact(connection, f"{_USED_WITH}{name}")
             work = other or connection.execute(self._work).fetchone()
         return Pairing(id=own, other=other, has_work=bool(work))
 

@@ -22,7 +22,7 @@ CLOCK_SKEW = 300.0  # seconds by which the clocks of SGE and of the journal may 
 
 
 class OrderState(StrEnum):
-    """Where an order stands."""
+    """The state of an order."""
 
     PLANNED = "planned"
     SENDING = "sending"  # its bytes may have left
@@ -36,20 +36,22 @@ class OrderState(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> OrderState:  # noqa: ARG003 - whatever stands there
-        """Of an order whose state cannot be read nobody knows: it is in the way like any other."""
+        """An order whose state cannot be read counts as unknown, and is in the way of others."""
         return cls.UNKNOWN
 
 
 UNSETTLED = (OrderState.SENDING, OrderState.UNKNOWN)
 STANDING = (OrderState.UNDOING, OrderState.STRANDED)
 SETTLED = (OrderState.PLANNED, OrderState.DONE, OrderState.REFUSED)
-"""What nobody has to look at; all else is on the list: lost, absent, orphans, to be undone."""
+"""The states that nobody has to look at. All other orders are on the list: lost ones, absent ones,
+orphans, and what is to be undone."""
 CLEAR = tuple(state for state in OrderState if state not in UNSETTLED)
-"""All others: what stands in none of them is unsettled, also when it cannot be read."""
+"""All states but the unsettled ones. An order in none of them is unsettled, also when its state
+cannot be read."""
 IS_ON_THE_LIST = f"state NOT IN ({', '.join(repr(str(state)) for state in SETTLED)})"
-"""The condition for that, as the index of such orders has it."""
+"""The condition for orders on the list, as their index has it."""
 IS_UNSETTLED = f"state NOT IN ({', '.join('?' * len(CLEAR))})"
-"""The condition for that, of as many values."""
+"""The condition for unsettled orders; its values are `CLEAR`."""
 
 _CALL = "call "
 
@@ -283,7 +285,7 @@ _LONGEST = 64  # characters of a run's name
 
 
 class RowState(IntEnum):
-    """Where a row stands."""
+    """The state of a row."""
 
     OPEN = 0  # not begun
     STOPPED = 1  # begun, and interrupted or killed: it goes on
