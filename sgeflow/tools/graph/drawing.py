@@ -134,14 +134,13 @@ class Box(Struct, frozen=True, kw_only=True):
 
 
 class TextLine(Struct, frozen=True, kw_only=True):
-    """A line of text; `y` is its base line, `room` how wide it may be."""
+    """A line of text; `y` is its base line."""
 
     x: float
     y: float
     text: str
     lettering: Lettering
     kind: str
-    room: float
 
 
 class Polyline(Struct, frozen=True, kw_only=True):
@@ -210,9 +209,7 @@ def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list
     for text, lettering, kind in rows:
         for line in lettering.wrap(text, room):
             y += lettering.line
-            marks.append(
-                TextLine(x=PAD, y=y - 3, text=line, lettering=lettering, kind=kind + off, room=room)
-            )
+            marks.append(TextLine(x=PAD, y=y - 3, text=line, lettering=lettering, kind=kind + off))
     return marks, y + PAD - 3 if marks else 0.0
 
 

@@ -59,11 +59,9 @@ def legend(marks: Iterable[Mark], width: float, tell: Telling) -> Drawing:
         needed = _SWATCH + 6 + PLAIN.width(text) + _LEGEND_ROOM
         if x and x + needed - _LEGEND_ROOM > width:
             x, y = 0.0, y + _ROW
-        left = x + _SWATCH + 6
-        room = width - left
         drawn += [
             Box(x=x, y=y + 4, width=_SWATCH, height=_HIGH, kind=f"key key-{kind}", corner=3),
-            TextLine(x=left, y=y + 15, text=text, lettering=PLAIN, kind="past", room=room),
+            TextLine(x=x + _SWATCH + 6, y=y + 15, text=text, lettering=PLAIN, kind="past"),
         ]
         x += needed
     return Drawing(width=width, height=y + _ROW, axis=width / 2, marks=tuple(drawn))
@@ -317,7 +315,7 @@ def _stack(chart: Chart, column: Drawing, shelves: list[list[Drawing]]) -> Drawi
     has_last = any(side.kind == "finally" for side in chart.sides)
     both, one = say("on_fault and finally of the flow"), say("on_fault of the flow")
     words = chart.tell(both if has_last else one)
-    heading = TextLine(x=left, y=y, text=words, lettering=TITLE, kind="label", room=LEAF)
+    heading = TextLine(x=left, y=y, text=words, lettering=TITLE, kind="label")
     marks: list[Mark] = [*column.at((width - column.width) / 2, 0), heading]
     y += 14
     for shelf in shelves:
