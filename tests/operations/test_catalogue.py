@@ -193,7 +193,7 @@ def test_the_root_of_a_bulk_order_is_its_case(operations):
 
 
 def test_a_settlement_reads_what_the_order_and_the_read_have(operation, operations):
-    assert check_reconcile(operation, operations) == []
+    assert check_reconcile(operation, operations) == ()
 
 
 def test_an_answer_without_data_gives_empty_lists(operation):

@@ -31,9 +31,8 @@ from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.checking.homologation import check_casebook, decode_casebook
 from sgeflow.core.checking.operations import (
     check_env,
+    check_mentions,
     check_reconcile,
-    check_same_order,
-    check_successor,
     decode_operation,
 )
 from sgeflow.core.checking.shared import decode_faults, decode_types
@@ -173,8 +172,7 @@ def assemble(
     env = shape_of_env(assembly.material())
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
-        assembly.problems += check_same_order(operation, assembly.operations)
-        assembly.problems += check_successor(operation, assembly.operations)
+        assembly.problems += check_mentions(operation, assembly.operations)
         assembly.problems += check_env(operation, env)
     kinds = frozenset(assembly.invalid.values())
     if "people" not in kinds:

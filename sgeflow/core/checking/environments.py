@@ -66,18 +66,6 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 _FILES = frozenset({"certificate", "key", "pfx", "ca"})
-
-
-def setting_places(reader: Reader, path: Path) -> Iterator[tuple[str, Location]]:
-    """The keys whose text refers to a secret, as `headers.apikey`, and the paths of files."""
-    for place, written in reader.texts(path):
-        name = ".".join(map(str, place[len(path) :]))
-        if "${" in written:
-            yield name, reader.at(place, key=True)
-        elif name in _FILES:
-            yield name, reader.at(place)
-
-
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 _JITTER, _MILLISECOND = "100ms", 0.001
 
@@ -96,34 +84,27 @@ LIMITS: Schema = {
 }
 
 
-def decode_limits(data: Mapping[str, Any]) -> EndpointLimits:
-    """The limits of an endpoint, with those that it does not name."""
+def _setting_places(reader: Reader, path: Path) -> dict[str, Location]:
+    """The places of settings that refer to a secret, as `headers.apikey`, and of files."""
+    places = {}
+    for place, written in reader.texts(path):
+        name = ".".join(map(str, place[len(path) :]))
+        if "${" in written:
+            places[name] = reader.at(place, key=True)
+        elif name in _FILES:
+            places[name] = reader.at(place)
+    return places
+
+
+def _decode_limits(data: Mapping[str, Any]) -> EndpointLimits:
     timeout = {**_TIMEOUTS, **data.get("timeout", {})}
     seconds = {f"{name}_timeout": duration_seconds(one) for name, one in timeout.items()}
     jitter = int(data.get("jitter", _JITTER).removesuffix("ms")) * _MILLISECOND
     return EndpointLimits(rate=data.get("rate"), jitter=jitter, **seconds)
 
 
-def check_certificates(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
-    """A PFX file holds certificate and key; a key alone proves nothing."""
-    if "pfx" in data and "certificate" in data:
-        note = say("a PFX file holds both: take certificate and key out, or pfx")
-        reader.report(
-            Id.RULE,
-            say("pfx and certificate do not go together"),
-            (*path, "pfx"),
-            key=True,
-            note=note,
-        )
-    elif "key" in data and "certificate" not in data:
-        message = say('the key "{key}" is missing', key="certificate")
-        note = say("a private key goes with its certificate")
-        reader.report(Id.MISSING_KEY, message, (*path, "key"), key=True, note=note)
-
-
-SECRETS_OF_OAUTH = ("client_secret", "refresh_token")
-_DOOR = "/auth/access_token"  # of a Cozy
-_OWN = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # an instance, as names of secrets have it
+_GRANT_PATH = "/auth/access_token"  # of a Cozy
+_INSTANCE = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # as names of secrets have it
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
 _WITH_SECRETS = ("sge", "services", "state", "files")
@@ -133,7 +114,7 @@ OAUTH: Schema = closed_object(
         "client_id": text("of the registered client"),
         "client_secret": text("${secret.NAME}, given when it was registered"),
         "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
-        "path": text(f"where they are given; {_DOOR} when not said", pattern="^/"),
+        "path": text(f"where they are given; {_GRANT_PATH} when not said", pattern="^/"),
     },
     ("client_id", "client_secret", "refresh_token"),
     "how its access token is come by",
@@ -141,8 +122,8 @@ OAUTH: Schema = closed_object(
 )
 
 
-def decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
-    """The grant of an endpoint; nothing else may say who we are beside it."""
+def _decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
+    """The grant of an endpoint, which has no other credentials and sends its tokens over TLS."""
     data = reader.get((*path, "oauth"))
     if data is None:
         return None
@@ -152,47 +133,51 @@ def decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
         message = say("oauth and {other} do not go together", other=other or "basic")
         note = say("the access token is sent as Authorization: take one of them out")
         reader.report(Id.RULE, message, (*path, "oauth"), key=True, note=note)
-    _check_way(reader, path)
-    return OauthGrant(
-        client_id=data["client_id"],
-        client_secret=data["client_secret"],
-        refresh_token=data["refresh_token"],
-        path=data.get("path", _DOOR),
-    )
-
-
-def _check_way(reader: Reader, path: Path) -> None:
-    """A refresh token goes over TLS alone (RFC 6749, 10.4); of many, all that is sent does."""
     address = reader.get((*path, "base_url"))
     host = urlsplit(address).hostname or ""
+    # RFC 6749, 10.4; an address with {instance} is checked with the instances
     if address.startswith("http:") and PLACE not in address and not is_here(host):
         message = say("the address begins with http: tokens and answers can be read on their way")
         note = say("http is for this machine alone")
         reader.report(Id.RULE, message, (*path, "base_url"), note=note)
+    return OauthGrant(
+        client_id=data["client_id"],
+        client_secret=data["client_secret"],
+        refresh_token=data["refresh_token"],
+        path=data.get("path", _GRANT_PATH),
+    )
 
 
-def check_instances(reader: Reader, environment: Environment) -> None:
+def _check_instances(reader: Reader, environment: Environment) -> None:
     """Check where `{instance}` stands, and that secrets go to their own instance.
 
     Rows come from outside and name the instance: it must not lead to a host of somebody else.
     """
+    many = []
+    filled = {place for place, _ in _sent_texts(reader, ("sge",))}
+    for name in reader.get(("services",)) or ():
+        filled.update(place for place, _ in _sent_texts(reader, ("services", name)))
     for name, endpoint in environment.endpoints.items():
         path: Path = ("sge",) if name == SGE else ("services", name)
         if has_instances(endpoint):
+            many.append(name)
             _check_address(reader, path, endpoint)
         elif other := _ANY_PLACE.search(endpoint.base_url):
             message = say('an address has no place "{found}"', found=other[0])
             note = say("write {place}, for a service that is many of a kind", place=PLACE)
             reader.report(Id.NAME, message, (*path, "base_url"), note=note)
         else:
-            for place, _ in _texts_with_place(reader, path):
-                message = say("the address has no {place}", place=PLACE)
-                note = say("write it into base_url too, or take it out here")
-                reader.report(Id.RULE, message, place, note=note)
-    _check_names(
-        reader, [name for name, each in environment.endpoints.items() if has_instances(each)]
-    )
-    _check_elsewhere(reader)
+            for place, content in _sent_texts(reader, path):
+                if PLACE in content:
+                    message = say("the address has no {place}", place=PLACE)
+                    note = say("write it into base_url too, or take it out here")
+                    reader.report(Id.RULE, message, place, note=note)
+    _check_names_of_secrets(reader, many)
+    for place, content in chain.from_iterable(reader.texts((name,)) for name in _WITH_SECRETS):
+        if place not in filled and any(PLACE in form for form in forms_of_secrets(content)):
+            message = say("nothing fills in {place} here", place=PLACE)
+            note = say("it stands for a name in base_url, headers, basic and oauth of a service")
+            reader.report(Id.SECRET, message, place, note=note)
 
 
 def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
@@ -221,26 +206,21 @@ def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
         note = say("http is for this machine alone")
         reader.report(Id.RULE, message, at, note=note)
     elif in_host:
-        _check_secrets(reader, path)
+        for place, content in _sent_texts(reader, path):
+            for found in _SECRET.findall(content):
+                if PLACE not in found:
+                    message = say("{found} would be sent to any host that a row names", found=found)
+                    note = say("write {place} into its name: one secret an instance", place=PLACE)
+                    reader.report(Id.SECRET, message, place, note=note)
 
 
-def _check_secrets(reader: Reader, path: Path) -> None:
-    """A secret of all instances would go to whatever host a row names."""
-    for place, content in _texts(reader, path):
-        for reference in _SECRET.findall(content):
-            if PLACE not in reference:
-                message = say("{found} would be sent to any host that a row names", found=reference)
-                note = say("write {place} into its name: one secret an instance", place=PLACE)
-                reader.report(Id.SECRET, message, place, note=note)
-
-
-def _check_names(reader: Reader, many: Iterable[str]) -> None:
-    """A row completes the name of a secret: to none that another secret has or can have."""
+def _check_names_of_secrets(reader: Reader, many: Iterable[str]) -> None:
+    """Check that no row completes the name of a secret to one that another secret can have."""
     names = dict.fromkeys(
         name for _, content in reader.texts() for name in forms_of_secrets(content)
     )
     for service in many:
-        for place, content in _texts_with_place(reader, ("services", service)):
+        for place, content in _sent_texts(reader, ("services", service)):
             for family in forms_of_secrets(content):
                 other = next((name for name in names if _may_be(family, name)), None)
                 if PLACE in family and other:
@@ -257,40 +237,19 @@ def _check_names(reader: Reader, many: Iterable[str]) -> None:
 
 def _may_be(family: str, name: str) -> bool:
     """Whether an instance completes a name to another one, or to one of another family."""
-    before, behind = _around(family)
-    first, last = _around(name)
+    before, behind = family.partition(PLACE)[0], family.rpartition(PLACE)[2]
     completed = {name.replace(PLACE, "X")}  # some instance
-    if PLACE in name and behind.endswith(last):
-        completed.add(f"{first}X{behind}")
+    if PLACE in name and behind.endswith(name.rpartition(PLACE)[2]):
+        completed.add(f"{name.partition(PLACE)[0]}X{behind}")
     return name != family and any(
         one.startswith(before)
         and one.endswith(behind)
-        and _OWN.fullmatch(one[len(before) : len(one) - len(behind)])
+        and _INSTANCE.fullmatch(one[len(before) : len(one) - len(behind)])
         for one in completed
     )
 
 
-def _around(name: str) -> tuple[str, str]:
-    """The texts before the first `{instance}` in a name and behind the last one."""
-    return name.split(PLACE, maxsplit=1)[0], name.rsplit(PLACE, maxsplit=1)[-1]
-
-
-def _check_elsewhere(reader: Reader) -> None:
-    """Note each `{instance}` that nothing fills in: it would be sent as it is."""
-    services: list[Path] = [("services", name) for name in reader.get(("services",)) or ()]
-    filled = {place for path in (("sge",), *services) for place, _ in _texts(reader, path)}
-    for place, content in chain.from_iterable(reader.texts((name,)) for name in _WITH_SECRETS):
-        if place not in filled and any(PLACE in form for form in forms_of_secrets(content)):
-            message = say("nothing fills in {place} here", place=PLACE)
-            note = say("it stands for a name in base_url, headers, basic and oauth of a service")
-            reader.report(Id.SECRET, message, place, note=note)
-
-
-def _texts_with_place(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
-    return ((place, content) for place, content in _texts(reader, path) if PLACE in content)
-
-
-def _texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
+def _sent_texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
     """The texts that are sent with each request, or for its token."""
     for section in ("headers", "basic", "oauth"):
         for name, content in (reader.get((*path, section)) or {}).items():
@@ -329,8 +288,8 @@ RELAYS: Schema = names_to(
 )
 
 
-def decode_relay(reader: Reader, path: Path) -> Endpoint:
-    """A relay as an endpoint of the environment; what is wrong with it is noted."""
+def _decode_relay(reader: Reader, path: Path) -> Endpoint:
+    """A relay as an endpoint of the environment; its mistakes are noted."""
     data = reader.get(path)
     security = data.get("tls", STARTTLS)
     port = int(data.get("port", _PORTS[security]))
@@ -338,8 +297,18 @@ def decode_relay(reader: Reader, path: Path) -> Endpoint:
         message = say("this is no host: its name alone, as smtp.example.org, or its address")
         note = say("`port` and `tls` have keys of their own")
         reader.report(Id.MALFORMED, message, (*path, "host"), note=note)
-    _check_security(reader, path, host=data["host"], security=security)
-    _check_login(reader, path)
+    if security == CLEAR and not is_here(data["host"]):
+        message = say("a mail and its password would go to {host} in the clear", host=data["host"])
+        note = say("`tls: starttls` or `tls: implicit`; none is for this machine alone")
+        reader.report(Id.RULE, message, (*path, "tls"), note=note)
+    for key, other in (("login", "password"), ("password", "login")):
+        if key in data and other not in data:
+            message = say('the key "{key}" is missing', key=other)
+            reader.report(Id.MISSING_KEY, message, (*path, key), key=True)
+    if "${" not in data.get("password", "${"):
+        message = say("the secret {name} is written in clear", name="password")
+        reader.report(Id.SECRET, message, (*path, "password"), note=IN_CLEAR)
+    check_references(reader, path, [(key,) for key in ("login", "password") if key in data])
     sender = parse_address(data["from"])
     if not isinstance(sender, MailAddress):
         message = say("nobody can write from this: {why}", why=sender)
@@ -351,7 +320,7 @@ def decode_relay(reader: Reader, path: Path) -> Endpoint:
         base_url=f"{scheme}://{host}:{port}",
         route="direct",
         headers={},
-        limits=decode_limits(data),
+        limits=_decode_limits(data),
         ca=data.get("ca"),
         basic_user=data.get("login"),
         basic_password=data.get("password"),
@@ -359,32 +328,12 @@ def decode_relay(reader: Reader, path: Path) -> Endpoint:
         proxy="none",  # a proxy of HTTP leads to no relay
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         relay=Relay(host=data["host"], port=port, tls=security, sender=data["from"]),
-        places=dict(setting_places(reader, path)),
+        places=_setting_places(reader, path),
     )
 
 
-def _check_security(reader: Reader, path: Path, *, host: str, security: str) -> None:
-    if security == CLEAR and not is_here(host):
-        message = say("a mail and its password would go to {host} in the clear", host=host)
-        note = say("`tls: starttls` or `tls: implicit`; none is for this machine alone")
-        reader.report(Id.RULE, message, (*path, "tls"), note=note)
-
-
-def _check_login(reader: Reader, path: Path) -> None:
-    """A login has a password, which stands elsewhere."""
-    data = reader.get(path)
-    for key, other in (("login", "password"), ("password", "login")):
-        if key in data and other not in data:
-            message = say('the key "{key}" is missing', key=other)
-            reader.report(Id.MISSING_KEY, message, (*path, key), key=True)
-    if "${" not in data.get("password", "${"):
-        message = say("the secret {name} is written in clear", name="password")
-        reader.report(Id.SECRET, message, (*path, "password"), note=IN_CLEAR)
-    check_references(reader, path, [(key,) for key in ("login", "password") if key in data])
-
-
-def check_simulated(reader: Reader, environment: Environment) -> None:
-    """Simulator and stubs answer simulated environments, and nobody else answers those."""
+def _check_simulated(reader: Reader, environment: Environment) -> None:
+    """Check that simulator and stubs answer simulated environments, and nothing else does."""
     if SGE in reader.get(("services",), {}):
         message = say('"{name}" is SGE, and no other service', name=SGE)
         reader.report(Id.NAME, message, ("services", SGE), key=True)
@@ -393,9 +342,14 @@ def check_simulated(reader: Reader, environment: Environment) -> None:
         message = say("the state of a simulated environment stays on this machine")
         note = say("take it out; --state ADDRESS says a server for one command")
         reader.report(Id.RULE, message, ("state",), key=True, note=note)
-    _check_scenario(reader, environment)
+    if not simulated and reader.get(("scenario",)) is not None:
+        message = say("a scenario is played in simulated environments alone")
+        note = say("take it out, or write `simulated: true`")
+        reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
-        path: Path = ("sge",) if name == SGE else (_section(endpoint), name)
+        section = "relays" if endpoint.relay else "services"
+        path: Path = ("sge",) if name == SGE else (section, name)
+        is_answered = endpoint.stubs is not None or endpoint.relay is not None  # mails are taken
         if not simulated and endpoint.is_simulated:
             message = say("the simulator answers simulated environments alone")
             at = ("simulated",) if reader.get(("simulated",)) is not None else (*path, "base_url")
@@ -408,7 +362,7 @@ def check_simulated(reader: Reader, environment: Environment) -> None:
             message = say("in a simulated environment SGE is the simulator, and no other address")
             note = say("write `base_url: simulator`")
             reader.report(Id.RULE, message, (*path, "base_url"), note=note)
-        elif simulated and not (endpoint.is_simulated or _has_answers(endpoint)):
+        elif simulated and not (endpoint.is_simulated or is_answered):
             message = say(
                 'nothing of a simulated environment leaves this machine, and "{name}" has an'
                 " address of its own",
@@ -418,22 +372,6 @@ def check_simulated(reader: Reader, environment: Environment) -> None:
                 "say under `stubs` what answers for it; `stubs: {{}}` when flow tests say it"
             )
             reader.report(Id.RULE, message, (*path, "base_url"), note=note)
-
-
-def _section(endpoint: Endpoint) -> str:
-    return "relays" if endpoint.relay else "services"
-
-
-def _has_answers(endpoint: Endpoint) -> bool:
-    """Whether something is said of what answers; a mail counts as taken, and goes nowhere."""
-    return endpoint.stubs is not None or endpoint.relay is not None
-
-
-def _check_scenario(reader: Reader, environment: Environment) -> None:
-    if not environment.simulated and reader.get(("scenario",)) is not None:
-        message = say("a scenario is played in simulated environments alone")
-        note = say("take it out, or write `simulated: true`")
-        reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
 
 
 _REFERENCE = regex(r"\$\{secret\.[A-Za-z](?:[A-Za-z0-9_]|\{instance\})*\}")
@@ -469,7 +407,6 @@ _KIND: Schema = {
     "default": COZY,
     "description": "how a service is spoken to that `export` writes documents to",
 }
-
 ENVIRONMENT: Schema = {
     "$schema": DRAFT,
     "title": "sgeflow environment",
@@ -560,7 +497,13 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
             message = say('"{name}" is SGE or a service, and no relay', name=name)
             reader.report(Id.NAME, message, ("relays", name), key=True)
         else:
-            endpoints[name] = decode_relay(reader, ("relays", name))
+            endpoints[name] = _decode_relay(reader, ("relays", name))
+    file_keys = _file_keys(reader)
+    _check_state(reader)
+    identity_key = data.get("identity_key", "")
+    if identity_key and not _REFERENCE.fullmatch(identity_key.strip()):
+        message = say("the key of customers is written in clear")
+        reader.report(Id.SECRET, message, ("identity_key",), note=IN_CLEAR)
     environment = Environment(
         name=data["environment"],
         title=localize(data["title"]),
@@ -576,30 +519,44 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         repeat_after=duration_seconds(data.get("orders", {}).get("repeat_after", "P1D")),
         at=reader.at(("environment",)),
         accounts=data.get("accounts", {}),
-        file_keys=_file_keys(reader),
-        state=_state(reader, data.get("state", "")),
+        file_keys=file_keys,
+        state=data.get("state", ""),
         state_at=reader.at(("state",), key=True) if "state" in data else None,
-        identity_key=_identity_key(reader, data.get("identity_key", "")),
+        identity_key=identity_key,
     )
-    check_simulated(reader, environment)
-    check_instances(reader, environment)
+    _check_simulated(reader, environment)
+    _check_instances(reader, environment)
     check_stem(reader, "environment", environment.name)
-    _secrets_elsewhere(reader, data)
-    _settings(reader, data.get("settings", {}))
+    for key in ("inputs", "settings", "login", "contractId", "title"):
+        if _REFERENCE.search(str(data.get(key, ""))):
+            note = say("secrets are legal in headers, passwords and key_password alone")
+            reader.report(Id.SECRET, say("a secret may not stand here"), (key,), note=note)
+    for name in environment.settings:
+        if name in ENV.fields:
+            message = say('"{name}" is a fact that every environment has', name=name)
+            note = say("expressions would read that one: give the setting another name")
+            reader.report(Id.NAME, message, ("settings", name), key=True, note=note)
     return (None if reader.problems else environment), reader.problems
 
 
 def _endpoint(reader: Reader, path: Path) -> Endpoint:
     data = reader.get(path)
     basic = data.get("basic", {})
-    _literal_secrets(reader, path, data)
-    check_certificates(reader, path, data)
+    _check_literal_secrets(reader, path, data)
+    if "pfx" in data and "certificate" in data:
+        message = say("pfx and certificate do not go together")
+        note = say("a PFX file holds both: take certificate and key out, or pfx")
+        reader.report(Id.RULE, message, (*path, "pfx"), key=True, note=note)
+    elif "key" in data and "certificate" not in data:
+        message = say('the key "{key}" is missing', key="certificate")
+        note = say("a private key goes with its certificate")
+        reader.report(Id.MISSING_KEY, message, (*path, "key"), key=True, note=note)
     return Endpoint(
         name=str(path[-1]),
         base_url=data["base_url"].rstrip("/"),
         route=data.get("route", "direct"),
         headers=data.get("headers", {}),
-        limits=decode_limits(data),
+        limits=_decode_limits(data),
         certificate=data.get("certificate"),
         key=data.get("key"),
         key_password=data.get("key_password"),
@@ -607,12 +564,12 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         ca=data.get("ca"),
         basic_user=basic.get("user"),
         basic_password=basic.get("password"),
-        oauth=decode_oauth(reader, path),
+        oauth=_decode_oauth(reader, path),
         proxy=data.get("proxy"),
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         kind=data.get("kind", COZY),
-        places=dict(setting_places(reader, path)),
+        places=_setting_places(reader, path),
     )
 
 
@@ -626,75 +583,44 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
             reader.report(Id.NAME, say('two keys are called "{name}"', name=name), (*path, "name"))
         for setting in ("key", "iv"):
             if setting in entry and not _REFERENCE.fullmatch(entry[setting].strip()):
-                reader.report(
-                    Id.SECRET,
-                    say("the {setting} of the file key is written in clear", setting=setting),
-                    (*path, setting),
-                    note=IN_CLEAR,
-                )
-        places = dict(setting_places(reader, path))
+                message = say("the {setting} of the file key is written in clear", setting=setting)
+                reader.report(Id.SECRET, message, (*path, setting), note=IN_CLEAR)
+        places = _setting_places(reader, path)
         keys[name] = FileKey(name=name, key=entry["key"], iv=entry.get("iv"), places=places)
     return tuple(keys.values())
 
 
-def _state(reader: Reader, address: str) -> str:
-    """The address of the state, its password a reference."""
+def _check_state(reader: Reader) -> None:
+    """Check that the password in the address of the state is a reference."""
+    address = reader.get(("state",), "")
     check_references(reader, (), [("state",)] if address else [])
     for match in _PASSWORD_IN_ADDRESS.finditer(address):
         password = match[1] or match[2]
         if not _REFERENCE.fullmatch(password) and not NO_REFERENCE.search(password):
             message = say("the password of the state is written in clear")
             reader.report(Id.SECRET, message, ("state",), note=IN_CLEAR)
-    return address
 
 
-def _identity_key(reader: Reader, reference: str) -> str:
-    """The reference to the key of customers, which is never written in clear."""
-    if reference and not _REFERENCE.fullmatch(reference.strip()):
-        message = say("the key of customers is written in clear")
-        reader.report(Id.SECRET, message, ("identity_key",), note=IN_CLEAR)
-    return reference
-
-
-def _literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
-    """A token or password written in clear would end up in a repository."""
+def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
+    """Note tokens and passwords in clear: they would end up in a repository."""
     headers: list[Path] = [("headers", name) for name in data.get("headers", {})]
     places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
     places += [("key_password",)] if "key_password" in data else []
     places += [("basic", "password")] if "basic" in data else []
-    places += [("oauth", name) for name in SECRETS_OF_OAUTH if "oauth" in data]
+    if "oauth" in data:
+        places += [("oauth", "client_secret"), ("oauth", "refresh_token")]
     places += [("proxy",)] if _PASSWORD_IN_ADDRESS.search(data.get("proxy", "")) else []
     simulated = data["base_url"].partition("/")[0] == SIMULATOR
     check_references(reader, path, [*headers, *(place for place in places if place not in headers)])
     if _USER_IN_ADDRESS.match(data["base_url"]):
         message = say("an address holds a user or password")
-        reader.report(
-            Id.SECRET, message, (*path, "base_url"), note=say("basic: {{user, password}}")
-        )
+        note = say("basic: {{user, password}}")
+        reader.report(Id.SECRET, message, (*path, "base_url"), note=note)
     for place in places:
         if not simulated and "${" not in reader.get((*path, *place)):
-            reader.report(
-                Id.SECRET,
-                say("the secret {name} is written in clear", name=".".join(map(str, place))),
-                (*path, *place),
-                note=IN_CLEAR,
-            )
-
-
-def _secrets_elsewhere(reader: Reader, data: Mapping[str, Any]) -> None:
-    for key in ("inputs", "settings", "login", "contractId", "title"):
-        if _REFERENCE.search(str(data.get(key, ""))):
-            note = say("secrets are legal in headers, passwords and key_password alone")
-            reader.report(Id.SECRET, say("a secret may not stand here"), (key,), note=note)
-
-
-def _settings(reader: Reader, settings: Mapping[str, Any]) -> None:
-    """A setting is read as `env.NAME`, beside what every environment has."""
-    for name in settings:
-        if name in ENV.fields:
-            message = say('"{name}" is a fact that every environment has', name=name)
-            note = say("expressions would read that one: give the setting another name")
-            reader.report(Id.NAME, message, ("settings", name), key=True, note=note)
+            name = ".".join(map(str, place))
+            message = say("the secret {name} is written in clear", name=name)
+            reader.report(Id.SECRET, message, (*path, *place), note=IN_CLEAR)
 
 
 _NEAR = 0.75

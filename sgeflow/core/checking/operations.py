@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -44,18 +44,13 @@ from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import Places, constant_text, names
 from sgeflow.core.model import FaultClass, Kind
-from sgeflow.core.soap.lists import Reads, reads
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.core.soap.lists import reads
+from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, exception_text, say, say_count
 from sgeflow.patterns import regex
 
-RUN = object_of({"today": DAY}, "run")
-"""The part of a run that an operation's conditions read: the day that it takes for today."""
-
-
-ORDER = object_of({"day": DAY}, "order")
-"""The part of an order that the conditions of `reconcile` read: the day on which it left."""
-
+_RUN = object_of({"today": DAY}, "run")  # the part of a run that conditions read
+_ORDER = object_of({"day": DAY}, "order")  # what `reconcile` reads of an order: when it left
 
 NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
 
@@ -63,9 +58,9 @@ NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
 def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN) -> Shape:
     """The shape of the outputs of a call: an object of its response paths.
 
-    Where the reply repeats a value that is written out in the call, it is known what it is.
+    If the reply repeats a value that is written out in the call, the value is known.
     """
-    shapes = {name: _shape_of_path(path) for name, path in operation.response.paths.items()}
+    shapes = {name: _shape_in_reply(path) for name, path in operation.response.paths.items()}
     for parameter, echo in operation.echo.items():
         value = given.get(parameter)
         if value is not None and value.is_constant and echo.value is None and not echo.bound:
@@ -76,16 +71,17 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
 
 
 @cache_by_identity
-def _shape_of_path(path: Expression) -> Shape:
-    """The shape of what a path finds in a reply."""
+def _shape_in_reply(path: Expression) -> Shape:
     return shape_over(XML, path)[0]
 
 
 def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
     """The values of parameters or inputs, as expressions read them."""
-    shapes = {name: shape_of_schema(one.schema) for name, one in parameters.items()}
-    left_out = {k: not one.required and one.default is None for k, one in parameters.items()}
-    return object_of({k: replace(v, may_lack=left_out[k]) for k, v in shapes.items()}, origin)
+    shapes = {}
+    for name, one in parameters.items():
+        may_lack = not one.required and one.default is None
+        shapes[name] = replace(shape_of_schema(one.schema), may_lack=may_lack)
+    return object_of(shapes, origin)
 
 
 def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
@@ -100,8 +96,8 @@ def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
         yield from check_default(parameter, shape_of_default(parameter.default, known))
 
 
-def check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Elements that name a person are listed where no parameter of that name is marked."""
+def _check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that `personal` lists no parameter that is marked personal itself."""
     for index, name in enumerate(reader.get(("personal",), ())):
         if name in operation.parameters and operation.parameters[name].personal:
             yield Problem(
@@ -112,18 +108,24 @@ def check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
             )
 
 
-def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that each of `lists` is read by some output, and is not taken as a list by a path.
-
-    Nobody need read all that repeats.
-    """
+def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that each of `lists` is read by some output, and is not taken as a list by a path."""
     paths = operation.response.paths.values()
     if len(paths) < len(reader.get(("response", "paths"))):
         return  # one cannot be read, and nobody knows what it reads
     echoes = (echo.path for echo in operation.echo.values())
     taken = [(path, reads(path.syntax_tree)) for path in (*paths, *echoes)]
     lists = {name for _, one in taken for name in one.lists}
-    yield from _check_list_reads(taken, lists.union(operation.response.lists))
+    for path, one in taken:  # a name that is read of a list, as if it were one thing, is null
+        wrong = [n for where, n in one.single if where in lists.union(operation.response.lists)]
+        for node in wrong[:1]:
+            words = say("a list")
+            yield Problem(
+                id=Id.UNKNOWN_FIELD,
+                message=say('"{name}" is read of {words}', name=node["value"], words=words),
+                at=Places(path).of(node),
+                note=say("take the items of a list with [] or one with [0]"),
+            )
     read = list(dict.fromkeys(name for path in paths for name in names(path.syntax_tree)))
     for index, path_text in enumerate(operation.response.lists):
         if path_text in lists:
@@ -145,8 +147,8 @@ def check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
                 )
 
 
-def check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """The outputs by which an accepted order is known are those of an order, and are there."""
+def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that `required` stands in an order or cancel, and names its outputs."""
     outputs = reader.get(("response", "paths"))
     if operation.response.required and operation.kind is Kind.READ:
         yield Problem(
@@ -167,11 +169,11 @@ def check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
             )
 
 
-def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
     """Check that `same` reads parameters of the order."""
     if operation.same is None:
         return
-    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+    known = _known_parameters(operation)
     for expression in operation.same.thing:
         yield from infer(expression, known)[1]
     for index, name in enumerate(operation.same.terms):
@@ -180,32 +182,32 @@ def check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
             yield undeclared_parameter(name, operation.parameters, at)
 
 
-def check_successor(operation: Operation, operations: Mapping[str, Operation]) -> Iterator[Problem]:
-    """Check that `replaced_by` names another operation of the catalogue."""
-    name = operation.replaced_by
-    others = [other for other in operations if other != operation.name]
-    if name and name not in others:
-        yield _no_such(operation, name, say('no other operation is "{name}"', name=name), others)
+def _known_parameters(operation: Operation) -> Known:
+    """The parameters of an operation as the roots of an expression."""
+    return Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
 
 
-def check_same_order(
-    operation: Operation, operations: Mapping[str, Operation]
-) -> Iterator[Problem]:
-    """The order of which the things are tells them in as many parts; what ends it is a cancel."""
+def check_mentions(operation: Operation, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """Check the operations that one names: its successor, the same order, its cancels.
+
+    The same order tells its things in as many parts.
+    """
     same = operation.same
-    if same is None:
-        return
-    cancels = [name for name, one in operations.items() if one.kind is Kind.CANCEL]
-    for name in same.ended_by:
+    for name in same.ended_by if same else ():
+        cancels = [name for name, one in operations.items() if one.kind is Kind.CANCEL]
         if name not in cancels:
             yield _no_such(operation, name, say('no cancel is "{name}"', name=name), cancels)
-    if not same.order:
-        return
-    other = operations.get(same.order)
-    if other is None or other.same is None or len(other.same.thing) != len(same.thing):
-        orders = [name for name, one in operations.items() if one.same]
-        message = say('no order with a thing of as many parts is "{name}"', name=same.order)
-        yield _no_such(operation, same.order, message, orders)
+    if same and same.order:
+        other = operations.get(same.order)
+        if other is None or other.same is None or len(other.same.thing) != len(same.thing):
+            orders = [name for name, one in operations.items() if one.same]
+            message = say('no order with a thing of as many parts is "{name}"', name=same.order)
+            yield _no_such(operation, same.order, message, orders)
+    successor = operation.replaced_by
+    others = [name for name in operations if name != operation.name]
+    if successor and successor not in others:
+        message = say('no other operation is "{name}"', name=successor)
+        yield _no_such(operation, successor, message, others)
 
 
 def _no_such(operation: Operation, name: str, message: Message, known: Collection[str]) -> Problem:
@@ -218,28 +220,11 @@ def _no_such(operation: Operation, name: str, message: Message, known: Collectio
     )
 
 
-def _check_list_reads(
-    taken: Iterable[tuple[Expression, Reads]], lists: Collection[str]
-) -> Iterator[Problem]:
-    """A name that is read of a list, as if it were one thing, is always null."""
-    for path, one in taken:
-        wrong = [node for where, node in one.single if where in lists]
-        for node in wrong[:1]:
-            words = say("a list")
-            yield Problem(
-                id=Id.UNKNOWN_FIELD,
-                message=say('"{name}" is read of {words}', name=node["value"], words=words),
-                at=Places(path).of(node),
-                note=say("take the items of a list with [] or one with [0]"),
-            )
+def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
+    """Check that the catalogue of faults describes the codes of an operation.
 
-
-def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
-    """A code that means something else here is one that means something.
-
-    Codes with other letters than the catalogue's are another service's, and described by nobody.
+    Codes with other letters than the catalogue's belong to another service.
     """
-    path: Path = ("faults",)
     others = [code for code in operation.faults if code not in codes]
     ours = {_letters(code) for code in codes} if others else ()
     for code in others:
@@ -247,7 +232,7 @@ def check_codes(reader: Reader, operation: Operation, codes: Collection[str]) ->
             yield Problem(
                 id=Id.NOT_ALLOWED,
                 message=say('operations/faults.yaml has no code "{code}"', code=code),
-                at=reader.at((*path, code), key=True),
+                at=reader.at(("faults", code), key=True),
                 note=say("a code is described there first"),
                 suggestion=closest(code, codes),
             )
@@ -257,54 +242,17 @@ def _letters(code: str) -> str:
     return code.rstrip("0123456789") if code.isalnum() else code
 
 
-def check_reconcile(operation: Operation, operations: Mapping[str, Operation]) -> list[Problem]:
-    """Whether the read that settles an operation exists and is asked for what it gives."""
+def check_reconcile(
+    operation: Operation, operations: Mapping[str, Operation]
+) -> tuple[Problem, ...]:
+    """Check that the read that settles an operation exists, and is asked for what it gives."""
     reconcile = operation.reconcile
     if reconcile is None:
-        return []
+        return ()
     read = operations.get(reconcile.call)
-    if read is None or read.kind is not Kind.READ:
-        return [_no_read(operation, reconcile, operations)]
-    return [*_check_settling(operation, reconcile, read)]
-
-
-@cache_by_identity
-def _check_settling(
-    operation: Operation, reconcile: Reconcile, read: Operation
-) -> tuple[Problem, ...]:
-    """Problems of a `reconcile` whose read exists."""
-    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
-    problems = list(_check_names(operation, reconcile, read))
-    problems += [
-        problem
-        for template in reconcile.arguments.values()
-        for expression in template.expressions()
-        for problem in infer(expression, known)[1]
-    ]
-    known = Known({"order": ORDER, **known.roots, **shape_of_outputs(read).fields})
-    shape, wrong = infer(reconcile.found, known)
-    problems += wrong
-    for expression in reconcile.outputs.values():
-        problems += shape_over(shape, expression)[1]
-    if reconcile.absent:
-        message = say("whether an order is absent must be true or false")
-        problems += check_condition(reconcile.absent.when, known, message)
-    return tuple(_of_the_order(problem) for problem in problems)
-
-
-def _of_the_order(problem: Problem) -> Problem:
-    """The problem; where `run` is read, with the hint that `order.day` is meant."""
-    if problem.message != say('unknown name "{name}"', name="run"):
-        return problem
-    note = say("a run may go on days later: the day on which the order left is order.day")
-    return replace(problem, suggestion="order", note=note)
-
-
-def _no_read(
-    operation: Operation, reconcile: Reconcile, operations: Mapping[str, Operation]
-) -> Problem:
-    reads = [name for name, one in operations.items() if one.kind is Kind.READ]
-    return Problem(
+    if read is not None and read.kind is Kind.READ:
+        return _check_settling(operation, reconcile, read)
+    problem = Problem(
         id=Id.UNKNOWN_REFERENCE,
         message=say(
             '{operation} is reconciled by "{call}", which is no read',
@@ -312,8 +260,42 @@ def _no_read(
             call=reconcile.call,
         ),
         at=reconcile.places.get("call", operation.at),
-        suggestion=closest(reconcile.call, reads),
+        suggestion=closest(
+            reconcile.call, [name for name, one in operations.items() if one.kind is Kind.READ]
+        ),
         lacks=reconcile.call,
+    )
+    return (problem,)
+
+
+@cache_by_identity
+def _check_settling(
+    operation: Operation, reconcile: Reconcile, read: Operation
+) -> tuple[Problem, ...]:
+    """Problems of a `reconcile` whose read exists."""
+    known = _known_parameters(operation)
+    problems = list(_check_names(operation, reconcile, read))
+    problems += [
+        problem
+        for template in reconcile.arguments.values()
+        for expression in template.expressions()
+        for problem in infer(expression, known)[1]
+    ]
+    known = Known({"order": _ORDER, **known.roots, **shape_of_outputs(read).fields})
+    shape, wrong = infer(reconcile.found, known)
+    problems += wrong
+    for expression in reconcile.outputs.values():
+        problems += shape_over(shape, expression)[1]
+    if reconcile.absent:
+        message = say("whether an order is absent must be true or false")
+        problems += check_condition(reconcile.absent.when, known, message)
+    run_is_unknown = say('unknown name "{name}"', name="run")
+    note = say("a run may go on days later: the day on which the order left is order.day")
+    return tuple(
+        replace(problem, suggestion="order", note=note)
+        if problem.message == run_is_unknown
+        else problem
+        for problem in problems
     )
 
 
@@ -361,9 +343,9 @@ def read_echo(reader: Reader) -> dict[str, Echo]:
     return echoes
 
 
-def check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """An echo repeats parameters, and a reply that says its point is held against it."""
-    known = Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
+def _check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that an echo repeats parameters, and the point if request and reply hold one."""
+    known = _known_parameters(operation)
     for name, echo in operation.echo.items():
         parameter = operation.parameters.get(name)
         if parameter is None:
@@ -377,37 +359,25 @@ def check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
             )
         if echo.value is not None:
             yield from infer(echo.value, known)[1]
-    yield from _check_point(reader, operation)
-
-
-def _check_point(reader: Reader, operation: Operation) -> Iterator[Problem]:
     points = [name for name in operation.parameters if is_point(name)]
     echoes = reader.get(("echo",)) or {}
     is_said = any(is_point(name) or name not in operation.parameters for name in echoes)
     if not points or is_said:  # a name that no parameter has is told, and may be the point's
         return
     for output, path in operation.response.paths.items():
-        elements = (name for name in names(path.syntax_tree) if name != "point")  # that has an id
-        if not is_point(output) and not any(map(is_point, elements)):
+        elements = [n for n in names(path.syntax_tree) if is_point(n) and n != "point"]  # has an id
+        if not is_point(output) and not elements:
             continue
-        message = say('missing key "echo": request and reply both hold {name}', name=points[0])
-        example = f"echo: {{{points[0]}: {_place(output, path)}}}"
+        rows = _ROWS.match(path.text)
+        place = path.text if is_point(output) else f"{rows[1]}.{elements[0]}" if rows else "…"
+        example = f"echo: {{{points[0]}: {place}}}"
         yield Problem(
             id=Id.MISSING_KEY,
-            message=message,
+            message=say('missing key "echo": request and reply both hold {name}', name=points[0]),
             at=reader.at(("response", "paths", output), key=True),
             note=say("say where the reply repeats it, as {example}", example=example),
         )
         return
-
-
-def _place(output: str, path: Expression) -> str:
-    """The place of the point in a reply, as far as a path tells."""
-    if is_point(output):
-        return path.text
-    rows = _ROWS.match(path.text)
-    element = next((n for n in names(path.syntax_tree) if is_point(n) and n != "point"), "")
-    return f"{rows[1]}.{element}" if rows else "…"
 
 
 Parameters = Mapping[str, Parameter]
@@ -415,15 +385,15 @@ _LIMITS = ("window", "history")
 _TWO = 2  # dates: where a period begins, and its end
 
 
-def limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iterator[Rule]:
-    """The rules that follow: how long a period of a kind is at most, and how far back it begins.
+def _limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iterator[Rule]:
+    """The rules of `limits`: the longest period of a kind of data, and its earliest beginning.
 
-    A limit of months is held to with a month more: how Enedis rounds its months is not written.
+    A limit of months allows a month more: Enedis does not document how it rounds months.
     """
     dates = _dates(parameters)
     for limit in _LIMITS:
         for kind, written in getattr(limits, limit).items():
-            named = _kind_of(parameters, kind)
+            named = next((one for one in parameters.values() if kind in _kinds(one)), None)
             if named is None or len(dates) != _TWO or _flaw(written):
                 continue
             start, end = dates
@@ -432,20 +402,29 @@ def limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Itera
             when = " && ".join([f"{named.name} == {constant_text(kind)}", *there])
             if limit == "window":
                 check = f"{start.name} >= date_add({end.name}, '-{written}')"
-                message = _window_message(kind, written)
+                message = say(
+                    "{kind} covers at most {time} a call; a flow cuts a longer period with "
+                    "windows(start, end, '{step}')",
+                    kind=kind,
+                    time=_time(written),
+                    step=written,
+                )
             else:
-                check = f"{start.name} >= date_add(run.today, '-{_lenient_length(written)}')"
+                length = parse_duration(written)
+                lenient = f"P{length.months + 1}M{length.days}D" if length.months else written
+                check = f"{start.name} >= date_add(run.today, '-{lenient}')"
                 message = say("{kind} goes back {time}", kind=kind, time=_time(written))
+            spot = reader.spot(("limits", limit, kind))
             yield Rule(
-                when=_expression(reader, when, ("limits", limit, kind)),
-                check=_expression(reader, check, ("limits", limit, kind)),
+                when=compile_expression(when, spot),
+                check=compile_expression(check, spot),
                 message=message,
                 dated=limit == "history",
             )
 
 
-def check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """A limit is one of a kind of data, a value of some parameter, and of a period of two dates."""
+def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that limits are of values that a parameter takes, and of a period of two dates."""
     known = [name for one in operation.parameters.values() for name in _kinds(one)]
     dates = _dates(operation.parameters)
     for limit in _LIMITS:
@@ -485,10 +464,6 @@ def _kinds(parameter: Parameter) -> list[str]:
     return [str(value) for value in parameter.schema.get("enum", ())]
 
 
-def _kind_of(parameters: Parameters, kind: str) -> Parameter | None:
-    return next((one for one in parameters.values() if kind in _kinds(one)), None)
-
-
 def _flaw(written: str) -> Message | None:
     """Why dates cannot be so far apart."""
     try:
@@ -501,21 +476,6 @@ def _flaw(written: str) -> Message | None:
     return say("{text!r} is no length of time; write it like P7D or P24M", text=written)
 
 
-def _lenient_length(written: str) -> str:
-    length = parse_duration(written)
-    return f"P{length.months + 1}M{length.days}D" if length.months else written
-
-
-def _window_message(kind: str, written: str) -> Message:
-    return say(
-        "{kind} covers at most {time} a call; a flow cuts a longer period with "
-        "windows(start, end, '{step}')",
-        kind=kind,
-        time=_time(written),
-        step=written,
-    )
-
-
 def _time(written: str) -> Message | str:
     length = parse_duration(written)
     if length == Duration(months=length.months):
@@ -523,10 +483,6 @@ def _time(written: str) -> Message | str:
     if length == Duration(days=length.days):
         return say_count("{count} day", "{count} days", count=length.days)
     return written
-
-
-def _expression(reader: Reader, text: str, path: Path) -> Expression:
-    return compile_expression(text, reader.spot(path))
 
 
 ENV = object_of(
@@ -558,13 +514,13 @@ def decode_operation(
     check_stem(reader, "operation", operation.name)
     if are_parameters_sound:
         reader.problems += check_defaults(parameters)
-        reader.problems += check_limits(reader, operation)
-    reader.problems += check_lists(reader, operation)
-    reader.problems += check_required(reader, operation)
-    reader.problems += check_personal(reader, operation)
-    reader.problems += check_same(reader, operation)
-    reader.problems += check_echo(reader, operation)
-    reader.problems += check_codes(reader, operation, codes)
+        reader.problems += _check_limits(reader, operation)
+    reader.problems += _check_lists(reader, operation)
+    reader.problems += _check_required(reader, operation)
+    reader.problems += _check_personal(reader, operation)
+    reader.problems += _check_same(reader, operation)
+    reader.problems += _check_echo(reader, operation)
+    reader.problems += _check_codes(reader, operation, codes)
     if not reader.problems:
         reader.problems += check_examples(reader, operation)
     return operation, reader.problems
@@ -573,7 +529,16 @@ def decode_operation(
 def _operation(
     reader: Reader, data: Mapping[str, Any], parameters: Mapping[str, Parameter]
 ) -> Operation:
-    limits = _limits(data.get("limits", {}))
+    limits = Limits(
+        window=data.get("limits", {}).get("window", {}),
+        history=data.get("limits", {}).get("history", {}),
+        rate=data.get("limits", {}).get("rate"),
+        reply_bytes=data.get("limits", {}).get("reply_bytes", 32 * 1024 * 1024),
+    )
+    personal = (name for name, parameter in parameters.items() if parameter.personal)
+    ended_by = range(len(reader.get(("same", "ended_by"), ())))
+    mentions: list[Path] = [("replaced_by",), ("same", "order")]
+    mentions += (("same", "ended_by", index) for index in ended_by)
     return Operation(
         name=data["operation"],
         title=localize(data["title"]),
@@ -589,7 +554,7 @@ def _operation(
         ),
         limits=limits,
         parameters=parameters,
-        rules=(*_rules(reader, parameters), *limit_rules(reader, limits, parameters)),
+        rules=(*_rules(reader, parameters), *_limit_rules(reader, limits, parameters)),
         envelope=EnvelopeSpec(
             namespaces=data["envelope"]["namespaces"],
             header=data["envelope"].get("header", "none"),
@@ -600,7 +565,7 @@ def _operation(
         same=_same(reader),
         echo=read_echo(reader),
         reconcile=_reconcile(reader),
-        personal=_personal(data, parameters),
+        personal=tuple(dict.fromkeys([*data.get("personal", ()), *personal])),
         examples={
             name: Example(
                 name=name,
@@ -613,30 +578,8 @@ def _operation(
         at=reader.at(("operation",)),
         ends=data.get("ends", ""),
         replaced_by=data.get("replaced_by", ""),
-        mentions=_mentions(reader),
+        mentions={reader.get(path): reader.at(path) for path in mentions if reader.get(path)},
     )
-
-
-def _mentions(reader: Reader) -> dict[str, Location]:
-    """The places where an operation names others: its successor, the same order, its cancels."""
-    ended_by = range(len(reader.get(("same", "ended_by"), ())))
-    paths: list[Path] = [("replaced_by",), ("same", "order")]
-    paths += (("same", "ended_by", index) for index in ended_by)
-    return {reader.get(path): reader.at(path) for path in paths if reader.get(path)}
-
-
-def _limits(data: Mapping[str, Any]) -> Limits:
-    return Limits(
-        window=data.get("window", {}),
-        history=data.get("history", {}),
-        rate=data.get("rate"),
-        reply_bytes=data.get("reply_bytes", 32 * 1024 * 1024),
-    )
-
-
-def _personal(data: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
-    named = (name for name, parameter in parameters.items() if parameter.personal)
-    return tuple(dict.fromkeys([*data.get("personal", ()), *named]))
 
 
 def _response(reader: Reader) -> ResponseSpec:
@@ -653,7 +596,7 @@ def _response(reader: Reader) -> ResponseSpec:
 
 
 def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, ...]:
-    known = Known({"run": RUN, **shape_of_parameters(parameters, "").fields})
+    known = Known({"run": _RUN, **shape_of_parameters(parameters, "").fields})
     rules = []
     for index, entry in enumerate(reader.get(("rules",), [])):
         when = _condition(reader, ("rules", index, "when"), known) if "when" in entry else None
@@ -672,10 +615,9 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
 def _condition(reader: Reader, path: Path, known: Known) -> Expression | None:
     """A part of a rule, which is true or false."""
     expression = reader.expression(path)
-    if expression is None:
-        return None
-    message = say("a rule must be true or false")
-    reader.problems += check_condition(expression, known, message)
+    if expression is not None:
+        message = say("a rule must be true or false")
+        reader.problems += check_condition(expression, known, message)
     return expression
 
 
@@ -690,30 +632,22 @@ def _same(reader: Reader) -> Same | None:
 
 
 def _reconcile(reader: Reader) -> Reconcile | None:
-    path = ("reconcile",)
-    matches = reader.expression((*path, "found"))
-    if matches is None:
+    found = reader.expression(("reconcile", "found"))
+    if found is None:
         return None
+    arguments = reader.templates(("reconcile", "with"))
+    outputs = reader.expressions(("reconcile", "outputs"))
+    when = reader.expression(("reconcile", "absent", "when"))
+    after = reader.get(("reconcile", "absent", "after"))
+    places = {"call": reader.at(("reconcile", "call"))}  # and of each name, as `with.x`
+    for part in ("with", "outputs"):
+        for name in reader.get(("reconcile", part)) or {}:
+            places[f"{part}.{name}"] = reader.at(("reconcile", part, name), key=True)
     return Reconcile(
-        call=reader.get((*path, "call")),
-        arguments=reader.templates((*path, "with")),
-        found=matches,
-        outputs=reader.expressions((*path, "outputs")),
-        absent=_absence(reader, (*path, "absent")),
-        places=_places(reader, path),
+        call=reader.get(("reconcile", "call")),
+        arguments=arguments,
+        found=found,
+        outputs=outputs,
+        absent=Absence(after=after, when=when) if when else None,
+        places=places,
     )
-
-
-def _absence(reader: Reader, path: Path) -> Absence | None:
-    when = reader.expression((*path, "when"))
-    return Absence(after=reader.get((*path, "after")), when=when) if when else None
-
-
-def _places(reader: Reader, path: Path) -> dict[str, Location]:
-    """The places of the parts of a `reconcile`: `call`, and each name as `with.x`, `outputs.x`."""
-    named = {
-        f"{part}.{name}": reader.at((*path, part, name), key=True)
-        for part in ("with", "outputs")
-        for name in reader.get((*path, part)) or {}
-    }
-    return {"call": reader.at((*path, "call")), **named}

@@ -19,7 +19,7 @@ from sgeflow.core.language.mistakes.schema import validator
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 from sgeflow.core.language.mistakes.wording import show, type_in_words
-from sgeflow.core.language.parameter import Parameter, Rule, broken_rules, read_by
+from sgeflow.core.language.parameter import Parameter, broken_rules, read_by
 from sgeflow.core.language.parameters import coerce, faults_of, fill
 from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.reader import Reader
@@ -62,7 +62,7 @@ _FORMS = {"day": say("a day"), "instant": say("an instant"), "run": say("the id 
 def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Iterator[Message]:
     """Words for values that are never valid; none when some value of this shape may be valid.
 
-    With `is_each` all that are written out are given: they are told one by one.
+    With `is_each` each value that is written out has words of its own.
     """
     if misfit := _misfit_of(shape, schema):
         yield misfit
@@ -73,28 +73,37 @@ def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Ite
 
 def _misfit_of(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
     """Words for a value that is never valid; None when some value of this shape may be valid."""
-    kind, choice = json_type(schema), _choice(schema)
+    kind, choice = _json_type(schema), _choice(schema)
     if shape.sort in _UNKNOWN:
         return None
-    if shape.sort in _NEVER.get(kind, ()) or (choice and not kind and _is_no(shape, choice)):
+    are_others = not kind and all(shape_of_value(one).sort is not shape.sort for one in choice)
+    if shape.sort in _NEVER.get(kind, ()) or (choice and are_others):
         return _words_of(shape)
     if shape.sort is Sort.LIST:
         words = _misfit_of(shape.items, schema.get("items", {}))
         return words and say("a list of what is {words}", words=words)
     if shape.sort is Sort.OBJECT:
         return _misfit_of_fields(shape, schema)
-    return None if _may_be_valid(shape, schema, kind) else _words_of(shape)
+    if values := shape.values or _SAMPLES.get(shape.form, ()):
+        coerced = (coerce(value, schema) for value in values)
+        is_valid = any(quick_validator(schema)(v) or validator(schema).is_valid(v) for v in coerced)
+    elif shape.sort is Sort.NUMBER:
+        is_valid = kind != "string" or _takes_a_number(schema)
+    else:
+        is_text = shape.sort is Sort.TEXT
+        is_valid = not is_text or not shape.signs or _takes_letters(shape.signs, schema)
+    return None if is_valid else _words_of(shape)
 
 
-def json_type(schema: Mapping[str, Any]) -> str:
-    """The type that a schema asks for, texts to choose from being texts; empty when it is open."""
+def _json_type(schema: Mapping[str, Any]) -> str:
+    """The type of a schema; `string` for a choice of texts, empty when every type is valid."""
     choice = _choice(schema)
     is_text = bool(choice) and all(isinstance(one, str) for one in choice)
     return str(schema.get("type") or ("string" if is_text else ""))
 
 
 def _choice(schema: Mapping[str, Any]) -> Sequence[Any]:
-    """The only values that a schema takes; none: it takes others."""
+    """The only values that a schema takes; empty when it does not list them."""
     return schema.get("enum") or ([schema["const"]] if "const" in schema else ())
 
 
@@ -114,25 +123,6 @@ def _misfit_of_fields(shape: Shape, schema: Mapping[str, Any]) -> Message | None
     return None
 
 
-def _may_be_valid(shape: Shape, schema: Mapping[str, Any], kind: str) -> bool:
-    """Whether a text, a number or a truth value may be valid."""
-    if values := shape.values or _SAMPLES.get(shape.form, ()):
-        return any(_is_valid(value, schema) for value in values)
-    if shape.sort is Sort.NUMBER:
-        return kind != "string" or _takes_a_number(schema)
-    return shape.sort is not Sort.TEXT or not shape.signs or _has_room(shape.signs, schema)
-
-
-def _is_no(shape: Shape, choice: Sequence[Any]) -> bool:
-    """Whether all values to choose from are of another sort than this one."""
-    return all(shape_of_value(one).sort is not shape.sort for one in choice)
-
-
-def _is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
-    value = coerce(value, schema)
-    return quick_validator(schema)(value) or validator(schema).is_valid(value)
-
-
 def _takes_a_number(schema: Mapping[str, Any]) -> bool:
     """Whether a text of this form may be a number that was written down: no day is one."""
     if choice := _choice(schema):
@@ -141,11 +131,11 @@ def _takes_a_number(schema: Mapping[str, Any]) -> bool:
     return "format" not in schema and can_be_digits(schema.get("pattern", ""))
 
 
-def _has_room(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
-    """Whether so many letters and digits, and nothing else, may fit: days have signs between."""
+def _takes_letters(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
+    """Whether a text of so many letters and digits may fit: a day has other signs in it."""
     if choice := _choice(schema):
         return any(signs[0] <= len(str(one)) <= signs[1] for one in choice)
-    if json_type(schema) == "boolean":
+    if _json_type(schema) == "boolean":
         return signs[0] <= len("false") and signs[1] >= len("true")
     least, most = signs_of(schema.get("pattern", "")) or (0, inf)
     least = max(least, schema.get("minLength", 0))
@@ -190,14 +180,24 @@ _SOMEWHERE = {
 
 
 def check_default(parameter: Parameter, shape: Shape) -> list[Problem]:
-    """A default with expressions gives, as far as can be known, what the parameter takes."""
-    default = parameter.default
-    if default is None or default.is_constant or shape.sort in _UNKNOWN:
+    """Check that a default with expressions gives, as far as known, what the parameter takes."""
+    default, kind = parameter.default, _json_type(parameter.schema)
+    fits = _FITS.get(kind)
+    if default is None or default.is_constant or shape.sort in _UNKNOWN or fits is None:
         return []
-    kind = json_type(parameter.schema)
-    words = _misfit(parameter, default, shape, kind)
-    if not words:
+    if shape.sort is Sort.TEXT and kind in ("integer", "number", "boolean"):
+        value = coerce(_sample(default), parameter.schema)  # digits are a number, too
+        is_right = value is None or shape_of_value(value).sort in fits
+    elif shape.sort is Sort.TEXT and parameter.is_date:
+        value = _sample(default)
+        is_right = value is None or not faults_of(value, parameter)
+    else:
+        is_right = shape.sort in fits and not (parameter.is_date and shape.sort is Sort.NUMBER)
+    if is_right:
         return []
+    words = say("is not {wanted}", wanted=type_in_words(kind))
+    if parameter.is_date:
+        words = say("is not a date, YYYY-MM-DD")
     single = default.single
     today = single and single.text == "run.now" and parameter.is_date
     problem = Problem(
@@ -217,25 +217,6 @@ def shape_of_default(template: Template, known: Known) -> Shape:
     if template.single:
         return infer(template.single, known)[0]
     return TEXT if template.parts else ANY
-
-
-def _misfit(parameter: Parameter, default: Template, shape: Shape, kind: str) -> Message | None:
-    fits = _FITS.get(kind)
-    if fits is None:
-        return None
-    if shape.sort is Sort.TEXT and kind in ("integer", "number", "boolean"):
-        value = coerce(_sample(default), parameter.schema)  # digits are a number, too
-        is_right = value is None or shape_of_value(value).sort in fits
-    elif shape.sort is Sort.TEXT and parameter.is_date:
-        value = _sample(default)
-        is_right = value is None or not faults_of(value, parameter)
-    else:
-        is_right = shape.sort in fits and not (parameter.is_date and shape.sort is Sort.NUMBER)
-    if is_right:
-        return None
-    if parameter.is_date:
-        return say("is not a date, YYYY-MM-DD")
-    return say("is not {wanted}", wanted=type_in_words(kind))
 
 
 def _sample(default: Template) -> Any:
@@ -268,19 +249,15 @@ def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
 def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tuple[Problem, ...]:
     """The rules that a call surely breaks, on whatever day: all that they read is certain.
 
-    A date that is counted from the day moves with it, one that is written out does not: between
-    such two it is open what holds. What an environment gives is open, too.
+    A rule between a date that is counted from the day and one that is written out is not checked,
+    and no rule that reads a value of the environment.
     """
-    return tuple(_surely_broken(operation, templates))
-
-
-def _surely_broken(operation: Operation, templates: Mapping[str, Template]) -> Iterator[Problem]:
-    parameters = operation.parameters
-    astray = any(name not in parameters for name in templates)  # whom it is for is not known
+    parameters, problems = operation.parameters, []
+    is_misspelt = any(name not in parameters for name in templates)
     days = [
         {
             name: _OPEN
-            if astray and name not in templates
+            if is_misspelt and name not in templates
             else _certain_value(one, templates.get(name), day)
             for name, one in parameters.items()
         }
@@ -294,23 +271,19 @@ def _surely_broken(operation: Operation, templates: Mapping[str, Template]) -> I
             (rule.dated or dates & moving) and not dates <= moving
         ):
             continue
-        broken = [
-            _breaches(rule, operation, known, day) for day, known in zip(_DAYS, days, strict=True)
-        ]
+        broken = []
+        for day, known in zip(_DAYS, days, strict=True):
+            values = {name: value for name, value in known.items() if value not in (None, _OPEN)}
+            values["run"] = {"today": day}
+            found = broken_rules((rule,), parameters, values, operation.name)
+            broken.append([one for one in found if one.id is Id.RULE])  # no missing value
         if all(broken):
             about = [*names(rule.check.syntax_tree), *read]
             places = (templates[name].at for name in about if name in templates)
             details = () if dates & moving else broken[0][0].details  # the days are made up
-            yield replace(broken[0][0], at=next(places, None), where="", details=details)
-
-
-def _breaches(
-    rule: Rule, operation: Operation, known: Mapping[str, Any], day: str
-) -> list[Problem]:
-    values = {name: value for name, value in known.items() if value not in (None, _OPEN)}
-    values["run"] = {"today": day}
-    problems = broken_rules((rule,), operation.parameters, values, operation.name)
-    return [one for one in problems if one.id is Id.RULE]  # a missing value is told as that
+            at = next(places, None)
+            problems.append(replace(broken[0][0], at=at, where="", details=details))
+    return tuple(problems)
 
 
 def _moves(template: Template) -> bool:
@@ -339,7 +312,7 @@ def _certain_value(parameter: Parameter, template: Template | None, day: str) ->
 
 
 def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
-    """A default that is written out is a value that could be given."""
+    """Check that a default that is written out is a valid value."""
     for parameter in parameters.values():
         default = parameter.default
         if default is not None and default.is_constant and default.written is not None:
@@ -347,38 +320,31 @@ def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
 
 
 def check_examples(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """An example can be sent as it stands: names, values and the rules between them."""
-    for name, example in operation.examples.items():
-        path: Path = ("examples", name, "parameters")
-        problems = list(_values(reader, operation, example.parameters, path))
-        yield from problems or _rules(reader, operation, example, ("examples", name))
+    """Check that an example can be sent as it stands: names, values and the rules between them."""
+    for example in operation.examples.values():
+        problems = list(_values_of_example(reader, operation, example))
+        yield from problems or _rules_of_example(reader, operation, example)
 
 
 def on_day(operation: Operation, today: str) -> Operation:
     """The operation with examples that can be sent today: dates are moved as their day is."""
-    examples = {
-        name: replace(one, day=today, parameters=_move_dates(one, operation.parameters, today))
-        if one.day
-        else one
-        for name, one in operation.examples.items()
-    }
+    examples = dict(operation.examples)
+    for name, example in operation.examples.items():
+        if example.day:
+            days = timedelta(days=days_between(example.day, today))
+            values = {
+                key: (date.fromisoformat(value) + days).isoformat()
+                if operation.parameters[key].is_date
+                else value
+                for key, value in example.parameters.items()
+            }
+            examples[name] = replace(example, day=today, parameters=values)
     return replace(operation, examples=examples)
 
 
-def _move_dates(
-    example: Example, parameters: Mapping[str, Parameter], today: str
-) -> Mapping[str, Any]:
-    days = timedelta(days=days_between(example.day, today))
-    return {
-        name: (date.fromisoformat(value) + days).isoformat() if parameters[name].is_date else value
-        for name, value in example.parameters.items()
-    }
-
-
-def _values(
-    reader: Reader, operation: Operation, templates: Mapping[str, Any], path: Path
-) -> Iterator[Problem]:
-    parameters = operation.parameters
+def _values_of_example(reader: Reader, operation: Operation, example: Example) -> Iterator[Problem]:
+    path: Path = ("examples", example.name, "parameters")
+    parameters, templates = operation.parameters, example.parameters
     for name in templates:
         if name in parameters:
             yield from misfits(reader.constant((*path, name)), parameters[name])
@@ -393,19 +359,19 @@ def _values(
             yield Problem(id=Id.MISSING_VALUE, message=message, at=at, note=parameter.description)
 
 
-def _rules(reader: Reader, operation: Operation, example: Example, path: Path) -> Iterator[Problem]:
+def _rules_of_example(reader: Reader, operation: Operation, example: Example) -> Iterator[Problem]:
     scope = {**SOMEBODY, "run": {"today": example.day}} if example.day else SOMEBODY
+    values, rules = example.parameters, operation.rules
     try:
-        templates = example.parameters
-        fill(operation.parameters, templates, scope, rules=operation.rules, owner=operation.name)
+        fill(operation.parameters, values, scope, rules=rules, owner=operation.name)
     except InvalidValues as error:
         for problem in error.problems:
             yield Problem(
                 id=problem.id,
                 message=from_table(problem.message),
-                at=reader.at(path, key=True),
+                at=reader.at(("examples", example.name), key=True),
                 note=say("an example can be sent as it stands"),
                 details=problem.details,
             )
-    except EvaluationError:  # its default is wrong, which is told there
+    except EvaluationError:  # its default is wrong, which is reported there
         return

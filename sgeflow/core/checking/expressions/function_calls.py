@@ -30,8 +30,8 @@ from sgeflow.core.language.unparse import unparse
 from sgeflow.errors import Id
 from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
-CallFault = tuple[Node, Message, str, str]  # where it stands, the message, the note, what was meant
-CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # where it stands, the message, and more
+CallFault = tuple[Node, Message, str, str]  # place, message, note, suggestion
+CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # place, message, more of the problem
 
 SIGNATURES = signatures()
 _JMESPATH = Functions.FUNCTION_TABLE.keys()
@@ -44,7 +44,7 @@ _FITS = {
     Sort.NULL: {"null"},
     Sort.XML: {"string", "object", "array", "array-string", "null"},
 }
-_ITEMS = {"array-number": Sort.NUMBER, "array-string": Sort.TEXT}
+_ITEMS = {"array-number": (Sort.NUMBER,), "array-string": (Sort.TEXT, Sort.XML)}
 _WORDS = {
     "string": say("text"),
     "number": say("a number"),
@@ -136,58 +136,56 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         if is_each != ("expref" in allowed):
             sort = say("an &expression") if is_each else say("a value")
             expectation = say("an &expression") if "expref" in allowed else say("a value")
-            note = "" if is_each else say("write &{field}", field=_field_of(argument))
+            word = str(argument.get("value")) if argument["type"] in ("field", "literal") else ""
+            field = word if word.isidentifier() else say("field")
+            note = "" if is_each else say("write &{field}", field=field)
             yield argument, _here(name, expectation, sort), note, ""
         elif not is_each and not _fits(shape, allowed):
-            yield argument, _unfit(name, allowed, shape), _remedy(shape, allowed), ""
-        elif index in LITERALS.get(name, {}):
+            expectation = join_items((_WORDS.get(k, k) for k in allowed), between=say(" or "))
+            sort = _SORTS[shape.sort]
+            if shape.sort is Sort.LIST and "array" not in allowed:
+                sort = say("a list of {items}", items=_MANY.get(shape.items.sort, say("lists")))
+            yield argument, _here(name, expectation, sort), _remedy(shape, allowed), ""
+        elif reads_text := LITERALS.get(name, {}).get(index):
             for literal in _literals(argument):
-                yield from _unreadable_text(name, index, literal)
-    if name == "contains" and shapes[0].sort in (Sort.TEXT, Sort.XML):
-        yield from _in_text(node, shapes)
-    if name == "contains" and shapes[0].sort is shapes[1].sort is Sort.LIST:
-        yield from _in_list(node, shapes[0].items)
+                try:
+                    reads_text(literal["value"])
+                except ValueError as error:
+                    near = _NEAR[reads_text](literal["value"]) if reads_text in _NEAR else ""
+                    yield literal, exception_text(error), "", f"'{near}'" if near else ""
+    if name == "contains":
+        yield from _check_contains(node, *shapes)
     is_sum = name == "sum_by" and arguments[1]["type"] == "expref"
     if is_sum and shapes[1].sort not in (Sort.NUMBER, Sort.ANY):
         yield arguments[1], say("sum_by() adds numbers"), _remedy(shapes[1], ("number",)), ""
 
 
-def _in_text(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
-    """The problem of a `contains()` that looks in a text for something that is not a text."""
-    text, other = node["children"]
-    if shapes[1].sort is Sort.LIST:
-        is_written = other["type"] == "multi_select_list"
-        parts = [text, *other["children"]] if is_written else [other, text]
+def _check_contains(node: Node, whole: Shape, part: Shape) -> Iterator[CallFault]:
+    """The problem of a `contains()` that never finds something of this sort in such a value."""
+    there, other = node["children"]
+    is_written = other["type"] == "multi_select_list"
+    if whole.sort in (Sort.TEXT, Sort.XML) and part.sort is Sort.LIST:
+        parts = [there, *other["children"]] if is_written else [other, there]
         turned = f"{'one_of' if is_written else 'contains'}({', '.join(map(unparse, parts))})"
         note = say("the list that is looked in comes first")
         yield other, _here("contains", say("text"), _SORTS[Sort.LIST]), note, turned
-    elif not _fits(shapes[1], ("string",)):
-        yield other, _here("contains", say("text"), _SORTS[shapes[1].sort]), "", ""
-
-
-def _in_list(node: Node, item: Shape) -> Iterator[CallFault]:
-    """The problem of a `contains()` that looks for a list among values that are not lists."""
-    if item.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
-        there, other = node["children"]
-        is_one = other["type"] == "multi_select_list" and len(other["children"]) == 1
+    elif whole.sort in (Sort.TEXT, Sort.XML) and not _fits(part, ("string",)):
+        yield other, _here("contains", say("text"), _SORTS[part.sort]), "", ""
+    has_lists = whole.items.sort in (Sort.LIST, Sort.ANY, Sort.XML)
+    if whole.sort is part.sort is Sort.LIST and not has_lists:
+        is_one = is_written and len(other["children"]) == 1
         meant = f"contains({unparse(there)}, {unparse(other['children'][0])})" if is_one else ""
         yield other, _here("contains", say("a value"), _SORTS[Sort.LIST]), "", meant
 
 
 def takes_each(name: str, index: int) -> bool:
-    """Whether a function has an `&expression` there, which is of each item of the list beside."""
+    """Whether an argument of a function is an `&expression` over the items of the list beside."""
     types, _ = SIGNATURES.get(name, ((), False))
     return index < len(types) and "expref" in types[index]
 
 
-def _field_of(node: Node) -> str:
-    """The field that stands in the place of an `&expression`, if it is one."""
-    name = str(node.get("value")) if node["type"] in ("field", "literal") else ""
-    return name if name.isidentifier() else say("field")
-
-
 def _comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
-    """Comparisons of `one_of()` and `having()` that never hold: no such field, or never equal."""
+    """Problems of comparisons of `one_of()` and `having()` that never hold."""
     name, arguments = node["value"], node["children"]
     if name == "one_of":
         for argument, shape in zip(arguments[1:], shapes[1:], strict=True):
@@ -198,7 +196,13 @@ def _comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
         for field, condition in shapes[1].fields.items():
             at = pairs.get(field, node)
             if item.sort is Sort.OBJECT and not item.is_open and field not in item.fields:
-                yield Id.UNKNOWN_FIELD, at, no_such(field, item.origin), _known_fields(field, item)
+                names = tuple(item.fields)
+                more = {
+                    "allowed": names,
+                    "allowed_label": known_in(item.origin),
+                    "suggestion": closest(field, names),
+                }
+                yield Id.UNKNOWN_FIELD, at, no_such(field, item.origin), more
                 continue
             value = condition.items if condition.sort is Sort.LIST else condition
             field_shape = item if item.sort is Sort.XML else item.fields.get(field, ANY)
@@ -211,15 +215,6 @@ def _compare(at: Node, parts: Sequence[Node], shapes: tuple[Shape, Shape]) -> It
         yield Id.EVALUATION, at, message, {"note": note}
 
 
-def _known_fields(name: str, item: Shape) -> dict[str, Any]:
-    names = tuple(item.fields)
-    return {
-        "allowed": names,
-        "allowed_label": known_in(item.origin),
-        "suggestion": closest(name, names),
-    }
-
-
 def _literals(node: Node) -> Iterator[Node]:
     """The constants of an argument: itself, or those that an `if()` chooses from."""
     if node["type"] == "literal":
@@ -228,21 +223,6 @@ def _literals(node: Node) -> Iterator[Node]:
         *pairs, otherwise = node["children"]
         for part in (*pairs[1::2], otherwise):
             yield from _literals(part)
-
-
-def _unreadable_text(name: str, index: int, argument: Node) -> Iterator[CallFault]:
-    """A text that is written out, and that the function will not be able to read."""
-    reader = LITERALS[name][index]
-    try:
-        reader(argument["value"])
-    except ValueError as error:
-        yield argument, exception_text(error), "", _near_text(reader, argument["value"])
-
-
-def _near_text(reader: Callable[[Any], object], text: str) -> str:
-    """A day or duration in another notation as a function reads it: `'-P7D'` for `'-7 jours'`."""
-    near = _NEAR[reader](text) if reader in _NEAR else ""
-    return f"'{near}'" if near else ""
 
 
 def result(name: str, shapes: Sequence[Shape]) -> Shape:
@@ -256,26 +236,18 @@ def result(name: str, shapes: Sequence[Shape]) -> Shape:
     if name in _ONE:
         return shapes[0].items
     shape_of_call = _MADE.get(name)
-    return (
-        shape_of_call(shapes) if shape_of_call and len(shapes) >= len(SIGNATURES[name][0]) else ANY
-    )
-
-
-def _group_shape(shapes: Sequence[Shape]) -> Shape:
-    return list_of(object_of({"key": shapes[1], "items": shapes[0]}, "group_by()"))
-
-
-def _any_of(shapes: Sequence[Shape]) -> Shape:
-    return reduce(join, shapes)
+    if shape_of_call is None or len(shapes) < len(SIGNATURES[name][0]):
+        return ANY
+    return shape_of_call(shapes)
 
 
 _MADE: dict[str, Callable[[Sequence[Shape]], Shape]] = {
-    "default": _any_of,
-    "not_null": _any_of,
+    "default": lambda shapes: reduce(join, shapes),
+    "not_null": lambda shapes: reduce(join, shapes),
     "if": lambda shapes: reduce(join, [*shapes[1:-1:2], shapes[-1]]),
     "merge": lambda shapes: reduce(union_of, shapes),
     "map": lambda shapes: list_of(shapes[0]),
-    "group_by": _group_shape,
+    "group_by": lambda s: list_of(object_of({"key": s[1], "items": s[0]}, "group_by()")),
     "to_array": lambda s: s[0] if s[0].sort is Sort.LIST else list_of(s[0]),
 }
 
@@ -287,19 +259,7 @@ def _fits(shape: Shape, allowed: Sequence[str]) -> bool:
         return bool(_FITS[shape.sort].intersection(allowed))
     if "array" in allowed or shape.items.sort is Sort.ANY:
         return any(kind.startswith("array") for kind in allowed)
-    return any(shape.items.sort in (_ITEMS[k], _like(_ITEMS[k])) for k in allowed if k in _ITEMS)
-
-
-def _like(sort: Sort) -> Sort:
-    return Sort.XML if sort is Sort.TEXT else sort
-
-
-def _unfit(name: str, allowed: Sequence[str], shape: Shape) -> Message:
-    expectation = join_items((_WORDS.get(kind, kind) for kind in allowed), between=say(" or "))
-    sort = _SORTS[shape.sort]
-    if shape.sort is Sort.LIST and "array" not in allowed:
-        sort = say("a list of {items}", items=_MANY.get(shape.items.sort, say("lists")))
-    return _here(name, expectation, sort)
+    return any(shape.items.sort in _ITEMS.get(kind, ()) for kind in allowed)
 
 
 def _here(name: str, expectation: str, sort: str) -> Message:
@@ -307,10 +267,7 @@ def _here(name: str, expectation: str, sort: str) -> Message:
 
 
 def _remedy(shape: Shape, allowed: Sequence[str]) -> str:
-    textual = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
-    numbers = {"number", "array-number"}.intersection(allowed)
-    return (
-        say("what SGE answers is text: to_number(…) makes a number of it")
-        if textual and numbers
-        else ""
-    )
+    is_text = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
+    if is_text and not {"number", "array-number"}.isdisjoint(allowed):
+        return say("what SGE answers is text: to_number(…) makes a number of it")
+    return ""

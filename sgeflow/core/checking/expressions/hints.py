@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sgeflow.core.checking.expressions.known import Known, StepNames, value_read
@@ -38,11 +38,14 @@ def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
     other = {Sort.NUMBER, Sort.BOOLEAN} & sorts
     if not other or not {Sort.XML, Sort.TEXT} & sorts:
         return None
-    is_number = Sort.NUMBER in other
-    words = say("a number") if is_number else say("true or false")
-    return say("text never equals {words}", words=words), _comparison_hint(
-        parts, is_number=is_number
-    )
+    texts = [p["value"] for p in parts if p["type"] == "literal" and isinstance(p["value"], str)]
+    words = say("a number") if Sort.NUMBER in other else say("true or false")
+    hint = say("what SGE answers is text: compare with 'text', or use to_number(…)")
+    if texts and Sort.NUMBER in other:
+        hint = say("a number stands without quotes: {token}", token=texts[0])
+    elif texts:
+        hint = say("true and false stand without quotes")
+    return say("text never equals {words}", words=words), hint
 
 
 def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mistake | None:
@@ -121,36 +124,9 @@ def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | 
     return say('"{name}" may be left out, and nothing has no order', name=name), note
 
 
-def _comparison_hint(parts: Parts, *, is_number: bool) -> Message:
-    """How to compare: a literal of the wrong sort is written otherwise."""
-    texts = [p["value"] for p in parts if p["type"] == "literal" and isinstance(p["value"], str)]
-    if texts and not is_number:
-        return say("true and false stand without quotes")
-    if texts:
-        return say("a number stands without quotes: {token}", token=texts[0])
-    return say("what SGE answers is text: compare with 'text', or use to_number(…)")
-
-
-def literal_hint(name: str, *, quoted: bool) -> tuple[Message, str]:
-    """Why a word is no name: it is a text, or a word of JSON; and how it is written."""
-    if constant := closest(name, CONSTANTS, least=1):
-        return from_table(""), constant
-    if quoted or _CAPITALS.fullmatch(name):
-        return say("text stands in single quotes"), f"'{name}'"
-    return from_table(""), ""
-
-
 def sort_text(shape: Shape) -> str:
     """The sort of a value in words, with its origin when it cannot be a number."""
     return say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
-
-
-def rooted_at(name: str, roots: Mapping[str, Shape]) -> str:
-    """The whole path of a name that stands in a root."""
-    for root, shape in roots.items():
-        if shape.sort is Sort.OBJECT and name in shape.fields:
-            return f"{root}.{name}"
-    return ""
 
 
 Unknown = tuple[Id, Message, dict[str, Any]]  # what is wrong, and more of the problem
@@ -224,8 +200,12 @@ def _no_root(name: str, known: Known, *, quoted: bool) -> Unknown:
     if name == "secret":
         note = say("secrets stand in environments alone, as ${{secret.NAME}}")
         return Id.SECRET, say("a secret may not be read here"), {"note": note}
-    rooted, names = rooted_at(name, known.roots), tuple(known.roots)
-    note, word = literal_hint(name, quoted=quoted)
+    objects = ((root, one) for root, one in known.roots.items() if one.sort is Sort.OBJECT)
+    rooted = next((f"{root}.{name}" for root, one in objects if name in one.fields), "")
+    names, note = tuple(known.roots), from_table("")
+    word = closest(name, CONSTANTS, least=1)
+    if not word and (quoted or _CAPITALS.fullmatch(name)):
+        note, word = say("text stands in single quotes"), f"'{name}'"
     suggestion = word or rooted or ("" if name in _ABSENT else closest(name, names))
     if not suggestion and name not in _ABSENT:
         note = say("text stands in single quotes: '{text}'", text=name)

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.function_calls import (
@@ -25,7 +24,6 @@ from sgeflow.core.checking.expressions.function_calls import (
     unknown_function,
 )
 from sgeflow.core.checking.expressions.hints import (
-    Mistake,
     equality_slip,
     guard_of,
     is_brackets,
@@ -66,78 +64,44 @@ from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 _BACKTICKS = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
-JOINED = {"and_expression", "or_expression"}
+_JOINED = {"and_expression", "or_expression"}
 _THREE = 3  # a list, an &expression, and what it is compared with
 
 
-def backticks(expression: Expression) -> Iterator[tuple[int, int]]:
-    """The start and length of each literal in backticks that can stand without them."""
-    for match in _BACKTICKS.finditer(expression.text) if "`" in expression.text else ():
-        if match[1] is not None and has_bare_form(json.loads(match[1].replace("\\`", "`"))):
-            yield match.start(), len(match[0])
-
-
-def has_bare_form(value: Any) -> bool:
+def _has_bare_form(value: Any) -> bool:
     """Whether a constant can be written without backticks."""
     if isinstance(value, dict):
-        return bool(value) and all(map(has_bare_form, value.values()))
+        return bool(value) and all(map(_has_bare_form, value.values()))
     if isinstance(value, list):
-        return bool(value) and all(map(has_bare_form, value))
+        return bool(value) and all(map(_has_bare_form, value))
     if isinstance(value, str):
         return value.isprintable()  # a line break has no other form
     return not isinstance(value, float)
 
 
-def old_form(node: Node) -> Message | None:
-    """Why a part of an expression is refused: there is one plainer way of saying it."""
+def _old_form(node: Node) -> Message | None:
+    """Why a part of an expression is refused: it has a plainer form."""
     kind, children = node["type"], node.get("children", ())
-    if kind in JOINED and any(map(_is_truth, children)):
-        return say("true and false decide nothing beside && and ||")
+    if kind in _JOINED:
+        literals = [child["value"] for child in children if child["type"] == "literal"]
+        if any(isinstance(value, bool) for value in literals):
+            return say("true and false decide nothing beside && and ||")
     if kind != "function_expression":
         return None
     name = node["value"]
     if name == "not_null":
         return say("the first value that is there is given by default(a, b, …)")
-    if name == "default" and any(_calls(child, "default") for child in children):
+    called = [child["value"] for child in children if child["type"] == "function_expression"]
+    if name == "default" and "default" in called:
         return say("default() takes any number of values, and gives the first that is there")
-    if _calls(node, "having") and len(children) == _THREE:
+    if name == "having" and len(children) == _THREE:
         return say("having() takes a list and the fields that are wanted: {{field: value}}")
-    if _calls(node, "among") and _is_plain_field(children):
+    each = children[1] if name == "among" and len(children) == _THREE else None
+    if each and each["type"] == "expref" and each["children"][0]["type"] == "field":
         return say("fields are named in an object: having(list, {{field: values}})")
     if name == "contains" and children and _is_constant_list(children[0]):
         return say("whether a value is one of some is asked with one_of(value, 'a', 'b')")
     return None
-
-
-@cache_by_identity
-def old_forms(expression: Expression) -> tuple[Problem, ...]:
-    """Problems of the parts of an expression that have a plainer form.
-
-    `&&` and `||` of what is neither true nor false is told where its shapes are known.
-    """
-    bare = say("this stands without backticks")
-    forms = [(expression.spot.at(*place), bare) for place in backticks(expression)]
-    places = Places(expression)
-    forms += [
-        (places.of(node), words)
-        for node in nodes(expression.syntax_tree)
-        if (words := old_form(node))
-    ]
-    return tuple(Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms)
-
-
-def _calls(node: Node, name: str) -> bool:
-    return bool(node["type"] == "function_expression" and node["value"] == name)
-
-
-def _is_truth(node: Node) -> bool:
-    return node["type"] == "literal" and isinstance(node["value"], bool)
-
-
-def _is_plain_field(children: Any) -> bool:
-    if len(children) != _THREE or children[1]["type"] != "expref":
-        return False
-    return bool(children[1]["children"][0]["type"] == "field")
 
 
 def _is_constant_list(node: Node) -> bool:
@@ -146,27 +110,41 @@ def _is_constant_list(node: Node) -> bool:
     return node["type"] == "literal" and isinstance(node["value"], list) and bool(node["value"])
 
 
+@cache_by_identity
+def _old_forms(expression: Expression) -> tuple[Problem, ...]:
+    """Problems of the parts of an expression that have a plainer form.
+
+    `&&` and `||` between values of other sorts are reported by the walk, which knows the shapes.
+    """
+    forms = []
+    for match in _BACKTICKS.finditer(expression.text) if "`" in expression.text else ():
+        if match[1] is not None and _has_bare_form(json.loads(match[1].replace("\\`", "`"))):
+            at = expression.spot.at(match.start(), len(match[0]))
+            forms.append((at, say("this stands without backticks")))
+    places = Places(expression)
+    forms += [
+        (places.of(node), words)
+        for node in nodes(expression.syntax_tree)
+        if (words := _old_form(node))
+    ]
+    return tuple(Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms)
+
+
 _FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
 _NONE: StepNames = frozenset()
 _NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
-class _Notes(Struct):
-    """The problems that are found while an expression is walked over."""
-
-    expression: Expression
-    known: Known
-    problems: list[Problem] = field(default_factory=list)
-    untrue: list[Problem] = field(default_factory=list)  # beside `&&` and `||`
-
-
 class _ShapeWalk:
     """Visits each kind of node of the syntax tree with the shape of what it is applied to."""
 
-    def __init__(self, notes: _Notes) -> None:
-        self.notes = notes
-        self.places = Places(notes.expression)
-        self.guarded = notes.known.ran
+    def __init__(self, expression: Expression, known: Known) -> None:
+        self.is_path = expression.is_path
+        self.known = known
+        self.places = Places(expression)
+        self.guarded = known.ran
+        self.problems: list[Problem] = []
+        self.untrue: list[Problem] = []  # beside `&&` and `||`
 
     def visit(self, node: Node, shape: Shape) -> Shape:
         """The shape that a part gives, applied to this one."""
@@ -174,9 +152,7 @@ class _ShapeWalk:
         return method(node, shape)
 
     def _report(self, id_: Id, message: Message, node: Node, **more: Any) -> None:
-        """Note one problem, at the name that causes it."""
-        at = self.places.of(node)
-        self.notes.problems.append(Problem(id=id_, message=message, at=at, **more))
+        self.problems.append(Problem(id=id_, message=message, at=self.places.of(node), **more))
 
     # -- names ------------------------------------------------------------------------------------
 
@@ -199,9 +175,7 @@ class _ShapeWalk:
 
     def _no_field(self, node: Node, shape: Shape) -> None:
         is_quoted = self.places.is_quoted(node)
-        for id_, message, more in no_field(
-            node["value"], shape, self.notes.known, quoted=is_quoted
-        ):
+        for id_, message, more in no_field(node["value"], shape, self.known, quoted=is_quoted):
             self._report(id_, message, node, **more)
 
     # -- paths ------------------------------------------------------------------------------------
@@ -280,20 +254,18 @@ class _ShapeWalk:
             self._report(Id.EXPRESSION, say("[] is no list here"), node, note=note)
             return BOOLEAN
         left, right = (self.visit(child, shape) for child in node["children"])
-        parts, is_path = node["children"], self.notes.expression.is_path
+        parts = node["children"]
         is_equality = node["value"] in {"eq", "ne"}
-        slip = (
-            equality_slip(parts, left, right)
-            if is_equality
-            else order_slip(parts, left, right, is_path=is_path)
-        )
+        if is_equality:
+            slip = equality_slip(parts, left, right)
+        else:
+            slip = order_slip(parts, left, right, is_path=self.is_path)
         if slip:
             self._report(Id.EVALUATION, slip[0], node, note=slip[1])
-        for part, operand in (
-            () if slip or is_equality or is_path else zip(parts, (left, right), strict=True)
-        ):
-            if nothing := nothing_to_order(part, operand, self.guarded):
-                self._report(Id.EVALUATION, nothing[0], part, note=nothing[1])
+        elif not is_equality and not self.is_path:
+            for part, operand in zip(parts, (left, right), strict=True):
+                if nothing := nothing_to_order(part, operand, self.guarded):
+                    self._report(Id.EVALUATION, nothing[0], part, note=nothing[1])
         return BOOLEAN
 
     # -- conditions --------------------------------------------------------------------------------
@@ -325,34 +297,31 @@ class _ShapeWalk:
     def _truth(self, node: Node, *shapes: Shape, proved: StepNames = _NONE) -> Shape | None:
         """Check that parts are true or false; in paths of a reply truth is JMESPath's.
 
-        The last part is looked at only when more is `proved`.
+        `proved` are the steps that have run when the last part is evaluated.
         """
-        if self.notes.expression.is_path:
+        if self.is_path:
             return None
-        last = node["children"][-1]
-        slips = [
-            (child, slip)
-            for child, shape in zip(node["children"], shapes, strict=True)
-            if (slip := self._slip(node["type"], child, shape, proved if child is last else _NONE))
-        ]
-        for child, (message, note) in slips:
-            at = self.places.of(child)
-            problem = Problem(id=Id.NOT_BOOLEAN, message=message, at=at, note=note)
-            is_old = node["type"] in JOINED and not all(map(is_truth, shapes))
-            (self.notes.untrue if is_old else self.notes.problems).append(problem)
-        return None if slips else BOOLEAN
-
-    def _slip(self, kind: str, node: Node, shape: Shape, proved: StepNames) -> Mistake | None:
-        if not is_truth(shape):
-            return untrue(kind, shape)
-        return lacking(node, shape, self.guarded | proved)
+        result: Shape | None = BOOLEAN
+        is_old = node["type"] in _JOINED and not all(map(is_truth, shapes))
+        for child, shape in zip(node["children"], shapes, strict=True):
+            guarded = self.guarded | (proved if child is node["children"][-1] else _NONE)
+            if is_truth(shape):
+                slip = lacking(child, shape, guarded)
+            else:
+                slip = untrue(node["type"], shape)
+            if slip:
+                at = self.places.of(child)
+                problem = Problem(id=Id.NOT_BOOLEAN, message=slip[0], at=at, note=slip[1])
+                (self.untrue if is_old else self.problems).append(problem)
+                result = None
+        return result
 
     def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
         """A part that is evaluated only when these steps ran, or may be null when they did not.
 
         A name that is misspelt before it vouches for the step that was meant.
         """
-        outside, self.guarded = self.guarded, self.guarded | names | meant(self.notes.problems)
+        outside, self.guarded = self.guarded, self.guarded | names | meant(self.problems)
         inner = self.visit(node, shape)
         self.guarded = outside
         return inner
@@ -364,15 +333,15 @@ class _ShapeWalk:
 
     def _function_expression(self, node: Node, shape: Shape) -> Shape:
         name = node["value"]
-        run = self.notes.known.roots.get("run", ANY)
-        if unknown := unknown_function(name, run, is_path=self.notes.expression.is_path):
+        run = self.known.roots.get("run", ANY)
+        if unknown := unknown_function(name, run, is_path=self.is_path):
             message, more = unknown
             self._report(Id.FUNCTION, message, node, **more)
             return ANY
         shapes = self._choices(node, shape) if name == "if" else self._arguments(node, shape)
-        is_old = not self.notes.expression.is_path and old_form(node)
-        for id_, at, message, more in () if is_old else mistakes(node, shapes):
-            self._report(id_, message, at if self.places.names(at) else node, **more)
+        if self.is_path or not _old_form(node):
+            for id_, at, message, more in mistakes(node, shapes):
+                self._report(id_, message, at if self.places.names(at) else node, **more)
         return result(name, shapes)
 
     def _choices(self, node: Node, shape: Shape) -> list[Shape]:
@@ -389,48 +358,41 @@ class _ShapeWalk:
         return [*shapes, *(self._infer_guarded(refused, part, shape) for part in last)]
 
     def _arguments(self, node: Node, shape: Shape) -> list[Shape]:
-        """The arguments of a function; `&expression` is of the items of the list beside it."""
-        indexes = range(len(node["children"]))
-        each = [index for index in indexes if self._is_of_items(node, index, shape)]
-        shapes = {
-            index: self._argument(node, index, shape) for index in indexes if index not in each
-        }
+        """The arguments of a function; `&expression` is of the items of the list beside it.
+
+        A field of the items that lacks its `&` counts as an `&expression`.
+        """
+        name, arguments = node["value"], node["children"]
+        shapes: dict[int, Shape] = {}
+        of_items = []
+        for index, argument in enumerate(arguments):
+            is_bare = argument["type"] == "field" and argument["value"] not in shape.fields
+            if argument["type"] == "expref" or (is_bare and takes_each(name, index)):
+                of_items.append(index)
+                continue
+            is_last = index == len(arguments) - 1
+            may_be_null = name == "present" or (name in _FIRST_THERE and not is_last)
+            guarded = steps_read(argument) if may_be_null else _NONE
+            shapes[index] = self._infer_guarded(guarded, argument, shape)
         item = next(iter(shapes.values()), ANY).items
-        shapes |= {index: self.visit(node["children"][index], item) for index in each}
-        return [shapes[index] for index in indexes]
-
-    def _is_of_items(self, node: Node, index: int, shape: Shape) -> bool:
-        """Whether an argument is an `&expression`, or a field of the items that lacks its `&`."""
-        argument = node["children"][index]
-        is_bare = argument["type"] == "field" and argument["value"] not in shape.fields
-        return argument["type"] == "expref" or (is_bare and takes_each(node["value"], index))
-
-    def _argument(self, node: Node, index: int, shape: Shape) -> Shape:
-        argument = node["children"][index]
-        is_last = index == len(node["children"]) - 1
-        nullable = node["value"] == "present" or (node["value"] in _FIRST_THERE and not is_last)
-        return self._infer_guarded(
-            steps_read(argument) if nullable else frozenset(), argument, shape
-        )
+        shapes |= {index: self.visit(arguments[index], item) for index in of_items}
+        return [shapes[index] for index in range(len(arguments))]
 
 
 def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
     """The shape that an expression gives over known roots, and everything wrong with it."""
-    notes = _Notes(expression, known)
-    shape = _ShapeWalk(notes).visit(expression.syntax_tree, _scope(known))
+    walk = _ShapeWalk(expression, known)
+    scope = Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
+    shape = walk.visit(expression.syntax_tree, scope)
     if not expression.is_path:
-        notes.problems += notes.untrue[:1] or old_forms(expression)[:1]
-    return shape, notes.problems
+        walk.problems += walk.untrue[:1] or _old_forms(expression)[:1]
+    return shape, walk.problems
 
 
 def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
-    """The shape of a path over data: what a reply holds is not known, what the path makes is."""
-    notes = _Notes(expression, Known({}))
-    return _ShapeWalk(notes).visit(expression.syntax_tree, data), notes.problems
-
-
-def _scope(known: Known) -> Shape:
-    return Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
+    """The shape of a path over data, and everything wrong with it."""
+    walk = _ShapeWalk(expression, Known({}))
+    return walk.visit(expression.syntax_tree, data), walk.problems
 
 
 def check_condition(
@@ -438,23 +400,18 @@ def check_condition(
 ) -> list[Problem]:
     """Problems of an expression that must be true or false, and so may not be left out.
 
-    `message` says it of an expression that is no condition of a flow.
+    `message` takes the place of the message about a condition of a flow.
     """
     shape, problems = infer(expression, known)
-    slips = [lacking(expression.syntax_tree, shape, known.ran)]
-    if not is_truth(shape):
-        slips.append((message, "") if message else _no_condition(shape))
     at = expression.spot.at(0, len(expression.text))
-    problems += [
-        Problem(id=Id.NOT_BOOLEAN, message=slip[0], at=at, note=slip[1]) for slip in slips if slip
-    ]
+    if slip := lacking(expression.syntax_tree, shape, known.ran):
+        problems.append(Problem(id=Id.NOT_BOOLEAN, message=slip[0], at=at, note=slip[1]))
+    if not is_truth(shape):
+        note = "" if message else say("compare it: … == 'value', present(…), !empty(…)")
+        sort = sort_text(shape)
+        message = message or say("a condition must be true or false, this is {sort}", sort=sort)
+        problems.append(Problem(id=Id.NOT_BOOLEAN, message=message, at=at, note=note))
     return problems
-
-
-def _no_condition(shape: Shape) -> Mistake:
-    sort = sort_text(shape)
-    message = say("a condition must be true or false, this is {sort}", sort=sort)
-    return message, say("compare it: … == 'value', present(…), !empty(…)")
 
 
 _PATH = regex(r"([A-Za-z_]\w*)[.\[(]\S.*")
@@ -469,7 +426,14 @@ def braceless(template: Template, known: Known) -> list[Problem]:
         return []
     wrapped = _WRAPPED.fullmatch(text.strip())
     inner = wrapped[1] if wrapped else text.strip()
-    if not _PATH.fullmatch(inner) or not _reads(inner, known):
+    if not _PATH.fullmatch(inner):
+        return []
+    try:
+        expression = compile_expression(inner)
+    except InvalidDocuments:
+        return []
+    reads_nothing = known.roots.keys().isdisjoint(re.findall(r"\b[a-z]\w*", inner))
+    if reads_nothing or infer(expression, known)[1]:
         return []
     problem = Problem(
         id=Id.BRACES,
@@ -485,16 +449,6 @@ def is_said(template: Template, known: Known) -> bool:
     """Whether a value is written out, and meant so."""
     is_constant = template.is_constant and template.evaluate({}) is not None
     return is_constant and not braceless(template, known)
-
-
-def _reads(text: str, known: Known) -> bool:
-    """Whether a text is an expression that reads something, without any mistake."""
-    try:
-        expression = compile_expression(text)
-    except InvalidDocuments:
-        return False
-    _, problems = infer(expression, known)
-    return not problems and any(root in known.roots for root in re.findall(r"\b[a-z]\w*", text))
 
 
 def check_nesting(template: Template, shapes: list[Shape]) -> list[Problem]:
