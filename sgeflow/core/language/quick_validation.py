@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
 from itertools import combinations
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sgeflow.patterns import regex
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from sgeflow.core.language.schemas import Schema
 
 Yes = Callable[[Any], bool]
+T = TypeVar("T")
 
 _DATE = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _FEW = 20  # values that are compared each with each
@@ -37,27 +37,23 @@ _OBJECT = {
 }
 
 
-class ById:
-    """A schema as a key: by identity, kept alive by the cache that it is a key of."""
+def once_a_schema(make: Callable[[Schema], T]) -> Callable[[Schema], T]:
+    """A function of schemas that is called once for each schema object."""
+    made: dict[int, tuple[Schema, T]] = {}  # a schema that is kept alive keeps its id
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
+    def get(schema: Schema) -> T:
+        known = made.get(id(schema))
+        if known is None:
+            known = made[id(schema)] = (schema, make(schema))
+        return known[1]
 
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ById) and other.schema is self.schema
+    return get
 
 
+@once_a_schema
 def quick_validator(schema: Schema) -> Yes:
-    """Whether a value is surely valid, made once a schema object."""
-    return _by_id(ById(schema))
-
-
-@cache
-def _by_id(key: ById) -> Yes:
-    return _check(key.schema)
+    """Whether a value is surely valid."""
+    return _check(schema)
 
 
 def _never(_value: Any) -> bool:
@@ -113,25 +109,22 @@ def _any_check(words: Schema) -> Yes:
     return lambda value: any(check(value) for check in checks)
 
 
-def _within_text(schema: Schema) -> Callable[[str], bool]:
+def _text_words(words: Schema) -> Yes:
     try:
-        search = re.compile(schema["pattern"]).search if "pattern" in schema else _always
+        search = re.compile(words["pattern"]).search if "pattern" in words else _always
     except re.error:
-        return _never
-    least, most = schema.get("minLength", 0), schema.get("maxLength", inf)
-    dated = "format" in schema
+        return lambda value: not isinstance(value, str)
+    least, most = words.get("minLength", 0), words.get("maxLength", inf)
+    dated = "format" in words
 
-    def accepts(text: str) -> bool:
-        if not least <= len(text) <= most:
+    def accepts(value: Any) -> bool:
+        if not isinstance(value, str):
+            return True
+        if not least <= len(value) <= most:
             return False
-        return bool(search(text)) and (not dated or _is_date(text))
+        return bool(search(value)) and (not dated or _is_date(value))
 
     return accepts
-
-
-def _text_words(words: Schema) -> Yes:
-    within = _within_text(words)
-    return lambda value: not isinstance(value, str) or within(value)
 
 
 def _is_date(text: str) -> bool:
@@ -159,16 +152,14 @@ def _list_words(words: Schema) -> Yes:
             return True
         if not least <= len(value) <= most or not all(map(each, value)):
             return False
-        return not unique or _are_unlike(value)
+        if unique and all(isinstance(one, str) for one in value):
+            return len(set(value)) == len(value)
+        # Python's equality is the wider one: what it tells apart, jsonschema does
+        return not unique or (
+            len(value) <= _FEW and all(one != other for one, other in combinations(value, 2))
+        )
 
     return accepts
-
-
-def _are_unlike(values: list[Any]) -> bool:
-    """Python's equality is the wider one: what it tells apart, jsonschema does."""
-    if all(isinstance(value, str) for value in values):
-        return len(set(values)) == len(values)
-    return len(values) <= _FEW and all(one != other for one, other in combinations(values, 2))
 
 
 def _object_words(words: Schema) -> Yes:

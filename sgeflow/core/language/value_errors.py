@@ -6,20 +6,17 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.wording import (
     constraint_in_words,
-    redate,
-    refit,
+    refit_to,
     retype,
     show,
     type_in_words,
 )
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.errors import Details, Id, Problem
-from sgeflow.messages import Message, say
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -29,34 +26,16 @@ _COMPOUND = {"array", "object"}
 _HERE = say("allowed here")
 
 
-class _Words(Struct, frozen=True):
-    """The end of a message, and what goes with it."""
-
-    message: Message
-    note: str
-    allowed: tuple[str, ...] = ()
-    label: Message = _HERE
-    met: str = ""  # what was written in the place of what is allowed
-    meant: str = ""  # what it is in another notation
-    details: Details = ()
-
-
 def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
     """The problems of one finding: one each member that is missing or unknown, else one."""
-    where = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
-    for words in _find_errors(parameter, error):
-        yield Problem(
-            id=Id.INVALID_VALUE,
-            message=words.message,
-            where=where,
-            note=words.note,
-            allowed=words.allowed,
-            allowed_label=words.label,
-            suggestion=""
-            if parameter.personal
-            else words.meant or closest(words.met, words.allowed),
-            details=words.details,
-        )
+    name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
+    note = error.schema.get("description") or parameter.description
+    if error.validator == "required":
+        yield from _missing(name, note, error)
+    elif error.validator == "additionalProperties" and not parameter.personal:
+        yield from _unknown_members(name, note, error)
+    else:
+        yield _value(name, note, parameter, error)
 
 
 def sample(schema: Mapping[str, Any]) -> Any:
@@ -74,41 +53,37 @@ def sample(schema: Mapping[str, Any]) -> Any:
     return _FREE
 
 
-def _find_errors(parameter: Parameter, error: ValidationError) -> Iterator[_Words]:
-    name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
-    note = error.schema.get("description") or parameter.description
-    if error.validator == "required":
-        yield from _missing(name, note, error)
-    elif error.validator == "additionalProperties" and not parameter.personal:
-        yield from _unknown_member(name, note, error)
-    else:
-        yield _value(name, note, parameter, error)
-
-
-def _missing(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
+def _missing(name: str, note: str, error: ValidationError) -> Iterator[Problem]:
     # jsonschema finds each missing member by itself, and names it in its message alone
     for member in error.validator_value:
         if member not in error.instance and error.message.startswith(f"'{member}'"):
             schema = error.schema.get("properties", {}).get(member, {})
-            yield _Words(
+            yield Problem(
+                id=Id.INVALID_VALUE,
                 message=say('{name}: the member "{member}" is missing', name=name, member=member),
+                where=name,
                 note=schema.get("description", note),
                 allowed=tuple(map(str, schema.get("enum", ()))),
-                label=say("one of"),
+                allowed_label=say("one of"),
             )
 
 
-def _unknown_member(name: str, note: str, error: ValidationError) -> Iterator[_Words]:
+def _unknown_members(name: str, note: str, error: ValidationError) -> Iterator[Problem]:
     members = tuple(error.schema.get("properties", {}))
     for member in error.instance:
         if member not in members:
-            message = say('{name}: there is no member "{member}"', name=name, member=member[:40])
-            yield _Words(
-                message=message, note=note, allowed=members, label=say("members"), met=member
+            yield Problem(
+                id=Id.INVALID_VALUE,
+                message=say('{name}: there is no member "{member}"', name=name, member=member[:40]),
+                where=name,
+                note=note,
+                allowed=members,
+                allowed_label=say("members"),
+                suggestion=closest(member, members),
             )
 
 
-def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -> _Words:
+def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -> Problem:
     value = say("the value") if parameter.personal else show(error.instance)
     allowed: tuple[str, ...] = ()
     details: Details = ()
@@ -125,21 +100,16 @@ def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -
         words, allowed = say("has an unknown member"), tuple(error.schema.get("properties", {}))
     else:
         words = constraint_in_words(error)
-    message = say("{name}: {seen} {words}", name=name, seen=value, words=words)
-    return _Words(
-        message=message,
+    near = refit_to(error)
+    if error.validator == "type" and bound in ("boolean", "integer", "number"):
+        near = retype(error.instance, bound, error.schema)
+    return Problem(
+        id=Id.INVALID_VALUE,
+        message=say("{name}: {seen} {words}", name=name, seen=value, words=words),
+        where=name,
         note=note,
         allowed=allowed,
-        met=str(error.instance),
+        allowed_label=_HERE,
+        suggestion="" if parameter.personal else near or closest(str(error.instance), allowed),
         details=details,
-        meant=_near_value(error),
     )
-
-
-def _near_value(error: ValidationError) -> str:
-    """A value that is near, and would do."""
-    if error.validator == "type" and error.validator_value in ("boolean", "integer", "number"):
-        return retype(error.instance, error.validator_value, error.schema)
-    if error.validator == "pattern":
-        return refit(error.instance, str(error.validator_value))
-    return redate(error.instance) if error.validator == "format" else ""

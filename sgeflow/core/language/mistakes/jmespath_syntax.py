@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from jmespath.exceptions import ParseError
 from msgspec import Struct
@@ -33,6 +32,7 @@ _ORDER = {
     "≤": say("less or equal is written <="),
     "≠": say("unequal is written !="),
 }
+_WORDS = say("and is written &&, or is ||, not is !")
 _AND_OR = {"and", "or", "not", "et", "ou", "non", "&", "|"}
 _SIGNS = {
     ":": say("names stand without a prefix: name, not v1:name"),
@@ -41,7 +41,6 @@ _SIGNS = {
     **dict.fromkeys("+-*/%", _ARITHMETIC),
     **dict.fromkeys(_ACCENTS, say("names have no accents; a text stands in single quotes")),
 }
-_DOT = "."
 
 
 class _Slip(Struct, frozen=True):
@@ -73,34 +72,25 @@ def _find_slip(text: str, position: int, token: str) -> _Slip:
         return _Slip(position, len(token), say("a quote that is not closed"), _LITERALS)
     if not token:
         return _early_end(text)
+    note = _hint(text, position, token)
     if before := _NOT.search(text[:position]):
-        return _unexpected_token(before[1], before.start(), _words())
-    return _unexpected_token(token, position, _hint(text, position, token))
-
-
-def _unexpected_token(token: str, start: int, note: Message) -> _Slip:
-    return _Slip(start, len(token), say('"{token}" is not expected there', token=token), note)
+        token, position, note = before[1], before.start(), _WORDS
+    return _Slip(position, len(token), say('"{token}" is not expected there', token=token), note)
 
 
 def _early_end(text: str) -> _Slip:
     """The slip of an expression that ends too early; mostly a bracket is not closed."""
-    opened = list(_open(text))
-    if opened:
-        start, bracket = opened[-1]
-        words = say("a {bracket} that is not closed", bracket=bracket)
-        return _Slip(start, 1, words, say("{closes} belongs where it ends", closes=_PAIRS[bracket]))
-    return _Slip(max(0, len(text) - 1), 0, say("it ends too early"), _LITERALS)
-
-
-def _open(text: str) -> Iterator[tuple[int, str]]:
-    """The brackets that are not closed, and where they stand."""
     opened: list[tuple[int, str]] = []
     for piece in _PIECES.finditer(text):
         if piece[0] in _PAIRS:
             opened.append((piece.start(), piece[0]))
         elif piece[0] in _PAIRS.values() and opened:
             opened.pop()
-    yield from opened
+    if opened:
+        start, bracket = opened[-1]
+        words = say("a {bracket} that is not closed", bracket=bracket)
+        return _Slip(start, 1, words, say("{closes} belongs where it ends", closes=_PAIRS[bracket]))
+    return _Slip(max(0, len(text) - 1), 0, say("it ends too early"), _LITERALS)
 
 
 def _hint(text: str, position: int, token: str) -> Message:
@@ -110,13 +100,14 @@ def _hint(text: str, position: int, token: str) -> Message:
         return say("this value or that one is given by if(condition, a, b)")
     if token.lstrip("-").isdigit():
         return _number(text, position, token)
-    if decimals := _with_comma(text, position):
-        return _decimals(decimals)
+    before, behind = _BEFORE.search(text[:position]), _BEHIND.match(text[position:])
+    if before and behind:  # a decimal comma
+        return _decimals(f"{before[0]}.{behind[1]}")
     if comparison := _comparison(text, position, token):
         return comparison
     if token.lower() in _AND_OR:
-        return _words()
-    if text.startswith("{") and token == _DOT:
+        return _WORDS
+    if text.startswith("{") and text[position : position + 1] == ".":
         return say("one brace is enough: ${{…}}")
     is_path = token[0] == "/" and " /" not in text
     return _SIGNS.get("//" if is_path else token[0], _LITERALS)
@@ -143,15 +134,5 @@ def _number(text: str, position: int, token: str) -> Message:
     return _decimals(number)
 
 
-def _with_comma(text: str, position: int) -> str:
-    """The number with a decimal comma at a place, written with a point; empty without one."""
-    before, behind = _BEFORE.search(text[:position]), _BEHIND.match(text[position:])
-    return f"{before[0]}.{behind[1]}" if before and behind else ""
-
-
 def _decimals(number: str) -> Message:
     return say("a number with decimals is written in backticks: `{token}`", token=number)
-
-
-def _words() -> Message:
-    return say("and is written &&, or is ||, not is !")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.mistakes.suggest import closest
@@ -11,13 +10,13 @@ from sgeflow.core.language.mistakes.wording import (
     colonless,
     constraint_in_words,
     example,
-    redate,
     refit,
+    refit_to,
     retype,
     show,
     type_in_words,
 )
-from sgeflow.core.language.quick_validation import ById, quick_validator
+from sgeflow.core.language.quick_validation import once_a_schema, quick_validator
 from sgeflow.core.language.schemas import (
     DURATION,
     FLOW_NAME,
@@ -60,16 +59,12 @@ def part_at(tree: Tree, path: Path) -> Any:
     return data
 
 
+@once_a_schema
 def validator(schema: Mapping[str, Any]) -> Validator:
     """A validator for a schema, made once a schema object."""
-    return _validator(ById(schema))
-
-
-@cache
-def _validator(key: ById) -> Validator:
     from jsonschema import Draft202012Validator, FormatChecker
 
-    return Draft202012Validator(key.schema, format_checker=FormatChecker(["date"]))
+    return Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
 
 
 def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Problem]:
@@ -80,7 +75,12 @@ def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Proble
         yield from _missing_keys(tree, path, error)
     elif error.validator == "propertyNames":
         name = str(error.instance)
-        yield _name(tree, path, name, error)
+        yield Problem(
+            id=Id.MALFORMED,
+            message=say('"{name}" is not a name that can stand here', name=name),
+            at=tree.at((*path, name), key=True),
+            note=say("it {broken}", broken=constraint_in_words(error)),
+        )
     elif error.validator in {"anyOf", "oneOf"} and error.context:
         deepest = max(error.context, key=lambda e: len(e.absolute_path))
         yield from _problems(tree, base, deepest)
@@ -102,16 +102,22 @@ def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
 
 def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Problem]:
     owners, told_owners = _keys_to_indent(error), {""}
+    called = from_table(error.schema.get("x-called", ""))
     for key, near in unknown_in(error):
         owner = owners.get(key, "")
         if owner and owner in told_owners:
             continue  # one mistake: the first of these lines tells it
         told_owners.add(owner)
+        note = say("{owner} has no such key", owner=called) if called else ""
+        if error.instance[key] is None and key.isdigit():
+            note = say("a number with decimals is written with a point")
+        elif owner:
+            note = say("with the lines below it, it belongs under {key}, further in", key=owner)
         yield Problem(
             id=Id.UNKNOWN_KEY,
             message=say('unknown key "{key}"', key=key),
             at=tree.at((*path, key), key=True),
-            note=_cause(key, owner, error) or _owner(error.schema),
+            note=note,
             allowed=() if owner else tuple(error.schema.get("properties", {})),
             suggestion="" if owner else near,
         )
@@ -127,15 +133,6 @@ def _keys_to_indent(error: ValidationError) -> dict[str, str]:
         elif owner:
             keys[key] = owner
     return keys
-
-
-def _cause(key: str, owner: str, error: ValidationError) -> str:
-    """The likely cause of an unknown key: a decimal comma, or a line too far left."""
-    if error.instance[key] is None and key.isdigit():
-        return say("a number with decimals is written with a point")
-    if owner:
-        return say("with the lines below it, it belongs under {key}, further in", key=owner)
-    return ""
 
 
 def unknown_in(error: ValidationError) -> Iterator[tuple[str, str]]:
@@ -157,18 +154,11 @@ def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
             )
 
 
-def _name(tree: Tree, path: Path, name: str, error: ValidationError) -> Problem:
-    return Problem(
-        id=Id.MALFORMED,
-        message=say('"{name}" is not a name that can stand here', name=name),
-        at=tree.at((*path, name), key=True),
-        note=say("it {broken}", broken=constraint_in_words(error)),
-    )
-
-
 def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
     at = tree.at(path)
-    actual, description = _value_in_words(tree, error), error.schema.get("description", "")
+    is_hidden = _is_hidden(tree, error)
+    seen = say("the value") if is_hidden else show(error.instance)
+    description = error.schema.get("description", "")
     if error.validator == "type":
         return _type(tree, path, error)
     if "propertyNames" in error.absolute_schema_path:
@@ -178,7 +168,7 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
         words = tuple(str(value) for value in allowed)
         return Problem(
             id=Id.NOT_ALLOWED,
-            message=say("{seen} is not allowed", seen=actual),
+            message=say("{seen} is not allowed", seen=seen),
             at=at,
             note=_A_DATE if (error.instance, "string") == ("date", words[0]) else description,
             allowed=words,
@@ -186,10 +176,10 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
         )
     return Problem(
         id=Id.MALFORMED,
-        message=say("{seen} {broken}", seen=actual, broken=constraint_in_words(error)),
+        message=say("{seen} {broken}", seen=seen, broken=constraint_in_words(error)),
         at=at,
         note=description,
-        suggestion="" if _is_hidden(tree, error) else _refit(error),
+        suggestion="" if is_hidden else refit_to(error),
     )
 
 
@@ -201,15 +191,9 @@ def _is_hidden(tree: Tree, error: ValidationError) -> bool:
     return tree.source.private and is_open and "enum" not in schema
 
 
-def _value_in_words(tree: Tree, error: ValidationError) -> str:
-    return say("the value") if _is_hidden(tree, error) else show(error.instance)
-
-
 def _name_problem(tree: Tree, path: Path, error: ValidationError) -> Problem:
     """A key that is no name; one without a value is mostly the rest of a text with a comma."""
-    value: Any = tree.data
-    for step in path:
-        value = value[step]
+    value = part_at(tree, path)
     cut = say("inside {{ }} a value with a comma stands in quotes")
     return Problem(
         id=Id.MALFORMED,
@@ -217,80 +201,53 @@ def _name_problem(tree: Tree, path: Path, error: ValidationError) -> Problem:
             "{seen} {broken}", seen=show(error.instance), broken=constraint_in_words(error)
         ),
         at=tree.at(path, key=True),
-        note=cut if value is None else _schema_in_words(error.schema),
-        suggestion="" if value is None else _refit(error),
+        note=cut if value is None else error.schema.get("description", ""),
+        suggestion="" if value is None else refit_to(error),
     )
-
-
-def _refit(error: ValidationError) -> str:
-    if error.validator == "pattern":
-        return refit(error.instance, str(error.validator_value))
-    return redate(error.instance) if error.validator == "format" else ""
 
 
 def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
     """A value of the wrong type, and how the right one is written."""
     value, kind, schema = error.instance, error.validator_value, error.schema
     kind = "string" if is_words(schema) else kind  # several languages are the rarer form
+    at, description = tree.at(path), str(schema.get("description", ""))
     if value is None:
         message = say("{kind} is missing here", kind=type_in_words(kind))
         if not path:
             message = say("the document is empty")
-        at = tree.at(path)
         is_remark = at.text[at.column - 1 :].lstrip().startswith("#")
-        note = _REMARK if is_remark and "string" in str(kind) else _schema_in_words(schema)
+        note = _REMARK if is_remark and "string" in str(kind) else description
         return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note)
-    if kind == "object" and (pair := colonless(value)) and not _is_hidden(tree, error):
+    is_hidden = _is_hidden(tree, error)
+    if kind == "object" and (pair := colonless(value)) and not is_hidden:
         return Problem(
             id=Id.WRONG_TYPE,
             message=say('"{key}" is a key without its colon', key=pair[0]),
-            at=tree.at(path),
+            at=at,
             note=say("a key is written with a colon and a space behind it"),
             suggestion=": ".join(pair),
         )
+    seen = say("the value") if is_hidden else show(value)
     pattern = schema.get("pattern", "")
     if kind == "string" and pattern in FORMS and not isinstance(value, (dict, list)):
-        actual = _value_in_words(tree, error)
-        message = say("{seen} is not {form}", seen=actual, form=from_table(FORMS[pattern]))
-        refitted = "" if _is_hidden(tree, error) else refit(value, pattern)
-        return Problem(
-            id=Id.WRONG_TYPE,
-            message=message,
-            at=tree.at(path),
-            note=_schema_in_words(schema),
-            suggestion=refitted,
-        )
-    return Problem(
-        id=Id.WRONG_TYPE,
-        message=say(
-            "{seen} is not {kind}", seen=_value_in_words(tree, error), kind=type_in_words(kind)
-        ),
-        at=tree.at(path),
-        note=_how(path, value, kind, schema),
-        suggestion="" if _is_hidden(tree, error) else retype(value, kind, schema),
-    )
+        message = say("{seen} is not {form}", seen=seen, form=from_table(FORMS[pattern]))
+        note, near = description, refit(value, pattern)
+    else:
+        message = say("{seen} is not {kind}", seen=seen, kind=type_in_words(kind))
+        note, near = _remedy(path, value, kind, schema), retype(value, kind, schema)
+    suggestion = "" if is_hidden else near
+    return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note, suggestion=suggestion)
 
 
-def _how(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
-    """The remedy for a value of the wrong type."""
-    is_text = isinstance(value, str)
+def _remedy(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     if path[-1:] == ("required",) and isinstance(value, bool):
         return say("what has neither `optional: true` nor a default is required; take this out")
     if kind == "string":
         return say('put it in quotes: "…"') if not isinstance(value, (dict, list)) else ""
-    if is_text and kind in ("boolean", "integer", "number"):
+    if isinstance(value, str) and kind in ("boolean", "integer", "number"):
         return say("it stands without quotes")
     if kind == "array" and isinstance(value, dict):
         return say("it is a list: each of its lines begins with - and a space")
     if kind == "object" and not isinstance(value, dict) and example(schema):
         return say("it is written {example}", example=example(schema))
-    return _schema_in_words(schema)
-
-
-def _schema_in_words(schema: Mapping[str, Any]) -> str:
     return str(schema.get("description", ""))
-
-
-def _owner(schema: Mapping[str, Any]) -> str:
-    owner = from_table(schema.get("x-called", ""))
-    return say("{owner} has no such key", owner=owner) if owner else ""

@@ -47,36 +47,27 @@ _TYPES = {
 def constraint_in_words(error: ValidationError) -> Message:
     """The demand of a bound, pattern or format, as the end of a sentence about the value."""
     bound = error.validator_value
+    items: Any = say_count("{count} item", "{count} items", count=bound)
+    keys: Any = say_count("{count} key", "{count} keys", count=bound)
     words = {
         "pattern": _form(str(bound)),
         "format": say("is not a date, YYYY-MM-DD"),
-        "minLength": _too_short(bound),
+        "minLength": say("is empty")
+        if bound == 1
+        else say("is shorter than {bound} characters", bound=bound),
         "maxLength": say_count(
             "is longer than {count} character", "is longer than {count} characters", count=bound
         ),
         "minimum": say("is less than {bound}", bound=bound),
         "maximum": say("is more than {bound}", bound=bound),
-        "minItems": say("has fewer than {items}", items=_items(bound)),
-        "maxItems": say("has more than {items}", items=_items(bound)),
-        "minProperties": say("has fewer than {keys}", keys=_keys(bound)),
-        "maxProperties": say("has more than {keys}", keys=_keys(bound)),
+        "minItems": say("has fewer than {items}", items=items),
+        "maxItems": say("has more than {items}", items=items),
+        "minProperties": say("has fewer than {keys}", keys=keys),
+        "maxProperties": say("has more than {keys}", keys=keys),
         "uniqueItems": say("has the same item twice"),
         "required": say("lacks a member"),
     }
     return words.get(str(error.validator), say("is not valid"))
-
-
-def _too_short(bound: Any) -> Message:
-    """A text must have one character at least, or so many."""
-    return say("is empty") if bound == 1 else say("is shorter than {bound} characters", bound=bound)
-
-
-def _items(count: Any) -> Message:
-    return say_count("{count} item", "{count} items", count=count)
-
-
-def _keys(count: Any) -> Message:
-    return say_count("{count} key", "{count} keys", count=count)
 
 
 def _form(pattern: str) -> Message:
@@ -149,6 +140,13 @@ def refit(value: Any, pattern: str) -> str:
     text = str(getattr(value, "text", value)).strip()
     forms = _FORMS[pattern](text) if pattern in _FORMS else (_BETWEEN_DIGITS.sub("", text),)
     return next((one for one in forms if one != text and re.search(pattern, one)), "")
+
+
+def refit_to(error: ValidationError) -> str:
+    """A text in the form that a pattern or a format asks for, when one is near."""
+    if error.validator == "pattern":
+        return refit(error.instance, str(error.validator_value))
+    return redate(error.instance) if error.validator == "format" else ""
 
 
 def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
