@@ -147,7 +147,6 @@ KINDS = frozenset(_KINDS.replace(";", " ").split())
 WHOLE_WORDS = frozenset(entry.split()[0] for entry in _NAMES.split(";"))
 """Words that are not short for another, even where they look so."""
 
-
 _REPEATS = {"BIS": "B", "TER": "T", "QUATER": "Q"}
 
 _DASH = r"[-/\u2010-\u2015]"
@@ -247,9 +246,16 @@ def street_of(text: str, *, last: bool = False) -> str:
     12 B and 12 BIS.
     """
     address = read_address(text)
-    number = address.number.split("-")[-1 if last else 0]
-    words = _in_long_forms(address.street)
-    return " ".join(part for part in (number, address.repeat, *words) if part)
+    parts = [address.number.split("-")[-1 if last else 0], address.repeat]
+    for at, word in enumerate(address.street):
+        forms = NAME_FORMS.get(word, ())
+        if at == 0:
+            parts += SEVERAL.get((word,), KIND_FORMS.get(word, (word,))[:1])
+        elif len(forms) == 1 and word not in WHOLE_WORDS:
+            parts.append(forms[0])
+        else:
+            parts.append(word)
+    return " ".join(filter(None, parts))
 
 
 def address_match(given: str, known: Sequence[str | None]) -> str:
@@ -308,20 +314,16 @@ def _read_address(text: str) -> HouseAddress:
     pieces = _pieces(text, inside)
     houses = list(_houses(pieces, inside))
     houses.sort(key=lambda house: house.street[0] not in KINDS)  # "Les 3 Pins, 12 rue …"
-    if houses:
-        _take_alone(pieces, houses[0], inside)
-        return houses[0]
-    streets = sorted(pieces, key=lambda piece: words_of(piece)[0] not in KINDS)
-    return HouseAddress("", "", tuple(words_of(streets[0])) if streets else (), inside)
-
-
-def _take_alone(pieces: Sequence[str], house: HouseAddress, inside: dict[str, str]) -> None:
-    """Note a floor, a door or a building that stands by itself beside the house: "12 rue …, 3e"."""
+    if not houses:
+        streets = sorted(pieces, key=lambda piece: words_of(piece)[0] not in KINDS)
+        return HouseAddress("", "", tuple(words_of(streets[0])) if streets else (), inside)
+    house = houses[0]
     for piece in pieces:
-        for part, pattern in _ALONE:
+        for part, pattern in _ALONE:  # "12 rue …, 3e"
             match = pattern.fullmatch(piece)
             if match and match[1] != house.number and words_of(piece) != [*house.street]:
                 inside.setdefault(part, match[1])
+    return house
 
 
 def _houses(pieces: Sequence[str], inside: Mapping[str, str]) -> Iterator[HouseAddress]:
@@ -371,14 +373,18 @@ def _pieces(text: str, inside: dict[str, str]) -> list[str]:
     for piece in left[:] if len(left) > 1 else ():
         for part, pattern in _NAMED_PLACES:
             if name := pattern.fullmatch(piece):
-                inside.setdefault(part, " ".join(_main_words(words_of(name[1]))))
+                main = (word for word in words_of(name[1]) if word not in LITTLE)
+                inside.setdefault(part, " ".join(main))
                 left.remove(piece)
     return left
 
 
 def _take_parts(piece: str, inside: dict[str, str]) -> str:
     """A piece of an address without where in the house, which is noted."""
-    text, found = _SIDE_LETTER.sub(_say_side, _NO_WORD.sub(" ", piece).strip()), False
+    text, found = _NO_WORD.sub(" ", piece).strip(), False
+    text = _SIDE_LETTER.sub(
+        lambda match: f"{match[1]} {'GAUCHE' if match[2] == 'G' else 'DROITE'}", text
+    )
     for part, pattern in _PARTS:
         for match in pattern.finditer(text):
             value, found = match[1], True
@@ -393,15 +399,7 @@ def _take_parts(piece: str, inside: dict[str, str]) -> str:
         if found or match[0] == text:
             inside.setdefault("side", match[1][0])
             text = " ".join(text.replace(match[0], " ").split())
-    return _split_house(text)
-
-
-def _say_side(match: re.Match[str]) -> str:
-    return f"{match[1]} {'GAUCHE' if match[2] == 'G' else 'DROITE'}"
-
-
-def _split_house(text: str) -> str:
-    """A residence's name apart from the number and street behind it: "Rés. X 12 rue …"."""
+    # a residence's name apart from the number and street behind it: "Rés. X 12 rue …"
     house = re.search(rf"(?<=[A-Z0-9]) (?={_HOUSE})", text)
     before = words_of(text[: house.start()]) if house else []
     if house is None or before[-1] in _COUNTED or before[0] in KINDS - _ESTATES:
@@ -519,10 +517,6 @@ _LITTLE_PARTS: Mapping[str, frozenset[str]] = {
 }
 
 
-def _main_words(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in LITTLE]
-
-
 def _comparable_words(words: Sequence[str]) -> list[str]:
     """The words of a street with numbers in figures, and short forms of several words in full."""
     left = list(words)
@@ -566,15 +560,3 @@ def _is_same_word(one: str, other: str) -> bool:
 
 def _forms(word: str) -> set[str]:
     return {word, *KIND_FORMS.get(word, ()), *NAME_FORMS.get(word, ())}
-
-
-def _in_long_forms(words: Sequence[str]) -> list[str]:
-    """The words of a street in the long forms of which there is no doubt."""
-    if not words:
-        return []
-    first, *others = words
-    found = list(SEVERAL.get((first,), KIND_FORMS.get(first, (first,))[:1]))
-    for word in others:
-        forms = NAME_FORMS.get(word, ())
-        found.append(forms[0] if len(forms) == 1 and word not in WHOLE_WORDS else word)
-    return found

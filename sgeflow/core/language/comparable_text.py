@@ -60,13 +60,11 @@ def same_town(given: str, known: str) -> bool:
 
     Words that many towns begin with are none: Saint, Le, Les.
     """
-    one, other = (_first_of_town(town) for town in (given, known))
+    one, other = (
+        next((word for word in town_of(town).split() if word not in _BEGINNINGS), None)
+        for town in (given, known)
+    )
     return one == other is not None
-
-
-def _first_of_town(text: str) -> str | None:
-    words = town_of(text).split()
-    return next((word for word in words if word not in _BEGINNINGS), None)
 
 
 def town_of(text: str) -> str:

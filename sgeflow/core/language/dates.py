@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -157,7 +157,16 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
             say("windows of {step!r} have no length; write a step like P7D", step=step)
         )
     check_order(first, last)
-    borders = list(_borders(first, last, stride))
+    origin, target = (last, first) if stride.backwards else (first, last)
+    borders, border = list[date](), origin
+    while border != target:
+        borders.append(border)
+        try:
+            border = _move(origin, stride.times(len(borders)))
+        except ValueError:  # beyond the calendar
+            border = target
+        border = max(border, target) if stride.backwards else min(border, target)
+    borders.append(target)
     if stride.backwards:
         return [{"start": str(old), "end": str(new)} for new, old in pairwise(borders)]
     return [{"start": str(old), "end": str(new)} for old, new in pairwise(borders)]
@@ -201,38 +210,14 @@ def _moment(text: str) -> date:
     return _date(text) if match["time"] is None else datetime.fromisoformat(text)
 
 
-def _borders(first: date, last: date, stride: Duration) -> Iterator[date]:
-    """The borders in order of the stride, both ends included; one alone when nothing is between."""
-    origin, target = (last, first) if stride.backwards else (first, last)
-    count, border = 0, origin
-    while border != target:
-        yield border
-        count += 1
-        border = _move_within(origin, stride.times(count), target)
-    yield target
-
-
-def _move_within(origin: date, duration: Duration, target: date) -> date:
-    """The date moved, but not past the target: the calendar's own end is never an error here."""
-    try:
-        moved = _move(origin, duration)
-    except ValueError:
-        return target
-    return max(moved, target) if duration.backwards else min(moved, target)
-
-
 def _move(day: date, duration: Duration) -> date:
     months = day.year * 12 + day.month - 1 + duration.months
     year, month = divmod(months, 12)
     try:
-        clamped = date(year, month + 1, min(day.day, _month_length(year, month + 1)))
+        clamped = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         return clamped + timedelta(days=duration.days)
     except (ValueError, OverflowError):
         raise ValueError(say("a date so far from {day} is not in the calendar", day=day)) from None
-
-
-def _month_length(year: int, month: int) -> int:
-    return monthrange(year, month)[1]
 
 
 def _whole_days(text: str) -> Duration:

@@ -14,6 +14,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from types import NoneType
 from typing import Any, ClassVar
 
 from jmespath import ast
@@ -175,7 +176,12 @@ class PathParser(Parser):  # type: ignore[misc]
 
     def _parse(self, expression: str) -> ParsedResult:
         if _NAMES.fullmatch(expression):
-            return ParsedResult(expression, _path_of_names(expression.split(".")))
+            fields, start = list[Node](), 0
+            for name in expression.split("."):
+                fields.append({**ast.field(name), "at": (start, len(name))})
+                start += len(name) + 1
+            path = fields[0] if len(fields) == 1 else ast.subexpression(fields)
+            return ParsedResult(expression, path)
         self._text = expression
         return super()._parse(expression)
 
@@ -233,15 +239,6 @@ class ExpressionParser(PathParser):
         return super()._token_nud_lbracket(token)
 
 
-def _path_of_names(names: Sequence[str]) -> Node:
-    """The tree of names with dots between them, as the parser makes it."""
-    fields, start = list[Node](), 0
-    for name in names:
-        fields.append({**ast.field(name), "at": (start, len(name))})
-        start += len(name) + 1
-    return fields[0] if len(fields) == 1 else ast.subexpression(fields)
-
-
 def quoted_length(text: str, start: int) -> int:
     """The length of a text in quotes or backticks that begins at `start`."""
     end = start + 1
@@ -257,7 +254,6 @@ def is_number(value: Any) -> bool:
 
 PATHS = PathInterpreter()
 EXPRESSIONS = ExpressionInterpreter(Options(custom_functions=Pack()))
-
 
 _DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
 _QUOTED = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
@@ -329,11 +325,19 @@ class Expression(Struct, frozen=True, dict=True):
             message = say(
                 "{function}() met {seen} where it takes {wanted}",
                 function=error.function_name,
-                seen=_jmes(error.actual_type),
-                wanted=join_items(map(_jmes, error.expected_types), between=say(" or ")),
+                seen=_SORTS.get(error.actual_type, error.actual_type),
+                wanted=join_items(
+                    (_SORTS.get(name, name) for name in error.expected_types), between=say(" or ")
+                ),
             )
+        elif isinstance(error, NotOrderedError) and self.is_path:
+            odd = next(value for value in error.args if not is_number(value))
+            message = say("< and > compare numbers here, not {seen}", seen=sort_of(odd))
         elif isinstance(error, NotOrderedError):
-            message = self._order_message(*error.args)
+            sorts = join_items(map(sort_of, error.args), between=say(" and "))
+            message = say(
+                "< and > compare numbers, days, or instants with an offset; not {seen}", seen=sorts
+            )
         elif isinstance(error, NotBooleanError):
             sort = sort_of(*error.args)
             message = say("&&, ||, ! and conditions take true or false, not {seen}", seen=sort)
@@ -341,15 +345,6 @@ class Expression(Struct, frozen=True, dict=True):
             message = exception_text(error) or from_table(type(error).__name__)
         at = self.spot.at(0, len(self.text))
         return Problem(id=Id.EVALUATION, message=message, at=at, details=details)
-
-    def _order_message(self, left: Any, right: Any) -> Message:
-        if self.is_path:
-            odd = left if not is_number(left) else right
-            return say("< and > compare numbers here, not {seen}", seen=sort_of(odd))
-        sorts = join_items((sort_of(left), sort_of(right)), between=say(" and "))
-        return say(
-            "< and > compare numbers, days, or instants with an offset; not {seen}", seen=sorts
-        )
 
 
 def compile_path(text: str, spot: Spot = NOWHERE) -> Expression:
@@ -389,18 +384,31 @@ def _sound_tree(text: str, is_path: bool) -> ParsedResult | None:  # noqa: FBT00
 
 def _tree(text: str, spot: Spot, is_path: bool) -> ParsedResult:  # noqa: FBT001
     if "${" in text and "${" in _QUOTED.sub("", text):
-        raise InvalidDocuments(_braces(text, spot))
+        is_one = text.startswith("${") and text.endswith("}") and text.count("${") == 1
+        bare = text[2:-1] if is_one else text.replace("${", "").replace("}", "")
+        problem = Problem(
+            id=Id.BRACES,
+            message=say("a bare expression belongs here, without ${{ }}"),
+            at=spot.at(text.index("${"), 2),
+            note=say("conditions and paths are JMESPath as they stand"),
+            suggestion=bare.strip(),
+        )
+        raise InvalidDocuments(problem)
     _check_literals(text, spot)
+    whole = spot.at(0, len(text))
     try:
         tree = (PathParser() if is_path else ExpressionParser()).parse(text)
     except ParseError as error:
         from sgeflow.core.language.mistakes.jmespath_syntax import syntax_problem
 
         raise InvalidDocuments(syntax_problem(text, error, spot)) from None
-    except (JMESPathError, RecursionError) as error:
-        raise InvalidDocuments(_not_jmespath(text, error, spot)) from None
-    if _is_deep(tree.parsed):
-        raise InvalidDocuments(_not_jmespath(text, RecursionError(), spot))
+    except JMESPathError as error:
+        words = from_table(str(error).partition("\n")[0])
+        raise InvalidDocuments(_malformed(words, whole)) from None
+    except RecursionError:
+        tree = None
+    if tree is None or _is_deep(tree.parsed):
+        raise InvalidDocuments(_malformed(say("it is nested too deeply"), whole))
     return tree
 
 
@@ -427,61 +435,55 @@ def roots_of(node: Node) -> set[str]:
 
 def sort_of(value: Any) -> str:
     """The sort of a value in words, for messages: never the value itself."""
-    if value is None:
-        return say("null (nothing)")
-    if isinstance(value, bool):
-        return say("true or false")
-    for kind, name in (
-        (str, say("text")),
-        (list | Rows, say("a list")),
-        (dict, say("an object")),
-    ):
+    for kind, name in _TYPES:
         if isinstance(value, kind):
-            return name
-    return say("a number")
+            return _SORTS[name]
+    return _SORTS["number"]
 
 
-def _jmes(name: str) -> str:
-    return {
-        "string": say("text"),
-        "number": say("a number"),
-        "boolean": say("true or false"),
-        "array": say("a list"),
-        "object": say("an object"),
-        "null": say("null (nothing)"),
-    }.get(name, name)
+_SORTS: Mapping[str, Message] = {  # by jmespath's names
+    "string": say("text"),
+    "number": say("a number"),
+    "boolean": say("true or false"),
+    "array": say("a list"),
+    "object": say("an object"),
+    "null": say("null (nothing)"),
+}
+_TYPES: Sequence[tuple[Any, str]] = (
+    (NoneType, "null"),
+    (bool, "boolean"),
+    (str, "string"),
+    (list | Rows, "array"),
+    (dict, "object"),
+)
 
 
 def _check_literals(text: str, spot: Spot) -> None:
-    """The problem of a text that the parser accepts: `foo` in backticks, and 'it''s'."""
+    """Raise InvalidDocuments for what the parser accepts: `foo` in backticks, and 'it''s'."""
+    details = (("expression", text),)
     ended = -1
     for match in _QUOTED.finditer(text):
         touches = match.start() == ended and text[ended] == text[ended - 1] == "'"
         start, ended = match.start(), match.end()
         if touches:
+            words = say("two texts touch each other")
             note = say("a quote inside text is written \\'")
-            raise InvalidDocuments(
-                _literal(text, say("two texts touch each other"), note, spot.at(start, 1))
-            )
-        if match[1] is not None and not _is_json(match[1].replace("\\`", "`")):
+            raise InvalidDocuments(_malformed(words, spot.at(start, 1), note, details))
+        if match[1] is None:
+            continue
+        try:
+            json.loads(match[1].replace("\\`", "`"))
+        except ValueError:
+            words = say("{seen} is not JSON", seen=match[0])
             note = say("text stands in single quotes: '{text}'", text=match[1].strip())
             at = spot.at(start, ended - start)
-            raise InvalidDocuments(
-                _literal(text, say("{seen} is not JSON", seen=match[0]), note, at)
-            )
+            raise InvalidDocuments(_malformed(words, at, note, details)) from None
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _literal(text: str, words: str, note: str, at: Location | None) -> Problem:
+def _malformed(
+    words: Message, at: Location | None, note: str = "", details: Details = ()
+) -> Problem:
     message = say("not a JMESPath expression: {why}", why=words)
-    details = (("expression", text),)
     return Problem(id=Id.EXPRESSION, message=message, at=at, note=note, details=details)
 
 
@@ -492,23 +494,3 @@ def _is_deep(node: Node) -> bool:
         if not level:
             return False
     return True
-
-
-def _not_jmespath(text: str, error: Exception, spot: Spot) -> Problem:
-    is_deep = isinstance(error, RecursionError)
-    words = say("it is nested too deeply") if is_deep else from_table(str(error).partition("\n")[0])
-    message = say("not a JMESPath expression: {why}", why=words)
-    return Problem(id=Id.EXPRESSION, message=message, at=spot.at(0, len(text)))
-
-
-def _braces(text: str, spot: Spot) -> Problem:
-    start = text.index("${")
-    is_one = text.startswith("${") and text.endswith("}") and text.count("${") == 1
-    bare = (text[2:-1] if is_one else text.replace("${", "").replace("}", "")).strip()
-    return Problem(
-        id=Id.BRACES,
-        message=say("a bare expression belongs here, without ${{ }}"),
-        at=spot.at(start, 2),
-        note=say("conditions and paths are JMESPath as they stand"),
-        suggestion=bare,
-    )

@@ -43,12 +43,7 @@ def from_json(body: bytes) -> Any:
         ValueError: it is no JSON, or has half of a character.
     """
     text = body.decode(json.detect_encoding(body))
-    try:
-        value = json.loads(
-            text, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
-        )
-    except RecursionError:
-        raise UnusableJson(say("it is nested too deep")) from None
+    value = read_json(text)
     if text.count("[") + text.count("{") > _DEEPEST and _is_too_deep(value):
         raise UnusableJson(say("it is nested too deep"))
     if "\\u" in text:

@@ -116,9 +116,9 @@ class Pack(Functions):  # type: ignore[misc]
         forms, at most 38 characters; the first number of 12-14), `'last street'` (with the last
         number), `'town'` (St and Ste written out; digits, CEDEX and ARRONDISSEMENT dropped).
         """
-        from sgeflow.core.language.normal_forms import normalise
+        from sgeflow.core.language.normal_forms import normal_form
 
-        return normalise(text, kind)
+        return normal_form(kind)(text)
 
     @signature(_TEXT, {"types": ["string", "null"]})
     def _func_names_to_search(self, lastname: str, firstname: str | None) -> list[str]:

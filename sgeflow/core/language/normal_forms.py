@@ -12,11 +12,6 @@ from sgeflow.messages import say
 _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (XSD)
 
 
-def normalise(text: str, kind: str) -> str:
-    """A name, street or town in the form that is compared: see the function pack."""
-    return normal_form(kind)(text)
-
-
 def normal_form(kind: str) -> Callable[[str], str]:
     """The function that brings a text of a kind into the form that is compared.
 
