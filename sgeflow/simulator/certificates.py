@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.x509 import Certificate, GeneralName, KeyUsage
+    from cryptography.x509 import Certificate, GeneralName
 
 _DAY = timedelta(days=1)
 _CLIENT = "client.example.org"
@@ -79,11 +79,15 @@ class _Authority:
 
     def issue(self, begin: datetime, name: str = "") -> bytes:
         """A certificate and its key as PEM; without a name for those of this machine."""
+        from cryptography import x509
         from cryptography.hazmat.primitives import serialization as form
 
         key = _new_key()
         until = (begin - _DAY, begin + 7 * _DAY)
-        certificate = _sign(key, self._certificate, self._key, until, _names(name))
+        names: list[GeneralName] = [x509.DNSName(name or "localhost")]
+        if not name:
+            names.append(x509.IPAddress(ip_address("127.0.0.1")))
+        certificate = _sign(key, self._certificate, self._key, until, names)
         return certificate.public_bytes(form.Encoding.PEM) + key.private_bytes(
             form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
         )
@@ -93,14 +97,6 @@ def _new_key() -> EllipticCurvePrivateKey:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     return ec.generate_private_key(ec.SECP256R1())
-
-
-def _names(name: str) -> list[GeneralName]:
-    from cryptography import x509
-
-    if name:
-        return [x509.DNSName(name)]
-    return [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
 
 
 def _sign(
@@ -133,22 +129,16 @@ def _sign(
     if names:
         built = built.add_extension(x509.SubjectAlternativeName(names), critical=False)
     else:  # clients that are strict, as Python from 3.13 on, trust no authority without it
-        built = built.add_extension(_signs_certificates(), critical=True)
+        signs_certificates = x509.KeyUsage(
+            key_cert_sign=True,
+            crl_sign=False,
+            digital_signature=False,
+            content_commitment=False,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            encipher_only=False,
+            decipher_only=False,
+        )
+        built = built.add_extension(signs_certificates, critical=True)
     return built.sign(issuer_key, SHA256())
-
-
-def _signs_certificates() -> KeyUsage:
-    """An authority's key signs certificates, and nothing else."""
-    from cryptography import x509
-
-    return x509.KeyUsage(
-        key_cert_sign=True,
-        crl_sign=False,
-        digital_signature=False,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )

@@ -87,7 +87,11 @@ def _hours(day: date, step: int) -> tuple[int, ...]:
 
 
 def _shape_load(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:
-    profile = _profile(meter, day)
+    is_week_end = day.weekday() >= _SATURDAY
+    if meter.business:
+        profile = _CLOSED if is_week_end else _BUSINESS
+    else:
+        profile = _WEEK_END if is_week_end else _HOUSEHOLD
     scale = _scale(meter.point)
     winter = round(cos(tau * (day.timetuple().tm_yday - 18) / 365.25), 6)
     season = int(100 + (18 if meter.business else 48) * winter)
@@ -117,10 +121,3 @@ def _sunny(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> lis
 def _scale(point: str) -> int:
     """How much this point uses, in percent of the usual."""
     return 80 + shake_128(point.encode()).digest(1)[0] % 40
-
-
-def _profile(meter: Meter, day: date) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    week_end = day.weekday() >= _SATURDAY
-    if meter.business:
-        return _CLOSED if week_end else _BUSINESS
-    return _WEEK_END if week_end else _HOUSEHOLD

@@ -238,22 +238,20 @@ class CouchDb(Databases):
         request = read_request(method, path, query, body)
         if request is None:
             return json_reply(400, {"error": "bad_request", "reason": "invalid UTF-8 JSON"})
+        name = request.database
         if request.verb == "PUT ":
-            return self._make(request.database)
-        database = self._databases.get(request.database)
+            with self._lock:
+                if not _NAME.fullmatch(name):
+                    return json_reply(400, {"error": "illegal_database_name"})
+                if name in self._databases:
+                    return json_reply(412, {"error": "file_exists"})
+                self._databases[name] = CouchDatabase()
+                return json_reply(201, {"ok": True})
+        database = self._databases.get(name)
         if database is None:
             return json_reply(404, NO_DATABASE)
         with database.lock:
             return _answer_in(database, request)
-
-    def _make(self, name: str) -> Reply:
-        with self._lock:
-            if not _NAME.fullmatch(name):
-                return json_reply(400, {"error": "illegal_database_name"})
-            if name in self._databases:
-                return json_reply(412, {"error": "file_exists"})
-            self._databases[name] = CouchDatabase()
-            return json_reply(201, {"ok": True})
 
 
 def _answer_in(database: CouchDatabase, request: DocumentRequest) -> Reply:

@@ -98,15 +98,22 @@ class Cozy(Databases):
         if refusal := self._token_refusal(headers.get("authorization", "")):
             return refusal
         if len(body) > self.largest:
-            return json_reply(413, {"error": "too_large"})
+            return _error(413, "too_large")
         request = read_request(method, path.removeprefix("/data/"), query, body)
         if request is None:
             return _error(400, "bad_request")
         if not _is_allowed(request):
-            return json_reply(403, {"error": "code=403, message=Forbidden"})
+            return _error(403, "code=403, message=Forbidden")
         if self.is_off:
             return json_reply(503, {"error": "no_couch", "reason": "could not connect"})
-        return self._data(request)
+        handle = _HANDLERS.get(request.verb)
+        if handle is None:
+            return _error(405, "method_not_allowed")
+        if request.verb not in _MAKES and request.database not in self._databases:
+            return json_reply(404, NO_DATABASE)
+        database = self.database(request.database)
+        with database.lock:
+            return handle(database, request)
 
     def _renew(self, body: bytes) -> Reply:
         """A fresh token for a refresh token of an OAuth client."""
@@ -114,9 +121,9 @@ class Cozy(Databases):
         client = {"client_id": self.word, "client_secret": self.word}
         expected = {"grant_type": "refresh_token", **client}
         if self.is_revoked or any(form.get(name) != value for name, value in expected.items()):
-            return json_reply(400, {"error": "invalid_client"})
+            return _error(400, "invalid_client")
         if form.get("refresh_token") != self.word:
-            return json_reply(400, {"error": "invalid_grant"})
+            return _error(400, "invalid_grant")
         with self._lock:
             token = f"{self.word}/{len(self._given)}"  # no host has a slash
             self._given.add(token)
@@ -126,23 +133,13 @@ class Cozy(Databases):
     def _token_refusal(self, authorization: str) -> Reply | None:
         token = authorization.removeprefix("Bearer ")
         if not token:
-            return json_reply(401, {"error": "code=401, message=No token in request"})
+            return _error(401, "code=401, message=No token in request")
         if token in self.tokens and not self.is_revoked:
             return None
         is_old = token in {"expired", *self._given} and not self.is_revoked
         text = "Expired token" if is_old else "Invalid JWT token"
         extra = (("WWW-Authenticate", _EXPIRED if is_old else _INVALID),)
         return json_reply(400, {"error": f"code=400, message={text}"}, extra)
-
-    def _data(self, request: DocumentRequest) -> Reply:
-        handle = _HANDLERS.get(request.verb)
-        if handle is None:
-            return json_reply(405, {"error": "method_not_allowed"})
-        if request.verb not in _MAKES and request.database not in self._databases:
-            return json_reply(404, NO_DATABASE)
-        database = self.database(request.database)
-        with database.lock:
-            return handle(database, request)
 
 
 def _is_allowed(request: DocumentRequest) -> bool:

@@ -75,7 +75,13 @@ def _parse(part: str) -> FaultMode | Problem:
         return _problem(part, say("`{kind}` is no kind of fault", kind=kind), tuple(_KINDS))
     rate = _only([float(value[:-1]) / 100 for value in values if _SHARE.fullmatch(value)])
     tries = _only([float(value[:-1]) for value in values if _TRIES.fullmatch(value)])
-    seconds = _only([_seconds(value) for value in values if _DURATION.fullmatch(value)])
+    seconds = _only(
+        [
+            float(found[1]) / (1000 if found[2] == "ms" else 1)
+            for value in values
+            if (found := _DURATION.fullmatch(value))
+        ]
+    )
     count = (rate is not None) + (tries is not None)
     if len(values) != count + (seconds is not None) or not values:
         return _problem(part, say("it is `kind:share`, `kind:tries` or `kind:share:duration`"))
@@ -105,10 +111,6 @@ def _wrong(kind: str, rate: float | None, seconds: float | None, count: int) -> 
 
 def _only(values: list[float]) -> float | None:
     return values[0] if len(values) == 1 else None
-
-
-def _seconds(text: str) -> float:
-    return float(text[:-2]) / 1000 if text.endswith("ms") else float(text[:-1])
 
 
 def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -89,26 +89,20 @@ def curve(
     flags = "" if meter.business else layout.flags  # only a Linky says how likely a value is
     end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{flags}</{layout.row}>"
     start = f"<{layout.row}><v>"
-    values = [_convert(watts, quantity) for watts in measure_day(meter, day, step).watts]
-    values_left = _with_lapse(values, day, step, lapse) if lapse else values
+    values: list[int | None] = [
+        _convert(watts, quantity) for watts in measure_day(meter, day, step).watts
+    ]
+    if lapse:  # what a failing meter tells
+        first, last = lapse.hours or (0, 24)
+        for place, value in enumerate(values):
+            if value is not None and first <= local(midnight(day) + place * step).hour < last:
+                values[place] = lapse.value_of(value)
     moments = _moments(day, step, 0 if meter.business else step, layout)
     return "".join(
         f"{start}{value}{middle}{moment}{end}"
-        for value, moment in zip(values_left, moments, strict=True)
+        for value, moment in zip(values, moments, strict=True)
         if value is not None
     )
-
-
-def _with_lapse(
-    values: Sequence[int], day: date, step: int, lapse: MeterLapse
-) -> Sequence[int | None]:
-    """The values of a day as a failing meter tells them."""
-    first, last = lapse.hours or (0, 24)
-    hours = (local(midnight(day) + place * step).hour for place in range(len(values)))
-    return [
-        lapse.value_of(value) if first <= hour < last else value
-        for value, hour in zip(values, hours, strict=True)
-    ]
 
 
 @lru_cache(maxsize=4096)
@@ -209,8 +203,25 @@ def check(request: MeasureRequest, world: World) -> None:
     too_long = is_curve and (period.end - period.start).days > _CURVE_DAYS
     months = _CURVE_MONTHS if is_curve else _OTHER_MONTHS
     check_dates(period, world.today, months, too_long=too_long)
-    _check_point(request, world)
-    _check_kind(request)
+    point = request.point
+    if point.state != "SERVC":
+        raise refusal("SGT4M1", "Le point est résilié.")
+    if point.mass_market and point.level < "2":
+        raise refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
+    consumed = request.direction == SOUTIRAGE  # what a customer opposes
+    if is_curve and consumed and world.opposes_curve(point.id):
+        raise refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
+    allowed = _ALLOWED[request.kind]
+    if point.mass_market:  # a Linky's curve and indexes are of active energy
+        allowed = tuple(name for name in allowed if name not in ("PRI", "PRC", "E", "ERC"))
+    else:
+        allowed += _ALONE.get(request.kind, ())
+    if request.quantity not in allowed:
+        raise refusal("SGT463", f"grandeurPhysique {request.quantity} incohérente.")
+    if (request.kind == "PMAX") != (request.step is not None):
+        raise refusal("SGT441", "mesuresPas est attendu pour PMAX, et pour PMAX seulement.")
+    if request.corrected and (not is_curve or point.mass_market):
+        raise refusal("SGT4H2", "Pas de données corrigées pour cette mesure.")
 
 
 def check_dates(period: DayPeriod, today: date, months: int, *, too_long: bool = False) -> None:
@@ -226,31 +237,6 @@ def check_dates(period: DayPeriod, today: date, months: int, *, too_long: bool =
         raise refusal("SGT4L8", "La courbe est limitée à 7 jours consécutifs.")
     if period.start < months_later(today, -months):
         raise refusal("SGT4L8", f"L'historique est limité à {months} mois.")
-
-
-def _check_point(request: MeasureRequest, world: World) -> None:
-    point = request.point
-    if point.state != "SERVC":
-        raise refusal("SGT4M1", "Le point est résilié.")
-    if point.mass_market and point.level < "2":
-        raise refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
-    consumed = request.direction == SOUTIRAGE  # what a customer opposes
-    if request.kind == "COURBE" and consumed and world.opposes_curve(point.id):
-        raise refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
-
-
-def _check_kind(request: MeasureRequest) -> None:
-    allowed = _ALLOWED[request.kind]
-    if request.point.mass_market:  # a Linky's curve and indexes are of active energy
-        allowed = tuple(name for name in allowed if name not in ("PRI", "PRC", "E", "ERC"))
-    else:
-        allowed += _ALONE.get(request.kind, ())
-    if request.quantity not in allowed:
-        raise refusal("SGT463", f"grandeurPhysique {request.quantity} incohérente.")
-    if (request.kind == "PMAX") != (request.step is not None):
-        raise refusal("SGT441", "mesuresPas est attendu pour PMAX, et pour PMAX seulement.")
-    if request.corrected and (request.kind != "COURBE" or request.point.mass_market):
-        raise refusal("SGT4H2", "Pas de données corrigées pour cette mesure.")
 
 
 def quantities(request: MeasureRequest, layout: MeasureLayout) -> bytes:
@@ -293,12 +279,15 @@ def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
     elif request.kind == "ENERGIE":
         share = _REACTIVE.get(request.quantity, 100)
         for day in days:
-            yield from _write_value(
-                request, day, request.day(day).energy * share // 100, layout.day(day), layout
-            )
+            energy = request.day(day).energy * share // 100
+            yield from _write_value(request, day, energy, layout.day(day), layout)
     elif request.step == "P1D":
         for day in days:
-            when = layout.moment(_peak_at(request, day))
+            lapse = point.lapse(request.kind, day)
+            at = request.day(day).peak_at
+            if lapse is not None and lapse.at is not None:
+                at = instants(day, lapse.at)[0]
+            when = layout.moment(at)
             yield from _write_value(request, day, _peak(request, day), when, layout)
     else:
         for first, group in groupby(days, key=lambda day: day.replace(day=1)):
@@ -319,13 +308,6 @@ def _write_value(
 
 def _peak(request: MeasureRequest, day: date) -> int:
     return request.day(day).peak * _SHARES.get(request.quantity, 100) // 100
-
-
-def _peak_at(request: MeasureRequest, day: date) -> int:
-    lapse = request.point.lapse(request.kind, day)
-    if lapse is None or lapse.at is None:
-        return request.day(day).peak_at
-    return instants(day, lapse.at)[0]
 
 
 def available(request: MeasureRequest) -> Iterable[date]:

@@ -19,6 +19,7 @@ CONTRACT = "1234567"
 FOREIGN_CONTRACT = "7654321"  # known to SGE, and somebody else's
 
 SOUTIRAGE, INJECTION = "SOUTIRAGE", "INJECTION"  # SGE's words for consumption and production
+STATES = {"SERVC": "En service", "RESIL": "Résilié"}  # of a contract
 
 _HALF_HOUR, _TEN_MINUTES, _FIVE_MINUTES = 1800, 600, 300
 _HOUSEHOLD: Mapping[str, Any] = {"level": "2", "off_peak": "HC (22H30-6H30)", "subscribed_kva": 9}
@@ -153,12 +154,14 @@ class Points(Mapping[str, Point]):
                 self._crowds.append((range(first, first + count), crowd))
 
     def __getitem__(self, point_id: str) -> Point:
-        point = self._points.get(point_id) or self._of_crowds.get(point_id)
-        if point is None:
-            crowd, number = self._place_in_crowd(point_id)
-            point = point_of(crowd.point(number), self._today)
-            self._of_crowds[point_id] = point
-        return point
+        if point := self._points.get(point_id) or self._of_crowds.get(point_id):
+            return point
+        number = int(point_id) if point_id.isdecimal() else 0
+        for numbers, crowd in self._crowds:
+            if number in numbers and show_id(number) == point_id:
+                made_up = crowd.point(number - numbers.start + 1)
+                return self._of_crowds.setdefault(point_id, point_of(made_up, self._today))
+        raise KeyError(point_id)
 
     def __iter__(self) -> Iterator[str]:
         crowds = (show_id(number) for numbers, _ in self._crowds for number in numbers)
@@ -166,14 +169,6 @@ class Points(Mapping[str, Point]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-    def _place_in_crowd(self, point_id: str) -> tuple[Crowd, int]:
-        """The crowd of a point, and which of it, from 1. Raises: KeyError."""
-        number = int(point_id) if point_id.isdecimal() else 0
-        for numbers, crowd in self._crowds:
-            if number in numbers and show_id(number) == point_id:
-                return crowd, number - numbers.start + 1
-        raise KeyError(point_id)
 
     def add(self, point: Point) -> None:
         """Add a point, or replace that of its id."""

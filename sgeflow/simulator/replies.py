@@ -13,12 +13,6 @@ XML = "text/xml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
-_SECURITY = "http://wso2.org/apimanager/security"
-_MESSAGES = {
-    "900901": ("Invalid Credentials", "Make sure you have given the correct access token."),
-    "900902": ("Missing Credentials", "Make sure your API invocation has a token header."),
-}
-
 
 class Reply(Struct, frozen=True):
     """One HTTP answer; `outcome` is what the log of requests says of it."""
@@ -54,11 +48,15 @@ def maintenance() -> Reply:
     return page(503, "503 Service Unavailable", text, retry_after=2)
 
 
-def gateway_refusal(code: str) -> Reply:
+def gateway_refusal(*, is_missing: bool) -> Reply:
     """The gateway's own refusal of a token, in WSO2's XML without any SOAP envelope."""
-    message, description = _MESSAGES[code]
+    code, message = "900901", "Invalid Credentials"
+    description = "Make sure you have given the correct access token."
+    if is_missing:
+        code, message = "900902", "Missing Credentials"
+        description = "Make sure your API invocation has a token header."
     xml = (
-        f'<ams:fault xmlns:ams="{_SECURITY}"><ams:code>{code}</ams:code>'
+        f'<ams:fault xmlns:ams="http://wso2.org/apimanager/security"><ams:code>{code}</ams:code>'
         f"<ams:message>{message}</ams:message>"
         f"<ams:description>{description}</ams:description></ams:fault>"
     )

@@ -15,8 +15,8 @@ from sgeflow.core.documents import Operation
 from sgeflow.core.model import Kind
 from sgeflow.simulator import couchdb, cozy, people, replies
 from sgeflow.simulator.replies import JSON, Reply, json_reply
-from sgeflow.simulator.services import looseness, service
-from sgeflow.simulator.shape import RequestShape, request_shape
+from sgeflow.simulator.services import service
+from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import (
     ACKNOWLEDGEMENT,
     OLD,
@@ -71,18 +71,17 @@ class Call(Struct, frozen=True):
     query: str = ""
 
 
-class IncomingRequest:
-    """One request on its way: what it is called in the log, whom it is for, what it answers."""
+class IncomingRequest(Struct):
+    """One request on its way: its label in the log, its receiver, and an early refusal."""
 
-    def __init__(self, label: str, *, sge: bool = False, read: bool = True) -> None:
-        self.label = label
-        self.sge = sge
-        self.read = read
-        self.backstage = False  # no neighbour's: nothing goes wrong there
-        self.message: RequestMessage | None = None
-        self.refused: Reply | None = None  # before any behaviour: token, shape, unknown path
-        self.documents: cozy.Cozy | couchdb.CouchDb | None = None  # which it is for
-        self.behind = ""  # the path behind the address of `documents`
+    label: str
+    sge: bool = False
+    read: bool = True
+    backstage: bool = False  # no neighbour's: nothing goes wrong there
+    message: RequestMessage | None = None
+    refused: Reply | None = None  # before any behaviour: token, shape, unknown path
+    documents: cozy.Cozy | couchdb.CouchDb | None = None  # the receiver
+    behind: str = ""  # the path behind the address of `documents`
 
 
 class Router:
@@ -104,26 +103,27 @@ class Router:
                     routes.setdefault("/" + path.strip("/"), []).append(operation)
         self.orders: Counter[tuple[str, str]] = Counter()
         self._shape = lru_cache(maxsize=None)(
-            lambda name: request_shape(operations[name], looseness(name))
+            lambda name: request_shape(operations[name], service(name).looseness)
         )
 
     def receive(self, call: Call) -> IncomingRequest:
         """Recognise a call and check its form; what is refused already says so."""
+        is_read = call.method == "GET"
         if call.path.startswith(_BACKOFFICE):
-            return self._json_visit(call, "consent")
+            visit = IncomingRequest(f"{call.method} consent", read=is_read)
+            if call.headers.get("authorization") != f"Bearer {TOKEN}":
+                visit.refused = replies.token_refusal()
+            return visit
         if call.path.startswith(_COMMUNES):
-            return self._json_visit(call, "communes")
+            return IncomingRequest(f"{call.method} communes", read=is_read)
         if call.path.startswith((f"{cozy.BASE_PATH}/", f"{couchdb.BASE_PATH}/")):
             return self._document_visit(call)
         if call.path.startswith(f"{_ADMIN}/"):
-            visit = IncomingRequest(f"{call.method} simulator", read=call.method == "GET")
-            visit.backstage = True
-            return visit
+            return IncomingRequest(f"{call.method} simulator", read=is_read, backstage=True)
         operations = self._direct.get(call.path) or self._gateway.get(call.path)
         if not operations:
-            visit = IncomingRequest("unknown path", sge=True)
-            visit.refused = replies.page(403, "403 Forbidden", "Accès refusé à ce chemin.")
-            return visit
+            refused = replies.page(403, "403 Forbidden", "Accès refusé à ce chemin.")
+            return IncomingRequest("unknown path", sge=True, refused=refused)
         visit = IncomingRequest(operations[0].name, sge=True)
         if call.path in self._gateway and call.path not in self._direct:
             visit.refused = _token_refusal(call.headers)
@@ -136,7 +136,11 @@ class Router:
     def _read(self, visit: IncomingRequest, operations: list[Operation], body: bytes) -> None:
         try:
             element = body_of(body)
-            operation, shape = self._choose_operation(operations, local(element))
+            # a gateway may hold several operations behind one route: the root decides
+            shapes = [(one, self._shape(one.name)) for one in operations]
+            root = local(element)
+            chosen = (pair for pair in shapes if pair[1].root.name == root)
+            operation, shape = next(chosen, shapes[0])
             visit.label, visit.read = operation.name, operation.kind is Kind.READ
             shape.check(element)
         except Refusal as refusal:
@@ -146,13 +150,6 @@ class Router:
         if not visit.read:
             with self._world.lock:
                 self.orders[operation.name, visit.message.point_id()] += 1
-
-    def _choose_operation(
-        self, operations: list[Operation], root: str
-    ) -> tuple[Operation, RequestShape]:
-        """The operation of that root: a gateway may hold several behind one route."""
-        shapes = [(one, self._shape(one.name)) for one in operations]
-        return next((pair for pair in shapes if pair[1].root.name == root), shapes[0])
 
     def answer(self, visit: IncomingRequest, call: Call) -> Reply:
         """Carry the call out."""
@@ -166,13 +163,19 @@ class Router:
             return visit.documents.answer(
                 call.method, visit.behind, call.query, call.headers, call.body
             )
-        if call.path.startswith(_COMMUNES):
-            return _communes(call, self._world)
-        return self._consents(call)
+        if not call.path.startswith(_COMMUNES):
+            return self._consents(call)
+        if call.method != "GET":
+            return _not_allowed(call.method)
+        postal_code = call.path.removeprefix(_COMMUNES)
+        matches = people.lookup(postal_code, self._world.points.values())
+        if not matches:
+            return json_reply(404, {"error": "no commune has this postal code"})
+        return json_reply(200, matches)
 
     def _sge(self, message: RequestMessage) -> Reply:
         operation = message.operation
-        behave = service(operation.name)
+        behave = service(operation.name).answer
         if behave is None:
             text = f"The simulator does not play {operation.name}."
             return replies.page(403, "403 Forbidden", text)
@@ -184,13 +187,13 @@ class Router:
                     answer = behave(message, self._world)
         except Refusal as refusal:
             return _refusal_reply(refusal, operation)
-        return Reply(200, wrap_envelope(answer, _acknowledgement(message)), replies.XML)
-
-    def _json_visit(self, call: Call, what: str) -> IncomingRequest:
-        visit = IncomingRequest(f"{call.method} {what}", read=call.method == "GET")
-        if what == "consent" and call.headers.get("authorization") != f"Bearer {TOKEN}":
-            visit.refused = replies.token_refusal()
-        return visit
+        header, acknowledgement = operation.envelope.header, b""
+        if header == "enteteP":  # the old dictionary repeats the point and who asked
+            login = message.need("demande/donneesGenerales/initiateurLogin")
+            acknowledgement = old_acknowledgement(message.point_id(), login)
+        elif header == "entete":
+            acknowledgement = ACKNOWLEDGEMENT
+        return Reply(200, wrap_envelope(answer, acknowledgement), replies.XML)
 
     def _document_visit(self, call: Call) -> IncomingRequest:
         """A request to a Cozy or the CouchDB; `/cozy/at/HOST` is the Cozy of that host."""
@@ -201,17 +204,23 @@ class Router:
             _, host, behind = (*behind.split("/", 2), "")[:3]
         verb = behind.rpartition("/")[2]
         label = f"{call.method} {name}" + (f" {verb}" if verb.startswith("_") else "")
-        visit = IncomingRequest(label, read=call.method == "GET" or verb in _READS)
-        visit.documents = self._world.cozy(host) if is_cozy else self._world.couchdb
-        visit.behind = f"/{behind}"
-        return visit
+        return IncomingRequest(
+            label,
+            read=call.method == "GET" or verb in _READS,
+            documents=self._world.cozy(host) if is_cozy else self._world.couchdb,
+            behind=f"/{behind}",
+        )
 
     def _consents(self, call: Call) -> Reply:
         name = call.path.removeprefix(_BACKOFFICE).strip("/")
         number = int(name) if name.isascii() and name.isdigit() else -1
         match (call.method, bool(name)):
             case ("POST", False):
-                return _new_consent(call.body, self._world)
+                record, mistake = _read_record(call.body)
+                missing = [name for name in _REQUIRED if not record.get(name)]
+                if mistake or missing:
+                    return _json_refusal(400, mistake or f"missing: {', '.join(missing)}")
+                return json_reply(201, self._world.add_consent({**_EMPTY, **record}))
             case ("GET", True):
                 return _consent_reply(self._world.consent(number))
             case ("PUT", True):
@@ -221,14 +230,14 @@ class Router:
                 return _consent_reply(self._world.change_consent(number, changes))
             case ("DELETE", True):
                 return _consent_reply(self._world.drop_consent(number))
-        return json_reply(405, {"error": f"{call.method} is not allowed here"})
+        return _not_allowed(call.method)
 
 
 def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
     tokens = [headers.get("apikey"), headers.get("authorization")]
     if tokens[0] == TOKEN or tokens[1] == f"Bearer {TOKEN}":
         return None
-    return replies.gateway_refusal("900901" if any(tokens) else "900902")
+    return replies.gateway_refusal(is_missing=not any(tokens))
 
 
 def _refusal_reply(refusal: Refusal, operation: Operation) -> Reply:
@@ -236,35 +245,11 @@ def _refusal_reply(refusal: Refusal, operation: Operation) -> Reply:
     return Reply(500, fault(refusal, space), replies.XML, refusal.code or "fault")
 
 
-def _acknowledgement(message: RequestMessage) -> bytes:
-    """The answer's header; empty for services without a header of their own."""
-    header = message.operation.envelope.header
-    if header == "enteteP":  # the old dictionary repeats the point and who asked
-        return old_acknowledgement(
-            message.point_id(), message.need("demande/donneesGenerales/initiateurLogin")
-        )
-    return ACKNOWLEDGEMENT if header == "entete" else b""
-
-
-def _communes(call: Call, world: World) -> Reply:
-    if call.method != "GET":
-        return json_reply(405, {"error": f"{call.method} is not allowed here"})
-    matches = people.lookup(call.path.removeprefix(_COMMUNES), world.points.values())
-    if not matches:
-        return json_reply(404, {"error": "no commune has this postal code"})
-    return json_reply(200, matches)
+def _not_allowed(method: str) -> Reply:
+    return json_reply(405, {"error": f"{method} is not allowed here"})
 
 
 # -- the consent backoffice -----------------------------------------------------------------------
-
-
-def _new_consent(body: bytes, world: World) -> Reply:
-    """Keep a new consent: 201 with the record and its `ID`, 400 for an invalid record."""
-    record, mistake = _read_record(body)
-    missing = [name for name in _REQUIRED if not record.get(name)]
-    if mistake or missing:
-        return _json_refusal(400, mistake or f"missing: {', '.join(missing)}")
-    return json_reply(201, world.add_consent({**_EMPTY, **record}))
 
 
 def _read_record(body: bytes) -> tuple[dict[str, Any], str]:
@@ -298,28 +283,23 @@ def _json_refusal(status: int, message: str) -> Reply:
 
 
 def _answer_admin(method: str, path: str, body: bytes, world: World) -> Reply:
-    """Read or move the clock, or read a case; 404 for what is not there, 400 for what is none."""
+    """Read or move the clock, or read a case."""
     if path == _CLOCK and method == "GET":
         return _time(world)
     if path == _CLOCK and method == "POST":
-        return _move_clock(body, world)
+        with world.lock:  # between reading the day and moving nobody else moves
+            minutes = _minutes(body, world)
+            if isinstance(minutes, str):
+                return json_reply(400, {"error": minutes})
+            world.pass_minutes(minutes)
+            return _time(world)
     if path.startswith(_CASES) and method == "GET":
         return _case(path.removeprefix(_CASES), world)
     if path == _CLOCK or path.startswith(_CASES):
-        return json_reply(405, {"error": f"{method} is not allowed here"})
+        return _not_allowed(method)
     return json_reply(
         404, {"error": "there is GET and POST /simulator/clock, GET /simulator/cases/ID"}
     )
-
-
-def _move_clock(body: bytes, world: World) -> Reply:
-    """Move the clock, or say why not."""
-    with world.lock:  # between reading the day and moving nobody else moves
-        minutes = _minutes(body, world)
-        if isinstance(minutes, str):
-            return json_reply(400, {"error": minutes})
-        world.pass_minutes(minutes)
-        return _time(world)
 
 
 def _minutes(body: bytes, world: World) -> int | str:

@@ -58,8 +58,6 @@ class Looseness(Struct, frozen=True):
 ANY_TEXT: Schema = {}
 """The schema of an element of which the XSD says nothing."""
 
-_STRICT = Looseness()
-
 
 class RequestShape(Struct, frozen=True):
     """The body of an operation's request: a qualified root and unqualified descendants."""
@@ -77,7 +75,7 @@ class RequestShape(Struct, frozen=True):
         _check_children(element, self.root, self.root.name)
 
 
-def request_shape(operation: Operation, loose: Looseness = _STRICT) -> RequestShape:
+def request_shape(operation: Operation, loose: Looseness) -> RequestShape:
     """The shape of an operation's request, from its envelope and its parameters' schemas.
 
     `loose` is what the XSD leaves open and the document does not.
@@ -99,21 +97,18 @@ def _declared_nodes(content: Any, parameters: Mapping[str, Parameter]) -> tuple[
         name = key.rpartition(":")[2]
         if isinstance(value, Mapping):
             children = _declared_nodes(value, parameters)
-            nodes.append(
-                ElementShape(name, children, required=any(one.required for one in children))
-            )
+            required = any(one.required for one in children)
+            nodes.append(ElementShape(name, children, required=required))
+            continue
+        place = _PLACE.match(value) if isinstance(value, str) else None
+        parameter = parameters.get(place.group(1)) if place else None
+        if parameter is None or len(parameter.schema.get("enum", ())) == 1:
+            # a constant of the document: what else may stand there, SGE decides (objetCode, format)
+            required = parameter is not None and parameter.required
+            nodes.append(ElementShape(name, required=required))
         else:
-            nodes.append(_leaf(name, value, parameters))
+            nodes.append(_from_schema(name, parameter.schema, required=parameter.required))
     return tuple(nodes)
-
-
-def _leaf(name: str, value: Any, parameters: Mapping[str, Parameter]) -> ElementShape:
-    place = _PLACE.match(value) if isinstance(value, str) else None
-    parameter = parameters.get(place.group(1)) if place else None
-    if parameter is None or len(parameter.schema.get("enum", ())) == 1:
-        # a constant of the document: what else may stand there, SGE decides (objetCode, format)
-        return ElementShape(name, required=parameter is not None and parameter.required)
-    return _from_schema(name, parameter.schema, required=parameter.required)
 
 
 def _from_schema(name: str, schema: Schema, *, required: bool) -> ElementShape:
@@ -141,7 +136,10 @@ def _check_children(element: etree._Element, node: ElementShape, path: str) -> N
     if not node.children:
         if len(element):
             raise _malformed_refusal(f"élément {local(element[0])} inattendu dans {path}")
-        _check_text(element, node, path)
+        if not element.text:
+            raise _malformed_refusal(f"élément {path} vide")
+        if node.schema is not None and not _fits(element.text, node.schema):
+            raise _malformed_refusal(f"valeur de l'élément {path} non conforme")
         return
     place = 0
     has_come = False  # the declared element at `place` has come
@@ -172,14 +170,6 @@ def _check_missing(nodes: tuple[ElementShape, ...], path: str) -> None:
             raise _malformed_refusal(f"élément {node.name} manquant dans {path}")
 
 
-def _check_text(element: etree._Element, node: ElementShape, path: str) -> None:
-    text = element.text or ""
-    if text == "":
-        raise _malformed_refusal(f"élément {path} vide")
-    if node.schema is not None and not _fits(text, node.schema):
-        raise _malformed_refusal(f"valeur de l'élément {path} non conforme")
-
-
 def _fits(text: str, schema: Schema) -> bool:
     if "allOf" in schema and not all(_fits(text, part) for part in schema["allOf"]):
         return False
@@ -196,16 +186,14 @@ def _fits(text: str, schema: Schema) -> bool:
     if kinds and not any(_TYPES[kind].fullmatch(text) for kind in kinds if kind in _TYPES):
         return False
     enum = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if enum is not None and text not in {_xml(value) for value in enum}:
+    if enum is not None and text not in {
+        str(value).lower() if isinstance(value, bool) else str(value) for value in enum
+    }:
         return False
     if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)):
         return False
     pattern = schema.get("pattern")
     return pattern is None or re.search(pattern, text) is not None
-
-
-def _xml(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _malformed_refusal(what: str) -> Refusal:

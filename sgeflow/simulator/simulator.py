@@ -22,7 +22,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
 from sgeflow.simulator.certificates import Certificates
-from sgeflow.simulator.faults import HANDSHAKE, LOST, FaultMode, Outcome, draw, flaky, parse_faults
+from sgeflow.simulator.faults import HANDSHAKE, LOST, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.router import Call, IncomingRequest, Router
 from sgeflow.simulator.soap import Refusal, fault
@@ -82,7 +82,14 @@ class Simulator:
         self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
         self._seed = seed
         self._tls = Certificates(right=tls) if isinstance(tls, ssl.SSLContext) else tls
-        _check_handshake_faults(self._handshake_faults, self._tls)
+        for mode in self._handshake_faults:
+            if self._tls is None or mode.kind not in ("handshake", *self._tls.wrong):
+                message = say(
+                    "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP",
+                    fault=mode.kind,
+                )
+                remedy = (("remedy", "sgeflow simulate --tls FILE --faults …"),)
+                raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
         self._connections = 0
         self._tries: Counter[tuple[str, str]] = Counter()
         self._count = 0
@@ -226,7 +233,10 @@ class Simulator:
         fingerprint, attempt = self._count_try(call) if self._counts_tries else ("", 1)
         what = f"{call.method} {fingerprint}"
         latency, outcome = draw(self._faults, self._seed, what, attempt)
-        return latency, outcome if outcome and _befalls(outcome[0], visit) else None
+        kind = outcome[0] if outcome else ""
+        # SGE's codes come from SGE alone, and only an order can be late
+        befalls = not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
+        return latency, outcome if befalls else None
 
     def _count_try(self, call: Call) -> tuple[str, int]:
         """The fingerprint of a request, and the number of its tries so far, from 1."""
@@ -267,28 +277,9 @@ class Simulator:
         with self._lock:
             self._connections += 1
             number = self._connections
-        kind, seconds = draw(self._handshake_faults, self._seed, "connection", number)[1] or (
-            "",
-            0.0,
-        )
+        _, trouble = draw(self._handshake_faults, self._seed, "connection", number)
+        kind, seconds = trouble or ("", 0.0)
         return self._tls.wrong.get(kind, self._tls.right), seconds
-
-
-def _befalls(kind: str, visit: IncomingRequest) -> bool:
-    """Whether a trouble can befall a visit: SGE's codes come from SGE alone, late is an order."""
-    return not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
-
-
-def _check_handshake_faults(modes: tuple[FaultMode, ...], tls: Certificates | None) -> None:
-    """Faults of TLS need a simulator that speaks it, and the certificates to be wrong with."""
-    for mode in modes:
-        if tls is None or (mode.kind != "handshake" and mode.kind not in tls.wrong):
-            message = say(
-                "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP",
-                fault=mode.kind,
-            )
-            remedy = (("remedy", "sgeflow simulate --tls FILE --faults …"),)
-            raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
 
 
 def _port_problem(port: int, error: Exception) -> Problem:

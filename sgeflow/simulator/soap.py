@@ -19,15 +19,12 @@ OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # of the history servic
 
 _PARSER = etree.XMLParser(**SAFE_PARSING, remove_comments=True, remove_pis=True)
 
-_OPEN = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'
+_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'.encode()
 _RESULT = '<resultat code="SGT200">Succès</resultat>'
 ACKNOWLEDGEMENT = (
     f'<soap:Header><tec:acquittement xmlns:tec="{TECHNIQUE}">'
     f"{_RESULT}</tec:acquittement></soap:Header>"
 ).encode()
-_START = _OPEN.encode()
-_BODY = b"<soap:Body>"
-_CLOSE = b"</soap:Body></soap:Envelope>"
 
 
 class Refusal(Exception):
@@ -69,21 +66,8 @@ def namespace(element: etree._Element) -> str:
     return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
 
 
-def write_element(root: str, name: str, content: Mapping[str, Any] | str) -> bytes:
-    """`{root}name` with its unqualified children, as XML, or with a text alone.
-
-    `@key` is an attribute, a list repeats its element, None leaves it out.
-    """
-    element = etree.Element(f"{{{root}}}{name}", nsmap={"ns": root})
-    if isinstance(content, str):
-        element.text = content
-    else:
-        _fill(element, content)
-    return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
-
-
 def code_and_label(code: str, label: str) -> dict[str, str]:
-    """A coded value as SGE answers it, for `write_element`."""
+    """A coded value as SGE answers it, for `RequestMessage.answer`."""
     return {"@code": code, "libelle": label}
 
 
@@ -99,18 +83,12 @@ def _fill(element: etree._Element, content: Mapping[str, Any]) -> None:
             if isinstance(item, Mapping):
                 _fill(child, item)
             else:
-                child.text = _text(item)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+                child.text = str(item).lower() if isinstance(item, bool) else str(item)
 
 
 def wrap_envelope(answer: bytes, header: bytes = b"") -> bytes:
     """The answer in its envelope; most services with a header acknowledge in theirs."""
-    return b"".join((_START, header, _BODY, answer, _CLOSE))
+    return b"".join((_START, header, b"<soap:Body>", answer, b"</soap:Body></soap:Envelope>"))
 
 
 def old_acknowledgement(point: str, login: str) -> bytes:
@@ -182,14 +160,19 @@ class RequestMessage(Struct, frozen=True):
         """Every element at a path, each read as a message of its own."""
         return [RequestMessage(self.operation, child) for child in self.element.findall(path)]
 
-    @property
-    def namespace(self) -> str:
-        """The namespace of the request's root, which is that of the answer's."""
-        return namespace(self.element)
-
     def answer(self, name: str, content: Mapping[str, Any] | str) -> bytes:
-        """The answer's root of that name, in the service's namespace; its children, or a text."""
-        return write_element(self.namespace, name, content)
+        """The answer's root of that name, as XML, with its unqualified children or a text alone.
+
+        Its namespace is that of the request. `@key` is an attribute, a list repeats its element,
+        None leaves it out.
+        """
+        root = namespace(self.element)
+        element = etree.Element(f"{{{root}}}{name}", nsmap={"ns": root})
+        if isinstance(content, str):
+            element.text = content
+        else:
+            _fill(element, content)
+        return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
 
     def point_id(self) -> str:
         """The point that the request is about, empty when it names none."""

@@ -155,15 +155,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Any method goes the same way: the desk knows which it takes."""
-        self._serve()
-
-    do_GET = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_POST  # noqa: N815 - named by http.server
-    do_MAIL = do_POST  # noqa: N815 - a mail that a stub answers
-
-    def log_message(self, *_: Any) -> None:
-        """Log nothing: a request may name a person."""
-
-    def _serve(self) -> None:
         body = self._body()
         if body is None:
             return
@@ -179,6 +170,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer_badly(reply, trouble, seconds)
         else:
             self._send(reply)
+
+    do_GET = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_POST  # noqa: N815 - named by http.server
+    do_MAIL = do_POST  # noqa: N815 - a mail that a stub answers
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing: a request may name a person."""
 
     def _answer_badly(self, reply: Reply, trouble: str, seconds: float) -> None:
         """Answer in the way of a trouble; of `close`, `late` and `drop` the end is the answer."""

@@ -104,19 +104,19 @@ class Beginning(Struct, frozen=True, kw_only=True):
             if scenario.owner:
                 name = plain(scenario.owner)
                 known = replace(known, name=name, title=f"M {name}")
-            points.add(replace(known, lapses=tuple(self._lapses())))
+            lapses = [
+                MeterLapse(
+                    what=one.what,
+                    start=shift_day(self.today, one.start),
+                    end=shift_day(self.today, one.end),
+                    hours=one.hours,
+                    percent=one.percent,
+                    at=one.at,
+                )
+                for one in scenario.lapses
+            ]
+            points.add(replace(known, lapses=tuple(lapses)))
         return points
-
-    def _lapses(self) -> Iterator[MeterLapse]:
-        for one in self.scenario.lapses:
-            yield MeterLapse(
-                what=one.what,
-                start=shift_day(self.today, one.start),
-                end=shift_day(self.today, one.end),
-                hours=one.hours,
-                percent=one.percent,
-                at=one.at,
-            )
 
     def services(self) -> tuple[Subscription, ...]:
         """The subscribed services: first those of the scenario, then those of everybody."""
@@ -163,38 +163,30 @@ def begin(
     Raises:
         UsageError: there is no such scenario, or the day is none.
     """
-    return Beginning(
-        scenario=_scenario(scenario, catalog.scenarios),
-        people=tuple(catalog.people[name] for name in sorted(catalog.people)),
-        today=_read_day(today),
-        generation=generation,
-        fleet=fleet,
-    )
-
-
-def _scenario(name: str, known: Mapping[str, Scenario]) -> Scenario:
-    if name in known:
-        return known[name]
-    raise UsageError(
-        Problem(
-            id=Id.UNKNOWN_NAME,
-            message=say("the simulator has no scenario `{name}`", name=name),
-            allowed=tuple(sorted(known)),
-            allowed_label="scenarios",
-            suggestion=closest(name, known),
+    known = catalog.scenarios
+    if scenario not in known:
+        raise UsageError(
+            Problem(
+                id=Id.UNKNOWN_NAME,
+                message=say("the simulator has no scenario `{name}`", name=scenario),
+                allowed=tuple(sorted(known)),
+                allowed_label="scenarios",
+                suggestion=closest(scenario, known),
+            )
         )
-    )
-
-
-def _read_day(today: str | date) -> date:
-    if isinstance(today, date):
-        return today
     try:
-        return date.fromisoformat(today)
+        day = today if isinstance(today, date) else date.fromisoformat(today)
     except ValueError:
         message = say("`{today}` is not a day the simulator can live in", today=today)
         problem = Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))
         raise UsageError(problem) from None
+    return Beginning(
+        scenario=known[scenario],
+        people=tuple(catalog.people[name] for name in sorted(catalog.people)),
+        today=day,
+        generation=generation,
+        fleet=fleet,
+    )
 
 
 # -- the world ------------------------------------------------------------------------------------
@@ -318,12 +310,11 @@ class World:
         """The services on a point as searches show them: what was kept late, not yet."""
         now = time.monotonic()
         with self.lock:
-            services = [self._as_shown(one, now) for one in self.services(point_id)]
-        return tuple(one for one in services if one is not None)
-
-    def _as_shown(self, service: Subscription, now: float) -> Subscription | None:
-        before, until = self._before.get(service.id, (service, 0.0))
-        return before if now < until else service
+            shown = []
+            for one in self.services(point_id):
+                before, until = self._before.get(one.id, (one, 0.0))
+                shown.append(before if now < until else one)
+        return tuple(one for one in shown if one is not None)
 
     @contextmanager
     def late(self, seconds: float) -> Iterator[None]:
@@ -406,8 +397,7 @@ class World:
     def add_consent(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """Keep a new record and return it with its `ID`."""
         with self.lock:
-            number = max(self._consents, default=_FIRST_CONSENT - 1) + 1
-            number = max(number, _FIRST_CONSENT)
+            number = max((*self._consents, _FIRST_CONSENT - 1)) + 1
             return self._consents.setdefault(number, {"ID": number, **record})
 
     def change_consent(self, number: int, changes: Mapping[str, Any]) -> Mapping[str, Any] | None:

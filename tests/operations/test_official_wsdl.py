@@ -22,7 +22,7 @@ from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import InvalidValues
 from sgeflow.runtime.project import check_documents
-from sgeflow.simulator.services import looseness
+from sgeflow.simulator.services import service
 from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.draft import draft
 from sgeflow.tools.wsdl.model import Stance
@@ -197,7 +197,7 @@ def test_whatever_is_stricter_than_the_xsd_is_the_services_of_the_simulator_to_r
         if one.stance is Stance.STRICTER and one.part in told
     }
     constant = {"objetCode", "format", "unite"}  # one value in the document: any text is let in
-    known = {(name, element) for name in operations for element in looseness(name).free}
+    known = {(name, element) for name in operations for element in service(name).looseness.free}
     assert {pair for pair in open_ if pair[1] not in constant} == known
 
 

@@ -1,21 +1,20 @@
-"""The checks and answers of each SGE service: one file a service, named after the operation.
+"""The checks and answers of the SGE services, by operation.
 
-A file is named after its operation in snake case and has one public function,
-`answer(message, world)`, which returns the answer's root element as XML or raises `Refusal`.
+A function marked with `plays` answers the operations of that name: it returns the answer's root
+element as XML, or raises `Refusal`.
 
-Where the XSD is looser than the document, `FREE` says what the XSD wants of an element's text, and
-`OPTIONAL` names what it lets out: such a message is well-formed, and the service refuses it.
+Where the XSD is looser than the document, `free` says what the XSD wants of an element's text, and
+`optional` names what it lets out: such a message is well-formed, and the service refuses it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 
+from msgspec import Struct
+
+from sgeflow.core.language.schemas import Schema
 from sgeflow.simulator.shape import Looseness
 from sgeflow.simulator.soap import RequestMessage
 from sgeflow.simulator.world import World
@@ -23,21 +22,32 @@ from sgeflow.simulator.world import World
 Responder = Callable[[RequestMessage, World], bytes]
 
 
-@lru_cache(maxsize=64)
-def service(operation: str) -> Responder | None:
-    """The behaviour of an operation, None when no file plays it."""
-    answer: Responder | None = getattr(_module(operation), "answer", None)
-    return answer
+class Service(Struct, frozen=True):
+    """The behaviour of an operation, and the parts of its request that the XSD leaves open."""
+
+    answer: Responder | None = None
+    looseness: Looseness = Looseness()
 
 
-def looseness(operation: str) -> Looseness:
-    """The parts of a request that the XSD leaves open and the document does not."""
-    module = _module(operation)
-    return Looseness(getattr(module, "FREE", {}), getattr(module, "OPTIONAL", frozenset()))
+_SERVICES: dict[str, Service] = {}
 
 
-def _module(operation: str) -> ModuleType | None:
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
-    if not name.isidentifier() or find_spec(f"{__name__}.{name}") is None:
-        return None
-    return import_module(f"{__name__}.{name}")
+def plays(
+    operation: str,
+    free: Mapping[str, Schema] | None = None,
+    optional: frozenset[str] = frozenset(),
+) -> Callable[[Responder], Responder]:
+    """Register a function as the behaviour of an operation."""
+
+    def register(answer: Responder) -> Responder:
+        _SERVICES[operation] = Service(answer, Looseness(free or {}, optional))
+        return answer
+
+    return register
+
+
+def service(operation: str) -> Service:
+    """The service of an operation, without an `answer` if the simulator does not play it."""
+    for module in ("consultations", "file_orders", "searches", "service_orders"):
+        import_module(f"{__name__}.{module}")
+    return _SERVICES.get(operation, Service())
