@@ -21,9 +21,6 @@ from sgeflow.terminal.terminal import Terminal
 if TYPE_CHECKING:
     from sgeflow.runtime.options import Options
 
-OPERATION = options.argument(
-    metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations
-)
 VALUES = options.argument(
     metavar="[NAME=VALUE]...", help="Parameters; name:=json for what is no text."
 )
@@ -36,7 +33,6 @@ DRY = options.option(
 UNCHECKED = options.option(
     "--unchecked", help="Send it although values are invalid or break a rule: SGE is to say so."
 )
-PATH = options.option("--path", metavar="NAME", help="Only this output.")
 HELP = options.option("--help", "-h", help="Show this message; after an operation, its parameters.")
 
 app = options.command_app()
@@ -45,14 +41,14 @@ app = options.command_app()
 @app.command("call", add_help_option=False)
 def call(
     context: typer.Context,
-    operation: Annotated[str, OPERATION] = "",
+    operation: options.Operation = "",
     parameters: Annotated[list[str] | None, VALUES] = None,
     file: Annotated[Path | None, PARAMS] = None,
     env: options.Env = None,
     today: options.Today = None,
     dry: Annotated[bool, DRY] = False,
     unchecked: Annotated[bool, UNCHECKED] = False,
-    path: Annotated[str, PATH] = "",
+    path: options.OutputPath = "",
     record: options.Record = None,
     replay: options.Replay = None,
     scenario: options.Scenario = None,

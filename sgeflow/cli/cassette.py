@@ -1,7 +1,5 @@
 """`sgeflow cassette`: do recorded conversations fit, how do they differ, is anybody in them."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 import tempfile
@@ -33,19 +31,15 @@ WORDS = options.argument(
 )
 ONE = options.argument(metavar="FILE", help="A cassette.")
 OTHER = options.argument(metavar="[FILE]", help="Another one; by default a fresh recording.")
-Output = Annotated[str | None, options.output("json", "table")]
 
 app = options.command_app(help="Look into recorded conversations.")
 
 
-@app.command("check")
+@app.register("check", "json", "table", quiet=True)
 def check(
     context: typer.Context,
     words: Annotated[list[str] | None, WORDS] = None,
     project: options.Project = None,
-    output: Output = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Say whether today's documents ask for what was recorded.
 
@@ -66,24 +60,28 @@ def check(
     raise typer.Exit(code)
 
 
-@app.command("diff")
+@app.register("diff", "json", "table", quiet=True)
 def diff(
     context: typer.Context,
     one: Annotated[Path, ONE],
     other: Annotated[Path | None, OTHER] = None,
     project: options.Project = None,
-    output: Output = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Show how two cassettes differ, or one and a new recording.
 
     A new recording is made in a simulated environment only. Ends with 0 when they say the same, 1
     when they differ. Stand-ins are not compared.
     """
+    from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.formats import to_json
+    from sgeflow.tools.cassettes import audit_and_compare
 
-    terminal, changes = terminal_of(context), _changes(one, other, project)
+    terminal, workspace = terminal_of(context), open_catalog(project)
+    with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
+        if other is None:
+            other = Path(folder) / one.name
+            audit_and_compare.record_anew(workspace, one, other)
+        changes = audit_and_compare.differences(workspace, one, other)
     if terminal.output == "json":
         documents = [{"exchange": str(one.label), "lines": list(one.lines)} for one in changes]
         terminal.result(to_json(documents))
@@ -96,14 +94,11 @@ def diff(
     raise typer.Exit(Exit.FAILED if changes else Exit.OK)
 
 
-@app.command("audit")
+@app.register("audit", "json", "table", quiet=True)
 def audit(
     context: typer.Context,
     paths: Annotated[list[Path] | None, FILES] = None,
     project: options.Project = None,
-    output: Output = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Look for anything personal or secret.
 
@@ -117,20 +112,6 @@ def audit(
     )
     code = _look(terminal_of(context), paths or [], project, audit_and_compare.examine, sound)
     raise typer.Exit(code)
-
-
-def _changes(one: Path, other: Path | None, project: Path | None) -> Sequence[Change]:
-    """Return how two cassettes differ; without a second one, a new one is recorded."""
-    from sgeflow.runtime.project import open_catalog
-    from sgeflow.tools.cassettes import audit_and_compare
-
-    workspace = open_catalog(project)
-    if other is not None:
-        return audit_and_compare.differences(workspace, one, other)
-    with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
-        redacted = Path(folder) / one.name
-        audit_and_compare.record_anew(workspace, one, redacted)
-        return audit_and_compare.differences(workspace, one, redacted)
 
 
 def _look(

@@ -1,7 +1,5 @@
 """`sgeflow cozy`: the konnector as a Cozy's stack starts it, and what it left to the operator."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 import os
@@ -42,7 +40,7 @@ TRY = options.option("--try", help="Try it: a made-up household, SGE and Cozy in
 app = options.command_app()
 
 
-@app.command("cozy")
+@app.register("cozy", "json", "yaml", "table", "csv")
 def cozy(
     context: typer.Context,
     folder: Annotated[Path | None, FOLDER] = None,
@@ -56,8 +54,6 @@ def cozy(
     state: options.State = None,
     project: options.Project = None,
     confirm: options.Confirm = False,
-    output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
-    debug: options.Debug = False,
 ) -> None:
     """Do one job of the konnector, as a Cozy's stack starts it.
 
@@ -84,7 +80,9 @@ def cozy(
         from sgeflow.runtime.options import Options
         from sgeflow.tools.cozy.konnector import run_job
 
-        _speak(os.environ.get("COZY_LOCALE", ""))
+        locale = os.environ.get("COZY_LOCALE", "").lower()
+        if locale and not os.environ.get("SGEFLOW_LANG"):  # the operator's choice comes first
+            os.environ["SGEFLOW_LANG"] = "fr" if locale.startswith("fr") else "en"
         chosen = Options(environment=env, confirm_orders=confirm)
         end = run_job(os.environ, folder, _write_line, chosen, state=state or "", project=project)
         raise typer.Exit(end)
@@ -135,12 +133,6 @@ def _list_left(
     ]
     show_rows(terminal, rows, say("no deleted account has a service that runs on"))
     return Exit.FAILED if rows and again else Exit.OK
-
-
-def _speak(locale: str) -> None:
-    """Set the language of the lines to that of the Cozy, unless the operator has set one."""
-    if locale and not os.environ.get("SGEFLOW_LANG"):
-        os.environ["SGEFLOW_LANG"] = "fr" if locale.lower().startswith("fr") else "en"
 
 
 def _write_line(line: str) -> None:

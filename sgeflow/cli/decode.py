@@ -1,7 +1,5 @@
 """`sgeflow decode`: files that Enedis delivered, into the store."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -35,7 +33,7 @@ _COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "docume
 app = options.command_app()
 
 
-@app.command("decode")
+@app.register("decode", "table", "json", "yaml", "csv", quiet=True)
 def decode(
     context: typer.Context,
     files: Annotated[list[Path], FILES],
@@ -44,9 +42,6 @@ def decode(
     env: options.Env = None,
     state: options.State = None,
     project: options.Project = None,
-    output: Annotated[str | None, options.output("table", "json", "yaml", "csv")] = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Keep the measures and documents of files that Enedis delivered.
 
@@ -73,7 +68,14 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
     if terminal.output in ("json", "yaml"):
         terminal.result(format_document(terminal.output, [_document(one) for one in report.files]))
         return
-    rows = [_row(one) for one in report.files]
+    rows = [
+        {
+            "file": _name(one),
+            **{name: getattr(one, name) for name in _COLUMNS if name != "file"},
+            "state": from_table(one.state.value),
+        }
+        for one in report.files
+    ]
     if terminal.output == "csv":
         terminal.result(to_csv(rows))
     elif rows:
@@ -81,7 +83,12 @@ def _tell(terminal: Terminal, report: DecodeReport) -> None:
     for one in report.files if not terminal.quiet else ():
         for flag in _flags(one):
             terminal.aside(sentences(_name(one), flag, between=": "))
-    problems = [_in_file(one, one.problem) for one in report.files if one.problem is not None]
+    problems = []
+    for one in report.files:
+        if one.problem is not None:
+            source = Path(one.source).name
+            inside = f" · {one.name}" if one.name and one.name != source else ""
+            problems.append(replace(one.problem, where=f"{source}{inside}"))
     if problems:
         terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))
 
@@ -102,11 +109,6 @@ def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]])
                 {from_table(name): text for name, text in line.items()} for line in one.lines
             ]
             yield from table(lines, terminal.width, indent="  ")
-
-
-def _row(one: FileOutcome) -> dict[str, Any]:
-    values = {name: getattr(one, name) for name in _COLUMNS if name != "file"}
-    return {"file": _name(one), **values, "state": from_table(one.state.value)}
 
 
 def _document(one: FileOutcome) -> dict[str, Any]:
@@ -142,12 +144,6 @@ def _flags(one: FileOutcome) -> Iterator[str]:
             count=one.doubtful,
         )
     yield from one.flags
-
-
-def _in_file(one: FileOutcome, problem: Problem) -> Problem:
-    source = Path(one.source).name
-    inside = f" · {one.name}" if one.name and one.name != source else ""
-    return replace(problem, where=f"{source}{inside}")
 
 
 def _name(one: FileOutcome) -> str:

@@ -1,7 +1,5 @@
 """`sgeflow doctor`: what stands between here and a first answer."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from typing import Annotated
@@ -25,7 +23,7 @@ OFFLINE = options.option(
 app = options.command_app()
 
 
-@app.command("doctor")
+@app.register("doctor", "json", "yaml", quiet=True)
 def doctor(
     context: typer.Context,
     env: options.Env = None,
@@ -33,9 +31,6 @@ def doctor(
     offline: Annotated[bool | None, OFFLINE] = None,
     project: options.Project = None,
     state: options.State = None,
-    output: Annotated[str | None, options.output("json", "yaml")] = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Check documents, secrets, certificates, servers and clock.
 

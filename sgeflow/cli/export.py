@@ -1,7 +1,5 @@
 """`sgeflow export`: kept measures, for others."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -21,12 +19,6 @@ FORMAT = options.option(
     autocompletion=completion.formats,
 )
 POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
-CUSTOMER = options.option(
-    "--customer",
-    metavar="N",
-    min=1,
-    help="An earlier customer of the point, by number; without it the present one.",
-)
 FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default to stdout."
 )
@@ -37,18 +29,16 @@ _NOTHING = say("! no measures are kept there yet: nothing was written")
 app = options.command_app()
 
 
-@app.command("export")
+@app.register("export", quiet=True)
 def export(
     context: typer.Context,
     form: Annotated[str, FORMAT] = "csv",
     points: Annotated[list[str] | None, POINT] = None,
-    customer: Annotated[int | None, CUSTOMER] = None,
+    customer: options.Customer = None,
     file: Annotated[Path | None, FILE] = None,
     env: options.Env = None,
     state: options.State = None,
     project: options.Project = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Write kept measures in a format for others."""
     from sgeflow.runtime.export import export_file, export_lines
@@ -71,5 +61,5 @@ def export(
     if not counts:
         terminal.aside(_NOTHING)
         return
-    if not quiet:
+    if not terminal.quiet:
         terminal.aside(sentences(f"→ {file}", count_line(counts), between=" · "))

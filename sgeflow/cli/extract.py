@@ -1,7 +1,5 @@
 """`sgeflow extract`: a saved reply, read with an operation's paths."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 import sys
@@ -10,15 +8,11 @@ from typing import Annotated
 
 import typer
 
-from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, TechnicalError
 from sgeflow.messages import os_error_text, say
 
-OPERATION = options.argument(
-    metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations
-)
-PATH = options.option("--path", metavar="NAME", help="Only this output.")
 FILE = options.argument(
     metavar="FILE", help="A saved reply: an envelope, or its body; - reads stdin."
 )
@@ -29,17 +23,14 @@ EXPRESSION = options.option(
 app = options.command_app()
 
 
-@app.command("extract")
+@app.register("extract", "json", "yaml", "table", "csv", "xml", verbose=True)
 def extract(
     context: typer.Context,
-    operation: Annotated[str, OPERATION],
+    operation: options.Operation,
     file: Annotated[Path, FILE],
-    path: Annotated[str, PATH] = "",
+    path: options.OutputPath = "",
     expression: Annotated[str, EXPRESSION] = "",
     project: options.Project = None,
-    output: Annotated[str | None, options.output("json", "yaml", "table", "csv", "xml")] = None,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
 ) -> None:
     """Read a saved reply with an operation's paths, offline.
 

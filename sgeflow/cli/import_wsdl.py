@@ -1,7 +1,5 @@
 """`sgeflow import`: an operation's document from a WSDL, or what differs from the one there is."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -35,7 +33,7 @@ WAS = options.option(
 app = options.command_app()
 
 
-@app.command("import")
+@app.register("import", "json", "yaml", "table", quiet=True)
 def import_(
     context: typer.Context,
     wsdl: Annotated[Path, WSDL],
@@ -43,9 +41,6 @@ def import_(
     folder: Annotated[Path | None, FOLDER] = None,
     was: Annotated[Path | None, WAS] = None,
     project: options.Project = None,
-    output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Draft an operation from a WSDL, or show what differs from it.
 
@@ -79,7 +74,6 @@ def _lines(one: ImportResult, terminal: Terminal) -> Iterator[str]:
     name = f"{terminal.paint(one.operation, 'bold')}:"
     if one.drafted:
         yield f"{name} {translate(say('drafted, {file}', file=file))}"
-
         return
     if not one.differences:
         yield f"{name} {translate(say('as the WSDL has it, {file}', file=file))}"
@@ -106,17 +100,6 @@ def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
         yield from wrap(sides, terminal.width, " " * 12)
 
 
-def _difference_document(difference: Difference) -> dict[str, Any]:
-    return {
-        "stance": difference.stance.value,
-        "part": difference.part,
-        "where": difference.where,
-        "document": difference.document,
-        "wsdl": difference.wsdl,
-        "line": difference.at.line if difference.at else None,
-    }
-
-
 def _document(one: ImportResult) -> dict[str, Any]:
     from sgeflow.terminal.problems import problem_document
 
@@ -124,6 +107,16 @@ def _document(one: ImportResult) -> dict[str, Any]:
         "operation": one.operation,
         "file": str(one.file),
         "drafted": one.drafted,
-        "differences": [_difference_document(difference) for difference in one.differences],
+        "differences": [
+            {
+                "stance": difference.stance.value,
+                "part": difference.part,
+                "where": difference.where,
+                "document": difference.document,
+                "wsdl": difference.wsdl,
+                "line": difference.at.line if difference.at else None,
+            }
+            for difference in one.differences
+        ],
         "problems": [problem_document(problem) for problem in one.problems],
     }

@@ -1,7 +1,5 @@
 """`sgeflow init`: a project folder of one's own."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -30,14 +28,11 @@ WITH = options.option(
 app = options.command_app()
 
 
-@app.command("init")
+@app.register("init", "json", "yaml", "table", quiet=True)
 def init(
     context: typer.Context,
     folder: Annotated[Path | None, FOLDER] = None,
     copies: Annotated[list[str] | None, WITH] = None,
-    output: Annotated[str | None, options.output("json", "yaml", "table")] = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Make a project folder with an environment, a flow and its test.
 

@@ -1,10 +1,9 @@
 """`sgeflow orders`: list orders that only a person can settle, and settle one."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +19,6 @@ from sgeflow.messages import Message, join_items, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
-    from sgeflow.core.documents import Operation
 
 RUN = options.argument(
     metavar="RUN",
@@ -35,7 +33,6 @@ STEP = options.option("--step", metavar="KEY", help="Which order, when the run h
 ACCEPTED = options.option(
     "--accepted/--not-accepted", help="What a person has found out where it was sent."
 )
-Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
 app = options.command_app(
     help="List orders whose outcome is unknown, and settle one by hand.",
@@ -43,14 +40,12 @@ app = options.command_app(
 )
 
 
-@app.callback()
+@app.register("", "json", "yaml", "table", "csv")
 def list_orders(
     context: typer.Context,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    output: Output = None,
-    debug: options.Debug = False,
 ) -> None:
     """List the orders whose answer was lost, those found not to be accepted, and orphans."""
     from sgeflow.adapters.project_files import show_path
@@ -85,7 +80,7 @@ def list_orders(
         show_rows(terminal_of(context), rows, nothing, "\n".join(then))
 
 
-@app.command("resolve")
+@app.register("resolve")
 def resolve(
     context: typer.Context,
     run: Annotated[str, RUN],
@@ -95,7 +90,6 @@ def resolve(
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Say whether an order was accepted, or surely was not.
 
@@ -157,6 +151,7 @@ def outputs_made(
         UsageError: the order does not have such an output, or an output is missing that a search
             would have given.
     """
+    from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.resume import order_to_settle
 
     outputs = read_arguments(words)
@@ -174,7 +169,9 @@ def outputs_made(
         message = say("{names} is said to be nothing at all", names=join_items(empty))
         details = _commands(order.run, empty)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
-    operation = _operation(order.operation, project)
+    operation = None  # of other services, or one that no longer exists
+    with suppress(SgeflowError):  # an order can be settled even if documents have mistakes
+        operation = open_catalog(project).catalog.operations.get(order.operation)
     if operation is None:
         return outputs
     known = tuple(operation.response.paths)
@@ -183,7 +180,9 @@ def outputs_made(
             message = say('{operation} has no output "{name}"', operation=operation.name, name=name)
             near = closest(name, known)
             raise UsageError(Problem(id=Id.USAGE, message=message, allowed=known, suggestion=near))
-    needed = _outputs_to_give(operation) if goes_on else ()
+    # outputs that describe the created thing: only the answer or a search gives them
+    found = operation.reconcile.outputs if goes_on and operation.reconcile else {}
+    needed = [name for name, one in found.items() if one.text.startswith("[0].")]
     if lacking := [name for name in needed if name not in outputs]:
         message = say(
             "what did {operation} make? its flow goes on with {names}",
@@ -193,24 +192,6 @@ def outputs_made(
         details = _commands(order.run, lacking)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
     return outputs
-
-
-def _outputs_to_give(operation: Operation) -> tuple[str, ...]:
-    """The outputs that describe the created thing; only the answer or a search gives them."""
-    if operation.reconcile is None:
-        return ()
-    outputs = operation.reconcile.outputs.items()
-    return tuple(name for name, expression in outputs if expression.text.startswith("[0]."))
-
-
-def _operation(name: str, project: Path | None) -> Operation | None:
-    """The operation of an order; None for other services, and if it no longer exists."""
-    from sgeflow.runtime.project import open_catalog
-
-    try:
-        return open_catalog(project).catalog.operations.get(name)
-    except SgeflowError:  # an order can be settled even if documents have mistakes
-        return None
 
 
 def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message], ...]:

@@ -1,7 +1,5 @@
 """`sgeflow page`: what is kept, as a page to be looked at."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -51,12 +49,6 @@ FILE = options.file_to_write(
 RUN_FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Where to write; by default run-RUN.html."
 )
-CUSTOMER = options.option(
-    "--customer",
-    metavar="N",
-    min=1,
-    help="An earlier customer of the point, by number; without it the present one.",
-)
 FLEET = options.argument(
     metavar="RUN", help="A fleet's run; see sgeflow runs.", autocompletion=completion.runs
 )
@@ -77,7 +69,7 @@ def page() -> None:
     """Write a page to be looked at."""
 
 
-@app.command("flow")
+@app.register("flow")
 def flow(
     context: typer.Context,
     name: Annotated[str, FLOW] = "",
@@ -89,7 +81,6 @@ def flow(
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Draw a flow: a page, an SVG or a PNG.
 
@@ -124,17 +115,16 @@ def flow(
     _write(terminal_of(context), file, content, show=open_, private=past is not None)
 
 
-@app.command("household")
+@app.register("household")
 def household(
     context: typer.Context,
     point: Annotated[str, POINT],
     file: Annotated[Path | None, FILE] = None,
-    customer: Annotated[int | None, CUSTOMER] = None,
+    customer: options.Customer = None,
     open_: Annotated[bool, OPEN] = False,
     env: options.Env = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Write the page of a household: its year of electricity.
 
@@ -153,7 +143,7 @@ def household(
     _write(terminal_of(context), place, text, show=open_)
 
 
-@app.command("run")
+@app.register("run")
 def run(
     context: typer.Context,
     run_: Annotated[str, RUN] = "",
@@ -162,7 +152,6 @@ def run(
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Write the page of a run: its calls in their time.
 
@@ -186,7 +175,7 @@ def run(
     _write(terminal_of(context), place, text, show=open_)
 
 
-@app.command("fleet")
+@app.register("fleet")
 def fleet(
     context: typer.Context,
     run_: Annotated[str, FLEET],
@@ -196,7 +185,6 @@ def fleet(
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Write the page of a fleet: who has to do what.
 

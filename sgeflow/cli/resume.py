@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from msgspec.structs import replace
@@ -14,17 +14,11 @@ from sgeflow.adapters.state.records import is_row
 from sgeflow.cli.running import run_options
 from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
 from sgeflow.cli.running.run_options import FleetRequest
-from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
 from sgeflow.runtime.options import Options
 
-if TYPE_CHECKING:
-    from sgeflow.adapters.state.locations import StateLocation
-
-RUN = options.argument(
-    metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
-)
 CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")
 
 app = options.command_app()
@@ -33,7 +27,7 @@ app = options.command_app()
 @app.command("resume")
 def resume(
     context: typer.Context,
-    run: Annotated[str, RUN],
+    run: options.Run,
     changed: Annotated[bool, CHANGED] = False,
     jobs: run_options.Jobs = None,
     most: run_options.MaxFailures = None,
@@ -56,15 +50,17 @@ def resume(
     Nothing that was answered is asked again.
     """
     from sgeflow.cli.running.follow import resume_run
-    from sgeflow.runtime.journal.history import fleet_of
+    from sgeflow.runtime.journal.history import find_run, fleet_of
     from sgeflow.runtime.state_location import home_to_look_at
 
-    chosen, terminal = (
-        Options(environment=env, state=state, confirm_orders=confirm),
-        terminal_of(context),
-    )
+    chosen = Options(environment=env, state=state, confirm_orders=confirm)
+    terminal = terminal_of(context)
     home = home_to_look_at(state, project, env)
-    watched = _watch(home, run, ObservedCommand(metrics=metrics, traces=traces, project=project))
+    watched = ObservedCommand(metrics=metrics, traces=traces, project=project)
+    if metrics is not None:
+        with suppress(UsageError):  # the journal does not know the run
+            entry = find_run(home, run).entry
+            watched = replace(watched, flow=entry.flow, environment=entry.environment)
     if not is_row(run) and fleet_of(home, run):
         from sgeflow.cli.running.follow import resume_each
 
@@ -75,14 +71,3 @@ def resume(
     with watching(terminal, chosen, watched) as own:
         code = resume_run(terminal, run, own, project, changed=changed)
     raise typer.Exit(code)
-
-
-def _watch(home: StateLocation, run: str, watched: ObservedCommand) -> ObservedCommand:
-    """Add flow and environment of the run, if the journal knows it."""
-    from sgeflow.runtime.journal.history import find_run
-
-    if watched.metrics is not None:
-        with suppress(UsageError):
-            entry = find_run(home, run).entry
-            return replace(watched, flow=entry.flow, environment=entry.environment)
-    return watched

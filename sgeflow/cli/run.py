@@ -101,7 +101,10 @@ def run(
         scheduler=scheduler,
         closing=closing,
     )
-    _check_fleet(context, fleet)
+    of_fleet = ("jobs", "most", "shard", "scheduler", "closing")
+    if not fleet.is_there and options.is_on_command_line(context, *of_fleet):
+        message = say("--jobs, --shard, --scheduler, --max-failures and --finally go with --each")
+        raise UsageError(Problem(id=Id.USAGE, message=message))
     if file:
         chosen = replace(chosen, read=(file,))
     if name and not dry:
@@ -114,14 +117,6 @@ def run(
         request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=own, project=project)
         code = _act(request, dry=dry)(terminal, request)
     raise typer.Exit(code)
-
-
-def _check_fleet(context: typer.Context, fleet: FleetRequest) -> None:
-    """Raise UsageError for options of a fleet without a fleet."""
-    names = ("jobs", "most", "shard", "scheduler", "closing")
-    if not fleet.is_there and options.is_on_command_line(context, *names):
-        message = say("--jobs, --shard, --scheduler, --max-failures and --finally go with --each")
-        raise UsageError(Problem(id=Id.USAGE, message=message))
 
 
 def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:

@@ -1,14 +1,12 @@
 """`sgeflow runs`: the journal of what was run."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgeflow.cli.shared import completion, options
+from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import say, sentences
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from sgeflow.adapters.state.records import RunDetails
     from sgeflow.terminal.terminal import Terminal
 
-RUN = options.argument(
-    metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
-)
 REQUEST = options.option(
     "--request", metavar="NO", help="One of its requests whole: sent, answered, as curl; masked."
 )
@@ -29,22 +24,19 @@ LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
 AGE = options.option(
     "--older-than", metavar="AGE", help="P90D, P6M, or a number of days; 90 days by default."
 )
-Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
 app = options.command_app(
     help="List earlier runs, look into one, forget old ones.", invoke_without_command=True
 )
 
 
-@app.callback()
+@app.register("", "json", "yaml", "table", "csv")
 def runs(
     context: typer.Context,
     limit: Annotated[int, LIMIT] = 20,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    output: Output = None,
-    debug: options.Debug = False,
 ) -> None:
     """List the runs that began last."""
     from sgeflow.cli.shared.results import next_step, show_rows
@@ -63,16 +55,14 @@ def runs(
         show_rows(terminal_of(context), rows, nothing, then)
 
 
-@app.command("show")
+@app.register("show", "json", "yaml", "table", "csv")
 def show(
     context: typer.Context,
-    run: Annotated[str, RUN],
+    run: options.Run,
     request: Annotated[int | None, REQUEST] = None,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    output: Output = None,
-    debug: options.Debug = False,
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.records import is_row
@@ -116,14 +106,13 @@ def _request(
         terminal.result(exchange_text(masked, terminal.paint))
 
 
-@app.command("give-up")
+@app.register("give-up")
 def give_up(
     context: typer.Context,
-    run: Annotated[str, RUN],
+    run: options.Run,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Give up a run, or fleet, that was stopped or failed.
 
@@ -145,14 +134,13 @@ def give_up(
         terminal.aside(message)
 
 
-@app.command("prune")
+@app.register("prune")
 def prune(
     context: typer.Context,
     age: Annotated[str, AGE] = "P90D",
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Delete old runs, and give their space back.
 

@@ -1,7 +1,5 @@
 """`sgeflow schema`: what editors know of this catalogue."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -30,15 +28,13 @@ MODELINES = options.option(
 app = options.command_app()
 
 
-@app.command("schema")
+@app.register("schema", quiet=True)
 def schema(
     context: typer.Context,
     kind: Annotated[str, KIND] = "",
     folder: Annotated[Path | None, FOLDER] = None,
     modelines: Annotated[bool, MODELINES] = False,
     project: options.Project = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Write JSON Schemas of this catalogue, for editors.
 
@@ -72,7 +68,7 @@ def schema(
         terminal.aside(note)
     write.write(place, chosen)
     marked = write.mark(workspace, place) if modelines else []
-    if not quiet:
+    if not terminal.quiet:
         terminal.aside(
             say_count(
                 "{count} schema in {place}",

@@ -1,7 +1,5 @@
 """`sgeflow show`: look up a document, a word of the language, a code, or a value of a flow."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +57,7 @@ Match = tuple[Message, str, Callable[[], None]]
 app = options.command_app()
 
 
-@app.command("show")
+@app.register("show", "json", "yaml", "table", "csv")
 def show(
     context: typer.Context,
     name: Annotated[str, NAME] = "",
@@ -68,8 +66,6 @@ def show(
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    output: Annotated[str | None, options.output("json", "yaml", "table", "csv")] = None,
-    debug: options.Debug = False,
 ) -> None:
     """Show a document, a word of the language, a code or a value of a flow.
 

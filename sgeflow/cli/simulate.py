@@ -1,7 +1,5 @@
 """`sgeflow simulate`: the simulator as a server, for other clients."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -45,7 +43,7 @@ ROWS = options.file_to_write(
 app = options.command_app()
 
 
-@app.command("simulate")
+@app.register("simulate", quiet=True)
 def simulate(
     context: typer.Context,
     port: Annotated[int, PORT] = 8643,
@@ -58,8 +56,6 @@ def simulate(
     fleet: Annotated[int, FLEET] = 0,
     rows: Annotated[Path | None, ROWS] = None,
     project: options.Project = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Run the simulator as a server until Ctrl-C.
 
@@ -74,7 +70,8 @@ def simulate(
     from sgeflow.terminal.layout import label_lines
 
     terminal = terminal_of(context)
-    chosen = Options(scenario=scenario, faults=faults, today=today, fleet=_check_size(fleet, rows))
+    _check_size(fleet, rows)
+    chosen = Options(scenario=scenario, faults=faults, today=today, fleet=fleet)
     if rows is not None:
         _check_unheard(context)
         _write_rows(terminal, open_catalog(project), fleet, rows)
@@ -92,8 +89,8 @@ def simulate(
         stopped.wait()
 
 
-def _check_size(fleet: int, rows: Path | None) -> int:
-    """Return the number of households; a file of rows needs at least one."""
+def _check_size(fleet: int, rows: Path | None) -> None:
+    """Check the number of households; a file of rows needs at least one."""
     if not 0 <= fleet <= MOST:
         message = say("a fleet has 0 to {most:,} households", most=MOST)
         raise UsageError(Problem(id=Id.USAGE, message=message))
@@ -101,7 +98,6 @@ def _check_size(fleet: int, rows: Path | None) -> int:
         message = say("-o writes the rows of a fleet, and there is none")
         remedy = (("remedy", say("say how many households: --fleet 1000")),)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
-    return fleet
 
 
 def _check_unheard(context: typer.Context) -> None:

@@ -1,7 +1,5 @@
 """`sgeflow state`: whether it is whole, a copy of it, and the way back."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -17,19 +15,16 @@ from sgeflow.messages import say, say_count, sentences
 TARGET = options.argument(metavar="FOLDER", help="A folder that is not there yet.")
 COPY = options.argument(metavar="FOLDER", help="A copy that `state backup` made.")
 SINCE = options.option("--since", metavar="INSTANT", help="Since when, as `state check` says it.")
-Output = Annotated[str | None, options.output("json", "yaml", "table", "csv")]
 
 app = options.command_app(help="Check the state, copy it, bring a copy back.")
 
 
-@app.command("check")
+@app.register("check", "json", "yaml", "table", "csv")
 def check(
     context: typer.Context,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    output: Output = None,
-    debug: options.Debug = False,
 ) -> None:
     """Read the whole state: what is damaged or lost.
 
@@ -52,14 +47,13 @@ def check(
         raise typer.Exit(Exit.TECHNICAL)
 
 
-@app.command("backup")
+@app.register("backup")
 def backup(
     context: typer.Context,
     folder: Annotated[Path, TARGET],
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Copy the state of a folder; runs may go on meanwhile.
 
@@ -72,14 +66,13 @@ def backup(
     terminal_of(context).aside(say("{folder} is the state of {since}", folder=folder, since=since))
 
 
-@app.command("restore")
+@app.register("restore")
 def restore(
     context: typer.Context,
     folder: Annotated[Path, COPY],
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Put a copy in the place of the state, and hold orders.
 
@@ -110,14 +103,13 @@ def restore(
     )
 
 
-@app.command("release")
+@app.register("release")
 def release(
     context: typer.Context,
     since: Annotated[str, SINCE],
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Let orders go again.
 
@@ -130,13 +122,12 @@ def release(
     terminal_of(context).aside(say("orders may leave again"))
 
 
-@app.command("unmark")
+@app.register("unmark")
 def unmark(
     context: typer.Context,
     env: options.StateOf = None,
     state: options.State = None,
     project: options.Project = None,
-    debug: options.Debug = False,
 ) -> None:
     """Forget the marks of all customers.
 

@@ -1,7 +1,5 @@
 """`sgeflow test`: run flow tests, and print and write their results."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 from __future__ import annotations
 
 import os
@@ -52,7 +50,7 @@ _LONGEST = 40  # columns; titles are aligned behind names up to this length
 app = options.command_app()
 
 
-@app.command("test")
+@app.register("test", "json", "table", quiet=True, verbose=True)
 def prove(
     context: typer.Context,
     paths: Annotated[list[Path] | None, PATHS] = None,
@@ -64,10 +62,6 @@ def prove(
     watch: Annotated[bool, WATCH] = False,
     confirm: options.Confirm = False,
     project: options.Project = None,
-    output: Annotated[str | None, options.output("json", "table")] = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
 ) -> None:
     """Run flow tests (*.test.yaml), without a network.
 
@@ -76,11 +70,14 @@ def prove(
     """
     from sgeflow.tools.flowtest.suite import SuiteOptions, forget_projects
 
+    if jobs is not None and jobs < 1:
+        message = say("--jobs {count}: one at least", count=jobs)
+        raise UsageError(Problem(id=Id.USAGE, message=message))
     suite_options = SuiteOptions(
         paths=paths or (),
         project=project,
         words=words,
-        jobs=_jobs(jobs),
+        jobs=jobs or os.cpu_count() or 1,
         record=record,
         confirmed=confirm,
     )
@@ -94,19 +91,6 @@ def prove(
 
         raise typer.Exit(answer_saves(terminal, project, paths or [], run_again))
     raise typer.Exit(tests.run())
-
-
-def _jobs(number: int | None) -> int:
-    """Return how many cases run in parallel.
-
-    Raises:
-        UsageError: the number is less than 1.
-    """
-    if number is not None and number < 1:
-        raise UsageError(
-            Problem(id=Id.USAGE, message=say("--jobs {count}: one at least", count=number))
-        )
-    return number or os.cpu_count() or 1
 
 
 class TestRunner(Struct, frozen=True, kw_only=True):

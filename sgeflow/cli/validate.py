@@ -1,11 +1,9 @@
 """`sgeflow validate`: every document checked."""
 
-# ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
-
 # Typer compiles an annotation that is a text three times: no `from __future__ import annotations`
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,15 +32,13 @@ _FORMS = ("text", "json", "github")
 app = options.command_app()
 
 
-@app.command("validate")
+@app.register("validate", quiet=True)
 def validate(
     context: typer.Context,
     paths: Annotated[list[Path] | None, PATHS] = None,
     form: Annotated[str, FORMAT] = "text",
     watch: Annotated[bool, WATCH] = False,
     project: options.Project = None,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
 ) -> None:
     """Check every document, without a network."""
     if form not in _FORMS:
@@ -80,11 +76,9 @@ def _check(
 
         terminal.result(problems_text(validation.problems, terminal.width, terminal.paint))
     elif not terminal.quiet:
-        terminal.result(_sound(terminal, validation.counts, time.monotonic() - began))
+        counts = validation.counts.items()
+        kinds = join_items(NAMES.get(kind, TESTS).count(n) for kind, n in counts)
+        seconds = time.monotonic() - began
+        words = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
+        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}")
     return Exit.INVALID if validation.problems else Exit.OK
-
-
-def _sound(terminal: "Terminal", counts: Mapping[str, int], seconds: float) -> str:
-    kinds = join_items(NAMES.get(kind, TESTS).count(n) for kind, n in counts.items())
-    words = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
-    return f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}"

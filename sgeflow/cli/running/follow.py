@@ -122,9 +122,8 @@ def follow_run(
     report = follow(terminal, Progress(terminal), act)
     if report is None:
         return Exit.INTERRUPTED
-    code = report.exit
     with telling_of_end(terminal):
-        _show_report(terminal, report, code)
+        _show_report(terminal, report)
     if terminal.is_live and terminal.output not in ("json", "yaml", "csv") and not terminal.quiet:
         with telling_of_end(terminal):
             if (place := home()) is not None:
@@ -132,7 +131,7 @@ def follow_run(
                 terminal.aside(next_step(say("look at it"), command))
     with telling_of_end(terminal):
         terminal.tell_loss(f"sgeflow runs show {report.run}")
-    return code
+    return report.exit
 
 
 def follow(
@@ -179,35 +178,31 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
     return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
 
 
-def _show_report(terminal: Terminal, report: RunReport, code: Exit) -> None:
+def _show_report(terminal: Terminal, report: RunReport) -> None:
     from sgeflow.terminal.run import report_document, report_text
 
     if terminal.log == "json":
-        _log_end(terminal, report, code)
+        failure = {} if report.failure is None else problems.failure_document(report.failure)
+        terminal.log_event(
+            "end",
+            level="error" if failure else "info",
+            status=report.status.value,
+            exit=int(report.exit),
+            calls=report.calls,
+            values=report.values,
+            seconds=round(report.seconds, 3),
+            **failure,
+        )
     elif report.failure is not None and terminal.output not in ("json", "yaml"):
         text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
         terminal.aside(f"\n{text}\n\n" if terminal.is_live else f"\n{text}\n")
     if terminal.output in ("json", "yaml"):
-        terminal.result(format_document(terminal.output, report_document(report, code)))
+        terminal.result(format_document(terminal.output, report_document(report, report.exit)))
     elif terminal.output == "csv":
         terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
     else:
         text = report_text(report, terminal.width, terminal.paint, table_width=terminal.table_width)
         terminal.result(text)
-
-
-def _log_end(terminal: Terminal, report: RunReport, code: Exit) -> None:
-    failure = {} if report.failure is None else problems.failure_document(report.failure)
-    terminal.log_event(
-        "end",
-        level="error" if failure else "info",
-        status=report.status.value,
-        exit=int(code),
-        calls=report.calls,
-        values=report.values,
-        seconds=round(report.seconds, 3),
-        **failure,
-    )
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
@@ -220,7 +215,7 @@ def run_each(terminal: Terminal, request: RunRequest) -> Exit:
     closing = closing_of(request.fleet.closing, workspace, request.options)
 
     def act(listener: StartListener) -> FleetReport:
-        report = run_fleet(
+        return run_fleet(
             request.flow,
             request.inputs,
             fleet,
@@ -228,9 +223,8 @@ def run_each(terminal: Terminal, request: RunRequest) -> Exit:
             options=request.options,
             listener=listener,
         )
-        return _tell_closing(report, closing, listener)
 
-    return _follow(terminal, act)
+    return _follow(terminal, act, closing)
 
 
 def check_each(terminal: Terminal, request: RunRequest) -> Exit:
@@ -274,7 +268,7 @@ def resume_each(
     closing = closing_of(request.closing, workspace, chosen)
 
     def act(listener: StartListener) -> FleetReport:
-        report = resume_fleet(
+        return resume_fleet(
             run,
             workspace=workspace,
             options=chosen,
@@ -282,18 +276,8 @@ def resume_each(
             changed=changed,
             listener=listener,
         )
-        return _tell_closing(report, closing, listener)
 
-    return _follow(terminal, act)
-
-
-def _tell_closing(
-    report: FleetReport, closing: Closing | None, listener: StartListener
-) -> FleetReport:
-    """Run the `--finally` flow with the report, then return the report."""
-    if closing is not None:
-        closing.tell(report, listener)
-    return report
+    return _follow(terminal, act, closing)
 
 
 def _fleet(request: FleetRequest) -> Fleet:
@@ -310,11 +294,22 @@ def _fleet(request: FleetRequest) -> Fleet:
     )
 
 
-def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> Exit:
+def _follow(
+    terminal: Terminal,
+    act: Callable[[StartListener], FleetReport],
+    closing: Closing | None,
+) -> Exit:
+    """Carry out a fleet, and its `--finally` flow; print the report, and return the exit code."""
     from sgeflow.terminal.fleet import FleetProgress, fleet_document, fleet_text
     from sgeflow.terminal.log import counts
 
-    report = follow(terminal, FleetProgress(terminal), act)
+    def close(listener: StartListener) -> FleetReport:
+        report = act(listener)
+        if closing is not None:
+            closing.tell(report, listener)
+        return report
+
+    report = follow(terminal, FleetProgress(terminal), close)
     if report is None:
         return Exit.INTERRUPTED
     if terminal.log == "json":
@@ -328,7 +323,9 @@ def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> 
         if terminal.output in ("json", "yaml"):
             terminal.result(format_document(terminal.output, fleet_document(report)))
         elif terminal.output == "csv":
-            terminal.result(formats.to_csv([_line(fleet_document(report))]))
+            values = fleet_document(report).items()  # those that fit into one line
+            line = {name: one for name, one in values if not isinstance(one, list | dict)}
+            terminal.result(formats.to_csv([line]))
         else:
             terminal.result(fleet_text(report, terminal.table_width, terminal.paint))
     if report.exit is Exit.INTERRUPTED:
@@ -338,18 +335,18 @@ def _follow(terminal: Terminal, act: Callable[[StartListener], FleetReport]) -> 
     return report.exit
 
 
-def _line(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a fleet's document that fit into one line."""
-    return {name: value for name, value in document.items() if not isinstance(value, list | dict)}
-
-
 def run_once(terminal: Terminal, request: RunRequest) -> Exit:
     """Begin the run of a name, resume a stopped one, or tell how it ended.
 
     Raises:
         UsageError: the name is invalid or belongs to another run, or the run cannot be resumed.
     """
-    chosen, request = request.options, replace(request, inputs=_inputs_from_here(request))
+    chosen = request.options
+    if find_project(request.project).elsewhere is not None:
+        # whole paths, by which runs from different folders compare
+        opened = open_catalog(request.project, flow=request.flow)
+        inputs = from_here(request.inputs, opened.flow(request.flow), opened.project)
+        request = replace(request, inputs=inputs)
     name = checked_name(chosen.run or "", where="--run")
     home = home_to_look_at(chosen.state, request.project, chosen.environment)
     before = run_state(home, name, request.inputs)
@@ -374,14 +371,6 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
     return _tell_end(terminal, after, home)
 
 
-def _inputs_from_here(request: RunRequest) -> Mapping[str, Any]:
-    """Return the inputs with whole paths, by which runs from different folders compare."""
-    if find_project(request.project).elsewhere is None:
-        return request.inputs
-    opened = open_catalog(request.project, flow=request.flow)
-    return from_here(request.inputs, opened.flow(request.flow), opened.project)
-
-
 def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exit:
     code = Exit(ended.exit or 0)
     words = say("run {run} has ended, with exit code {exit}", run=ended.entry.run, exit=int(code))
@@ -397,11 +386,6 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
     Raises:
         UsageError: it was begun with others.
     """
-    _check_words(before, request)
-    _check_inputs(before, request.fleet)
-
-
-def _check_words(before: EarlierRun, request: RunRequest) -> None:
     chosen, rows = request.options, request.fleet
     workspace = open_catalog(request.project, flow=request.flow)
     environment = before.entry.environment  # --only-failed takes the environment of the failed rows
@@ -424,18 +408,9 @@ def _check_words(before: EarlierRun, request: RunRequest) -> None:
         message = say("run {run} was begun with something else", run=before.entry.run)
         details = (("begun", _differing(was, now)), ("asked", _differing(now, was)))
         raise UsageError(_name_is_taken(message, details))
-
-
-def _check_inputs(before: EarlierRun, request: FleetRequest) -> None:
-    """Check that a named run was begun with the same inputs and rows.
-
-    Raises:
-        UsageError: it was begun with others.
-    """
-    run, fleet = before.entry.run, before.fleet
+    run, file = before.entry.run, rows.file  # a deleted file is not compared
     if before.is_asked_alike is False:
         raise UsageError(_name_is_taken(say("run {run} was begun with other inputs", run=run)))
-    file = request.file  # a deleted file is not compared
     if fleet is not None and before.exit is not None and file is not None and file.is_file():
         from sgeflow.tools.fleet.rows import digest_of, own_copy
 

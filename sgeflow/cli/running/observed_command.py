@@ -24,7 +24,6 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.observing.metrics import Metrics
-    from sgeflow.tools.observing.traces import Traces
 
 MetricsFile = Annotated[
     Path | None,
@@ -147,18 +146,14 @@ def _tracing(terminal: Terminal) -> Iterator[list[Observer]]:
     finally:
         if traces is not None:
             traces.close(code)
-            _tell_lost(terminal, traces)
-
-
-def _tell_lost(terminal: Terminal, traces: Traces) -> None:
-    sent = traces.sent_spans()
-    if sent is None or not sent.lost:
-        return
-    words = say(
-        "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}",
-        lost=sent.lost,
-        all=sent.of,
-        collector=sent.to,
-        reason=from_table(f"HTTP {sent.status}") if sent.status else say("no answer"),
-    )
-    terminal.aside(translate(words))
+            sent = traces.sent_spans()
+            if sent is not None and sent.lost:
+                words = say(
+                    "! {lost:,} of {all:,} spans of the trace were not taken by {collector}:"
+                    " {reason}",
+                    lost=sent.lost,
+                    all=sent.of,
+                    collector=sent.to,
+                    reason=from_table(f"HTTP {sent.status}") if sent.status else say("no answer"),
+                )
+                terminal.aside(translate(words))

@@ -56,15 +56,16 @@ def _from_file(path: Path) -> Mapping[str, Any]:
     try:
         value = read_yaml(show_path(path), read_text(path), private=True).data
     except InvalidDocuments as error:
-        raise InvalidDocuments(*map(_without_lines, error.problems)) from None
+        # the lines of the file may hold a person's name
+        raise InvalidDocuments(
+            *(
+                replace(one, at=replace(one.at, text="", before="")) if one.at else one
+                for one in error.problems
+            )
+        ) from None
     if not isinstance(value, dict):
         raise UsageError(_usage(say("{path} holds no names with values", path=show_path(path))))
     return value
-
-
-def _without_lines(problem: Problem) -> Problem:
-    """Return a problem without the lines of the file: they may hold a person's name."""
-    return replace(problem, at=replace(problem.at, text="", before="")) if problem.at else problem
 
 
 def _no_pair(word: str) -> Problem:

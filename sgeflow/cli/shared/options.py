@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -19,9 +21,52 @@ if TYPE_CHECKING:
 LOG_FORMS = ("text", "json")
 
 
-def command_app(**more: Any) -> typer.Typer:
+Act = TypeVar("Act", bound=Callable[..., None])
+
+
+class CommandApp(typer.Typer):
+    """The Typer app of a command or of a group."""
+
+    def register(
+        self, name: str = "", *forms: str, quiet: bool = False, verbose: bool = False
+    ) -> Callable[[Act], Act]:
+        """Register a command, or the act of the group itself if there is no name.
+
+        The command gets the option `--output` with its forms, `--quiet`, `--verbose`, and always
+        `--debug`. Their callbacks tell the terminal, so that the function does not take them.
+        """
+        added: dict[str, tuple[Any, Any]] = {"debug": (Debug, False)}
+        if verbose:
+            added = {"verbose": (Verbose, False), **added}
+        if quiet:
+            added = {"quiet": (Quiet, False), **added}
+        if forms:
+            added = {"output": (Annotated[str | None, output(*forms)], None), **added}
+
+        def decorate(act: Act) -> Act:
+            @wraps(act)
+            def call(**values: Any) -> None:
+                act(**{key: value for key, value in values.items() if key not in added})
+
+            own = signature(act, eval_str=True)
+            parameters = [
+                *own.parameters.values(),
+                *(
+                    Parameter(key, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+                    for key, (annotation, default) in added.items()
+                ),
+            ]
+            call.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+            call.__annotations__ = {one.name: one.annotation for one in parameters}
+            (self.command(name) if name else self.callback())(call)
+            return act
+
+        return decorate
+
+
+def command_app(**more: Any) -> CommandApp:
     """Return the Typer app of a command; a group of commands passes more settings."""
-    return typer.Typer(
+    return CommandApp(
         rich_markup_mode=None,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -265,6 +310,27 @@ Confirm = Annotated[
         "--confirm-orders",
         help="Send orders where the environment wants them confirmed.",
         envvar="SGEFLOW_CONFIRM_ORDERS",
+    ),
+]
+
+Operation = Annotated[
+    str,
+    argument(metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations),
+]
+OutputPath = Annotated[str, option("--path", metavar="NAME", help="Only this output.")]
+Run = Annotated[
+    str,
+    argument(
+        metavar="RUN", help="A run's id, or the beginning of it.", autocompletion=completion.runs
+    ),
+]
+Customer = Annotated[
+    int | None,
+    option(
+        "--customer",
+        metavar="N",
+        min=1,
+        help="An earlier customer of the point, by number; without it the present one.",
     ),
 ]
 
