@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import sgeflow
+from sgeflow.core.engine.step import Spec
 from sgeflow.errors import Id
 from sgeflow.runtime.project import verbs
 from tests.conftest import build
@@ -263,7 +264,8 @@ def is_text(node):
 
 def looks_into_a_step(node):
     if isinstance(node, ast.Attribute):
-        return isinstance(node.value, ast.Attribute) and node.value.attr == "spec"
+        is_of_all = hasattr(Spec, node.attr)  # what every verb has
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "spec" and not is_of_all
     asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     asks = asks and node.func.id in ("getattr", "hasattr", "isinstance") and node.args
     return asks and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "spec"

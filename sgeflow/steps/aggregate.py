@@ -14,15 +14,12 @@ begins before the first kept day: its sum is of what is kept, and may be less th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.verb import Keys, Verb
+from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Emit, Load, Loaded, Save, Script, Warn, ask
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.schemas import SERIES, closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -42,153 +39,125 @@ _PERIODS: Mapping[str, Callable[[int], Message]] = {
 _SHOWN = 3  # days that a warning names; all of them are in the outputs
 
 
-class AggregateSpec(Struct, frozen=True, kw_only=True):
-    """From which series, by which period, into which."""
-
+class _Aggregate(Spec, rename={"source": "from"}, frozen=True, kw_only=True):
     point: Template
     source: str
     by: str
-    into: str | None
-    compare: str | None
+    into: str | None = None
+    compare: str | None = None
     places: Mapping[str, Location]
 
-
-def decode(keys: Keys) -> AggregateSpec:
-    """The series' names and the period."""
-    return AggregateSpec(
-        point=keys.template("aggregate", "point"),
-        source=keys.get("aggregate", "from"),
-        by=keys.get("aggregate", "by"),
-        into=keys.get("aggregate", "into"),
-        compare=keys.get("aggregate", "compare"),
-        places={key: keys.at("aggregate", key) for key in keys.get("aggregate")},
-    )
-
-
-def check(spec: AggregateSpec, checker: Checker) -> Shape:
-    """Only the point is computed; what is read is kept by somebody."""
-    checker.template(spec.point)
-    checker.series(spec.source, spec.places["from"])
-    checker.series(spec.compare, spec.places.get("compare"))
-    facts = {"period": TEXT, "value": NUMBER, "complete": BOOLEAN, "partial": BOOLEAN}
-    period = object_of(facts, "periods[]")
-    difference = object_of({"day": DAY, "curve": NUMBER, "energy": NUMBER}, "differences[]")
-    return object_of(
-        {
-            "rows": NUMBER,
-            "total": NUMBER,
-            "complete": NUMBER,
-            "since": DAY,
-            "periods": list_of(period),
-            "differences": list_of(difference),
-        },
-        "aggregate",
-    )
-
-
-def run(spec: AggregateSpec, scope: Scope, run: Run) -> Script[End]:
-    """Load, sum, keep, compare."""
-    from sgeflow.core.measures.civil_time import civil
-    from sgeflow.core.measures.sums import energy_unit, number
-
-    point = str(spec.point.evaluate(scope))
-    loaded = yield from ask(Load(key=run.key("load"), point=point, name=spec.source))
-    totals = _totals(spec, loaded)
-    if spec.into and totals:
-        series = Series(point=point, name=spec.into, unit=energy_unit(loaded.unit))
-        rows = Measures.of(total.measure() for total in totals)
-        yield from ask(Save(key=run.key("save"), series=series, measures=rows))
-    differing = yield from _compare(spec, point, loaded, run)
-    complete = sum(total.missing == 0 for total in totals)
-    since = civil(loaded.measures[0].start).date() if totals else None
-    outputs = {
-        "rows": len(totals),
-        "total": number(sum(total.value for total in totals)),
-        "complete": complete,
-        "since": since.isoformat() if since else None,
-        "periods": [_period(total, since) for total in totals],
-        "differences": differing,
-    }
-    unit = energy_unit(loaded.unit) if totals else ""
-    words = _PERIODS[spec.by](len(totals))
-    words = say_count(
-        "{periods}, {count:,} complete",
-        "{periods}, {count:,} complete",
-        periods=words,
-        count=complete,
-    )
-    if since and totals[0].begins_before(since):
-        day = say_date(since.isoformat())
-        words = say("{periods}, the first from {day} on only", periods=words, day=day)
-    total = say("{total:,} {unit}", total=outputs["total"], unit=unit) if unit else "0"
-    summary = sentences(words, total, between=" · ")
-    return Done(outputs=outputs, summary=summary)
-
-
-def uses(spec: AggregateSpec) -> Uses:
-    """The series that it reads, and the one that keeps the sums."""
-    loads = (spec.source, *((spec.compare,) if spec.compare else ()))
-    return Uses(loads=loads, keeps=(spec.into,) if spec.into else ())
-
-
-def says(spec: AggregateSpec) -> tuple[str, ...]:
-    """From which series, by which period, into which."""
-    words = [f"{spec.source} by {spec.by}"]
-    words += [f"into {spec.into}"] if spec.into else []
-    return (*words, f"compare {spec.compare}") if spec.compare else tuple(words)
-
-
-def _totals(spec: AggregateSpec, loaded: Loaded) -> tuple[Total, ...]:
-    from sgeflow.core.measures.sums import by_day, by_month, by_year
-
-    if not loaded.measures:
-        return ()
-    try:
-        if spec.by == "day":
-            return by_day(loaded.measures, loaded.unit)
-        return (by_month if spec.by == "month" else by_year)(loaded.measures)
-    except ValueError as error:
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
-
-
-def _compare(
-    spec: AggregateSpec, point: str, curve: Loaded, run: Run
-) -> Script[list[dict[str, Any]]]:
-    from sgeflow.core.measures.sums import differences
-
-    if spec.compare is None or not curve.measures:
-        return []
-    first, last = curve.measures[0].start, curve.measures[-1].start
-    daily = yield from ask(
-        Load(key=run.key("compare"), point=point, name=spec.compare, start=first, end=last + 1)
-    )
-    gaps = differences(curve.measures, curve.unit, daily.measures)
-    for difference in gaps[:_SHOWN]:
-        figures = say(
-            "{curve:,} Wh by the curve, {energy:,} Wh by the day",
-            curve=difference.curve,
-            energy=difference.energy,
+    def check(self, checker: Checker) -> Shape:
+        checker.template(self.point)
+        checker.series(self.source, self.places["from"])
+        checker.series(self.compare, self.places.get("compare"))
+        facts = {"period": TEXT, "value": NUMBER, "complete": BOOLEAN, "partial": BOOLEAN}
+        period = object_of(facts, "periods[]")
+        difference = object_of({"day": DAY, "curve": NUMBER, "energy": NUMBER}, "differences[]")
+        return object_of(
+            {
+                "rows": NUMBER,
+                "total": NUMBER,
+                "complete": NUMBER,
+                "since": DAY,
+                "periods": list_of(period),
+                "differences": list_of(difference),
+            },
+            "aggregate",
         )
-        yield Emit(Warn(run.trail, sentences(say_date(difference.day), figures, between=": ")))
-    if len(gaps) > _SHOWN:
-        yield Emit(Warn(run.trail, say("{all:,} days differ in all", all=len(gaps))))
-    return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        from sgeflow.core.measures.civil_time import civil
+        from sgeflow.core.measures.sums import energy_unit, number
 
-def _period(total: Total, since: date | None) -> dict[str, Any]:
-    from sgeflow.core.measures.sums import number
+        def of_period(total: Total) -> dict[str, Any]:
+            return {
+                "period": total.period,
+                "value": number(total.value),
+                "complete": total.missing == 0,
+                "partial": since is not None and total.begins_before(since),
+            }
 
-    return {
-        "period": total.period,
-        "value": number(total.value),
-        "complete": total.missing == 0,
-        "partial": since is not None and total.begins_before(since),
-    }
+        point = str(self.point.evaluate(scope))
+        loaded = yield from ask(Load(key=run.key("load"), point=point, name=self.source))
+        totals = self._totals(loaded)
+        if self.into and totals:
+            series = Series(point=point, name=self.into, unit=energy_unit(loaded.unit))
+            rows = Measures.of(total.measure() for total in totals)
+            yield from ask(Save(key=run.key("save"), series=series, measures=rows))
+        differing = yield from self._compare(point, loaded, run)
+        complete = sum(total.missing == 0 for total in totals)
+        since = civil(loaded.measures[0].start).date() if totals else None
+        outputs = {
+            "rows": len(totals),
+            "total": number(sum(total.value for total in totals)),
+            "complete": complete,
+            "since": since.isoformat() if since else None,
+            "periods": [of_period(total) for total in totals],
+            "differences": differing,
+        }
+        unit = energy_unit(loaded.unit) if totals else ""
+        words = _PERIODS[self.by](len(totals))
+        words = say_count(
+            "{periods}, {count:,} complete",
+            "{periods}, {count:,} complete",
+            periods=words,
+            count=complete,
+        )
+        if since and totals[0].begins_before(since):
+            day = say_date(since.isoformat())
+            words = say("{periods}, the first from {day} on only", periods=words, day=day)
+        total = say("{total:,} {unit}", total=outputs["total"], unit=unit) if unit else "0"
+        summary = sentences(words, total, between=" · ")
+        return Done(outputs=outputs, summary=summary)
+
+    def uses(self) -> Uses:
+        loads = (self.source, *((self.compare,) if self.compare else ()))
+        return Uses(loads=loads, keeps=(self.into,) if self.into else ())
+
+    def says(self) -> tuple[str, ...]:
+        words = [f"{self.source} by {self.by}"]
+        words += [f"into {self.into}"] if self.into else []
+        return (*words, f"compare {self.compare}") if self.compare else tuple(words)
+
+    def _totals(self, loaded: Loaded) -> tuple[Total, ...]:
+        from sgeflow.core.measures.sums import by_day, by_month, by_year
+
+        if not loaded.measures:
+            return ()
+        try:
+            if self.by == "day":
+                return by_day(loaded.measures, loaded.unit)
+            return (by_month if self.by == "month" else by_year)(loaded.measures)
+        except ValueError as error:
+            raise EvaluationError(
+                Problem(id=Id.EVALUATION, message=exception_text(error))
+            ) from None
+
+    def _compare(self, point: str, curve: Loaded, run: Run) -> Script[list[dict[str, Any]]]:
+        from sgeflow.core.measures.sums import differences
+
+        if self.compare is None or not curve.measures:
+            return []
+        first, last = curve.measures[0].start, curve.measures[-1].start
+        daily = yield from ask(
+            Load(key=run.key("compare"), point=point, name=self.compare, start=first, end=last + 1)
+        )
+        gaps = differences(curve.measures, curve.unit, daily.measures)
+        for difference in gaps[:_SHOWN]:
+            figures = say(
+                "{curve:,} Wh by the curve, {energy:,} Wh by the day",
+                curve=difference.curve,
+                energy=difference.energy,
+            )
+            yield Emit(Warn(run.trail, sentences(say_date(difference.day), figures, between=": ")))
+        if len(gaps) > _SHOWN:
+            yield Emit(Warn(run.trail, say("{all:,} days differ in all", all=len(gaps))))
+        return [{"day": d.day, "curve": d.curve, "energy": d.energy} for d in gaps]
 
 
 VERB = Verb(
-    name="aggregate",
-    manual=__doc__ or "",
+    spec=_Aggregate,
     properties={
         "aggregate": closed_object(
             {
@@ -202,10 +171,5 @@ VERB = Verb(
             called="an aggregate",
         )
     },
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     synonyms=("agreger", "grouper", "group_by"),
 )

@@ -11,81 +11,64 @@ by `on_fault`, technical errors of reads are tried again (`retry` says how).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from msgspec import Struct
+from typing import Any, Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import End, Run, Uses
+from sgeflow.core.engine.step import End, Run, Spec, Uses
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import ANY, Shape
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Location
 
 
-class CallSpec(Struct, frozen=True, kw_only=True):
-    """The operation and its arguments."""
-
+class _Call(Spec, frozen=True, kw_only=True):
     operation: str
     arguments: Mapping[str, Template]
     at: Location
     places: Mapping[str, Location]
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(
+            operation=keys.get("call"),
+            arguments=keys.templates("with"),
+            at=keys.at("call"),
+            places=keys.places("with"),
+        )
 
-def decode(keys: Keys) -> CallSpec:
-    """The operation's name and its arguments."""
-    return CallSpec(
-        operation=keys.get("call"),
-        arguments=keys.templates("with"),
-        at=keys.at("call"),
-        places=keys.places("with"),
-    )
+    def check(self, checker: Checker) -> Shape:
+        operation = checker.operation(self.operation, self.at)
+        if operation is None:
+            for template in self.arguments.values():
+                checker.template(template)
+            return ANY
+        checker.arguments(
+            self.operation, operation.parameters, self.arguments, self.places, self.at
+        )
+        checker.rules(operation, self.arguments, self.at)
+        return checker.outputs_of(operation, self.arguments)
 
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        from sgeflow.core.engine.call import call_operation
 
-def check(spec: CallSpec, checker: Checker) -> Shape:
-    """The operation exists and takes these arguments; it gives its response paths."""
-    operation = checker.operation(spec.operation, spec.at)
-    if operation is None:
-        for template in spec.arguments.values():
-            checker.template(template)
-        return ANY
-    checker.arguments(spec.operation, operation.parameters, spec.arguments, spec.places, spec.at)
-    checker.rules(operation, spec.arguments, spec.at)
-    return checker.outputs_of(operation, spec.arguments)
+        arguments: dict[str, Any] = {k: t.evaluate(scope) for k, t in self.arguments.items()}
+        return (yield from call_operation(self.operation, arguments, run))
 
+    def uses(self) -> Uses:
+        return Uses(operation=self.operation)
 
-def run(spec: CallSpec, scope: Scope, run: Run) -> Script[End]:
-    """Evaluate the arguments and call."""
-    from sgeflow.core.engine.call import call_operation
-
-    arguments: dict[str, Any] = {k: t.evaluate(scope) for k, t in spec.arguments.items()}
-    return (yield from call_operation(spec.operation, arguments, run))
-
-
-def uses(spec: CallSpec) -> Uses:
-    """The operation."""
-    return Uses(operation=spec.operation)
-
-
-def says(spec: CallSpec) -> tuple[str, ...]:
-    """The operation."""
-    return (spec.operation,)
+    def says(self) -> tuple[str, ...]:
+        return (self.operation,)
 
 
 VERB = Verb(
-    name="call",
-    manual=__doc__ or "",
+    spec=_Call,
     properties={
         "call": text("the SGE operation"),
         "with": {"type": "object", "description": "its parameters, by their XSD names"},
     },
     modifiers=frozenset({"retry", "poll"}),
     names={("call",): "operations"},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
 )

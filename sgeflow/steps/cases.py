@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct, field
 
@@ -33,7 +33,7 @@ from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.engine.effects import Began, Emit, Ended, Moment, Script, ask
 from sgeflow.core.engine.failures import error_failure
-from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
+from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
@@ -308,13 +308,69 @@ _ENOUGH = 3  # technical failures in a row: the other side is down
 _DIFFERING = (CaseVerdict.FAIL.value, CaseVerdict.SKIPPED.value)
 
 
-class CasesSpec(Struct, frozen=True, kw_only=True):
-    """The catalogue, and which of its cases."""
-
+class _Cases(Spec, frozen=True, kw_only=True):
     catalogue: str
     only: Template
     first: Template
     at: Location
+
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(
+            catalogue=keys.get("cases"),
+            only=keys.template("only", default=""),
+            first=keys.template("from", default=""),
+            at=keys.at("cases"),
+        )
+
+    def check(self, checker: Checker) -> Shape:
+        checker.casebook(self.catalogue, self.at)
+        checker.template(self.only)
+        checker.template(self.first)
+        service = {"service": TEXT, "version": TEXT, **_COUNTS}
+        row_shape = {
+            "title": TEXT,
+            "release": TEXT,
+            "rows": list_of(object_of(dict.fromkeys(ROW, TEXT), say("a case"))),
+            "services": list_of(object_of(service, say("a service"))),
+            "differing": list_of(TEXT),
+            "stopped": TEXT,
+            "next": TEXT,
+            "left": NUMBER,
+            **_COUNTS,
+        }
+        return object_of(row_shape, "cases")
+
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        catalog = run.library.catalog
+        book = catalog.homologation[self.catalogue]
+        only, first = (str(one.evaluate(scope) or "") for one in (self.only, self.first))
+        chosen = chosen_cases(book, catalog.operations, only, first)
+        yield Emit(Began(run.trail, "", len(chosen)))
+        began = yield from ask(Moment(key=run.key("moment")))
+        progress = _Progress()
+        for case in chosen:
+            tried = yield from try_case(case, book, began, run)
+            if isinstance(tried, HomologationResult):
+                progress.add(tried)
+            elif tried.failure.fault_class is FaultClass.NETWORK:
+                progress.stop(tried.failure.code, case.id)
+            else:
+                return tried
+            if progress.stopped:
+                break
+        outputs = {
+            "title": book.title,
+            "release": book.release,
+            **_summarize(progress, len(chosen)),
+        }
+        return Done(outputs=outputs, summary=_summary(counts(progress.rows)))
+
+    def uses(self) -> Uses:
+        return Uses(casebook=self.catalogue)
+
+    def says(self) -> tuple[str, ...]:
+        return (self.catalogue,)
 
 
 class _Progress(Struct):
@@ -334,69 +390,6 @@ class _Progress(Struct):
     def stop(self, code: str, case: str) -> None:
         """Stop for a failure; `case` is the one to go on from."""
         self.stopped, self.next = code, case
-
-
-def decode(keys: Keys) -> CasesSpec:
-    """The catalogue's name and the choice."""
-    return CasesSpec(
-        catalogue=keys.get("cases"),
-        only=keys.template("only", default=""),
-        first=keys.template("from", default=""),
-        at=keys.at("cases"),
-    )
-
-
-def check(spec: CasesSpec, checker: Checker) -> Shape:
-    """The catalogue exists; its own names are checked with its document."""
-    checker.casebook(spec.catalogue, spec.at)
-    checker.template(spec.only)
-    checker.template(spec.first)
-    service = {"service": TEXT, "version": TEXT, **_COUNTS}
-    row_shape = {
-        "title": TEXT,
-        "release": TEXT,
-        "rows": list_of(object_of(dict.fromkeys(ROW, TEXT), say("a case"))),
-        "services": list_of(object_of(service, say("a service"))),
-        "differing": list_of(TEXT),
-        "stopped": TEXT,
-        "next": TEXT,
-        "left": NUMBER,
-        **_COUNTS,
-    }
-    return object_of(row_shape, "cases")
-
-
-def run(spec: CasesSpec, scope: Scope, run: Run) -> Script[End]:
-    """Try the chosen cases in their order, until the other side is down."""
-    catalog = run.library.catalog
-    book = catalog.homologation[spec.catalogue]
-    only, first = (str(one.evaluate(scope) or "") for one in (spec.only, spec.first))
-    chosen = chosen_cases(book, catalog.operations, only, first)
-    yield Emit(Began(run.trail, "", len(chosen)))
-    began = yield from ask(Moment(key=run.key("moment")))
-    progress = _Progress()
-    for case in chosen:
-        tried = yield from try_case(case, book, began, run)
-        if isinstance(tried, HomologationResult):
-            progress.add(tried)
-        elif tried.failure.fault_class is FaultClass.NETWORK:
-            progress.stop(tried.failure.code, case.id)
-        else:
-            return tried
-        if progress.stopped:
-            break
-    outputs = {"title": book.title, "release": book.release, **_summarize(progress, len(chosen))}
-    return Done(outputs=outputs, summary=_summary(counts(progress.rows)))
-
-
-def uses(spec: CasesSpec) -> Uses:
-    """The catalogue."""
-    return Uses(casebook=spec.catalogue)
-
-
-def says(spec: CasesSpec) -> tuple[str, ...]:
-    """The catalogue."""
-    return (spec.catalogue,)
 
 
 def _summarize(progress: _Progress, chosen: int) -> dict[str, Any]:
@@ -421,17 +414,11 @@ def _summary(counted: dict[str, int]) -> str:
 
 
 VERB = Verb(
-    name="cases",
-    manual=__doc__ or "",
+    spec=_Cases,
     properties={
         "cases": text("the homologation catalogue"),
         "only": text("cases, beginnings of ids or services, separated by commas; all when empty"),
         "from": text("the case to begin with; those before it are left out"),
     },
     names={("cases",): "homologation"},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
 )

@@ -20,12 +20,12 @@ and `since` in every flow with that state, and is null while nobody knows whose 
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Recognise, Script, Warn, ask
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, Shape, object_of
@@ -34,72 +34,62 @@ from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import say
 
 
-class CustomerSpec(Struct, frozen=True, kw_only=True):
-    """The customer, and when what is kept is surely not theirs."""
-
+class _Customer(Spec, frozen=True, kw_only=True):
     who: Template
     contradicted: Expression | None
     at: Location
 
-
-def decode(keys: Keys) -> CustomerSpec:
-    """The name and the condition."""
-    return CustomerSpec(
-        who=keys.template("customer", "is"),
-        contradicted=keys.expression("customer", "contradicted"),
-        at=keys.key_at("customer"),
-    )
-
-
-def check(spec: CustomerSpec, checker: Checker) -> Shape:
-    """The flow has a state; the name is computed."""
-    checker.template(spec.who)
-    checker.condition(spec.contradicted)
-    if "state" not in checker.known.roots:
-        checker.report(
-            Id.MISSING_KEY,
-            say("nothing is kept of a customer: the flow declares no state"),
-            spec.at,
-            note='state: {collection: accounts, key: "${inputs.pointId}"}',
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(
+            who=keys.template("customer", "is"),
+            contradicted=keys.expression("customer", "contradicted"),
+            at=keys.key_at("customer"),
         )
-    return object_of({"number": NUMBER, "since": DAY, "begun": BOOLEAN}, "customer")
 
+    def check(self, checker: Checker) -> Shape:
+        checker.template(self.who)
+        checker.condition(self.contradicted)
+        if "state" not in checker.known.roots:
+            checker.report(
+                Id.MISSING_KEY,
+                say("nothing is kept of a customer: the flow declares no state"),
+                self.at,
+                note='state: {collection: accounts, key: "${inputs.pointId}"}',
+            )
+        return object_of({"number": NUMBER, "since": DAY, "begun": BOOLEAN}, "customer")
 
-def run(spec: CustomerSpec, scope: Scope, run: Run) -> Script[End]:
-    """See who it is; another one than before is told."""
-    who = spec.who.evaluate(scope)
-    if run.memory is None or not isinstance(who, str) or not who.strip():
-        message = say("it is not said who the customer is")
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=spec.who.spot.at()))
-    answer = yield from ask(
-        Recognise(
-            key=run.key("customer"),
-            collection=run.memory.collection,
-            name=run.memory.name,
-            who=who,
-            day=run.today,
-            is_contradicted=spec.contradicted is not None and spec.contradicted.truth(scope),
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        who = self.who.evaluate(scope)
+        if run.memory is None or not isinstance(who, str) or not who.strip():
+            message = say("it is not said who the customer is")
+            raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=self.who.spot.at()))
+        answer = yield from ask(
+            Recognise(
+                key=run.key("customer"),
+                collection=run.memory.collection,
+                name=run.memory.name,
+                who=who,
+                day=run.today,
+                is_contradicted=self.contradicted is not None and self.contradicted.truth(scope),
+            )
         )
-    )
-    if answer["begun"]:
-        text_ = say(
-            "another customer than before: what was kept is now that of customer {number}; sgeflow"
-            " orders lists the account if it is still open",
-            number=answer["number"] - 1,
-        )
-        yield Emit(Warn(run.trail, text_))
-    number = say("customer {number}", number=answer["number"])
-    return Done(outputs=dict(answer), summary=number)
+        if answer["begun"]:
+            text_ = say(
+                "another customer than before: what was kept is now that of customer {number};"
+                " sgeflow orders lists the account if it is still open",
+                number=answer["number"] - 1,
+            )
+            yield Emit(Warn(run.trail, text_))
+        number = say("customer {number}", number=answer["number"])
+        return Done(outputs=dict(answer), summary=number)
 
-
-def uses(spec: CustomerSpec) -> Uses:  # noqa: ARG001 - a verb's form
-    """The step finds out whose the state is."""
-    return Uses(recognises=True)
+    def uses(self) -> Uses:
+        return Uses(recognises=True)
 
 
 VERB = Verb(
-    name="customer",
-    manual=__doc__ or "",
+    spec=_Customer,
     properties={
         "customer": closed_object(
             {
@@ -112,9 +102,5 @@ VERB = Verb(
             called="a customer",
         )
     },
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
     synonyms=("client", "titulaire", "holder"),
 )

@@ -28,17 +28,17 @@ first kept day is written where there is none, and otherwise left as it is. Give
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Emit, Export, Script, Warn, ask
 from sgeflow.core.engine.sinks import SINKS, Sink, find_sink
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, object_of
-from sgeflow.core.language.template import Scope, Template
+from sgeflow.core.language.template import Scope, Template, constant
 from sgeflow.errors import Id, Location
 from sgeflow.messages import join_items, say, sentences
 
@@ -46,106 +46,81 @@ _OF_FILES = ("documents",)
 _OF_SERVICES = ("instance", "account", "account_point", "app", "again")
 
 
-class ExportSpec(Struct, frozen=True, kw_only=True):
-    """The format, where it goes, and what goes in."""
-
+class _Export(Spec, frozen=True, kw_only=True):
     format: str
     file: Template
-    service: str
+    service: str = ""
+    service_at: Location
     instance: Template
     point: Template
-    documents: Template
+    documents: Template = constant({})
     account: Template
     account_point: Template
     app: Template
-    again: Template
-    at: Location
+    again: Template = constant(value=False)
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        _check_keys(keys)
+        return cls(**keys.values_of(cls))
 
-def decode(keys: Keys) -> ExportSpec:
-    """The format and the templates; a file or a service, and what belongs to it."""
-    _check_keys(keys)
-    return ExportSpec(
-        format=keys.get("export", "format"),
-        file=keys.template("export", "file"),
-        service=keys.get("export", "service", default=""),
-        instance=keys.template("export", "instance"),
-        point=keys.template("export", "point"),
-        documents=keys.template("export", "documents", default={}),
-        account=keys.template("export", "account"),
-        account_point=keys.template("export", "account_point"),
-        app=keys.template("export", "app"),
-        again=keys.template("export", "again", default=False),
-        at=keys.at("export", "service" if keys.get("export", "service") else "format"),
-    )
+    def check(self, checker: Checker) -> Shape:
+        for template in self.templates:
+            checker.template(template)
+        if self.service:
+            checker.service(self.service, self.service_at)
+            return object_of({"service": TEXT, "written": NUMBER, "counts": ANY}, "export")
+        checker.namespace.path(self.file)
+        return object_of({"file": TEXT, "counts": ANY}, "export")
 
-
-def check(spec: ExportSpec, checker: Checker) -> Shape:
-    """Names in the templates, and the service."""
-    for template in (spec.file, spec.point, spec.documents, spec.account):
-        checker.template(template)
-    for template in (spec.instance, spec.account_point, spec.app, spec.again):
-        checker.template(template)
-    if spec.service:
-        checker.service(spec.service, spec.at)
-        return object_of({"service": TEXT, "written": NUMBER, "counts": ANY}, "export")
-    checker.namespace.path(spec.file)
-    return object_of({"file": TEXT, "counts": ANY}, "export")
-
-
-def run(spec: ExportSpec, scope: Scope, run: Run) -> Script[End]:
-    """Write the file, or to the service."""
-    if spec.service:
-        return (yield from find_sink(spec.format)(_sink(spec, scope, run), run))
-    point = spec.point.evaluate(scope)
-    result = yield from ask(
-        Export(
-            key=run.key("export"),
-            format=spec.format,
-            file=path_of(spec.file, scope),
-            point=None if point is None else str(point),
-            documents=spec.documents.evaluate(scope) if spec.documents.written else {},
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        if self.service:
+            write = find_sink(self.format)
+            return (yield from write(self._sink(scope, run), run))
+        point = self.point.evaluate(scope)
+        result = yield from ask(
+            Export(
+                key=run.key("export"),
+                format=self.format,
+                file=path_of(self.file, scope),
+                point=None if point is None else str(point),
+                documents=self.documents.evaluate(scope) if self.documents.written else {},
+            )
         )
-    )
-    if result.note:
-        yield Emit(Warn(run.trail, result.note))
-    counts = join_items(
-        say("{count:,} {name}", count=count, name=kind) for kind, count in result.counts.items()
-    )
-    return Done(
-        outputs={"file": result.file, "counts": dict(result.counts)},
-        summary=sentences(result.file, counts, between=" · "),
-    )
+        if result.note:
+            yield Emit(Warn(run.trail, result.note))
+        counts = join_items(
+            say("{count:,} {name}", count=count, name=kind) for kind, count in result.counts.items()
+        )
+        return Done(
+            outputs={"file": result.file, "counts": dict(result.counts)},
+            summary=sentences(result.file, counts, between=" · "),
+        )
 
+    def uses(self) -> Uses:
+        if not self.service:
+            return Uses(files=(self.file,), exports=True)
+        return Uses(service=self.service, instance=self.instance, method="GET", exports=True)
 
-def uses(spec: ExportSpec) -> Uses:
-    """The file, or the service, which is asked in ways that may be repeated."""
-    if not spec.service:
-        return Uses(files=(spec.file,), exports=True)
-    return Uses(service=spec.service, instance=spec.instance, method="GET", exports=True)
+    def says(self) -> tuple[str, ...]:
+        return (f"{self.format} {self.service or self.file.written}",)
 
+    def _sink(self, scope: Scope, run: Run) -> Sink:
+        def text_of(template: Template) -> str:
+            value = template.evaluate(scope)
+            return "" if value is None else str(value)
 
-def says(spec: ExportSpec) -> tuple[str, ...]:
-    """The format, and the file or the service."""
-    return (f"{spec.format} {spec.service or spec.file.written}",)
-
-
-def _sink(spec: ExportSpec, scope: Scope, run: Run) -> Sink:
-    def text_of(template: Template, default: str = "") -> str:
-        value = template.evaluate(scope)
-        return default if value is None else str(value)
-
-    instance = text_of(spec.instance)
-    run.check_service(spec.service, spec.at, instance)
-    return Sink(
-        service=spec.service,
-        instance=instance,
-        point=text_of(spec.point),
-        account=text_of(spec.account),
-        account_point=text_of(spec.account_point),
-        app=text_of(spec.app) or "sgeflow",
-        again=bool(spec.again.evaluate(scope)),
-    )
+        instance = text_of(self.instance)
+        run.check_service(self.service, self.service_at, instance)
+        return Sink(
+            service=self.service,
+            instance=instance,
+            point=text_of(self.point),
+            account=text_of(self.account),
+            account_point=text_of(self.account_point),
+            app=text_of(self.app) or "sgeflow",
+            again=bool(self.again.evaluate(scope)),
+        )
 
 
 def _check_keys(keys: Keys) -> None:
@@ -175,8 +150,7 @@ def _check_keys(keys: Keys) -> None:
 
 
 VERB = Verb(
-    name="export",
-    manual=__doc__ or "",
+    spec=_Export,
     properties={
         "export": closed_object(
             {
@@ -197,9 +171,4 @@ VERB = Verb(
     },
     modifiers=frozenset({"retry"}),
     names={("export", "service"): SERVICES},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
 )

@@ -11,57 +11,45 @@ again later may help, and nothing here is to be changed.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from typing import Self
 
 from sgeflow.core.checking.flows.decoder import verdict
 from sgeflow.core.checking.flows.grammar import VERDICT
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
-from sgeflow.core.engine.effects import Effect
+from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.failures import verdict_failure
-from sgeflow.core.engine.step import End, Failed, Run, Uses, Verdict
+from sgeflow.core.engine.step import End, Failed, Run, Spec, Uses, Verdict
 from sgeflow.core.language.shapes import NULL, Shape
 from sgeflow.core.language.template import Scope
 from sgeflow.errors import Id
 
 
-def decode(keys: Keys) -> Verdict:
-    """The words."""
-    return verdict(keys.reader, (*keys.path, "fail"))
+class _Fail(Spec, frozen=True, kw_only=True):
+    verdict: Verdict
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(verdict=verdict(keys.reader, (*keys.path, "fail")))
 
-def check(spec: Verdict, checker: Checker) -> Shape:
-    """The names in the words."""
-    checker.verdict(spec)
-    return NULL
+    def check(self, checker: Checker) -> Shape:
+        checker.verdict(self.verdict)
+        return NULL
 
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        yield from ()
+        id_ = Id.PARTIAL if self.verdict.partial else Id.FLOW_FAILED
+        return Failed(failure=verdict_failure(self.verdict, id_, scope, run))
 
-def run(spec: Verdict, scope: Scope, run: Run) -> Generator[Effect[Any], Any, End]:
-    """End."""
-    yield from ()
-    id_ = Id.PARTIAL if spec.partial else Id.FLOW_FAILED
-    return Failed(failure=verdict_failure(spec, id_, scope, run))
+    def uses(self) -> Uses:
+        return Uses(ends=(self.verdict,))
 
-
-def uses(spec: Verdict) -> Uses:
-    """The end."""
-    return Uses(ends=(spec,))
-
-
-def says(spec: Verdict) -> tuple[str, ...]:
-    """The code and the message."""
-    return (spec.code, spec.message.source_text)
+    def says(self) -> tuple[str, ...]:
+        return (self.verdict.code, self.verdict.message.source_text)
 
 
 VERB = Verb(
-    name="fail",
-    manual=__doc__ or "",
+    spec=_Fail,
     properties={"fail": VERDICT},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     ends=True,
 )

@@ -11,13 +11,13 @@ point's customer: the present one, or with `customer` an earlier one by its numb
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
-from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
+from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
 from sgeflow.core.language.schemas import EARLIER_CUSTOMER, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -25,68 +25,60 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import join_items, say, say_count
 
 
-class ForgetSpec(Struct, frozen=True, kw_only=True):
-    """Whether the state, and whose measures."""
-
+class _Forget(Spec, frozen=True, kw_only=True):
     state: bool
     measures_of: Template | None
     customer: Template
     at: Location
 
-
-def decode(keys: Keys) -> ForgetSpec:
-    """The state or the measures to forget."""
-    measured = keys.get("forget", "measures_of") is not None
-    return ForgetSpec(
-        state=bool(keys.get("forget", "state", default=False)),
-        measures_of=keys.template("forget", "measures_of") if measured else None,
-        customer=keys.template("forget", "customer"),
-        at=keys.key_at("forget"),
-    )
-
-
-def check(spec: ForgetSpec, checker: Checker) -> Shape:
-    """A state to forget is declared."""
-    checker.template(spec.measures_of)
-    checker.template(spec.customer)
-    if spec.state and "state" not in checker.known.roots:
-        checker.report(
-            Id.MISSING_KEY, say("nothing to forget: the flow declares no state"), spec.at
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        measured = keys.get("forget", "measures_of") is not None
+        return cls(
+            state=bool(keys.get("forget", "state", default=False)),
+            measures_of=keys.template("forget", "measures_of") if measured else None,
+            customer=keys.template("forget", "customer"),
+            at=keys.key_at("forget"),
         )
-    return object_of({"measures": NUMBER}, "forget")
 
+    def check(self, checker: Checker) -> Shape:
+        checker.template(self.measures_of)
+        checker.template(self.customer)
+        if self.state and "state" not in checker.known.roots:
+            checker.report(
+                Id.MISSING_KEY, say("nothing to forget: the flow declares no state"), self.at
+            )
+        return object_of({"measures": NUMBER}, "forget")
 
-def run(spec: ForgetSpec, scope: Scope, run: Run) -> Script[End]:
-    """Forget it."""
-    deleted = 0
-    if spec.measures_of:
-        point = str(spec.measures_of.evaluate(scope))
-        customer = spec.customer.evaluate(scope)
-        deleted = yield from ask(Erase(key=run.key("erase"), point=point, customer=customer))
-    if spec.state and run.memory:
-        state = yield from ask(Remember(key=run.key("forget"), values=None, **run.memory.effect))
-        if isinstance(state, Problem):
-            return Failed(failure=bar_failure(state, run))
-    what = [say("the state")] if spec.state else []
-    what += [say_count("{count:,} measure", "{count:,} measures", count=deleted)] if deleted else []
-    return Done(outputs={"measures": deleted}, summary=join_items(what, between=say(" and ")))
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        deleted = 0
+        if self.measures_of:
+            point = str(self.measures_of.evaluate(scope))
+            customer = self.customer.evaluate(scope)
+            deleted = yield from ask(Erase(key=run.key("erase"), point=point, customer=customer))
+        if self.state and run.memory:
+            state = yield from ask(
+                Remember(key=run.key("forget"), values=None, **run.memory.effect)
+            )
+            if isinstance(state, Problem):
+                return Failed(failure=bar_failure(state, run))
+        what = [say("the state")] if self.state else []
+        what += (
+            [say_count("{count:,} measure", "{count:,} measures", count=deleted)] if deleted else []
+        )
+        return Done(outputs={"measures": deleted}, summary=join_items(what, between=say(" and ")))
 
+    def uses(self) -> Uses:
+        return Uses(forgets=self.state)
 
-def uses(spec: ForgetSpec) -> Uses:
-    """Whether the state is forgotten."""
-    return Uses(forgets=spec.state)
-
-
-def says(spec: ForgetSpec) -> tuple[str, ...]:
-    """The names of the keys that are set."""
-    words = ["state"] if spec.state else []
-    words += ["measures_of"] if spec.measures_of else []
-    return (", ".join(words),)
+    def says(self) -> tuple[str, ...]:
+        words = ["state"] if self.state else []
+        words += ["measures_of"] if self.measures_of else []
+        return (", ".join(words),)
 
 
 VERB = Verb(
-    name="forget",
-    manual=__doc__ or "",
+    spec=_Forget,
     properties={
         "forget": {
             **closed_object(
@@ -99,10 +91,5 @@ VERB = Verb(
             "minProperties": 1,
         }
     },
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     synonyms=("oublier", "effacer"),
 )

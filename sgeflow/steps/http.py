@@ -24,16 +24,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.schemas import BEHIND, closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -45,9 +44,7 @@ _GONE = frozenset({404, 410})
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
 
 
-class HttpSpec(Struct, frozen=True, kw_only=True):
-    """A request as templates."""
-
+class _Http(Spec, frozen=True, kw_only=True):
     service: str
     method: str
     is_read: bool  # or may be repeated like one
@@ -58,135 +55,118 @@ class HttpSpec(Struct, frozen=True, kw_only=True):
     personal: tuple[str, ...]
     at: Location
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        method = keys.get("http", "method", default="GET")
+        if method == "GET" and keys.get("http", "repeatable") is not None:
+            message = say("repeatable says nothing of a GET, which is tried again anyway")
+            note = say("leave it out; retry with one of attempts asks once")
+            keys.report(Id.NOT_ALLOWED, message, "http", "repeatable", note=note, key=True)
+        is_read = method == "GET" or keys.get("http", "repeatable", default=False)
+        if is_read and keys.get("http", "at_least_once", default=False):
+            message = say("at_least_once says nothing of a GET, or of what is repeatable")
+            note = say("both are tried again anyway, and leave nothing behind")
+            keys.report(Id.NOT_ALLOWED, message, "http", "at_least_once", note=note, key=True)
+        return cls(
+            service=keys.get("http", "service"),
+            method=method,
+            is_read=is_read,
+            at_least_once=keys.get("http", "at_least_once", default=False),
+            path=keys.template("http", "path"),
+            query=keys.templates("http", "query"),
+            body=keys.template("http", "body") if keys.get("http", "body") is not None else None,
+            personal=tuple(keys.get("http", "personal", default=())),
+            at=keys.at("http", "service"),
+        )
 
-def decode(keys: Keys) -> HttpSpec:
-    """The parts of the request; a GET is repeated anyway."""
-    method = keys.get("http", "method", default="GET")
-    if method == "GET" and keys.get("http", "repeatable") is not None:
-        message = say("repeatable says nothing of a GET, which is tried again anyway")
-        note = say("leave it out; retry with one of attempts asks once")
-        keys.report(Id.NOT_ALLOWED, message, "http", "repeatable", note=note, key=True)
-    is_read = method == "GET" or keys.get("http", "repeatable", default=False)
-    if is_read and keys.get("http", "at_least_once", default=False):
-        message = say("at_least_once says nothing of a GET, or of what is repeatable")
-        note = say("both are tried again anyway, and leave nothing behind")
-        keys.report(Id.NOT_ALLOWED, message, "http", "at_least_once", note=note, key=True)
-    return HttpSpec(
-        service=keys.get("http", "service"),
-        method=method,
-        is_read=is_read,
-        at_least_once=keys.get("http", "at_least_once", default=False),
-        path=keys.template("http", "path"),
-        query=keys.templates("http", "query"),
-        body=keys.template("http", "body") if keys.get("http", "body") is not None else None,
-        personal=tuple(keys.get("http", "personal", default=())),
-        at=keys.at("http", "service"),
-    )
+    def check(self, checker: Checker) -> Shape:
+        checker.service(self.service, self.at)
+        checker.template(self.path)
+        checker.template(self.body)
+        for template in self.query.values():
+            checker.template(template)
+        return object_of(
+            {"status": NUMBER, "body": ANY}, say("http {service}", service=self.service)
+        )
 
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        from sgeflow.core.engine.call import converse, end_by_hand
+        from sgeflow.core.engine.failures import is_unknown
 
-def check(spec: HttpSpec, checker: Checker) -> Shape:
-    """The service exists; what it answers is not known beforehand."""
-    checker.service(spec.service, spec.at)
-    checker.template(spec.path)
-    checker.template(spec.body)
-    for template in spec.query.values():
-        checker.template(template)
-    return object_of({"status": NUMBER, "body": ANY}, say("http {service}", service=spec.service))
+        request = self._request(scope, run)
+        end = yield from converse(request, self._read, run, after_lost=self._read_after_lost)
+        if isinstance(end, Done):
+            return Done(outputs=end.outputs, summary=f"{self.method} {end.outputs['status']}")
+        if is_unknown(end):
+            return (yield from end_by_hand(request.label, ("status", "body"), end, run))
+        return end
 
+    def uses(self) -> Uses:
+        return Uses(
+            service=self.service,
+            method=self.method,
+            is_repeatable=self.is_read,
+            at_least_once=self.at_least_once,
+        )
 
-def run(spec: HttpSpec, scope: Scope, run: Run) -> Script[End]:
-    """Send the request and read its JSON answer."""
-    from sgeflow.core.engine.call import converse, end_by_hand
-    from sgeflow.core.engine.failures import is_unknown
+    def says(self) -> tuple[str, ...]:
+        return (f"{self.method} {self.service} {self.path.written}",)
 
-    request = _request(spec, scope, run)
-    end = yield from converse(
-        request,
-        lambda response: _read(spec, response),
-        run,
-        after_lost=lambda response: _read_after_lost(spec, response),
-    )
-    if isinstance(end, Done):
-        return Done(outputs=end.outputs, summary=f"{spec.method} {end.outputs['status']}")
-    if is_unknown(end):
-        return (yield from end_by_hand(request.label, ("status", "body"), end, run))
-    return end
+    def _request(self, scope: Scope, run: Run) -> Request:
+        run.check_service(self.service, self.at)
+        query = {name: template.evaluate(scope) for name, template in self.query.items()}
+        pairs = {name: str(value) for name, value in query.items() if value is not None}
+        body = self.body.evaluate(scope) if self.body else None
+        path = self.path.evaluate_path(scope)
+        headers = {"Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(
+            endpoint=self.service,
+            method=self.method,
+            path=path + (f"?{urlencode(pairs)}" if pairs else ""),
+            headers=headers,
+            body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
+            label=f"{self.method} {self.service}",
+            kind=Kind.READ if self.is_read else Kind.ORDER,
+            at_least_once=self.at_least_once,
+            writes=self.method != "GET",
+            alone=True,  # its answer need not repeat the request: nothing else may be near it
+            personal=(*self.personal, *run.environment.endpoints[self.service].personal),
+        )
 
+    def _read(self, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
+        if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+            return self._refusal(response)
+        if not response.body.strip():
+            return {"status": response.status, "body": None}
+        from sgeflow.core.engine.service_answers import no_json
+        from sgeflow.core.language.foreign_json import from_json
 
-def uses(spec: HttpSpec) -> Uses:
-    """The service, and how it is asked."""
-    return Uses(
-        service=spec.service,
-        method=spec.method,
-        is_repeatable=spec.is_read,
-        at_least_once=spec.at_least_once,
-    )
+        try:
+            return {"status": response.status, "body": from_json(response.body)}
+        except ValueError as error:
+            return no_json(self.service, response, error, is_read=self.is_read)
 
+    def _read_after_lost(self, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
+        """Read the answer after a lost attempt: what a DELETE finds gone counts as deleted."""
+        if self.method == "DELETE" and response.status in _GONE:
+            return {"status": response.status, "body": None}
+        return self._read(response)
 
-def says(spec: HttpSpec) -> tuple[str, ...]:
-    """The method, the service and the path."""
-    return (f"{spec.method} {spec.service} {spec.path.written}",)
+    def _refusal(self, response: Response) -> Fault | NoAnswer:
+        from sgeflow.core.engine.service_answers import service_fault
 
-
-def _request(spec: HttpSpec, scope: Scope, run: Run) -> Request:
-    run.check_service(spec.service, spec.at)
-    query = {name: template.evaluate(scope) for name, template in spec.query.items()}
-    pairs = {name: str(value) for name, value in query.items() if value is not None}
-    body = spec.body.evaluate(scope) if spec.body else None
-    path = spec.path.evaluate_path(scope)
-    headers = {"Accept": "application/json"}
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-    return Request(
-        endpoint=spec.service,
-        method=spec.method,
-        path=path + (f"?{urlencode(pairs)}" if pairs else ""),
-        headers=headers,
-        body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
-        label=f"{spec.method} {spec.service}",
-        kind=Kind.READ if spec.is_read else Kind.ORDER,
-        at_least_once=spec.at_least_once,
-        writes=spec.method != "GET",
-        alone=True,  # its answer need not repeat what was asked for: nothing else may be near it
-        personal=(*spec.personal, *run.environment.endpoints[spec.service].personal),
-    )
-
-
-def _read(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
-    if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-        return _refusal(spec, response)
-    if not response.body.strip():
-        return {"status": response.status, "body": None}
-    from sgeflow.core.engine.service_answers import no_json
-    from sgeflow.core.language.foreign_json import from_json
-
-    try:
-        return {"status": response.status, "body": from_json(response.body)}
-    except ValueError as error:
-        return no_json(spec.service, response, error, is_read=spec.is_read)
-
-
-def _read_after_lost(spec: HttpSpec, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
-    """Read the answer after a lost attempt: what a DELETE finds gone counts as deleted."""
-    if spec.method == "DELETE" and response.status in _GONE:
-        return {"status": response.status, "body": None}
-    return _read(spec, response)
-
-
-def _refusal(spec: HttpSpec, response: Response) -> Fault | NoAnswer:
-    from sgeflow.core.engine.service_answers import service_fault
-
-    fault = service_fault(spec.service, spec.method, response)
-    if response.status not in _IN_BETWEEN:
-        return fault
-    if spec.is_read:
-        return replace(fault, refuses=False)
-    return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
+        fault = service_fault(self.service, self.method, response)
+        if response.status not in _IN_BETWEEN:
+            return fault
+        if self.is_read:
+            return replace(fault, refuses=False)
+        return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
 
 
 VERB = Verb(
-    name="http",
-    manual=__doc__ or "",
+    spec=_Http,
     properties={
         "http": closed_object(
             {
@@ -218,10 +198,5 @@ VERB = Verb(
     },
     modifiers=frozenset({"retry", "poll"}),
     names={("http", "service"): SERVICES},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     synonyms=("requete", "request"),
 )

@@ -15,104 +15,46 @@ which is empty where nothing is kept. A run that goes on reads them anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from msgspec import Struct
-
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.verb import Keys, Verb, series_said
-from sgeflow.core.engine.effects import Load, Script, ask
-from sgeflow.core.engine.step import Done, End, Run, Uses
-from sgeflow.core.language.schemas import closed_object, text
+from sgeflow.core.checking.flows.verb import SERIES_KEYS, SeriesSpec, Verb
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.step import Done, End, Run
+from sgeflow.core.language.schemas import closed_object
 from sgeflow.core.language.shapes import INSTANT, NUMBER, TEXT, Shape, list_of, object_of
-from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.model import Measure
-from sgeflow.errors import Location
+from sgeflow.core.language.template import Scope
 from sgeflow.messages import say_count
 
 
-class LoadSpec(Struct, frozen=True, kw_only=True):
-    """The series of a point, and its days."""
+class _Load(SeriesSpec, frozen=True, kw_only=True):
+    def check(self, checker: Checker) -> Shape:
+        self.check_names(checker)
+        measure = {"start": INSTANT, "value": NUMBER, "step": NUMBER, "nature": TEXT}
+        measures = list_of(object_of(measure, "measures[]"))
+        return object_of({"measures": measures, "count": NUMBER, "unit": TEXT}, "load")
 
-    point: Template
-    series: str
-    at: Location
-    start: Template
-    end: Template
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        from sgeflow.core.measures.civil_time import civil
 
-
-def decode(keys: Keys) -> LoadSpec:
-    """The series and its days."""
-    return LoadSpec(
-        point=keys.template("load", "point"),
-        series=keys.get("load", "series"),
-        at=keys.at("load", "series"),
-        start=keys.template("load", "start"),
-        end=keys.template("load", "end"),
-    )
-
-
-def check(spec: LoadSpec, checker: Checker) -> Shape:
-    """The series is known; the point and the days are computed."""
-    checker.series(spec.series, spec.at)
-    for template in (spec.point, spec.start, spec.end):
-        checker.template(template)
-    measure = {"start": INSTANT, "value": NUMBER, "step": NUMBER, "nature": TEXT}
-    measures = list_of(object_of(measure, "measures[]"))
-    return object_of({"measures": measures, "count": NUMBER, "unit": TEXT}, "load")
-
-
-def run(spec: LoadSpec, scope: Scope, run: Run) -> Script[End]:
-    """Load the measures of the days."""
-    from sgeflow.core.measures.sums import day_span
-
-    point, first, last = (one.evaluate(scope) for one in (spec.point, spec.start, spec.end))
-    start, end = day_span(spec.start, spec.end, first, last).instants
-    loaded = yield from ask(
-        Load(key=run.key("load"), point=str(point), name=spec.series, start=start, end=end)
-    )
-    measures = [_plain(measure) for measure in loaded.measures]
-    count = say_count("{count:,} value", "{count:,} values", count=len(measures))
-    outputs = {"measures": measures, "count": len(measures), "unit": loaded.unit}
-    return Done(outputs=outputs, summary=count)
-
-
-def uses(spec: LoadSpec) -> Uses:
-    """The series."""
-    return Uses(loads=(spec.series,))
-
-
-def _plain(measure: Measure) -> Mapping[str, Any]:
-    from sgeflow.core.measures.civil_time import civil
-
-    return {
-        "start": civil(measure.start).isoformat(),
-        "value": measure.value,
-        "step": measure.step,
-        "nature": measure.nature,
-    }
+        point, start, end = (one.evaluate(scope) for one in self.templates)
+        _, loaded = yield from self.load(point, start, end, run)
+        measures = [
+            {
+                "start": civil(one.start).isoformat(),
+                "value": one.value,
+                "step": one.step,
+                "nature": one.nature,
+            }
+            for one in loaded.measures
+        ]
+        count = say_count("{count:,} value", "{count:,} values", count=len(measures))
+        outputs = {"measures": measures, "count": len(measures), "unit": loaded.unit}
+        return Done(outputs=outputs, summary=count)
 
 
 VERB = Verb(
-    name="load",
-    manual=__doc__ or "",
+    spec=_Load,
     properties={
-        "load": closed_object(
-            {
-                "point": text("whose measures"),
-                "series": text("the kept series"),
-                "start": text("the first day"),
-                "end": text("the day after the last"),
-            },
-            ("point", "series", "start", "end"),
-            called="a load",
-        )
+        "load": closed_object(SERIES_KEYS, tuple(SERIES_KEYS), called="a load"),
     },
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=series_said,
     synonyms=("charger",),
 )

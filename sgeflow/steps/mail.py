@@ -27,15 +27,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import RELAYS, Keys, Verb
 from sgeflow.core.checking.values import misfits_of
 from sgeflow.core.engine.effects import Emit, Script, Warn
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, closed_object, text
@@ -92,114 +90,124 @@ _ADDRESSED = ("to", "cc")
 _REFUSED = object_of({"recipient": NUMBER, "code": NUMBER}, "refused[]")
 
 
-class MailSpec(Struct, frozen=True, kw_only=True):
-    """A mail as templates, by the keys of the step."""
-
+class _Mail(Spec, frozen=True, kw_only=True):
     through: str
     parts: Mapping[str, Template]
     personal: tuple[str, ...]
     places: Mapping[str, Location]  # of through and the parts
 
-
-def decode(keys: Keys) -> MailSpec:
-    """The templates; what is written out must be addresses, and a subject one line."""
-    names = [key for key in _PARTS if keys.get("mail", key) is not None]
-    spec = MailSpec(
-        through=keys.get("mail", "through"),
-        parts={key: keys.template("mail", key) for key in names},
-        personal=tuple(keys.get("mail", "personal", default=())),
-        places={key: keys.at("mail", key) for key in ("through", *names)},
-    )
-    for key in names:
-        if spec.parts[key].is_constant:
-            for problem in _problems(key, spec.parts[key].written):
-                keys.report(Id.INVALID_VALUE, problem, "mail", key)
-    return spec
-
-
-def check(spec: MailSpec, checker: Checker) -> Shape:
-    """The relay exists, and what the mail is made of can be one."""
-    check_relay(checker, spec.through, spec.places["through"])
-    for key, template in spec.parts.items():
-        is_several = key in _ADDRESSED
-        check_part(checker, template, key, spec.places[key], is_several=is_several)
-    fields = {"reply": TEXT, "refused": list_of(_REFUSED)}
-    return object_of(fields, say("mail {relay}", relay=spec.through))
-
-
-def run(spec: MailSpec, scope: Scope, run: Run) -> Script[End]:
-    """Send the mail, once."""
-    from sgeflow.core.engine.call import converse, end_by_hand
-    from sgeflow.core.engine.failures import is_unknown
-
-    request, count = _request(spec, scope, run)
-    end = yield from converse(request, lambda response: _read(spec, response), run)
-    if is_unknown(end):
-        return (yield from end_by_hand(request.label, ("reply", "refused"), end, run))
-    if not isinstance(end, Done):
-        return end
-    reply: RelayReply = end.outputs
-    taken = count - len(reply.refused)
-    if reply.refused and not end.earlier:
-        yield Emit(Warn(run.trail, _not_all(spec, reply, count)))
-    refused = [{"recipient": number, "code": code} for number, code, _ in reply.refused]
-    summary = say_count("to {count} recipient", "to {count} recipients", count=taken)
-    return Done(outputs={"reply": reply.reply, "refused": refused}, summary=summary)
-
-
-def uses(spec: MailSpec) -> Uses:
-    """The relay, which is asked to do something."""
-    return Uses(service=spec.through, method=MAIL)
-
-
-def says(spec: MailSpec) -> tuple[str, ...]:
-    """The relay and the subject; addresses are nobody's business."""
-    return (f"{MAIL} {spec.through}", str(spec.parts["subject"].written))
-
-
-def _request(spec: MailSpec, scope: Scope, run: Run) -> tuple[Request, int]:
-    """The request, and how many recipients it is for."""
-    from hashlib import sha256
-
-    relay = run.environment.endpoints.get(spec.through)
-    if relay is None or relay.relay is None:
-        message = say(
-            'the environment {environment} names no relay "{relay}"',
-            environment=run.environment.name,
-            relay=spec.through,
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        names = [key for key in _PARTS if keys.get("mail", key) is not None]
+        spec = cls(
+            through=keys.get("mail", "through"),
+            parts={key: keys.template("mail", key) for key in names},
+            personal=tuple(keys.get("mail", "personal", default=())),
+            places={key: keys.at("mail", key) for key in ("through", *names)},
         )
-        raise EvaluationError(Problem(id=Id.SETTING, message=message, at=spec.places["through"]))
-    mail = {key: _value(key, template, scope, spec) for key, template in spec.parts.items()}
-    sender = relay.relay.sender
-    key = sha256(f"{run.id} {run.key(spec.through)}".encode()).hexdigest()[:32]
-    parsed = parse_address(sender)
-    domain = parsed.domain if isinstance(parsed, MailAddress) else "localhost"
-    request = Request(
-        endpoint=spec.through,
-        method=MAIL,
-        path="/",
-        headers={"Content-Type": "application/json", "Message-ID": f"<{key}@{domain}>"},
-        body=json.dumps({"from": sender, **mail}, ensure_ascii=False).encode(),
-        label=f"{MAIL} {spec.through}",
-        kind=Kind.ORDER,
-        alone=True,
-        personal=(*spec.personal, *relay.personal),
-    )
-    return request, sum(len(mail.get(key, ())) for key in _ADDRESSED)
+        for key in names:
+            if spec.parts[key].is_constant:
+                for problem in _problems(key, spec.parts[key].written):
+                    keys.report(Id.INVALID_VALUE, problem, "mail", key)
+        return spec
 
+    def check(self, checker: Checker) -> Shape:
+        check_relay(checker, self.through, self.places["through"])
+        for key, template in self.parts.items():
+            is_several = key in _ADDRESSED
+            check_part(checker, template, key, self.places[key], is_several=is_several)
+        fields = {"reply": TEXT, "refused": list_of(_REFUSED)}
+        return object_of(fields, say("mail {relay}", relay=self.through))
 
-def _value(key: str, template: Template, scope: Scope, spec: MailSpec) -> Any:
-    """The value of a part of the mail; an error's message never says it.
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        from sgeflow.core.engine.call import converse, end_by_hand
+        from sgeflow.core.engine.failures import is_unknown
 
-    Raises:
-        EvaluationError: it cannot stand there.
-    """
-    value = template.evaluate(scope)
-    if key in _ADDRESSED:
-        value = [] if value is None else value if isinstance(value, list) else [value]
-    if problem := next(_problems(key, value), None):
-        raise EvaluationError(Problem(id=Id.INVALID_VALUE, message=problem, at=spec.places[key]))
-    return value
+        request, count = self._request(scope, run)
+        end = yield from converse(request, self._read, run)
+        if is_unknown(end):
+            return (yield from end_by_hand(request.label, ("reply", "refused"), end, run))
+        if not isinstance(end, Done):
+            return end
+        reply: RelayReply = end.outputs
+        taken = count - len(reply.refused)
+        if reply.refused and not end.earlier:
+            yield Emit(Warn(run.trail, self._not_all(reply, count)))
+        refused = [{"recipient": number, "code": code} for number, code, _ in reply.refused]
+        summary = say_count("to {count} recipient", "to {count} recipients", count=taken)
+        return Done(outputs={"reply": reply.reply, "refused": refused}, summary=summary)
+
+    def uses(self) -> Uses:
+        return Uses(service=self.through, method=MAIL)
+
+    def says(self) -> tuple[str, ...]:
+        return (f"{MAIL} {self.through}", str(self.parts["subject"].written))
+
+    def _request(self, scope: Scope, run: Run) -> tuple[Request, int]:
+        """The request, and how many recipients it is for."""
+        from hashlib import sha256
+
+        relay = run.environment.endpoints.get(self.through)
+        if relay is None or relay.relay is None:
+            message = say(
+                'the environment {environment} names no relay "{relay}"',
+                environment=run.environment.name,
+                relay=self.through,
+            )
+            raise EvaluationError(
+                Problem(id=Id.SETTING, message=message, at=self.places["through"])
+            )
+        mail = {key: self._value(key, template, scope) for key, template in self.parts.items()}
+        sender = relay.relay.sender
+        key = sha256(f"{run.id} {run.key(self.through)}".encode()).hexdigest()[:32]
+        parsed = parse_address(sender)
+        domain = parsed.domain if isinstance(parsed, MailAddress) else "localhost"
+        request = Request(
+            endpoint=self.through,
+            method=MAIL,
+            path="/",
+            headers={"Content-Type": "application/json", "Message-ID": f"<{key}@{domain}>"},
+            body=json.dumps({"from": sender, **mail}, ensure_ascii=False).encode(),
+            label=f"{MAIL} {self.through}",
+            kind=Kind.ORDER,
+            alone=True,
+            personal=(*self.personal, *relay.personal),
+        )
+        return request, sum(len(mail.get(key, ())) for key in _ADDRESSED)
+
+    def _value(self, key: str, template: Template, scope: Scope) -> Any:
+        """The value of a part of the mail; an error's message never says it.
+
+        Raises:
+            EvaluationError: it cannot stand there.
+        """
+        value = template.evaluate(scope)
+        if key in _ADDRESSED:
+            value = [] if value is None else value if isinstance(value, list) else [value]
+        if problem := next(_problems(key, value), None):
+            raise EvaluationError(
+                Problem(id=Id.INVALID_VALUE, message=problem, at=self.places[key])
+            )
+        return value
+
+    def _read(self, response: Response) -> RelayReply | Fault | NoAnswer:
+        from sgeflow.core.engine.service_answers import read_reply, relay_fault
+
+        if response.status not in _TAKEN:
+            return relay_fault(self.through, response)
+        return read_reply(response)
+
+    def _not_all(self, reply: RelayReply, count: int) -> Message:
+        from sgeflow.core.engine.service_answers import refused_text
+
+        return say(
+            "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
+            " others: {refused}",
+            relay=self.through,
+            some=len(reply.refused),
+            count=count,
+            refused=refused_text(reply),
+        )
 
 
 def _problems(key: str, value: Any) -> Iterator[Message]:
@@ -228,30 +236,8 @@ def _problems(key: str, value: Any) -> Iterator[Message]:
             )
 
 
-def _read(spec: MailSpec, response: Response) -> RelayReply | Fault | NoAnswer:
-    from sgeflow.core.engine.service_answers import read_reply, relay_fault
-
-    if response.status not in _TAKEN:
-        return relay_fault(spec.through, response)
-    return read_reply(response)
-
-
-def _not_all(spec: MailSpec, reply: RelayReply, count: int) -> Message:
-    from sgeflow.core.engine.service_answers import refused_text
-
-    return say(
-        "the relay {relay} did not take {some} of {count} recipients, and the mail went to the"
-        " others: {refused}",
-        relay=spec.through,
-        some=len(reply.refused),
-        count=count,
-        refused=refused_text(reply),
-    )
-
-
 VERB = Verb(
-    name="mail",
-    manual=__doc__ or "",
+    spec=_Mail,
     properties={
         "mail": closed_object(
             {
@@ -272,10 +258,5 @@ VERB = Verb(
     },
     modifiers=frozenset({"retry"}),
     names={("mail", "through"): RELAYS},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     synonyms=("email", "courriel"),
 )

@@ -10,14 +10,13 @@ was remembered when the run began; this step gives what is remembered now.
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from msgspec import Struct
+from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import CUSTOMER, Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
-from sgeflow.core.engine.step import Done, End, Failed, Run, Uses
+from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import ANY, Shape
 from sgeflow.core.language.template import Scope, Template
@@ -25,67 +24,54 @@ from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import say
 
 
-class RememberSpec(Struct, frozen=True, kw_only=True):
-    """The values by name."""
-
+class _Remember(Spec, frozen=True, kw_only=True):
     values: Mapping[str, Template]
     at: Location
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(values=keys.templates("remember"), at=keys.key_at("remember"))
 
-def decode(keys: Keys) -> RememberSpec:
-    """The values."""
-    return RememberSpec(values=keys.templates("remember"), at=keys.key_at("remember"))
+    def check(self, checker: Checker) -> Shape:
+        for template in self.values.values():
+            checker.template(template)
+        if CUSTOMER in self.values:
+            message = say(
+                "`state.{name}` is the customer of the state: no step remembers it", name=CUSTOMER
+            )
+            checker.report(Id.NAME, message, self.at)
+        if "state" not in checker.known.roots:
+            checker.report(
+                Id.MISSING_KEY,
+                say("nothing can be remembered: the flow declares no state"),
+                self.at,
+                note='state: {collection: accounts, key: "${inputs.pointId}"}',
+            )
+        return checker.known.roots.get("state", ANY)
 
-
-def check(spec: RememberSpec, checker: Checker) -> Shape:
-    """The flow has a state; the values' names."""
-    for template in spec.values.values():
-        checker.template(template)
-    if CUSTOMER in spec.values:
-        message = say(
-            "`state.{name}` is the customer of the state: no step remembers it", name=CUSTOMER
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        if run.memory is None:
+            problem = Problem(
+                id=Id.EVALUATION, message=say("the flow declares no state"), at=self.at
+            )
+            raise EvaluationError(problem)
+        values = {name: template.evaluate(scope) for name, template in self.values.items()}
+        state = yield from ask(
+            Remember(key=run.key("remember"), values=values, **run.memory.effect)
         )
-        checker.report(Id.NAME, message, spec.at)
-    if "state" not in checker.known.roots:
-        checker.report(
-            Id.MISSING_KEY,
-            say("nothing can be remembered: the flow declares no state"),
-            spec.at,
-            note='state: {collection: accounts, key: "${inputs.pointId}"}',
-        )
-    return checker.known.roots.get("state", ANY)
+        if isinstance(state, Problem):
+            return Failed(failure=bar_failure(state, run))
+        return Done(outputs=state, summary=", ".join(values))
 
+    def uses(self) -> Uses:
+        return Uses(values=self.values, remembers=self.values)
 
-def run(spec: RememberSpec, scope: Scope, run: Run) -> Script[End]:
-    """Put the values to what is remembered."""
-    if run.memory is None:
-        problem = Problem(id=Id.EVALUATION, message=say("the flow declares no state"), at=spec.at)
-        raise EvaluationError(problem)
-    values = {name: template.evaluate(scope) for name, template in spec.values.items()}
-    state = yield from ask(Remember(key=run.key("remember"), values=values, **run.memory.effect))
-    if isinstance(state, Problem):
-        return Failed(failure=bar_failure(state, run))
-    return Done(outputs=state, summary=", ".join(values))
-
-
-def uses(spec: RememberSpec) -> Uses:
-    """The values, for those who read `state` and for those who read the step."""
-    return Uses(values=spec.values, remembers=spec.values)
-
-
-def says(spec: RememberSpec) -> tuple[str, ...]:
-    """The names."""
-    return (", ".join(spec.values),)
+    def says(self) -> tuple[str, ...]:
+        return (", ".join(self.values),)
 
 
 VERB = Verb(
-    name="remember",
-    manual=__doc__ or "",
+    spec=_Remember,
     properties={"remember": {**names_to({}, "values by name"), "minProperties": 1}},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     synonyms=("retenir", "memoriser"),
 )

@@ -9,65 +9,44 @@ Read as `steps.period.start`. The names of one `set` do not see each other.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from typing import Any
-
-from msgspec import Struct
+from collections.abc import Mapping
+from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
-from sgeflow.core.engine.effects import Effect
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.effects import Script
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.messages import say
 
 
-class SetSpec(Struct, frozen=True, kw_only=True):
-    """The values by name."""
-
+class _Set(Spec, frozen=True, kw_only=True):
     values: Mapping[str, Template]
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(values=keys.templates("set"))
 
-def decode(keys: Keys) -> SetSpec:
-    """The values."""
-    return SetSpec(values=keys.templates("set"))
+    def check(self, checker: Checker) -> Shape:
+        return object_of({k: checker.template(t) for k, t in self.values.items()}, say("the set"))
 
+    def run(self, scope: Scope, run: Run) -> Script[End]:  # noqa: ARG002 - a verb's form
+        yield from ()
+        return Done(
+            outputs={name: template.evaluate(scope) for name, template in self.values.items()}
+        )
 
-def check(spec: SetSpec, checker: Checker) -> Shape:
-    """Each value's shape by its name."""
-    return object_of({k: checker.template(t) for k, t in spec.values.items()}, say("the set"))
+    def uses(self) -> Uses:
+        return Uses(values=self.values)
 
-
-def run(
-    spec: SetSpec,
-    scope: Scope,
-    run: Run,  # noqa: ARG001 - every verb is given the run
-) -> Generator[Effect[Any], Any, End]:
-    """Evaluate them."""
-    yield from ()
-    return Done(outputs={name: template.evaluate(scope) for name, template in spec.values.items()})
-
-
-def uses(spec: SetSpec) -> Uses:
-    """The values."""
-    return Uses(values=spec.values)
-
-
-def says(spec: SetSpec) -> tuple[str, ...]:
-    """The names."""
-    return (", ".join(spec.values),)
+    def says(self) -> tuple[str, ...]:
+        return (", ".join(self.values),)
 
 
 VERB = Verb(
-    name="set",
-    manual=__doc__ or "",
+    spec=_Set,
     properties={"set": {**names_to({}, "values by name"), "minProperties": 1}},
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=says,
     synonyms=("definir", "let"),
 )

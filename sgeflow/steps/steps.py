@@ -11,55 +11,42 @@ Inside the group its steps are read as `steps.order`; after it as `steps.renewal
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Self
+
 from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.grammar import STEPS
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import End, Run, Step, Uses
+from sgeflow.core.engine.step import End, Run, Spec, Step, Uses
 from sgeflow.core.language.shapes import Shape
 from sgeflow.core.language.template import Scope
 from sgeflow.messages import say
 
 
-class GroupSpec(Struct, frozen=True, kw_only=True):
-    """The steps of the group."""
-
+class _Steps(Spec, frozen=True, kw_only=True):
     inner: tuple[Step, ...]
 
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        return cls(inner=keys.steps("steps"))
 
-def decode(keys: Keys) -> GroupSpec:
-    """The steps."""
-    return GroupSpec(inner=keys.steps("steps"))
+    def check(self, checker: Checker) -> Shape:
+        shape, _ = checker.block(self.inner)
+        return replace(shape, origin=say("the group"))
 
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        from sgeflow.core.engine.blocks import block
 
-def check(spec: GroupSpec, checker: Checker) -> Shape:
-    """Each step in its turn; together they give an object of what each gives."""
-    shape, _ = checker.block(spec.inner)
-    return replace(shape, origin=say("the group"))
+        return (yield from block(self.inner, scope, run))
 
-
-def run(spec: GroupSpec, scope: Scope, run: Run) -> Script[End]:
-    """The steps, one after the other."""
-    from sgeflow.core.engine.blocks import block
-
-    return (yield from block(spec.inner, scope, run))
-
-
-def uses(spec: GroupSpec) -> Uses:
-    """The steps of the group: one block, behind no name of its own."""
-    return Uses(blocks={"": spec.inner})
+    def uses(self) -> Uses:
+        return Uses(blocks={"": self.inner})
 
 
 VERB = Verb(
-    name="steps",
-    manual=__doc__ or "",
+    spec=_Steps,
     properties={"steps": {**STEPS}},
     modifiers=frozenset({"poll"}),
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
 )

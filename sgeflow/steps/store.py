@@ -51,15 +51,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.checking.flows.verb import Keys, Verb, series_said
+from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
-from sgeflow.core.engine.step import Done, End, Run, Uses
+from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.enclosing_objects import around, read_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.points import is_point
@@ -162,9 +162,7 @@ def check_grouped(keys: Keys, series: str) -> None:
 _PLAIN = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
-class StoreSpec(Struct, frozen=True, kw_only=True):
-    """The measures to keep, and how their stamps are read."""
-
+class _Store(Spec, frozen=True, kw_only=True):
     series: str
     point: Template
     stamped: Template
@@ -178,174 +176,170 @@ class StoreSpec(Struct, frozen=True, kw_only=True):
         """The word for the items that are kept."""
         return say("blocks") if self.is_grouped else say("rows")
 
-
-def decode(keys: Keys) -> StoreSpec:
-    """The series and its rows."""
-    series = keys.get("store", "series")
-    is_grouped = keys.get("store", "quantities") is not None
-    check_marks(keys, series)
-    if is_grouped:
-        check_grouped(keys, series)
-    else:
-        check_plain(keys, series)
-    return StoreSpec(
-        series=series,
-        point=keys.template("store", "point"),
-        stamped=keys.template("store", "stamped"),
-        unit=keys.template("store", "unit", default=UNITS.get(series)),
-        step=keys.get("store", "step"),
-        measures=keys.template("store", "quantities" if is_grouped else "measures"),
-        is_grouped=is_grouped,
-    )
-
-
-def check(spec: StoreSpec, checker: Checker) -> Shape:
-    """The rows are a list of dates and values, the blocks one of quantities."""
-    for template in (spec.point, spec.unit, spec.stamped):
-        checker.template(template)
-    rows = checker.template(spec.measures)
-    needed = ("quantity", "direction", "unit") if spec.is_grouped else ("date", "value")
-    known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
-    lacking = [name for name in needed if name not in rows.items.fields] if known else []
-    plain = rows.sort is Sort.LIST and rows.items.sort in (*_PLAIN, Sort.LIST)
-    if lacking or plain or rows.sort in (*_PLAIN, Sort.OBJECT):
-        names, note = join_items(lacking or needed, between=say(" and ")), objects_note(rows)
-        message = say("{what} to keep need {names}", what=spec.what, names=names)
-        checker.report(Id.WRONG_TYPE, message, spec.measures.spot.at(), note=note)
-    _check_point(spec, checker)
-    numbers = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
-    counted: dict[str, Shape] = {**numbers, "first": TEXT, "last": TEXT, "series": TEXT}
-    if spec.is_grouped:
-        counted["kept"] = list_of(object_of({**counted, "unit": TEXT}, "kept"))
-    return object_of(counted, "store")
-
-
-def _check_point(spec: StoreSpec, checker: Checker) -> None:
-    """A point that is written out is the one that the call behind the measures is written for."""
-    path, _ = read_of(spec.measures)
-    if not path or not spec.point.is_constant:
-        return
-    reply = checker.shape_at(path)
-    while reply.sort is Sort.LIST:
-        reply = reply.items
-    points = [one.allowed for name, one in reply.fields.items() if is_point(name)]
-    if any(allowed and str(spec.point.written) not in allowed for allowed in points):
-        message = say("the measures are asked for another point")
-        checker.report(Id.NOT_ALLOWED, message, spec.point.spot.at())
-
-
-def run(spec: StoreSpec, scope: Scope, run: Run) -> Script[End]:
-    """Read the stamps, keep the rows."""
-    rows = spec.measures.evaluate_rows(scope)
-    if rows is None:
-        return Done(outputs=_outputs(spec, []), summary=say("nothing was asked for"))
-    if not isinstance(rows, list | Rows):
-        what, series = spec.what, spec.series
-        message = say("the {what} to keep for {series} are not a list", what=what, series=series)
-        raise _wrong(message, spec.measures)
-    convention = _convention(spec, scope)
-    point = str(spec.point.evaluate(scope)) if rows else ""
-    stamped_series = [
-        (quantity, _stamp(spec, quantity, convention, run))
-        for quantity in _quantities(spec, rows, point, scope)
-    ]
-    parts: list[KeptSeries] = []
-    for quantity, stamped in stamped_series:
-        parts.append((yield from _keep(spec, quantity, stamped, point, run)))
-    outputs = _outputs(spec, parts)
-    status = Status.DONE if all(part.status is Status.DONE for part in parts) else Status.PARTIAL
-    if not outputs["rows"]:
-        if status is Status.DONE:
-            yield Emit(Warn(run.trail, say("{series}: no measures came", series=spec.series)))
-        return Done(outputs=outputs, status=status)
-    return Done(outputs=outputs, summary=_summary(outputs), status=status)
-
-
-def uses(spec: StoreSpec) -> Uses:
-    """The series."""
-    return Uses(keeps=(spec.series,))
-
-
-def _quantities(spec: StoreSpec, rows: Sequence[Any], point: str, scope: Scope) -> list[Quantity]:
-    """The quantities to keep, checked against what the reply says."""
-    sources = around(spec.measures, scope)
-    if rows:
-        check_reply(spec.series, point, rows, sources)
-    if not spec.is_grouped:
-        unit = str(spec.unit.evaluate(scope)) if rows else ""
-        if rows:
-            blocks = blocks_of(rows, sources)
-            check_quantities(spec.series, blocks)
-            check_units(spec.series, unit, units_said(blocks, sources))
-        kept = [Quantity(name=spec.series, unit=unit, rows=rows)]
-    else:
-        try:
-            kept = [*quantities(typed_blocks(rows, sources), spec.series)]
-        except ValueError as error:
-            message = sentences(f"{spec.series}:", exception_text(error))
-            raise _wrong(message, spec.measures) from None
-    kept = [replace(one, rows=without_empty(one.rows)) for one in kept]
-    for one in kept:
-        check_rows(one.name, one.rows, sources.texts("step"))
-        check_step(one.name, spec.step, one.rows)
-    return kept
-
-
-def _stamp(spec: StoreSpec, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
-    """The measures of a series, without those of the future."""
-    from sgeflow.core.measures.civil_time import midnight
-    from sgeflow.core.measures.impossible import leave_future_out
-    from sgeflow.core.measures.stamps import stamp
-
-    name = quantity.name
-    stamped = stamp(
-        quantity.rows,
-        stamped=convention,
-        step=spec.step or step_without_words(name),
-        signs=signs_of_series(name),
-        otherwise=mark_otherwise(name),
-        is_curve=is_curve(name),
-    )
-    measures, reasons = leave_future_out(stamped.measures, midnight(date.fromisoformat(run.today)))
-    return replace(stamped, measures=measures, left_out=(*stamped.left_out, *reasons))
-
-
-def _keep(
-    spec: StoreSpec, quantity: Quantity, stamped: StampedMeasures, point: str, run: Run
-) -> Script[KeptSeries]:
-    """Keep one series; its key in the journal is its own where there may be several."""
-    from sgeflow.core.measures.impossible import tell_fall
-
-    series = Series(point=point, name=quantity.name, unit=quantity.unit)
-    for doubt in _doubts(series, stamped):
-        yield Emit(Warn(run.trail, sentences(series.name, doubt, between=": ")))
-    saved = Saved(new=0, changed=0, unchanged=0)
-    if stamped.measures:
-        key = run.key(f"save:{series.name}" if spec.is_grouped else "save")
-        saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
-    if saved.fall:
-        yield Emit(Warn(run.trail, sentences(series.name, tell_fall(saved.fall), between=": ")))
-    return KeptSeries(series.name, series.unit, stamped, saved)
-
-
-def _convention(spec: StoreSpec, scope: Scope) -> str:
-    value = spec.stamped.evaluate(scope)
-    if value not in CONVENTIONS:
-        names = ", ".join(CONVENTIONS)
-        message = say(
-            "{series} cannot be stamped so; one of {names} can", series=spec.series, names=names
+    @classmethod
+    def decode(cls, keys: Keys) -> Self:
+        series = keys.get("store", "series")
+        is_grouped = keys.get("store", "quantities") is not None
+        check_marks(keys, series)
+        if is_grouped:
+            check_grouped(keys, series)
+        else:
+            check_plain(keys, series)
+        return cls(
+            series=series,
+            point=keys.template("store", "point"),
+            stamped=keys.template("store", "stamped"),
+            unit=keys.template("store", "unit", default=UNITS.get(series)),
+            step=keys.get("store", "step"),
+            measures=keys.template("store", "quantities" if is_grouped else "measures"),
+            is_grouped=is_grouped,
         )
-        raise _wrong(message, spec.stamped)
-    return str(value)
+
+    def check(self, checker: Checker) -> Shape:
+        for template in (self.point, self.unit, self.stamped):
+            checker.template(template)
+        rows = checker.template(self.measures)
+        needed = ("quantity", "direction", "unit") if self.is_grouped else ("date", "value")
+        known = rows.sort is Sort.LIST and rows.items.sort is Sort.OBJECT and not rows.items.is_open
+        lacking = [name for name in needed if name not in rows.items.fields] if known else []
+        plain = rows.sort is Sort.LIST and rows.items.sort in (*_PLAIN, Sort.LIST)
+        if lacking or plain or rows.sort in (*_PLAIN, Sort.OBJECT):
+            names, note = join_items(lacking or needed, between=say(" and ")), objects_note(rows)
+            message = say("{what} to keep need {names}", what=self.what, names=names)
+            checker.report(Id.WRONG_TYPE, message, self.measures.spot.at(), note=note)
+        self._check_point(checker)
+        numbers = dict.fromkeys(("rows", "new", "changed", "unchanged", "dropped"), NUMBER)
+        counted: dict[str, Shape] = {**numbers, "first": TEXT, "last": TEXT, "series": TEXT}
+        if self.is_grouped:
+            counted["kept"] = list_of(object_of({**counted, "unit": TEXT}, "kept"))
+        return object_of(counted, "store")
+
+    def _check_point(self, checker: Checker) -> None:
+        """A point that is written out is the one of the call behind the measures."""
+        path, _ = read_of(self.measures)
+        if not path or not self.point.is_constant:
+            return
+        reply = checker.shape_at(path)
+        while reply.sort is Sort.LIST:
+            reply = reply.items
+        points = [one.allowed for name, one in reply.fields.items() if is_point(name)]
+        if any(allowed and str(self.point.written) not in allowed for allowed in points):
+            message = say("the measures are asked for another point")
+            checker.report(Id.NOT_ALLOWED, message, self.point.spot.at())
+
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        rows = self.measures.evaluate_rows(scope)
+        if rows is None:
+            return Done(outputs=self._outputs([]), summary=say("nothing was asked for"))
+        if not isinstance(rows, list | Rows):
+            what, series = self.what, self.series
+            message = say(
+                "the {what} to keep for {series} are not a list", what=what, series=series
+            )
+            raise _wrong(message, self.measures)
+        convention = self._convention(scope)
+        point = str(self.point.evaluate(scope)) if rows else ""
+        stamped_series = [
+            (quantity, self._stamp(quantity, convention, run))
+            for quantity in self._quantities(rows, point, scope)
+        ]
+        parts: list[KeptSeries] = []
+        for quantity, stamped in stamped_series:
+            parts.append((yield from self._keep(quantity, stamped, point, run)))
+        outputs = self._outputs(parts)
+        status = (
+            Status.DONE if all(part.status is Status.DONE for part in parts) else Status.PARTIAL
+        )
+        if not outputs["rows"]:
+            if status is Status.DONE:
+                yield Emit(Warn(run.trail, say("{series}: no measures came", series=self.series)))
+            return Done(outputs=outputs, status=status)
+        return Done(outputs=outputs, summary=_summary(outputs), status=status)
+
+    def uses(self) -> Uses:
+        return Uses(keeps=(self.series,))
+
+    def says(self) -> tuple[str, ...]:
+        return (self.series,)
+
+    def _quantities(self, rows: Sequence[Any], point: str, scope: Scope) -> list[Quantity]:
+        """The quantities to keep, checked against what the reply says."""
+        sources = around(self.measures, scope)
+        if rows:
+            check_reply(self.series, point, rows, sources)
+        if not self.is_grouped:
+            unit = str(self.unit.evaluate(scope)) if rows else ""
+            if rows:
+                blocks = blocks_of(rows, sources)
+                check_quantities(self.series, blocks)
+                check_units(self.series, unit, units_said(blocks, sources))
+            kept = [Quantity(name=self.series, unit=unit, rows=rows)]
+        else:
+            try:
+                kept = [*quantities(typed_blocks(rows, sources), self.series)]
+            except ValueError as error:
+                message = sentences(f"{self.series}:", exception_text(error))
+                raise _wrong(message, self.measures) from None
+        kept = [replace(one, rows=without_empty(one.rows)) for one in kept]
+        for one in kept:
+            check_rows(one.name, one.rows, sources.texts("step"))
+            check_step(one.name, self.step, one.rows)
+        return kept
+
+    def _stamp(self, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
+        """The measures of a series, without those of the future."""
+        from sgeflow.core.measures.civil_time import midnight
+        from sgeflow.core.measures.impossible import leave_future_out
+        from sgeflow.core.measures.stamps import stamp
+
+        name = quantity.name
+        stamped = stamp(
+            quantity.rows,
+            stamped=convention,
+            step=self.step or step_without_words(name),
+            signs=signs_of_series(name),
+            otherwise=mark_otherwise(name),
+            is_curve=is_curve(name),
+        )
+        measures, reasons = leave_future_out(
+            stamped.measures, midnight(date.fromisoformat(run.today))
+        )
+        return replace(stamped, measures=measures, left_out=(*stamped.left_out, *reasons))
+
+    def _keep(
+        self, quantity: Quantity, stamped: StampedMeasures, point: str, run: Run
+    ) -> Script[KeptSeries]:
+        """Keep one series; its key in the journal is its own where there may be several."""
+        from sgeflow.core.measures.impossible import tell_fall
+
+        series = Series(point=point, name=quantity.name, unit=quantity.unit)
+        for doubt in _doubts(series, stamped):
+            yield Emit(Warn(run.trail, sentences(series.name, doubt, between=": ")))
+        saved = Saved(new=0, changed=0, unchanged=0)
+        if stamped.measures:
+            key = run.key(f"save:{series.name}" if self.is_grouped else "save")
+            saved = yield from ask(Save(key=key, series=series, measures=stamped.measures))
+        if saved.fall:
+            yield Emit(Warn(run.trail, sentences(series.name, tell_fall(saved.fall), between=": ")))
+        return KeptSeries(series.name, series.unit, stamped, saved)
+
+    def _convention(self, scope: Scope) -> str:
+        value = self.stamped.evaluate(scope)
+        if value not in CONVENTIONS:
+            names = ", ".join(CONVENTIONS)
+            message = say(
+                "{series} cannot be stamped so; one of {names} can", series=self.series, names=names
+            )
+            raise _wrong(message, self.stamped)
+        return str(value)
+
+    def _outputs(self, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
+        outputs = {"series": self.series, **_counts(parts)}
+        return {**outputs, "kept": [part.outputs for part in parts]} if self.is_grouped else outputs
 
 
 def _wrong(message: Message, template: Template) -> EvaluationError:
     return EvaluationError(Problem(id=Id.EVALUATION, message=message, at=template.spot.at()))
-
-
-def _outputs(spec: StoreSpec, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
-    outputs = {"series": spec.series, **_counts(parts)}
-    return {**outputs, "kept": [part.outputs for part in parts]} if spec.is_grouped else outputs
 
 
 class KeptSeries(Struct, frozen=True):
@@ -427,8 +421,7 @@ def _summary(outputs: Mapping[str, Any]) -> Message:
 
 
 VERB = Verb(
-    name="store",
-    manual=__doc__ or "",
+    spec=_Store,
     properties={
         "store": closed_object(
             {
@@ -450,10 +443,5 @@ VERB = Verb(
             called="a store",
         )
     },
-    decode=decode,
-    check=check,
-    run=run,
-    uses=uses,
-    says=series_said,
     synonyms=("garder", "stocker", "save"),
 )

@@ -212,7 +212,7 @@ def _once(step: Step, scope: Scope, run: Run) -> Script[End]:
         own = (
             replace(run, handlers=handlers, choice_handlers=()) if run.handlers != handlers else run
         )
-        return (yield from step.verb.run(step.spec, scope, own))
+        return (yield from step.spec.run(scope, own))
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -176,8 +176,39 @@ class Uses(Struct, frozen=True, kw_only=True):
         return bool(called and called.kind is not Kind.READ) or self.method not in ("", "GET")
 
 
+class Spec(Struct, frozen=True, kw_only=True):
+    """The keys of a step: the file of a verb declares them, and what the verb does with them."""
+
+    @classmethod
+    def decode(cls, keys: Any) -> Self:
+        """The values of a step's `Keys`; each field is the key of its name."""
+        return cls(**keys.values_of(cls))
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The templates among the fields, in their order."""
+        values = (getattr(self, name) for name in self.__struct_fields__)
+        return tuple(value for value in values if isinstance(value, Template))
+
+    def check(self, checker: Any) -> Shape:
+        """The shape of what the step gives; a `Checker` proves the names in its keys."""
+        raise NotImplementedError
+
+    def run(self, scope: Scope, run: Run) -> Script[End]:
+        """The script of the step."""
+        raise NotImplementedError
+
+    def uses(self) -> Uses:
+        """Everything that the step refers to."""
+        return Uses()
+
+    def says(self) -> tuple[str, ...]:
+        """The few lines that a picture of the flow shows for the step, in words of the document."""
+        return ()
+
+
 class StepVerb(Protocol):
-    """A verb as the engine needs it; `Verb` declares all of this, and the keys of the verb."""
+    """A verb as the engine needs it; `Verb` declares more for documents and editors."""
 
     @property
     def name(self) -> str:
@@ -187,29 +218,13 @@ class StepVerb(Protocol):
     def ends(self) -> bool:
         """Whether no step of the flow comes after it."""
 
-    @property
-    def says(self) -> Callable[[Any], tuple[str, ...]]:
-        """The few lines that a picture of the flow shows for a step."""
-
-    @property
-    def uses(self) -> Callable[[Any], Uses]:
-        """Everything that a step refers to."""
-
-    @property
-    def check(self) -> Callable[[Any, Any], Shape]:
-        """Proves the names in a step over a checker; the shape of what the step gives."""
-
-    @property
-    def run(self) -> Callable[[Any, Scope, Run], Script[End]]:
-        """The script of a step."""
-
 
 class Step(Struct, frozen=True, kw_only=True):
     """An id, one verb with its own settings, and modifiers."""
 
     id: str
     verb: StepVerb
-    spec: Any
+    spec: Spec
     title: str = ""
     when: Expression | None = None
     foreach: Foreach | None = None
@@ -225,7 +240,7 @@ class Step(Struct, frozen=True, kw_only=True):
     @property
     def uses(self) -> Uses:
         """Everything that the step refers to."""
-        return self.verb.uses(self.spec)
+        return self.spec.uses()
 
 
 # -- what a running step knows --------------------------------------------------------------------

@@ -168,7 +168,7 @@ class StepWords(Struct, frozen=True):
 
     def action(self, step: Step, *, is_drawn: bool) -> Iterator[str]:
         """The lines that say the action of a step; none for a group whose steps are drawn."""
-        first, *more = step.verb.says(step.spec) or ("",)
+        first, *more = step.spec.says() or ("",)
         if first or not is_drawn:
             yield f"{step.verb.name} {self.flat(first)}".rstrip()
         yield from (self.flat(line) for line in more if line)

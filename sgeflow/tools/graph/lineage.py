@@ -44,7 +44,7 @@ class Link(Struct, frozen=True, kw_only=True):
 
 def sources(step: Step, rest: FieldPath, catalog: Catalog) -> tuple[Link, ...]:
     """The sources of a step's result, or of the part of it behind some names."""
-    summary = " ".join(line for line in step.verb.says(step.spec)[:1] if line)
+    summary = " ".join(line for line in step.spec.says()[:1] if line)
     does = verbatim(f"{step.verb.name} {summary}".strip())
     first = Link(words=say("step {step}: {does}", step=step.id, does=does), at=step.at)
     rest = rest[1:] if step.foreach and step.collect else rest  # behind items and failed

@@ -119,8 +119,8 @@ class Decoder(Struct):
         reader.check_plain((*path, "title"))
         if ids is not None:
             self._note_id(path, data["id"], ids)
-        spec = verb.decode(Keys(reader, path, self.steps, self.alternatives))
-        uses = verb.uses(spec)
+        spec = verb.spec.decode(Keys(verb.name, reader, path, self.steps, self.alternatives))
+        uses = spec.uses()
         readable = () if uses.is_choice else uses.inner
         timeout = data.get("timeout")
         return Step(

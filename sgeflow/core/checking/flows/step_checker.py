@@ -292,7 +292,7 @@ class Checker(Struct, frozen=True):
             is_each = not (step.when or step.foreach.until)
             inside = replace(inside, each=frozenset({step.foreach.name} if is_each else ()))
         checker = self.over(inside)
-        shape = step.verb.check(step.spec, checker)
+        shape = step.spec.check(checker)
         known = inside.sometimes().with_root("this", replace(shape, sometimes=False))
         after = self.over(known)
         after.condition(step.foreach.until if step.foreach else None)
