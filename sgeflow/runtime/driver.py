@@ -17,8 +17,8 @@ from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Save
 from sgeflow.core.engine.ports import (
     Author,
     Lateness,
+    Progress,
     Recorder,
-    Standing,
     TellTime,
     Transport,
 )
@@ -130,7 +130,7 @@ One = Callable[[Script[Any], Callable[[], bool]], Any]
 
 
 def together(
-    effect: Together, stands: list[Standing], one: One, stopping: Stopping
+    effect: Together, progress: list[Progress], one: One, stopping: Stopping
 ) -> tuple[Any, ...]:
     """Run scripts side by side; their results in order, None for a script that did not begin.
 
@@ -140,11 +140,11 @@ def together(
         InterruptedRun: the run must stop.
     """
     enough = threading.Event()
-    stands = stands or [Standing.NEW] * len(effect.scripts)
+    progress = progress or [Progress.NEW] * len(effect.scripts)
     ends: dict[int, Any] = {}
 
     def work(number: int) -> Any:
-        script, is_new = effect.scripts[number], stands[number] is Standing.NEW
+        script, is_new = effect.scripts[number], progress[number] is Progress.NEW
         if stopping.is_set() or (is_new and enough.is_set()):
             script.close()
             return None
@@ -157,10 +157,10 @@ def together(
             enough.set()
         return end
 
-    for standing in sorted(set(stands)):
-        numbers = [number for number, stand in enumerate(stands) if stand is standing]
+    for state in sorted(set(progress)):
+        numbers = [number for number, known in enumerate(progress) if known is state]
         ends |= zip(numbers, _threads(work, numbers, effect.limit, stopping), strict=True)
-    return tuple(ends[number] for number in range(len(stands)))
+    return tuple(ends[number] for number in range(len(progress)))
 
 
 def _threads(
@@ -234,7 +234,7 @@ class Driver(Struct, kw_only=True):
     patient: bool = True  # False in replays and tests: pauses take no time
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # the result of each write of measures
-    standing: list[effects.UndoEnded] = field(default_factory=list)  # undos that failed
+    failed_undos: list[effects.UndoEnded] = field(default_factory=list)  # undos that failed
     _knows_customer: bool = False  # the run has looked up whose the point is
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places that flows have claimed
     _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # of steps, by both clocks
@@ -311,7 +311,7 @@ class Driver(Struct, kw_only=True):
     def _undo_ended(self, effect: effects.UndoEnded) -> None:
         self.log.undo_ended(effect.undo, effect.failure.code if effect.failure else "")
         if effect.failure:
-            self.standing.append(effect)
+            self.failed_undos.append(effect)
 
     def _save(self, effect: effects.Save) -> Saved:
         if self.day is not None and self._knows_customer:
@@ -418,7 +418,7 @@ class Driver(Struct, kw_only=True):
         return value
 
     def _pause(self, effect: effects.Pause) -> None:
-        if effect.before and self.log.standing(effect.before) is not Standing.NEW:
+        if effect.before and self.log.progress(effect.before) is not Progress.NEW:
             return
         if not self.patient:
             self._skipped += effect.seconds
@@ -433,14 +433,14 @@ class Driver(Struct, kw_only=True):
             self._waits.pause(effect.seconds * share)
 
     def _together(self, effect: effects.Together) -> tuple[Any, ...]:
-        stands = [self.log.standing(trail) for trail in effect.trails]
+        progress = [self.log.progress(trail) for trail in effect.trails]
         hold = self._hold
 
         def one(script: Script[Any], row_hold: Callable[[], bool]) -> Any:
             self._local.held = lambda: hold() or row_hold()
             return self.run(script)
 
-        return together(effect, stands, one, self.stopping)
+        return together(effect, progress, one, self.stopping)
 
     @property
     def _hold(self) -> Callable[[], bool]:

@@ -16,7 +16,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import (
     SETTLED,
-    STANDING,
+    UNDO_PENDING,
     Order,
     OrderState,
     RunDetails,
@@ -87,7 +87,7 @@ def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, boo
     """
     order = _open_order(home, run, key)
     entry = find_run(home, order.run).entry
-    is_lost = order.state not in (*STANDING, OrderState.ORPHAN) and bool(order.fingerprint)
+    is_lost = order.state not in (*UNDO_PENDING, OrderState.ORPHAN) and bool(order.fingerprint)
     is_last = entry.is_call or entry.status is Status.DONE or bool(undo_around(trail_of(order.key)))
     return order, is_lost and not is_last
 
@@ -127,7 +127,7 @@ def resolve(
         order = _open_order(
             home, open_order.run, open_order.key
         )  # read again, now that the run is held
-        if order.state in STANDING and not accepted:
+        if order.state in UNDO_PENDING and not accepted:
             return order  # it stays; resuming the run tries the undo again
         with Journal(home.journal) as journal:
             left = 0.0 if accepted else journal.under_way(order)
@@ -173,7 +173,7 @@ def _open_order(home: StateLocation, run: str, key: str) -> Order:
     """Return the order of a run that a person may settle; raises UsageError without exactly one."""
     details = find_run(home, run)
     open_ = [order for order in details.orders if order.state not in SETTLED]
-    lost = [order for order in open_ if order.state not in STANDING]  # they come first
+    lost = [order for order in open_ if order.state not in UNDO_PENDING]  # they come first
     alike = [order for order in (open_ if key else lost or open_) if order.key == key or not key]
     if len(alike) != 1:
         raise UsageError(_not_one(home, details.entry.run, key, tuple(o.key for o in open_)))

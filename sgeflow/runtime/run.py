@@ -32,7 +32,7 @@ from sgeflow.core.engine.failures import end_with_open
 from sgeflow.core.engine.flow import (
     begins_anything,
     check_inputs,
-    end_with_standing,
+    end_with_failed_undos,
     evaluate_finally,
     evaluate_flow,
     first_scope,
@@ -148,7 +148,9 @@ def reach_end(
     `lost_orders` gives the unknown orders of the run with their keys.
     """
     end: End = driver.run(evaluate_flow(flow, inputs, facts))
-    end = end_with_standing(end_with_open(end, lost_orders(), facts), driver.standing, facts)
+    end = end_with_failed_undos(
+        end_with_open(end, lost_orders(), facts), driver.failed_undos, facts
+    )
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
     _do_finally(driver, flow, inputs, end, facts)
     return end

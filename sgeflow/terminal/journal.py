@@ -43,9 +43,9 @@ def run_row(entry: RunEntry, *, at_work: bool = False) -> dict[str, Any]:
 
 def order_row(order: Order) -> dict[str, Any]:
     """Return an order with an unknown outcome, or a pending undo, as a row of a table."""
-    from sgeflow.adapters.state.records import STANDING
+    from sgeflow.adapters.state.records import UNDO_PENDING
 
-    resume = f"sgeflow resume {order.run}" if order.state in STANDING else ""
+    resume = f"sgeflow resume {order.run}" if order.state in UNDO_PENDING else ""
     until = time.time() + order.left + 59  # seconds; rounds up to the minute
     return _translate_names(
         {

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Script, ask
-from sgeflow.core.engine.ports import Lateness, Standing
+from sgeflow.core.engine.ports import Lateness, Progress
 from sgeflow.core.model import (
     CallRecord,
     FaultClass,
@@ -84,8 +84,8 @@ class Notes:
         self.lines.append(("absent", key))
         return ago >= after
 
-    def standing(self, trail):
-        return Standing.SETTLED if trail in self.begun else Standing.NEW
+    def progress(self, trail):
+        return Progress.SETTLED if trail in self.begun else Progress.NEW
 
     def was_resent(self, key):
         return False

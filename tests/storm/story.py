@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.adapters.state.records import STANDING, Order
+from sgeflow.adapters.state.records import UNDO_PENDING, Order
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, SgeflowError
@@ -291,7 +291,7 @@ class Story:
         for order in open_orders(self.home):
             line = self._line_of(order)
             is_taken = line is not None
-            if order.state in STANDING and by_hand:
+            if order.state in UNDO_PENDING and by_hand:
                 self._take_away(order.point)
                 is_taken = True
             made = {"serviceId": line.made[0]} if line and line.made and self._is_thorough() else {}
@@ -329,7 +329,7 @@ class Story:
         """The line of SGE's book for a lost order, by whichever of its sendings."""
         requests = self.bottle.sent.get(order.fingerprint, ())
         left = self.bottle.left.get((order.run, order.key))
-        if order.state in STANDING or left is None:
+        if order.state in UNDO_PENDING or left is None:
             return None
         taken = (line for line in self.bottle.sge.book if line.request in requests)
         return next((line for line in taken if line.moment >= left[0]), None)

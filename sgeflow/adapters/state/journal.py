@@ -79,7 +79,7 @@ from sgeflow.adapters.state.records import (
     IS_UNSETTLED,
     ORDER_COLUMNS,
     SETTLED,
-    STANDING,
+    UNDO_PENDING,
     UNSETTLED,
     FleetEntry,
     KeptAnswer,
@@ -124,8 +124,8 @@ _THINGS_AT_ONCE = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
 OF_RUN = "run = ? OR run > ? AND run < ?"
 """The orders of a run, and, of a fleet, of its rows; the values are those of `span_of`."""
-_STANDS = "state = ? AND undone = 0"  # accepted, and not taken back since
-IS_LOOSE = f"{_STANDS} AND remembered = 0 AND fingerprint <> ''"
+_ACCEPTED = "state = ? AND undone = 0"  # accepted, and not taken back since
+IS_LOOSE = f"{_ACCEPTED} AND remembered = 0 AND fingerprint <> ''"
 """Whether an order was accepted and no flow has remembered it; its value is that state."""
 STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
 """Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
@@ -176,7 +176,7 @@ def same_order(
     terms = fingerprint_parts(order.fingerprint)[1]
     unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     values = (*CLEAR, order.run, order.key, OrderState.DONE)
-    orders = _sharing(connection, order, f"({unsettled} OR {_STANDS})", values)
+    orders = _sharing(connection, order, f"({unsettled} OR {_ACCEPTED})", values)
     is_open = [other for other in orders if other.state is not OrderState.DONE]
     is_open = is_open or _lost_in_another_form(connection, order)
     if is_open or not repeat_after:
@@ -272,7 +272,7 @@ def _accepted_in_another_form(
     more = f" AND {where}" if where else ""
     others = orders_where(
         connection,
-        f"point = ? AND {_STANDS} AND run <> ?{more}",
+        f"point = ? AND {_ACCEPTED} AND run <> ?{more}",
         (order.point, OrderState.DONE, order.run, *values),
     )
     return [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
@@ -431,7 +431,7 @@ def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool)
     if not point:
         return None
     where, values = "point = ? AND run <> ? AND state", (point, run)
-    orders = orders_where(connection, f"{where} IN (?, ?)", (*values, *STANDING))
+    orders = orders_where(connection, f"{where} IN (?, ?)", (*values, *UNDO_PENDING))
     return next(iter(orders), lost_at(connection, run, point) if of_cancel else None)
 
 
@@ -471,7 +471,7 @@ def end_undo_by(connection: SqlConnection, cancel: Order) -> None:
     """An order that is the whole of an undo was accepted: what that was for is gone."""
     trail = trail_of(cancel.key)
     where = "run = ? AND state IN (?, ?)"
-    for undo in orders_where(connection, where, (cancel.run, *STANDING)):
+    for undo in orders_where(connection, where, (cancel.run, *UNDO_PENDING)):
         if trail_of(undo.key) == trail:
             unstrand(connection, cancel.run, undone_by(trail), undo.key)
 
@@ -481,7 +481,7 @@ def unstrand(connection: SqlConnection, run: str, trail: str, key: str) -> None:
     note_undone(connection, run, trail)
     connection.execute(
         "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
-        (run, key, *STANDING),
+        (run, key, *UNDO_PENDING),
     )
 
 
@@ -494,7 +494,7 @@ def note_undone(connection: SqlConnection, run: str, trail: str) -> None:
             )
 
 
-def note_standing(
+def note_pending_undo(
     connection: SqlConnection,
     run: str,
     undo: Undoing,
@@ -670,7 +670,7 @@ SALVAGED_ORDER = (
     "departures, undone, remembered"
 )
 _STATE = SALVAGED_ORDER.split(", ").index("state")
-_AS_IT_STANDS = (OrderState.DONE, OrderState.REFUSED, OrderState.ORPHAN, *STANDING)
+_KEPT_STATES = (OrderState.DONE, OrderState.REFUSED, OrderState.ORPHAN, *UNDO_PENDING)
 _LATER = (
     "SELECT later.run FROM runs AS later WHERE later.person = earlier.person "
     "AND later.person <> '' AND later.started > earlier.started AND later.ended IS NOT NULL "
@@ -1364,16 +1364,16 @@ class Journal(Paired):
         with self._writing(durable=True) as connection:
             connection.execute(_KEEP_RESULT, (run, key, json.dumps(note, ensure_ascii=False)))
             for undo in undos:
-                note_standing(connection, run, undo, place, (OrderState.UNDOING, "", at))
+                note_pending_undo(connection, run, undo, place, (OrderState.UNDOING, "", at))
 
     def strand(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
         """Note that an undo failed, and what it has left standing: in the way, or an orphan."""
         with self._writing(durable=True) as connection:
             if undo.is_harmless:
                 note_undone(connection, run, undo.trail)
-                note_standing(connection, run, undo, "", (OrderState.ORPHAN, code, at))
+                note_pending_undo(connection, run, undo, "", (OrderState.ORPHAN, code, at))
             else:
-                note_standing(connection, run, undo, "", (OrderState.STRANDED, code, at))
+                note_pending_undo(connection, run, undo, "", (OrderState.STRANDED, code, at))
 
     def unstrand(self, run: str, undo: Undoing) -> None:
         """Forget what an undo was for: it is undone now, and an order of its step is past."""
@@ -1711,7 +1711,7 @@ def _take_over(
         if run in by_name:
             _insert(connection, "runs", SALVAGED_RUN, by_name[run])
         connection.execute("DELETE FROM orders WHERE run = ? AND key = ?", (run, key))
-        kept = state if state in _AS_IT_STANDS else OrderState.UNKNOWN
+        kept = state if state in _KEPT_STATES else OrderState.UNKNOWN
         _insert(connection, "orders", SALVAGED_ORDER, (*order[:_STATE], kept, *order[_STATE + 1 :]))
         for thing in order[4].partition(".")[0].split(","):
             _insert(connection, "ordered", "thing, run, key", (thing, run, key))

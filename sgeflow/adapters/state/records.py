@@ -41,7 +41,7 @@ class OrderState(StrEnum):
 
 
 UNSETTLED = (OrderState.SENDING, OrderState.UNKNOWN)
-STANDING = (OrderState.UNDOING, OrderState.STRANDED)
+UNDO_PENDING = (OrderState.UNDOING, OrderState.STRANDED)
 SETTLED = (OrderState.PLANNED, OrderState.DONE, OrderState.REFUSED)
 """The states that nobody has to look at. All other orders are on the list: lost ones, absent ones,
 orphans, and what is to be undone."""

@@ -471,7 +471,7 @@ def _tell_left_standing(trail: str, run: Run) -> Script[None]:
     yield UndoEnded(undo=way, failure=failure)
 
 
-def end_with_standing(end: End, left: Sequence[UndoEnded], run: Run) -> End:
+def end_with_failed_undos(end: End, left: Sequence[UndoEnded], run: Run) -> End:
     """The end of a run with undos that failed: what they are for is `left` standing.
 
     That is how it ends, whatever its flow made of it; but for an order that may have been accepted.

@@ -81,7 +81,7 @@ class Author(Struct, frozen=True):
     since: int | None = None
 
 
-class Standing(IntEnum):
+class Progress(IntEnum):
     """How far one of several parts of a run had come when the run was stopped."""
 
     SETTLED = 0  # what it did is known, as far as it went

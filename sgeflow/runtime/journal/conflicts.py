@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sgeflow.adapters.state.records import (
-    STANDING,
+    UNDO_PENDING,
     Order,
     OrderState,
     RunLeft,
@@ -54,7 +54,7 @@ def refusal_for(label: str, other: Order, fingerprint: str, environment: str) ->
     things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
         problem = unfinished_problem(other.operation, other.run)
-    elif is_perhaps and other.state not in STANDING:
+    elif is_perhaps and other.state not in UNDO_PENDING:
         problem = changed_problem(other)
     elif set(things).isdisjoint(others):
         problem = open_there(other)
@@ -147,7 +147,7 @@ def open_there(other: Order) -> Problem:
     """Return the problem of a run that meets open work of another run at the same point."""
     run, operation = other.run, other.operation
     next_ = ("next", say("wait if it runs, else sgeflow resume {run}", run=run))
-    if other.state in STANDING:
+    if other.state in UNDO_PENDING:
         message = say(
             "run {run} has not finished its undo at this point: {operation} is to be undone",
             run=run,

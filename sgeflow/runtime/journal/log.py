@@ -17,7 +17,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderState, SentRequest
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Undoing
-from sgeflow.core.engine.ports import Lateness, Standing
+from sgeflow.core.engine.ports import Lateness, Progress
 from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import SGE, CallRecord, Kind, NoAnswer, Request, Response
@@ -146,9 +146,9 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.before.come_to(key)
         return self.before.recorded_answer(key, attempt, request)
 
-    def standing(self, trail: str) -> Standing:
+    def progress(self, trail: str) -> Progress:
         """Return how far a part of the run had come when the run was stopped."""
-        return self.before.standing(trail)
+        return self.before.progress(trail)
 
     def open_orders(self, within: str) -> tuple[tuple[str, str], ...]:
         """Return the unknown orders of the run, and its open orders within a trail."""

@@ -20,7 +20,7 @@ from sgeflow.adapters.state.records import (
     is_unlike,
     made_key,
 )
-from sgeflow.core.engine.ports import Standing
+from sgeflow.core.engine.ports import Progress
 from sgeflow.core.engine.trails import around, looks_for, trail_of, undos_around
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
@@ -135,11 +135,11 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
             )
             return trail_of(next(same, ""))
 
-    def standing(self, trail: str) -> Standing:
+    def progress(self, trail: str) -> Progress:
         """Return how far a part of the run had come."""
         if trail in self.open:
-            return Standing.OPEN
-        return Standing.SETTLED if trail in self.begun else Standing.NEW
+            return Progress.OPEN
+        return Progress.SETTLED if trail in self.begun else Progress.NEW
 
     def release(self, key: str) -> None:
         """Drop the records of a lost order, so that it is sent again."""
