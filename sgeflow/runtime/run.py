@@ -148,9 +148,8 @@ def reach_end(
     `lost_orders` gives the unknown orders of the run with their keys.
     """
     end: End = driver.run(evaluate_flow(flow, inputs, facts))
-    end = end_with_failed_undos(
-        end_with_open(end, lost_orders(), facts), driver.failed_undos, facts
-    )
+    end = end_with_open(end, lost_orders(), facts)
+    end = end_with_failed_undos(end, driver.failed_undos, facts)
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
     _do_finally(driver, flow, inputs, end, facts)
     return end

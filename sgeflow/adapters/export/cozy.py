@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.export import MeasureSource
@@ -53,7 +53,12 @@ def write(
     for name, others in sorted(documents.items()):
         by_type.setdefault(name, []).extend(map(_in_one_line, _with_ids(name, others)))
     with replace_file(path) as part, part.open("w", encoding="utf-8") as file:
-        _write_lines(file, by_type)
+        file.write("{")  # a document a line: small, and a person can read it and compare two
+        for place, (name, lines) in enumerate(by_type.items()):
+            file.write(("," if place else "") + f"\n  {json.dumps(name)}: [")
+            file.write(",".join(f"\n    {text}" for text in lines))
+            file.write("\n  ]" if lines else "]")
+        file.write("\n}\n")
     counts = {name: len(some) for name, some in by_type.items()}
     return counts | {ADDED: added} if added else counts
 
@@ -62,23 +67,7 @@ def _with_ids(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
     """Further documents; a second run gives each the same id and order of members."""
     for place, document in enumerate(others if isinstance(others, list | tuple) else [others]):
         if not isinstance(document, Mapping):
-            raise InvalidValues(
-                Problem(
-                    id=Id.INVALID_VALUE,
-                    message=say(
-                        "document {place} of {name} is no object", place=place + 1, name=name
-                    ),
-                )
-            )
+            message = say("document {place} of {name} is no object", place=place + 1, name=name)
+            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
         ordered = json.loads(json.dumps(document, sort_keys=True))
         yield {"_id": document_number(name, str(place)), **ordered}
-
-
-def _write_lines(file: TextIO, by_type: Mapping[str, Sequence[str]]) -> None:
-    """JSON with a document a line: small, and a person can read it and compare two."""
-    file.write("{")
-    for place, (name, documents) in enumerate(by_type.items()):
-        file.write(("," if place else "") + f"\n  {json.dumps(name)}: [")
-        file.write(",".join(f"\n    {text}" for text in documents))
-        file.write("\n  ]" if documents else "]")
-    file.write("\n}\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from types import ModuleType
 from typing import Any
 
 from sgeflow.adapters.atomic_write import replace_file, unwritable
@@ -31,7 +30,17 @@ def write(
         UsageError: DuckDB, which writes the file, is not installed.
     """
     del documents
-    duckdb = _duckdb()
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=say("the parquet format needs DuckDB, which is not installed"),
+                details=(("remedy", install_command("parquet")),),
+                note=say("or choose csv or jsonl"),
+            )
+        ) from None
     with replace_file(path) as part, NamedTemporaryFile(dir=part.parent, suffix=".csv") as file:
         lines = Path(file.name)
         counts = table(lines, source, points)
@@ -44,22 +53,6 @@ def write(
         except duckdb.Error as error:
             raise unwritable(path, say("DuckDB met {error}", error=type(error).__name__)) from error
     return counts
-
-
-def _duckdb() -> ModuleType:
-    try:
-        import duckdb
-    except ImportError:
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say("the parquet format needs DuckDB, which is not installed"),
-                details=(("remedy", install_command("parquet")),),
-                note=say("or choose csv or jsonl"),
-            )
-        ) from None
-    module: ModuleType = duckdb
-    return module
 
 
 def _sql_path(path: Path) -> str:

@@ -42,9 +42,21 @@ def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
 
 def page(document: Mapping[str, Any]) -> str:
     """The page as text: no script, nothing that is loaded from elsewhere."""
+    notes = []
+    if document["simulated"]:
+        notes.append(say("A rehearsal on simulated services: nothing of it came from Enedis."))
+    if document["stopped"]:
+        notes.append(
+            say_count(
+                "Not whole: stopped for {code}. {count} case was not tried; go on from {case}.",
+                "Not whole: stopped for {code}. {count} cases were not tried; go on from {case}.",
+                code=str(document["stopped"]),
+                count=document["left"],
+                case=str(document["next"]),
+            )
+        )
     content = (
-        *_simulation_note(document),
-        *_stop_note(document),
+        *(f'<p class="notice">{_as_html(words)}</p>' for words in notes),
         _facts(document),
         _counts(document),
         _services(document),
@@ -57,24 +69,6 @@ def page(document: Mapping[str, Any]) -> str:
         title=document["title"],
         content=Markup("\n".join(content)),  # noqa: S704 - escaped below
     )
-
-
-def _simulation_note(document: Mapping[str, Any]) -> Iterator[str]:
-    if document["simulated"]:
-        words = say("A rehearsal on simulated services: nothing of it came from Enedis.")
-        yield f'<p class="notice">{_as_html(words)}</p>'
-
-
-def _stop_note(document: Mapping[str, Any]) -> Iterator[str]:
-    if document["stopped"]:
-        words = say_count(
-            "Not whole: stopped for {code}. {count} case was not tried; go on from {case}.",
-            "Not whole: stopped for {code}. {count} cases were not tried; go on from {case}.",
-            code=str(document["stopped"]),
-            count=document["left"],
-            case=str(document["next"]),
-        )
-        yield f'<p class="notice">{_as_html(words)}</p>'
 
 
 def _facts(document: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
@@ -31,7 +31,6 @@ from sgeflow.messages import Message, from_table, os_error_text, say
 
 MANIFEST = "backup.json"
 _JOURNAL = "journal.db"
-_LOGS = ("-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # also what SQLite says of a damaged name
 
@@ -124,17 +123,16 @@ def _read_sums(source: Path) -> tuple[str, dict[str, str]]:
 def bring_back(
     source: Path, folder: Path, since: str, check_idle: Callable[[], None]
 ) -> tuple[int, bool, Path | None]:
-    """Put a copy in the place of a state; how many orders were taken over, and what was set aside.
+    """Replace a state by a copy, set the replaced files aside, and hold orders from now on.
 
-    Between them stands whether all orders of the journal that was there could be read.
+    The orders that the replaced journal still tells of are taken over. All that needs space is done
+    first, and undone if it fails: until then the state is as it was. `check_idle` is called before
+    a file is replaced, because a run may have begun meanwhile. The journal is replaced last. Files
+    that the copy does not have, such as the store of a later environment, stay in place.
 
-    That takes its time: whether a run works there is looked at again, by `check_idle`, before
-    anything takes the place of what the run would write to.
-
-    Orders are held from then on. What stood there is set aside, and what its journal still tells of
-    orders is taken over. All that needs space is done first, and is undone where it cannot be done:
-    until then the state is as it was. The journal takes its place last. What the copy knows nothing
-    of, as the store of an environment that came later, stays where it is.
+    Returns:
+        The number of orders taken over, whether all orders of the replaced journal could be read,
+        and the folder with the replaced files, if there were any.
 
     Raises:
         GuardError: a run works, or has worked meanwhile, on the state.
@@ -147,7 +145,12 @@ def bring_back(
         before = orders_of(folder / _JOURNAL)
         names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
         try:
-            _lay_ready(source, part, names)
+            shutil.rmtree(part, ignore_errors=True)
+            for name in names:
+                make_folder((part / name).parent)
+                _copy_file(source / name, part / name)
+                if name.suffix == ".db":
+                    _check(part / name, JOURNAL if name == Path(_JOURNAL) else STORE)
             with Journal(part / _JOURNAL) as journal:
                 journal.hold_orders(since)
                 count = journal.take_over(before.runs, before.orders) if before.orders else 0
@@ -162,52 +165,28 @@ def bring_back(
                 shutil.rmtree(own, ignore_errors=True)
             raise
         for name in sorted(names, key=lambda name: name == Path(_JOURNAL)):
-            _move_logs(folder / name, aside / name)
+            for log in ("-wal", "-shm"):  # they do not belong to the copy; as a rule none is left
+                own = folder / f"{name}{log}"
+                if own.exists():
+                    make_folder((aside / name).parent)
+                    own.rename(aside / f"{name}{log}")
             (part / name).replace(folder / name)
             flush((folder / name).parent)
         shutil.rmtree(part, ignore_errors=True)
     return count, before.is_whole, aside if aside.exists() else None
 
 
-def _lay_ready(source: Path, part: Path, names: Sequence[Path]) -> None:
-    """Copy what is brought back, and look at it, beside what it takes the place of."""
-    shutil.rmtree(part, ignore_errors=True)
-    for name in names:
-        make_folder((part / name).parent)
-        _copy_file(source / name, part / name)
-        if name.suffix == ".db":
-            _check(part / name, JOURNAL if name == Path(_JOURNAL) else STORE)
-
-
 def _set_aside(path: Path, aside: Path) -> None:
-    """Keep a file elsewhere, too.
-
-    It stays until another one takes its place: without a journal all orders were forgotten. So were
-    those that stand in its log alone.
-    """
+    """Copy a file aside; it stays in place until it is replaced, so that no order is forgotten."""
     if path.exists():
         if path.suffix == ".db":
-            _fold_in_log(path)
+            with suppress(*_UNREADABLE):  # a killed run may have left rows in the log alone
+                with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                flush(path)
         make_folder(aside.parent)
         _copy_file(path, aside)
         flush(aside)
-
-
-def _move_logs(path: Path, aside: Path) -> None:
-    """Move the logs of a file, which are not those of the next one; as a rule none is left."""
-    for log in _LOGS:
-        own = path.with_name(path.name + log)
-        if own.exists():
-            make_folder(aside.parent)
-            own.rename(aside.with_name(own.name))
-
-
-def _fold_in_log(path: Path) -> None:
-    """Write what a killed run left in a database's log into its file, unless it is damaged."""
-    with suppress(sqlite3.Error, UnicodeDecodeError):
-        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        flush(path)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -216,29 +195,22 @@ def _copy(source: Path, target: Path) -> None:
         _copy_file(source, target)
         return
     _make_private(target)
-    with (
-        _telling_damage(source),
-        closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as old,
-        closing(sqlite3.connect(target)) as new,
-    ):
-        old.execute("PRAGMA busy_timeout=30000")
-        old.backup(new)
-        (state,) = new.execute("PRAGMA quick_check(1)").fetchone()
-    if state != "ok":
-        raise _damage_error(source)
-
-
-@contextmanager
-def _telling_damage(source: Path) -> Iterator[None]:
-    """Tell what is damaged as that: the folder that a copy goes into is not to blame."""
     try:
-        yield
+        with (
+            closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as old,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old.execute("PRAGMA busy_timeout=30000")
+            old.backup(new)
+            (state,) = new.execute("PRAGMA quick_check(1)").fetchone()
     except UnicodeDecodeError:  # SQLite tells of a damaged name by what stands there
         raise _damage_error(source) from None
-    except sqlite3.Error as error:
+    except sqlite3.Error as error:  # the folder that the copy goes into is not to blame
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
             raise _damage_error(source) from error
         raise
+    if state != "ok":
+        raise _damage_error(source)
 
 
 def _damage_error(source: Path) -> Exception:

@@ -6,18 +6,17 @@ Statements are put together from names of our own alone (S608).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
 from sgeflow.adapters.state import contents
-from sgeflow.adapters.state.database import UNREADABLE, Database, DatabaseKind, SqlConnection
+from sgeflow.adapters.state.database import UNREADABLE, DatabaseKind, SqlConnection
 from sgeflow.adapters.state.journal import JOURNAL
 from sgeflow.adapters.state.locations import SCHEMA, DatabaseLocation, DatabaseSchema, StateLocation
-from sgeflow.adapters.state.measures import UNREADABLE_CHUNK, MeasureChunk, base_of, unpack
+from sgeflow.adapters.state.measures import UNREADABLE_CHUNK, base_of, unpack
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import TechnicalError
@@ -29,25 +28,32 @@ _KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
 """The columns that tell a chunk, by the table that it stands in: its series and number first."""
 
 
-class KnownNumbers(Struct, frozen=True, kw_only=True):
-    """The numbers that a chunk may name: series with their spans, publications and authors."""
-
-    spans: Mapping[int, int]
-    publications: frozenset[int]
-    authors: frozenset[int]
-
-
 def chunk_damages(connection: SqlConnection) -> Iterator[Message]:
     """Chunks that cannot be read, and measures of series, publications or runs not there."""
-    known = KnownNumbers(
-        spans=dict(connection.execute("SELECT id, span FROM series").fetchall()),
-        publications=_numbers(connection, "SELECT id FROM publication"),
-        authors=_numbers(connection, "SELECT id FROM author"),
+    spans: dict[int, int] = dict(connection.execute("SELECT id, span FROM series").fetchall())
+    publications, authors = (
+        {number for (number,) in connection.execute(query).fetchall()}
+        for query in ("SELECT id FROM publication", "SELECT id FROM author")
     )
     lost: Counter[str] = Counter()
-    for table in _KEYS:
-        for series, number, content in _each(connection, table):
-            lost.update(_damages_of(known, series, number, content))
+    for series, number, content in chain(_each(connection, "chunk"), _each(connection, "replaced")):
+        span = spans.get(series, 1)
+        base = base_of(number, span)
+        try:
+            chunk = unpack(content, base)
+        except UNREADABLE_CHUNK:
+            lost[""] += 1
+            continue
+        starts = chunk.measures.starts
+        if series not in spans:
+            lost["series"] += len(starts)
+        elif not (chunk.measures.is_in_order and base <= starts[0] and starts[-1] < base + span):
+            lost[""] += 1
+        for first, end, origin in chunk.origins:
+            if origin.publication and origin.publication not in publications:
+                lost["publication"] += end - first
+            if origin.author and origin.author not in authors:
+                lost["run"] += end - first
     if unreadable := lost.pop("", 0):
         yield say_count(
             "{count} chunk of measures cannot be read",
@@ -76,34 +82,6 @@ def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, byt
         for row in rows:
             yield row[0], row[1], row[-1]
         last = tuple(rows[-1][:-1])
-
-
-def _damages_of(known: KnownNumbers, series: int, number: int, content: bytes) -> Iterator[str]:
-    """The kind of row that each measure of a chunk lacks; empty for an unreadable chunk."""
-    span = known.spans.get(series, 1)
-    try:
-        chunk = unpack(content, base_of(number, span))
-    except UNREADABLE_CHUNK:
-        yield ""
-        return
-    if series not in known.spans:
-        yield from ["series"] * len(chunk.measures)
-    elif not _is_in_place(chunk, base_of(number, span), span):
-        yield ""
-    for first, end, origin in chunk.origins:
-        if origin.publication and origin.publication not in known.publications:
-            yield from ["publication"] * (end - first)
-        if origin.author and origin.author not in known.authors:
-            yield from ["run"] * (end - first)
-
-
-def _is_in_place(chunk: MeasureChunk, base: int, span: int) -> bool:
-    starts = chunk.measures.starts
-    return chunk.measures.is_in_order and base <= starts[0] and starts[-1] < base + span
-
-
-def _numbers(connection: SqlConnection, query: str) -> frozenset[int]:
-    return frozenset(number for (number,) in connection.execute(query).fetchall())
 
 
 _OF_RUNS = ("effects", "results", "orders", "fleets")
@@ -137,27 +115,19 @@ def damages(place: DatabaseLocation, kind: DatabaseKind) -> tuple[Message, ...]:
 
     All of it is read: that takes its time.
     """
+    found: list[Message] = []
     try:
-        database = open_database(place, kind)
+        with closing(open_database(place, kind)) as database:
+            found += map(verbatim, database.integrity())
+            with database.reading() as connection:
+                if kind is JOURNAL:
+                    found += _references(connection)
+                    found += _digests(connection)
+                elif kind is STORE:
+                    found += chunk_damages(connection)
     except TechnicalError as error:
-        return (error.problems[0].message,)
-    try:
-        return tuple(_damages(database, kind))
-    finally:
-        database.close()
-
-
-def _damages(database: Database, kind: DatabaseKind) -> Iterator[Message]:
-    try:
-        yield from map(verbatim, database.integrity())
-        with database.reading() as connection:
-            if kind is JOURNAL:
-                yield from _references(connection)
-                yield from _digests(connection)
-            elif kind is STORE:
-                yield from chunk_damages(connection)
-    except TechnicalError as error:
-        yield error.problems[0].message
+        found.append(error.problems[0].message)
+    return tuple(found)
 
 
 def _references(connection: SqlConnection) -> Iterator[Message]:

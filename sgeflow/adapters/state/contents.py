@@ -72,7 +72,7 @@ NUMBER = "(SELECT id FROM bodies WHERE digest = ?)"
 
 
 def _nobodys(*, but: str = "", of: tuple[tuple[str, str], ...] = ()) -> str:
-    """Whether nothing names a body, `but` the rows of some owners that a condition holds for."""
+    """The condition that nothing names a body, `but` the rows `of` owners that `but` holds for."""
     return " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
         f"(SELECT 1 FROM {table} WHERE {column} = bodies.id"  # noqa: S608
         f"{f' AND NOT ({but})' if (table, column) in of else ''} LIMIT 1) IS NULL"
@@ -101,7 +101,7 @@ def pack(content: bytes) -> Body:
     return Body(digest_of(compressed), compressed)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)  # flow tests keep the same documents in many states
 def pack_text(text: str) -> Body:
     """A text that many runs name, compressed once."""
     return pack(text.encode())
@@ -170,13 +170,8 @@ def keep_texts(connection: SqlConnection, texts: Mapping[str, str]) -> None:
         if digest not in known:
             connection.execute(
                 "INSERT INTO texts VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-                (digest, _pack_document(text)),
+                (digest, pack_text(text).content),
             )
-
-
-@lru_cache(maxsize=256)  # for runs in states of their own: those of flow tests
-def _pack_document(text: str) -> bytes:
-    return zlib.compress(text.encode(), _FAST)
 
 
 def find_texts(connection: SqlConnection, digests: Collection[str]) -> dict[str, str]:
@@ -561,7 +556,7 @@ def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
         from sgeflow.adapters.cassettes.redact import Redactor
 
         redactor = Redactor(secrets)
-        path = redactor.text(_hide_query(_hide_said(path, request), request.personal))
+        path = redactor.text(_hide_people(path, request))
         body = redactor.body(body, request.personal)
     names = f"personal: {', '.join(request.personal)}\n" if request.personal else ""
     return f"{request.method} {path}\n{names}\n{body.decode(errors='replace')}"
@@ -577,34 +572,27 @@ def parse_request(text: str | None) -> StoredRequest | None:
     return StoredRequest(method=match[1], path=match[2], personal=names, body=body)
 
 
-def _hide_said(path: str, request: Request) -> str:
-    """A path without the people whom the body names; those of SGE are its documents'."""
-    if request.endpoint == SGE:
-        return path
-    from sgeflow.adapters.cassettes.personal_values import PersonalValues
+def _hide_people(path: str, request: Request) -> str:
+    """A path without the people whom the body names, and without personal values of its query.
 
-    known = PersonalValues()
-    known.learn_from(request.body, request.personal)
+    Paths of SGE come from its documents and name nobody.
+    """
+    from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
+
     start, mark, query = path.partition("?")
-    parts = start.split("/")
-    shown = [known.replace(unquote(part), lambda _: MASK) for part in parts]
-    kept = (
-        part if unquote(part) == text else quote(text, safe="*")
-        for part, text in zip(parts, shown, strict=True)
-    )
-    return "/".join(kept) + mark + query
-
-
-def _hide_query(path: str, personal: Collection[str]) -> str:
-    """A path whose query says nothing personal."""
-    start, mark, query = path.partition("?")
-    if not mark:
-        return path
-    from sgeflow.adapters.cassettes.personal_values import hit
-
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    query_pairs = [
-        f"{name}={MASK if hit((unquote_plus(name),), personal) else value}"
-        for name, _, value in pairs
-    ]
-    return f"{start}?{'&'.join(query_pairs)}"
+    if request.endpoint != SGE:
+        known = PersonalValues()
+        known.learn_from(request.body, request.personal)
+        parts = start.split("/")
+        shown = [known.replace(unquote(part), lambda _: MASK) for part in parts]
+        start = "/".join(
+            part if unquote(part) == text else quote(text, safe="*")
+            for part, text in zip(parts, shown, strict=True)
+        )
+    if mark:
+        pairs = (pair.partition("=") for pair in query.split("&"))
+        query = "&".join(
+            f"{name}={MASK if hit((unquote_plus(name),), request.personal) else value}"
+            for name, _, value in pairs
+        )
+    return start + mark + query

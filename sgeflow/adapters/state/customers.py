@@ -35,8 +35,6 @@ CREATE TABLE customers (
 IS_PRESENT = f"point NOT LIKE '%{EARLIER}%'"
 """Whether measures are a present customer's."""
 
-_ALL = "SELECT number, collection, mark, since, seen, until FROM customers WHERE name = ?"
-
 
 class _Row(NamedTuple):
     number: int
@@ -65,7 +63,9 @@ def recognise(
     if present is None and _is_kept(connection, collection, name):  # nobody knows whose it is
         present = _Row(number, collection, "", first_day, "", "")
     if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
-        raise CredentialsError(_of_another_key())
+        message = say("the customer is marked with another key than the one of now")
+        details = (("remedy", say("bring the key back from your copy of it")),)
+        raise CredentialsError(Problem(id=Id.SETTING, message=message, details=details))
     if present and (present.mark == mark or not (present.mark or is_contradicted)):
         noted = present._replace(mark=mark, seen=max(day, present.seen))
         if noted != present:
@@ -144,7 +144,7 @@ def own_measures(since: str | None, measures: Measures) -> Measures:
     if not since:
         return measures
     first = _instant(since)
-    return Measures.of(one for one in measures if _end(one) > first)
+    return Measures.of(one for one in measures if one.start + max(one.step, 1) > first)
 
 
 def moved_points(connection: SqlConnection) -> frozenset[str]:
@@ -181,12 +181,12 @@ def _instant(day: str) -> int:
     return midnight(date.fromisoformat(day))
 
 
-def _end(measure: Measure) -> int:
-    return measure.start + max(measure.step, 1)
-
-
 def _rows(connection: SqlConnection, name: str) -> tuple[_Row, ...]:
-    rows = connection.execute(f"{_ALL} ORDER BY number", (name,)).fetchall()
+    rows = connection.execute(
+        "SELECT number, collection, mark, since, seen, until FROM customers WHERE name = ? "
+        "ORDER BY number",
+        (name,),
+    ).fetchall()
     return tuple(_Row(*row) for row in rows)
 
 
@@ -225,9 +225,3 @@ def forget_given(connection: SqlConnection, point: str) -> None:
     """Forget what services have been given of a point."""
     query = "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?"
     connection.execute(query, (SINK_MEMORY, f"{point} ", f"{point}!"))
-
-
-def _of_another_key() -> Problem:
-    message = say("the customer is marked with another key than the one of now")
-    remedy = say("bring the key back from your copy of it")
-    return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))

@@ -55,9 +55,17 @@ class IdentityKey:
         """
         if self._uses_file and not self._file.exists():
             if known or self._has_marked():
-                raise CredentialsError(_lost(self._file, self._home))
+                message = say(
+                    "customers are marked with a key, and its file {path} is not there",
+                    path=self._file,
+                )
+                raise CredentialsError(_going_on(message, self._home))
         elif key_of_mark(known) not in ("", self._name):
-            raise CredentialsError(_another(self._source, self._home))
+            message = say(
+                "customers are marked with another key than that of {source}",
+                source=self._file if self._uses_file else _SETTING,
+            )
+            raise CredentialsError(_going_on(message, self._home))
 
     @property
     def file(self) -> Path | None:
@@ -102,14 +110,17 @@ class IdentityKey:
     def _file(self) -> Path:
         return self._home.folder / FILE
 
-    @property
-    def _source(self) -> str:
-        return str(self._file) if self._uses_file else _SETTING
-
     def _secret(self) -> str:
         environment = self._environment
         if not environment.identity_key:
-            raise CredentialsError(_not_said(environment))
+            message = say(
+                "the state of environment {name} is on a server, and its `identity_key` is not"
+                " said",
+                name=environment.name,
+            )
+            line = f"{_SETTING}: " + "${secret.NAME}"
+            remedy = say("write {line} into it; {making}", line=line, making=_MAKING)
+            raise CredentialsError(_problem(message, remedy, environment))
         settings = {_SETTING: environment.identity_key}
         value = secret_values(environment, "state", settings, self._sources)[_SETTING].reveal()
         if len(value) < _SHORTEST:
@@ -155,26 +166,6 @@ def _unusable(path: Path, why: Message) -> Problem:
     message = say("the key of customers {path} cannot be used: {why}", path=path, why=why)
     remedy = say("bring it back from your copy of it")
     return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))
-
-
-def _not_said(environment: Environment) -> Problem:
-    message = say(
-        "the state of environment {name} is on a server, and its `identity_key` is not said",
-        name=environment.name,
-    )
-    line = f"{_SETTING}: " + "${secret.NAME}"
-    remedy = say("write {line} into it; {making}", line=line, making=_MAKING)
-    return _problem(message, remedy, environment)
-
-
-def _lost(path: Path, home: StateLocation) -> Problem:
-    message = say("customers are marked with a key, and its file {path} is not there", path=path)
-    return _going_on(message, home)
-
-
-def _another(source: str, home: StateLocation) -> Problem:
-    message = say("customers are marked with another key than that of {source}", source=source)
-    return _going_on(message, home)
 
 
 def _going_on(message: Message, home: StateLocation) -> Problem:

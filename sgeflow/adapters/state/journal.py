@@ -27,7 +27,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from sgeflow.adapters.state.contents import (
     BODIES,
@@ -116,9 +116,6 @@ from sgeflow.messages import say, say_count
 
 BY_HAND = "by hand"
 """The code of an order that a person has settled."""
-
-SENDABLE = (OrderState.PLANNED, OrderState.ABSENT, OrderState.ORPHAN)
-"""The states of an order that may be sent."""
 
 _THINGS_AT_ONCE = 500  # things that are asked for in one statement
 _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
@@ -259,7 +256,11 @@ def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order
     where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     others = orders_where(connection, where, (*CLEAR, order.run, order.key))
     unlike = [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
-    return [one for one in unlike if _may_meet(one, order)]
+    return [
+        one
+        for one in unlike
+        if one.point == order.point or not (is_one_point(one.point) and is_one_point(order.point))
+    ]
 
 
 def _accepted_in_another_form(
@@ -276,11 +277,6 @@ def _accepted_in_another_form(
         (order.point, OrderState.DONE, order.run, *values),
     )
     return [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
-
-
-def _may_meet(one: Order, other: Order) -> bool:
-    """Whether two orders may be of the same point: not when each says which one, and another."""
-    return one.point == other.point or not (is_one_point(one.point) and is_one_point(other.point))
 
 
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
@@ -594,22 +590,22 @@ JOURNAL = DatabaseKind(
     first=22,  # before, orders of runs that ended well kept rows of their own
     versions=(";".join(_TABLES), _PERSONS, PACKED),
 )
-_LISTING = NUMBER.replace("?", "?8")
 _BEGIN = (
     "INSERT INTO runs (run, is_row, flow, environment, today, now, started, documents, status, "  # noqa: S608
-    f"inputs, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {_LISTING}, ?9, ?10, ?11) "
+    f"inputs, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {NUMBER.replace('?', '?8')}, "
+    "?9, ?10, ?11) "
     "ON CONFLICT (run) DO UPDATE SET "
     "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
     "WHERE runs.inputs IS NOT NULL "  # those that ended well have none left
     "RETURNING 1"
 )
 """A run that begins, or goes on; no row of one that has ended well."""
-_ROWS_CALLS = (
+_CALLS = (
+    "((SELECT count(*) FROM effects WHERE effects.run = runs.run) + "
     "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
     "THEN (SELECT count(*) FROM effects WHERE effects.run = part.run) ELSE part.calls END), 0) "
-    "FROM runs AS part WHERE part.run > runs.run || '.' AND part.run < runs.run || '/')"
+    "FROM runs AS part WHERE part.run > runs.run || '.' AND part.run < runs.run || '/'))"
 )
-_CALLS = f"((SELECT count(*) FROM effects WHERE effects.run = runs.run) + {_ROWS_CALLS})"  # noqa: S608
 """How many calls a run has made that has not ended; a fleet's are its rows'."""
 _RUN_COLUMNS = (
     "run, flow, environment, today, now, "  # noqa: S608
@@ -622,15 +618,6 @@ _END = (
     f"inputs = CASE WHEN ? THEN NULL ELSE inputs END, calls = {_CALLS} "
     "WHERE run = ? AND ended IS NULL RETURNING started"
 )
-_GIVE_UP = (
-    "UPDATE runs SET status = ?, exit = ?, summary = ?, ended = coalesce(ended, ?), "  # noqa: S608
-    f"inputs = NULL, calls = {_CALLS} WHERE run = ?"
-)
-
-_NOTE_FLEET = (  # when it goes on with a changed file, the new one
-    "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
-    "file = excluded.file, digest = excluded.digest, total = excluded.total"
-)
 _SPARE = 64  # free pages, zeroed, for the next run: what shrinks a file waits for the disk
 _FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
 _NOTE_RESULT = (
@@ -640,14 +627,6 @@ _NOTE_RESULT = (
 _MEANT = "run = ? AND key = ? AND token = ?"  # the sending that somebody speaks of
 
 _KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
-_ANSWERS = (
-    "SELECT key, attempt, head, content FROM effects JOIN bodies ON bodies.id = effects.answer "
-    "WHERE run = ?"
-)
-_REQUESTS = (
-    "SELECT key, attempt, content FROM effects JOIN bodies ON bodies.id = effects.request "
-    "WHERE run = ? AND answer IS NOT NULL"
-)
 _HELD_SINCE = "orders held since"
 _HELD_FOR = "orders held for"  # the store that the journal was not used with; none after a restore
 _W = TypeVar("_W", bound="Journal")
@@ -658,8 +637,6 @@ _LEAST = 16 * _RESERVE  # free bytes without which nothing is set aside
 _RUNS_AT_ONCE = 50  # runs, or rows of a fleet, that go in one transaction
 _APART = 2  # the same on a full disk
 _OF_RUNS = ("effects", "results", "ordered", "orders", "fleets", "runs")
-_MAY_GO_ON = "SELECT 1 FROM runs WHERE run = ? AND inputs IS NOT NULL"
-_ROWS = "SELECT run FROM runs WHERE run > ? AND run < ? LIMIT ?"
 SALVAGED_RUN = (
     "run, is_row, flow, environment, today, now, asked, started, ended, status, exit, summary, "
     "calls"
@@ -671,13 +648,11 @@ SALVAGED_ORDER = (
 )
 _STATE = SALVAGED_ORDER.split(", ").index("state")
 _KEPT_STATES = (OrderState.DONE, OrderState.REFUSED, OrderState.ORPHAN, *UNDO_PENDING)
-_LATER = (
-    "SELECT later.run FROM runs AS later WHERE later.person = earlier.person "
-    "AND later.person <> '' AND later.started > earlier.started AND later.ended IS NOT NULL "
-    "ORDER BY later.started DESC LIMIT 1"
-)
 _SUPERSEDED = (
-    f"SELECT run, started, ({_LATER}) FROM runs AS earlier "  # noqa: S608 - names of our own
+    "SELECT run, started, "  # noqa: S608 - names of our own
+    "(SELECT later.run FROM runs AS later WHERE later.person = earlier.person "
+    "AND later.person <> '' AND later.started > earlier.started AND later.ended IS NOT NULL "
+    "ORDER BY later.started DESC LIMIT 1) FROM runs AS earlier "
     f"WHERE person <> '' AND inputs IS NOT NULL AND NOT {STOPPED} "
     "AND (SELECT 1 FROM orders WHERE orders.run = earlier.run "  # NOT EXISTS would read them all
     f"AND ({IS_ON_THE_LIST} OR {IS_LOOSE}) LIMIT 1) IS NULL"
@@ -685,60 +660,55 @@ _SUPERSEDED = (
 _KEY_NAME = "asked"
 
 
-def set_aside(place: DatabaseLocation) -> None:
-    """Keep some room beside a file, unless that is done, or there is little room at all."""
-    if not isinstance(place, Path) or _is_whole(_reserve(place)):
-        return
-    with suppress(OSError):
-        if shutil.disk_usage(place.parent).free > _LEAST:
-            _fill(_reserve(place))
-
-
-@contextmanager
-def _lending_room(place: DatabaseLocation) -> Iterator[None]:
-    """The room that was set aside is there within it; what is left of it is set aside again.
-
-    So what must be written is, again and again while it lasts, and on a full disk nothing else is.
-    """
-    is_lent = False
+def reserve_space(place: DatabaseLocation) -> None:
+    """Fill a file beside the journal, to be deleted when the disk is full; not on a small disk."""
     if isinstance(place, Path):
+        reserve = _reserve(place)
         with suppress(OSError):
-            _reserve(place).unlink()
-            is_lent = True
-    try:
-        yield
-    finally:
-        if isinstance(place, Path) and is_lent:
-            with suppress(OSError):
-                _fill(_reserve(place))
+            is_full = reserve.exists() and reserve.stat().st_size >= _RESERVE
+            if not is_full and shutil.disk_usage(place.parent).free > _LEAST:
+                _fill(reserve)
 
 
 @contextmanager
 def making_room(place: DatabaseLocation) -> Iterator[None]:
-    """On a full disk the room that was set aside is there within it.
+    """Free the reserved space within the block when the disk is full.
 
-    Where none was, what raises within it tells what else can be done.
+    Raises:
+        TechnicalError: what raises within the block, with a way out when the disk is still full.
     """
-    if isinstance(place, Path):
-        with suppress(OSError):
-            if shutil.disk_usage(place.parent).free < _LEAST:
-                _reserve(place).unlink(missing_ok=True)
+    if not isinstance(place, Path):
+        yield
+        return
+    with suppress(OSError):
+        if shutil.disk_usage(place.parent).free < _LEAST:
+            _reserve(place).unlink(missing_ok=True)
     try:
         yield
     except TechnicalError as error:
-        if isinstance(place, Path) and _is_full(place):
-            raise _with_way_out(error, place) from error
-        raise
+        is_full = False
+        with suppress(OSError):
+            is_full = shutil.disk_usage(place.parent).free < _RESERVE
+        if not is_full:
+            raise
+        first, *others = error.problems
+        way = say(
+            "1 MB of free space is enough to begin with; or copy {folder} to another disk, say"
+            " sgeflow runs prune --state COPY there, and put it back while nothing works on it",
+            folder=place.parent,
+        )
+        raise TechnicalError(first.with_details(("do", way)), *others) from error
     finally:
-        set_aside(place)
+        reserve_space(place)
 
 
 def must_be_noted(
     write: Callable[Concatenate[_W, _P], _R],
 ) -> Callable[Concatenate[_W, _P], _R]:
-    """Let a method write once more when the disk is full, with the room that was set aside.
+    """Let a method write once more into the reserved space when the disk is full.
 
-    It is one transaction, of which nothing was written then.
+    The method is one transaction, so its first attempt has written nothing. What is left of the
+    space is reserved again.
     """
 
     @wraps(write)
@@ -752,30 +722,23 @@ def must_be_noted(
     return insist
 
 
-def _is_full(place: Path) -> bool:
-    with suppress(OSError):
-        return shutil.disk_usage(place.parent).free < _RESERVE
-    return False
-
-
-def _with_way_out(error: TechnicalError, place: Path) -> TechnicalError:
-    first, *others = error.problems
-    way = say(
-        "1 MB of free space is enough to begin with; or copy {folder} to another disk, say sgeflow"
-        " runs prune --state COPY there, and put it back while nothing works on it",
-        folder=place.parent,
-    )
-    return TechnicalError(first.with_details(("do", way)), *others)
-
-
-def _is_whole(reserve: Path) -> bool:
-    with suppress(OSError):
-        return reserve.stat().st_size >= _RESERVE
-    return False
+@contextmanager
+def _lending_room(place: DatabaseLocation) -> Iterator[None]:
+    is_lent = False
+    if isinstance(place, Path):
+        with suppress(OSError):
+            _reserve(place).unlink()
+            is_lent = True
+    try:
+        yield
+    finally:
+        if isinstance(place, Path) and is_lent:
+            with suppress(OSError):
+                _fill(_reserve(place))
 
 
 def _fill(reserve: Path) -> None:
-    """Make it as large as it is to be, or as there is room for."""
+    """Make the file as large as the reserve, or as there is room for."""
     reserve.touch(mode=0o600)
     with reserve.open("wb", buffering=0) as file:  # what does not go in is left out
         file.write(bytes(_RESERVE))
@@ -794,9 +757,9 @@ class Journal(Paired):
         """Open or create it; `patience` is how many seconds to wait for another writer."""
         super().__init__(place, JOURNAL, patience)
         self._place = place
-        self._waiting: list[Callable[[SqlConnection], None]] = []
+        self._waiting: list[Callable[[SqlConnection], object]] = []
         self._key = b""  # of the digests of persons, once it was asked for
-        set_aside(place)
+        reserve_space(place)
 
     def close(self) -> None:
         """Write what waits, and close the database."""
@@ -826,10 +789,19 @@ class Journal(Paired):
             with self._writing():
                 pass
 
-    def _later(self, note: Callable[[SqlConnection], None]) -> None:
+    def _later(self, note: Callable[[SqlConnection], object]) -> None:
         """Write with the next transaction; lost with this process, a run that goes on notes it."""
         with self._database.alone():
             self._waiting.append(note)
+
+    def _ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of one question, asked behind the waiting notes."""
+        self._flush()
+        return self._database.ask(statement, values)
+
+    def _orders(self, where: str, *values: object) -> tuple[Order, ...]:
+        """The orders that a condition holds for, in the order in which they were planned."""
+        return tuple(map(order_entry, self._ask(select_orders(where), values)))
 
     # -- a run, as it goes ------------------------------------------------------------------------
 
@@ -842,39 +814,31 @@ class Journal(Paired):
             GuardError: a run of that name has ended well.
         """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
-        packed, person = zlib.compress(inputs.encode(), _FAST), self._digest_of(start.person)
+        packed, person = zlib.compress(inputs.encode(), _FAST), ""
+        if start.person:
+            if not self._key:
+                with self._writing() as connection:
+                    self._key = _make_key(connection)
+            text = start.person.encode(errors="surrogatepass")
+            person = hmac.new(self._key, text, sha256).hexdigest()
         if is_row(start.run):
-
-            def note(connection: SqlConnection) -> None:
-                _begin(connection, start, packed, person)
-
-            self._later(note)
+            self._later(lambda connection: _begin(connection, start, packed, person))
             return
         with self._writing(durable=True) as connection:
             if _begin(connection, start, packed, person).fetchone() is None:
-                raise GuardError(
-                    Problem(
-                        id=Id.GUARD,
-                        message=say(
-                            "run {run} has ended well, and is not begun again", run=start.run
-                        ),
-                        details=(("do", say("give the run another name")),),
-                    )
-                )
+                message = say("run {run} has ended well, and is not begun again", run=start.run)
+                do = say("give the run another name")
+                raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
             keep_texts(connection, start.texts)
             if start.asked is not None:
                 digest = _digest(_make_key(connection), start.run, start.asked)
                 connection.execute("UPDATE runs SET asked = ? WHERE run = ?", (digest, start.run))
             if fleet is not None:
-                columns = (fleet.run, fleet.file, fleet.digest, fleet.total)
-                connection.execute(_NOTE_FLEET, (*columns, fleet.again, fleet.shard))
-
-    def _digest_of(self, person: str) -> str:
-        if person and not self._key:
-            with self._writing() as connection:
-                self._key = _make_key(connection)
-        text = person.encode(errors="surrogatepass")
-        return hmac.new(self._key, text, sha256).hexdigest() if person else ""
+                connection.execute(
+                    "INSERT INTO fleets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET "
+                    "file = excluded.file, digest = excluded.digest, total = excluded.total",
+                    astuple(fleet),
+                )
 
     @must_be_noted
     def end(
@@ -988,13 +952,9 @@ class Journal(Paired):
             connection.execute(_KEEP_RESULT, (run, key, json.dumps(answer, ensure_ascii=False)))
 
     def note(self, run: str, key: str, answer: Any) -> None:
-        """Keep it with the next transaction, before all that it notes, in place of an older one."""
+        """Keep an answer with the next transaction, in place of an older one."""
         values = (run, key, json.dumps(answer, ensure_ascii=False))
-
-        def note(connection: SqlConnection) -> None:
-            connection.execute(_NOTE_RESULT, values)
-
-        self._later(note)
+        self._later(lambda connection: connection.execute(_NOTE_RESULT, values))
 
     def keep_steps(self, run: str, steps: bytes) -> None:
         """Keep what `pack_steps` made of a run's steps; written with the run's end."""
@@ -1015,17 +975,19 @@ class Journal(Paired):
 
     def inputs(self, run: str) -> dict[str, Any] | None:
         """The inputs of a run that has not ended well, or None."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT inputs FROM runs WHERE run = ?", (run,)).fetchone()
-        if row is None or row[0] is None:
+        rows = self._ask("SELECT inputs FROM runs WHERE run = ? AND inputs IS NOT NULL", (run,))
+        if not rows:
             return None
         with decoding(run, say("the inputs")):
-            return dict(json.loads(zlib.decompress(row[0])))
+            return dict(json.loads(zlib.decompress(rows[0][0])))
 
     def answers(self, run: str) -> dict[tuple[str, int], KeptAnswer]:
         """The answers of a run that has not ended well, by key and attempt, to go on from."""
-        with self._reading() as connection:
-            rows = connection.execute(_ANSWERS, (run,)).fetchall()
+        rows = self._ask(
+            "SELECT key, attempt, head, content FROM effects "
+            "JOIN bodies ON bodies.id = effects.answer WHERE run = ?",
+            (run,),
+        )
         with decoding(run, say("the answers")):
             return {
                 (key, attempt): KeptAnswer(head, unpack(body)) for key, attempt, head, body in rows
@@ -1033,17 +995,17 @@ class Journal(Paired):
 
     def requests(self, run: str) -> dict[tuple[str, int], str]:
         """The texts of the requests that `answers` answer, as far as it is kept."""
-        with self._reading() as connection:
-            rows = connection.execute(_REQUESTS, (run,)).fetchall()
+        rows = self._ask(
+            "SELECT key, attempt, content FROM effects "
+            "JOIN bodies ON bodies.id = effects.request WHERE run = ? AND answer IS NOT NULL",
+            (run,),
+        )
         with decoding(run, say("the requests")):
             return {(key, attempt): unpack(content).decode() for key, attempt, content in rows}
 
     def results(self, run: str) -> dict[str, Any]:
         """The answers of effects that are no calls, of a run that has not ended well."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT key, answer FROM results WHERE run = ?", (run,)
-            ).fetchall()
+        rows = self._ask("SELECT key, answer FROM results WHERE run = ?", (run,))
         with decoding(run, say("the results")):
             return {key: json.loads(answer) for key, answer in rows}
 
@@ -1071,9 +1033,8 @@ class Journal(Paired):
 
     def sent_orders(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that were accepted, or may have been: they are not sent again."""
-        with self._reading() as connection:
-            where = f"run = ? AND (state = ? OR {IS_UNSETTLED})"
-            return orders_where(connection, where, (run, OrderState.DONE, *CLEAR))
+        where = f"run = ? AND (state = ? OR {IS_UNSETTLED})"
+        return self._orders(where, run, OrderState.DONE, *CLEAR)
 
     def plan(self, order: Order) -> None:
         """Note an order that will be sent, unless it is known already."""
@@ -1193,19 +1154,17 @@ class Journal(Paired):
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that a person found to be accepted: their answers are not known."""
-        with self._reading() as connection:
-            where = "run = ? AND state = ? AND code = ?"
-            return orders_where(connection, where, (run, OrderState.DONE, BY_HAND))
+        where = "run = ? AND state = ? AND code = ?"
+        return self._orders(where, run, OrderState.DONE, BY_HAND)
 
     def sendable(self, run: str) -> tuple[Order, ...]:
         """The orders of a run that surely did not leave, or were not accepted, and orphans."""
-        with self._reading() as connection:
-            return orders_where(connection, "run = ? AND state IN (?, ?, ?)", (run, *SENDABLE))
+        states = (OrderState.PLANNED, OrderState.ABSENT, OrderState.ORPHAN)
+        return self._orders("run = ? AND state IN (?, ?, ?)", run, *states)
 
     def tokens(self, run: str) -> dict[str, str]:
         """Which sending the state of each order of a run belongs to, by the order's key."""
-        with self._reading() as connection:
-            return {order.key: order.token for order in orders_where(connection, "run = ?", (run,))}
+        return {order.key: order.token for order in self._orders("run = ?", run)}
 
     def absent(
         self, run: str, key: str, by: str, *, ago: float, after: float, made: float
@@ -1252,8 +1211,7 @@ class Journal(Paired):
 
     def was_resent(self, run: str, key: str) -> bool:
         """Whether an order left before: it was lost, counted as not accepted, and left again."""
-        with self._reading() as connection:
-            return bool(orders_where(connection, "run = ? AND key = ? AND resent = 1", (run, key)))
+        return bool(self._orders("run = ? AND key = ? AND resent = 1", run, key))
 
     def departures(self, run: str, key: str) -> tuple[float, ...]:
         """When an order left, in epoch seconds: each sending that may have been accepted.
@@ -1319,7 +1277,11 @@ class Journal(Paired):
             left = loose_orders(connection, run)
             open_ = f"SELECT run, started FROM runs WHERE ({OF_RUN}) AND inputs IS NOT NULL"  # noqa: S608
             for one, began in connection.execute(open_, span_of(run)).fetchall():
-                connection.execute(_GIVE_UP, (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one))
+                connection.execute(
+                    "UPDATE runs SET status = ?, exit = ?, summary = ?, "  # noqa: S608
+                    f"ended = coalesce(ended, ?), inputs = NULL, calls = {_CALLS} WHERE run = ?",
+                    (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one),
+                )
                 forget_run(connection, one, began, ask_attempts(connection, one))
         with suppress(TechnicalError):  # the next end does it as well
             self._database.forget_deleted()
@@ -1343,14 +1305,36 @@ class Journal(Paired):
 
     def order_states(self) -> tuple[str, ...]:
         """The state of each order."""
-        with self._reading() as connection:
-            rows = connection.execute("SELECT state FROM orders").fetchall()
-        return tuple(state for (state,) in rows)
+        return tuple(state for (state,) in self._ask("SELECT state FROM orders"))
 
     def take_over(self, runs: Sequence[tuple[Any, ...]], orders: Sequence[tuple[Any, ...]]) -> int:
-        """Note orders, with their runs, that a damaged journal still told of; how many."""
+        """Note the orders of a replaced journal that a copy does not have like that; how many.
+
+        The columns are `SALVAGED_RUN` and `SALVAGED_ORDER`. Accepted and refused orders, orphans
+        and pending undos keep their state. Planned orders were never sent and are left out. All
+        others become unknown: a search or a person settles them.
+        """
+        by_name = {run[0]: run for run in runs}
+        count = 0
         with self._writing(durable=True) as connection:
-            return _take_over(connection, runs, orders)
+            for order in orders:
+                run, key, *_ = order
+                state = OrderState(order[_STATE])
+                known = connection.execute(
+                    "SELECT state FROM orders WHERE run = ? AND key = ?", (run, key)
+                ).fetchone()
+                if known == (state,) or state is OrderState.PLANNED:
+                    continue
+                count += 1
+                if run in by_name:
+                    _insert(connection, "runs", SALVAGED_RUN, by_name[run])
+                connection.execute("DELETE FROM orders WHERE run = ? AND key = ?", (run, key))
+                kept = state if state in _KEPT_STATES else OrderState.UNKNOWN
+                row = (*order[:_STATE], kept, *order[_STATE + 1 :])
+                _insert(connection, "orders", SALVAGED_ORDER, row)
+                for thing in order[4].partition(".")[0].split(","):
+                    _insert(connection, "ordered", "thing, run, key", (thing, run, key))
+        return count
 
     # -- what undos are for -----------------------------------------------------------------------
 
@@ -1382,17 +1366,15 @@ class Journal(Paired):
 
     def stranded_orders(self, run: str) -> tuple[Order, ...]:
         """The orders that failed undos of a run have left standing."""
-        with self._reading() as connection:
-            return orders_where(connection, "run = ? AND state = ?", (run, OrderState.STRANDED))
+        return self._orders("run = ? AND state = ?", run, OrderState.STRANDED)
 
     def try_again(self, run: str, undos: AbstractSet[str]) -> None:
         """Let orders that were refused to undos, by their trails, be sent once more."""
         if not undos:
             return
         with self._writing(durable=True) as connection:
-            for order in orders_where(
-                connection, "run = ? AND state = ?", (run, OrderState.REFUSED)
-            ):
+            refused = (run, OrderState.REFUSED)
+            for order in orders_where(connection, "run = ? AND state = ?", refused):
                 if not undos.isdisjoint(undos_around(trail_of(order.key))):
                     connection.execute(
                         "UPDATE orders SET state = ? WHERE run = ? AND key = ?",
@@ -1427,12 +1409,11 @@ class Journal(Paired):
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
         """The runs that began last, newest first; a fleet is one of them, its rows are not."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_RUN_COLUMNS} FROM runs WHERE is_row = 0 "  # noqa: S608
-                "ORDER BY started DESC, run LIMIT ?",
-                (limit,),
-            ).fetchall()
+        rows = self._ask(
+            f"SELECT {_RUN_COLUMNS} FROM runs WHERE is_row = 0 "  # noqa: S608
+            "ORDER BY started DESC, run LIMIT ?",
+            (limit,),
+        )
         return tuple(map(listed_run, rows))
 
     def show(self, run: str) -> RunDetails | None:
@@ -1471,30 +1452,24 @@ class Journal(Paired):
 
     def fleet(self, run: str) -> FleetEntry | None:
         """The entry of a fleet, or None when the run is not a fleet."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT * FROM fleets WHERE run = ?", (run,)).fetchone()
+        rows = self._ask("SELECT * FROM fleets WHERE run = ?", (run,))
         names = ("run", "file", "digest", "total", "again", "shard")
-        return FleetEntry(**dict(zip(names, row, strict=True))) if row else None
+        return FleetEntry(**dict(zip(names, rows[0], strict=True))) if rows else None
 
     def rows(self, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
         """The rows of a fleet that were begun: number, state, and code and exit of the failed."""
         query = "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?"
         begun = []
-        with self._reading() as connection:
-            for run, ended, status, code, exit_ in connection.execute(query, rows_between(fleet)):
-                state = row_state(ended, status, code, exit_)
-                failed = (code, exit_) if state is RowState.FAILED else ("", 0)
-                begun.append((row_number(run), state, *failed))
+        for run, ended, status, code, exit_ in self._ask(query, rows_between(fleet)):
+            state = row_state(ended, status, code, exit_)
+            failed = (code, exit_) if state is RowState.FAILED else ("", 0)
+            begun.append((row_number(run), state, *failed))
         return tuple(begun)
 
     def row_entries(self, fleet: str) -> tuple[tuple[int, RowState, RunEntry], ...]:
         """The begun rows of a fleet with their entries: when each began and ended, its calls."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?",  # noqa: S608
-                rows_between(fleet),
-            ).fetchall()
-        entries = map(listed_run, rows)
+        query = f"SELECT {_RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?"  # noqa: S608
+        entries = map(listed_run, self._ask(query, rows_between(fleet)))
         return tuple(
             (row_number(one.run), row_state(one.ended, one.status, one.summary, one.exit), one)
             for one in entries
@@ -1529,14 +1504,40 @@ class Journal(Paired):
         with self._reading() as connection:
             old = _run_names(connection, "started < ?", before)
         deleted: list[str] = []
+
+        def deletable(connection: SqlConnection, runs: Collection[str]) -> list[str]:
+            now = self._database.now(connection)
+            return list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
+
+        def delete(runs: Sequence[str], together: int) -> None:
+            for start in range(0, len(runs), together):  # others may write in between
+                some = runs[start : start + together]
+                with self._reading() as connection:
+                    fleets = deletable(connection, some)
+                for run in fleets:
+                    self._prune_rows(run, together)
+                with self._writing(durable=True) as connection:
+                    ready = deletable(connection, some)
+                    for run in ready:
+                        _delete(connection, OF_RUN, span_of(run))
+                for run in ready:
+                    deleted.append(run)
+                    gone(run)
+                if together == _APART:
+                    self._database.forget_deleted()
+
         try:
-            self._prune_all(old, _RUNS_AT_ONCE, is_at_work, repeat_after, deleted, gone)
+            delete(old, _RUNS_AT_ONCE)
         except TechnicalError:  # a full disk has room for less at once, and for more after that
-            rest = [run for run in old if run not in set(deleted)]
             try:
-                self._prune_all(rest, _APART, is_at_work, repeat_after, deleted, gone)
+                delete([run for run in old if run not in set(deleted)], _APART)
             except TechnicalError as error:
-                raise _with_count(error, len(deleted)) from error
+                first, *others = error.problems
+                count_text = say_count(
+                    "{count} run was deleted", "{count} runs were deleted", count=len(deleted)
+                )
+                details = (("before", count_text), *first.details)
+                raise TechnicalError(replace(first, details=details), *others) from error
         with self._writing() as connection:
             sweep(connection)
             forget_texts(connection)
@@ -1548,60 +1549,22 @@ class Journal(Paired):
         """The space that the journal takes of the disk."""
         return self._database.space()
 
-    def _prune_all(
-        self,
-        old: Sequence[str],
-        together: int,
-        is_at_work: Callable[[str], bool],
-        repeat_after: float,
-        deleted: list[str],
-        gone: Callable[[str], object],
-    ) -> None:
-        for start in range(0, len(old), together):  # others may write in between
-            some = old[start : start + together]
-            for run in self._runs_to_go(some, is_at_work, repeat_after):
-                self._prune_rows(run, together)
-            for run in self._prune(some, is_at_work, repeat_after):
-                deleted.append(run)
-                gone(run)
-            if together == _APART:
-                self._database.forget_deleted()
-
-    def _runs_to_go(
-        self, runs: Collection[str], is_at_work: Callable[[str], bool], repeat_after: float
-    ) -> list[str]:
-        with self._reading() as connection:
-            now = self._database.now(connection)
-            return list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
-
     def _prune_rows(self, fleet: str, together: int) -> None:
         """Delete the rows of a fleet but for the last portion; it is not gone on with meanwhile."""
         while True:
             with self._writing(durable=True) as connection:
                 after, until = rows_between(fleet)
-                rows = connection.execute(_ROWS, (after, until, together)).fetchall()
+                query = "SELECT run FROM runs WHERE run > ? AND run < ? LIMIT ?"
+                rows = connection.execute(query, (after, until, together)).fetchall()
                 if len(rows) < together:
                     return
                 connection.execute("UPDATE runs SET inputs = NULL WHERE run = ?", (fleet,))
                 for (row,) in rows:
                     _delete(connection, "run = ?", (row,))
 
-    def _prune(
-        self, runs: Collection[str], is_at_work: Callable[[str], bool], repeat_after: float
-    ) -> list[str]:
-        with self._writing(durable=True) as connection:
-            now = self._database.now(connection)
-            old = list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
-            for run in old:
-                _delete(connection, OF_RUN, span_of(run))
-        return old
-
 
 def _begin(connection: SqlConnection, start: RunStart, inputs: bytes, person: str) -> SqlRows:
-    """Note that a run begins, or goes on, and its documents; no row of a run that has ended well.
-
-    One that goes on has its own listing.
-    """
+    """Note that a run begins, or goes on; the statement gives no row when it has ended well."""
     listing = pack_text(start.documents)
     keep(connection, listing)
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
@@ -1658,9 +1621,11 @@ def _free_of_orders(
             any(order.state not in SETTLED for order in orders)
             or any(age < repeat_after for age, _ in with_ages(connection, accepted, now))
             or any(age < _UNFINISHED for age, _ in with_ages(connection, stopped, now))
-            or (connection.execute(_MAY_GO_ON, (run,)).fetchone() and is_at_work(run))
         )
-        if not is_needed:
+        if is_needed:
+            continue
+        query = "SELECT 1 FROM runs WHERE run = ? AND inputs IS NOT NULL"
+        if not (connection.execute(query, (run,)).fetchone() and is_at_work(run)):
             yield run
 
 
@@ -1677,45 +1642,6 @@ def _delete(connection: SqlConnection, where: str, values: tuple[str, ...]) -> N
     for table in _OF_RUNS:
         connection.execute(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608
     release(connection, named)
-
-
-def _with_count(error: TechnicalError, count: int) -> TechnicalError:
-    """The error that stopped a pruning, with how far that had come."""
-    first, *others = error.problems
-    count_text = say_count("{count} run was deleted", "{count} runs were deleted", count=count)
-    details = (("before", count_text), *first.details)
-    return TechnicalError(replace(first, details=details), *others)
-
-
-def _take_over(
-    connection: SqlConnection,
-    runs: Sequence[tuple[Any, ...]],
-    orders: Sequence[tuple[Any, ...]],
-) -> int:
-    """Note orders that a copy does not know, or knows otherwise, with their runs; how many.
-
-    What was settled, or is to be undone, stands so; all else is unknown: a search or a person
-    settles it. One that was only planned has not left.
-    """
-    by_name = {run[0]: run for run in runs}
-    count = 0
-    for order in orders:
-        run, key, *_ = order
-        state = OrderState(order[_STATE])
-        known = connection.execute(
-            "SELECT state FROM orders WHERE run = ? AND key = ?", (run, key)
-        ).fetchone()
-        if known == (state,) or state is OrderState.PLANNED:
-            continue
-        count += 1
-        if run in by_name:
-            _insert(connection, "runs", SALVAGED_RUN, by_name[run])
-        connection.execute("DELETE FROM orders WHERE run = ? AND key = ?", (run, key))
-        kept = state if state in _KEPT_STATES else OrderState.UNKNOWN
-        _insert(connection, "orders", SALVAGED_ORDER, (*order[:_STATE], kept, *order[_STATE + 1 :]))
-        for thing in order[4].partition(".")[0].split(","):
-            _insert(connection, "ordered", "thing, run, key", (thing, run, key))
-    return count
 
 
 def _insert(connection: SqlConnection, table: str, columns: str, row: tuple[Any, ...]) -> None:

@@ -16,7 +16,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.filenames import is_run, is_run_name
 from sgeflow.core.language.state_address import is_address, misspelling
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import Message, say
+from sgeflow.messages import say
 from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
@@ -179,7 +179,7 @@ def home_at(
     environment: Environment | None = None,
     sources: SecretSources | None = None,
 ) -> StateLocation:
-    """The home that a text names: a folder, or an address whose secrets are put in.
+    """The location that a text names: a folder, or an address whose secrets are put in.
 
     Args:
         text: as an option, a variable or an environment gives it.
@@ -188,12 +188,20 @@ def home_at(
         sources: of secrets; tests give their own.
 
     Raises:
-        UsageError: it is neither an address nor plain as a folder's name, and no state is there.
+        UsageError: the text looks like a misspelled address, and is no folder with a state.
         CredentialsError: secrets are missing; all in one error.
     """
     wrong = misspelling(text)
-    if wrong and not _is_kept_in(text):
-        raise UsageError(_no_place(wrong))
+    if wrong and not os.path.isfile(Path(text) / _JOURNAL):  # noqa: PTH113 - never raises
+        write = say("write {spelling}, or a folder as ./NAME", spelling=_SPELLING)
+        raise UsageError(
+            Problem(
+                id=Id.USAGE,
+                message=say("the state has no such place: {why}", why=wrong),
+                where="--state, SGEFLOW_STATE",
+                details=(("remedy", write),),
+            )
+        )
     if not is_address(text):
         return StateLocation(folder=Path(text))
     needed = "\0".join(_REFERENCE.findall(text))
@@ -203,17 +211,3 @@ def home_at(
     values = iter(address.reveal().split("\0"))
     whole = _REFERENCE.sub(lambda _: quote_url(next(values), safe=""), text)
     return StateLocation(folder=folder, server=Secret(whole), named=text)
-
-
-def _is_kept_in(folder: str) -> bool:
-    """Whether a state has begun in a folder; what is no path at all is none."""
-    return os.path.isfile(Path(folder) / _JOURNAL)  # noqa: PTH113 - never raises
-
-
-def _no_place(why: Message) -> Problem:
-    return Problem(
-        id=Id.USAGE,
-        message=say("the state has no such place: {why}", why=why),
-        where="--state, SGEFLOW_STATE",
-        details=(("remedy", say("write {spelling}, or a folder as ./NAME", spelling=_SPELLING)),),
-    )

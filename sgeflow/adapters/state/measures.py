@@ -29,7 +29,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import accumulate, chain, groupby
 from math import gcd, isfinite
 from typing import Any, NamedTuple
@@ -45,8 +45,7 @@ from sgeflow.core.engine.effects import Loaded, Saved
 from sgeflow.core.measures.columns import NO_MEASURES, Measures, MeasureValues, QualityRun
 from sgeflow.core.measures.impossible import find_fall, is_index
 from sgeflow.core.measures.series import PeakPeriod, peak_period
-from sgeflow.core.model import Fall, Measure, Series
-from sgeflow.errors import TechnicalError
+from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
 
 _WIDTHS = tuple(  # of whole numbers, by what they may be
@@ -65,11 +64,13 @@ def pack_numbers(values: MeasureValues) -> bytes:
     """
     if not isinstance(values, array):
         return _MIXED.encode() + json.dumps(list(values), allow_nan=False).encode()
-    if values.typecode == _FLOATS:
-        if not all(map(isfinite, values)):
-            raise ValueError
-        return _pack(_FLOATS, values)
-    return _pack(_narrowest(min(values), max(values)), values)
+    sign = _FLOATS
+    if values.typecode != _FLOATS:
+        low, high = min(values), max(values)
+        sign = next(sign for sign, least, most in _WIDTHS if least <= low and high <= most)
+    elif not all(map(isfinite, values)):
+        raise ValueError
+    return sign.encode() + struct.pack(f"<{len(values)}{sign}", *values)
 
 
 def unpack_numbers(packed: bytes) -> Sequence[int | float]:
@@ -80,28 +81,6 @@ def unpack_numbers(packed: bytes) -> Sequence[int | float]:
         return values
     one = struct.calcsize(f"<{sign}")
     return struct.unpack(f"<{(len(packed) - 1) // one}{sign}", packed[1:])
-
-
-def is_whole(packed: bytes) -> bool:
-    """Whether the packed numbers are all whole and fit an array of them."""
-    return packed[0] not in (ord(_FLOATS), ord(_MIXED))
-
-
-def is_float(packed: bytes) -> bool:
-    """Whether the packed numbers are all floats."""
-    return packed[0] == ord(_FLOATS)
-
-
-def _narrowest(low: float, high: float) -> str:
-    """The first width that holds all between two whole numbers; the last one does."""
-    for sign, least, most in _WIDTHS:
-        if least <= low and high <= most:
-            return sign
-    raise ValueError
-
-
-def _pack(sign: str, values: Sequence[int | float]) -> bytes:
-    return sign.encode() + struct.pack(f"<{len(values)}{sign}", *values)
 
 
 UNREADABLE_CHUNK = (msgspec.MsgspecError, struct.error, ValueError, LookupError, TypeError)
@@ -247,11 +226,6 @@ def count(content: bytes) -> int:
     return len(unpack_numbers(_decode(content).values))
 
 
-def publications_of(content: bytes) -> set[int]:
-    """The publications that measures of a chunk came by; raises as `unpack` does."""
-    return {publication for _, publication, *_ in _decode(content).origins}
-
-
 def join(chunks: Iterable[tuple[int, bytes]]) -> Measures:
     """The measures of chunks that follow each other, each with the base of its span.
 
@@ -269,9 +243,20 @@ def _join_packed(chunks: Iterable[tuple[int, _Packed]]) -> Measures:
         numbers = unpack_numbers(packed.values)
         place = len(values)
         values += numbers
-        starts.extend(_unpack_starts(packed, base, len(numbers)))
-        whole, floats = whole and is_whole(packed.values), floats and is_float(packed.values)
-        _add_runs(runs, place, packed.qualities)
+        first, unit = base + packed.first, packed.unit
+        if packed.places:
+            starts.extend(first + unit * int(one) for one in unpack_numbers(packed.places))
+        else:
+            starts.extend(range(first, first + unit * len(numbers), unit))
+        sign = chr(packed.values[0])
+        whole, floats = whole and sign not in (_FLOATS, _MIXED), floats and sign == _FLOATS
+        first = place
+        for end, step, nature in packed.qualities:
+            if runs and runs[-1][2:] == (step, nature):
+                runs[-1] = QualityRun(runs[-1].first, place + end, step, nature)
+            else:
+                runs.append(QualityRun(first, place + end, step, nature))
+            first = place + end
         if len(starts) != len(values) or runs[-1].end != len(values):
             raise ValueError
     if not values:
@@ -280,41 +265,18 @@ def _join_packed(chunks: Iterable[tuple[int, _Packed]]) -> Measures:
     return Measures(starts, column, runs)
 
 
-def _add_runs(
-    runs: list[QualityRun], place: int, qualities: Iterable[tuple[int, int, str]]
-) -> None:
-    """Put the qualities of a chunk behind those of the chunks before, which end at a place."""
-    first = place
-    for end, step, nature in qualities:
-        if runs and runs[-1][2:] == (step, nature):
-            runs[-1] = QualityRun(runs[-1].first, place + end, step, nature)
-        else:
-            runs.append(QualityRun(first, place + end, step, nature))
-        first = place + end
-
-
 def _pack_starts(starts: array[int]) -> tuple[int, int, bytes]:
     """The first start, the unit of what lies between them, and where each is, or nothing."""
     first = starts[0]
     if len(starts) == 1:
         return first, 1, b""
     unit = starts[1] - first
-    if starts[-1] == first + unit * (len(starts) - 1) and starts == _regular(starts, unit):
+    is_regular = starts[-1] == first + unit * (len(starts) - 1)
+    if is_regular and starts == array("q", range(first, starts[-1] + 1, unit)):
         return first, unit, b""
     after = [start - first for start in starts]
     unit = gcd(*after)
     return first, unit, pack_numbers(array("q", [one // unit for one in after]))
-
-
-def _regular(starts: array[int], unit: int) -> array[int]:
-    return array("q", range(starts[0], starts[-1] + 1, unit))
-
-
-def _unpack_starts(packed: _Packed, base: int, count: int) -> Iterable[int]:
-    first, unit = base + packed.first, packed.unit
-    if not packed.places:
-        return range(first, first + unit * count, unit)
-    return [first + unit * int(place) for place in unpack_numbers(packed.places)]
 
 
 def _runs(origins: Sequence[ValueOrigin]) -> tuple[OriginRun, ...]:
@@ -563,7 +525,8 @@ class SeriesChunks:
                 rows.append((self._series, number, content))
         for first in range(0, len(rows), _CHUNKS_AT_ONCE):
             some = rows[first : first + _CHUNKS_AT_ONCE]
-            self._connection.execute(_statement(len(some)), [*chain.from_iterable(some)])
+            statement = _WRITE.format(rows=",".join(["(?, ?, ?)"] * len(some)))
+            self._connection.execute(statement, [*chain.from_iterable(some)])
         for number in empty:
             statement = "DELETE FROM chunk WHERE series = ? AND number = ?"
             self._connection.execute(statement, (self._series, number))
@@ -653,13 +616,7 @@ def reading_chunks() -> Iterator[None]:
         ) from None
 
 
-@lru_cache(maxsize=_CHUNKS_AT_ONCE)
-def _statement(rows: int) -> str:
-    """The statement for so many chunks: replies of one kind have as many again and again."""
-    return _WRITE.format(rows=",".join(["(?, ?, ?)"] * rows))
-
-
-_AROUND = """
+_READ_WITH_NEIGHBOURS = """
 SELECT number, content FROM chunk WHERE series = ?1
 AND number >= coalesce((SELECT max(number) FROM chunk WHERE series = ?1 AND number < ?2), ?2)
 AND number <= coalesce((SELECT min(number) FROM chunk WHERE series = ?1 AND number > ?3), ?3)
@@ -700,13 +657,6 @@ def load(
         return Loaded(unit="", measures=NO_MEASURES)
     contents = _contents(connection, READ_CHUNKS, row, start, end)
     return Loaded(unit=row.unit, measures=_join(contents, row.span, start, end))
-
-
-def load_around(connection: SqlConnection, row: SeriesRow, first: int, last: int) -> Measures:
-    """The kept measures from one instant to another, with some before and behind them."""
-    bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
-    contents = connection.execute(_AROUND, bounds).fetchall()
-    return _join(contents, row.span, None, None)
 
 
 def cut_off(loaded: Loaded, end: int | None) -> Loaded:
@@ -753,8 +703,9 @@ def files_of(connection: SqlConnection, point: str, name: str) -> tuple[str, ...
         return ()
     contents = _contents(connection, READ_CHUNKS, row, None, None)
     with reading_chunks():
-        numbers = {one for _, content in contents for one in publications_of(content)}
-    return tuple(sorted(filter(None, (_file(connection, number) for number in numbers))))
+        packed = [_decode(content) for _, content in contents]
+    numbers = {publication for one in packed for _, publication, *_ in one.origins}
+    return tuple(sorted(filter(None, (_file_name(connection, one) for one in numbers))))
 
 
 def arrived_values(
@@ -770,32 +721,20 @@ def arrived_values(
     contents = _contents(connection, query, row, *bounds)
     with reading_chunks():
         chunks = [unpack(content, base_of(number, row.span)) for number, content in contents]
-    teller = _Teller(connection)
     first, last = _first(bounds[0]), _last(bounds[1])
-    return tuple(came for came in teller.all(chunks) if first <= came.measure.start <= last)
+    known: dict[ValueOrigin, tuple[str, str]] = {}  # each run and file is looked up once
+    arrived = []
+    for measure, origin in (row for chunk in chunks for row in chunk.rows()):
+        if first <= measure.start <= last:
+            if origin not in known:
+                file = _file_name(connection, origin.publication)
+                known[origin] = run_of(connection, origin), file
+            run, file = known[origin]
+            arrived.append(ArrivedValue(measure=measure, run=run, file=file))
+    return tuple(arrived)
 
 
-class _Teller:
-    """Tells runs and files by their numbers, each of which is looked up once."""
-
-    def __init__(self, connection: SqlConnection) -> None:
-        self._connection = connection
-        self._known: dict[ValueOrigin, tuple[str, str]] = {}
-
-    def all(self, chunks: Iterable[MeasureChunk]) -> Iterator[ArrivedValue]:
-        for chunk in chunks:
-            for measure, origin in chunk.rows():
-                run, file = self._names(origin)
-                yield ArrivedValue(measure=measure, run=run, file=file)
-
-    def _names(self, origin: ValueOrigin) -> tuple[str, str]:
-        if origin not in self._known:
-            file = _file(self._connection, origin.publication)
-            self._known[origin] = run_of(self._connection, origin), file
-        return self._known[origin]
-
-
-def _file(connection: SqlConnection, publication: int) -> str:
+def _file_name(connection: SqlConnection, publication: int) -> str:
     """The name of a publication's file; empty when there is none."""
     query = "SELECT name FROM publication WHERE id = ?"
     row = connection.execute(query, (publication,)).fetchone()
@@ -918,7 +857,9 @@ def move_peaks(
         taken_out = [chunks.remove(start) for start in going[day]]
         news = coming.get(day, ())
         count, removed = count + len(news), removed + (0 if news else len(taken_out))
-        if publication := _latest(connection, taken_out):
+        # the publication that came last; 0 where no delivered file gave them
+        times = times_of(connection, {one.origin.publication for one in taken_out} - {0})
+        if publication := max(times, key=lambda one: (times[one], one), default=0):
             heirs[publication] |= {*news}
     return MovedPeaks(count, removed, heirs)
 
@@ -939,12 +880,6 @@ def _by_period(period: PeakPeriod, starts: Iterable[int]) -> dict[date, list[int
     for start, day in zip(every, period.of(every), strict=True):
         by_period[day].append(start)
     return by_period
-
-
-def _latest(connection: SqlConnection, measures: Iterable[KeptMeasure]) -> int:
-    """The publication, of those that some came by, that came last; 0 where no file gave them."""
-    times = times_of(connection, {one.origin.publication for one in measures} - {0})
-    return max(times, key=lambda number: (times[number], number), default=0)
 
 
 _TAKEN_BACK = (
@@ -1004,38 +939,51 @@ def upsert(
             if chunks.is_full:
                 _write(chunks, series)
     _write(chunks, series)
+    fall = None
+    if is_index(series.name) and rows:
+        first, last = rows.starts[0], rows.starts[-1]
+        kept = rows
+        if not row.is_new:
+            bounds = (row.number, number_of(first, row.span), number_of(last, row.span))
+            contents = connection.execute(_READ_WITH_NEIGHBOURS, bounds).fetchall()
+            kept = _join(contents, row.span, None, None)
+        fall = find_fall(kept, first, last)
     return Saved(
         new=new,
         changed=changed,
         unchanged=len(rows) - new - changed,
         outdated=len(incoming) - len(rows),
         removed=removed + moved.removed,
-        fall=_fall(connection, row, rows) if is_index(series.name) and rows else None,
+        fall=fall,
     )
-
-
-def _fall(connection: SqlConnection, row: SeriesRow, rows: Measures) -> Fall | None:
-    """The fall of an index at readings that were just written, if there is one."""
-    first, last = rows.starts[0], rows.starts[-1]
-    kept = rows if row.is_new else load_around(connection, row, first, last)
-    return find_fall(kept, first, last)
 
 
 def _write(chunks: SeriesChunks, series: Series) -> None:
     try:
         chunks.write()
     except ValueError:
-        raise _no_number(series) from None
+        raise storage_error(
+            say(
+                "a value of {series} of point {point} is no number: nothing of it was kept",
+                series=series.name,
+                point=series.point,
+            ),
+            say("look at what the service answered"),
+        ) from None
 
 
 def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> ChunkChange:
     """Put measures on a chunk; what is wholly new, there already, or follows is seen at once."""
+    whole = MeasureChunk(part, (OriginRun(0, len(part), origin),))
     if chunk is None:
-        return ChunkChange(chunk=_whole(part, origin), new=len(part))
+        return ChunkChange(chunk=whole, new=len(part))
     if part.starts[0] >= _end_of(chunk.measures):
-        return ChunkChange(chunk=chunk.followed_by(_whole(part, origin)), new=len(part))
+        return ChunkChange(chunk=chunk.followed_by(whole), new=len(part))
     if chunk.measures == part:
-        return ChunkChange(chunk=_said_again(chunk, origin))
+        number = origin.publication
+        if not number or all(one.origin.publication == number for one in chunk.origins):
+            return ChunkChange(chunk=None)
+        return ChunkChange(chunk=chunk.came_by(number))  # another file gave them before
     return merge_one_by_one(chunk, part, origin)
 
 
@@ -1050,7 +998,7 @@ def merge_one_by_one(
     changed = -len(replaced)
     for measure in part:
         before = kept.get(measure.start)
-        publication = origin.publication or _said_by(before, measure, of_files)
+        publication = origin.publication or _corrected_publication(before, measure, of_files)
         if before is None or before.measure != measure:
             kept[measure.start] = KeptMeasure(measure, origin._replace(publication=publication))
             new += before is None
@@ -1070,8 +1018,10 @@ def merge_one_by_one(
     )
 
 
-def _said_by(before: KeptMeasure | None, measure: Measure, of_files: Iterable[KeptMeasure]) -> int:
-    """The publication whose value a web service puts right: of its start, or else in its time."""
+def _corrected_publication(
+    before: KeptMeasure | None, measure: Measure, of_files: Iterable[KeptMeasure]
+) -> int:
+    """The publication whose value a web service corrects: the one of its start, or of its time."""
     if before is not None:
         return before.origin.publication
     return max(
@@ -1092,28 +1042,23 @@ def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
 
 
 def _end_of(measures: Measures) -> int:
-    """The first start from which on other measures meet none of these."""
+    """The first instant behind some measures."""
     last = measures.starts[-1]
     return max(last + 1, last + measures.runs[-1].step)
-
-
-def _whole(part: Measures, origin: ValueOrigin) -> MeasureChunk:
-    return MeasureChunk(part, (OriginRun(0, len(part), origin),))
-
-
-def _said_again(chunk: MeasureChunk, origin: ValueOrigin) -> MeasureChunk | None:
-    """The chunk, when a file repeats all of it and another said it last."""
-    number = origin.publication
-    if not number or all(one.origin.publication == number for one in chunk.origins):
-        return None
-    return chunk.came_by(number)
 
 
 def _current(
     connection: SqlConnection, series: Series, chunks: SeriesChunks, rows: Measures, by: Publication
 ) -> tuple[Measures, int]:
     """The measures of a publication that no later one gave or took back; how many they undid."""
-    later = _given_later(connection, chunks, by)
+    origins = [(chunk, run) for chunk in chunks for run in chunk.origins]
+    times = times_of(connection, {run.origin.publication for _, run in origins})
+    later = [
+        measure
+        for chunk, (first, end, origin) in origins
+        if times.get(origin.publication, by.published) > by.published
+        for measure in chunk.measures[first:end]
+    ]
     outdated = {one.start for one in later} | covered_starts(rows, later)
     outdated |= starts_of_same_peaks(series.name, rows, later)
     notes: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
@@ -1133,18 +1078,6 @@ def _current(
     return current.without(undone), removed
 
 
-def _given_later(connection: SqlConnection, chunks: SeriesChunks, by: Publication) -> list[Measure]:
-    """The measures that a later publication gave."""
-    runs = [(chunk, run) for chunk in chunks for run in chunk.origins]
-    times = times_of(connection, {run.origin.publication for _, run in runs})
-    return [
-        measure
-        for chunk, (first, end, origin) in runs
-        if times.get(origin.publication, by.published) > by.published
-        for measure in chunk.measures[first:end]
-    ]
-
-
 def _undo(
     connection: SqlConnection, series: Series, chunks: SeriesChunks, row: Measure, by: Publication
 ) -> int:
@@ -1159,17 +1092,6 @@ def _undo(
         return 0
     chunks.remove(row.start)
     return 1
-
-
-def _no_number(series: Series) -> TechnicalError:
-    return storage_error(
-        say(
-            "a value of {series} of point {point} is no number: nothing of it was kept",
-            series=series.name,
-            point=series.point,
-        ),
-        say("look at what the service answered"),
-    )
 
 
 _NOTES = (
@@ -1282,11 +1204,12 @@ def clashes(
         for one in chunk.rows()
         if one.origin.publication in files
     ]
-    found = (
-        _of_same_day(period, came, measures)
-        if (period := peak_period(series.name))
-        else (_of_same_time(came, measures))
-    )
+    found = _of_same_time(came, measures)
+    if period := peak_period(series.name):  # of a day, or a month, one highest power is kept
+        by_day: dict[date, list[KeptMeasure]] = defaultdict(list)
+        for kept, day in zip(came, period.of(one.measure.start for one in came), strict=True):
+            by_day[day].append(kept)
+        found = (by_day.get(day, []) for day in period.of(one.start for one in measures))
     return tuple(
         Clash(
             start=one.start,
@@ -1296,23 +1219,10 @@ def clashes(
             file=files[other.origin.publication],
         )
         for one, others in zip(measures, found, strict=True)
-        if not any(_is_same(other.measure, one) for other in others)
+        if (one.start, one.step, one.value)
+        not in {(other.measure.start, other.measure.step, other.measure.value) for other in others}
         for other in others
     )
-
-
-def _is_same(one: Measure, other: Measure) -> bool:
-    return (one.start, one.step, one.value) == (other.start, other.step, other.value)
-
-
-def _of_same_day(
-    period: PeakPeriod, kept: Sequence[KeptMeasure], measures: Sequence[Measure]
-) -> Iterator[Sequence[KeptMeasure]]:
-    """For each highest power what is kept of its day, or month: there is one."""
-    by_day: dict[date, list[KeptMeasure]] = defaultdict(list)
-    for one, day in zip(kept, period.of(one.measure.start for one in kept), strict=True):
-        by_day[day].append(one)
-    return (by_day.get(day, ()) for day in period.of(one.start for one in measures))
 
 
 def _of_same_time(

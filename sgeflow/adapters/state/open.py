@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
-from types import TracebackType
 from typing import ClassVar, Self
 
 from msgspec import Struct
@@ -13,28 +12,6 @@ from sgeflow.adapters.state.database import Database, DatabaseKind, SqlConnectio
 from sgeflow.adapters.state.locations import DatabaseLocation, DatabaseSchema
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import say
-
-
-class OpenDatabase:
-    """Something that is kept in a database of its own, open until the end of a `with` block."""
-
-    def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
-        self._database = open_database(place, kind, patience=patience)
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_database(
@@ -120,11 +97,24 @@ class Pairing(Struct, frozen=True, kw_only=True):
     has_work: bool  # runs have left something in it; not asked when the other is known
 
 
-class Paired(OpenDatabase):
-    """A journal or a store that notes which others it was used with."""
+class Paired:
+    """A journal or a store, open until the end of a `with` block, that notes its counterparts."""
 
     _work: ClassVar[str]
     """A question that has an answer when runs have left something."""
+
+    def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
+        self._database = open_database(place, kind, patience=patience)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def pairing(self, name: str) -> Pairing:
         """The own id, and that of the journal or store of a name."""

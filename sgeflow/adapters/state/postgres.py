@@ -36,7 +36,6 @@ from sgeflow.patterns import regex
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may hold values
 _A_REST = 0.05  # seconds without a transaction; while one follows another, none is asked for it
-_WHO = "SELECT pg_backend_pid()"
 _DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
     "SET idle_in_transaction_session_timeout = '10min'"
@@ -191,8 +190,10 @@ class Postgres(Database):
 
         A server may have been stopped since: where that may be, it is asked before all else.
         """
-        if self._is_open():
-            self._connection.close()  # an interrupt left something open: the server undoes it
+        status = self._connection.info.transaction_status
+        is_on = self._connection.pgconn.pipeline_status != PipelineStatus.OFF
+        if is_on or status is not TransactionStatus.IDLE:
+            self._connection.close()  # an interrupt left a transaction open: the server undoes it
         rested = time.monotonic() - self._used > _A_REST
         if self._connection.closed or rested or _has_news(self._connection):
             try:
@@ -202,12 +203,6 @@ class Postgres(Database):
                     raise
                 self._connection = self._connect()
             self._used = time.monotonic()
-
-    def _is_open(self) -> bool:
-        """Whether something is left of a transaction."""
-        status = self._connection.info.transaction_status
-        is_on = self._connection.pgconn.pipeline_status != PipelineStatus.OFF
-        return is_on or status is not TransactionStatus.IDLE
 
     def _writing(self, durable: bool) -> tuple[str, ...]:  # noqa: FBT001 - as of `writing`
         """Begin as the only writer; each statement sees what others have committed before."""
@@ -239,12 +234,15 @@ class Postgres(Database):
                 prepare_threshold=None,
             )
         except psycopg.OperationalError as error:
-            why = say("no connection to the server: {cause}", cause=_cause_of(error))
+            line = str(error).strip().splitlines()[0]
+            cause = re.split(r"FATAL:\s+|failed: ", line)[-1]  # behind the names of host and port
+            why = say("no connection to the server: {cause}", cause=cause)
             raise self._error(why, _UNREACHED) from None
         connection.adapters.register_loader("numeric", _NumericLoader)
         for kind in (bool, int, float):
             connection.adapters.register_dumper(kind, _NumberDumper)
-        (pid,) = connection.execute(f"{_WHO}; {_DEAD_PEERS}".encode()).fetchone() or (0,)
+        who = f"SELECT pg_backend_pid(); {_DEAD_PEERS}"
+        (pid,) = connection.execute(who.encode()).fetchone() or (0,)
         # a pooler hands each transaction another session, which has neither statements nor path
         self._keeps = self._prepares and pid == connection.info.backend_pid
         if self._keeps:
@@ -259,7 +257,11 @@ class Postgres(Database):
             return
         with self.writing(durable=True) as connection:
             version = self._read_version(connection)  # another process may have been here meanwhile
-            if not self._exists(connection):
+            names = (self._schema,)
+            (exists,) = connection.execute(
+                "SELECT to_regnamespace(?) IS NOT NULL", names
+            ).fetchone()
+            if not exists:
                 connection.execute(f"CREATE SCHEMA {self._schema}")
             if not version:
                 connection.execute(
@@ -269,10 +271,6 @@ class Postgres(Database):
             for statement in self._kind.statements(version):
                 connection.execute(_tables_of(statement))
             connection.execute("UPDATE about SET version = ?", (self._kind.version,))
-
-    def _exists(self, connection: SqlConnection) -> bool:
-        rows = connection.execute("SELECT to_regnamespace(?) IS NOT NULL", (self._schema,))
-        return bool(rows.fetchone()[0])
 
     def _read_version(self, connection: SqlConnection) -> int:
         """The version of the schema that is there; 0 when there is none yet."""
@@ -347,36 +345,46 @@ class _Statements:
         self._connection = connection
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[TupleRow]:
-        if len(values) > _MOST_VALUES:
-            raise _too_many_values(len(values))
+        if len(values) > _MOST_VALUES:  # a server would cut the connection
+            raise _RefusedStatement(
+                say(
+                    "a statement has {count:,} values, and a server takes {most:,}",
+                    count=len(values),
+                    most=_MOST_VALUES,
+                ),
+                say("ask for less at once; tell us where it came from"),
+            )
         for number, value in enumerate(values, 1):
-            if isinstance(value, str) and "\0" in value:
-                raise _nul_in(statement, number)
+            if isinstance(value, str) and "\0" in value:  # libpq would end the text there
+                table = _TABLE.search(statement)
+                raise _RefusedStatement(
+                    say(
+                        "a text for the table {table} (value {number}) has a sign of code 0, which "
+                        "PostgreSQL cannot keep",
+                        table=table[1] if table else "?",
+                        number=number,
+                    ),
+                    say("take that sign out of what the flow remembers or gives"),
+                )
         return self._connection.execute(_number_parameters(statement), values)
 
 
 class _NumberDumper(Dumper):
-    """A number as text: of which type it is, the server sees where it stands."""
+    """Writes a number as text; the server takes its type from where it is used."""
 
     def dump(self, obj: Any) -> Buffer | None:
-        """The text; a number that is none is null."""
+        """The shortest text that is this number; None, which is null, for infinity and NaN."""
         if isinstance(obj, bool):
             return b"true" if obj else b"false"
-        return b"%d" % obj if isinstance(obj, int) else _float_text(obj)
-
-
-def _float_text(number: float) -> bytes | None:
-    """The shortest text that is this number, with its decimal point; nothing for what is none.
-
-    So 12.0 comes back from `numeric` as a float.
-    """
-    if not isfinite(number):
-        return None
-    text = repr(number)
-    if "e" in text:
-        text = f"{Decimal(text):f}"
-        text = text if "." in text else f"{text}.0"
-    return text.encode()
+        if isinstance(obj, int):
+            return b"%d" % obj
+        if not isfinite(obj):
+            return None
+        text = repr(obj)
+        if "e" in text:
+            text = f"{Decimal(text):f}"
+            text = text if "." in text else f"{text}.0"
+        return text.encode()  # with a decimal point, so 12.0 comes back from `numeric` as a float
 
 
 class _NumericLoader(Loader):
@@ -432,52 +440,15 @@ class _RefusedStatement(psycopg.DataError):
         self.remedy = remedy
 
 
-def _nul_in(statement: str, number: int) -> _RefusedStatement:
-    """A text that libpq would end at its NUL: which value of a statement it is, from 1."""
-    table = _TABLE.search(statement)
-    return _RefusedStatement(
-        say(
-            "a text for the table {table} (value {number}) has a sign of code 0, which "
-            "PostgreSQL cannot keep",
-            table=table[1] if table else "?",
-            number=number,
-        ),
-        say("take that sign out of what the flow remembers or gives"),
-    )
-
-
-def _too_many_values(count: int) -> _RefusedStatement:
-    """More values than the protocol counts: a server would cut the connection."""
-    return _RefusedStatement(
-        say(
-            "a statement has {count:,} values, and a server takes {most:,}",
-            count=count,
-            most=_MOST_VALUES,
-        ),
-        say("ask for less at once; tell us where it came from"),
-    )
-
-
 def _tell(error: psycopg.Error) -> tuple[Message, Message]:
     """Why the state cannot be used, and what to do, without values that an error may hold."""
     if isinstance(error, _RefusedStatement):
         return error.why, error.remedy
     if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
         return say("the connection was lost"), _LATER
-    return _REMEDIES.get(error.sqlstate or "", (verbatim(_reason_of(error)), _AGAIN))
-
-
-def _cause_of(error: psycopg.Error) -> str:
-    """The cause alone, of a text that names hosts and ports first."""
-    line = str(error).strip().splitlines()[0]
-    return re.split(r"FATAL:\s+|failed: ", line)[-1]
-
-
-def _reason_of(error: psycopg.Error) -> str:
-    """The server's words; of a value of a wrong type the kind alone, for the words repeat it."""
-    is_of_value = (error.sqlstate or "").startswith("22")
-    text = None if is_of_value else error.diag.message_primary
-    return text or type(error).__name__
+    code = error.sqlstate or ""
+    text = None if code.startswith("22") else error.diag.message_primary  # 22: repeats a value
+    return _REMEDIES.get(code, (verbatim(text or type(error).__name__), _AGAIN))
 
 
 def _has_news(connection: psycopg.Connection[TupleRow]) -> bool:
@@ -534,16 +505,13 @@ class AdvisoryLocks(Postgres):
         for long: it is asked again after a while, or when it shall be sure.
         """
         with self._lock:  # threads share it: while one asks, another would see it at work
-            if not surely and self._is_fresh() and not _has_news(self._connection):
+            machine = uptime()  # a sleep of the machine counts
+            is_fresh = machine.boot and machine.seconds - self._said < _A_WHILE
+            if not surely and is_fresh and not _has_news(self._connection):
                 return True
-            now = uptime().seconds
             answers = self._answers("SELECT 1")
-            self._said = now if answers else -_A_WHILE
+            self._said = machine.seconds if answers else -_A_WHILE
             return answers
-
-    def _is_fresh(self) -> bool:
-        """Whether the server has said of late that the locks are there; a sleep takes its time."""
-        return bool(uptime().boot) and uptime().seconds - self._said < _A_WHILE
 
     def let_go(self) -> bool:
         """Let all go, once the server has, and be ready for others; False when it is lost."""

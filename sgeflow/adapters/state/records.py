@@ -244,20 +244,8 @@ def listed_run(row: tuple[Any, ...]) -> RunEntry:
 
 def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
     """An attempt of a call from what is kept of it."""
-    key, attempt, kind, label, request, outcome, started, seconds, bytes_in, *waits = row
-    return EffectEntry(
-        key=key,
-        attempt=attempt,
-        kind=Kind(kind),
-        label=label,
-        request=request,
-        outcome=outcome,
-        started=started,
-        seconds=seconds,
-        bytes_in=bytes_in,
-        waited=waits[0],
-        paused=waits[1],
-    )
+    entry = dict(zip(EffectEntry.__struct_fields__, row, strict=True))
+    return EffectEntry(**entry | {"kind": Kind(entry["kind"])})
 
 
 def order_entry(row: tuple[Any, ...]) -> Order:
@@ -277,10 +265,7 @@ CREATE TABLE fleets (
 
 
 CLOSING = "finally"
-"""Under which it is kept with a fleet's end which flow was to be told of it."""
-
-
-_SUFFIX = "-finally"
+"""The key of the `--finally` flow among what is kept of a fleet's end."""
 _LONGEST = 64  # characters of a run's name
 
 
@@ -315,11 +300,12 @@ def row_run(fleet: str, number: int) -> str:
 
 def name_of_closing(fleet: str) -> str:
     """The name of the run that tells how a fleet ended; no two fleets share it."""
-    room = _LONGEST - len(_SUFFIX)
+    suffix = "-finally"
+    room = _LONGEST - len(suffix)
     if len(fleet) > room:
         mark = sha256(fleet.encode()).hexdigest()[:8]
         fleet = f"{fleet[: room - len(mark) - 1]}-{mark}"
-    return f"{fleet}{_SUFFIX}"
+    return f"{fleet}{suffix}"
 
 
 def is_row(run: str) -> bool:
@@ -346,9 +332,6 @@ def row_state(ended: float | None, status: str, code: str, exit_: int | None) ->
     return RowState.FAILED if code else RowState.STOPPED
 
 
-_BOOT = Path("/proc/sys/kernel/random/boot_id")  # Linux
-
-
 class Uptime(Struct, frozen=True):
     """Which start of which machine, and how many seconds ago; `boot` is empty if not known."""
 
@@ -363,7 +346,7 @@ class Uptime(Struct, frozen=True):
 
 
 def uptime() -> Uptime:
-    """The present one; time in which the machine slept counts."""
+    """The uptime of this machine; time in which it slept counts."""
     boot = _boot()
     return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME) if boot else 0.0)
 
@@ -371,7 +354,7 @@ def uptime() -> Uptime:
 @cache
 def _boot() -> str:
     try:
-        return _BOOT.read_text(encoding="ascii").strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()  # Linux
     except OSError:
         return ""
 

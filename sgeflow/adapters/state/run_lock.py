@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 _A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for less
 
 
-_Wanted = tuple[str, bool]  # a lock's name, and whether it is wanted alone
-
-
 class Hold(Struct, frozen=True):
     """A run that a process works on."""
 
@@ -89,8 +86,8 @@ class RowLocks:
             self._idle.pop().close()
 
     @contextmanager
-    def _lend(self, home: StateLocation) -> Iterator[AdvisoryLocks]:
-        locks = self._next(home)
+    def _lend(self) -> Iterator[AdvisoryLocks]:
+        locks = self._next()
         try:
             yield locks
         finally:
@@ -99,12 +96,12 @@ class RowLocks:
             else:
                 locks.close()
 
-    def _next(self, home: StateLocation) -> AdvisoryLocks:
+    def _next(self) -> AdvisoryLocks:
         while True:
             try:
                 locks = self._idle.pop()
             except IndexError:
-                return _turns(home)
+                return _server_locks(self._home)
             if locks.are_kept(surely=True):  # none: the connection is still there
                 return locks
             locks.close()
@@ -121,17 +118,11 @@ def rows_alone(home: StateLocation, fleet: str) -> Iterator[None]:
 
 
 @contextmanager
-def _closing_turns(home: StateLocation) -> Iterator[AdvisoryLocks]:
-    with closing(_turns(home)) as turns:
-        yield turns
-
-
-@contextmanager
 def _hold(
     home: StateLocation,
     run: str,
-    locks: list[_Wanted],
-    turns_of: Callable[[StateLocation], AbstractContextManager[AdvisoryLocks]] = _closing_turns,
+    locks: list[tuple[str, bool]],
+    lend: Callable[[], AbstractContextManager[AdvisoryLocks]] | None = None,
 ) -> Iterator[Hold]:
     with ExitStack() as stack:
         if home.server is None:
@@ -143,7 +134,7 @@ def _hold(
                 raise GuardError(_busy(run))
             yield Hold(run, lambda _: all(_is_file(number, path) for number, path in files))
             return
-        turns = stack.enter_context(turns_of(home))
+        turns = stack.enter_context(lend() if lend else closing(_server_locks(home)))
         for name, alone in locks:
             if not turns.acquire(f"run {name}", alone=alone):
                 raise GuardError(_busy(name))
@@ -161,7 +152,7 @@ def at_work(home: StateLocation, run: str) -> bool:
     if home.server is None:
         own = home.lock(run)
         return any(map(_is_locked, (own, home.lock(fleet)))) or _are_rows_locked(home, run)
-    with closing(_turns(home)) as turns:  # whoever works on a row has its fleet with others
+    with closing(_server_locks(home)) as turns:  # whoever works on a row has its fleet with others
         return turns.is_taken(f"run {run}") or (
             turns.is_taken(f"run {fleet}", alone=True)
             if row
@@ -185,7 +176,7 @@ def _are_rows_locked(home: StateLocation, fleet: str) -> bool:
     return any(map(_is_locked, own.parent.glob(f"{own.name}.*")))
 
 
-def _turns(home: StateLocation) -> AdvisoryLocks:
+def _server_locks(home: StateLocation) -> AdvisoryLocks:
     from sgeflow.adapters.state.postgres import AdvisoryLocks
 
     if not isinstance(home.journal, DatabaseSchema):

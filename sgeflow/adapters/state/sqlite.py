@@ -73,7 +73,12 @@ class Sqlite(Database):
                 self._set_up()
         except TechnicalError as refusal:
             self._connection.close()
-            if not self._may_be_read_alone():
+            log = self._side("wal")
+            if os.access(path.parent, os.W_OK):
+                may_be_read = self._is_full()
+            else:
+                may_be_read = not log.exists() or not log.stat().st_size
+            if not may_be_read:
                 raise
             self._refusal = refusal
             with self._translate_errors():
@@ -184,13 +189,6 @@ class Sqlite(Database):
             self._connection.close()
             raise self._refusal or TypeError("nothing has refused to be written")
 
-    def _may_be_read_alone(self) -> bool:
-        """Whether a file that could not be opened as others are may be, to be read."""
-        if os.access(self._path.parent, os.W_OK):
-            return self._is_full()
-        log = self._side("wal")
-        return not log.exists() or not log.stat().st_size
-
     def _side(self, name: str) -> Path:
         """The file beside it that SQLite keeps under such a name."""
         return self._path.with_name(f"{self._path.name}-{name}")
@@ -205,32 +203,25 @@ class Sqlite(Database):
         connection.execute("COMMIT")
         if self._version(connection) != self._kind.version:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        self._log_ahead(connection)
-        if self._version(connection) != self._kind.version:
-            self._upgrade()
-
-    def _log_ahead(self, connection: sqlite3.Connection) -> None:
-        """Switch to write-ahead logging; the busy timeout does not cover this one statement."""
         until = time.monotonic() + _SETTING_UP
         while True:
-            try:
+            try:  # the busy timeout does not cover this one statement
                 connection.execute("PRAGMA journal_mode=WAL")
+                break
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
-            else:
-                return
-
-    def _upgrade(self) -> None:
-        with self.writing(durable=True) as connection:
-            self._look(self._connection)
-            for statement in self._kind.statements(self._version(self._connection)):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id={self._kind.mark}")
-            connection.execute(f"PRAGMA user_version={self._kind.version}")
+        if self._version(connection) != self._kind.version:
+            with self.writing(durable=True) as statements:
+                self._look(connection)
+                for statement in self._kind.statements(self._version(connection)):
+                    statements.execute(statement)
+                statements.execute(f"PRAGMA application_id={self._kind.mark}")
+                statements.execute(f"PRAGMA user_version={self._kind.version}")
 
     def _look(self, connection: sqlite3.Connection) -> None:
+        """Refuse a file of another kind, or of a newer sgeflow."""
         (mark,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         self._check_kind(mark, self._version(connection), is_new=not mark and not tables)

@@ -102,34 +102,24 @@ def take_turn(
     """
     if author is None:
         return
-    if author.since is not None:
-        _check(connection, author, (thing, *besides))
-    connection.execute(_TAKE, (thing, author.run))
-
-
-def _check(connection: SqlConnection, author: Author, things: Iterable[str]) -> None:
-    for thing in things:
-        end = thing + "\uffff" if thing.endswith(" ") else thing
+    things = () if author.since is None else (thing, *besides)
+    for one in things:
+        end = one + "\uffff" if one.endswith(" ") else one
         later = connection.execute(
             "SELECT run FROM turns WHERE thing >= ? AND thing <= ? AND turn > ? AND run <> ? "
             "ORDER BY turn DESC LIMIT 1",
-            (thing, end, author.since, author.run),
+            (one, end, author.since, author.run),
         ).fetchone()
         if later:
-            raise GuardError(_later_turn(author.run, later[0]))
-
-
-def _later_turn(run: str, later: str) -> Problem:
-    return Problem(
-        id=Id.GUARD,
-        message=say(
-            "run {later} has worked on the same thing since run {run} began: what this one would"
-            " keep is older, and was not kept",
-            later=later,
-            run=run,
-        ),
-        details=(("do", say("nothing, or run the flow anew")),),
-    )
+            message = say(
+                "run {later} has worked on the same thing since run {run} began: what this one"
+                " would keep is older, and was not kept",
+                later=later[0],
+                run=author.run,
+            )
+            do = say("nothing, or run the flow anew")
+            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+    connection.execute(_TAKE, (thing, author.run))
 
 
 def _digest(*names: str) -> str:
@@ -324,10 +314,9 @@ class Store(Paired):
         """The run and the files that gave the kept values of a series of a point's customer."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
-            files = files_of(connection, key, series)
-            query = "SELECT run FROM turns WHERE thing = ?"
-            row = connection.execute(query, (f"{measures_at(key)}{series}",)).fetchone()
-        return SeriesOrigin(run=str(row[0]) if row else "", files=files)
+            query, thing = "SELECT run FROM turns WHERE thing = ?", f"{measures_at(key)}{series}"
+            (run,) = connection.execute(query, (thing,)).fetchone() or ("",)
+            return SeriesOrigin(run=run, files=files_of(connection, key, series))
 
     def erase(
         self,
@@ -403,8 +392,7 @@ class Store(Paired):
 
     def series_names(self) -> tuple[str, ...]:
         """The names of the series that are kept, of whatever point."""
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT DISTINCT name FROM series ORDER BY name").fetchall()
+        rows = self._database.ask("SELECT DISTINCT name FROM series ORDER BY name")
         return tuple(name for (name,) in rows)
 
     # -- what flows remember ----------------------------------------------------------------------
@@ -424,11 +412,11 @@ class Store(Paired):
             if holder and holder not in (author.run, over):
                 return holder
             if holder != author.run:
-                statement = (
+                connection.execute(
                     "INSERT INTO claims VALUES (?, ?) "
-                    "ON CONFLICT (thing) DO UPDATE SET run = excluded.run"
+                    "ON CONFLICT (thing) DO UPDATE SET run = excluded.run",
+                    (thing, author.run),
                 )
-                connection.execute(statement, (thing, author.run))
             take_turn(connection, author, thing)
             return author.run
 
@@ -454,9 +442,8 @@ class Store(Paired):
 
     def collection(self, collection: str) -> dict[str, dict[str, Any]]:
         """All that is remembered in a collection, by name; of present customers alone."""
-        with self._database.reading() as connection:
-            query = "SELECT name, value FROM state WHERE collection = ? ORDER BY name"
-            rows = connection.execute(query, (collection,)).fetchall()
+        query = "SELECT name, value FROM state WHERE collection = ? ORDER BY name"
+        rows = self._database.ask(query, (collection,))
         return {name: json.loads(value) for name, value in rows if EARLIER not in name}
 
     def recognise(
@@ -489,16 +476,16 @@ class Store(Paired):
 
     def earlier_accounts(self) -> tuple[tuple[str, str, int], ...]:
         """Earlier customers of whom something is remembered still: collection, name and number."""
-        query = (
-            "SELECT collection, name, number FROM customers WHERE until <> '' ORDER BY name, number"
-        )
-        remembered = "SELECT 1 FROM state WHERE collection = ? AND name = ?"
         with self._database.reading() as connection:
-            rows = connection.execute(query).fetchall()
+            rows = connection.execute(
+                "SELECT collection, name, number FROM customers WHERE until <> '' "
+                "ORDER BY name, number"
+            ).fetchall()
+            remembered = "SELECT 1 FROM state WHERE collection = ? AND name = ?"
             return tuple(
-                row
-                for row in map(tuple, rows)
-                if connection.execute(remembered, (row[0], key_of(*row[1:]))).fetchone()
+                (collection, name, number)
+                for collection, name, number in rows
+                if connection.execute(remembered, (collection, key_of(name, number))).fetchone()
             )
 
     def a_mark(self) -> str:

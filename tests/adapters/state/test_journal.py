@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from msgspec.structs import replace
 
+from sgeflow.adapters.state import journal as journal_module
 from sgeflow.adapters.state.database import storage_error
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import (
@@ -470,13 +471,15 @@ def test_a_fleet_of_which_only_rows_went_is_not_gone_on_with_and_goes_the_next_t
     journal.begin(start("f1"), FleetEntry(run="f1", file="points.csv", digest="d", total=120))
     for number in range(1, 121):
         journal.begin(start(f"f1.{number}"))
-    told = []
+    told, delete = [], journal_module._delete
 
-    def full(*_):
-        raise storage_error(say("the disk is full"), say("free some space"))
+    def full(connection, where, values):
+        if where == journal_module.OF_RUN:
+            raise storage_error(say("the disk is full"), say("free some space"))
+        delete(connection, where, values)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Journal, "_prune", full)
+        patched.setattr(journal_module, "_delete", full)
         with pytest.raises(TechnicalError) as caught:
             journal.prune(2000.0, gone=told.append)
     assert dict(caught.value.problems[0].details)["before"] == "0 runs were deleted"
