@@ -22,7 +22,7 @@ from sgeflow.core.engine.ports import Author, Lateness
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.measures.civil_time import in_france
 from sgeflow.core.model import FaultClass, NoAnswer
-from sgeflow.errors import Details, GuardError, Id, Problem
+from sgeflow.errors import GuardError, Id, Problem
 from sgeflow.messages import Message, say
 
 if TYPE_CHECKING:
@@ -46,51 +46,70 @@ def refusal_for(label: str, other: Order, fingerprint: str, environment: str) ->
     `environment` is that of the other one's run; empty where nobody knows it any more.
     """
     where = (("environment", environment),) if environment else ()
-    is_perhaps = is_unlike(fingerprint, other.fingerprint)
+    is_perhaps, run = is_unlike(fingerprint, other.fingerprint), other.run
     if other.state is OrderState.DONE and other.age is not None:
+        ago = _ago(other.age)
+        message = say(
+            "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
+        )
+        do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
         if is_perhaps:
-            return _perhaps_done(other.operation, _ago(other.age), other.run, where)
-        return _done_already(label, _ago(other.age), other.run, where)
+            message = say(
+                "{label} was accepted at this point {ago}, in run {run}, and may be the same: its"
+                " document was another one",
+                label=other.operation,
+                ago=ago,
+                run=run,
+            )
+            do = say(
+                "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be"
+                " again",
+                run=run,
+            )
+        return _refusal(message, *where, ("do", do))
     things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
-        problem = unfinished_problem(other.operation, other.run)
-    elif is_perhaps and other.state not in UNDO_PENDING:
-        problem = changed_problem(other)
+        message = say(
+            "run {run} has sent such a {label}, which was accepted, and has not come to its end"
+            " since",
+            run=run,
+            label=other.operation,
+        )
+        do = say("wait if it runs, else sgeflow resume {run}", run=run)
+        give_up = say("sgeflow runs give-up {run}, when nobody goes on with it", run=run)
+        return _refusal(message, ("do", do), ("else", give_up), barred=True)
+    if is_perhaps and other.state not in UNDO_PENDING:
+        message = say(
+            "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
+            " document was another one",
+            label=other.operation,
+            run=run,
+        )
     elif set(things).isdisjoint(others):
         problem = open_there(other)
+        return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, barred=True)
     elif other.operation != label:
-        problem = sent_otherwise(label, other)
+        message = say(
+            "{label} may make what {other} of run {run} has made: its answer is not there",
+            label=label,
+            other=other.operation,
+            run=run,
+        )
     else:
-        problem = sent_elsewhere(label, other)
-    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, barred=True)
+        message = say(
+            "the same {label} was sent by run {run}, and its answer is not there",
+            label=label,
+            run=run,
+        )
+    do = _settling(other)
+    if "/" in trail_of(other.key):  # of a flow: a single call cannot be resumed
+        do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=run)
+    return _refusal(message, ("do", do), barred=True)
 
 
-def _done_already(label: str, ago: Message, run: str, where: Details) -> NoAnswer:
-    message = say(
-        "the same {label} was accepted {ago}, in run {run}", label=label, ago=ago, run=run
-    )
-    do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
-    return _refusal(message, *where, ("do", do))
-
-
-def _perhaps_done(label: str, ago: Message, run: str, where: Details) -> NoAnswer:
-    message = say(
-        "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
-        " was another one",
-        label=label,
-        ago=ago,
-        run=run,
-    )
-    do = say(
-        "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be again",
-        run=run,
-    )
-    return _refusal(message, *where, ("do", do))
-
-
-def _refusal(message: Message, *details: tuple[str, str]) -> NoAnswer:
+def _refusal(message: Message, *details: tuple[str, str], barred: bool = False) -> NoAnswer:
     problem = Problem(id=Id.GUARD, message=message, details=details)
-    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
+    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, barred=barred)
 
 
 def _ago(seconds: float) -> Message:
@@ -108,39 +127,10 @@ def _ago(seconds: float) -> Message:
     return say("{minutes} min ago", minutes=minutes)
 
 
-def sent_elsewhere(label: str, other: Order) -> Problem:
-    """Return the refusal of an order that repeats one without an answer."""
-    message = say(
-        "the same {label} was sent by run {run}, and its answer is not there",
-        label=label,
-        run=other.run,
-    )
-    return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
-
-
-def _going_on(other: Order) -> Message:
-    """Return what to do about an order without an answer; a single call cannot be resumed."""
-    if "/" not in trail_of(other.key):
-        return _settling(other)
-    return say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=other.run)
-
-
 def _settling(other: Order) -> Message:
     return say(
         "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=other.run
     )
-
-
-def unfinished_problem(label: str, run: str) -> Problem:
-    """Return the refusal of an order because a stopped run has sent the same one."""
-    message = say(
-        "run {run} has sent such a {label}, which was accepted, and has not come to its end since",
-        run=run,
-        label=label,
-    )
-    do = say("wait if it runs, else sgeflow resume {run}", run=run)
-    give_up = say("sgeflow runs give-up {run}, when nobody goes on with it", run=run)
-    return Problem(id=Id.GUARD, message=message, details=(("do", do), ("else", give_up)))
 
 
 def open_there(other: Order) -> Problem:
@@ -175,14 +165,15 @@ def at_work_there(run: str) -> Problem:
 
 def left_there(run: str, left: RunLeft, order: Order) -> Problem:
     """Return the problem of a run that meets what a stopped run left at its place."""
+    flow, moment, operation = left.flow, in_france(left.started), order.operation
     if order.state is OrderState.DONE:
         message = say(
             "run {run} of {flow}, begun {moment}, was stopped behind {operation}, of which nothing"
             " is remembered yet",
             run=run,
-            flow=left.flow,
-            moment=in_france(left.started),
-            operation=order.operation,
+            flow=flow,
+            moment=moment,
+            operation=operation,
         )
         otherwise = say("sgeflow runs give-up {run}: nobody goes on with it", run=run)
     else:
@@ -190,9 +181,9 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
             "run {run} of {flow}, begun {moment}, works on the same thing, and {operation} of it"
             " is on the list of sgeflow orders",
             run=run,
-            flow=left.flow,
-            moment=in_france(left.started),
-            operation=order.operation,
+            flow=flow,
+            moment=moment,
+            operation=operation,
         )
         otherwise = _settling(order)
     next_ = ("next", say("sgeflow resume {run}", run=run))
@@ -208,38 +199,6 @@ def taken_over(run: str, later: str) -> Problem:
     )
     do = say("nothing, or run the flow anew; sgeflow runs show {later}", later=later)
     return Problem(id=Id.GUARD, message=message, details=(("do", do),))
-
-
-def works_instead(run: str, stopped: str) -> Message:
-    """Return the warning of a run that takes the place of a stopped one without any effect."""
-    return say(
-        "run {stopped} was stopped at the same thing: run {run} works in its place, and it is not"
-        " gone on with",
-        stopped=stopped,
-        run=run,
-    )
-
-
-def sent_otherwise(label: str, other: Order) -> Problem:
-    """Return the refusal of an order because another one may create the same thing."""
-    message = say(
-        "{label} may make what {other} of run {run} has made: its answer is not there",
-        label=label,
-        other=other.operation,
-        run=other.run,
-    )
-    return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
-
-
-def changed_problem(other: Order) -> Problem:
-    """Return the refusal of an order that cannot be compared: its document has changed."""
-    message = say(
-        "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
-        " document was another one",
-        label=other.operation,
-        run=other.run,
-    )
-    return Problem(id=Id.GUARD, message=message, details=(("do", _going_on(other)),))
 
 
 def another_order(label: str, step: str, run: str) -> Problem:
@@ -324,7 +283,11 @@ class Claims(Struct, frozen=True, kw_only=True):
 
     def _take_over(self, collection: str, name: str, holder: str) -> Problem | None:
         left = self.journal.left_by(holder)
-        if left is not None and (left.is_over or (left.has_ended and self._is_beside(holder))):
+        fleet = self.author.run.partition(".")[0]
+        is_beside = (  # rows of our own fleet that have ended are not resumed by others
+            is_row(self.author.run) and is_row(holder) and holder.partition(".")[0] == fleet
+        )
+        if left is not None and (left.is_over or (left.has_ended and is_beside)):
             return self._take(collection, name, holder, left)
         try:
             with hold_run(self.home, holder):  # so that nobody resumes it meanwhile
@@ -342,10 +305,11 @@ class Claims(Struct, frozen=True, kw_only=True):
         if now != run:
             return at_work_there(now)  # another run was faster
         if left is not None and left.is_stopped:
-            self.listen(Warn("", works_instead(run, holder)))
+            message = say(
+                "run {stopped} was stopped at the same thing: run {run} works in its place, and it"
+                " is not gone on with",
+                stopped=holder,
+                run=run,
+            )
+            self.listen(Warn("", message))
         return None
-
-    def _is_beside(self, holder: str) -> bool:
-        """Whether it is a row of our own fleet: its ended rows are not resumed by others."""
-        fleet = self.author.run.partition(".")[0]
-        return is_row(self.author.run) and is_row(holder) and holder.partition(".")[0] == fleet

@@ -249,6 +249,12 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     if not is_there(home.journal):
         return PruneResult()
 
+    def forget_results(run: str) -> None:
+        if home.results(run).exists():
+            with suppress(GuardError), hold_run(home, run):
+                if journal.show(run) is None:  # no new fleet has the name
+                    home.results(run).unlink(missing_ok=True)
+
     longest = max((one.repeat_after for one in environments), default=0.0)
     with making_room(home.journal), Journal(home.journal) as journal:
         was = journal.space()
@@ -256,7 +262,7 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
             before,
             is_at_work=partial(at_work, home),
             repeat_after=longest,
-            gone=partial(_forget_results, home, journal),
+            gone=forget_results,
         )
         now = journal.space()
     return PruneResult(
@@ -265,14 +271,6 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
         spare=now.spare,
         is_on_server=home.server is not None,
     )
-
-
-def _forget_results(home: StateLocation, journal: Journal, run: str) -> None:
-    """Delete the results of a deleted fleet, unless a new fleet has its name."""
-    if home.results(run).exists():
-        with suppress(GuardError), hold_run(home, run):
-            if journal.show(run) is None:
-                home.results(run).unlink(missing_ok=True)
 
 
 def _began_before(age: str) -> float:

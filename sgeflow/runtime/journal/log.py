@@ -22,7 +22,7 @@ from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import SGE, CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Details, GuardError, Problem, SgeflowError
-from sgeflow.messages import Message, say
+from sgeflow.messages import say
 from sgeflow.runtime.journal.conflicts import (
     another_order,
     confirmation_missing,
@@ -52,47 +52,35 @@ def barred_elsewhere(
     """
     if order is None or repeat_after is None:
         return None
-    for home in elsewhere():
-        if found := _order_in_the_way(home, here, sent, order, repeat_after):
-            other, environment = found
-            refusal = refusal_for(sent.label, other, order.fingerprint, environment)
-            return replace(refusal, problem=refusal.problem.with_details(_place_of(home)))
-    return None
-
-
-def _order_in_the_way(
-    home: StateLocation, here: Journal, sent: SentRequest, order: Order, repeat_after: float
-) -> tuple[Order, str] | None:
-    """Return the order of another state that is in the way, and the environment of its run.
-
-    An error in that state is raised with the place of the state.
-    """
     from sgeflow.runtime.journal.pairing import hold_where_apart
 
-    cancels = here.cancels_for(order)
-    try:
-        with Journal(home.journal) as journal:
-            hold_where_apart(journal, home)
-            other = journal.order_in_the_way(sent, order, repeat_after, cancels)
-            return (other, journal.environment_of(other.run)) if other else None
-    except SgeflowError as error:
-        details = (_place_of(home),) if isinstance(error, GuardError) else _unreadable()
-        first, *others = error.problems
-        raise type(error)(first.with_details(*details), *others) from error
-
-
-def _place_of(home: StateLocation) -> tuple[str, Message]:
-    command = home.command("orders")
-    return "kept", say("in another state of the project: see {command}", command=command)
-
-
-def _unreadable() -> Details:
-    why = say("it may know of orders, and is asked before one leaves from any state of the project")
-    otherwise = say(
-        "when Enedis has told what was ordered from there: move it away, or take `state` out of the"
-        " environment"
-    )
-    return ("why", why), ("else", otherwise)
+    for home in elsewhere():
+        command = home.command("orders")
+        place = ("kept", say("in another state of the project: see {command}", command=command))
+        cancels = here.cancels_for(order)
+        try:
+            with Journal(home.journal) as journal:
+                hold_where_apart(journal, home)
+                other = journal.order_in_the_way(sent, order, repeat_after, cancels)
+                environment = journal.environment_of(other.run) if other else ""
+        except SgeflowError as error:
+            first, *others = error.problems
+            details: Details = (place,)
+            if not isinstance(error, GuardError):
+                why = say(
+                    "it may know of orders, and is asked before one leaves from any state of the"
+                    " project"
+                )
+                otherwise = say(
+                    "when Enedis has told what was ordered from there: move it away, or take"
+                    " `state` out of the environment"
+                )
+                details = (("why", why), ("else", otherwise))
+            raise type(error)(first.with_details(*details), *others) from error
+        if other:
+            refusal = refusal_for(sent.label, other, order.fingerprint, environment)
+            return replace(refusal, problem=refusal.problem.with_details(place))
+    return None
 
 
 CLOCK = "#clock"  # the key of the seconds by which the clock was ahead of SGE's
@@ -135,8 +123,17 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         Raises:
             GuardError: the step sent an order before, and now wants to send another one.
         """
-        if self.before.run:
-            self._check_same(key, attempt, request)
+        if self.before.run and request.kind is Kind.READ:
+            self.before.forget_others(key, attempt, self._text_of(request))
+        elif self.before.run:
+            was = self.before.come_to(key)
+            is_changed = (
+                was is not None
+                and request.endpoint == SGE
+                and not is_equal(was, fingerprint(request))
+            )
+            if is_changed:
+                raise GuardError(another_order(request.label, trail_of(key), self.run))
         return self.before.answer(key, attempt, request)
 
     def recorded_answer(
@@ -280,7 +277,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         if not self._is_order(request):
             self.unjudged[key, attempt] = packed
             return
-        token = self._token(key)
+        token = self.before.tokens.get(key, "")
         self.journal.keep_answer(self.run, key, attempt, packed, token)
         if isinstance(answer, NoAnswer):
             lost = OrderState.ORPHAN if request.at_least_once else OrderState.UNKNOWN
@@ -344,7 +341,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.journal.note_outcome(self.run, record, answer)
         if not self.guard.watches or record.kind is Kind.READ:
             return Lateness.IN_TIME
-        token = self._token(record.key)
+        token = self.before.tokens.get(record.key, "")
         if record.accepted is None:
             self.journal.leave_open(self.run, record.key, token)
             return Lateness.IN_TIME
@@ -354,21 +351,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         code = "" if record.accepted else record.outcome
         return self.journal.settle(self.run, record.key, state, token=token, code=code)
 
-    def _check_same(self, key: str, attempt: int, request: Request) -> None:
-        if request.kind is Kind.READ:
-            self.before.forget_others(key, attempt, self._text_of(request))
-            return
-        was = self.before.come_to(key)
-        if was is None or request.endpoint != SGE:
-            return
-        if not is_equal(was, fingerprint(request)):
-            raise GuardError(another_order(request.label, trail_of(key), self.run))
-
     def _text_of(self, request: Request) -> str:
         return text_of(replace(request, path=self.hide_path(request.path)), self.secrets)
-
-    def _token(self, key: str) -> str:
-        return self.before.tokens.get(key, "")
 
     def _is_order(self, request: Request) -> bool:
         is_notice = request.is_notice and request.endpoint != SGE  # SGE's orders never are

@@ -248,27 +248,23 @@ def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
 def unpack_answer(answer: KeptAnswer, run: str) -> Response | NoAnswer:
     """Return the answer that `pack_answer` packed; raises TechnicalError for anything else."""
     with decoding(run, say("the answers")):
-        return _unpack(answer)
-
-
-def _unpack(answer: KeptAnswer) -> Response | NoAnswer:
-    about = json.loads(answer.head)
-    if (missing := about.get("no_answer")) is not None:
-        return NoAnswer(
-            sent=missing["sent"],
-            problem=Problem(id=Id[missing["id"]], message=missing["message"]),
-            fault_class=FaultClass(missing["class"]),
-            retry_after=missing["retry_after"],
-            seconds=missing["seconds"],
+        about = json.loads(answer.head)
+        if (missing := about.get("no_answer")) is not None:
+            return NoAnswer(
+                sent=missing["sent"],
+                problem=Problem(id=Id[missing["id"]], message=missing["message"]),
+                fault_class=FaultClass(missing["class"]),
+                retry_after=missing["retry_after"],
+                seconds=missing["seconds"],
+                earlier=True,
+            )
+        return Response(
+            status=about["status"],
+            headers=about["headers"],
+            body=answer.body,
+            seconds=about["seconds"],
             earlier=True,
         )
-    return Response(
-        status=about["status"],
-        headers=about["headers"],
-        body=answer.body,
-        seconds=about["seconds"],
-        earlier=True,
-    )
 
 
 def _passed(request: Request) -> NoAnswer:
