@@ -107,7 +107,7 @@ class Id(Enum):
     TOO_LARGE = ("SGE405", "the answer is larger than allowed", Exit.TECHNICAL)
     THROTTLED = ("SGE406", "the server asks to slow down", Exit.TECHNICAL)
     TIMEOUT = ("SGE407", "the step took longer than its `timeout`", Exit.TECHNICAL)
-    POLL = ("SGE408", "what was polled for did not come", Exit.TECHNICAL)
+    POLL = ("SGE408", "the awaited result did not come", Exit.TECHNICAL)
     DOWN = ("SGE409", "the flow stopped: the other side does not work now", Exit.TECHNICAL)
     CLUSTER = (
         "SGE410",

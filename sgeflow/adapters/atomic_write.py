@@ -87,7 +87,7 @@ def link_note(path: Path) -> Message | None:
 
 def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
     """The error for a file that could not be written; the old one is still there."""
-    remedy = remedy or say("check its folder, your rights and the space on the disk")
+    remedy = remedy or say("check its folder, your rights and the disk space")
     return TechnicalError(
         Problem(
             id=Id.STORAGE,

@@ -196,5 +196,5 @@ def _bytes(
 
 
 def _damage_error(message: Message) -> TechnicalError:
-    remedy = say("fetch it again: it was not delivered whole")
+    remedy = say("fetch it again: it is damaged or cut off")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

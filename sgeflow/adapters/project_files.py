@@ -154,7 +154,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
             raise _no_file(path, is_folder=is_folder)
         if most is not None and facts.st_size > most:
             size = say("{path} is larger than {most} KiB", path=show_path(path), most=most >> 10)
-            raise unreadable(path, size, say("no document is so large: look what it is"))
+            raise unreadable(path, size, say("no document is that large: check the file"))
         with path.open("rb", buffering=0) as file:
             text = file.read().removeprefix(codecs.BOM_UTF8).decode()
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -173,19 +173,19 @@ def unreadable(path: Path, message: Message, remedy: Message, line: int = 1) -> 
 def _no_file(path: Path, *, is_folder: bool) -> TechnicalError:
     """A pipe or a device is not opened: who reads it may wait for ever, and there is no end."""
     if is_folder:
-        remedy = say("take the ending from its name: what ends so is read as a file")
+        remedy = say("rename it: this ending is only for files")
         return unreadable(path, say("{path} is a folder, not a file", path=show_path(path)), remedy)
     message = say("{path} is a pipe, a socket or a device, not a file", path=show_path(path))
-    return unreadable(path, message, say("put what it gives into a file"))
+    return unreadable(path, message, say("write its output to a file"))
 
 
 def _open_error(path: Path, error: OSError) -> TechnicalError:
     if _leads_nowhere(path):
         message = say("{path} is a link that leads nowhere", path=show_path(path))
-        return unreadable(path, message, say("mend the link, or take it away"))
+        return unreadable(path, message, say("repair the link, or delete it"))
     why = os_error_text(error, str(error))
     message = say("{path} cannot be read: {reason}", path=show_path(path), reason=why)
-    return unreadable(path, message, say("check that it is there, and your right to read it"))
+    return unreadable(path, message, say("check that it exists and that you may read it"))
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError) -> TechnicalError:

@@ -141,11 +141,9 @@ def _read(path: Path, *, named: bool) -> tuple[str, str]:
     try:
         text = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
-        return "", say("the file {path} does not exist", path=path) if named else ""
+        return "", say("there is no file {path}", path=path) if named else ""
     except (OSError, UnicodeDecodeError) as error:
-        return "", say(
-            "the file {path} cannot be read: {name}", path=path, name=type(error).__name__
-        )
+        return "", say("{path} cannot be read: {reason}", path=path, reason=type(error).__name__)
     return text, "" if text else say("the file {path} is empty", path=path)
 
 

@@ -42,7 +42,7 @@ def refusal_of_file(error: BaseException) -> TechnicalError | None:
     if not isinstance(error, OSError) or error.errno not in _OF_FILES:
         return None
     if not _has_folder():
-        return _error(say("the folder that this was started in is gone"), say("change to another"))
+        return _error(say("the current folder no longer exists"), say("change to another"))
     if not isinstance(error.filename, str | bytes | os.PathLike):
         return None
     name = os.fsdecode(error.filename)
@@ -50,7 +50,7 @@ def refusal_of_file(error: BaseException) -> TechnicalError | None:
         message = say("{path} is a longer name than a file can have", path=_short(name))
         return _error(message, say("choose a shorter name"))
     message = say("{path} cannot be used: {reason}", path=_short(name), reason=os_error_text(error))
-    return _error(message, say("check its folder, your rights and the space on the disk"))
+    return _error(message, say("check its folder, your rights and the disk space"))
 
 
 def _has_folder() -> bool:

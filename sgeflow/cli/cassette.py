@@ -30,7 +30,7 @@ WORDS = options.argument(
     help="Cassettes, by default those of the project's flow tests; inputs for their flow.",
 )
 ONE = options.argument(metavar="FILE", help="A cassette.")
-OTHER = options.argument(metavar="[FILE]", help="Another one; by default a fresh recording.")
+OTHER = options.argument(metavar="[FILE]", help="Another cassette; default: a new recording.")
 
 app = options.command_app(help="Look into recorded conversations.")
 

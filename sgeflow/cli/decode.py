@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.deliveries.report import DecodeReport, FileOutcome
 
-FILES = options.argument(
-    metavar="FILE…", help="As Enedis delivered them: encrypted, zipped or not."
-)
+FILES = options.argument(metavar="FILE…", help="Files from Enedis, encrypted, zipped or not.")
 STAMPED = options.option(
     "--stamped",
     metavar="WHAT",
     help="What stamps of R63 mark that do not tell it: start, end or auto.",
 )
-AGAIN = options.option("--again", help="Keep files that came before once more.")
+AGAIN = options.option("--again", help="Keep files again that came before.")
 _COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "documents", "key")
 
 
@@ -52,7 +50,7 @@ def decode(
     from sgeflow.tools.deliveries.decode import decode as decoded
 
     if stamped not in ("start", "end", "auto"):
-        message = say("{text!r} is neither start, end nor auto", text=stamped)
+        message = say("{text!r} is not start, end or auto", text=stamped)
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("start", "end", "auto")))
     chosen = DecodeOptions(state=state, stamped=stamped, again=again)
     report = decoded(files, open_catalog(project), env, chosen)

@@ -40,7 +40,7 @@ def export(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Write kept measures in a format for others."""
+    """Export the kept measures to other formats."""
     from sgeflow.runtime.export import export_file, export_lines
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from sgeflow.tools.wsdl.importing import ImportResult
     from sgeflow.tools.wsdl.model import Difference
 
-WSDL = options.argument(metavar="WSDL", help="The file; what it imports lies beside it.")
+WSDL = options.argument(metavar="WSDL", help="The WSDL; its imports are beside it.")
 OPERATION = options.option("--operation", metavar="NAME", help="Only this one; by default all.")
 FOLDER = options.option(
-    "-o", "--folder", metavar="DIR", help="Where documents are; by default the project's."
+    "-o", "--folder", metavar="DIR", help="Folder of documents; default: the project's."
 )
 WAS = options.option(
     "--was", metavar="FILE", help="The WSDL that the documents were made from: tells its changes."
@@ -87,7 +87,7 @@ def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
     """The lines of a difference: its subject, and both sides if the subject does not show them."""
     from sgeflow.terminal.layout import wrap
 
-    line = f"  {translate(say('line {line}', line=difference.at.line))}" if difference.at else ""
+    line = f"  {translate(say('line {line:,}', line=difference.at.line))}" if difference.at else ""
     stance = terminal.paint(f"{translate(from_table(difference.stance.value)):9}", "yellow")
     head = f"{translate(from_table(difference.part))} {difference.where}"
     yield f"  {stance} {plain(head)}{terminal.paint(line, 'dim')}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
     from sgeflow.tools.project.init import InitResult
 
-FOLDER = options.argument(metavar="DIR", help="The folder; it is made, or may be there and empty.")
+FOLDER = options.argument(metavar="DIR", help="The folder: new, or existing and empty.")
 WITH = options.option(
     "--with",
     metavar="KIND/NAME",

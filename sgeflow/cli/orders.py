@@ -68,7 +68,7 @@ def list_orders(
         left = [one for place in homes for one in open_accounts(place, project)]
         rows += [journal.account_row(one) for one in left]
         elsewhere = kept_elsewhere(state, project, env)
-        nothing = sentences(say("no order is unsettled"), elsewhere, between=" · ")
+        nothing = sentences(say("no order to settle"), elsewhere, between=" · ")
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"
         if has_accounts:
             command += f" --state {show_path(home.folder)}/accounts/ACCOUNT"
@@ -105,24 +105,24 @@ def resolve(
         order_to_settle(home, run, step)  # raises an error if there is no such order
         problem = Problem(
             id=Id.USAGE,
-            message=say("how did the order of run {run} come out", run=run),
+            message=say("what was the outcome of the order of run {run}", run=run),
             allowed=("--accepted", "--not-accepted"),
-            note=say("find out first: what counts as not accepted may be sent again"),
+            note=say("find out first: an order that is not accepted may be sent again"),
         )
         raise UsageError(problem)
     outputs = outputs_made(home, run, step, made or [], project=project, accepted=accepted)
     order = settle(home, run, step, accepted=accepted, made=outputs)
     name = order.operation
     if order.state in ("stranded", "undoing"):
-        message = say("{name} of run {run} stands, and is to be undone", name=name, run=order.run)
+        message = say("{name} of run {run} remains and must be undone", name=name, run=order.run)
     elif order.state == "orphan":
         message = say(
-            "what {name} of run {run} may have left counts as looked after",
+            "{name} of run {run} counts as cleaned up",
             name=name,
             run=order.run,
         )
     elif not order.fingerprint:  # a failed undo
-        message = say("{name} of run {run} counts as undone by a person", name=name, run=order.run)
+        message = say("{name} of run {run} counts as undone", name=name, run=order.run)
     elif accepted:
         message = say(
             "{name} of run {run} counts as accepted, and never sent again", name=name, run=order.run
@@ -157,16 +157,18 @@ def outputs_made(
     outputs = read_arguments(words)
     if not accepted:
         if outputs:
-            raise UsageError(Problem(id=Id.USAGE, message=say("what is not accepted made nothing")))
+            raise UsageError(
+                Problem(id=Id.USAGE, message=say("an order that was not accepted created nothing"))
+            )
         return outputs
     order, goes_on = order_to_settle(home, run, step)
     if not order.fingerprint and any(value is not None for value in outputs.values()):
-        message = say("{operation} is to be undone, which makes nothing", operation=order.operation)
+        message = say("{operation} is an undo, which creates nothing", operation=order.operation)
         do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
         raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
     # for example from a variable of the shell that is not set
     if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
-        message = say("{names} is said to be nothing at all", names=join_items(empty))
+        message = say("{names} has no value", names=join_items(empty))
         details = _commands(order.run, empty)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
     operation = None  # of other services, or one that no longer exists
@@ -177,7 +179,12 @@ def outputs_made(
     known = tuple(operation.response.paths)
     for name in outputs:
         if name not in known:
-            message = say('{operation} has no output "{name}"', operation=operation.name, name=name)
+            message = say(
+                '{owner} has no {what} "{name}"',
+                what=say("output"),
+                owner=operation.name,
+                name=name,
+            )
             near = closest(name, known)
             raise UsageError(Problem(id=Id.USAGE, message=message, allowed=known, suggestion=near))
     # outputs that describe the created thing: only the answer or a search gives them
@@ -185,7 +192,7 @@ def outputs_made(
     needed = [name for name, one in found.items() if one.text.startswith("[0].")]
     if lacking := [name for name in needed if name not in outputs]:
         message = say(
-            "what did {operation} make? its flow goes on with {names}",
+            "what did {operation} create? Its flow needs {names}",
             operation=operation.name,
             names=join_items(lacking),
         )
@@ -200,5 +207,5 @@ def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message]
     nobody = " ".join(f"{name}:=null" for name in names)
     return (
         ("do", f"sgeflow orders resolve {run} {words} --accepted"),
-        ("else", say("where nobody knows: {words}; what reads it gets null", words=nobody)),
+        ("else", say("if nobody knows: {words}; it is then null", words=nobody)),
     )

@@ -59,8 +59,8 @@ POINTS = options.option("--points", help="Name the point of each row that is not
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
-    help="Write a page to be looked at: a flow, a household, a run, a fleet.\n\n"
-    "One self-contained HTML file; it loads nothing from the network.",
+    help="Write an HTML page: a flow, a household, a run, a fleet.\n\nOne self-contained file; it"
+    " loads nothing from the network.",
 )
 
 

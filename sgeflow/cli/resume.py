@@ -19,7 +19,7 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
 from sgeflow.runtime.options import Options
 
-CHANGED = options.option("--changed-documents", help="Go on although documents were changed since.")
+CHANGED = options.option("--changed-documents", help="Resume although documents have changed.")
 
 app = options.command_app()
 
@@ -45,7 +45,7 @@ def resume(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Go on with a run or fleet that was stopped.
+    """Resume a run or fleet that was stopped.
 
     Nothing that was answered is asked again.
     """

@@ -22,7 +22,7 @@ REQUEST = options.option(
 )
 LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
 AGE = options.option(
-    "--older-than", metavar="AGE", help="P90D, P6M, or a number of days; 90 days by default."
+    "--older-than", metavar="AGE", help="P90D, P6M or a number of days; default: 90."
 )
 
 app = options.command_app(
@@ -51,7 +51,7 @@ def runs(
             for entry in history.runs(home, limit)
         ]
         nothing = sentences(say("no run yet"), kept_elsewhere(state, project, env), between=" · ")
-        then = next_step(say("look into a run"), say("sgeflow runs show RUN"))
+        then = next_step(say("look at a run"), say("sgeflow runs show RUN"))
         show_rows(terminal_of(context), rows, nothing, then)
 
 
@@ -123,7 +123,7 @@ def give_up(
 
     terminal = terminal_of(context)
     name, left = upkeep.give_up(home_to_look_at(state, project, env), run)
-    terminal.aside(say("run {run} is given up: nobody goes on with it", run=name))
+    terminal.aside(say("run {run} is given up and will not be resumed", run=name))
     for order in left:
         message = say(
             "{operation} of step {step} was accepted, and nothing is remembered of it: it is yours"

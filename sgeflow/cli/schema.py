@@ -53,7 +53,7 @@ def schema(
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message=say('there is no schema "{kind}"', kind=kind),
+                message=say('there is no {what} "{name}"', what=say("schema"), name=kind),
                 allowed=tuple(schemas),
                 allowed_label=say("schemas"),
                 suggestion=closest(kind, schemas),

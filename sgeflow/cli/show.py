@@ -274,7 +274,7 @@ def _list(terminal: Terminal, kinds: Mapping[str, list[dict[str, str]]]) -> None
         table = grid(lines, (False, False, False), terminal.table_width) if lines else []
         parts.append("\n".join([terminal.paint(translate(from_table(kind)), "bold"), *table]))
     terminal.result("\n\n".join(parts))
-    terminal.aside(next_step(say("look into one"), say("sgeflow show NAME")))
+    terminal.aside(next_step(say("look at one"), say("sgeflow show NAME")))
 
 
 def _notes(row: Mapping[str, str]) -> str:

@@ -85,7 +85,7 @@ def simulate(
     stopped = stop_signal()  # before the output says how to stop it
     with simulation(open_catalog(project), generation, port, chosen, tls, client) as address:
         terminal.result("\n".join(label_lines(address_rows(address), terminal.width, indent="")))
-        terminal.aside(say("simulated data, made-up people; Ctrl-C ends it"))
+        terminal.aside(say("simulated data and customers; Ctrl-C stops it"))
         stopped.wait()
 
 

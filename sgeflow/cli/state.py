@@ -16,7 +16,7 @@ TARGET = options.argument(metavar="FOLDER", help="A folder that is not there yet
 COPY = options.argument(metavar="FOLDER", help="A copy that `state backup` made.")
 SINCE = options.option("--since", metavar="INSTANT", help="Since when, as `state check` says it.")
 
-app = options.command_app(help="Check the state, copy it, bring a copy back.")
+app = options.command_app(help="Check, back up and restore the state.")
 
 
 @app.register("check", "json", "yaml", "table", "csv")
@@ -85,7 +85,7 @@ def restore(
     restored = upkeep.restore(home, folder)
     terminal = terminal_of(context)
     back = say("the state of {since} is back", since=restored.since)
-    aside = say("what stood there is in {aside}", aside=restored.aside) if restored.aside else ""
+    aside = say("the previous state is in {aside}", aside=restored.aside) if restored.aside else ""
     taken = say_count(
         "{count} order since then was taken over from it",
         "{count} orders since then were taken over from it",
@@ -119,7 +119,7 @@ def release(
     from sgeflow.runtime.state_location import home_to_look_at
 
     upkeep.release(home_to_look_at(state, project, env), since)
-    terminal_of(context).aside(say("orders may leave again"))
+    terminal_of(context).aside(say("orders can be sent again"))
 
 
 @app.register("unmark")

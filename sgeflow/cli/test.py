@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sgeflow.tools.flowtest.suite import PickedCase, SuiteOptions
 
 PATHS = options.argument(
-    metavar="[PATH]...", help="Tests or folders; by default tests/ of the project."
+    metavar="[PATH]...", help="Tests or folders; default: tests/ of the project."
 )
 WORDS = options.option(
     "-k", "--filter", metavar="WORDS", help="Only cases with these words in file, name or title."
@@ -32,7 +32,7 @@ JUNIT = options.file_to_write(
     "--junit", metavar="FILE", help="Write a JUnit file, for a build server."
 )
 HTML = options.file_to_write(
-    "--html", metavar="FILE", help="Write a page to be looked at, with the flows beside it."
+    "--html", metavar="FILE", help="Write an HTML page, with the flows beside it."
 )
 RECORD = options.option(
     "--record", help="Hold the conversations anew, and keep the cassettes of cases that pass."

@@ -21,9 +21,7 @@ from sgeflow.messages import join_items, say
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
 
-PATHS = options.argument(
-    metavar="[PATH]...", help="Files or folders; by default the whole project."
-)
+PATHS = options.argument(metavar="[PATH]...", help="Files or folders; default: the whole project.")
 FORMAT = options.option(
     "--format", help="text (the default), json or github.", envvar="SGEFLOW_FORMAT", metavar="FORM"
 )
@@ -44,7 +42,7 @@ def validate(
     if form not in _FORMS:
         from sgeflow.cli.shared.usage_errors import unknown_name
 
-        message = say('there is no form "{name}"', name=form)
+        message = say('there is no {what} "{name}"', what=say("form"), name=form)
         raise UsageError(unknown_name(message, form, _FORMS))
     terminal, some = terminal_of(context), paths or []
     check = partial(_check, terminal, project, some, form, again=watch)

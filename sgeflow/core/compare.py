@@ -83,5 +83,5 @@ def _lines(expected: Any, actual: Any) -> list[str]:
     more = len(lines) - _LINES
     if more <= 0:
         return lines
-    left_out = say_count("… and {count} more line", "… and {count} more lines", count=more)
+    left_out = say_count("… {count} more line", "… {count} more lines", count=more)
     return [*lines[:_LINES], left_out]

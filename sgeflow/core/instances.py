@@ -78,9 +78,10 @@ def service_problem(environment: Environment, service: str, instance: str) -> Pr
     if endpoint is not None and endpoint.relay is None:
         return instance_problem(endpoint, instance)
     message = say(
-        'the environment {environment} names no service "{service}"',
-        environment=environment.name,
-        service=service,
+        '{owner} has no {what} "{name}"',
+        what=say("service"),
+        owner=say("environment {name}", name=environment.name),
+        name=service,
     )
     return Problem(id=Id.SETTING, message=message)
 

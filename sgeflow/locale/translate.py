@@ -64,9 +64,9 @@ def _french(text: str) -> str:
         return _version(text)
     if not isinstance(text, Message):
         return text
-    from sgeflow.locale.fr import WORDS
+    from sgeflow.locale.fr import french
 
-    wording = WORDS.get(text.wording)
+    wording = french(text.wording)
     if wording is None:  # nothing but values, or words that nobody has put into French
         wording = text.many if text.many and text.values["count"] != 1 else text.wording
     elif isinstance(wording, tuple):

@@ -158,7 +158,7 @@ class Connection(Struct, frozen=True):
         if not name.startswith(BASES):
             kept = self._store.series_names()
             if name not in kept:
-                message = say('no series "{name}" is kept', name=name)
+                message = say('there is no {what} "{name}"', what=say("series"), name=name)
                 raise UsageError(_unknown_series(message, name, kept))
         return self._store.load_of_all(name, *between)
 

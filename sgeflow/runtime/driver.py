@@ -205,7 +205,7 @@ def _have_ended(futures: list[Future[Any]]) -> bool:
 
 def hold_back(request: Request) -> NoAnswer:
     """Return the answer to an order that is not sent because a parallel step has failed."""
-    message = say("{label} was not sent: what stands beside it had failed", label=request.label)
+    message = say("{label} was not sent: another branch had failed", label=request.label)
     problem = Problem(id=Id.GUARD, message=message)
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, held=True)
 

@@ -83,7 +83,7 @@ def export_file(
             it has no measures.
     """
     if customer is not None and len(points) != 1:
-        message = say("a customer's number is of one point: name it")
+        message = say("name the point of the customer number")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--customer"))
     environment = chosen_environment(workspace, options)
     writer = find_format(name)

@@ -180,7 +180,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
             InvalidDocuments: the operation, or a document that it uses, has mistakes.
         """
         self.check_usable("operations", name)
-        message = say('there is no operation "{name}"', name=name)
+        message = say('there is no {what} "{name}"', what=say("operation"), name=name)
         return _find_named(message, "operations", name, self.catalog.operations)
 
     def flow(self, name: str) -> Flow:
@@ -192,7 +192,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         """
         name = flow_name(name)
         self.check_usable("flows", name)
-        message = say('there is no flow "{name}"', name=name)
+        message = say('there is no {what} "{name}"', what=say("flow"), name=name)
         file = (
             ""
             if name in self.catalog.flows
@@ -209,7 +209,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
             InvalidDocuments: the environment has mistakes.
         """
         self.check_usable("environments", name)
-        message = say('there is no environment "{name}"', name=name)
+        message = say('there is no {what} "{name}"', what=say("environment"), name=name)
         environment = _find_named(message, "environments", name, self.catalog.environments)
         if (folder := self.project.elsewhere) is None:
             return environment

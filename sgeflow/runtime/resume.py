@@ -213,8 +213,8 @@ def check_resumable(
         )
         details_ = (
             *_lines(home, entry.documents, workspace),
-            ("why", say("what was answered may not fit what is asked now")),
-            ("do", say("bring them back, or --changed-documents to go on all the same")),
+            ("why", say("earlier responses may not fit the current requests")),
+            ("do", say("restore them, or use --changed-documents to go on")),
         )
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))
 

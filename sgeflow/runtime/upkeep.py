@@ -85,12 +85,12 @@ def backup(home: StateLocation, folder: Path) -> str:
     if home.server is not None:
         raise UsageError(_on_server(say("a copy of a state on a server"), _DUMP))
     if folder.exists():
-        message = say("{folder} is there already", folder=folder)
+        message = say("{path} already exists", path=folder)
         raise UsageError(
             Problem(id=Id.USAGE, message=message, note=say("a copy goes into a new folder"))
         )
     if not is_there(home.journal):
-        message = say("there is no state in {folder}", folder=home.folder)
+        message = say("there is no state in {path}", path=home.folder)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     return back_up(home.folder, folder)
 
@@ -107,14 +107,14 @@ def restore(home: StateLocation, folder: Path) -> RestoreResult:
         raise UsageError(_on_server(say("bringing back a state on a server"), _RESTORE))
     since = read_manifest(folder)
     if home.folder.resolve().is_relative_to(folder.resolve()):
-        message = say("{folder} is the copy: no state is put there", folder=home.folder)
-        note = say("--state says where the copy is brought back to")
+        message = say("{folder} is the backup: it cannot be the state", folder=home.folder)
+        note = say("--state names the folder to restore to")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
     def check_idle() -> None:
         if busy := works_at(home):
             message = say("run {run} works on this state", run=busy)
-            do = say("wait until it has ended, or stop it")
+            do = say("wait for its end, or stop it")
             raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
     check_idle()
@@ -153,7 +153,7 @@ def release(home: StateLocation, since: str) -> None:
             Problem(id=Id.USAGE, message=say("no order is held"), details=(("see", elsewhere),))
         )
     message = say("orders are held since {held}, not since {since}", held=held, since=since)
-    note = say("say it so once you have looked at what was ordered since")
+    note = say("write it like that once you have checked the orders since")
     raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(held,), note=note))
 
 
@@ -164,7 +164,7 @@ _RESTORE = "pg_restore --clean --if-exists --dbname='postgresql://USER@HOST/DATA
 def _on_server(what: Message, command: str) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=say("{what} is made by PostgreSQL's own tools", what=what),
+        message=say("{what} is done with PostgreSQL's tools", what=what),
         details=(("do", command),),
     )
 

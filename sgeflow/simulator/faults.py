@@ -72,7 +72,7 @@ def parse_faults(text: str) -> tuple[FaultMode, ...]:
 def _parse(part: str) -> FaultMode | Problem:
     kind, *values = part.split(":")
     if not (kind in _KINDS or _SGT.fullmatch(kind) or _STATUS.fullmatch(kind)):
-        return _problem(part, say("`{kind}` is no kind of fault", kind=kind), tuple(_KINDS))
+        return _problem(part, say("`{kind}` is not a kind of fault", kind=kind), tuple(_KINDS))
     rate = _only([float(value[:-1]) / 100 for value in values if _SHARE.fullmatch(value)])
     tries = _only([float(value[:-1]) for value in values if _TRIES.fullmatch(value)])
     seconds = _only(
@@ -84,7 +84,7 @@ def _parse(part: str) -> FaultMode | Problem:
     )
     count = (rate is not None) + (tries is not None)
     if len(values) != count + (seconds is not None) or not values:
-        return _problem(part, say("it is `kind:share`, `kind:tries` or `kind:share:duration`"))
+        return _problem(part, say("write `kind:share`, `kind:tries` or `kind:share:duration`"))
     if wrong := _wrong(kind, rate, seconds, count):
         return _problem(part, wrong)
     default = _KINDS.get(kind) or 0.0
@@ -101,7 +101,7 @@ def _wrong(kind: str, rate: float | None, seconds: float | None, count: int) -> 
     if rate is not None and rate > 1:
         return say("a share is at most 100%")
     if count > 1:
-        return say("it has a share or a number of tries, not both")
+        return say("give a share or a number of tries, not both")
     if seconds is not None and _KINDS.get(kind) is None:
         return say("`{kind}` has no duration", kind=kind)
     if kind == "latency":

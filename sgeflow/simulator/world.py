@@ -168,7 +168,7 @@ def begin(
         raise UsageError(
             Problem(
                 id=Id.UNKNOWN_NAME,
-                message=say("the simulator has no scenario `{name}`", name=scenario),
+                message=say('there is no {what} "{name}"', what=say("scenario"), name=scenario),
                 allowed=tuple(sorted(known)),
                 allowed_label="scenarios",
                 suggestion=closest(scenario, known),

@@ -205,7 +205,7 @@ def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done |
     except SgeflowError as error:
         return Answer(received="", message=error.problems[0].message)
     if match is None:
-        message = say("{call} found nothing that it could work on", call=first.call)
+        message = say("{call} found nothing to work on", call=first.call)
         return Answer(received="", message=message, found=False)
     return Done(outputs=match)
 
@@ -290,7 +290,7 @@ def _unknown_case(name: str, book: Casebook) -> Problem:
     known = list(dict.fromkeys(id_.partition(" ")[0] for id_ in book.cases))
     return Problem(
         id=Id.INVALID_VALUE,
-        message=say('{book} has no case "{name}"', book=book.name, name=name),
+        message=say('{owner} has no {what} "{name}"', what=say("case"), owner=book.name, name=name),
         allowed=tuple(dict.fromkeys(id_.partition("-")[0] for id_ in known)),
         allowed_label="cases begin with",
         suggestion=closest(name, known),

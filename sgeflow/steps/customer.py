@@ -53,7 +53,7 @@ class _Customer(Spec, frozen=True, kw_only=True):
         if "state" not in checker.known.roots:
             checker.report(
                 Id.MISSING_KEY,
-                say("nothing is kept of a customer: the flow declares no state"),
+                say("the flow declares no state"),
                 self.at,
                 note='state: {collection: accounts, key: "${inputs.pointId}"}',
             )
@@ -62,7 +62,7 @@ class _Customer(Spec, frozen=True, kw_only=True):
     def run(self, scope: Scope, run: Run) -> Script[End]:
         who = self.who.evaluate(scope)
         if run.memory is None or not isinstance(who, str) or not who.strip():
-            message = say("it is not said who the customer is")
+            message = say("the customer is not identified")
             raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=self.who.spot.at()))
         answer = yield from ask(
             Recognise(
@@ -93,7 +93,7 @@ VERB = Verb(
     properties={
         "customer": closed_object(
             {
-                "is": text("who it is, as the service that knows the customer says"),
+                "is": text("the identity of the customer, as a service gives it"),
                 "contradicted": text(
                     "a condition: what is kept, and is nobody's yet, is surely not theirs"
                 ),

@@ -45,9 +45,7 @@ class _Forget(Spec, frozen=True, kw_only=True):
         checker.template(self.measures_of)
         checker.template(self.customer)
         if self.state and "state" not in checker.known.roots:
-            checker.report(
-                Id.MISSING_KEY, say("nothing to forget: the flow declares no state"), self.at
-            )
+            checker.report(Id.MISSING_KEY, say("the flow declares no state"), self.at)
         return object_of({"measures": NUMBER}, "forget")
 
     def run(self, scope: Scope, run: Run) -> Script[End]:

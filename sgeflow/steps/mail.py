@@ -62,7 +62,7 @@ def check_relay(checker: Checker, name: str, at: Location) -> None:
         note = say("a service is no relay")
     checker.report(
         Id.UNKNOWN_REFERENCE,
-        say('there is no relay "{name}"', name=name),
+        say('there is no {what} "{name}"', what=say("relay"), name=name),
         at,
         note=note,
         allowed=tuple(sorted(relays)),
@@ -150,9 +150,10 @@ class _Mail(Spec, frozen=True, kw_only=True):
         relay = run.environment.endpoints.get(self.through)
         if relay is None or relay.relay is None:
             message = say(
-                'the environment {environment} names no relay "{relay}"',
-                environment=run.environment.name,
-                relay=self.through,
+                '{owner} has no {what} "{name}"',
+                what=say("relay"),
+                owner=say("environment {name}", name=run.environment.name),
+                name=self.through,
             )
             raise EvaluationError(
                 Problem(id=Id.SETTING, message=message, at=self.places["through"])

@@ -43,7 +43,7 @@ class _Remember(Spec, frozen=True, kw_only=True):
         if "state" not in checker.known.roots:
             checker.report(
                 Id.MISSING_KEY,
-                say("nothing can be remembered: the flow declares no state"),
+                say("the flow declares no state"),
                 self.at,
                 note='state: {collection: accounts, key: "${inputs.pointId}"}',
             )

@@ -40,7 +40,7 @@ class _Return(Spec, frozen=True, kw_only=True):
             if name not in checker.outputs:
                 checker.report(
                     Id.UNKNOWN_FIELD,
-                    say('the flow has no output "{name}"', name=name),
+                    say('there is no {what} "{name}"', what=say("output"), name=name),
                     self.places[name],
                     allowed=checker.outputs,
                     allowed_label="outputs",

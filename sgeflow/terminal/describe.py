@@ -635,12 +635,12 @@ def address_rows(address: Address) -> list[tuple[str, str]]:
         ("header", address.header or say("none is asked for")),
         ("backoffice", address.backoffice),
         ("communes", address.communes),
-        ("point", say("{point} (the made-up household's)", point=address.point)),
+        ("point", say("{point} (the simulated household)", point=address.point)),
         ("scenario", sentences(address.scenario, address.scenario_title, between=": ")),
         (
             "today",
             say(
-                "{today} (POST {base}/simulator/clock moves it)",
+                "{today} (change: POST {base}/simulator/clock)",
                 today=address.today,
                 base=address.sge,
             ),

@@ -210,7 +210,7 @@ def pruned_text(pruned: PruneResult) -> Message:
         return sentences(count, kept, between=" · ")
     freed = say("{size:.1f} MB given back", size=pruned.freed / _MB)
     spare = (
-        say("{size:.1f} MB stay in the file, for what comes next", size=pruned.spare / _MB)
+        say("{size:.1f} MB stay in the file for reuse", size=pruned.spare / _MB)
         if pruned.spare
         else ""
     )
@@ -221,7 +221,7 @@ def part_row(part: CheckedPart) -> dict[str, Any]:
     """Return a checked journal or store as a row of a table, with its damages."""
     return {
         "part": part.part,
-        "whole": not part.damages,
+        "intact": not part.damages,
         "damages": [str(one) for one in part.damages],
     }
 
@@ -231,7 +231,7 @@ def orders_text(checked: CheckedState) -> Message:
     states = join_items([f"{count} {state}" for state, count in checked.orders.items()])
     total = sum(checked.orders.values())
     if not total and any(part.part == "journal" and part.damages for part in checked.parts):
-        return say("no orders could be read: that does not mean that there are none")
+        return say("no orders could be read; there may still be some")
     count: Message = say("no orders")
     if total:
         count = say_count(
@@ -248,5 +248,5 @@ def parts_text(checked: CheckedState) -> str:
     return "\n".join(
         f"{part.part:<{width}}  {translate(line)}"
         for part in checked.parts
-        for line in part.damages or (say("whole"),)
+        for line in part.damages or (say("intact"),)
     )

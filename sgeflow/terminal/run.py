@@ -239,7 +239,7 @@ def report_text(
     mark, word, colour = _ENDS.get(report.status, _ENDS[Status.DONE])
     facts = [
         say("{word} in {duration}", word=word, duration=duration(report.seconds)),
-        say_count("{count} call", "{count} calls", count=report.calls),
+        say_count("{count:,} call", "{count:,} calls", count=report.calls),
         say("environment {name}", name=report.environment),
         say("run {run}", run=report.run),
     ]

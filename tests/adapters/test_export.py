@@ -199,7 +199,7 @@ def test_further_documents_come_along(store, tmp_path):
     assert without_ids(found["io.cozy.accounts"]) == [{"boId": 12, "ville": "Vénissieux"}, {}]
     assert found["io.cozy.accounts"][1]["_id"] == "mine"
     assert counts["io.cozy.accounts"] == 2
-    with pytest.raises(InvalidValues, match=r"document 1 of io.cozy.accounts is no object"):
+    with pytest.raises(InvalidValues, match=r"document 1 of io.cozy.accounts is not an object"):
         cozy(store, tmp_path / "data.json", documents={"io.cozy.accounts": "text"})
 
 

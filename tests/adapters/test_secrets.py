@@ -169,7 +169,7 @@ def test_a_locked_keyring_is_told_and_an_absent_one_is_not(sources, monkeypatch)
 def test_a_named_file_that_is_not_there_is_the_remedy(sources, tmp_path):
     with pytest.raises(CredentialsError) as caught:
         token_of(sources(TOKEN_FILE=str(tmp_path / "absent")))
-    assert f"{tmp_path / 'absent'} does not exist" in str(caught.value.problems[0].details)
+    assert f"there is no file {tmp_path / 'absent'}" in str(caught.value.problems[0].details)
 
 
 # -- resolving ------------------------------------------------------------------------------------

@@ -201,9 +201,9 @@ def test_parameters_come_from_a_file_and_words_win(sgeflow, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("pointId", '"pointId" is no name with a value'),
+        ("pointId", '"pointId" is not name=value'),
         ("pointId:=30x", "the value of pointId is not JSON"),
-        ("12 rue des Lilas", "an argument is no name with a value"),
+        ("12 rue des Lilas", "an argument is not name=value"),
     ],
 )
 def test_words_that_are_no_values_are_refused(sgeflow, word: str, told: str) -> None:

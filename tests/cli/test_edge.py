@@ -51,7 +51,7 @@ NAME = "CANARIVALE"
         (("run",), "FLOW is missing\n  flows: check-identity"),
         (("call",), "OPERATION is missing\n  operations: commande"),
         (("version",), "did you mean  --version ?"),
-        (("--log", "json", "run", "konnector"), "options of a command are written after its name"),
+        (("--log", "json", "run", "konnector"), "write a command's options after its name"),
         (("runs", "forget"), "commands: show give-up prune"),
         (("cassette",), "missing command\n  commands: check diff audit"),
         (("test", "--html"), "see  sgeflow test --help"),
@@ -292,7 +292,7 @@ def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
     for age in ("-1", "-P1D", "P", "soon", "1.5", "P99999Y"):
         refused = sgeflow("runs", "prune", "--older-than", age)
         assert refused.code == 2, age
-        assert f'"{age}" is no age of runs' in refused.err
+        assert f'"{age}" is not an age' in refused.err
         assert "P90D, P6M, PT12H, a number of days" in refused.err
     for age in ("1", "P1D", "P1M", "PT12H", "P90D"):
         assert sgeflow("runs", "prune", "--older-than", age).err == "0 runs deleted\n", age
@@ -305,7 +305,7 @@ def test_values_that_are_written_as_options_are_told_how_they_are_written(sgeflo
     for command in ("call", "run"):
         result = sgeflow(command, "konnector", "--pointId", "30000000000011")
         assert result.code == 2
-        assert "values are written without dashes, as name=value" in result.err
+        assert "write values without dashes: name=value" in result.err
         assert "did you mean  pointId=… ?" in result.err
     assert "did you mean  --project ?" in sgeflow("run", "konnector", "--projct", "x").err
 
@@ -319,8 +319,8 @@ def test_a_fleet_of_a_file_without_rows_is_told(sgeflow, tmp_path: Path) -> None
 
 def test_lists_say_what_may_be_done_next(sgeflow) -> None:
     sgeflow("run", "konnector")
-    assert sgeflow("runs").err == "look into a run  sgeflow runs show RUN\n"
-    assert sgeflow("show", "flows").err == "look into one  sgeflow show NAME\n"
+    assert sgeflow("runs").err == "look at a run  sgeflow runs show RUN\n"
+    assert sgeflow("show", "flows").err == "look at one  sgeflow show NAME\n"
     assert sgeflow("show", "flows", "--output", "json").err == ""
 
 
@@ -459,7 +459,7 @@ def test_a_folder_that_is_gone_is_told(sgeflow, tmp_path, monkeypatch):
     ):
         done = sgeflow(*words)
         assert done.code == 5, (words, done)
-        assert "SGE701 the folder that this was started in is gone" in done.err
+        assert "SGE701 the current folder no longer exists" in done.err
         assert "change to another" in done.err
     assert sgeflow("--version").code == 0
 

@@ -157,7 +157,7 @@ def test_no_file_is_ever_overwritten(sgeflow, tmp_path, there):
     kept.write_text("mine")
     done = sgeflow("init", "city")
     assert done.code == 2
-    assert f"city/{there} is there already; nothing was written" in " ".join(done.err.split())
+    assert f"city/{there} already exists; nothing was written" in " ".join(done.err.split())
     assert contents(tmp_path / "city") == {kept.relative_to(tmp_path / "city"): b"mine"}
 
 

@@ -20,7 +20,7 @@ def test_progress_goes_to_stderr_and_the_result_to_stdout(process, golden) -> No
     assert result.code == 0
     golden("run-household.out.txt", same_every_time(result.out))
     assert result.err.splitlines()[0] == (
-        "simulated data: made-up people, scenario household; choose another environment with --env"
+        "simulated data and customers, scenario household; choose another environment with --env"
     )
     assert "    ✓ Ask Enedis who owns the point" in result.err
     assert "\x1b" not in result.out + result.err

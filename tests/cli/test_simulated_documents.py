@@ -87,7 +87,7 @@ def test_a_flow_is_run_for_whom_the_scenario_is_about(project, sgeflow, words):
     assert json.loads(done.out)["outputs"] == {
         "verified": True,
         "inseeCode": "01382",
-        "matched": {"address": "as given", "name": "whole"},
+        "matched": {"address": "as given", "name": "intact"},
     }
 
 
@@ -101,7 +101,7 @@ def test_a_flow_test_names_it(project, sgeflow):
     assert sgeflow("test").code == 0
     (project / "tests" / "mine.test.yaml").write_text(test.replace("new-there", "new-ther"))
     told = sgeflow("validate").out
-    assert 'the simulator has no scenario "new-ther"' in told
+    assert 'there is no scenario "new-ther"' in told
     assert "did you mean  new-there ?" in told
 
 

@@ -223,11 +223,11 @@ def test_a_recording_takes_the_place_of_no_other_file(sgeflow, folder):
     written = (made / "tests" / "main.test.yaml").read_text("utf-8")
     done = sgeflow("test", "--record")
     assert done.code == 1
-    assert "tests/main.test.yaml is no cassette, and is not overwritten" in done.out
+    assert "tests/main.test.yaml is not a cassette: it is not overwritten" in done.out
     assert (made / "tests" / "main.test.yaml").read_text("utf-8") == written
     ran = sgeflow("run", "check-identity", "--record", "environments/simulator.yaml")
     assert (ran.code, ran.out) == (2, "")
-    assert "is no cassette" in ran.err
+    assert "is not a cassette" in ran.err
 
 
 def test_a_test_that_cannot_be_read_stops_no_case_that_was_chosen_elsewhere(sgeflow, folder):
@@ -296,7 +296,7 @@ def test_what_another_program_recorded_is_not_overwritten(sgeflow, folder):
         (made / "theirs.yaml").write_text(text)
         ran = sgeflow("run", "check-identity", "--record", "theirs.yaml")
         assert (ran.code, ran.out) == (2, "")
-        assert "theirs.yaml is no cassette, and is not overwritten" in ran.err
+        assert "theirs.yaml is not a cassette: it is not overwritten" in ran.err
         assert (made / "theirs.yaml").read_text() == text
 
 

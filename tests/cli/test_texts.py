@@ -72,5 +72,5 @@ def test_arguments_of_contains_that_changed_places_are_told_before_anything_is_s
     (tmp_path / "flows/texts.yaml").write_text(text)
     done = sgeflow("validate")
     assert done.code == 3
-    assert "contains() takes text here, not a list" in done.out
+    assert "contains() takes text, not a list" in done.out
     assert "did you mean  contains(steps.each.items, fault.code) ?" in done.out

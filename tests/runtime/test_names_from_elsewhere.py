@@ -192,9 +192,9 @@ def write(tmp_path, sgeflow):
 def test_a_value_in_a_files_name_leads_nowhere_else(write, tmp_path, file, value):
     done = write(file, f"pointId={value}")
     assert done.code == 3
-    told = "SGE042 pointId stands in a file's name, and is no plain name"
+    told = "SGE042 pointId is not valid in a file name"
     if "inputs" not in file:
-        told = "SGE038 a value in a file's name is no plain name"
+        told = "SGE038 a value is not valid in a file name"
     assert told in done.err
     assert value in (".", "..", "") or value not in done.err
     assert not list(tmp_path.rglob("*.csv"))
@@ -300,7 +300,7 @@ def test_a_value_that_stands_in_a_files_name_is_looked_at_before_anything_begins
     rows.write_text(f"which\nfine\n../up\n{'x' * 300}\n")
     done = sgeflow("run", "caller", "--each", str(rows))
     assert done.code == 3
-    assert done.err.count("SGE042 which stands in a file's name, and is no plain name") == 2
+    assert done.err.count("SGE042 which is not valid in a file name") == 2
     for line in ("rows.csv:3", "rows.csv:4", "2 rows are wrong; nothing was sent"):
         assert line in done.err
     assert not list(tmp_path.rglob("fine*"))

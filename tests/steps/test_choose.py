@@ -138,5 +138,5 @@ def test_what_the_choice_asks_again_for_is_asked_again_by_the_one_that_is_chosen
 
 
 def test_a_choice_of_an_order_is_not_asked_again():
-    with pytest.raises(AssertionError, match="an order is never tried again after an answer"):
+    with pytest.raises(AssertionError, match="an order is never sent again after an answer"):
         chosen("orderThing", refused("SGT401"))

@@ -175,7 +175,7 @@ def test_a_service_that_this_environment_lacks_is_told_when_it_is_called():
         "steps: [{id: a, http: {service: depot, path: /}}]", more={"environments/there.yaml": there}
     )
     assert ended.failure.code == "SGE050"
-    assert ended.failure.problem.message == 'the environment here names no service "depot"'
+    assert ended.failure.problem.message == 'environment here has no service "depot"'
 
 
 # -- set, remember, forget --------------------------------------------------------------------------

@@ -34,10 +34,14 @@ def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Message, int] | None
     for name, value in metadata.items():
         fits = _KNOWN.get(name)
         if fits is None:
-            return say('no recording says "{name}" of itself', name=name), _line(name, text)
+            return say('a recording has no field "{name}"', name=name), _line(name, text)
         if not (isinstance(value, str) and fits(value)):
-            what = {"run": say("no run's id"), "today": say("no day"), "now": say("no moment")}
-            kind = what.get(name, say("no name"))
+            what = {
+                "run": say("not the id of a run"),
+                "today": say("not a day"),
+                "now": say("not an instant"),
+            }
+            kind = what.get(name, say("not a name"))
             return say('its "{name}" is {what}', name=name, what=kind), _line(name, text)
     return None
 
@@ -146,7 +150,7 @@ def check_target(path: Path) -> None:
         return
     with path.open(encoding="utf-8", errors="replace") as file:
         if not _BEGUN.search(file.read(1 << 16)):
-            message = say("{path} is no cassette, and is not overwritten", path=path)
+            message = say("{path} is not a cassette: it is not overwritten", path=path)
             note = say("choose another file for the recording")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
@@ -181,7 +185,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
     if not isinstance(metadata, dict) and head:  # written by another hand, metadata at the end
         metadata = _parse(path, text).get("metadata")
     if not isinstance(metadata, dict):
-        raise unusable(path, say("it says nothing of its recording"))
+        raise unusable(path, say("it does not describe its recording"))
     _checked_version(path, metadata)
     facts = {name: value for name, value in metadata.items() if name != _OWN}
     if wrong := misfit(facts, text):
@@ -309,12 +313,12 @@ def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
 def _read(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
-            raise unusable(path, say("it is no file"))  # a pipe may be waited for for ever
+            raise unusable(path, say("it is not a file"))  # a pipe may be waited for for ever
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise unusable(path, say("there is no such file")) from error
     except UnicodeDecodeError as error:
-        raise unusable(path, say("it is not text in UTF-8")) from error
+        raise unusable(path, say("it is not UTF-8 text")) from error
     except OSError as error:
         raise unusable(path, from_table(os_error_text(error).lower())) from error
 

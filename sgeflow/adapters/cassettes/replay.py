@@ -77,7 +77,7 @@ class StandIns:
 COMPARED = 500  # recorded requests that are looked at for the nearest
 SHOWN = 8  # differences
 
-_REMEDY = ("remedy", say("record again: sgeflow run FLOW --record FILE"))
+_REMEDY = ("remedy", say("record it again: sgeflow run FLOW --record FILE"))
 
 
 def no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> ReplayMiss:

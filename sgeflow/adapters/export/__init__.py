@@ -63,7 +63,7 @@ def find_format(name: str) -> ExportFormat:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message=say("there is no export format {name!r}", name=name),
+                message=say('there is no {what} "{name}"', what=say("export format"), name=name),
                 allowed=formats(),
                 allowed_label="formats",
             )

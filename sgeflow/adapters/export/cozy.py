@@ -67,7 +67,7 @@ def _with_ids(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
     """Further documents; a second run gives each the same id and order of members."""
     for place, document in enumerate(others if isinstance(others, list | tuple) else [others]):
         if not isinstance(document, Mapping):
-            message = say("document {place} of {name} is no object", place=place + 1, name=name)
+            message = say("document {place} of {name} is not an object", place=place + 1, name=name)
             raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
         ordered = json.loads(json.dumps(document, sort_keys=True))
         yield {"_id": document_number(name, str(place)), **ordered}

@@ -134,7 +134,7 @@ def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
             else say("it may need `key_password`")
         )
         raise _refusal(
-            endpoint, "pfx", say("{path} cannot be read: {why}", path=path, why=why)
+            endpoint, "pfx", say("{path} cannot be read: {reason}", path=path, reason=why)
         ) from error
     if key is None or certificate is None:
         raise _refusal(endpoint, "pfx", say("{path} lacks a certificate or its key", path=path))
@@ -154,13 +154,13 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
             endpoint,
             setting,
             say(
-                "the file {path} cannot be read: {reason}",
+                "{path} cannot be read: {reason}",
                 path=path,
                 reason=os_error_text(error, "no access"),
             ),
             say("a path counts from where the command is started; or write a whole one, from /")
             if isinstance(error, FileNotFoundError)
-            else say("let the user that runs sgeflow read it"),
+            else say("let the user of sgeflow read it"),
         ) from error
 
 

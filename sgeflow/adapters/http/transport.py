@@ -422,7 +422,7 @@ class HttpTransport:
                 Problem(
                     id=Id.SETTING,
                     message=say(
-                        'the environment has no endpoint "{endpoint}"', endpoint=request.endpoint
+                        'there is no {what} "{name}"', what=say("endpoint"), name=request.endpoint
                     ),
                     allowed=(*self._clients, *self._find),
                 )

@@ -105,9 +105,9 @@ def read_manifest(source: Path) -> str:
         present = files_of(source)
         for name, digest in sums.items():
             if Path(name) not in present:
-                raise _unusable(source, say("{name} is not there", name=name))
+                raise _unusable(source, say("{name} is missing", name=name))
             if _sum(source / name) != digest:
-                raise _unusable(source, say("{name} is not as it was written", name=name))
+                raise _unusable(source, say("{name} was changed", name=name))
     return since
 
 
@@ -215,7 +215,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _damage_error(source: Path) -> Exception:
     return storage_error(
-        say("{place} cannot be used: {why}", place=source, why=say("it is damaged")),
+        say("{path} cannot be used: {reason}", path=source, reason=say("it is damaged")),
         say("sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"),
     )
 
@@ -256,13 +256,13 @@ def _check_same(folder: Path, before: Salvage) -> None:
     """Raise GuardError where a journal no longer tells of the runs and orders it told of."""
     if orders_of(folder / _JOURNAL) != before:
         message = say("a run has worked on this state meanwhile; nothing was changed")
-        do = say("stop what starts runs, then do it again")
+        do = say("stop starting runs, then try again")
         raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
 
 def _unusable(place: Path, why: Message) -> Exception:
     return storage_error(
-        say("{place} cannot be used: {why}", place=place, why=why),
+        say("{path} cannot be used: {reason}", path=place, reason=why),
         say("name another folder, or make room; nothing was changed"),
     )
 

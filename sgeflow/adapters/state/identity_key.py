@@ -124,7 +124,7 @@ class IdentityKey:
         settings = {_SETTING: environment.identity_key}
         value = secret_values(environment, "state", settings, self._sources)[_SETTING].reveal()
         if len(value) < _SHORTEST:
-            message = say("{source} is too short: at least 32 signs are needed", source=_SETTING)
+            message = say("{source} is too short: 32 characters at least", source=_SETTING)
             raise CredentialsError(_problem(message, _MAKING, environment))
         return value
 
@@ -163,7 +163,7 @@ def _make(path: Path) -> bytes:
 
 
 def _unusable(path: Path, why: Message) -> Problem:
-    message = say("the key of customers {path} cannot be used: {why}", path=path, why=why)
+    message = say("the customer key {path} cannot be used: {why}", path=path, why=why)
     remedy = say("bring it back from your copy of it")
     return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))
 
@@ -171,8 +171,8 @@ def _unusable(path: Path, why: Message) -> Problem:
 def _going_on(message: Message, home: StateLocation) -> Problem:
     command = home.command("state", "unmark")
     details = (
-        ("remedy", say("bring the key back from your copy of it")),
-        ("else", say("it is lost for good: {command}", command=command)),
+        ("remedy", say("bring it back from your copy of it")),
+        ("else", say("if it is lost for good: {command}", command=command)),
     )
     return Problem(id=Id.SETTING, message=message, details=details)
 

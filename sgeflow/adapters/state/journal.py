@@ -1534,7 +1534,7 @@ class Journal(Paired):
             except TechnicalError as error:
                 first, *others = error.problems
                 count_text = say_count(
-                    "{count} run was deleted", "{count} runs were deleted", count=len(deleted)
+                    "{count} run deleted", "{count} runs deleted", count=len(deleted)
                 )
                 details = (("before", count_text), *first.details)
                 raise TechnicalError(replace(first, details=details), *others) from error

@@ -197,7 +197,7 @@ def home_at(
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message=say("the state has no such place: {why}", why=wrong),
+                message=say("invalid place for the state: {why}", why=wrong),
                 where="--state, SGEFLOW_STATE",
                 details=(("remedy", write),),
             )

@@ -609,7 +609,7 @@ def reading_chunks() -> Iterator[None]:
         yield
     except UNREADABLE_CHUNK:
         raise storage_error(
-            say("the store keeps measures in a form that cannot be read"),
+            say("the store has unreadable measures"),
             say(
                 "sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"
             ),
@@ -964,11 +964,11 @@ def _write(chunks: SeriesChunks, series: Series) -> None:
     except ValueError:
         raise storage_error(
             say(
-                "a value of {series} of point {point} is no number: nothing of it was kept",
+                "a value of {series} of point {point} is not a number: nothing was kept",
                 series=series.name,
                 point=series.point,
             ),
-            say("look at what the service answered"),
+            say("check the response of the service"),
         ) from None
 
 

@@ -72,11 +72,11 @@ _REMEDIES = {
     "53100": (say("the disk is full"), say("free some space, then run again")),
     "53300": (
         say("the server has no connection left"),
-        say("wait until the other run has ended, then run again"),
+        say("run again when the other run has ended"),
     ),
     "55P03": (
         say("another program holds it"),
-        say("wait until the other run has ended, then run again"),
+        say("run again when the other run has ended"),
     ),
     "57014": (
         say("the server ended the statement"),
@@ -86,12 +86,12 @@ _REMEDIES = {
     "57P02": (_STOPPED, _LATER),
     "57P03": (_STOPPED, _LATER),
     "22P05": (
-        say("its database cannot keep a sign of a text"),
+        say("its database cannot store a character of a text"),
         say("name a database made with ENCODING 'UTF8'"),
     ),
     "25006": (
-        say("the server takes no writes"),
-        say("name the one that does, not a standby of it"),
+        say("the server is read-only"),
+        say("name the primary server, not a standby"),
     ),
     "42501": (
         say("its user lacks the right to it"),
@@ -352,7 +352,7 @@ class _Statements:
                     count=len(values),
                     most=_MOST_VALUES,
                 ),
-                say("ask for less at once; tell us where it came from"),
+                say("ask for less at once, and report it"),
             )
         for number, value in enumerate(values, 1):
             if isinstance(value, str) and "\0" in value:  # libpq would end the text there
@@ -364,7 +364,7 @@ class _Statements:
                         table=table[1] if table else "?",
                         number=number,
                     ),
-                    say("take that sign out of what the flow remembers or gives"),
+                    say("remove that character from the values of the flow"),
                 )
         return self._connection.execute(_number_parameters(statement), values)
 

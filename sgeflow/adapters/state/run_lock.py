@@ -43,7 +43,7 @@ class Hold(Struct, frozen=True):
         if not self.is_kept(surely=surely):
             raise storage_error(
                 say("the lock of run {run} was lost: others may work on it now", run=self.run),
-                say("look at it before it goes on: sgeflow runs show {run}", run=self.run),
+                say("check it before you resume it: sgeflow runs show {run}", run=self.run),
             )
 
 
@@ -229,8 +229,8 @@ def _open_lock(path: Path, run: str, how: int) -> int:
         except OSError as error:
             why = from_table(os_error_text(error).lower())
             raise storage_error(
-                say("the lock {path} cannot be used: {why}", path=path, why=why),
-                say("check its folder and your rights"),
+                say("{path} cannot be used: {reason}", path=path, reason=why),
+                say("check its folder, your rights and the disk space"),
             ) from error
         try:
             fcntl.flock(number, how | fcntl.LOCK_NB)
@@ -252,5 +252,5 @@ def _busy(run: str) -> Problem:
     return Problem(
         id=Id.GUARD,
         message=say("another process works on run {run}", run=run),
-        details=(("do", say("wait until it has ended; sgeflow runs show {run}", run=run)),),
+        details=(("do", say("wait for its end; sgeflow runs show {run}", run=run)),),
     )

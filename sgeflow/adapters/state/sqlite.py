@@ -23,22 +23,22 @@ _TIDYING = 1000  # ms to wait for readers, before the log is left to the next on
 _REMEDIES = {
     sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
     sqlite3.SQLITE_READONLY: (
-        say("it may not be written"),
+        say("it is not writable"),
         say("give yourself write access to it"),
     ),
-    sqlite3.SQLITE_PERM: (say("it may not be written"), say("give yourself write access to it")),
-    sqlite3.SQLITE_AUTH: (say("it may not be written"), say("give yourself write access to it")),
+    sqlite3.SQLITE_PERM: (say("it is not writable"), say("give yourself write access to it")),
+    sqlite3.SQLITE_AUTH: (say("it is not writable"), say("give yourself write access to it")),
     sqlite3.SQLITE_CANTOPEN: (
         say("it cannot be opened"),
-        say("check that its folder exists and that you may write there"),
+        say("check its folder, your rights and the disk space"),
     ),
     sqlite3.SQLITE_BUSY: (
         say("another program holds it"),
-        say("wait until the other run has ended, then run again"),
+        say("run again when the other run has ended"),
     ),
     sqlite3.SQLITE_LOCKED: (
         say("another program holds it"),
-        say("wait until the other run has ended, then run again"),
+        say("run again when the other run has ended"),
     ),
     sqlite3.SQLITE_NOTADB: (
         say("it is not a database"),
@@ -255,7 +255,7 @@ class Sqlite(Database):
         except OSError as error:
             raise self._error(
                 os_error_text(error, "it cannot be opened"),
-                say("check its folder and your rights"),
+                say("check its folder, your rights and the disk space"),
             ) from error
 
     def _is_full(self) -> bool:

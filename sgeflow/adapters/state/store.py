@@ -117,7 +117,7 @@ def take_turn(
                 later=later[0],
                 run=author.run,
             )
-            do = say("nothing, or run the flow anew")
+            do = say("nothing, or run the flow again")
             raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
     connection.execute(_TAKE, (thing, author.run))
 

@@ -78,7 +78,7 @@ def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
 
     flow, inputs, options = request.flow, request.inputs, request.options
     workspace = open_project(terminal, request.project, flow=flow)
-    check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
+    check_csv(terminal, workspace.flow(flow).shape, "choose with --path")
     return follow_run(
         terminal,
         lambda listener: run_in_project(
@@ -163,15 +163,14 @@ def interruption(listener: StartListener) -> str:
     if not listener.run:
         return say("interrupted")
     if listener.simulated:
-        return say("interrupted · a simulated run begins anew")
-    return say("interrupted · go on with  {command}", command=listener.going_on)
+        return say("interrupted · a simulated run starts again")
+    return say("interrupted · resume with  {command}", command=listener.going_on)
 
 
 def simulated_line(scenario: str, terminal: Terminal) -> str:
     """Return the line that says that the data are simulated."""
     text = say(
-        "simulated data: made-up people, scenario {scenario}; "
-        "choose another environment with --env",
+        "simulated data and customers, scenario {scenario}; choose another environment with --env",
         scenario=scenario,
     )
     lines = wrap(translate(text), terminal.width, "", "  ")
@@ -426,7 +425,7 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
 
 
 def _name_is_taken(message: Message, details: Details = ()) -> Problem:
-    note = say("something else takes another name")
+    note = say("give this one another name")
     return Problem(id=Id.USAGE, message=message, note=note, details=details, where="--run")
 
 

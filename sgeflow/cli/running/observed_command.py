@@ -86,7 +86,7 @@ def _check_place(file: Path) -> None:
     else:
         return
     message = say("{path} cannot be written: {why}", path=file, why=why)
-    remedy = say("name a file in a folder that is there; without --metrics none is written")
+    remedy = say("name a file in an existing folder, or leave out --metrics")
     where, details = "--metrics", (("remedy", remedy),)
     raise UsageError(Problem(id=Id.USAGE, message=message, where=where, details=details))
 

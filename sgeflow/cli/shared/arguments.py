@@ -72,11 +72,11 @@ def _no_pair(word: str) -> Problem:
     from sgeflow.cli.shared.usage_errors import POINT
 
     # a word that may be a part of a person's name is not repeated
-    message = say("an argument is no name with a value")
+    message = say("an argument is not name=value")
     if " " not in word and word.isascii():
-        message = say('"{word}" is no name with a value', word=word[:20])
+        message = say('"{word}" is not name=value', word=word[:20])
     note = say(
-        "name=value, or name:=json for what is no text; put quotes around a value with spaces"
+        "name=value, or name:=json for other types than text; put quotes around a value with spaces"
     )
     suggestion = f"pointId={word}" if POINT.fullmatch(word) else ""
     return Problem(id=Id.USAGE, message=message, note=note, suggestion=suggestion)

@@ -186,13 +186,13 @@ def output(*forms: str) -> Any:
 
 def unknown_form(value: str, forms: tuple[str, ...]) -> UsageError:
     """Return the error for a form that this result does not have."""
-    message = say('--output: "{value}" is no form of this result', value=value)
+    message = say('--output: "{value}" is not available here', value=value)
     return UsageError(_no_form(message, value, forms))
 
 
 def _read_log(context: typer.Context, value: str | None) -> str | None:
     if value and value not in LOG_FORMS:
-        message = say('--log: "{value}" is no form of a log', value=value)
+        message = say('--log: "{value}" is not a format', value=value)
         raise UsageError(_no_form(message, value, LOG_FORMS))
     result: str | None = _manner("log")(context, value)
     return result

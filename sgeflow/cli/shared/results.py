@@ -135,7 +135,7 @@ def _output(outputs: Mapping[str, Any], path: str) -> Any:
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
-            message=say('there is no output "{name}"', name=path),
+            message=say('there is no {what} "{name}"', what=say("output"), name=path),
             allowed=tuple(outputs),
             allowed_label="outputs",
             suggestion=closest(path, outputs),

@@ -107,13 +107,13 @@ def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
     if usual in known:
         near = usual
     elif not near and context.command.name in _TAKES_VALUES:
-        note = say("values are written without dashes, as name=value")
+        note = say("write values without dashes: name=value")
         near = f"{typed.lstrip('-')}=…"
     elif not near and (inside := _command_with(context, typed)):
         near = inside
     elif not near and context.parent is None:
-        note = say("options of a command are written after its name")
-    message = say("there is no option {name}", name=typed)
+        note = say("write a command's options after its name")
+    message = say('there is no {what} "{name}"', what=say("option"), name=typed)
     return replace(problem, message=message, note=note, suggestion=near)
 
 
@@ -139,7 +139,7 @@ def _no_command(problem: Problem, context: Any, typed: str) -> Problem:
     commands = context.command.list_commands(context)
     known = [*commands, *(word for param in context.command.params for word in param.opts)]
     usual = _usual_command(typed) if context.parent is None else ""
-    message = say('there is no command "{name}"', name=typed)
+    message = say('there is no {what} "{name}"', what=say("command"), name=typed)
     near = usual or closest(typed, known)
     return _with_commands(replace(problem, message=message, suggestion=near), context)
 

@@ -187,5 +187,5 @@ def copy_problem(problem: Problem, files: Collection[str]) -> Problem:
         return problem
     stem = stem_of(name)
     original = stem if stem.replace("-", "").replace("_", "").isalnum() else ""
-    note = say("{file} is there already", file=problem.suggestion)
+    note = say("{path} already exists", path=problem.suggestion)
     return replace(problem, suggestion=original, note=note)

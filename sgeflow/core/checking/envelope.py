@@ -44,7 +44,7 @@ class _Check(Struct, frozen=True):
         spec = self.operation.envelope
         if spec.header not in _HEADERS:
             yield self._problem(
-                say('there is no header "{header}"', header=spec.header),
+                say('there is no {what} "{name}"', what=say("header"), name=spec.header),
                 ("envelope", "header"),
                 allowed=_HEADERS,
             )
@@ -126,7 +126,7 @@ class _Check(Struct, frozen=True):
         parameters = self.operation.parameters
         if name not in parameters:
             yield self._problem(
-                say('there is no parameter "{name}"', name=name),
+                say('there is no {what} "{name}"', what=say("parameter"), name=name),
                 path,
                 inside=name,
                 allowed=tuple(parameters),

@@ -530,7 +530,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     for key in ("inputs", "settings", "login", "contractId", "title"):
         if _REFERENCE.search(str(data.get(key, ""))):
             note = say("secrets are legal in headers, passwords and key_password alone")
-            reader.report(Id.SECRET, say("a secret may not stand here"), (key,), note=note)
+            reader.report(Id.SECRET, say("a secret is not allowed here"), (key,), note=note)
     for name in environment.settings:
         if name in ENV.fields:
             message = say('"{name}" is a fact that every environment has', name=name)
@@ -643,7 +643,7 @@ def check_inputs(tree: Tree, flows: Collection[Flow]) -> Iterator[Problem]:
         if near:
             yield Problem(
                 id=Id.UNKNOWN_VALUE,
-                message=say('no flow takes an input "{name}"', name=name),
+                message=say('there is no {what} "{name}"', what=say("input"), name=name),
                 at=reader.at(("inputs", name), key=True),
                 suggestion=near,
             )

@@ -207,9 +207,7 @@ def check_casebook(book: Casebook, namespace: Namespace) -> None:
         find(namespace, named, partial(_check_case, checker, case))
         for name, at in zip(case.after, case.told["after"], strict=True):
             if name not in before:
-                message = say(
-                    '"{name}" is no case that stands before {case}', name=name, case=case.id
-                )
+                message = say('"{name}" is not a case before {case}', name=name, case=case.id)
                 near = closest(name, before)
                 checker.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
         before.append(case.id)
@@ -241,7 +239,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
     if operation is None:
         return ANY
     if operation.kind is not Kind.READ:
-        checker.report(Id.UNKNOWN_REFERENCE, say("{call} is no read", call=first.call), first.at)
+        checker.report(Id.UNKNOWN_REFERENCE, say("{call} is not a read", call=first.call), first.at)
     checker.arguments(operation.name, operation.parameters, first.arguments, first.places, first.at)
     checker.rules(operation, first.arguments, first.at)
     outputs = checker.outputs_of(operation).fields
@@ -280,5 +278,5 @@ def _codes(checker: Checker, codes: tuple[str, ...], places: tuple[Location, ...
     known = checker.namespace.codes
     for code, at in zip(codes, places, strict=True) if known else ():
         if known and code not in known and code not in (OK, REFUSED, NOTHING):
-            message = say('SGE has no code "{code}"', code=code)
+            message = say('there is no {what} "{name}"', what=say("code"), name=code)
             checker.report(Id.NOT_ALLOWED, message, at, suggestion=closest(code, known))

@@ -131,7 +131,7 @@ def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
         if path_text in lists:
             yield Problem(
                 id=Id.PLAIN_FORM,
-                message=say('"{name}" is a list already: a path takes its items', name=path_text),
+                message=say('"{name}" is already a list: a path takes its items', name=path_text),
                 at=reader.at(("response", "lists", index)),
                 note=say("leave it out; lists names what no path takes as a list"),
             )
@@ -162,7 +162,10 @@ def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
             yield Problem(
                 id=Id.UNKNOWN_FIELD,
                 message=say(
-                    '{operation} has no output "{name}"', operation=operation.name, name=name
+                    '{owner} has no {what} "{name}"',
+                    what=say("output"),
+                    owner=operation.name,
+                    name=name,
                 ),
                 at=reader.at(("response", "required", index)),
                 suggestion=closest(name, outputs),
@@ -231,7 +234,12 @@ def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -
         if _letters(code) in ours or closest(code, codes):
             yield Problem(
                 id=Id.NOT_ALLOWED,
-                message=say('operations/faults.yaml has no code "{code}"', code=code),
+                message=say(
+                    '{owner} has no {what} "{name}"',
+                    owner="operations/faults.yaml",
+                    what=say("code"),
+                    name=code,
+                ),
                 at=reader.at(("faults", code), key=True),
                 note=say("a code is described there first"),
                 suggestion=closest(code, codes),
@@ -312,12 +320,17 @@ def _check_names(operation: Operation, reconcile: Reconcile, read: Operation) ->
         yield problem(Id.UNKNOWN_ARGUMENT, words, f"with.{name}", near[name])
     for name, parameter in read.parameters.items():
         if parameter.required and name not in (*reconcile.arguments, *near.values()):
-            words = say('{read} needs the parameter "{name}"', read=read.name, name=name)
+            words = say('{owner} needs the parameter "{name}"', owner=read.name, name=name)
             yield problem(Id.MISSING_ARGUMENT, words, "call")
     for name in reconcile.outputs:
         outputs = operation.response.paths
         if name not in outputs:
-            words = say('{operation} has no output "{name}"', operation=operation.name, name=name)
+            words = say(
+                '{owner} has no {what} "{name}"',
+                what=say("output"),
+                owner=operation.name,
+                name=name,
+            )
             yield problem(Id.UNKNOWN_FIELD, words, f"outputs.{name}", closest(name, outputs))
 
 
@@ -479,9 +492,9 @@ def _flaw(written: str) -> Message | None:
 def _time(written: str) -> Message | str:
     length = parse_duration(written)
     if length == Duration(months=length.months):
-        return say_count("{count} month", "{count} months", count=length.months)
+        return say_count("{count:,} month", "{count:,} months", count=length.months)
     if length == Duration(days=length.days):
-        return say_count("{count} day", "{count} days", count=length.days)
+        return say_count("{count:,} day", "{count:,} days", count=length.days)
     return written
 
 

@@ -136,7 +136,7 @@ PEOPLE: Schema = {
     "title": "sgeflow simulated people",
     **closed_object(
         {
-            "people": text("their name; the file is named after it", pattern=FLOW_NAME),
+            "people": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("one line"),
             "description": words("what they are for"),
             "published": text("where their ids are published; without it all are made up"),
@@ -272,7 +272,7 @@ def _commune(reader: Reader, path: Path, data: Mapping[str, Any]) -> Commune | N
     else:
         reader.report(
             Id.UNKNOWN_REFERENCE,
-            say('there is no commune "{name}"', name=name),
+            say('there is no {what} "{name}"', what=say("commune"), name=name),
             (*path, "commune"),
             allowed=tuple(known),
             allowed_label="communes",
@@ -535,7 +535,7 @@ def check_scenario(tree: Tree, scenarios: Mapping[str, Scenario]) -> Iterator[Pr
     if isinstance(name, str) and name not in scenarios:
         yield Problem(
             id=Id.UNKNOWN_REFERENCE,
-            message=say('the simulator has no scenario "{name}"', name=name),
+            message=say('there is no {what} "{name}"', what=say("scenario"), name=name),
             at=tree.at(("scenario",)),
             allowed=tuple(sorted(scenarios)),
             allowed_label="scenarios",

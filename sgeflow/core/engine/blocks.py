@@ -248,10 +248,10 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
 def _not_come(poll: Poll, count: int, scope: Scope, run: Run, *, hopeless: bool) -> Failure:
     """The failure of a poll whose condition did not come, with the values seen the last time."""
     condition = poll.fail_if if hopeless and poll.fail_if else poll.until
-    hopelessly = say("what was polled for will not come any more")
+    hopelessly = say("the awaited result will not come any more")
     problem = Problem(
         id=Id.POLL,
-        message=hopelessly if hopeless else say("what was polled for did not come in time"),
+        message=hopelessly if hopeless else say("the awaited result did not come in time"),
         details=(
             *explain(condition, scope, public=run.words),
             (

@@ -241,7 +241,7 @@ def _failure_end(
 
 
 def _not_sent(request: Request) -> NoAnswer:
-    message = say("{label} was not sent before what was done was undone", label=request.label)
+    message = say("{label} was not sent: the undo had begun", label=request.label)
     problem = Problem(id=Id.NOT_SENT, message=message)
     return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
 
@@ -346,7 +346,7 @@ def _read(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> 
         return read(answer)
     except (ValueError, ArithmeticError, RecursionError, MemoryError):
         is_read = request.kind is Kind.READ
-        message = say("the answer to {label} holds what cannot be read", label=request.label)
+        message = say("the answer to {label} cannot be read", label=request.label)
         return NoAnswer(
             sent=True if is_read else None,
             problem=Problem(id=Id.BAD_ANSWER, message=message, where=request.label),
@@ -400,14 +400,14 @@ def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> S
     made = yield from ask(OutputsByHand(run.key(label)))
     if made is None:
         return lost
-    text = say("{operation} counts as accepted, as a person found out", operation=label)
+    text = say("{operation} counts as accepted: confirmed by a person", operation=label)
     known = {**dict.fromkeys(outputs), **made}
     unknown = [name for name, value in known.items() if value is None]
     if unknown:
         lacking = say("not known, and null: {names}", names=join_items(unknown))
         text = sentences(text, lacking, between="; ")
     yield Emit(Warn(run.trail, text))
-    return Done(outputs=known, summary=say("accepted, as a person found out"))
+    return Done(outputs=known, summary=say("accepted, confirmed by a person"))
 
 
 def _look_for(operation: Operation, values: Values, lost: Failed, run: Run) -> Script[End | None]:

@@ -115,7 +115,9 @@ def _unknown_order(result: Fault | NoAnswer, request: Request, run: Run) -> Prob
 def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     """The problem of an order of which nothing proves whether it was accepted."""
     looks = say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id)
-    settles = say("find out, then sgeflow orders resolve {id} --accepted/--not-accepted", id=run.id)
+    settles = say(
+        "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run.id
+    )
     ways = (*((("next", looks),) if run.is_resumable else ()), ("else", settles))
     return Problem(
         id=Id.ORDER_UNKNOWN,
@@ -144,7 +146,7 @@ def ways_on(run: Run, ways: Details) -> Details:
     """
     if not run.environment.simulated:
         return ways
-    anew = say("run it again: it was simulated, nothing was really sent, and its world has ended")
+    anew = say("this run was simulated: run it again")
     return (("do", anew),)
 
 

@@ -443,7 +443,7 @@ def _as_whole(end: End, step: Step, run: Run) -> End:
         return end
     failed = end.outputs["failed"] if step.foreach and step.collect else ()
     whys = (sentences(one["code"], one["message"], between=" ") for one in failed)
-    message = sentences(say("a part of it is not undone"), *whys, between=": ")
+    message = sentences(say("it is only partly undone"), *whys, between=": ")
     problem = Problem(id=Id.STRANDED, message=message)
     failure = Failure(code=problem.id.code, problem=in_step(problem, run), step=run.trail)
     return Failed(failure=failure)
@@ -460,7 +460,7 @@ def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
 
 def _tell_left_standing(trail: str, run: Run) -> Script[None]:
     """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
-    text = say("{trail} could not be undone: what it gave is not known any more", trail=trail)
+    text = say("{trail} could not be undone: its result is lost", trail=trail)
     here = replace(run, trail=trails.at_undo(trail))
     if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
         return
@@ -486,11 +486,11 @@ def end_with_failed_undos(end: End, left: Sequence[UndoEnded], run: Run) -> End:
         return replace(end, failure=end.failure.with_details(*what))
     trail = left[0].undo.trail
     because = [("because", one_line(end.failure))] if isinstance(end, Failed) else []
-    again = say("sgeflow resume {id} tries to undo it once more", id=run.id)
-    by_hand = say("undo it by hand, then sgeflow orders resolve {id} --accepted", id=run.id)
+    again = say("sgeflow resume {id} tries to undo it again", id=run.id)
+    by_hand = say("undo it by hand, then sgeflow orders resolve {run} --accepted", run=run.id)
     problem = Problem(
         id=Id.STRANDED,
-        message=say("what step {trail} did could not be undone, and stands", trail=trail),
+        message=say("step {trail} could not be undone and remains in place", trail=trail),
         details=(
             ("why", one_line(failures[0])),
             *what[1:],

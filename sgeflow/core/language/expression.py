@@ -313,7 +313,7 @@ class Expression(Struct, frozen=True, dict=True):
             return value
         problem = Problem(
             id=Id.NOT_BOOLEAN,
-            message=say("the condition gave {value}, not true or false", value=sort_of(value)),
+            message=say("a condition must be true or false, not {seen}", seen=sort_of(value)),
             at=self.spot.at(0, len(self.text)),
             details=(("condition", self.text),),
         )
@@ -323,8 +323,8 @@ class Expression(Struct, frozen=True, dict=True):
         details: Details = (("expression", self.text),)
         if isinstance(error, JMESPathTypeError):
             message = say(
-                "{function}() met {seen} where it takes {wanted}",
-                function=error.function_name,
+                "{name}() takes {wanted}, not {seen}",
+                name=error.function_name,
                 seen=_SORTS.get(error.actual_type, error.actual_type),
                 wanted=join_items(
                     (_SORTS.get(name, name) for name in error.expected_types), between=say(" or ")

@@ -56,7 +56,7 @@ def check_names(names: Collection[str], inputs: Mapping[str, Any]) -> None:
     problems = [
         Problem(
             id=Id.INVALID_VALUE,
-            message=say("{name} stands in a file's name, and is no plain name", name=name),
+            message=say("{name} is not valid in a file name", name=name),
             note=NO_NAME,
         )
         for name in sorted(names & inputs.keys())
@@ -78,7 +78,7 @@ def _part(expression: Expression, scope: Scope, *, begins: bool) -> str:
     raise EvaluationError(
         Problem(
             id=Id.EVALUATION,
-            message=say("a value in a file's name is no plain name"),
+            message=say("a value is not valid in a file name"),
             at=expression.spot.at(0, len(expression.text)),
             note=NO_NAME,
             details=(

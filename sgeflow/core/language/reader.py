@@ -178,7 +178,7 @@ class Reader(Struct):
         if name not in self.types:
             self.report(
                 Id.UNKNOWN_REFERENCE,
-                say('there is no shared type "{name}"', name=name),
+                say('there is no {what} "{name}"', what=say("shared type"), name=name),
                 (*path, "$ref"),
                 allowed=tuple(sorted(self.types)),
                 allowed_label="shared types",

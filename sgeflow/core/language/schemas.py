@@ -223,7 +223,7 @@ OPERATION: Schema = {
     "title": "sgeflow operation",
     **closed_object(
         {
-            "operation": text("SGE's own name; the file is named after it", pattern=NAME),
+            "operation": text("its name in SGE; the file is named after it", pattern=NAME),
             "title": words("one line"),
             "description": words("what it gives, for whom, and its traps"),
             "service": text("the SGE service"),

@@ -241,7 +241,7 @@ def _either(left: Shape, right: Shape) -> Shape:
 def no_such(name: str, origin: str) -> Message:
     """The message that there is no field of that name; `origin` says where."""
     if origin == "steps":
-        return say('there is no step "{name}"', name=name)
+        return say('there is no {what} "{name}"', what=say("step"), name=name)
     if not origin:
         return say('there is no "{name}"', name=name)
     return say('{origin} has no "{name}"', origin=origin, name=name)

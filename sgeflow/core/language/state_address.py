@@ -35,13 +35,13 @@ def misspelling(text: str) -> Message | None:
     if not bare.strip(_AROUND):
         return say("it is empty")
     if bare[0] in _AROUND or bare[-1] in _AROUND:
-        return say("it stands in quotes, which are a part of it: take them away")
+        return say("remove the quotes around it")
     if bare != text:
-        return say("there is white space around it: take it away")
+        return say("remove the white space around it")
     if _CONTROL.search(text):
-        return say("it holds a character that no place has")
+        return say("it has a character that is not allowed")
     if text.startswith("~"):
-        return say("it begins with ~, which only a shell understands: write the whole path")
+        return say("only a shell understands ~: write the whole path")
     if is_address(text):
         return None
     return _no_folder(text)
@@ -59,9 +59,9 @@ def _no_folder(text: str) -> Message | None:
     if match and match["colon"] == "://":
         return say("write its beginning in lower case")
     if match:
-        return say("its beginning is postgresql://, with these very signs")
+        return say("it must begin with postgresql://")
     if other := _OTHER.match(text):
-        return say("nothing can be kept at {scheme}", scheme=f"{other[1]}://")
+        return say("{scheme} is not supported", scheme=f"{other[1]}://")
     if foreign == "$":
         return say("no variable is put in here; ${{secret.NAME}} is, within an address")
     return say(

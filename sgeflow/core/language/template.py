@@ -251,7 +251,7 @@ def text_of(expression: Expression, scope: Scope) -> str:
         return str(value)
     problem = Problem(
         id=Id.EVALUATION,
-        message=say("{value} cannot stand inside text", value=sort_of(value)),
+        message=say("{sort} cannot be part of a text", sort=sort_of(value)),
         at=expression.spot.at(0, len(expression.text)),
         details=(("expression", expression.text), ("instead", say("default(…, '') or a `when`"))),
     )

@@ -43,7 +43,7 @@ def duration_text(seconds: float) -> Message:
     """A duration for a person, in whole days, hours or minutes, whichever is the largest."""
     whole = int(seconds)
     if whole >= _DAY:
-        return say_count("{count} day", "{count} days", count=whole // _DAY)
+        return say_count("{count:,} day", "{count:,} days", count=whole // _DAY)
     if whole >= HOUR:
         return say_count("{count} hour", "{count} hours", count=whole // HOUR)
     return say_count("{count} minute", "{count} minutes", count=whole // _MINUTE)

@@ -21,3 +21,11 @@ def _all() -> French:
 
 
 WORDS: French = _all()
+
+
+def french(wording: str) -> str | tuple[str, str] | None:
+    """Return the French of a wording; "Rows" has that of "rows" with a capital."""
+    small = WORDS.get(wording[:1].lower() + wording[1:])
+    if wording in WORDS or not isinstance(small, str):
+        return WORDS.get(wording)
+    return small[:1].upper() + small[1:]

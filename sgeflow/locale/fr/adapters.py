@@ -11,7 +11,7 @@ WORDS = {
         "l'exécution {later} a travaillé sur la même chose depuis le début de l'exécution {run} :"
         " ce que celle-ci garderait est plus ancien, et n'a pas été gardé"
     ),
-    "nothing, or run the flow anew": "rien, ou relancer l'enchaînement",
+    "nothing, or run the flow again": "rien, ou relancer l'enchaînement",
     "{path} is a link: {target} is written": "{path} est un lien : c'est {target} qui est écrit",
     "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
     " and may ask for something else": (
@@ -25,13 +25,11 @@ WORDS = {
     "the answers": "les réponses",
     "the results": "les résultats",
     # what the system refuses
-    "the folder that this was started in is gone": (
-        "le dossier d'où la commande est lancée n'existe plus"
-    ),
+    "the current folder no longer exists": "le dossier courant n'existe plus",
     "change to another": "allez dans un autre",
     "{path} is a longer name than a file can have": ("{path} est un nom trop long pour un fichier"),
     "choose a shorter name": "choisissez un nom plus court",
-    "{path} cannot be used: {reason}": "{path} ne peut pas servir : {reason}",
+    "{path} cannot be used: {reason}": "{path} est inutilisable : {reason}",
     "it is a folder": "c'est un dossier",
     "name a file in it": "nommez un fichier de ce dossier",
     "name a file; what is written to stdout can be piped, or thrown away": (
@@ -39,29 +37,25 @@ WORDS = {
     ),
     "it is a pipe, a socket or a device": "c'est un tube, une socket ou un périphérique",
     # archives
-    "it is not a whole zip: {why}": "ce n'est pas un zip complet : {why}",
+    "it is not a complete zip: {why}": "ce n'est pas un zip complet : {why}",
     "it holds more than {members:,} files": "il contient plus de {members:,} fichiers",
-    "it is a zip in a zip in a zip, which is not opened": (
-        "c'est un zip dans un zip dans un zip, qui n'est pas ouvert"
-    ),
+    "it is nested: a zip in a zip in a zip": "il est imbriqué : un zip dans un zip dans un zip",
     "it cannot be unpacked: {why}": "il ne peut pas être décompressé : {why}",
     "it unpacks to more than {ratio} times its size: a zip bomb?": (
         "décompressé, il dépasse {ratio} fois sa taille : une bombe zip ?"
     ),
     "the file unpacks to more than {unpacked:,} bytes": (
-        "décompressé, le fichier dépasse {unpacked:,} octets"
+        "décompressé, il dépasse {unpacked:,} octets"
     ),
-    "it is packed in a way that is not known": "sa compression n'est pas connue",
+    "its compression is not supported": "sa compression n'est pas prise en charge",
     "it is locked by a password": "il est protégé par un mot de passe",
     "its content is damaged or cut off": "son contenu est abîmé ou tronqué",
-    "fetch it again; when it comes the same, tell Enedis": (
-        "récupérez-le de nouveau ; s'il revient pareil, signalez-le à Enedis"
+    "fetch it again; if the error stays, tell Enedis": (
+        "récupérez-le de nouveau ; si l'erreur persiste, signalez-la à Enedis"
     ),
     # files
     "{path} cannot be written: {why}": "impossible d'écrire {path} : {why}",
-    "check its folder, your rights and the space on the disk": (
-        "vérifiez son dossier, vos droits et la place sur le disque"
-    ),
+    "check its folder, your rights and the disk space": "vérifiez dossier, droits et espace disque",
     "{folder} has no operations/, flows/ or environments/": (
         "{folder} n'a ni operations/, ni flows/, ni environments/"
     ),
@@ -70,41 +64,30 @@ WORDS = {
     "{path} is a pipe, a socket or a device, not a file": (
         "{path} est un tube, une socket ou un périphérique, pas un fichier"
     ),
-    "put what it gives into a file": "mettez ce qu'il donne dans un fichier",
+    "write its output to a file": "mettez son contenu dans un fichier",
     "{path} is a folder, not a file": "{path} est un dossier, pas un fichier",
-    "take the ending from its name: what ends so is read as a file": (
-        "ôtez la terminaison de son nom : ce qui se termine ainsi est lu comme un fichier"
+    "rename it: this ending is only for files": (
+        "renommez-le : cette terminaison est celle d'un fichier"
     ),
     "{path} is larger than {most} KiB": "{path} dépasse {most} Kio",
-    "no document is so large: look what it is": (
-        "aucun document n'est aussi grand : regardez ce que c'est"
-    ),
+    "no document is that large: check the file": "aucun document n'est aussi grand : vérifiez-le",
     "{path} is a link that leads nowhere": "{path} est un lien qui ne mène nulle part",
-    "mend the link, or take it away": "réparez le lien, ou enlevez-le",
-    "check that it is there, and your right to read it": (
-        "vérifiez qu'il est là, et votre droit de le lire"
-    ),
+    "repair the link, or delete it": "réparez le lien, ou supprimez-le",
+    "check that it exists and that you may read it": "vérifiez qu'il existe et est lisible",
     "save the file in UTF-8": "enregistrez le fichier en UTF-8",
     "{path} cannot be read: {reason}": "impossible de lire {path} : {reason}",
-    "{path} cannot be read: {why}": "impossible de lire {path} : {why}",
     # the place of the state
-    "the state has no such place: {why}": "l'état n'a pas un tel endroit : {why}",
-    "it stands in quotes, which are a part of it: take them away": (
-        "il est entre guillemets, qui en font partie : enlevez-les"
-    ),
-    "there is white space around it: take it away": "des blancs l'entourent : enlevez-les",
-    "leave out {part}, which is another program's": (
-        "omettez {part}, qui est propre à un autre programme"
-    ),
+    "invalid place for the state: {why}": "emplacement de l'état invalide : {why}",
+    "remove the quotes around it": "enlevez les guillemets qui l'entourent",
+    "remove the white space around it": "enlevez les blancs qui l'entourent",
+    "leave out {part}, which is another program's": "omettez {part}, propre à un autre programme",
     "write its beginning in lower case": "écrivez son début en minuscules",
-    "its beginning is postgresql://, with these very signs": (
-        "il commence par postgresql://, avec ces signes exactement"
+    "it must begin with postgresql://": "il doit commencer par postgresql://",
+    "it has a character that is not allowed": "il contient un caractère interdit",
+    "only a shell understands ~: write the whole path": (
+        "seul un shell comprend ~ : écrivez le chemin entier"
     ),
-    "it holds a character that no place has": "il contient un caractère qu'aucun lieu n'a",
-    "it begins with ~, which only a shell understands: write the whole path": (
-        "il commence par ~, que seul un interpréteur comprend : écrivez le chemin entier"
-    ),
-    "nothing can be kept at {scheme}": "rien ne peut être gardé sous {scheme}",
+    "{scheme} is not supported": "{scheme} n'est pas pris en charge",
     "an address begins with postgresql://, and a folder's name has no {sign}": (
         "une adresse commence par postgresql://, et un nom de dossier n'a pas de {sign}"
     ),
@@ -116,14 +99,12 @@ WORDS = {
     ),
     "write {spelling}, or a folder as ./NAME": ("écrivez {spelling}, ou un dossier comme ./NOM"),
     # what a cassette says of its recording
-    'no recording says "{name}" of itself': (
-        "aucun enregistrement n'indique « {name} » de lui-même"
-    ),
+    'a recording has no field "{name}"': "un enregistrement n'a pas de champ « {name} »",
     'its "{name}" is {what}': "son « {name} » {what}",
-    "no run's id": "n'est pas un identifiant d'exécution",
-    "no day": "n'est pas un jour",
-    "no moment": "n'est pas un instant",
-    "no name": "n'est pas un nom",
+    "not the id of a run": "n'est pas un identifiant d'exécution",
+    "not a day": "n'est pas un jour",
+    "not an instant": "n'est pas un instant",
+    "not a name": "n'est pas un nom",
     # databases
     "{kind} {shown} cannot be used: {why}": "{kind} {shown} ne peut pas servir : {why}",
     "the store": "la base des mesures",
@@ -146,21 +127,14 @@ WORDS = {
         "avec cet ancien sgeflow, réglez ce que liste sgeflow orders ; puis indiquez un autre"
         " endroit pour l'état, relancez, et sgeflow decode --again ce qui a été livré"
     ),
-    "{count} run was deleted": (
-        "{count} exécution a été supprimée",
-        "{count} exécutions ont été supprimées",
-    ),
     "upgrade sgeflow, or name another place for the state": (
         "mettez sgeflow à jour, ou indiquez un autre endroit pour l'état"
     ),
     "the disk is full": "le disque est plein",
     "free some space, then run again": "libérez de la place, puis relancez",
-    "it may not be written": "l'écriture n'y est pas permise",
+    "it is not writable": "l'écriture n'y est pas permise",
     "give yourself write access to it": "donnez-vous le droit d'y écrire",
     "it cannot be opened": "il ne peut pas être ouvert",
-    "check that its folder exists and that you may write there": (
-        "vérifiez que son dossier existe et que vous pouvez y écrire"
-    ),
     "another program holds it": "un autre programme le tient",
     "keeping the state in PostgreSQL needs the package `psycopg`": (
         "garder l'état dans PostgreSQL demande le paquet `psycopg`"
@@ -183,26 +157,23 @@ WORDS = {
     "the server has no connection left": "le serveur n'a plus de connexion libre",
     "the server ended the statement": "le serveur a mis fin à la requête",
     "run again, or raise its statement_timeout": "relancez, ou augmentez son statement_timeout",
-    "its database cannot keep a sign of a text": "sa base ne peut garder un caractère d'un texte",
-    "name a database made with ENCODING 'UTF8'": "nommez une base créée avec ENCODING 'UTF8'",
-    "the server takes no writes": "le serveur n'accepte pas d'écriture",
-    "name the one that does, not a standby of it": (
-        "nommez celui qui en accepte, pas une réplique"
+    "its database cannot store a character of a text": (
+        "sa base ne peut pas stocker un caractère d'un texte"
     ),
+    "name a database made with ENCODING 'UTF8'": "nommez une base créée avec ENCODING 'UTF8'",
+    "the server is read-only": "le serveur est en lecture seule",
+    "name the primary server, not a standby": "nommez le serveur primaire, pas une réplique",
     "its user lacks the right to it": "son utilisateur n'en a pas le droit",
     "GRANT its user CREATE on the database, once": (
         "donnez une fois à son utilisateur le droit CREATE sur la base (GRANT)"
     ),
-    "wait until the other run has ended, then run again": (
-        "attendez la fin de l'autre exécution, puis relancez"
-    ),
+    "run again when the other run has ended": "relancez une fois l'autre exécution terminée",
     "it is not a database": "ce n'est pas une base de données",
     "it is damaged": "il est abîmé",
     "the disk gave an error": "le disque a signalé une erreur",
     "check its space, the limit on file sizes and its health": (
         "vérifiez sa place, la limite de taille des fichiers et son état"
     ),
-    "check its folder and your rights": "vérifiez son dossier et vos droits",
     "run again; tell us when it stays": "relancez ; signalez-le si cela persiste",
     "{series} of point {point} is kept in {kept}, these measures are in {unit}": (
         "{series} du point {point} est gardée en {kept}, ces mesures sont en {unit}"
@@ -217,22 +188,21 @@ WORDS = {
         "réglez d'abord cette commande ; elle ne part jamais deux fois"
     ),
     # exports
-    "there is no export format {name!r}": "il n'y a pas de format d'export « {name} »",
-    "formats": "formats",
+    'there is no {what} "{name}"': "{what} « {name} » introuvable",
     "{series} is kept in {unit}, and {kind} cannot be made of it": (
         "{series} est gardée en {unit}, et {kind} ne peut pas en être tiré"
     ),
     "units": "unités",
-    "document {place} of {name} is no object": "le document {place} de {name} n'est pas un objet",
+    "document {place} of {name} is not an object": (
+        "le document {place} de {name} n'est pas un objet"
+    ),
     "DuckDB met {error}": "DuckDB a rencontré {error}",
     "the parquet format needs DuckDB, which is not installed": (
         "le format parquet a besoin de DuckDB, qui n'est pas installé"
     ),
     "or choose csv or jsonl": "ou choisissez csv ou jsonl",
     # cassettes
-    "say the inputs as they were recorded:  {command}": (
-        "donnez les entrées de l'enregistrement :  {command}"
-    ),
+    "use the recorded inputs:  {command}": "reprenez les entrées enregistrées :  {command}",
     "no call of {label} is recorded": "aucun appel de {label} n'est enregistré",
     "no recorded call of {label} is this one; the nearest of {count} differs": (
         "aucun appel enregistré de {label} n'est celui-ci ; le plus proche des {count} diffère"
@@ -245,26 +215,22 @@ WORDS = {
     "recorded": "enregistré",
     "method": "méthode",
     "endpoint": "destination",
-    "record again: sgeflow run FLOW --record FILE": (
+    "record it again: sgeflow run FLOW --record FILE": (
         "enregistrez à nouveau : sgeflow run ENCHAÎNEMENT --record FICHIER"
     ),
-    "record it again: sgeflow run FLOW --record FILE": (
-        "enregistrez-la à nouveau : sgeflow run ENCHAÎNEMENT --record FICHIER"
-    ),
     "the cassette {path} cannot be used: {why}": "la cassette {path} ne peut pas servir : {why}",
-    "{path} is no cassette, and is not overwritten": (
-        "{path} n'est pas une cassette, et n'est pas écrasé"
+    "{path} is not a cassette: it is not overwritten": (
+        "{path} n'est pas une cassette : rien n'est écrasé"
     ),
     "choose another file for the recording": "choisissez un autre fichier pour l'enregistrement",
     "it is not the cassette format of vcrpy": "ce n'est pas le format de cassette de vcrpy",
     'it says "{name}" twice': "elle dit deux fois « {name} »",
-    "it says nothing of its recording": "elle ne dit rien de son enregistrement",
+    "it does not describe its recording": "elle ne décrit pas son enregistrement",
     "it was not recorded by sgeflow": "elle n'a pas été enregistrée par sgeflow",
     "its version is {version}, this sgeflow reads {known}": (
-        "sa version est {version}, ce sgeflow lit la {known}"
+        "version {version} ; ce sgeflow lit la {known}"
     ),
-    "it is no file": "ce n'est pas un fichier",
+    "it is not a file": "ce n'est pas un fichier",
     "there is no such file": "ce fichier n'existe pas",
-    "it is not text in UTF-8": "ce n'est pas du texte en UTF-8",
     "it is not well-formed YAML": "ce n'est pas du YAML bien formé",
 }

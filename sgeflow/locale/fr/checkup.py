@@ -4,8 +4,6 @@ from __future__ import annotations
 
 WORDS = {
     # the checks
-    "versions": "versions",
-    "secrets": "secrets",
     "settings": "réglages",
     "keys": "clés",
     "servers": "serveurs",
@@ -16,14 +14,12 @@ WORDS = {
     "token": "jeton",
     "name": "nom",
     "connection": "connexion",
-    "TLS": "TLS",
     "clock": "horloge",
     "rights": "droits",
     "disk": "disque",
     "customers": "clients",
     "{source} is the key that they are marked with": ("{source} est la clé de leurs empreintes"),
     "time zones": "fuseaux",
-    "cache": "cache",
     "this machine": "cette machine",
     "{count} fine": "{count} en ordre",
     "{count} warning": ("{count} avertissement", "{count} avertissements"),
@@ -37,24 +33,20 @@ WORDS = {
     ),
     "sgeflow validate shows all of them": "sgeflow validate les montre toutes",
     "the environment has mistakes": "l'environnement a des erreurs",
-    "none to reach, all is made up; --env NAME checks another environment": (
-        "aucun à joindre, tout est inventé ; --env NOM vérifie un autre environnement"
+    "none: all is simulated; --env NAME checks another environment": (
+        "aucun : tout est simulé ; --env NOM vérifie un autre environnement"
     ),
     "set it": "renseignez-le",
     "all found: {names}": "tous trouvés : {names}",
     "none is needed": "aucun n'est nécessaire",
-    "login, contract and addresses are filled in": (
-        "le compte, le contrat et les adresses sont renseignés"
-    ),
+    "login, contract and addresses are filled in": "compte, contrat et adresses sont renseignés",
     "`login` is still {login}, an example": "`login` est encore {login}, un exemple",
     "write the SGE account, an e-mail address that Enedis knows": (
         "écrivez le compte SGE, une adresse électronique connue d'Enedis"
     ),
     "`contractId` is still {number}, an example": "`contractId` est encore {number}, un exemple",
-    "write the number of your contract with Enedis": (
-        "écrivez le numéro de votre contrat avec Enedis"
-    ),
-    "rows say which of them there are": "les lignes disent lesquels il y a",
+    "write the number of your contract with Enedis": "écrivez le numéro de contrat avec Enedis",
+    "each row names its own": "chaque ligne nomme le sien",
     '`base_url` of "{name}" still leads to {host}, an example': (
         "`base_url` de « {name} » mène encore à {host}, un exemple"
     ),
@@ -63,14 +55,14 @@ WORDS = {
     ),
     # certificates and keys
     "of {name}, issued by {issuer}": "de {name}, émis par {issuer}",
-    "the certificate of {name} is not made for clients": (
-        "le certificat de {name} n'est pas fait pour un client"
+    "the certificate of {name} is not for clients": (
+        "le certificat de {name} n'est pas pour un client"
     ),
     "ask your authority for one with the usage clientAuth (TLS client authentication)": (
         "demandez-en un d'usage clientAuth (authentification de client TLS) à votre autorité"
     ),
-    "the certificate of {name} is valid from {day} on only": (
-        "le certificat de {name} n'est valable qu'à partir du {day}"
+    "the certificate of {name} is not valid before {day}": (
+        "le certificat de {name} est valable dès le {day}"
     ),
     "check the clock of this machine; if it is right, wait until then": (
         "vérifiez l'horloge de cette machine ; si elle est juste, attendez ce jour"
@@ -95,18 +87,16 @@ WORDS = {
     "no issuer in the file: the server must know {issuer}": (
         "aucun émetteur dans le fichier : le serveur doit connaître {issuer}"
     ),
-    "{name} stands first, and issued another of the file": (
-        "{name} vient en premier, et a émis un autre certificat du fichier"
+    "{name} is first, but issued another certificate of the file": (
+        "{name} vient en premier, mais a émis un autre certificat du fichier"
     ),
     "{name} does not follow a certificate that it issued": (
-        "{name} ne suit pas un certificat qu'il a émis"
+        "{name} ne suit aucun certificat émis par lui"
     ),
     "write your own certificate first, then its issuer, then the issuer of that one": (
         "mettez d'abord votre certificat, puis son émetteur, puis l'émetteur de celui-ci"
     ),
-    "{count} certificates, each followed by its issuer": (
-        "{count} certificats, chacun suivi de son émetteur"
-    ),
+    "{count} certificates in the right order": "{count} certificats, dans le bon ordre",
     "the certificate cannot be read": "le certificat ne peut pas être lu",
     "a certificate in {path} is damaged": "un certificat de {path} est abîmé",
     "copy the file again, whole": "copiez le fichier de nouveau, en entier",
@@ -115,7 +105,7 @@ WORDS = {
     "its password is not set": "son mot de passe n'est pas renseigné",
     "it belongs to the certificate": "elle correspond au certificat",
     "write key and certificate in PEM form": "mettez clé et certificat au format PEM",
-    "only {path} is trusted": "seul {path} fait foi",
+    "only {path} is trusted": "seul {path} est reconnu",
     "it must hold certificates in PEM form": "il doit contenir des certificats au format PEM",
     "take the key that the certificate was asked for with; in {path} the certificate of the key"
     " must stand first": (
@@ -126,17 +116,15 @@ WORDS = {
     "a path counts from where the command is started; or write a whole one, from /": (
         "un chemin part de là où la commande est lancée ; ou écrivez-le en entier, depuis /"
     ),
-    "let the user that runs sgeflow read it": (
-        "donnez le droit de le lire à l'utilisateur qui lance sgeflow"
-    ),
+    "let the user of sgeflow read it": "donnez à l'utilisateur de sgeflow le droit de lire",
     # tokens and files
     "see secrets": "voir secrets",
     "the token in {header} has a space or quotation mark around it": (
         "le jeton de {header} est entouré d'une espace ou de guillemets"
     ),
     "set it again without them": "renseignez-le de nouveau sans eux",
-    "the token in {header} is valid from {day} on only": (
-        "le jeton de {header} n'est valable qu'à partir du {day}"
+    "the token in {header} is not valid before {day}": (
+        "le jeton de {header} est valable dès le {day}"
     ),
     "the token in {header} expired on {day}": "le jeton de {header} a expiré le {day}",
     "the token in {header} expires on {day}": "le jeton de {header} expire le {day}",
@@ -144,11 +132,11 @@ WORDS = {
     "{header} is set; it does not say until when it is valid": (
         "{header} est renseigné ; il ne dit pas jusqu'à quand il est valable"
     ),
-    "ask whoever runs the gateway for a new one, and set it": (
-        "demandez-en un nouveau à qui exploite la passerelle, et renseignez-le"
+    "ask the operator of the gateway for a new one": (
+        "demandez-en un à l'exploitant de la passerelle"
     ),
     "others can neither read nor change {names}": (
-        "les autres ne peuvent ni lire ni modifier {names}"
+        "personne d'autre ne peut lire ou modifier {names}"
     ),
     "{path} can be read or changed by others ({mode:03o})": (
         "{path} peut être lu ou modifié par d'autres ({mode:03o})"
@@ -178,10 +166,7 @@ WORDS = {
     "Europe/Paris is known, with summer time": "Europe/Paris est connu, heure d'été comprise",
     "this machine does not know Europe/Paris": "cette machine ne connaît pas Europe/Paris",
     "switched off: commands begin later": "désactivé : les commandes démarrent plus tard",
-    "{path} cannot be used: {why}": "{path} est inutilisable : {why}",
-    "it is another user's, or others may write to it": (
-        "il est à un autre utilisateur, ou d'autres peuvent y écrire"
-    ),
+    "another user owns it or may write to it": "un autre utilisateur le possède ou peut y écrire",
     "it must be this user's alone; or name another: SGEFLOW_CACHE=DIR, or off": (
         "il doit être à cet utilisateur seul ; sinon choisissez SGEFLOW_CACHE=DOSSIER, ou off"
     ),

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 WORDS: dict[str, str | tuple[str, str]] = {
-    "sgeflow runs give-up {run}, when nobody goes on with it": (
+    "sgeflow runs give-up {run}, if nobody will resume it": (
         "sgeflow runs give-up {run}, si personne ne la reprend"
     ),
-    "sgeflow runs give-up {run}: nobody goes on with it": (
-        "sgeflow runs give-up {run} : personne ne la reprendra"
-    ),
-    "sgeflow resume {run}": "sgeflow resume {run}",
     "run {run} works on the same thing, and one run at a time may": (
         "l'exécution {run} travaille sur la même chose, et une seule à la fois le peut"
     ),
@@ -23,11 +19,11 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "l'exécution {run} de {flow}, commencée le {moment}, travaille sur la même chose, et sa"
         " {operation} est dans la liste de sgeflow orders"
     ),
-    "run {later} has worked on the same thing since run {run} was stopped: it does not go on": (
+    "run {later} has worked on the same thing since run {run} was stopped: it cannot be resumed": (
         "l'exécution {later} a travaillé sur la même chose depuis l'arrêt de l'exécution {run} :"
         " celle-ci ne reprend pas"
     ),
-    "nothing, or run the flow anew; sgeflow runs show {later}": (
+    "nothing, or run the flow again; sgeflow runs show {later}": (
         "rien, ou relancer l'enchaînement ; sgeflow runs show {later}"
     ),
     "run {stopped} was stopped at the same thing: run {run} works in its place, and it is not gone"
@@ -42,9 +38,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "renseignez-vous, puis {command} --accepted/--not-accepted"
     ),
     # looking after a state
-    "Check the state, copy it, bring a copy back.": (
-        "Contrôler l'état, le copier, remettre une copie."
-    ),
+    "Check, back up and restore the state.": "Contrôler, sauvegarder, restaurer l'état.",
     "A copy that `state backup` made.": "Une copie faite par `state backup`.",
     "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
     "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
@@ -67,17 +61,14 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "Laisser repartir les commandes.\n\nElles sont retenues depuis la remise d'une copie, ou"
         " depuis la perte du journal ou d'un magasin."
     ),
-    "INSTANT": "INSTANT",
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",
-    "{folder} is the copy: no state is put there": (
-        "{folder} est la copie : aucun état n'y est mis"
+    "{folder} is the backup: it cannot be the state": (
+        "{folder} est la copie : il ne peut être l'état"
     ),
-    "--state says where the copy is brought back to": "--state dit où remettre la copie",
+    "--state names the folder to restore to": "--state nomme le dossier à restaurer",
     "a copy of a state on a server": "une copie d'un état sur un serveur",
     "bringing back a state on a server": "la remise d'un état sur un serveur",
-    "{what} is made by PostgreSQL's own tools": (
-        "{what} se fait avec les outils de PostgreSQL lui-même"
-    ),
+    "{what} is done with PostgreSQL's tools": "{what} se fait avec les outils de PostgreSQL",
     "bring back the sgeflow that wrote it, or a copy of the state (sgeflow state restore); else"
     " look at sgeflow orders, and begin a new run; other runs are not touched": (
         "remettre le sgeflow qui l'a écrit, ou une copie de l'état (sgeflow state restore) ; sinon"
@@ -91,30 +82,26 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "sgeflow state restore DOSSIER remet une copie ; sans copie, indiquez un autre dossier"
     ),
     "it has no {name}": "il n'a pas de {name}",
-    "{name} is not there": "{name} n'est pas là",
-    "{name} is not as it was written": "{name} n'est plus tel qu'il a été écrit",
-    "{place} cannot be used: {why}": "{place} ne peut pas servir : {why}",
+    "{name} is missing": "{name} manque",
+    "{name} was changed": "{name} a été modifié",
     "a run has worked on this state meanwhile; nothing was changed": (
         "une exécution a travaillé sur cet état entre-temps ; rien n'a été changé"
     ),
     "not all of its orders could be read: there may have been more": (
         "toutes ses commandes n'ont pas pu être lues : il y en avait peut-être d'autres"
     ),
-    "stop what starts runs, then do it again": (
-        "arrêtez ce qui lance des exécutions, puis recommencez"
-    ),
+    "stop starting runs, then try again": "ne lancez plus d'exécutions, puis recommencez",
     "name another folder, or make room; nothing was changed": (
         "indiquez un autre dossier, ou faites de la place ; rien n'a été changé"
     ),
-    "{folder} is there already": "{folder} existe déjà",
+    "{path} already exists": "{path} existe déjà",
     "{folder} is the state of {since}": "{folder} est l'état du {since}",
-    "there is no state in {folder}": "il n'y a pas d'état dans {folder}",
     "there is no state yet": "il n'y a pas encore d'état",
-    "whole": "intact",
+    "intact": "intact",
     "run {run} works on this state": "l'exécution {run} travaille sur cet état",
-    "wait until it has ended, or stop it": "attendez sa fin, ou arrêtez-la",
+    "wait for its end, or stop it": "attendez sa fin, ou arrêtez-la",
     "the state of {since} is back": "l'état du {since} est remis",
-    "what stood there is in {aside}": "ce qui s'y trouvait est dans {aside}",
+    "the previous state is in {aside}": "l'état précédent est dans {aside}",
     "{count} order since then was taken over from it": (
         "{count} commande passée depuis en a été reprise",
         "{count} commandes passées depuis en ont été reprises",
@@ -143,12 +130,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "look at Enedis for what was ordered before; then sgeflow state release --since {since}": (
         "voyez chez Enedis ce qui a été commandé avant ; puis sgeflow state release --since {since}"
     ),
-    "it is not there, and a store was used with it": (
-        "il n'est pas là, et un magasin a servi avec lui"
-    ),
-    "it is not there, and the journal was used with it": (
-        "il n'est pas là, et le journal a servi avec lui"
-    ),
+    "it is missing, but its store exists": "il manque, mais son magasin existe",
+    "it is missing, but its journal exists": "il manque, mais son journal existe",
     "it does not belong to this journal: one of them was deleted, emptied or replaced": (
         "il ne va pas avec ce journal : l'un des deux a été supprimé, vidé ou remplacé"
     ),
@@ -160,15 +143,15 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "orders are held since {held}, not since {since}": (
         "les commandes sont retenues depuis {held}, non depuis {since}"
     ),
-    "say it so once you have looked at what was ordered since": (
-        "dites-le ainsi une fois vu ce qui a été commandé depuis"
+    "write it like that once you have checked the orders since": (
+        "écrivez-le ainsi après vérification des commandes passées depuis"
     ),
-    "orders may leave again": "les commandes peuvent repartir",
+    "orders can be sent again": "les commandes peuvent repartir",
     "{count} order: {states}": ("{count} commande : {states}", "{count} commandes : {states}"),
     "{count} wait for a person": "{count} en attente d'une personne",
     "no orders": "aucune commande",
-    "no orders could be read: that does not mean that there are none": (
-        "aucune commande n'a pu être lue : cela ne veut pas dire qu'il n'y en a pas"
+    "no orders could be read; there may still be some": (
+        "aucune commande n'a pu être lue ; il peut y en avoir"
     ),
     "{count} body belongs to nothing": (
         "{count} contenu n'appartient à rien",
@@ -190,28 +173,23 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "{count} mesure relève de {table} absent",
         "{count} mesures relèvent de {table} absent",
     ),
-    "a value of {series} of point {point} is no number: nothing of it was kept": (
-        "une valeur de {series} du point {point} n'est pas un nombre : rien n'en a été gardé"
+    "a value of {series} of point {point} is not a number: nothing was kept": (
+        "une valeur de {series} du point {point} n'est pas un nombre : rien n'a été gardé"
     ),
-    "look at what the service answered": "regardez ce que le service a répondu",
-    "the store keeps measures in a form that cannot be read": (
-        "la base garde des mesures sous une forme illisible"
-    ),
+    "check the response of the service": "vérifiez la réponse du service",
+    "the store has unreadable measures": "la base a des mesures illisibles",
     "{count} chunk of measures cannot be read": (
         "{count} lot de mesures est illisible",
         "{count} lots de mesures sont illisibles",
     ),
     # locks, and faults on demand
-    "the lock {path} cannot be used: {why}": "le verrou {path} est inutilisable : {why}",
     "the fault `{fault}` is not understood: {why}": "la panne `{fault}` n'est pas comprise : {why}",
-    "`{kind}` is no kind of fault": "`{kind}` n'est pas une sorte de panne",
-    "it is `kind:share`, `kind:tries` or `kind:share:duration`": (
-        "elle s'écrit `sorte:part`, `sorte:essais` ou `sorte:part:durée`"
+    "`{kind}` is not a kind of fault": "`{kind}` n'est pas une sorte de panne",
+    "write `kind:share`, `kind:tries` or `kind:share:duration`": (
+        "écrivez `sorte:part`, `sorte:essais` ou `sorte:part:durée`"
     ),
     "a share is at most 100%": "une part est d'au plus 100 %",
-    "it has a share or a number of tries, not both": (
-        "elle a une part ou un nombre d'essais, pas les deux"
-    ),
+    "give a share or a number of tries, not both": "une part ou un nombre d'essais, pas les deux",
     "`{kind}` has no duration": "`{kind}` n'a pas de durée",
     "latency needs a duration": "latency demande une durée",
     "it needs a share (`5%`) or a number of tries (`2x`)": (
@@ -228,11 +206,11 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "the same {label} was sent by step {step} before the run was stopped": (
         "le même {label} a été envoyé par l'étape {step} avant l'arrêt de l'exécution"
     ),
-    "a part of it is not undone": "une partie n'en est pas annulée",
+    "it is only partly undone": "l'annulation est incomplète",
     "{trail} was not undone": "{trail} n'a pas été annulé",
     "standing": "reste",
-    "what step {trail} did could not be undone, and stands": (
-        "ce qu'a fait l'étape {trail} n'a pas pu être annulé, et reste en place"
+    "step {trail} could not be undone and remains in place": (
+        "l'étape {trail} n'a pas pu être annulée, et reste en place"
     ),
     "its documents, or what is kept, have changed since; nothing is sent or undone": (
         "ses documents, ou ce qui est conservé, ont changé depuis ; rien n'est envoyé ni annulé"
@@ -255,26 +233,22 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "the lock of run {run} was lost: others may work on it now": (
         "le verrou de l'exécution {run} est perdu : d'autres peuvent y travailler maintenant"
     ),
-    "look at it before it goes on: sgeflow runs show {run}": (
-        "la regarder avant de la reprendre : sgeflow runs show {run}"
+    "check it before you resume it: sgeflow runs show {run}": (
+        "la vérifier avant de la reprendre : sgeflow runs show {run}"
     ),
-    "wait until it has ended; sgeflow runs show {run}": (
-        "attendez qu'il ait fini ; sgeflow runs show {run}"
-    ),
+    "wait for its end; sgeflow runs show {run}": "attendez sa fin ; sgeflow runs show {run}",
     "a text for the table {table} (value {number}) has a sign of code 0, which PostgreSQL cannot"
     " keep": (
         "un texte pour la table {table} (valeur {number}) a un caractère de code 0, que PostgreSQL"
         " ne peut garder"
     ),
-    "take that sign out of what the flow remembers or gives": (
-        "ôtez ce caractère de ce que l'enchaînement retient ou donne"
+    "remove that character from the values of the flow": (
+        "ôtez ce caractère des valeurs de l'enchaînement"
     ),
     "a statement has {count:,} values, and a server takes {most:,}": (
         "une requête a {count:,} valeurs, et un serveur en prend {most:,}"
     ),
-    "ask for less at once; tell us where it came from": (
-        "demandez-en moins à la fois ; dites-nous d'où cela venait"
-    ),
+    "ask for less at once, and report it": "demandez-en moins à la fois, et signalez-le",
     "it may know of orders, and is asked before one leaves from any state of the project": (
         "il connaît peut-être des commandes, et est consulté avant qu'il en parte une d'un état du"
         " projet"
@@ -284,9 +258,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "quand Enedis aura dit ce qui a été commandé depuis là : déplacez-le, ou ôtez `state` de"
         " l'environnement"
     ),
-    "in another state of the project: see {command}": (
-        "dans un autre état du projet : voir {command}"
-    ),
+    "in another state of this project: {command}": "dans un autre état du projet : {command}",
     "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
     " document was another one": (
         "{label} est parti dans l'exécution {run}, sa réponse n'est pas là, et c'est peut-être le"
@@ -307,10 +279,10 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "documents were changed since run {run} began: {changes}": (
         "des documents ont changé depuis le début de l'exécution {run} : {changes}"
     ),
-    "what was answered may not fit what is asked now": (
-        "ce qui a été répondu ne va peut-être plus avec ce qui est demandé"
+    "earlier responses may not fit the current requests": (
+        "les réponses précédentes ne vont peut-être plus avec les requêtes"
     ),
-    "bring them back, or --changed-documents to go on all the same": (
-        "remettez-les, ou --changed-documents pour poursuivre tout de même"
+    "restore them, or use --changed-documents to go on": (
+        "rétablissez-les, ou --changed-documents pour poursuivre"
     ),
 }

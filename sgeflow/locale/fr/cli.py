@@ -4,22 +4,16 @@ from __future__ import annotations
 
 WORDS = {
     # wrong command lines
-    "there is no option {name}": "il n'y a pas d'option {name}",
-    'there is no command "{name}"': "il n'y a pas de commande « {name} »",
     "commands": "commandes",
-    "options of a command are written after its name": (
-        "les options d'une commande s'écrivent après son nom"
-    ),
+    "write a command's options after its name": "écrivez les options après le nom de la commande",
     "see": "voir",
-    '--output: "{value}" is no form of this result': (
-        "--output : « {value} » n'est pas une forme de ce résultat"
-    ),
-    '--log: "{value}" is no form of a log': "--log : « {value} » n'est pas une forme de journal",
+    '--output: "{value}" is not available here': "--output : « {value} » n'existe pas ici",
+    '--log: "{value}" is not a format': "--log : « {value} » n'est pas un format",
     "! no metrics were written: {reason}": "! les métriques n'ont pas été écrites : {reason}",
     "there is no folder {folder}": "il n'y a pas de dossier {folder}",
     "{folder} may not be written to": "il est interdit d'écrire dans {folder}",
-    "name a file in a folder that is there; without --metrics none is written": (
-        "nommez un fichier dans un dossier qui existe ; sans --metrics aucun n'est écrit"
+    "name a file in an existing folder, or leave out --metrics": (
+        "nommez un fichier dans un dossier existant, ou omettez --metrics"
     ),
     "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}": (
         "! {lost:,} spans de la trace sur {all:,} n'ont pas été pris par {collector} : {reason}"
@@ -36,22 +30,19 @@ WORDS = {
     "there is nothing to watch in {folder}": "il n'y a rien à surveiller dans {folder}",
     "saved: {names}": "enregistré : {names}",
     "forms": "formes",
-    'there is no form "{name}"': "il n'y a pas de forme « {name} »",
     "known": "connus",
-    "an argument is no name with a value": "un argument n'est pas un nom avec une valeur",
-    '"{word}" is no name with a value': "« {word} » n'est pas un nom avec une valeur",
-    "name=value, or name:=json for what is no text; put quotes around a value with spaces": (
-        "nom=valeur, ou nom:=json pour ce qui n'est pas du texte ; mettez des guillemets autour"
-        " d'une valeur avec des espaces"
+    "an argument is not name=value": "un argument n'est pas de la forme nom=valeur",
+    '"{word}" is not name=value': "« {word} » n'est pas de la forme nom=valeur",
+    "name=value, or name:=json for other types than text; put quotes around a value with spaces": (
+        "nom=valeur, ou nom:=json si ce n'est pas du texte ; guillemets autour d'une valeur avec"
+        " espaces"
     ),
-    "the value of {name} cannot be used: {reason}": (
-        "la valeur de {name} est inutilisable : {reason}"
-    ),
+    "the value of {name} cannot be used: {reason}": "valeur de {name} inutilisable : {reason}",
     "the value of {name} is not JSON: {reason}": "la valeur de {name} n'est pas du JSON : {reason}",
     "text needs no colon: {name}=text": "un texte se passe de deux-points : {name}=texte",
     "{path} holds no names with values": "{path} ne contient pas de noms avec des valeurs",
     "{name} is given twice": "{name} est donné deux fois",
-    "{text!r} is neither start, end nor auto": "« {text} » n'est ni start, ni end, ni auto",
+    "{text!r} is not start, end or auto": "« {text} » n'est pas start, end ou auto",
     "run {run} was begun with something else": "l'exécution {run} a été lancée avec autre chose",
     "run {run} was begun with other inputs": (
         "l'exécution {run} a été lancée avec d'autres entrées"
@@ -59,7 +50,7 @@ WORDS = {
     "{path} holds other rows than run {run} was begun with": (
         "{path} ne contient pas les lignes avec lesquelles l'exécution {run} a été lancée"
     ),
-    "something else takes another name": "autre chose prend un autre nom",
+    "give this one another name": "donnez un autre nom à celle-ci",
     "without it": "sans cela",
     "--jobs, --shard, --scheduler, --max-failures and --finally go with --each": (
         "--jobs, --shard, --scheduler, --max-failures et --finally vont avec --each"
@@ -73,26 +64,21 @@ WORDS = {
         "les textes d'une lecture sont oubliés quand son exécution se termine bien"
     ),
     "no reply is kept": "aucune réponse n'est conservée",
-    "the reply is not shown: to hide the environment's secrets they must be at hand": (
-        "la réponse n'est pas montrée : pour masquer les secrets de l'environnement, "
-        "il faut les avoir sous la main"
+    "the reply is not shown: its secrets can be hidden only if they are set": (
+        "la réponse n'est pas montrée : ses secrets ne sont masqués que s'ils sont définis"
     ),
     # what is told on the way
     "an order is under way: its answer is waited for; Ctrl-C again ends at once": (
         "une commande est en cours : sa réponse est attendue ; Ctrl-C à nouveau arrête aussitôt"
     ),
     "interrupted": "interrompu",
-    "interrupted · go on with  {command}": "interrompu · poursuivez avec  {command}",
-    "interrupted · a simulated run begins anew": (
-        "interrompu · une exécution simulée recommence du début"
+    "interrupted · resume with  {command}": "interrompu · reprenez avec  {command}",
+    "interrupted · a simulated run starts again": "interrompu · relancez l'exécution simulée",
+    "simulated data and customers, scenario {scenario}; choose another environment with --env": (
+        "données et clients fictifs, scénario {scenario} ; choisissez un autre environnement avec"
+        " --env"
     ),
-    "simulated data: made-up people, scenario {scenario}; choose another environment with --env": (
-        "données simulées : gens inventés, scénario {scenario} ; choisissez un autre environnement"
-        " avec --env"
-    ),
-    "simulated data, made-up people; Ctrl-C ends it": (
-        "données simulées, gens inventés ; Ctrl-C y met fin"
-    ),
+    "simulated data and customers; Ctrl-C stops it": "données et clients fictifs ; Ctrl-C arrête",
     "would be sent to {where}": "serait envoyé à {where}",
     "Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]": (
         "Usage : sgeflow run {flow} [NOM=VALEUR]... [OPTIONS]"
@@ -111,7 +97,6 @@ WORDS = {
         "{count:,} lignes sont justes ; rien n'a été envoyé, rien n'a été gardé",
     ),
     "{kinds}: no mistakes ({seconds:.2f} s)": "{kinds} : aucune erreur ({seconds:.2f} s)",
-    "homologation": "homologation",
     # dry runs
     "{flow}: {count} request known before any answer": (
         "{flow} : {count} requête connue avant toute réponse",
@@ -127,50 +112,40 @@ WORDS = {
     "exit code": "code de sortie",
     "close to": "proche de",
     "no run yet": "aucune exécution pour l'instant",
-    "run {run} is given up: nobody goes on with it": (
-        "l'exécution {run} est abandonnée : personne ne la reprendra"
-    ),
+    "run {run} is given up and will not be resumed": "exécution {run} abandonnée : pas de reprise",
     "{operation} of step {step} was accepted, and nothing is remembered of it: it is yours to look"
     " after": (
         "{operation} de l'étape {step} a été acceptée, et rien n'en est retenu : à vous de vous en"
         " occuper"
     ),
-    '"{age}" is no age of runs': "« {age} » n'est pas un âge d'exécution",
+    '"{age}" is not an age': "« {age} » n'est pas un âge",
     "a number of days": "un nombre de jours",
     "{size:.1f} MB given back": "{size:.1f} Mo rendus",
-    "{size:.1f} MB stay in the file, for what comes next": (
-        "{size:.1f} Mo restent dans le fichier, pour la suite"
-    ),
+    "{size:.1f} MB stay in the file for reuse": "{size:.1f} Mo restent dans le fichier",
     "the server uses their space again; VACUUM FULL gives it back to its disk": (
         "le serveur réutilise leur place ; VACUUM FULL la rend à son disque"
     ),
     "{count} run deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
-    "{name} of run {run} stands, and is to be undone": (
-        "{name} du lancement {run} reste en place, et doit être annulé"
+    "{name} of run {run} remains and must be undone": (
+        "{name} de l'exécution {run} reste et doit être annulé"
     ),
-    "{name} of run {run} counts as undone by a person": (
-        "{name} du lancement {run} compte comme annulé par quelqu'un"
+    "{name} of run {run} counts as undone": "{name} de l'exécution {run} compte comme annulé",
+    "{name} of run {run} counts as cleaned up": "{name} de l'exécution {run} compte comme réglé",
+    "no order to settle": "aucune commande à régler",
+    "{operation} is an undo, which creates nothing": (
+        "{operation} est une annulation : rien de créé"
     ),
-    "what {name} of run {run} may have left counts as looked after": (
-        "ce que {name} du lancement {run} a pu laisser compte comme réglé"
+    "{names} has no value": "{names} n'a pas de valeur",
+    "an order that was not accepted created nothing": "une commande non acceptée n'a rien créé",
+    "what did {operation} create? Its flow needs {names}": (
+        "qu'a créé {operation} ? Son enchaînement a besoin de {names}"
     ),
-    "no order is unsettled": "aucune commande n'est à régler",
-    "{operation} is to be undone, which makes nothing": (
-        "{operation} est à annuler, ce qui ne crée rien"
+    "if nobody knows: {words}; it is then null": (
+        "si personne ne le sait : {words} ; la valeur est alors null"
     ),
-    "{names} is said to be nothing at all": "rien n'est dit de {names}",
-    "what is not accepted made nothing": "ce qui n'est pas accepté n'a rien créé",
-    "what did {operation} make? its flow goes on with {names}": (
-        "qu'a créé {operation} ? son enchaînement continue avec {names}"
-    ),
-    "where nobody knows: {words}; what reads it gets null": (
-        "si personne ne le sait : {words} ; qui le lit reçoit null"
-    ),
-    "how did the order of run {run} come out": (
-        "quelle a été l'issue de la commande de l'exécution {run}"
-    ),
-    "find out first: what counts as not accepted may be sent again": (
-        "s'en assurer d'abord : ce qui compte comme non accepté peut être renvoyé"
+    "what was the outcome of the order of run {run}": "issue de la commande de l'exécution {run} ?",
+    "find out first: an order that is not accepted may be sent again": (
+        "renseignez-vous d'abord : une commande non acceptée peut être renvoyée"
     ),
     "{name} of run {run} counts as accepted, and never sent again": (
         "{name} de l'exécution {run} compte comme accepté, et ne sera jamais renvoyé"
@@ -190,7 +165,6 @@ WORDS = {
     "by": "par",
     "late": "tardive",
     "under way until": "en route jusqu'à",
-    "code": "code",
     "today": "aujourd'hui",
     "requests": "requêtes",
     "warnings": "avertissements",
@@ -215,11 +189,8 @@ WORDS = {
     "stranded": "restée en place",
     "orphan": "orpheline",
     # files that were decoded
-    "flux": "flux",
-    "points": "points",
     "new": "nouvelles",
     "changed": "modifiées",
-    "documents": "documents",
     "key": "clé",
     "kept": "gardé",
     "{count:,} row without a value, or cancelled": (
@@ -241,20 +212,15 @@ WORDS = {
     # simulated worlds
     "header": "en-tête",
     "none is asked for": "aucun n'est demandé",
-    "backoffice": "backoffice",
-    "communes": "communes",
     "scenario": "scénario",
-    "{point} (the made-up household's)": "{point} (celui du foyer inventé)",
-    "{today} (POST {base}/simulator/clock moves it)": (
+    "{point} (the simulated household)": "{point} (le foyer fictif)",
+    "{today} (change: POST {base}/simulator/clock)": (
         "{today} (POST {base}/simulator/clock l'avance)"
     ),
     # imported documents
     "drafted, {file}": "ébauché, {file}",
     "as the WSDL has it, {file}": "conforme au WSDL, {file}",
     "differs, nothing was written, {file}": "différent, rien n'a été écrit, {file}",
-    "line {line}": "ligne {line}",
-    "{count:,} {name}": "{count:,} {name}",
-    "tests": ("tests"),
     "{count} operation": ("{count} opération", "{count} opérations"),
     "{count} flow": ("{count} enchaînement", "{count} enchaînements"),
     "{count} environment": ("{count} environnement", "{count} environnements"),
@@ -277,15 +243,10 @@ WORDS = {
     "a kind of documents": "une sorte de documents",
     "a word of the language": "un mot du langage",
     "words": "mots",
-    "codes": "codes",
-    "look into one": "en regarder un",
-    "look into a run": "regarder une exécution",
+    "look at one": "en regarder un",
+    "look at a run": "regarder une exécution",
     "sgeflow show NAME": "sgeflow show NOM",
     "sgeflow runs show RUN": "sgeflow runs show EXÉCUTION",
-    "find out at {receivers}, then settle one": (
-        "renseignez-vous chez {receivers}, puis réglez-en une"
-    ),
-    "values are written without dashes, as name=value": (
-        "les valeurs s'écrivent sans tirets : nom=valeur"
-    ),
+    "find out at {receivers}, then settle one": "demandez à {receivers}, puis réglez-en une",
+    "write values without dashes: name=value": "les valeurs s'écrivent sans tirets : nom=valeur",
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 WORDS = {
     # codes
-    'there is no code "{code}"': "il n'y a pas de code « {code} »",
     "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes of flows"
     " are known too": (
         "les codes d'Enedis commencent par SGT, ceux de sgeflow par SGE ; les statuts HTTP et les"
         " codes des enchaînements sont connus aussi"
     ),
-    "an end that flows tell: {flows}": "une fin que disent des enchaînements : {flows}",
+    "an end of flows: {flows}": "une fin d'enchaînements : {flows}",
     "the words of the flow say it; `sgeflow show FLOW PATH` shows a value": (
         "les mots de l'enchaînement le disent ; `sgeflow show ENCHAÎNEMENT CHEMIN` montre une"
         " valeur"
@@ -21,30 +20,23 @@ WORDS = {
     "`sgeflow validate` finds every mistake of the documents, with its place": (
         "`sgeflow validate` trouve toutes les fautes des documents, avec leur endroit"
     ),
-    "the code of the message says why: `sgeflow show CODE`": (
-        "le code du message dit pourquoi : `sgeflow show CODE`"
-    ),
-    "try again later; `sgeflow resume RUN` goes on with a run": (
+    "`sgeflow show CODE` explains the code of the message": "`sgeflow show CODE` explique le code",
+    "try again later; `sgeflow resume RUN` resumes a run": (
         "réessayez plus tard ; `sgeflow resume EXÉCUTION` reprend une exécution"
     ),
     "operator: certificate, token and secrets of the environment": (
         "exploitant : certificat, jeton et secrets de l'environnement"
     ),
-    "look at what failed, then run again; what is kept stays": (
-        "voyez ce qui a échoué, puis relancez ; ce qui est gardé reste"
+    "check what failed, then run again; kept data stays": (
+        "vérifiez les échecs, puis relancez ; le reste est gardé"
     ),
     "`sgeflow show NAME` lists what an operation or flow takes": (
         "`sgeflow show NOM` liste ce qu'une opération ou un enchaînement accepte"
     ),
-    "look before anything is sent again: `sgeflow orders`": (
-        "regardez avant que quoi que ce soit ne reparte : `sgeflow orders`"
+    "check `sgeflow orders` before you send anything again": (
+        "vérifiez `sgeflow orders` avant tout nouvel envoi"
     ),
-    "run it again: nothing was really sent, and its world has ended": (
-        "relancez : rien n'est vraiment parti, et son monde a pris fin"
-    ),
-    "record the conversation again: --record FILE": (
-        "enregistrez de nouveau la conversation : --record FICHIER"
-    ),
+    "this run was simulated: run it again": "cette exécution était simulée : relancez",
     "report it, with what the message names": "signalez-le, avec ce que nomme le message",
     # statuses
     "reads are tried again; later, `sgeflow resume RUN` goes on with a run. An order is not sent"
@@ -52,18 +44,14 @@ WORDS = {
         "les lectures sont retentées ; plus tard, `sgeflow resume EXÉCUTION` reprend une exécution."
         " Une commande ne repart pas : `sgeflow orders` a celles dont on ne sait rien"
     ),
-    "the credentials are missing, or not accepted": (
-        "les droits d'accès manquent ou ne sont pas acceptés"
-    ),
+    "credentials are missing or not accepted": "accès manquants ou refusés",
     "a gateway's token that is wrong or has expired, a neighbour's token, no certificate": (
         "un jeton de passerelle faux ou périmé, le jeton d'un voisin, pas de certificat"
     ),
     "operator: the token or certificate of the environment": (
         "exploitant : le jeton ou le certificat de l'environnement"
     ),
-    "the server does not let this caller in there": (
-        "le serveur ne laisse pas entrer cet appelant à cet endroit"
-    ),
+    "this caller has no access there": "cet appelant n'y a pas accès",
     "Enedis answers so to a certificate that it does not know and to a path that does not exist; a"
     " gateway to a token that has no right to this service": (
         "Enedis répond ainsi à un certificat qu'il ne connaît pas et à un chemin qui n'existe pas ;"
@@ -72,13 +60,13 @@ WORDS = {
     "operator: the route of the operation, base_url, then the certificate or the right": (
         "exploitant : la route de l'opération, base_url, puis le certificat ou le droit"
     ),
-    "nothing is at this address": "il n'y a rien à cette adresse",
+    "not found at this address": "introuvable à cette adresse",
     "a wrong base_url or route; of a neighbour, a thing that is not there or was deleted": (
         "un base_url ou une route fausse ; chez un voisin, une chose absente ou supprimée"
     ),
     "a proxy on the way wants credentials": "un mandataire sur le chemin demande une identité",
-    "a proxy of the company stands between this machine and the server": (
-        "un mandataire de l'entreprise se tient entre cette machine et le serveur"
+    "a company proxy is between this machine and the server": (
+        "un mandataire d'entreprise est entre cette machine et le serveur"
     ),
     "operator: a way to the server without a proxy; sgeflow speaks to none": (
         "exploitant : un chemin sans mandataire vers le serveur ; sgeflow n'en utilise aucun"
@@ -98,7 +86,7 @@ WORDS = {
         "une passerelle n'a pas eu de réponse utilisable du serveur qui est derrière elle"
     ),
     "Enedis or the gateway restarts, or is down": (
-        "Enedis ou la passerelle redémarre, ou est en panne"
+        "Enedis ou la passerelle redémarre ou est en panne"
     ),
     "the server is not available now": "le serveur n'est pas disponible pour l'instant",
     "maintenance, too much load, or a gateway that has suspended the server behind it": (
@@ -108,14 +96,14 @@ WORDS = {
         "une passerelle a attendu trop longtemps le serveur qui est derrière elle"
     ),
     "Enedis is slow, or down": "Enedis est lent, ou en panne",
-    "the server does not take this request there": (
-        "le serveur n'accepte pas cette requête à cet endroit"
+    "the server does not accept this request there": (
+        "requête non acceptée par le serveur à cet endroit"
     ),
     "not in the catalogue of codes; by its family it is {family}": (
         "absent du catalogue des codes ; par sa famille, il est {family}"
     ),
     "functional: the request, or the state of the point": (
-        "fonctionnel : la requête, ou l'état du point"
+        "fonctionnel : la requête ou l'état du point"
     ),
     "technical": "technique",
     "read the text that came with it; Enedis' annex of return codes has the newest ones": (

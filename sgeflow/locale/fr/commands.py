@@ -33,8 +33,8 @@ WORDS = {
         "Avec une valeur : ce qu'elle valait dans cette exécution ; voir sgeflow runs."
     ),
     "Check every document, without a network.": "Vérifier tous les documents, sans réseau.",
-    "Files or folders; by default the whole project.": (
-        "Fichiers ou dossiers ; par défaut tout le projet."
+    "Files or folders; default: the whole project.": (
+        "Fichiers ou dossiers ; défaut : tout le projet."
     ),
     "text (the default), json or github.": "text (par défaut), json ou github.",
     # test
@@ -47,8 +47,8 @@ WORDS = {
         " par 0 si tous réussissent, 1 si l'un échoue, 3 si un document a une erreur, 9 si seules"
         " des cassettes ne vont pas, 2 s'il n'y a pas de test."
     ),
-    "Tests or folders; by default tests/ of the project.": (
-        "Tests ou dossiers ; par défaut tests/ du projet."
+    "Tests or folders; default: tests/ of the project.": (
+        "Tests ou dossiers ; défaut : tests/ du projet."
     ),
     "Only cases with these words in file, name or title.": (
         "Seulement les cas dont fichier, nom ou titre contient ces mots."
@@ -56,23 +56,20 @@ WORDS = {
     "Cases side by side; as many as there are processors by default.": (
         "Cas menés de front ; par défaut autant que de processeurs."
     ),
-    "Write a page to be looked at, with the flows beside it.": (
-        "Écrire une page à regarder, avec les enchaînements à côté."
+    "Write an HTML page, with the flows beside it.": (
+        "Écrire une page HTML, avec les enchaînements à côté."
     ),
-    "Write a JUnit file, for a build server.": (
-        "Écrire un fichier JUnit, pour un serveur d'intégration."
-    ),
+    "Write a JUnit file, for a build server.": "Écrire un fichier JUnit pour l'intégration.",
     "Hold the conversations anew, and keep the cassettes of cases that pass.": (
         "Tenir à nouveau les conversations, et garder les cassettes des cas réussis."
     ),
     # going on
-    "Go on with a run or fleet that was stopped.\n\nNothing that was answered is asked again.": (
-        "Poursuivre une exécution ou une flotte arrêtée.\n\nRien de répondu n'est redemandé."
+    "Resume a run or fleet that was stopped.\n\nNothing that was answered is asked again.": (
+        "Reprendre une exécution ou flotte arrêtée.\n\nRien de ce qui a reçu une réponse n'est"
+        " redemandé."
     ),
     "A run's id, or the beginning of it.": "L'id d'une exécution, ou son début.",
-    "Go on although documents were changed since.": (
-        "Poursuivre bien que des documents aient changé depuis."
-    ),
+    "Resume although documents have changed.": "Reprendre malgré des documents modifiés.",
     "List orders whose outcome is unknown, and settle one by hand.": (
         "Lister les commandes à l'issue inconnue, en régler une."
     ),
@@ -113,25 +110,19 @@ WORDS = {
         "Supprimer les anciennes exécutions, et rendre leur place.\n\nCelle d'une commande reste"
         " tant que son issue est inconnue, ou qu'elle ne peut être renvoyée."
     ),
-    "P90D, P6M, or a number of days; 90 days by default.": (
-        "P90D, P6M, ou un nombre de jours ; 90 jours par défaut."
-    ),
+    "P90D, P6M or a number of days; default: 90.": "P90D, P6M ou un nombre de jours ; défaut : 90.",
     # files and measures
     "Keep the measures and documents of files that Enedis delivered.\n\nEach file is kept whole or"
     " not at all, and once. Exit 7: some were not read.": (
         "Garder les mesures et documents des fichiers livrés par Enedis.\n\nChaque fichier est"
         " gardé en entier ou pas du tout, et une fois. Code 7 : certains n'ont pas été lus."
     ),
-    "As Enedis delivered them: encrypted, zipped or not.": (
-        "Tels qu'Enedis les livre : chiffrés, zippés ou non."
-    ),
+    "Files from Enedis, encrypted, zipped or not.": "Fichiers d'Enedis, chiffrés, zippés ou non.",
     "What stamps of R63 mark that do not tell it: start, end or auto.": (
         "Ce que marquent les horodates du R63 qui ne le disent pas : start, end ou auto."
     ),
-    "Keep files that came before once more.": "Garder à nouveau des fichiers déjà venus.",
-    "Write kept measures in a format for others.": (
-        "Écrire les mesures gardées dans un format pour d'autres."
-    ),
+    "Keep files again that came before.": "Garder à nouveau des fichiers déjà reçus.",
+    "Export the kept measures to other formats.": "Exporter les mesures gardées.",
     "csv (the default), jsonl, cozy or parquet.": "csv (par défaut), jsonl, cozy ou parquet.",
     "Only this point; may be repeated.": "Seulement ce point ; peut être répété.",
     "Where to write; by default to stdout.": "Où écrire ; par défaut sur la sortie standard.",
@@ -144,11 +135,9 @@ WORDS = {
         " écrite là où il n'y a pas de document. Un document présent est comparé, et jamais"
         " changé. Code 1 : un document contredit le WSDL."
     ),
-    "The file; what it imports lies beside it.": "Le fichier ; ce qu'il importe est à côté.",
+    "The WSDL; its imports are beside it.": "Le WSDL ; ses imports sont à côté.",
     "Only this one; by default all.": "Seulement celle-ci ; par défaut toutes.",
-    "Where documents are; by default the project's.": (
-        "Où sont les documents ; par défaut ceux du projet."
-    ),
+    "Folder of documents; default: the project's.": "Dossier des documents ; défaut : le projet.",
     "The WSDL that the documents were made from: tells its changes.": (
         "Le WSDL d'où viennent les documents : dit ce qui y a changé."
     ),
@@ -166,9 +155,7 @@ WORDS = {
     "A flow's name, or its file; with --run it may be left out.": (
         "Nom d'un enchaînement, ou son fichier ; avec --run, il peut être omis."
     ),
-    "Another one; by default a fresh recording.": (
-        "Une autre ; par défaut un nouvel enregistrement."
-    ),
+    "Another cassette; default: a new recording.": "Une autre ; défaut : un nouvel enregistrement.",
     "Cassettes, by default those of the project's flow tests; inputs for their flow.": (
         "Cassettes, par défaut celles des tests d'enchaînements du projet ; entrées de "
         "leur enchaînement."
@@ -242,9 +229,7 @@ WORDS = {
         "à git, titres et commentaires dans votre langue. Toutes les opérations sont là sans être "
         "copiées. Aucun fichier n'est jamais écrasé. Dans un projet, seul --with copie."
     ),
-    "The folder; it is made, or may be there and empty.": (
-        "Le dossier ; il est créé, ou peut être là et vide."
-    ),
+    "The folder: new, or existing and empty.": "Le dossier : nouveau, ou existant et vide.",
     # the panels and the lines of the command list
     "Start": "Démarrer",
     "Run": "Exécuter",
@@ -272,9 +257,7 @@ WORDS = {
     "Write JSON Schemas of this catalogue, for editors.": (
         "Écrire les schémas JSON de ce catalogue, pour les éditeurs."
     ),
-    "Go on with a run or fleet that was stopped.": (
-        "Poursuivre une exécution ou une flotte arrêtée."
-    ),
+    "Resume a run or fleet that was stopped.": "Reprendre une exécution ou flotte arrêtée.",
     "Keep the measures and documents of files that Enedis delivered.": (
         "Garder les mesures et documents des fichiers livrés par Enedis."
     ),
@@ -282,9 +265,7 @@ WORDS = {
         "Ébaucher une opération d'après un WSDL, ou montrer ses écarts."
     ),
     "Run the simulator as a server until Ctrl-C.": (
-        "Lancer le simulateur comme serveur, jusqu'à Ctrl-C."
+        "Lancer le simulateur comme serveur (fin : Ctrl-C)."
     ),
-    "whoever sends this curl line orders once more": (
-        "envoyer cette ligne curl, c'est commander une fois de plus"
-    ),
+    "sending this curl line orders again": "envoyer cette ligne curl commande à nouveau",
 }

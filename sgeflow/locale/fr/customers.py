@@ -7,12 +7,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "the customer is marked with another key than the one of now": (
         "l'empreinte du client a été faite avec une autre clé que l'actuelle"
     ),
-    "bring the key back from your copy of it": "remettez la clé depuis votre copie",
     "bring it back from your copy of it": "remettez-la depuis votre copie",
     "make one with: openssl rand -hex 32": "faites-en une par : openssl rand -hex 32",
-    "the key of customers {path} cannot be used: {why}": (
-        "la clé des clients {path} est inutilisable : {why}"
-    ),
+    "the customer key {path} cannot be used: {why}": "clé des clients {path} inutilisable : {why}",
     "a key has 64 hexadecimal digits": "une clé a 64 chiffres hexadécimaux",
     "the state of environment {name} is on a server, and its `identity_key` is not said": (
         "l'état de l'environnement {name} est sur un serveur, et son `identity_key` n'est pas"
@@ -25,10 +22,10 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "customers are marked with another key than that of {source}": (
         "les empreintes des clients ont été faites avec une autre clé que celle de {source}"
     ),
-    "{source} is too short: at least 32 signs are needed": (
-        "{source} est trop courte : il faut au moins 32 signes"
+    "{source} is too short: 32 characters at least": (
+        "{source} est trop courte : 32 caractères au moins"
     ),
-    "it is lost for good: {command}": "elle est perdue pour de bon : {command}",
+    "if it is lost for good: {command}": "si elle est perdue pour de bon : {command}",
     "the key of customers is written in clear": "la clé des clients est écrite en clair",
     "${{secret.NAME}}: what customers are known again by; a server needs it": (
         "${{secret.NOM}} : ce qui fait reconnaître les clients ; un serveur en a besoin"
@@ -52,9 +49,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "{name} has no earlier customer {number}": "{name} n'a pas de client précédent {number}",
     "point {point} has no customer {customer}": "le point {point} n'a pas de client {customer}",
     "without a number the present customer is meant": "sans numéro, c'est le client actuel",
-    "a customer's number is of one point: name it": (
-        "le numéro d'un client est celui d'un seul point : nommez-le"
-    ),
+    "name the point of the customer number": "nommez le point de ce numéro de client",
     "An earlier customer of the point, by number; without it the present one.": (
         "Un client précédent du point, par son numéro ; sans lui, le client actuel."
     ),
@@ -63,20 +58,17 @@ WORDS: dict[str, str | tuple[str, str]] = {
     ),
     # the step
     "a customer": "un customer",
-    "who it is, as the service that knows the customer says": (
-        "qui c'est, tel que le dit le service qui connaît le client"
+    "the identity of the customer, as a service gives it": (
+        "l'identité du client, donnée par un service"
     ),
     "a condition: what is kept, and is nobody's yet, is surely not theirs": (
         "une condition : ce qui est gardé, et n'est encore à personne, n'est sûrement pas à lui"
     ),
-    "it is not said who the customer is": "il n'est pas dit qui est le client",
+    "the customer is not identified": "le client n'est pas identifié",
     "another customer than before: what was kept is now that of customer {number}; sgeflow orders"
     " lists the account if it is still open": (
         "un autre client qu'avant : ce qui était gardé est désormais celui du client {number} ;"
         " sgeflow orders liste le compte s'il est encore ouvert"
-    ),
-    "nothing is kept of a customer: the flow declares no state": (
-        "rien n'est gardé d'un client : l'enchaînement ne déclare pas d'état"
     ),
     "`state.{name}` is the customer of the state: no step remembers it": (
         "`state.{name}` est le client de l'état : aucune étape ne le retient"
@@ -87,8 +79,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "an earlier customer's are written by sgeflow export --point ID --customer N": (
         "celles d'un client précédent s'écrivent par sgeflow export --point ID --customer N"
     ),
-    "a customer step stands once in a flow, and is always done": (
-        "une étape customer figure une seule fois dans un enchaînement, et est toujours faite"
+    "a flow has one customer step, and always does it": (
+        "une étape customer figure une seule fois, et est toujours faite"
     ),
     "it is one of the steps of the flow itself, without `when` and `foreach`": (
         "c'est l'une des étapes de l'enchaînement lui-même, sans `when` ni `foreach`"

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 WORDS = {
     # the names of files
-    "a value in a file's name is no plain name": (
-        "une valeur dans un nom de fichier n'est pas un simple nom"
-    ),
-    "{name} stands in a file's name, and is no plain name": (
-        "{name} entre dans le nom d'un fichier, et n'est pas un simple nom"
-    ),
+    "a value is not valid in a file name": "une valeur est invalide dans un nom de fichier",
+    "{name} is not valid in a file name": "{name} est invalide dans un nom de fichier",
     "it is empty, too long, holds /, \\ or .., or is a home, drive or device": (
         "vide, trop longue, contenant /, \\ ou .., ou désignant un dossier, disque ou appareil"
     ),
@@ -24,21 +20,14 @@ WORDS = {
         "une fin est partielle (partial) ou technique (technical), pas les deux"
     ),
     # names between documents
-    'there is no operation "{name}"': "il n'y a pas d'opération « {name} »",
-    'there is no flow "{name}"': "il n'y a pas d'enchaînement « {name} »",
-    'there is no homologation catalogue "{name}"': (
-        "il n'y a pas de catalogue d'homologation « {name} »"
-    ),
-    'there is no service "{name}"': "il n'y a pas de service « {name} »",
     "operations": "opérations",
     "flows": "enchaînements",
     "homologation catalogues": "catalogues d'homologation",
-    "services": "services",
     '{owner} needs the parameter "{name}"': "{owner} a besoin du paramètre « {name} »",
     "first in {file}": "d'abord dans {file}",
     '"{name}" is defined twice': "« {name} » est défini deux fois",
     "flows call each other in a circle: {circle}": (
-        "des enchaînements s'appellent en boucle : {circle}"
+        "des enchaînements s'appellent en cercle : {circle}"
     ),
     'nothing fails with the code "{code}"': "rien n'échoue avec le code « {code} »",
     "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`": (
@@ -48,10 +37,11 @@ WORDS = {
     "a step with two verbs: {found}": "une étape à deux verbes : {found}",
     " and ": " et ",
     "a step without a verb": "une étape sans verbe",
-    'a step without a verb: "{key}" is none': "une étape sans verbe : « {key} » n'en est pas un",
+    'a step without a verb: "{key}" is not a verb': (
+        "une étape sans verbe : « {key} » n'en est pas un"
+    ),
     "verbs": "verbes",
     'two steps are called "{name}"': "deux étapes s'appellent « {name} »",
-    "first in line {line}": "d'abord à la ligne {line}",
     "a handler names codes or classes, and retry or one of continue, steps, fail": (
         "un traitement nomme des codes ou des classes, et retry ou l'un de continue, steps, fail"
     ),
@@ -70,17 +60,13 @@ WORDS = {
     "only a call or http step is tried again": (
         "seule une étape call ou http est tentée de nouveau"
     ),
-    "retry stands in the on_fault of the step that asks": (
-        "retry se place dans l'on_fault de l'étape qui demande"
-    ),
-    "an order is never tried again after an answer": (
-        "une commande n'est jamais tentée de nouveau après une réponse"
+    "write retry in the on_fault of the step that asks": "écrivez retry dans on_fault de l'étape",
+    "an order is never sent again after an answer": (
+        "une commande n'est jamais renvoyée après réponse"
     ),
     "leave retry out, and run the flow again": "retirez retry, et relancez l'enchaînement",
     "found {data}": "trouvé : {data}",
-    "{key} belongs to a foreach, and there is none": (
-        "{key} accompagne un foreach, et il n'y en a pas"
-    ),
+    "{key} needs a foreach": "{key} demande un foreach",
     '"{name}" is the name of something else': "« {name} » est déjà le nom d'autre chose",
     "choose a name for one item": "choisissez un nom pour un élément",
     "until needs one item after the other: leave parallel out": (
@@ -88,19 +74,15 @@ WORDS = {
     ),
     # what a step may read and give
     "what SGE answers (text)": "ce que SGE répond (du texte)",
-    "a condition must be true or false, this is {sort}": (
-        "une condition doit être vraie ou fausse, et voici {sort}"
-    ),
-    "compare it: … == 'value', present(…), !empty(…)": (
-        "comparez : … == 'valeur', present(…), !empty(…)"
-    ),
+    "a condition must be true or false, not {seen}": "une condition vaut true ou false, pas {seen}",
+    "compare it: … == 'value', present(…), !empty(…)": "… == 'valeur', present(…), !empty(…)",
     "foreach needs a list, this is {sort}": "foreach veut une liste, et voici {sort}",
     "foreach needs a list, and met {seen}": "foreach veut une liste, et a rencontré {seen}",
-    '"{id}" is no read, and what is polled is asked again': (
-        "« {id} » n'est pas une lecture, or ce qu'on attend est redemandé"
+    '"{id}" is not a read: only reads can be polled': (
+        "« {id} » n'est pas une lecture : seules les lectures se répètent"
     ),
-    '"{id}" of the flow {flow} is no read, and what is polled is asked again': (
-        "« {id} » du flux {flow} n'est pas une lecture, or ce qu'on attend est redemandé"
+    '"{id}" of the flow {flow} is not a read: only reads can be polled': (
+        "« {id} » de l'enchaînement {flow} n'est pas une lecture : seules les lectures se répètent"
     ),
     "{name} is not sent: it is in a handler of an order that was lost": (
         "{name} n'est pas envoyée : elle se trouve dans le traitement d'une commande perdue"
@@ -108,19 +90,14 @@ WORDS = {
     "the lost one may have been accepted: a person looks before anything is ordered": (
         "la commande perdue a peut-être été acceptée : quelqu'un regarde avant toute commande"
     ),
-    "poll the read that shows what the order made": (
-        "attendez la lecture qui montre ce que la commande a produit"
-    ),
-    'the step has no output "{name}" to go on with': (
-        "l'étape n'a pas de sortie « {name} » pour continuer"
-    ),
+    "poll a read that shows the order": "interrogez une lecture qui montre la commande",
+    'the step has no output "{name}" to go on with': "l'étape n'a pas de sortie « {name} »",
     "outputs of {origin}": "sorties de {origin}",
     "a list of {count}": "une liste de {count}",
     "the group": "le groupe",
     # while a flow runs
-    "what was polled for did not come in time": "ce qu'on attendait n'est pas venu à temps",
-    "what was polled for will not come any more": "ce qu'on attendait ne viendra plus",
-    "condition": "condition",
+    "the awaited result did not come in time": "le résultat attendu n'est pas venu à temps",
+    "the awaited result will not come any more": "le résultat attendu ne viendra plus",
     "asked": "demandé",
     "{count} time, for at most {within:.0f} s": (
         "{count} fois, pendant {within:.0f} s au plus",
@@ -132,24 +109,19 @@ WORDS = {
     "because": "parce que",
     "{trail} could not be undone: {failure}": "{trail} n'a pas pu être annulé : {failure}",
     "it is on the list of sgeflow orders": "c'est dans la liste de sgeflow orders",
-    "{trail} could not be undone: what it gave is not known any more": (
-        "{trail} n'a pas pu être annulé : on ne sait plus ce qu'il avait donné"
+    "{trail} could not be undone: its result is lost": (
+        "{trail} n'a pas pu être annulé : son résultat est perdu"
     ),
     "{trail} was undone by a person": "{trail} a été annulé par quelqu'un",
-    "sgeflow resume {id} tries to undo it once more": (
-        "sgeflow resume {id} essaie encore une fois de l'annuler"
-    ),
-    "undo it by hand, then sgeflow orders resolve {id} --accepted": (
-        "annulez-le à la main, puis sgeflow orders resolve {id} --accepted"
-    ),
+    "sgeflow resume {id} tries to undo it again": "sgeflow resume {id} réessaie l'annulation",
     "its undo had begun: that is finished, and nothing else of it is done": (
         "son annulation avait commencé : elle est achevée, et rien d'autre n'en est fait"
     ),
-    "{label} was not sent before what was done was undone": (
-        "{label} n'est pas parti avant que ce qui était fait soit annulé"
+    "{label} was not sent: the undo had begun": (
+        "{label} n'a pas été envoyé : l'annulation avait commencé"
     ),
-    "{label} was not sent: what stands beside it had failed": (
-        "{label} n'est pas parti : ce qui est à côté de lui avait échoué"
+    "{label} was not sent: another branch had failed": (
+        "{label} n'a pas été envoyé : une autre branche avait échoué"
     ),
     "nothing was undone, because an order may have been accepted": (
         "rien n'a été annulé, car une commande a pu être acceptée"
@@ -160,7 +132,7 @@ WORDS = {
     "step {trail}": "étape {trail}",
     "{operation} is retired at Enedis": "{operation} est retiré chez Enedis",
     "Enedis planned to end {operation} in {month}": (
-        "Enedis prévoyait l'arrêt de {operation} en {month}"
+        "fin de {operation} prévue par Enedis en {month}"
     ),
     "{other} takes its place": "{other} le remplace",
     "{label} may have made something that nobody uses: it is on the list of sgeflow orders, and a"
@@ -201,15 +173,13 @@ WORDS = {
         "{call} ne montre pas la commande, et sa réponse ne prouve ni de qui elle est ni de quand ;"
         " une réponse vide ne le prouve jamais"
     ),
-    "the answer to {label} holds what cannot be read": (
-        "la réponse à {label} contient ce qui ne peut être lu"
-    ),
+    "the answer to {label} cannot be read": "la réponse à {label} est illisible",
     "later": "plus tard",
     "not known, and null: {names}": "inconnu, donc null : {names}",
-    "{operation} counts as accepted, as a person found out": (
-        "{operation} compte comme acceptée, comme on l'a appris"
+    "{operation} counts as accepted: confirmed by a person": (
+        "{operation} compte comme acceptée : confirmée par une personne"
     ),
-    "accepted, as a person found out": "acceptée, comme on l'a appris",
+    "accepted, confirmed by a person": "acceptée, confirmée par une personne",
     "accepted, found by a search": "acceptée, retrouvée par une recherche",
     "tried": "tentatives",
     "{count} times": "{count} fois",
@@ -235,24 +205,16 @@ WORDS = {
         "sgeflow resume {id} le cherche d'abord, là où une lecture peut le trouver"
     ),
     "else": "sinon",
-    "find out, then sgeflow orders resolve {id} --accepted/--not-accepted": (
-        "renseignez-vous, puis sgeflow orders resolve {id} --accepted/--not-accepted"
-    ),
-    "run it again: it was simulated, nothing was really sent, and its world has ended": (
-        "relancez : c'était une simulation, rien n'a été vraiment envoyé, et son monde a disparu"
-    ),
     # cases of homologation
     "`unchecked: true` sends it all the same": "`unchecked: true` l'envoie tout de même",
-    "{call} is no read": "{call} n'est pas une lecture",
-    'SGE has no code "{code}"': "SGE n'a pas de code « {code} »",
-    '"{name}" is no case that stands before {case}': "« {name} » n'est pas un cas avant {case}",
+    "{call} is not a read": "{call} n'est pas une lecture",
+    '"{name}" is not a case before {case}': "« {name} » n'est pas un cas avant {case}",
     "`nothing` excuses a case whose `first` found nothing, and this one has none": (
         "`nothing` excuse un cas dont le `first` n'a rien trouvé, et celui-ci n'en a pas"
     ),
-    '{book} has no case "{name}"': "{book} n'a pas de cas « {name} »",
+    '{owner} has no {what} "{name}"': "{what} « {name} » introuvable dans {owner}",
     "cases begin with": "les cas commencent par",
-    "{call} found nothing that it could work on": "{call} n'a rien trouvé sur quoi travailler",
-    'no flow keeps a series "{name}"': "aucun enchaînement ne garde de série « {name} »",
+    "{call} found nothing to work on": "{call} n'a rien trouvé à traiter",
     # finally
     "the finally steps were done when this run ended before: not again": (
         "les étapes de finally ont été faites quand cette exécution s'est terminée :"
@@ -272,8 +234,8 @@ WORDS = {
     "a finally step failed, and changes nothing: {failure}": (
         "une étape de finally a échoué, ce qui ne change rien : {failure}"
     ),
-    "what changes something belongs into the steps, where it can be undone": (
-        "ce qui change quelque chose va dans les étapes, où cela peut être défait"
+    "write changes as steps, where they can be undone": (
+        "écrivez les changements dans steps, où ils peuvent être annulés"
     ),
     "a finally step ends nothing: {verb} has no place in it": (
         "une étape de finally ne termine rien : {verb} n'y a pas sa place"
@@ -281,19 +243,14 @@ WORDS = {
     "a finally step is not undone: nothing comes after it": (
         "une étape de finally n'est pas défaite : rien ne vient après elle"
     ),
-    "a finally step orders nothing, and {name} is no read": (
-        "une étape de finally ne commande rien, et {name} n'est pas une lecture"
-    ),
     "a finally step changes nothing of what the flow remembers": (
         "une étape de finally ne change rien à ce dont l'enchaînement se souvient"
     ),
-    "a finally step orders nothing, and cases may": (
-        "une étape de finally ne commande rien, et des cas le peuvent"
+    "a finally step orders nothing, but cases may": (
+        "finally ne commande rien, mais des cas le peuvent"
     ),
     # services that take documents
-    "{service} does not take a document: “{error}”": (
-        "{service} ne prend pas un document : « {error} »"
-    ),
+    "{service} does not take a document: “{error}”": "{service} refuse un document : « {error} »",
     "{service} answered JSON of another form than a Cozy or CouchDB": (
         "{service} a répondu un JSON d'une autre forme qu'un Cozy ou CouchDB"
     ),
@@ -301,7 +258,7 @@ WORDS = {
         "{count} document de {kind} change pendant qu'on l'écrit",
         "{count} documents de {kind} changent pendant qu'on les écrit",
     ),
-    "{count} document of {kind} stands twice; the older one is kept up, none is deleted": (
+    "{count} document of {kind} exists twice; the older one is updated, none is deleted": (
         "{count} document de {kind} est en double ; l'ancien est tenu à jour, aucun effacé",
         "{count} documents de {kind} sont en double ; les anciens sont tenus à jour, aucun effacé",
     ),

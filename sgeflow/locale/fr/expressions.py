@@ -5,9 +5,7 @@ from __future__ import annotations
 WORDS = {
     # calls of functions
     "the list that is looked in comes first": "la liste où l'on cherche vient en premier",
-    "{name}() takes {wanted} here, not {seen}": "{name}() attend ici {wanted}, pas {seen}",
     "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
-    "{count} value": ("{count} valeur", "{count} valeurs"),
     "at least {values}": "au moins {values}",
     "write &{field}": "écrivez &{field}",
     "field": "champ",
@@ -67,12 +65,6 @@ WORDS = {
     "conditions and paths are JMESPath as they stand": (
         "les conditions et les chemins sont du JMESPath tel quel"
     ),
-    "{function}() met {seen} where it takes {wanted}": (
-        "{function}() a rencontré {seen} là où il lui faut {wanted}"
-    ),
-    "the condition gave {value}, not true or false": (
-        "la condition a donné {value}, ni true ni false"
-    ),
     # names in expressions
     "the flow declares no state": "l'enchaînement ne déclare pas d'état",
     "this is read in until, poll and undo": "this se lit dans until, poll et undo",
@@ -104,7 +96,6 @@ WORDS = {
     "it is a value, and stands without ( )": "c'est une valeur, qui s'écrit sans ( )",
     "functions": "fonctions",
     '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
-    'there is no step "{name}"': "il n'y a pas d'étape « {name} »",
     'there is no "{name}"': "il n'y a pas de « {name} »",
     "known in {origin}": "connus dans {origin}",
     "known here": "connus ici",
@@ -117,7 +108,7 @@ WORDS = {
     "a }} belongs after the expression; $${{ writes ${{ itself": (
         "il faut un }} après l'expression ; $${{ écrit ${{ lui-même"
     ),
-    "{value} cannot stand inside text": "{value} ne peut pas figurer dans un texte",
+    "{sort} cannot be part of a text": "{sort} ne peut pas figurer dans un texte",
     "a value in a path may not be empty, “.” or “..”": (
         "une valeur dans un chemin ne peut pas être vide, ni « . », ni « .. »"
     ),
@@ -148,12 +139,10 @@ WORDS = {
     "a day and an instant have no order": "un jour et un instant n'ont pas d'ordre",
     "date(…) is the day of an instant": "date(…) est le jour d'un instant",
     "{text!r} is neither a day nor an instant": "{text!r} n'est ni un jour ni un instant",
-    "for text from SGE: to_number(…)": "pour un texte venu de SGE : to_number(…)",
     "&&, ||, ! and conditions take true or false, not {seen}": (
         "&&, ||, ! et les conditions prennent true ou false, pas {seen}"
     ),
     "{sign} takes true or false, not {seen}": "{sign} prend true ou false, pas {seen}",
-    "a condition is true or false, not {seen}": "une condition est true ou false, pas {seen}",
     "whether it is there: present(…)": "s'il est présent : present(…)",
     "one of two values: if(condition, a, b) or default(a, b)": (
         "l'une de deux valeurs : if(condition, a, b) ou default(a, b)"

@@ -62,7 +62,6 @@ WORDS = {
     # a cluster
     "a Dask cluster needs the extra `dask`": "une grappe Dask a besoin de l'extra `dask`",
     "the cluster at {address} has no worker": "la grappe à {address} n'a pas de worker",
-    "dask worker {address}": "dask worker {address}",
     "a worker cannot import {name}": "un worker ne peut pas importer {name}",
     "install the same sgeflow on every worker": "installez le même sgeflow sur chaque worker",
     "the Dask scheduler at {address} cannot be reached, or is gone": (
@@ -159,9 +158,6 @@ WORDS = {
         "Les lignes non terminées, d'abord celles qui attendent quelqu'un."
     ),
     "Nothing is left to do.": "Rien ne reste à faire.",
-    "Rows": "Lignes",
-    "Row": "Ligne",
-    "Outcome": "Issue",
     "Ended": "Issue",
     "which rows": "quelles lignes",
     "Rows that are done, and whose point lacks days": (
@@ -184,12 +180,10 @@ WORDS = {
     ("Points with all days: {whole}, with none: {empty}, with a part: {some}."): (
         "Points avec tous les jours : {whole}, sans aucun : {empty}, avec une partie : {some}."
     ),
-    "{share}, {day}": "{share}, {day}",
     "Share of the points that have each day; the least, {share}, on {day}.": (
         "Part des points qui ont chaque jour ; le moins, {share}, le {day}."
     ),
     "The slowest rows": "Les lignes les plus lentes",
-    "Calls": "Appels",
     "For an operator": "Pour un opérateur",
     "For a customer": "Pour un client",
     "Heals by itself": "Guérit tout seul",

@@ -132,9 +132,6 @@ WORDS = {
     "instead of measures: blocks of {{quantity, direction, unit}}": (
         "au lieu de measures : des blocs {{quantity, direction, unit}}"
     ),
-    'state: {{collection: accounts, key: "${{inputs.pointId}}"}}': (
-        'state: {{collection: accounts, key: "${{inputs.pointId}}"}}'
-    ),
     # what `show` tells of them
     "what a run takes: names with a JSON Schema each, which `inputs.NAME` reads in expressions": (
         "ce que prend une exécution : des noms avec chacun un JSON Schema, que `inputs.NOM` lit"

@@ -20,17 +20,13 @@ WORDS = {
     "a case with a cassette has no earlier runs: a replay keeps nothing": (
         "un cas avec une cassette n'a pas d'exécutions antérieures : une relecture ne garde rien"
     ),
-    'there is no environment "{name}"': "il n'y a pas d'environnement « {name} »",
     "{name} is not simulated, and a test calls nobody": (
         "{name} n'est pas simulé, et un test n'appelle personne"
     ),
     "choose a simulated environment, or record a cassette": (
         "choisissez un environnement simulé, ou enregistrez une cassette"
     ),
-    'the simulator has no scenario "{name}"': "le simulateur n'a pas de scénario « {name} »",
-    '{owner} keeps no series "{name}"': "{owner} ne conserve pas de série « {name} »",
     "{owner} never calls {label}": "{owner} n'appelle jamais {label}",
-    '{owner} has no step "{name}"': "{owner} n'a pas d'étape « {name} »",
     "environments": "environnements",
     "scenarios": "scénarios",
     "inputs": "entrées",
@@ -50,7 +46,6 @@ WORDS = {
     "the message does not say so": "le message ne le dit pas",
     "the output {path}": "le résultat {path}",
     "{what} differs": "{what} diffère",
-    "{what} cannot be read: {reason}": "{what} ne peut pas être lu : {reason}",
     "a file was written": "un fichier a été écrit",
     "the last call is not {call}": "le dernier appel n'est pas {call}",
     "the file {file} was not written": "le fichier {file} n'a pas été écrit",
@@ -82,11 +77,10 @@ WORDS = {
     'no warning says "{text}"': "aucun avertissement ne dit « {text} »",
     "the condition does not hold": "la condition n'est pas remplie",
     "… and {count} more": "… et {count} de plus",
-    "… and {count} more line": ("… et {count} ligne de plus", "… et {count} lignes de plus"),
     "none": "aucun",
     "expected": "attendu",
     "seen": "vu",
-    "difference": "différence",
+    "difference": "écart",
     "- expected  + seen": "- attendu  + vu",
     "called": "appelé",
     "ordered": "commandé",
@@ -205,8 +199,6 @@ WORDS = {
     "Tests that could not be read": "Tests qui n'ont pas pu être lus",
     "Nothing of them was tried.": "Rien n'en a été essayé.",
     "All cases": "Tous les cas",
-    "Case": "Cas",
-    "Flow": "Enchaînement",
     "passed": "réussi",
     "did you mean": "vouliez-vous dire",
     "World": "Monde",

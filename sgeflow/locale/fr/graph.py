@@ -32,9 +32,7 @@ WORDS = {
     "an object: {names}": "un objet : {names}",
     "a list; each item {item}": "une liste ; chaque élément {item}",
     "said by {path}": "indiquée par {path}",
-    '{owner} has no "{name}"': "{owner} n'a pas de « {name} »",
     'several steps are called "{name}"': "plusieurs étapes s'appellent « {name} »",
-    'no environment says "{name}"': "aucun environnement n'indique « {name} »",
     "the flow {flow} declares no state": "l'enchaînement {flow} ne déclare pas d'état",
     # of explain, where it comes from
     "whoever runs the flow, or the step that calls it": (
@@ -124,8 +122,6 @@ WORDS = {
     "✗ failed": "✗ échec",
     "– skipped": "– sautée",  # noqa: RUF001
     "… not known to have ended": "… fin inconnue",
-    "{status} in {seconds:.1f} s": "{status} en {seconds:.1f} s",
-    "{end} ({code})": "{end} ({code})",
     "called flow": "enchaînement appelé",
     "condition; the dotted line goes round": "condition ; le pointillé la contourne",
     "again and again": "répété",
@@ -141,7 +137,6 @@ WORDS = {
     "Fit the width": "Toute la largeur",
     "Unfold all": "Tout déplier",
     "Fold all": "Tout replier",
-    "The steps": "Les étapes",
     "The flow: drag it to move it; + and - change its size, 0 fits its width": (
         "L'enchaînement : glisser pour le déplacer ; + et - changent sa taille, 0 montre toute "
         "sa largeur"
@@ -157,7 +152,6 @@ WORDS = {
     "The operation of SGE": "L'opération de SGE",
     "{count} step": ("{count} étape", "{count} étapes"),
     # the page of a run
-    "Run {run}": "Exécution {run}",
     "The flow, with what this run did in it": (
         "L'enchaînement, avec ce que cette exécution y a fait"
     ),
@@ -203,10 +197,8 @@ WORDS = {
     ),
     "undo": "annulation",
     "Nothing was asked.": "Rien n'a été demandé.",
-    "Step": "Étape",
     "Time": "Temps",
     "Tries": "Essais",
-    "Seconds": "Secondes",
     "{title}, {count} times": "{title}, {count} fois",
     "{title}: was it accepted?": "{title} : a-t-elle été acceptée ?",
     "found accepted by a search": "trouvée acceptée par une recherche",
@@ -224,17 +216,11 @@ WORDS = {
     "The run ended with the first line.": "L'exécution a pris fin avec la première ligne.",
     "Nothing went wrong.": "Rien n'a échoué.",
     "no answer came": "aucune réponse n'est venue",
-    "Code": "Code",
     "Times": "Fois",
-    "What it means": "Ce que cela veut dire",
     "What to do": "Que faire",
-    "Orders": "Commandes",
     "What was asked that changes something, each sent once.": (
         "Ce qui a été demandé et change quelque chose, chaque fois envoyé une fois."
     ),
-    "Operation": "Opération",
-    "State": "État",
-    "Sent": "Envoi",
     "What came of it": "Ce qui en est sorti",
     "Steps done: {done}, skipped: {skipped}, failed: {failed}.": (
         "Étapes faites : {done}, sautées : {skipped}, en échec : {failed}."

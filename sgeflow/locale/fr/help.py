@@ -4,9 +4,6 @@ from __future__ import annotations
 
 WORDS = {
     "Usage: ": "Usage : ",
-    "Arguments": "Arguments",
-    "Options": "Options",
-    "Commands": "Commandes",
     "{help} [env var: {variable}]": "{help} [variable : {variable}]",
     "Form of the result: {forms}.": "Forme du résultat : {forms}.",
     "Show this message and exit.": "Afficher ce message.",
@@ -163,12 +160,12 @@ WORDS = {
         "La grappe Dask qui fait les lignes, tcp://HÔTE:8786 ; par défaut ce processus."
     ),
     # the command `page`
-    "Write a page to be looked at: a flow, a household, a run, a fleet.": (
-        "Écrire une page : enchaînement, foyer, exécution, flotte."
+    "Write an HTML page: a flow, a household, a run, a fleet.": (
+        "Écrire une page HTML : enchaînement, foyer, exécution, flotte."
     ),
-    "Write a page to be looked at: a flow, a household, a run, a fleet.\n\nOne self-contained HTML"
-    " file; it loads nothing from the network.": (
-        "Écrire une page : enchaînement, foyer, exécution, flotte.\n\nUn seul fichier HTML, qui ne"
+    "Write an HTML page: a flow, a household, a run, a fleet.\n\nOne self-contained file; it"
+    " loads nothing from the network.": (
+        "Écrire une page HTML : enchaînement, foyer, exécution, flotte.\n\nUn seul fichier, qui ne"
         " charge rien d'Internet."
     ),
     "A run's id, or the beginning of it; by default the last run.": (

@@ -91,7 +91,7 @@ WORDS = {
     "the answer is larger than allowed": "la réponse est plus grande que permis",
     "the server asks to slow down": "le serveur demande de ralentir",
     "the step took longer than its `timeout`": "l'étape a dépassé son `timeout`",
-    "what was polled for did not come": "ce qu'on attendait n'est pas venu",
+    "the awaited result did not come": "le résultat attendu n'est pas venu",
     "the gateway or server refused the credentials": (
         "la passerelle ou le serveur a refusé les accès"
     ),

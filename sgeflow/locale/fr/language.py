@@ -33,7 +33,6 @@ WORDS = {
     "{owner} has no such key": "{owner} n'a pas cette clé",
     '"{name}" is not a name that can stand here': "« {name} » n'est pas un nom possible ici",
     "it {broken}": "ce nom {broken}",
-    "{seen} {broken}": "{seen} {broken}",
     "{seen} is not {kind}": "{seen} n'est pas {kind}",
     "{seen} is not allowed": "{seen} n'est pas autorisé",
     'put it in quotes: "…"': 'mettez-le entre guillemets : "…"',
@@ -58,8 +57,8 @@ WORDS = {
     "has more than {items}": "a plus de {items}",
     "has fewer than {keys}": "a moins de {keys}",
     "has more than {keys}": "a plus de {keys}",
-    "{count} item": ("{count} élément", "{count} éléments"),
     "{count} key": ("{count} clé", "{count} clés"),
+    "{count} item": ("{count} élément", "{count} éléments"),
     "has the same item twice": "contient deux fois le même élément",
     "lacks a member": "n'a pas tous ses membres",
     "has an unknown member": "a un membre inconnu",
@@ -73,7 +72,6 @@ WORDS = {
     "the message and the hint of an end take values": (
         "le message et le conseil d'une fin prennent des valeurs"
     ),
-    'there is no shared type "{name}"': "il n'y a pas de type partagé « {name} »",
     "shared types": "types partagés",
     "a rule must be true or false": "une règle doit être vraie ou fausse",
     "a run may go on days later: the day on which the order left is order.day": (
@@ -85,8 +83,6 @@ WORDS = {
     '{operation} is reconciled by "{call}", which is no read': (
         "{operation} se vérifie par « {call} », qui n'est pas une lecture"
     ),
-    '{read} needs the parameter "{name}"': "{read} a besoin du paramètre « {name} »",
-    '{operation} has no output "{name}"': "{operation} n'a pas de sortie « {name} »",
     "reconcile: {words}": "reconcile : {words}",
     # durations and dates
     "{text!r} is not a duration; write it like P7D, P1M, P3Y, PT30M or -P28D": (
@@ -118,12 +114,10 @@ WORDS = {
         "écrivez ${{secret.NOM}}, et donnez NOM par une variable, un fichier ou le trousseau"
     ),
     "an address holds a user or password": "une adresse contient un utilisateur ou un mot de passe",
-    "basic: {{user, password}}": "basic: {{user, password}}",
     "secrets are legal in headers, passwords and key_password alone": (
         "un secret n'est permis que dans les en-têtes, les mots de passe et key_password"
     ),
-    "a secret may not stand here": "un secret n'a pas sa place ici",
-    "a secret may not be read here": "un secret ne peut pas être lu ici",
+    "a secret is not allowed here": "un secret n'est pas autorisé ici",
     "secrets stand in environments alone, as ${{secret.NAME}}": (
         "les secrets ne figurent que dans les environnements, sous la forme ${{secret.NOM}}"
     ),
@@ -140,8 +134,6 @@ WORDS = {
     "write it in UTF-8; a terminal or a file in Latin-1 gives such halves": (
         "écrivez-le en UTF-8 ; un terminal ou un fichier en Latin-1 donne de telles moitiés"
     ),
-    '{owner} has no input "{name}"': "{owner} n'a pas d'entrée « {name} »",
-    '{owner} has no parameter "{name}"': "{owner} n'a pas de paramètre « {name} »",
     "parameters": "paramètres",
     "one of": "au choix",
     # what an operation declares, its examples
@@ -182,7 +174,7 @@ WORDS = {
     'an object of which "{name}" is {words}': "un objet dont « {name} » est {words}",
     "{value} or {others}": "{value} ou {others}",
     "{count} other value": ("{count} autre valeur", "{count} autres valeurs"),
-    '"{name}" is a list already: a path takes its items': (
+    '"{name}" is already a list: a path takes its items': (
         "« {name} » est déjà une liste : un chemin en prend les éléments"
     ),
     "leave it out; lists names what no path takes as a list": (
@@ -190,9 +182,6 @@ WORDS = {
     ),
     'no output reads "{name}", which is said to repeat': (
         "aucune sortie ne lit « {name} », qui est dit se répéter"
-    ),
-    'operations/faults.yaml has no code "{code}"': (
-        "operations/faults.yaml n'a pas de code « {code} »"
     ),
     "a code is described there first": "un code y est d'abord décrit",
     "an example can be sent as it stands": "un exemple peut être envoyé tel quel",
@@ -211,7 +200,7 @@ WORDS = {
     "in French": "en français",
     "a text in several languages": "un texte en plusieurs langues",
     "what it shows, one line": "ce qu'il montre, une ligne",
-    "what it means": "ce qu'il veut dire",
+    "what it means": "signification",
     "why it usually comes": "pourquoi il vient d'ordinaire",
     "what to do about it": "ce qu'il faut y faire",
     "{name} cannot be {sort}": "{name} ne peut pas être {sort}",

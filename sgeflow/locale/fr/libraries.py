@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_SYSTEM = {
+_BOTH = {
     "no such file or directory": "fichier ou dossier introuvable",
     "permission denied": "permission refusée",
     "operation not permitted": "opération non permise",
@@ -25,11 +25,18 @@ _SYSTEM = {
     "no route to host": "aucune route vers l'hôte",
     "name or service not known": "nom ou service inconnu",
     "address already in use": "adresse déjà utilisée",
+    # JSON
+    "expecting value": "il manque une valeur",
+    "extra data": "il y a quelque chose en trop",
+    "expecting property name enclosed in double quotes": "il manque un nom entre guillemets",
+    "expecting ',' delimiter": "il manque une virgule",
+    "expecting ':' delimiter": "il manque un « : »",
+    "unterminated string starting at": "un texte n'est pas fermé",
 }
 
 WORDS = {
-    **_SYSTEM,
-    **{english.capitalize(): french for english, french in _SYSTEM.items()},
+    **_BOTH,
+    **{english.capitalize(): french for english, french in _BOTH.items()},
     # series, by their names
     "daily energy": "énergies quotidiennes",
     "load curve": "courbe de charge",
@@ -95,18 +102,6 @@ WORDS = {
     "while scanning a directive": "en lisant une directive",
     "while scanning for the next token": "en cherchant la suite",
     # JSON
-    "Expecting value": "il manque une valeur",
-    "expecting value": "il manque une valeur",
-    "Extra data": "il y a quelque chose en trop",
-    "extra data": "il y a quelque chose en trop",
-    "Expecting property name enclosed in double quotes": "il manque un nom entre guillemets",
-    "expecting property name enclosed in double quotes": "il manque un nom entre guillemets",
-    "Expecting ',' delimiter": "il manque une virgule",
-    "expecting ',' delimiter": "il manque une virgule",
-    "Expecting ':' delimiter": "il manque un « : »",
-    "expecting ':' delimiter": "il manque un « : »",
-    "Unterminated string starting at": "un texte n'est pas fermé",
-    "unterminated string starting at": "un texte n'est pas fermé",
     "unexpected end of data": "le texte finit trop tôt",
     "line contains NUL": "une ligne contient NUL",
     # months and days

@@ -21,7 +21,6 @@ WORDS = {
         "par un fichier précédent, et il est laissé de côté"
     ),
     "{name} is not a list of days {{day}}": "{name} n'est pas une liste de jours {{day}}",
-    'no series "{name}" is kept': "aucune série « {name} » n'est conservée",
     # quantities
     "a block is no object": "un bloc n'est pas un objet",
     "{series} comes in {one} and in {other}": "{series} vient en {one} et en {other}",
@@ -179,7 +178,6 @@ WORDS = {
     "the series {series}": "la série {series}",
     "another entry of the file": "une autre entrée du fichier",
     "the flux {flux}": "le flux {flux}",
-    "stamped": "stamped",
     "the measure of {day} {found}": "la mesure du {day} {found}",
     "write `stamped: end` for C5 and P4, `stamped: start` else": (
         "écrivez `stamped: end` pour C5 et P4, `stamped: start` sinon"
@@ -191,12 +189,7 @@ WORDS = {
     "no unit": "aucune unité",
     "units with sums": "unités à additionner",
     # delivered files
-    "fetch it again: it is damaged or cut off": (
-        "récupérez-le de nouveau : il est abîmé ou tronqué"
-    ),
-    "fetch it again; when it stays, tell Enedis": (
-        "récupérez-le de nouveau ; si cela persiste, signalez-le à Enedis"
-    ),
+    "fetch it again: it is damaged or cut off": "récupérez-le de nouveau : il est abîmé ou tronqué",
     "nothing of it was kept; tell us the names, not the values": (
         "rien n'en a été gardé ; signalez-nous les noms, pas les valeurs"
     ),
@@ -235,7 +228,6 @@ WORDS = {
     "it is no whole CSV: {error}": "ce n'est pas du CSV complet : {error}",
     'two columns are called "{name}"': "deux colonnes s'appellent « {name} »",
     "{name} stands in {parent} more than once": "{name} figure plusieurs fois dans {parent}",
-    "it is no text throughout": "ce n'est pas du texte de bout en bout",
     "it is not UTF-8 text": "ce n'est pas du texte UTF-8",
     "it is nested too deep": "l'imbrication est trop profonde",
     "it holds neither an object nor a list": "il ne contient ni objet ni liste",
@@ -333,9 +325,7 @@ WORDS = {
     "list of readings": "liste de relevés",
     "list of time classes": "liste de classes temporelles",
     "list of values": "liste de valeurs",
-    "nature": "nature",
     "physical quantity": "grandeur physique",
-    "point": "point",
     "quantity": "grandeur",
     "reason": "motif",
     "register": "cadran",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 WORDS = {
-    'no flow takes an input "{name}"': "aucun enchaînement ne prend d'entrée « {name} »",
     '"{name}" is a fact that every environment has': (
         "« {name} » est un fait que tout environnement a déjà"
     ),
@@ -25,7 +24,6 @@ WORDS = {
     "{what} lies in {folder}/": "{what} se trouve dans {folder}/",
     "an operation": "une opération",
     "an environment": "un environnement",
-    "{file} is there already": "{file} existe déjà",
     "a flow test stands in a file named {file}, and is never run": (
         "un test d'enchaînement est dans un fichier nommé {file}, et n'est jamais passé"
     ),
@@ -33,7 +31,6 @@ WORDS = {
     "{seen} is not {form}": "{seen} n'est pas {form}",
     "an expression without ${{ }} is text": "une expression sans ${{ }} est du texte",
     "a value that is worked out stands in ${{…}}": "une valeur à calculer se met dans ${{…}}",
-    "{sort} cannot stand inside a text": "{sort} ne peut pas être dans un texte",
     "name what of it is meant, or join(', ', …)": ("dites ce qui en est voulu, ou join(', ', …)"),
     "inside {{ }} a value with a comma stands in quotes": (
         "entre accolades, une valeur avec une virgule se met entre guillemets"
@@ -69,7 +66,6 @@ WORDS = {
         "une ligne de liste commence par - et une espace"
     ),
     "a control character (U+{code})": "un caractère de contrôle (U+{code})",
-    "save the file as plain text, in UTF-8": "enregistrez le fichier en texte simple, en UTF-8",
     "a line that begins too far in, in column {column}": (
         "une ligne qui commence trop loin, en colonne {column}"
     ),

@@ -29,7 +29,6 @@ WORDS = {
     "check `base_url`, and whether the service is up": (
         "vérifiez `base_url`, et si le service est en marche"
     ),
-    "{seconds:g} s": "{seconds:g} s",
     "{seconds:g} s in all": "{seconds:g} s en tout",
     "{host} accepted no connection within {limit}": (
         "{host} n'a accepté aucune connexion dans le délai ({limit})"
@@ -157,9 +156,6 @@ WORDS = {
         "augmentez le `timeout` de l'étape, ou `rate` si Enedis le permet"
     ),
     "the step's time": "le délai de l'étape",
-    'the environment has no endpoint "{endpoint}"': (
-        "l'environnement n'a pas de destination « {endpoint} »"
-    ),
     '"{text}" is not a rate': "« {text} » n'est pas une cadence",
     "for example": "par exemple",
     "{name} is down, and the time for the call is over; nothing was sent": (
@@ -188,7 +184,6 @@ WORDS = {
     "{path} holds no certificate in PEM form": "{path} ne contient pas de certificat au format PEM",
     "the password does not open it": "le mot de passe ne l'ouvre pas",
     "it may need `key_password`": "il lui faut peut-être `key_password`",
-    "the file {path} cannot be read: {reason}": "impossible de lire le fichier {path} : {reason}",
     '`{setting}` of "{endpoint}"': "`{setting}` de « {endpoint} »",
     # settings
     '"{endpoint}" of environment "{environment}"': (
@@ -211,8 +206,6 @@ WORDS = {
         " ou écrivez-le dans {place}"
     ),
     "the file {path} is empty": "le fichier {path} est vide",
-    "the file {path} does not exist": "le fichier {path} n'existe pas",
-    "the file {path} cannot be read: {name}": "impossible de lire le fichier {path} : {name}",
     "the system keyring cannot be read: {name}": (
         "impossible de lire le trousseau du système : {name}"
     ),
@@ -269,12 +262,8 @@ WORDS = {
         "a une opération {bound} dont le message ({side}) ne se comprend pas : {words}"
     ),
     "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
-    '{owner} has no operation "{name}"': "{owner} n'a pas d'opération « {name} »",
     # keys of delivered files
     "`{part}` of the key {name}": "`{part}` de la clé {name}",
-    "fetch it again: it was not delivered whole": (
-        "récupérez-le de nouveau : il n'a pas été livré en entier"
-    ),
     "its {count:,} byte is no whole number of AES blocks: it is cut off": (
         "son unique octet ne fait pas un nombre entier de blocs AES : il est tronqué",
         "ses {count:,} octets ne font pas un nombre entier de blocs AES : il est tronqué",

@@ -11,7 +11,6 @@ WORDS = {
     # a household
     "A year of electricity": "Une année d'électricité",
     "{count} day of electricity": ("{count} jour d'électricité", "{count} jours d'électricité"),
-    "Point {point}": "Point {point}",
     "nothing to be looked at is kept of point {point} in the environment {environment}": (
         "rien à regarder n'est gardé du point {point} dans l'environnement {environment}"
     ),
@@ -103,13 +102,9 @@ WORDS = {
     "{when}: no energy of the day": "{when} : pas d'énergie du jour",
     "Energy": "Énergie",
     "Sum of half-hours": "Somme des demi-heures",
-    "Difference": "Écart",
     "Half-hours": "Demi-heures",
     "{present} of {expected}": "{present} sur {expected}",
-    "Highest power": "Puissance la plus forte",
-    "Always on": "Toujours allumé",
     "Off-peak share": "Part en heures creuses",
-    "Year before": "Année précédente",
     # its highest powers
     "Highest power of each day": "Puissance la plus forte de chaque jour",
     "A dot is the highest power of a day, at its instant. The line is what the contract allows.": (
@@ -147,7 +142,6 @@ WORDS = {
     "a year before": "un an plus tôt",
     "a year before, days of it are missing": "un an plus tôt, il y manque des jours",
     "Month": "Mois",
-    "kWh": "kWh",
     "Change": "Évolution",
     "{known} of {all} days": "{known} jours sur {all}",
     "before: {known} of {all} days": "avant : {known} jours sur {all}",
@@ -170,7 +164,6 @@ WORDS = {
     ),
     "Nothing is missing, and nothing differs.": "Rien ne manque, et rien ne diffère.",
     "When": "Quand",
-    "What": "Quoi",
     "the clock changes: {count} half-hours are right": (
         "changement d'heure : {count} demi-heures, c'est juste"
     ),

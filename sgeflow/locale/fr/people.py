@@ -41,7 +41,6 @@ WORDS = {
     ),
     "all points of the crowd have one address": "tous les points du groupe ont une même adresse",
     "write {n} where the number of each stands": "écrivez {n} là où est le numéro de chacun",
-    'there is no commune "{name}"': "il n'y a pas de commune « {name} »",
     "or a person, who says it": "ou une personne, qui le dit",
     "a consent is remembered with its service": "un consentement se retient avec son service",
     "a scenario is played in simulated environments alone": (
@@ -170,7 +169,6 @@ WORDS = {
     "the subscribed power: 9 of a household, 60 of a business when not said": (
         "la puissance souscrite : 9 pour un foyer, 60 pour une entreprise par défaut"
     ),
-    "their name; the file is named after it": "leur nom ; le fichier le porte",
     "what SGE calls it": "comment SGE l'appelle",
     "what differs of the point": "ce qui diffère du point",
     "what differs, one line": "ce qui diffère, sur une ligne",

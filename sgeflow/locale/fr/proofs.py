@@ -126,19 +126,14 @@ WORDS = {
     "not tried": "non passés",
     "stale data": "données périmées",
     "may come out otherwise": "peut tourner autrement",
-    "Enedis planned to end this service in {month}": (
-        "Enedis prévoyait l'arrêt de ce service en {month}"
-    ),
+    "Enedis planned to end this service in {month}": "fin de ce service prévue en {month}",
     "case": "cas",
     "cases": "cas",
     "first case": "premier cas",
     "last case": "dernier cas",
     "what it proves": "ce qu'il prouve",
     "time": "heure",
-    "verdict": "verdict",
-    "affaire": "affaire",
     "release": "palier",
-    "Services": "Services",
     "A rehearsal on simulated services: nothing of it came from Enedis.": (
         "Une répétition sur des services simulés : rien n'y vient d'Enedis."
     ),

@@ -56,8 +56,6 @@ WORDS = {
         "--today {day} : le simulateur a son propre jour"
     ),
     # names
-    'there is no output "{name}"': "il n'y a pas de sortie « {name} »",
-    'there is no run "{run}"': "il n'y a pas d'exécution « {run} »",
     "--env NAME, when its environment keeps its state elsewhere": (
         "--env NOM, quand son environnement garde son état ailleurs"
     ),
@@ -287,7 +285,7 @@ WORDS = {
     "take one of them away": "retirer l'un des deux",
     "the line is not JSON": "la ligne n'est pas du JSON",
     "a line holds one whole object": "une ligne contient un objet entier",
-    "the line is no JSON object": "la ligne n'est pas un objet JSON",
+    "the line is not a JSON object": "la ligne n'est pas un objet JSON",
     "the first line names no input of {flow}": "la première ligne ne nomme aucune entrée de {flow}",
     "a CSV file begins with the names of its columns, inputs all of them, "
     "with , or ; between them": (
@@ -297,7 +295,6 @@ WORDS = {
     "lines end with CR alone": "les lignes se terminent par un CR seul",
     "there is no file {path}": "il n'y a pas de fichier {path}",
     "a column has no name": "une colonne n'a pas de nom",
-    'two columns are named "{name}"': "deux colonnes s'appellent « {name} »",
     # delivered files
     "it holds no measures and no documents": "il ne contient ni mesures ni documents",
     "a file of {flux} is not read as {format}": "un fichier {flux} ne se lit pas en {format}",
@@ -337,7 +334,6 @@ WORDS = {
     "port {port} of 127.0.0.1 cannot be had: {reason}": (
         "le port {port} de 127.0.0.1 n'est pas disponible : {reason}"
     ),
-    "the simulator has no scenario `{name}`": "le simulateur n'a pas de scénario `{name}`",
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
     ),

@@ -60,9 +60,7 @@ WORDS = {
     "a call": "un appel",
     "a series": "une série",
     # operations
-    "SGE's own name; the file is named after it": (
-        "le nom que lui donne SGE ; le fichier porte ce nom"
-    ),
+    "its name in SGE; the file is named after it": "son nom dans SGE ; le fichier porte ce nom",
     "one line": "une ligne",
     "what it gives, for whom, and its traps": "ce qu'elle donne, à qui, et ses pièges",
     "the SGE service": "le service SGE",

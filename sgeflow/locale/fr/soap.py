@@ -20,7 +20,6 @@ WORDS = {
     ),
     "its routes": "ses routes",
     # the envelope of a document
-    'there is no header "{header}"': "il n'y a pas d'en-tête « {header} »",
     '"{prefix}" cannot be a prefix here': "« {prefix} » ne peut pas être un préfixe ici",
     "the body has {count} roots, where one belongs": "le corps a {count} racines, il en faut une",
     'the root "{root}" has no prefix; it belongs to the namespace of its service': (
@@ -56,7 +55,6 @@ WORDS = {
     'no order with a thing of as many parts is "{name}"': (
         "aucune commande dont l'objet a autant de parties ne s'appelle « {name} »"
     ),
-    'there is no parameter "{name}"': "il n'y a pas de paramètre « {name} »",
     '"{name}" is a list or an object, which can only be an element of its own': (
         "« {name} » est une liste ou un objet, qui ne peut être qu'un élément à lui seul"
     ),
@@ -110,7 +108,6 @@ WORDS = {
     "{words}: “{title}”": "{words} : « {title} »",
     "{place}: {words}": "{place} : {words}",
     "received": "reçu",
-    "HTTP {status}, {kind}, {size}": "HTTP {status}, {kind}, {size}",
     "{count:,} byte": ("{count:,} octet", "{count:,} octets"),
     "no content type": "sans type de contenu",
     "belongs there": "attendu",
@@ -139,9 +136,7 @@ WORDS = {
         "le jeton ou le certificat, ses droits, et base_url de l'environnement"
     ),
     "means": "sens",
-    "cause": "cause",
     "remedy": "remède",
-    "expression": "expression",
     "instead": "plutôt",
     "rule": "règle",
     "given": "donné",

@@ -14,13 +14,10 @@ WORDS = {
     "a copy, to change: it replaces the shipped one here": (
         "une copie à modifier : ici, elle remplace celle qui est livrée"
     ),
-    'no document "{name}" comes with sgeflow': (
-        "aucun document « {name} » n'est livré avec sgeflow"
-    ),
     "{folder} is a file; a project is a folder": (
         "{folder} est un fichier ; un projet est un dossier"
     ),
-    "{files} is there already; nothing was written": (
+    "{files} already exists; nothing was written": (
         "{files} existe déjà ; rien n'a été écrit",
         "{files} existent déjà ; rien n'a été écrit",
     ),
@@ -72,7 +69,7 @@ WORDS = {
     "no deleted account has a service that runs on": (
         "aucun compte supprimé n'a de service encore en cours"
     ),
-    "{path} is there already, and nothing is written": "{path} existe déjà, et rien n'est écrit",
+    "{path} already exists; nothing was written": "{path} existe déjà ; rien n'a été écrit",
     "name another folder": "nommez un autre dossier",
     # what the stack gives
     "the variable {name} is not as a Cozy's stack gives it": (
@@ -82,7 +79,7 @@ WORDS = {
     "it names no account": "elle ne nomme aucun compte",
     "it names no account_rev": "elle ne nomme aucun account_rev",
     "it holds no token": "elle ne contient aucun jeton",
-    "it is no JSON object": "ce n'est pas un objet JSON",
+    "it is not a JSON object": "ce n'est pas un objet JSON",
     "it is not set": "elle n'est pas définie",
     "it is not said where the state is kept": "il n'est pas dit où l'état est gardé",
     "set SGEFLOW_STATE": "définissez SGEFLOW_STATE",

@@ -11,8 +11,6 @@ WORDS = {
     ),
     "{count:,} day": ("{count:,} jour", "{count:,} jours"),
     "{count:,} month": ("{count:,} mois", "{count:,} mois"),
-    "{count} day": ("{count} jour", "{count} jours"),
-    "{count} month": ("{count} mois", "{count} mois"),
     "{count} year": ("{count} an", "{count} ans"),
     "{curve:,} Wh by the curve, {energy:,} Wh by the day": (
         "{curve:,} Wh selon la courbe, {energy:,} Wh selon le relevé du jour"
@@ -49,22 +47,11 @@ WORDS = {
     "of: ${{steps.<its id>}}": "of: ${{steps.<son id>}}",
     "{file} · cases: {cases}": "{file} · cas : {cases}",
     # check, return
-    'the flow has no output "{name}"': "l'enchaînement n'a pas de sortie « {name} »",
     "outputs": "sorties",
     # forget, remember
-    "nothing to forget: the flow declares no state": (
-        "rien à oublier : l'enchaînement ne déclare pas d'état"
-    ),
     "the state": "l'état",
     "{count:,} measure": ("{count:,} mesure", "{count:,} mesures"),
-    "nothing can be remembered: the flow declares no state": (
-        "rien à retenir : l'enchaînement ne déclare pas d'état"
-    ),
     # http
-    "http {service}": "http {service}",
-    'the environment {environment} names no service "{service}"': (
-        "l'environnement {environment} ne nomme pas de service « {service} »"
-    ),
     "{service} answered {status} to {method}": "{service} a répondu {status} à {method}",
     "{service} answered JSON that cannot be used": "{service} a répondu un JSON inutilisable",
     "an object has a key twice: its key {second} is its key {first} again": (
@@ -229,10 +216,6 @@ WORDS = {
     " others: {refused}": (
         "le relais {relay} n'a pas pris {some} des {count} destinataires, et le courriel est parti"
         " aux autres : {refused}"
-    ),
-    "mail {relay}": "mail {relay}",
-    'the environment {environment} names no relay "{relay}"': (
-        "l'environnement {environment} ne nomme aucun relais « {relay} »"
     ),
     "a mail is for somebody, and {key} is empty": (
         "un courriel est pour quelqu'un, et {key} est vide"

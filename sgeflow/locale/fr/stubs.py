@@ -124,7 +124,6 @@ WORDS = {
     # documents
     "an environment declares them under `relays`": ("un environnement les déclare sous `relays`"),
     "a service is no relay": "un service n'est pas un relais",
-    'there is no relay "{name}"': "il n'y a pas de relais « {name} »",
     '"{name}" is SGE or a service, and no relay': (
         "« {name} » est SGE ou un service, et pas un relais"
     ),

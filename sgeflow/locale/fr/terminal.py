@@ -33,7 +33,6 @@ WORDS = {
         "plusieurs sorties sont des listes ; le CSV n'en contient qu'une"
     ),
     "choose with --path": "choisissez avec --path",
-    "take --output json; the lists are": "prenez --output json ; les listes sont",
     'the output "{name}" is not a list of objects': (
         "la sortie « {name} » n'est pas une liste d'objets"
     ),
@@ -53,14 +52,10 @@ WORDS = {
     "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s": (
         "{label} · essai {number} · {outcome} · {bytes:,} octets · {seconds:.2f} s"
     ),
-    "{seconds:.1f} s": "{seconds:.1f} s",
-    "{kwh:,.2f} kWh": "{kwh:,.2f} kWh",
-    "{kwh:,.0f} kWh": "{kwh:,.0f} kWh",
     "done": "terminé",
     "done in part": "terminé en partie",
     "failed": "en échec",
     "{word} in {duration}": "{word} en {duration}",
-    "{count} call": ("{count} appel", "{count} appels"),
     "environment {name}": "environnement {name}",
     "run {run}": "exécution {run}",
     "{count:,} value": ("{count:,} valeur", "{count:,} valeurs"),
@@ -121,10 +116,8 @@ WORDS = {
     ),
     "run the failed rows again with  {command}": "relancez les lignes en échec avec  {command}",
     # operations, flows and environments
-    "service": "service",
     "kind": "nature",
     "gateway": "passerelle",
-    "direct": "direct",
     "a call covers": "un appel couvre",
     "goes back": "remonte à",
     "rate": "cadence",
@@ -138,11 +131,7 @@ WORDS = {
     "ends": "fin",
     "planned for {month}": "prévue en {month}",
     "replaced by": "remplacé par",
-    "Parameters": "Paramètres",
-    "Inputs": "Entrées",
     "Rules": "Règles",
-    "Steps": "Étapes",
-    "Outputs": "Sorties",
     "Example": "Exemple",
     "Examples": "Exemples",
     "When it is ordered again, or its answer is lost": (
@@ -185,11 +174,9 @@ WORDS = {
     "no": "n°",  # the column of numbers
     "{count:,} row": ("{count:,} ligne", "{count:,} lignes"),
     "generation": "génération",
-    "login": "login",
     "contract": "contrat",
     "{connect:g} s, {total:g} s in all": "{connect:g} s, {total:g} s en tout",
     # schemas for editors
-    'there is no schema "{kind}"': "il n'y a pas de schéma « {kind} »",
     "schemas": "schémas",
     "{count} schema in {place}": ("{count} schéma dans {place}", "{count} schémas dans {place}"),
     # what is only put together
@@ -199,4 +186,17 @@ WORDS = {
     "! stderr could not be written ({reason}): what it missed is in the journal  {command}": (
         "! stderr n'a pas pu être écrit ({reason}) : ce qui y manque est dans le journal  {command}"
     ),
+    "option": "option",
+    "command": "commande",
+    "homologation catalogue": "catalogue d'homologation",
+    "shared type": "type partagé",
+    "commune": "commune",
+    "parameter": "paramètre",
+    "output": "sortie",
+    "schema": "schéma",
+    "form": "forme",
+    "export format": "format d'export",
+    "setting": "réglage",
+    "document": "document",
+    "input": "entrée",
 }

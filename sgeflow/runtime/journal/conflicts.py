@@ -76,7 +76,7 @@ def refusal_for(label: str, other: Order, fingerprint: str, environment: str) ->
             label=other.operation,
         )
         do = say("wait if it runs, else sgeflow resume {run}", run=run)
-        give_up = say("sgeflow runs give-up {run}, when nobody goes on with it", run=run)
+        give_up = say("sgeflow runs give-up {run}, if nobody will resume it", run=run)
         return _refusal(message, ("do", do), ("else", give_up), barred=True)
     if is_perhaps and other.state not in UNDO_PENDING:
         message = say(
@@ -159,7 +159,7 @@ def open_there(other: Order) -> Problem:
 def at_work_there(run: str) -> Problem:
     """Return the problem of a run whose place is taken by a running one."""
     message = say("run {run} works on the same thing, and one run at a time may", run=run)
-    do = say("wait until it has ended; sgeflow runs show {run}", run=run)
+    do = say("wait for its end; sgeflow runs show {run}", run=run)
     return Problem(id=Id.GUARD, message=message, details=(("do", do),))
 
 
@@ -175,7 +175,7 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
             moment=moment,
             operation=operation,
         )
-        otherwise = say("sgeflow runs give-up {run}: nobody goes on with it", run=run)
+        otherwise = say("sgeflow runs give-up {run}, if nobody will resume it", run=run)
     else:
         message = say(
             "run {run} of {flow}, begun {moment}, works on the same thing, and {operation} of it"
@@ -193,11 +193,12 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
 def taken_over(run: str, later: str) -> Problem:
     """Return the problem of a resumed run whose place a later run has taken."""
     message = say(
-        "run {later} has worked on the same thing since run {run} was stopped: it does not go on",
+        "run {later} has worked on the same thing since run {run} was stopped: it cannot be"
+        " resumed",
         later=later,
         run=run,
     )
-    do = say("nothing, or run the flow anew; sgeflow runs show {later}", later=later)
+    do = say("nothing, or run the flow again; sgeflow runs show {later}", later=later)
     return Problem(id=Id.GUARD, message=message, details=(("do", do),))
 
 

@@ -62,7 +62,7 @@ def exchange(
     shown = _hide_all(home, workspace, details, effect)
     if not shown.curl or effect.kind is Kind.READ:
         return shown
-    warning = say("whoever sends this curl line orders once more")
+    warning = say("sending this curl line orders again")
     return replace(shown, note=sentences(shown.note or "", warning, between=" · "))
 
 
@@ -85,7 +85,7 @@ def _hide_all(
         named = [name for name in environment.endpoints if environment.is_reached(name)]
         secrets = [one for e in resolve_all(environment, named).values() for one in e.secrets]
     except CredentialsError:
-        note = say("the reply is not shown: to hide the environment's secrets they must be at hand")
+        note = say("the reply is not shown: its secrets can be hidden only if they are set")
         return replace(masked, note=note)
     answer, redactor = unpack_answer(packed, details.entry.run), Redactor(secrets)
     if isinstance(answer, NoAnswer):

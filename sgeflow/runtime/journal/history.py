@@ -283,7 +283,7 @@ def _began_before(age: str) -> float:
     except (ValueError, OverflowError):
         length = Duration(days=-1)
     if length.backwards:
-        message = say('"{age}" is no age of runs', age=age)
+        message = say('"{age}" is not an age', age=age)
         allowed = ("P90D", "P6M", "PT12H", say("a number of days"))
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
     return now - days * _DAY - length.seconds
@@ -294,7 +294,7 @@ def _unknown_run(run: str, known: tuple[str, ...], *, several: bool) -> Problem:
         id=Id.UNKNOWN_NAME,
         message=say('"{run}" is not one run', run=run)
         if several
-        else say('there is no run "{run}"', run=run),
+        else say('there is no {what} "{name}"', what=say("run"), name=run),
         allowed=known,
         allowed_label="runs",
         suggestion="" if several else closest(run, known),

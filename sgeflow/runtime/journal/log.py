@@ -56,7 +56,7 @@ def barred_elsewhere(
 
     for home in elsewhere():
         command = home.command("orders")
-        place = ("kept", say("in another state of the project: see {command}", command=command))
+        place = ("kept", say("in another state of this project: {command}", command=command))
         cancels = here.cancels_for(order)
         try:
             with Journal(home.journal) as journal:

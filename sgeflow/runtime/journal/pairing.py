@@ -63,12 +63,12 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
     if not is_there(home.journal):
         stores = (store.pairing(JOURNAL_NAME) for _, store in _opened(places))
         if any(one.other or one.has_work for one in stores):
-            yield JOURNAL_NAME, say("it is not there, and a store was used with it")
+            yield JOURNAL_NAME, say("it is missing, but its store exists")
         return
     with suppress(TechnicalError), Journal(home.journal) as journal:
         for name in journal.used_with():
             if name not in places:
-                yield name, say("it is not there, and the journal was used with it")
+                yield name, say("it is missing, but its journal exists")
         for name, store in _opened(places):
             if are_apart(*read_pairings(journal, store, name)):
                 yield (

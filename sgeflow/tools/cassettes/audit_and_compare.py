@@ -114,7 +114,7 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
             except InvalidValues as error:
                 *others, last = error.problems
                 command = f"sgeflow cassette check {project_files.show_path(path)} NAME=VALUE …"
-                remedy = say("say the inputs as they were recorded:  {command}", command=command)
+                remedy = say("use the recorded inputs:  {command}", command=command)
                 raise InvalidValues(*others, last.with_details(("remedy", remedy))) from error
             unused = replay.unused_labels() if isinstance(replay, ReplayTransport) else ()
     return tuple(_left_over(path, unused))

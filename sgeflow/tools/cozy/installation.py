@@ -26,7 +26,7 @@ def write_files(folder: Path) -> tuple[Path, ...]:
     """
     paths = {folder / name: mode for name, mode in _PLACES.items()}
     if taken := next((path for path in paths if path.exists()), None):
-        message = say("{path} is there already, and nothing is written", path=taken)
+        message = say("{path} already exists; nothing was written", path=taken)
         raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name another folder")))
     for path, mode in paths.items():
         try:

@@ -121,7 +121,7 @@ def _parse(text: str, name: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise UsageError(_problem(name, say("it is no JSON object")))
+        raise UsageError(_problem(name, say("it is not a JSON object")))
     return content
 
 

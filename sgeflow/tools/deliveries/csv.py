@@ -261,7 +261,7 @@ def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -
     if twice := [name for name in needed if counts[plain(name)] > 1]:
         raise damage_error(
             say('two columns are called "{name}"', name=twice[0]),
-            say("fetch it again; when it stays, tell Enedis"),
+            say("fetch it again; if the error stays, tell Enedis"),
         )
     return header
 
@@ -285,7 +285,7 @@ def _text_of(file: BufferedReader) -> Iterator[tuple[TextIOWrapper, str]]:
             say("it is no whole CSV: {error}", error=exception_text(error))
         ) from None
     except UnicodeDecodeError:
-        raise damage_error(say("it is no text throughout")) from None
+        raise damage_error(say("it is not UTF-8 text")) from None
     finally:
         with suppress(ValueError):  # whoever opened the file has closed it
             text.detach()

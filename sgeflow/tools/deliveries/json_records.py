@@ -207,7 +207,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             if members[name] != value:
                 raise damage_error(
                     say('"{name}" stands twice in an object, and says two things', name=name[:40]),
-                    say("fetch it again; when it stays, tell Enedis"),
+                    say("fetch it again; if the error stays, tell Enedis"),
                 )
     return members
 

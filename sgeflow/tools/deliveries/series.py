@@ -203,7 +203,9 @@ def _contradiction(series: Series, contradiction: Contradiction) -> Message:
 
 def _series_error(series: Series, error: InvalidValues) -> TechnicalError:
     problem = error.problems[0]
-    remedy = dict(problem.details).get("remedy", say("fetch it again; when it stays, tell Enedis"))
+    remedy = dict(problem.details).get(
+        "remedy", say("fetch it again; if the error stays, tell Enedis")
+    )
     return damage_error(flag_of(series, problem.message), remedy)
 
 

@@ -85,7 +85,7 @@ def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Zi
     try:
         archive = zipfile.ZipFile(zipped)
     except _DAMAGES as error:
-        raise _refusal(say("it is not a whole zip: {why}", why=_why(error))) from None
+        raise _refusal(say("it is not a complete zip: {why}", why=_why(error))) from None
     with archive:
         files = [info for info in archive.infolist() if not info.is_dir()]
         budget.members += len(files)
@@ -98,7 +98,7 @@ def _members(zipped: IO[bytes], budget: _Budget, *, nested: bool) -> Iterator[Zi
             if not member.name.lower().endswith(".zip"):
                 yield member
             elif nested:
-                refusal = _refusal(say("it is a zip in a zip in a zip, which is not opened"))
+                refusal = _refusal(say("it is nested: a zip in a zip in a zip"))
                 yield ZipMember(name=member.name, open=member.open, problem=refusal.problems[0])
             else:
                 yield from _inside(member, budget)
@@ -183,12 +183,12 @@ class _Counted(io.RawIOBase):
 
 def _why(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
-        return say("it is packed in a way that is not known")
+        return say("its compression is not supported")
     if "password" in str(error):
         return say("it is locked by a password")
     return say("its content is damaged or cut off")
 
 
 def _refusal(message: Message) -> TechnicalError:
-    remedy = say("fetch it again; when it comes the same, tell Enedis")
+    remedy = say("fetch it again; if the error stays, tell Enedis")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

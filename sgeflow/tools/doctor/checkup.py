@@ -191,7 +191,7 @@ def _environment(environment: Environment) -> Iterator[Finding]:
     if environment.simulated:
         yield fine(
             say("servers"),
-            say("none to reach, all is made up; --env NAME checks another environment"),
+            say("none: all is simulated; --env NAME checks another environment"),
         )
         yield from verdicts.stubs(environment)
         needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
@@ -310,7 +310,7 @@ def _cache_folder() -> Folder | None:
         return None
     state = _look_at_folder(path)
     if state.exists and not state.trouble and not is_ours(path.stat()):
-        why = say("it is another user's, or others may write to it")
+        why = say("another user owns it or may write to it")
         return Folder(path=state.path, exists=True, trouble=why)
     return state
 

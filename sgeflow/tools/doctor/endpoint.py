@@ -159,7 +159,7 @@ class EndpointCheck(Struct, kw_only=True):
         parts = urlsplit(self.declared.base_url)
         host, port = parts.hostname or "", _port(parts)
         if PLACE in host:
-            yield skip(_CONNECTION, say("rows say which of them there are"))
+            yield skip(_CONNECTION, say("each row names its own"))
             return
         if is_example(host):
             yield skip(_CONNECTION, say("{host} is an example", host=host))

@@ -307,7 +307,7 @@ def judge_owner(certificates: Sequence[Certificate]) -> Finding:
     return failure(
         _CERTIFICATE,
         Id.CERTIFICATE,
-        say("the certificate of {name} is not made for clients", name=own.name),
+        say("the certificate of {name} is not for clients", name=own.name),
         say("ask your authority for one with the usage clientAuth (TLS client authentication)"),
     )
 
@@ -317,7 +317,7 @@ def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -
     early = max(certificates, key=lambda one: one.begins)
     if early.begins > now:
         message = say(
-            "the certificate of {name} is valid from {day} on only",
+            "the certificate of {name} is not valid before {day}",
             name=early.name,
             day=_day(early.begins),
         )
@@ -355,7 +355,7 @@ def chain(certificates: Sequence[Certificate]) -> Finding:
         )
         return fine(_CHAIN, message)
     if own.subject in {one.issuer for one in others}:
-        message = say("{name} stands first, and issued another of the file", name=own.name)
+        message = say("{name} is first, but issued another certificate of the file", name=own.name)
         return failure(_CHAIN, Id.CERTIFICATE, message, _ORDER)
     before = own
     for one in others:
@@ -364,7 +364,7 @@ def chain(certificates: Sequence[Certificate]) -> Finding:
             return warning(_CHAIN, Id.CERTIFICATE, message, _ORDER)
         before = one
     count = len(certificates)
-    return fine(_CHAIN, say("{count} certificates, each followed by its issuer", count=count))
+    return fine(_CHAIN, say("{count} certificates in the right order", count=count))
 
 
 def lacks_chain(certificates: Sequence[Certificate]) -> bool:
@@ -384,13 +384,13 @@ def token(claims: Token, now: datetime, warn_days: int) -> Finding:
         )
     if claims.begins and claims.begins > now:
         message = say(
-            "the token in {header} is valid from {day} on only",
+            "the token in {header} is not valid before {day}",
             header=header,
             day=_day(claims.begins),
         )
         remedy = say("check the clock of this machine; if it is right, wait until then")
         return failure(_TOKEN, Id.SETTING, message, remedy)
-    remedy = say("ask whoever runs the gateway for a new one, and set it")
+    remedy = say("ask the operator of the gateway for a new one")
     if claims.ends is None:
         return fine(
             _TOKEN, say("{header} is set; it does not say until when it is valid", header=header)
@@ -541,7 +541,7 @@ def cache(folder: Folder | None) -> Finding:
         return warning(
             _CACHE,
             Id.STORAGE,
-            say("{path} cannot be used: {why}", path=folder.path, why=folder.trouble),
+            say("{path} cannot be used: {reason}", path=folder.path, reason=folder.trouble),
             say("it must be this user's alone; or name another: SGEFLOW_CACHE=DIR, or off"),
         )
     return fine(_CACHE, say("{path} can be written", path=folder.path))

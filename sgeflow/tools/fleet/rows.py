@@ -308,7 +308,7 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
         if isinstance(values, dict):
             yield Row(number, lines.number, values)
         else:
-            yield BadRow(lines.number, say("the line is no JSON object"), '{"pointId": "…"}')
+            yield BadRow(lines.number, say("the line is not a JSON object"), '{"pointId": "…"}')
 
 
 def _is_table(path: Path) -> bool:

@@ -177,7 +177,7 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
         known = tuple(sorted(context.environments))
         _report_unknown(
             checker,
-            say('there is no environment "{name}"', name=name),
+            say('there is no {what} "{name}"', what=say("environment"), name=name),
             at,
             known,
             "environments",
@@ -189,7 +189,7 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
         checker.report(Id.NOT_ALLOWED, message, at, note=note)
     for scenario in (case.scenario, *(run.scenario for run in case.earlier)):
         if scenario and scenario not in (*context.scenarios, *context.unsure):
-            message = say('the simulator has no scenario "{name}"', name=scenario)
+            message = say('there is no {what} "{name}"', what=say("scenario"), name=scenario)
             place = case.places["scenario"] if scenario == case.scenario else case.at
             _report_unknown(
                 checker, message, place, tuple(context.scenarios), "scenarios", scenario
@@ -230,12 +230,19 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
         for part in _INDEX.sub("", skipped.text).split("/"):
             name = part.partition("@")[0]  # what stands behind the sign is no step
             if name not in reach.steps:
-                message = say('{owner} has no step "{name}"', owner=flow.name, name=name)
+                message = say(
+                    '{owner} has no {what} "{name}"', what=say("step"), owner=flow.name, name=name
+                )
                 known = tuple(sorted(reach.steps))
                 _report_unknown(checker, message, skipped.at, known, "steps", name)
     for series in expect.measures:
         if series.name not in reach.series:
-            message = say('{owner} keeps no series "{name}"', owner=flow.name, name=series.name)
+            message = say(
+                '{owner} has no {what} "{name}"',
+                what=say("series"),
+                owner=flow.name,
+                name=series.name,
+            )
             known = tuple(sorted(reach.series))
             _report_unknown(checker, message, series.at, known, "series", series.name)
 
@@ -388,9 +395,10 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
         if service in known:
             continue
         message = say(
-            'the environment {environment} names no service "{service}"',
-            environment=name,
-            service=service,
+            '{owner} has no {what} "{name}"',
+            what=say("service"),
+            owner=say("environment {name}", name=name),
+            name=service,
         )
         note: str = say("`scenario` and `faults` say how SGE answers") if service == SGE else ""
         yield Problem(

@@ -117,7 +117,7 @@ def _value(expectation: ExpectedValue, data: Any, what: Message) -> Iterator[Pro
         value = expectation.expression.search(data)
     except EvaluationError as error:
         yield _problem(
-            say("{what} cannot be read: {reason}", what=what, reason=error.problems[0].message),
+            say("{path} cannot be read: {reason}", path=what, reason=error.problems[0].message),
             expectation.at,
             (),
         )

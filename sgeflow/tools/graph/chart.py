@@ -119,7 +119,7 @@ def past_words(past: StepHistory) -> tuple[str, ...]:
     if past.times > 1:
         parts.append(say("{count} times", count=past.times))
     if past.calls:
-        parts.append(say_count("{count} call", "{count} calls", count=past.calls))
+        parts.append(say_count("{count:,} call", "{count:,} calls", count=past.calls))
     text = join_items(parts, " · ")
     return (text, past.summary) if past.summary else (text,)
 

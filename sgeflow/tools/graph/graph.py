@@ -51,11 +51,12 @@ def _heading(entry: RunEntry) -> Message:
     end = say("stopped")
     if entry.ended:
         status, seconds = from_table(entry.status.value), entry.ended - entry.started
-        end = say("{status} in {seconds:.1f} s", status=status, seconds=seconds)
+        duration = say("{seconds:.1f} s", seconds=seconds)
+        end = say("{word} in {duration}", word=status, duration=duration)
         if entry.summary:
             end = say("{end} ({code})", end=end, code=entry.summary)
     run, day = say("run {run}", run=entry.run), date.fromisoformat(entry.today)
-    calls = say_count("{count} call", "{count} calls", count=entry.calls)
+    calls = say_count("{count:,} call", "{count:,} calls", count=entry.calls)
     return join_items((run, write_day(day, short=True), entry.environment, end, calls), " · ")
 
 

@@ -350,7 +350,7 @@ class _Finder(Struct, frozen=True):
         environments = self.catalog.environments.values()
         facts = {name for each in environments for name in each.facts()}
         if self.names[1:] and self.names[1] not in facts:
-            message = say('no environment says "{name}"', name=self.names[1])
+            message = say('there is no {what} "{name}"', what=say("setting"), name=self.names[1])
             raise self._unknown_name(message, sorted(facts), closest(self.names[1], facts))
         name = self.names[1] if self.names[1:] else ""
         links = tuple(
@@ -411,7 +411,7 @@ class _Finder(Struct, frozen=True):
             message = say('several steps are called "{name}"', name=names[0])
             raise self._unknown_name(message, paths)
         ids = dict.fromkeys(one.step.id for one in self.placed)
-        message = say('there is no step "{name}"', name=names[0])
+        message = say('there is no {what} "{name}"', what=say("step"), name=names[0])
         raise self._unknown_name(message, list(ids), closest(names[0], ids))
 
     def _longest(
@@ -453,7 +453,7 @@ class _Finder(Struct, frozen=True):
                 return shape
             else:
                 owner = verbatim(".".join(self.names[: at + place]) or self.flow.name)
-                message = say('{owner} has no "{name}"', owner=owner, name=name)
+                message = say('{origin} has no "{name}"', origin=owner, name=name)
                 near = closest(name, shape.fields)
                 raise self._unknown_name(message, list(shape.fields), near)
         return shape

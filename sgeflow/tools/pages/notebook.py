@@ -34,7 +34,7 @@ def report_html(report: RunReport) -> str:
         from_table(report.status.value),
         code,
         f"{write_number(report.seconds, 1)} s",
-        say_count("{count} call", "{count} calls", count=report.calls),
+        say_count("{count:,} call", "{count:,} calls", count=report.calls),
         say("environment {name}", name=report.environment),
     )
     head = join_items((one for one in facts if one), " · ")

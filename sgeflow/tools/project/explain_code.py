@@ -18,7 +18,7 @@ from sgeflow.messages import from_table, reword, say
 from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 
-ASK_CODE = say("the code of the message says why: `sgeflow show CODE`")
+ASK_CODE = say("`sgeflow show CODE` explains the code of the message")
 """The remedy where a message only carries the code of a refusal."""
 
 _SGE = "SGT"
@@ -29,16 +29,16 @@ _REMEDIES = {
     Exit.USAGE: say("`sgeflow COMMAND --help` lists what a command takes"),
     Exit.INVALID: say("`sgeflow validate` finds every mistake of the documents, with its place"),
     Exit.REFUSED: ASK_CODE,
-    Exit.TECHNICAL: say("try again later; `sgeflow resume RUN` goes on with a run"),
+    Exit.TECHNICAL: say("try again later; `sgeflow resume RUN` resumes a run"),
     Exit.CREDENTIALS: say("operator: certificate, token and secrets of the environment"),
-    Exit.PARTIAL: say("look at what failed, then run again; what is kept stays"),
-    Exit.GUARDED: say("look before anything is sent again: `sgeflow orders`"),
-    Exit.NO_RECORDING: say("record the conversation again: --record FILE"),
+    Exit.PARTIAL: say("check what failed, then run again; kept data stays"),
+    Exit.GUARDED: say("check `sgeflow orders` before you send anything again"),
+    Exit.NO_RECORDING: say("record it again: sgeflow run FLOW --record FILE"),
     Exit.BUG: say("report it, with what the message names"),
 }
 """The remedies by exit code; the message itself says more."""
 
-_ANEW = say("run it again: nothing was really sent, and its world has ended")
+_ANEW = say("this run was simulated: run it again")
 _GOES_ON = (Exit.TECHNICAL, Exit.GUARDED)
 """Exits after which a real run is resumed or settled; a simulated one is run again."""
 
@@ -110,7 +110,7 @@ def explain(workspace: Workspace, code: str) -> Meaning:
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
-            message=say('there is no code "{code}"', code=code),
+            message=say('there is no {what} "{name}"', what=say("code"), name=code),
             note=say(
                 "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes"
                 " of flows are known too"
@@ -187,7 +187,7 @@ def _of_flows(code: str, ends: tuple[FlowEnding, ...]) -> Meaning:
     return Meaning(
         code=code,
         known=True,
-        means=say("an end that flows tell: {flows}", flows=flows),
+        means=say("an end of flows: {flows}", flows=flows),
         exit=ends[0].exit,
         ends=ends,
     )
@@ -243,14 +243,14 @@ _AGAIN = say(
 
 STATUSES = {
     401: StatusMeaning(
-        say("the credentials are missing, or not accepted"),
+        say("credentials are missing or not accepted"),
         say("a gateway's token that is wrong or has expired, a neighbour's token, no certificate"),
         say("operator: the token or certificate of the environment"),
         FaultClass.CREDENTIALS,
         Exit.CREDENTIALS,
     ),
     403: StatusMeaning(
-        say("the server does not let this caller in there"),
+        say("this caller has no access there"),
         say(
             "Enedis answers so to a certificate that it does not know and to a path that does not"
             " exist; a gateway to a token that has no right to this service"
@@ -260,7 +260,7 @@ STATUSES = {
         Exit.CREDENTIALS,
     ),
     404: StatusMeaning(
-        say("nothing is at this address"),
+        say("not found at this address"),
         say("a wrong base_url or route; of a neighbour, a thing that is not there or was deleted"),
         say("the route of the operation, and base_url of the environment"),
         FaultClass.INVALID,
@@ -268,7 +268,7 @@ STATUSES = {
     ),
     407: StatusMeaning(
         say("a proxy on the way wants credentials"),
-        say("a proxy of the company stands between this machine and the server"),
+        say("a company proxy is between this machine and the server"),
         say("operator: a way to the server without a proxy; sgeflow speaks to none"),
         FaultClass.CREDENTIALS,
         Exit.CREDENTIALS,
@@ -318,7 +318,7 @@ def meaning_of(status: int) -> StatusMeaning | None:
         return STATUSES[status]
     if status in _CLIENT:
         return StatusMeaning(
-            say("the server does not take this request there"),
+            say("the server does not accept this request there"),
             "",
             STATUSES[404].remedy,
             FaultClass.INVALID,

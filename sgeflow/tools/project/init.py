@@ -104,7 +104,7 @@ def _copy(copy: str, shipped: Path) -> tuple[str, Path]:
         raise UsageError(
             Problem(
                 id=Id.UNKNOWN_NAME,
-                message=say('no document "{name}" comes with sgeflow', name=copy),
+                message=say('there is no {what} "{name}"', what=say("document"), name=copy),
                 allowed=tuple(sorted(known)),
                 allowed_label=say("documents"),
                 suggestion=closest(name, known) or of_name,
@@ -131,8 +131,8 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
     there = [name for name in texts if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         message = say_count(
-            "{files} is there already; nothing was written",
-            "{files} are there already; nothing was written",
+            "{files} already exists; nothing was written",
+            "{files} already exist; nothing was written",
             count=len(there),
             files=join_items(str(folder / name) for name in there),
         )

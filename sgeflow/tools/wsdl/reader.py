@@ -96,7 +96,10 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                     Problem(
                         id=Id.UNKNOWN_NAME,
                         message=say(
-                            '{owner} has no operation "{name}"', owner=self.name, name=name
+                            '{owner} has no {what} "{name}"',
+                            what=say("operation"),
+                            owner=self.name,
+                            name=name,
                         ),
                         allowed=self.names(),
                         allowed_label="operations",

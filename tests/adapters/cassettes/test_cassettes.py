@@ -334,7 +334,7 @@ def test_a_cassette_that_is_not_there_or_not_text_is_told(tmp_path):
     for path, says in (
         (tmp_path / "none", "no such file"),
         (binary, "not text"),
-        (tmp_path, "it is no file"),
+        (tmp_path, "it is not a file"),
     ):
         with pytest.raises(ReplayMiss) as caught:
             read_metadata(path)
@@ -488,7 +488,7 @@ def test_a_miss_tells_how_the_nearest_recorded_request_differs(record, request_t
             ),
         ),
         ("recorded", "aRead x 2"),
-        ("remedy", "record again: sgeflow run FLOW --record FILE"),
+        ("remedy", "record it again: sgeflow run FLOW --record FILE"),
     )
     assert problem.where == str(path)
 

@@ -314,7 +314,7 @@ trees = st.recursive(
 )
 words = (
     st.sampled_from(["", OF_A_PERSON, from_table(OF_A_PERSON), say("nothing is missing")])
-    | st.builds(lambda n: say_count("{count} day", "{count} days", count=n), st.integers(0, 3))
+    | st.builds(lambda n: say_count("{count:,} day", "{count:,} days", count=n), st.integers(0, 3))
     | st.builds(lambda name: say("one of {name}", name=name), st.sampled_from(["", OF_A_PERSON]))
 )
 details = st.lists(

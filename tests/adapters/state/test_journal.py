@@ -482,7 +482,7 @@ def test_a_fleet_of_which_only_rows_went_is_not_gone_on_with_and_goes_the_next_t
         patched.setattr(journal_module, "_delete", full)
         with pytest.raises(TechnicalError) as caught:
             journal.prune(2000.0, gone=told.append)
-    assert dict(caught.value.problems[0].details)["before"] == "0 runs were deleted"
+    assert dict(caught.value.problems[0].details)["before"] == "0 runs deleted"
     assert len(journal.rows("f1")) < 50
     assert (journal.inputs("f1"), told) == (None, [])
     assert [entry.run for entry in journal.runs()] == ["f1"]

@@ -455,7 +455,7 @@ def test_a_text_comes_back_whatever_a_database_keeps_texts_in(postgres, database
             if encoding == "LATIN1":
                 with pytest.raises(TechnicalError) as caught:
                     note(opened, "œuvre")
-                assert "cannot keep a sign of a text · name a database" in told(caught)
+                assert "cannot store a character of a text · name a database" in told(caught)
                 assert notes(opened) == ["élève"]
     finally:
         postgres.sql(f"DROP DATABASE {name}_{encoding} WITH (FORCE)")

@@ -93,5 +93,5 @@ def test_a_service_that_the_environment_lacks_is_told_first():
         }
     )
     assert problems == ()
-    with pytest.raises(InvalidValues, match='names no service "sofa"'):
+    with pytest.raises(InvalidValues, match='has no service "sofa"'):
         check_inputs(catalog.flows["main"], {"instance": "anna"}, context(catalog))

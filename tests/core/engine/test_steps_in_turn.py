@@ -55,9 +55,13 @@ def test_a_failed_step_ends_the_flow(play):
 
 MISTAKES = {
     "an argument": ("set: {x: \"${date_add(inputs.p, 'P1D')}\"}", 16, "'x' is not a date"),
-    "null inside text": ('set: {x: "a ${inputs.gone}"}', 18, "null (nothing) cannot stand inside"),
+    "null inside text": (
+        'set: {x: "a ${inputs.gone}"}',
+        18,
+        "null (nothing) cannot be part of a text",
+    ),
     "a check": ("check: days_between(inputs.p, run.today) > 0", 12, "'x' is not a date"),
-    "a condition": ("{when: state.on, set: {x: 1}}", 12, "the condition gave null"),
+    "a condition": ("{when: state.on, set: {x: 1}}", 12, "a condition must be true or false"),
     "items": ('{foreach: "${state.on}", set: {x: 1}}', 15, "foreach needs a list"),
 }
 
@@ -81,8 +85,8 @@ def test_an_evaluation_error_keeps_the_place_of_its_expression(play, step, colum
 
 EXPRESSIONS = {
     "'x' is not a date": "da",
-    "null (nothing) cannot stand inside": "inputs.gone",
-    "the condition gave null": "state.on",
+    "null (nothing) cannot be part of a text": "inputs.gone",
+    "a condition must be true or false": "state.on",
     "foreach needs a list": "${state.on}",
 }
 

@@ -48,7 +48,7 @@ def test_what_the_reader_s_language_lacks_is_told_in_english_or_as_it_is(french,
 
 
 def test_a_message_of_ours_tells_it_in_the_language_of_the_message(french):
-    assert translate(say('{owner} has no "{name}"', owner=BOTH, name="x")) == (
+    assert translate(say('{origin} has no "{name}"', origin=BOTH, name="x")) == (
         "Le jour\u202f; enfin n'a pas de «\u00a0x\u00a0»"
     )
     assert translate(from_table(BOTH)) == "Le jour\u202f; enfin"

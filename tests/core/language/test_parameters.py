@@ -190,7 +190,7 @@ def test_rules_are_looked_at_once_the_values_are_right():
     assert broken.details == (("given", "kind PMAX"),)
     assert late.details == (("given", "day 2025-06-15"),)
     assert late.message == "too late"
-    assert unclear.message.startswith("length() met null")
+    assert unclear.message.startswith("length() takes text")
     with pytest.raises(InvalidValues) as caught:
         fill(PARAMETERS, {**GOOD, "kind": "no"}, SCOPE, rules=rules, owner="readThing")
     assert [problem.id.code for problem in caught.value.problems] == ["SGE042"]

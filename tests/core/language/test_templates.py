@@ -65,7 +65,7 @@ def test_a_template_gives(text, result):
 
 @pytest.mark.parametrize("inner", ["none", "items", "object", "nowhere"])
 def test_nothing_and_nests_cannot_stand_inside_text(inner):
-    with pytest.raises(EvaluationError, match="cannot stand inside text") as caught:
+    with pytest.raises(EvaluationError, match="cannot be part of a text") as caught:
         value(f"x ${{{inner}}}")
     assert ("instead", "default(…, '') or a `when`") in caught.value.problems[0].details
 

@@ -182,7 +182,7 @@ def test_a_run_of_the_earlier_customer_does_not_go_on_where_another_has_come(her
 def test_nobody_is_marked_without_a_name(here):
     code, _, err = here.run(*command("visit", "holder= "))
     assert code == 3, err
-    assert "it is not said who the customer is" in err
+    assert "the customer is not identified" in err
 
 
 def test_the_key_is_a_file_of_its_owner_alone_outside_the_database_and_its_copies(here):
@@ -280,7 +280,7 @@ def test_a_server_needs_a_key_that_all_machines_have(here):
     assert "identity_key: ${secret.NAME}" in err
     document.write_text(text)
     code, _, err = here.run(*command("visit", "holder=MARTIN"), IDENTITY_KEY="short")
-    assert (code, "is too short: at least 32 signs" in err) == (6, True), err
+    assert (code, "is too short: 32 characters at least" in err) == (6, True), err
     assert visit(here, "MARTIN")[0]["number"] == 1
 
 
@@ -300,7 +300,7 @@ WRONG = {
         "  - {id: file, export: {format: csv, file: data/a.csv}}\n",
     ),
     "the flow declares no state": ("", f"  - {WHO}\n"),
-    "stands once in a flow": (STATE, f"  - {WHO}\n  - {WHO.replace('who', 'again')}\n"),
+    "a flow has one customer step": (STATE, f"  - {WHO}\n  - {WHO.replace('who', 'again')}\n"),
     "is always done": (STATE, f"""  - {WHO[:-1]}, when: "run.today > '2025-01-01'"}}\n"""),
     "one of the steps of the flow itself": (STATE, f"  - {{id: group, steps: [{WHO}]}}\n"),
     "no step remembers it": (STATE, f"  - {WHO}\n  - {{id: noted, remember: {{customer: 1}}}}\n"),

@@ -191,7 +191,7 @@ def test_the_answer_to_an_order_is_noted_on_a_disk_that_filled_up_meanwhile(worl
     told = [line for line in out.splitlines() if line.partition(" ")[0] in ("code", *COMMANDS)]
     assert told == ["code 5", "orders 0", "then 0"], out + err
     assert "the disk is full" in err
-    assert "no order is unsettled" in out + err
+    assert "no order to settle" in out + err
     (ended,) = json.loads((here.folder / "ended.json").read_text())
     assert (ended["status"], ended["exit"]) == ("failed", 5)
     assert here.orders() == {ORDER: 1}

@@ -59,7 +59,7 @@ def test_a_request_is_shown_with_its_reply_and_as_curl_and_nobody_is_named(stopp
 def test_a_reply_whose_secrets_cannot_be_hidden_is_not_shown(stopped):
     told = json.loads(shown(stopped, 4, "--output", "json", BO_TOKEN=""))
     assert told["reply"] == ""
-    assert "must be at hand" in told["note"]
+    assert "only if they are set" in told["note"]
 
 
 def test_of_a_run_that_ended_well_the_texts_of_its_reads_are_forgotten(world):

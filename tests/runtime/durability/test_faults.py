@@ -158,7 +158,7 @@ def test_an_order_whose_answer_is_lost_is_found_and_never_sent_again(told, mode,
     assert code == 0, text
     assert "was accepted" in text
     assert here.orders() == {ORDER: 1}
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
 
 
 @pytest.mark.parametrize(("mode", "id_", "words"), OPEN)
@@ -193,7 +193,7 @@ def test_an_order_that_is_refused_was_not_accepted(told, mode, exit_, words):
     assert code == exit_, text
     assert words in text
     assert here.orders() == {ORDER: 1}
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
 
 
 POSTING = """
@@ -237,7 +237,7 @@ def test_of_what_a_flow_sends_at_least_once_the_run_that_goes_on_sends_another_a
     assert (orphan["run"], orphan["state"]) == (run_, "orphan")
     assert len(outcomes(here, "POST consent")) == 2
     code, text, _ = command("orders", "resolve", run_, "--not-accepted")
-    assert (code, "counts as looked after · nothing is left to do" in text) == (0, True), text
+    assert (code, "counts as cleaned up · nothing is left to do" in text) == (0, True), text
     assert unsettled(command) == []
 
 
@@ -275,7 +275,7 @@ def test_nothing_is_sent_to_a_server_with_a_wrong_certificate(told, mode, words,
     assert "SGE502" in text
     assert re.search(f"the certificate of 127.0.0.1:[0-9]+ is not trusted: .*{words}", text), text
     assert list(here.server.requests) == []
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
     code, text, _ = command("resume", here.last_run().run)  # it shows the right one now
     assert code == 0, text
     assert here.orders() == ({ORDER: 1} if name == "ordering" else {})
@@ -297,7 +297,7 @@ def test_a_handshake_that_never_comes_sent_nothing(told):
     assert "SGE401" in text
     assert "did not end within 1 s; nothing was sent" in text
     assert list(here.server.requests) == []
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
 
 
 def test_a_server_that_says_when_to_come_again_is_asked_no_sooner(told, monkeypatch):

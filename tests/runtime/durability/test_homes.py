@@ -17,7 +17,7 @@ from tests.runtime.durability.conftest import TODAY, until
 
 PASSWORD = "s€cret/w@rd:&"
 OUT = ("--env", "lasting", "--today", TODAY, "--output", "json")
-ELSEWHERE = "in another state of the project: see sgeflow orders --state .sgeflow"
+ELSEWHERE = "in another state of this project: sgeflow orders --state .sgeflow"
 KEY = "a key of customers, made up for tests"
 
 
@@ -63,7 +63,7 @@ def test_every_command_works_where_the_environment_keeps_its_state(shared):
     assert code == 0, err
     assert shared.server.household["pointId"] in out
     code, _, err = run(shared, "orders", "--env", "lasting")
-    assert (code, "no order is unsettled" in err) == (0, True)
+    assert (code, "no order to settle" in err) == (0, True)
     code, _, err = run(shared, "resume", entry["run"], "--env", "lasting")
     assert (code, "nothing to go on with" in err) == (2, True)
     code, _, err = run(shared, "runs", "prune", "--older-than", "0", "--env", "lasting")

@@ -133,7 +133,7 @@ def test_a_person_may_undo_it_by_hand(half_undone, office):
         code, text, _ = command(
             "orders", "resolve", one, "serviceId:=null", "--accepted", "--step", step
         )
-        assert (code, "counts as undone by a person" in text) == (0, True), text
+        assert (code, "counts as undone" in text) == (0, True), text
     assert command(*other(here, "other", MINE + REMEMBER))[0] == 0
     assert command("resume", one, *ADDED)[0] == 1
     assert (labels(here, STOP), office.count("DELETE /first")) == (0, 0)
@@ -144,7 +144,7 @@ def test_what_going_over_does_not_meet_again_is_settled_by_a_person_for_good(hal
     flow = here.folder / "flows" / "back.yaml"
     flow.write_text(flow.read_text().replace(made("first"), ""))
     code, text, _ = command("resume", one, *ADDED)
-    assert (code, "what it gave is not known any more" in text) == (8, True), text
+    assert (code, "its result is lost" in text) == (8, True), text
     (row,) = unsettled(command)
     assert (row["step"], row["state"]) == ("back/first@undo#undo", "stranded")
     assert command("orders", "resolve", one, "serviceId:=null", "--accepted")[0] == 0

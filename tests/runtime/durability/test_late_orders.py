@@ -116,7 +116,7 @@ def test_an_order_that_never_arrived_is_sent_once_more_when_it_is_surely_absent(
     assert "does not show it PT2S after it was sent: it was not accepted, and is sent once" in words
     assert here.orders() == {ORDER: 2}
     assert len(made(here)) == 1
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
     (shown,) = json.loads(command("runs", "show", run, "--output", "json")[1])["orders"]
     assert (shown["state"], shown["by"]) == ("done", "rechercherServicesAccesDonnees")
     assert shown["absent"]

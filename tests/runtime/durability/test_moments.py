@@ -51,14 +51,14 @@ def test_ctrl_c_while_an_order_is_under_way_loses_nothing(world, presses):
     assert "Traceback" not in err
     assert "its answer is waited for" in err
     if presses == 1:
-        assert "no order is unsettled" in "".join(here.run("orders")[1:])
+        assert "no order to settle" in "".join(here.run("orders")[1:])
     sound(here)
     until(lambda: ORDER in [entry.label for entry in here.server.requests])  # is it taken
     here.server.calm()
     code, out, err = here.run("resume", run)
     assert code == 0, out + err
     check(here, expected)
-    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    assert "no order to settle" in "".join(here.run("orders")[1:])
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.0005, 0.002, 0.005, 0.02])
@@ -72,7 +72,7 @@ def test_ctrl_c_twice_in_no_time_is_told_in_one_line(world, apart):
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     lines = [line for line in err.splitlines() if line.strip()]
-    assert lines[-1] == f"interrupted · go on with  sgeflow resume {here.last_run().run}"
+    assert lines[-1] == f"interrupted · resume with  sgeflow resume {here.last_run().run}"
     assert err.count("interrupted") == 1
     assert "Traceback" not in err
 

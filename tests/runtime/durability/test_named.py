@@ -226,7 +226,7 @@ def test_a_name_is_said_again_with_the_same_inputs_alone(say_again):
         code, err = say(*other)
         assert code == 2
         assert told in err
-        assert "something else takes another name" in err
+        assert "give this one another name" in err
     assert len(here.server.requests) == seen
     (here.folder / "points.csv").unlink()  # what is gone tells nothing
     assert say(*night)[0] == 0

@@ -58,7 +58,7 @@ def test_a_disk_that_is_full_when_the_answer_is_noted_doubles_no_order(told, spo
     code, text, _ = command("resume", run)
     assert code == 0, text
     assert here.orders() == {ORDER: 1}
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
 
 
 def test_a_disk_that_is_full_before_an_order_leaves_keeps_it_from_leaving(told, monkeypatch):
@@ -91,7 +91,7 @@ def test_an_accepted_order_that_no_read_finds_lets_its_run_go_on(told):
     assert command("orders", "resolve", run, "--accepted")[0] == 0
     code, text, _ = command("resume", run, "--output", "json")
     assert code == 0, text
-    assert "counts as accepted, as a person found out" in " ".join(text.split())
+    assert "counts as accepted, confirmed by a person" in " ".join(text.split())
     assert len(here.server.requests) == 1
 
 
@@ -103,9 +103,9 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
     assert (code, "serviceId=… --accepted" in " ".join(text.split())) == (2, True), text
     for words, mistake in (
         (("serviceid=9", "--accepted"), "did you mean  serviceId ?"),
-        (("serviceId=9", "--not-accepted"), "what is not accepted made nothing"),
+        (("serviceId=9", "--not-accepted"), "an order that was not accepted created nothing"),
         (("serviceId=", "--accepted"), "serviceId:=null"),
-        (("serviceId= ", "--accepted"), "serviceId is said to be nothing at all"),
+        (("serviceId= ", "--accepted"), "serviceId has no value"),
     ):
         code, text, _ = command("orders", "resolve", run, *words)
         assert (code, mistake in text) == (2, True), text
@@ -114,7 +114,7 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
     code, text, _ = command("resume", run, "--output", "json")
     assert code == 0, text
     assert '"90000001"' in text
-    assert "counts as accepted, as a person found out" in " ".join(text.split())
+    assert "counts as accepted, confirmed by a person" in " ".join(text.split())
     assert "null: caseId" in text
     assert here.orders() == {ORDER: 1}
 

@@ -45,7 +45,7 @@ def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generat
     assert code == 0, err
     assert here.orders()[order] == 1
     assert "was accepted" in err
-    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    assert "no order to settle" in "".join(here.run("orders")[1:])
 
 
 def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
@@ -182,7 +182,7 @@ def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world
     lost_order(here, lose=lose)
     code, _, err = here.run("resume", here.last_run().run)
     listed = "".join(here.run("orders")[1:])
-    assert (code, ORDER in listed, "no order is unsettled" in listed) == (
+    assert (code, ORDER in listed, "no order to settle" in listed) == (
         (8, True, False) if lose else (0, False, True)
     ), err
     assert here.orders() == {ORDER: 1}  # never sent again
@@ -217,7 +217,7 @@ def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):
     _, err = process.communicate()
     assert here.orders() == {}, err
     assert process.returncode == -signal.SIGKILL, err
-    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    assert "no order to settle" in "".join(here.run("orders")[1:])
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 0, err
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
@@ -243,7 +243,7 @@ def test_made_up_orders_never_stand_in_the_way_of_a_later_run(world):
     assert "resume" not in err
     code, _, err = here.run("run", "konnector")
     assert code == 0, err
-    assert "no order is unsettled" in "".join(here.run("orders")[1:])
+    assert "no order to settle" in "".join(here.run("orders")[1:])
 
 
 def test_what_a_closing_terminal_has_begun_ends_like_an_interrupted_one(world):

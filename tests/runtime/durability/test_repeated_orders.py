@@ -71,7 +71,7 @@ def test_an_order_that_came_in_twice_is_done_and_its_service_known(behind):
     (service,) = made(here)
     assert "was refused with SGT570" in " ".join(text.split())
     assert service.id in json.dumps(out) + text
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
     (shown,) = json.loads(command("runs", "show", here.last_run().run, "--output", "json")[1])[
         "orders"
     ]

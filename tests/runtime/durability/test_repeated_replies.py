@@ -207,7 +207,7 @@ def test_what_is_there_already_when_an_order_comes_again_is_its_own_and_undone(b
     assert f"made {service.id}" in text, text
     assert service.state(here.server.world.today) == "TERMINE"
     assert here.orders()[ORDER] == 2
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
 
 
 def test_what_another_has_begun_is_a_refusal_once_a_person_says_not_accepted(behind):
@@ -224,5 +224,5 @@ def test_what_another_has_begun_is_a_refusal_once_a_person_says_not_accepted(beh
     assert command("orders", "resolve", run, "--not-accepted")[0] == 0
     code, text, _ = command("resume", run)
     assert (code, "SGT570" in text) == (4, True), text
-    assert "no order is unsettled" in command("orders")[1]
+    assert "no order to settle" in command("orders")[1]
     assert [one.start for one in made(here)] == [begun]

@@ -203,7 +203,7 @@ def test_an_undo_that_fails_is_the_end_and_stands_in_the_list_until_it_is_done(b
     assert "find out at office, then settle one" in command("orders")[1]
     assert "stranded" in command("runs", "show", name)[1]
     code, text, _ = command("orders", "resolve", name, "body=9", "--accepted")
-    assert (code, "is to be undone, which makes nothing" in text) == (2, True), text
+    assert (code, "is an undo, which creates nothing" in text) == (2, True), text
     assert len(unsettled(command)) == 1
     assert command("resume", name)[0] == 8  # it is tried once more, once
     assert office.count("DELETE /second") == 2

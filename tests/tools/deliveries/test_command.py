@@ -119,7 +119,7 @@ def test_a_report_is_shown_as_a_table(folder, capsys):
 
 def test_a_word_that_is_no_convention_is_refused(folder, capsys):
     assert run(["decode", "--stamped", "middle", "x.zip"]) == 2
-    assert "neither start, end nor auto" in capsys.readouterr().err
+    assert "is not start, end or auto" in capsys.readouterr().err
 
 
 def test_an_amount_that_one_file_takes_back_and_gives_again_is_kept(folder, capsys):

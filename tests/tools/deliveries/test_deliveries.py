@@ -116,9 +116,9 @@ def test_a_key_reads_from_a_file_as_other_secrets_do(mailbox):
         (encrypted(ZIP)[:16], "no declared key opens it"),
         (encrypted(ZIP)[:-1] + bytes([encrypted(ZIP)[-1] ^ 1]), "its end is damaged"),
         (encrypted(b"this is not a zip"), "no declared key opens it"),
-        (b"PK\x03\x04 and nothing more", "not a whole zip"),
-        (ZIP[:-30], "not a whole zip"),
-        (encrypted(ZIP[:-30]), "not a whole zip"),
+        (b"PK\x03\x04 and nothing more", "not a complete zip"),
+        (ZIP[:-30], "not a complete zip"),
+        (encrypted(ZIP[:-30]), "not a complete zip"),
     ],
 )
 def test_a_damaged_delivery_is_named_and_nothing_of_it_is_kept(mailbox, content, told):

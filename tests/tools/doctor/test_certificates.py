@@ -37,7 +37,7 @@ def test_a_whole_chain_with_its_key_is_fine(papers, shown):
     day = (NOW + A_YEAR).astimezone(PARIS).date().isoformat()
     assert told["certificate"][:2] == ("ok", "of city.example.org, issued by Issuer of tests")
     assert told["expiry"][:2] == ("ok", f"valid until {day}: 365 days left")
-    assert told["chain"][:2] == ("ok", "2 certificates, each followed by its issuer")
+    assert told["chain"][:2] == ("ok", "2 certificates in the right order")
     assert told["key"][:2] == ("ok", "it belongs to the certificate")
     assert told.code == 0
 
@@ -290,7 +290,7 @@ def test_a_certificate_for_servers_alone_is_told(papers, shown):
     papers.client()
     (papers.folder / "client.pem").write_bytes(pem)
     status, says, remedy = shown()["certificate"]
-    assert (status, says) == ("failed", "the certificate of ville.fr is not made for clients")
+    assert (status, says) == ("failed", "the certificate of ville.fr is not for clients")
     assert "clientAuth" in remedy
 
 

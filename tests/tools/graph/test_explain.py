@@ -193,7 +193,7 @@ def test_the_run_and_the_environment_are_explained(about):
         ("inputs.pontId", 'inputs has no "pontId"', "pointId"),
         ("outputs.month", 'outputs has no "month"', "months"),
         ("run.tody", 'run has no "tody"', "today"),
-        ("env.generatio", 'no environment says "generatio"', "generation"),
+        ("env.generatio", 'there is no setting "generatio"', "generation"),
         ("input.pointId", 'unknown name "input"', "inputs"),
         ("gather.daily", 'unknown name "gather"', "steps.gather.daily"),
         ("gather", 'unknown name "gather"', "steps.gather"),

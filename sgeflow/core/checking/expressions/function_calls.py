@@ -119,7 +119,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
     types, many = SIGNATURES[name]
     count, least = len(arguments), len(types)
     if count < least or (count > least and not many):
-        values = say_count("{count} value", "{count} values", count=least)
+        values = say_count("{count:,} value", "{count:,} values", count=least)
         expectation = say("at least {values}", values=values) if many else values
         message = say(
             "{name}() takes {wanted}, not {seen}", name=name, wanted=expectation, seen=count
@@ -263,7 +263,7 @@ def _fits(shape: Shape, allowed: Sequence[str]) -> bool:
 
 
 def _here(name: str, expectation: str, sort: str) -> Message:
-    return say("{name}() takes {wanted} here, not {seen}", name=name, wanted=expectation, seen=sort)
+    return say("{name}() takes {wanted}, not {seen}", name=name, wanted=expectation, seen=sort)
 
 
 def _remedy(shape: Shape, allowed: Sequence[str]) -> str:

@@ -53,7 +53,7 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
     sorts = {left.sort, right.sort} - {Sort.ANY}
     if sorts <= {Sort.NUMBER}:
         return None
-    to_number = say("for text from SGE: to_number(…)")
+    to_number = say("what SGE answers is text: to_number(…) makes a number of it")
     if is_path:
         return say("< and > compare numbers only in a path through a reply"), to_number
     if not sorts <= {Sort.TEXT, Sort.XML}:
@@ -100,7 +100,7 @@ def untrue(kind: str, shape: Shape) -> Mistake:
         note = sentences(note, choice, between="; ")
     sort = say("text") if shape.sort is Sort.XML else words_of(shape)
     if sign is None:
-        return say("a condition is true or false, not {seen}", seen=sort), note
+        return say("a condition must be true or false, not {seen}", seen=sort), note
     return say("{sign} takes true or false, not {seen}", sign=sign, seen=sort), note
 
 
@@ -199,7 +199,7 @@ def guard_of(name: str) -> Message:
 def _no_root(name: str, known: Known, *, quoted: bool) -> Unknown:
     if name == "secret":
         note = say("secrets stand in environments alone, as ${{secret.NAME}}")
-        return Id.SECRET, say("a secret may not be read here"), {"note": note}
+        return Id.SECRET, say("a secret is not allowed here"), {"note": note}
     objects = ((root, one) for root, one in known.roots.items() if one.sort is Sort.OBJECT)
     rooted = next((f"{root}.{name}" for root, one in objects if name in one.fields), "")
     names, note = tuple(known.roots), from_table("")

@@ -409,7 +409,7 @@ def check_condition(
     if not is_truth(shape):
         note = "" if message else say("compare it: … == 'value', present(…), !empty(…)")
         sort = sort_text(shape)
-        message = message or say("a condition must be true or false, this is {sort}", sort=sort)
+        message = message or say("a condition must be true or false, not {seen}", seen=sort)
         problems.append(Problem(id=Id.NOT_BOOLEAN, message=message, at=at, note=note))
     return problems
 
@@ -456,7 +456,7 @@ def check_nesting(template: Template, shapes: list[Shape]) -> list[Problem]:
     return [
         Problem(
             id=Id.EVALUATION,
-            message=say("{sort} cannot stand inside a text", sort=words),
+            message=say("{sort} cannot be part of a text", sort=words),
             at=expression.spot.at(0, len(expression.text)),
             note=say("name what of it is meant, or join(', ', …)"),
         )

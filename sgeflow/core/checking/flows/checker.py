@@ -90,7 +90,7 @@ def _one_of(words: Iterable[StrEnum]) -> Shape:
 
 def _is_misplaced(step: Step, checker: Checker) -> bool:
     """Whether a step, or one in it, cannot stand in `finally`, which is noted."""
-    note = say("what changes something belongs into the steps, where it can be undone")
+    note = say("write changes as steps, where they can be undone")
     is_misplaced = False
     for one in every_step((step,)):
         if reason := next(_reasons(one, checker), None):
@@ -114,11 +114,11 @@ def _reasons(step: Step, checker: Checker) -> Iterator[Message]:
 def _changes(step: Step, checker: Checker) -> Iterator[Message]:
     uses, operation = step.uses, checker.namespace.operations.get(step.uses.operation)
     if operation and operation.kind is not Kind.READ:
-        yield say("a finally step orders nothing, and {name} is no read", name=operation.name)
+        yield say("{label} is an order, and a finally step orders nothing", label=operation.name)
     if uses.remembers or uses.forgets:
         yield say("a finally step changes nothing of what the flow remembers")
     if uses.casebook:
-        yield say("a finally step orders nothing, and cases may")
+        yield say("a finally step orders nothing, but cases may")
 
 
 _CUSTOMER = join(object_of({"number": NUMBER, "since": join(DAY, NULL)}, CUSTOMER), NULL)
@@ -262,7 +262,7 @@ def _check_customer(flow: Flow, checker: Checker) -> None:
     first = flow.steps[flow.known_after - 1] if flow.known_after else None
     for step in steps_of(flow):
         if step.uses.recognises and (step is not first or step.when or step.foreach or step.poll):
-            message = say("a customer step stands once in a flow, and is always done")
+            message = say("a flow has one customer step, and always does it")
             note = say("it is one of the steps of the flow itself, without `when` and `foreach`")
             checker.report(Id.MODIFIER, message, step.at, note=note)
         has_measures = step.uses.keeps or step.uses.loads or step.uses.exports

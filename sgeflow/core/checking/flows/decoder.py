@@ -160,7 +160,7 @@ class Decoder(Struct):
         key, near = next((guess for guess in guesses if guess[1]), first)
         self.reader.report(
             Id.VERB,
-            say('a step without a verb: "{key}" is none', key=key)
+            say('a step without a verb: "{key}" is not a verb', key=key)
             if key
             else say("a step without a verb"),
             (*path, key) if key else path,
@@ -173,7 +173,7 @@ class Decoder(Struct):
 
     def _note_id(self, path: Path, name: str, ids: dict[str, Location]) -> None:
         if name in ids:
-            note = say("first in line {line}", line=ids[name].line)
+            note = say("first written in line {line}", line=ids[name].line)
             self.reader.report(
                 Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
             )
@@ -198,7 +198,7 @@ class Decoder(Struct):
                     say("only a call or http step is tried again"),
                     (*path, index, "retry"),
                     key=True,
-                    note=say("retry stands in the on_fault of the step that asks"),
+                    note=say("write retry in the on_fault of the step that asks"),
                 )
         return tuple(decoded)
 
@@ -253,7 +253,7 @@ def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
     if "foreach" not in data:
         for key in ("as", "parallel", "until", "on_item_error"):
             if key in data and key not in verb.modifiers:
-                message = say("{key} belongs to a foreach, and there is none", key=key)
+                message = say("{key} needs a foreach", key=key)
                 reader.report(Id.MODIFIER, message, (*path, key), key=True)
         return None
     name = data.get("as", "item")

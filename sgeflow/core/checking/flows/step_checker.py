@@ -64,17 +64,17 @@ def _check_poll(
     step: Step, operations: Mapping[str, Operation], flows: Mapping[str, Flow]
 ) -> Iterator[Problem]:
     """Check that a polled step sends no order: polling would send it again and again."""
-    note = say("poll the read that shows what the order made")
+    note = say("poll a read that shows the order")
     for inner in every_step((step,), undos=False):
         if _is_once(inner, operations):
-            message = say('"{id}" is no read, and what is polled is asked again', id=inner.id)
+            message = say('"{id}" is not a read: only reads can be polled', id=inner.id)
             yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
             continue
         for flow in called_flows(flows, inner.uses.flow, steps=_own_steps).values():
             once = next((one for one in _own_steps(flow) if _is_once(one, operations)), None)
             if once:
                 message = say(
-                    '"{id}" of the flow {flow} is no read, and what is polled is asked again',
+                    '"{id}" of the flow {flow} is not a read: only reads can be polled',
                     id=once.id,
                     flow=flow.name,
                 )
@@ -91,7 +91,7 @@ def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Pr
     """Only a read is asked again after an answer: an order that was refused stays so."""
     again = [handler for handler in step.handlers if handler.retry]
     if again and any(_is_once(one, operations) for one in _asking(step)):
-        message = say("an order is never tried again after an answer")
+        message = say("an order is never sent again after an answer")
         note = say("leave retry out, and run the flow again")
         at = next(iter(again[0].places), step.at)
         yield Problem(id=Id.MODIFIER, message=message, at=at, note=note)
@@ -192,25 +192,25 @@ class Checker(Struct, frozen=True):
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
-        message = say('there is no operation "{name}"', name=name)
+        message = say('there is no {what} "{name}"', what=say("operation"), name=name)
         self._check_name(message, "operations", name, self.namespace.operations, at)
         return self.namespace.operations.get(name)
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """A called flow, checked before the one that calls it."""
-        message = say('there is no flow "{name}"', name=name)
+        message = say('there is no {what} "{name}"', what=say("flow"), name=name)
         self._check_name(message, "flows", name, self.namespace.flows, at)
         return self.namespace.flow(name, at)
 
     def casebook(self, name: str, at: Location) -> None:
         """A homologation catalogue that a step runs."""
-        message = say('there is no homologation catalogue "{name}"', name=name)
+        message = say('there is no {what} "{name}"', what=say("homologation catalogue"), name=name)
         self._check_name(message, "homologation catalogues", name, self.namespace.casebooks, at)
 
     def service(self, name: str, at: Location) -> None:
         """A service that some environment names."""
         if self.namespace.services is not None:
-            message = say('there is no service "{name}"', name=name)
+            message = say('there is no {what} "{name}"', what=say("service"), name=name)
             self._check_name(
                 message, "services", name, dict.fromkeys(self.namespace.services, True), at
             )
@@ -220,7 +220,7 @@ class Checker(Struct, frozen=True):
         series = self.namespace.series
         near = closest(name, series, least=ALIKE) if name and series else ""
         if name and near and name != near and not name.startswith(f"{near}_"):
-            message = say('no flow keeps a series "{name}"', name=name)
+            message = say('there is no {what} "{name}"', what=say("series"), name=name)
             self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
 
     def verdict(self, verdict: Verdict) -> None:

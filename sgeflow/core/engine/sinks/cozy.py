@@ -256,8 +256,8 @@ def _memory_key(kind: DocumentType, chunk: str) -> str:
 
 def _twins(kind: DocumentType, count: int) -> Message:
     return say_count(
-        "{count} document of {kind} stands twice; the older one is kept up, none is deleted",
-        "{count} documents of {kind} stand twice; the older ones are kept up, none is deleted",
+        "{count} document of {kind} exists twice; the older one is updated, none is deleted",
+        "{count} documents of {kind} exist twice; the older ones are updated, none is deleted",
         count=count,
         kind=kind.name,
     )

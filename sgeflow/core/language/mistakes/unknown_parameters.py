@@ -11,7 +11,7 @@ from sgeflow.messages import Message, say
 
 def no_parameter(owner: str, name: str) -> Message:
     """The problem of a value that an operation or flow does not take."""
-    return say('{owner} has no parameter "{name}"', owner=owner, name=name)
+    return say('{owner} has no {what} "{name}"', what=say("parameter"), owner=owner, name=name)
 
 
 def unknown_parameter(
@@ -40,7 +40,7 @@ def undeclared_parameter(name: str, parameters: Iterable[str], at: Location) -> 
     """The mistake of an operation that speaks of a parameter that it does not declare."""
     return Problem(
         id=Id.UNKNOWN_REFERENCE,
-        message=say('there is no parameter "{name}"', name=name),
+        message=say('there is no {what} "{name}"', what=say("parameter"), name=name),
         at=at,
         suggestion=closest(name, parameters),
     )
@@ -53,7 +53,7 @@ def unknown_input(
     known = tuple(inputs)
     return Problem(
         id=Id.UNKNOWN_VALUE,
-        message=say('{owner} has no input "{name}"', owner=flow, name=name),
+        message=say('{owner} has no {what} "{name}"', what=say("input"), owner=flow, name=name),
         at=at,
         where=where,
         allowed=known,

@@ -117,7 +117,7 @@ def _find_slip(source: Source, error: yaml.YAMLError | RecursionError) -> Slip:
     if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
         if match := _CONTROL.search(text):
             words = say("a control character (U+{code})", code=f"{ord(match[0]):04X}")
-            return Slip(match.start(), words, say("save the file as plain text, in UTF-8"))
+            return Slip(match.start(), words, say("save the file in UTF-8"))
         words = from_table(" ".join(str(error).split())) or say("it is nested too deeply")
         return Slip(0, words, from_table(""))
     begun = error.context_mark or mark
