@@ -76,11 +76,8 @@ def broken_rules(
             problems += error.problems
             continue
         if not holds:
-            details = _about(rule, parameters, values)
-            problem = Problem(
-                id=Id.RULE, message=verbatim(rule.message), where=owner, details=details
-            )
-            problems.append(problem)
+            message, details = verbatim(rule.message), _about(rule, parameters, values)
+            problems.append(Problem(id=Id.RULE, message=message, where=owner, details=details))
     return problems
 
 

@@ -44,8 +44,15 @@ def fill(
     Raises:
         InvalidValues: every unknown, missing or invalid value, and every broken rule.
     """
-    unknown = [name for name in arguments if name not in parameters]
-    problems = _unknown_values(unknown, parameters, owner, of_flow=of_flow) if unknown else []
+    problems: list[Problem] = []
+    if unknown := [name for name in arguments if name not in parameters]:
+        from sgeflow.core.language.mistakes.unknown_parameters import (
+            unknown_input,
+            unknown_parameter,
+        )
+
+        tell = unknown_input if of_flow else unknown_parameter
+        problems += [tell(owner, name, parameters, where=owner) for name in unknown]
     values: dict[str, Any] = {}
     for name, parameter in parameters.items():
         value = arguments.get(name)
@@ -53,7 +60,15 @@ def fill(
             value = parameter.default.evaluate(scope)
         if value is None:
             if parameter.required and not unchecked:
-                problems.append(_missing(parameter, owner))
+                problem = Problem(
+                    id=Id.MISSING_VALUE,
+                    message=say("{parameter} is missing", parameter=name),
+                    where=owner,
+                    note=parameter.description,
+                    allowed=tuple(map(str, parameter.schema.get("enum", ()))),
+                    allowed_label="one of",
+                )
+                problems.append(problem)
             continue
         value = coerce(value, parameter.schema)
         faults = [] if unchecked else faults_of(value, parameter)
@@ -69,16 +84,6 @@ def fill(
     return values
 
 
-def _unknown_values(
-    names: list[str], parameters: Mapping[str, Parameter], owner: str, *, of_flow: bool
-) -> list[Problem]:
-    """Values that nothing takes."""
-    from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
-
-    tell = unknown_input if of_flow else unknown_parameter
-    return [tell(owner, name, parameters, where=owner) for name in names]
-
-
 def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
     """A value in the type that its schema wants, when it was merely written differently.
 
@@ -86,13 +91,17 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
     line is a boolean, `12` a number; blanks within an id go. What does not fit stays as it is, for
     the check to refuse.
     """
-    kind = schema.get("type") or ("string" if isinstance(_first(schema), str) else None)
+    allowed = schema.get("enum") or [schema.get("const")]
+    kind = schema.get("type") or ("string" if isinstance(allowed[0], str) else None)
     if kind == "string":
         return _without_blanks(_as_text(value), schema.get("pattern"))
     if isinstance(value, str) and kind == "boolean":
         return _WORDS.get(value.strip().lower(), value)
     if isinstance(value, str) and kind in {"integer", "number"}:
-        return _as_number(value.strip())
+        text = value.strip()
+        if _INTEGER.match(text):
+            return int(text)
+        return float(text) if _DECIMAL.match(text) else text
     if kind == "array" and isinstance(value, list):
         return [coerce(item, schema.get("items", {})) for item in value]
     if kind == "object" and isinstance(value, dict):
@@ -104,7 +113,13 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
 def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
     """The problems of one value."""
     if not has_whole_characters(value):
-        return [_half_character(parameter)]
+        problem = Problem(
+            id=Id.INVALID_VALUE,
+            message=say("{name} has half of a character", name=parameter.name),
+            where=parameter.name,
+            note=say("write it in UTF-8; a terminal or a file in Latin-1 gives such halves"),
+        )
+        return [problem]
     if quick_validator(parameter.schema)(value):
         return []
     from sgeflow.core.language.mistakes.schema import validator
@@ -129,11 +144,6 @@ def has_whole_characters(value: Any) -> bool:
     return not isinstance(value, list) or all(map(has_whole_characters, value))
 
 
-def _first(schema: Mapping[str, Any]) -> Any:
-    allowed = schema.get("enum") or [schema.get("const")]
-    return allowed[0]
-
-
 def _as_text(value: Any) -> Any:
     if isinstance(value, str):
         return value.strip() if value != value.strip() else value
@@ -150,29 +160,3 @@ def _without_blanks(value: Any, pattern: str | None) -> Any:
         return value
     joined = "".join(value.split())
     return joined if re.search(pattern, joined) and not re.search(pattern, value) else value
-
-
-def _as_number(text: str) -> Any:
-    if _INTEGER.match(text):
-        return int(text)
-    return float(text) if _DECIMAL.match(text) else text
-
-
-def _missing(parameter: Parameter, owner: str) -> Problem:
-    return Problem(
-        id=Id.MISSING_VALUE,
-        message=say("{parameter} is missing", parameter=parameter.name),
-        where=owner,
-        note=parameter.description,
-        allowed=tuple(map(str, parameter.schema.get("enum", ()))),
-        allowed_label="one of",
-    )
-
-
-def _half_character(parameter: Parameter) -> Problem:
-    return Problem(
-        id=Id.INVALID_VALUE,
-        message=say("{name} has half of a character", name=parameter.name),
-        where=parameter.name,
-        note=say("write it in UTF-8; a terminal or a file in Latin-1 gives such halves"),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import reduce
 from typing import Any, Self
@@ -161,16 +161,11 @@ def join_all(shapes: Iterable[Shape]) -> Shape:
     for shape in shapes:
         key = (shape.sort, shape.form) if shape.written else (shape.sort, str(len(kinds)))
         kinds.setdefault(key, []).append(shape)
-    return reduce(join, map(_join_written, kinds.values())) if kinds else ANY
-
-
-def _join_written(alike: Sequence[Shape]) -> Shape:
-    """Values that are written out, all of one sort and form; each counts once."""
-    first, *others = alike
-    if not others:
-        return first
-    values = dict.fromkeys(value for shape in alike for value in shape.written)
-    return replace(first, written=tuple(values))
+    joined: list[Shape] = []
+    for alike in kinds.values():
+        values = dict.fromkeys(value for shape in alike for value in shape.written)
+        joined.append(replace(alike[0], written=tuple(values)))
+    return reduce(join, joined) if joined else ANY
 
 
 def join(left: Shape, right: Shape) -> Shape:
@@ -180,8 +175,13 @@ def join(left: Shape, right: Shape) -> Shape:
     if left.sort is Sort.NULL:
         return right
     if left.sort is not right.sort:
-        textual = {left.sort, right.sort} == {Sort.TEXT, Sort.XML}
-        return XML if textual else _unlike(left, right)
+        sorts = {left.sort, right.sort}
+        if sorts == {Sort.TEXT, Sort.XML}:
+            return XML
+        if {Sort.ANY, Sort.XML} & sorts or Sort.OBJECT not in sorts:
+            return ANY
+        known = left if left.sort is Sort.OBJECT else right  # its fields are not always there
+        return ANY if known.is_open else replace(ANY, partial=known.partial | {*known.fields})
     if left.sort is Sort.ANY:
         return ANY
     if left.sort is Sort.OBJECT:
@@ -214,14 +214,6 @@ def union_of(left: Shape, right: Shape) -> Shape:
         return replace(left, fields={**right.fields, **fields}, is_open=is_open)
     joined = join(left, right)
     return ANY if joined.sort is Sort.ANY else joined
-
-
-def _unlike(left: Shape, right: Shape) -> Shape:
-    """A value of one sort or of another: what only one of them can have is not always there."""
-    if {Sort.ANY, Sort.XML} & {left.sort, right.sort} or Sort.OBJECT not in (left.sort, right.sort):
-        return ANY
-    one = left if left.sort is Sort.OBJECT else right
-    return ANY if one.is_open else replace(ANY, partial=one.partial | frozenset(one.fields))
 
 
 def _either(left: Shape, right: Shape) -> Shape:

@@ -52,12 +52,9 @@ def _is_open(body: Any) -> bool:
     if not inner:
         return False
     taken = {sign for sign in _SIGNS for part in inner for one in part if _takes(one, sign)}
-    signs = ({sign for sign in _SIGNS if _takes(one, sign)} for one in body if _is_one_sign(one))
+    single = (part for part in body if part[0] in (codes.LITERAL, codes.IN))
+    signs = ({sign for sign in _SIGNS if _takes(part, sign)} for part in single)
     return not any(some and some.isdisjoint(taken) for some in signs)
-
-
-def _is_one_sign(part: Any) -> bool:
-    return part[0] in (codes.LITERAL, codes.IN)
 
 
 def _takes(part: Any, sign: str) -> bool:

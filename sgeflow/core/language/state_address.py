@@ -44,13 +44,11 @@ def misspelling(text: str) -> Message | None:
         return say("only a shell understands ~: write the whole path")
     if is_address(text):
         return None
-    return _no_folder(text)
-
-
-def _no_folder(text: str) -> Message | None:
     if _DATABASE.fullmatch(text):
         return say("it is the name of a kind of database, whose address begins with postgresql://")
-    foreign = next((sign for sign in text if not _is_plain(sign)), "")
+    # a folder's name has letters of any language, parts of letters, digits, and signs of a path
+    others = (sign for sign in text if sign not in _SIGNS)
+    foreign = next((sign for sign in others if unicodedata.category(sign)[0] not in "LMN"), "")
     if not foreign:
         return None
     match = _POSTGRES.match(text)
@@ -67,8 +65,3 @@ def _no_folder(text: str) -> Message | None:
     return say(
         "an address begins with postgresql://, and a folder's name has no {sign}", sign=foreign
     )
-
-
-def _is_plain(sign: str) -> bool:
-    """Whether a sign is a letter of some language, a part of one, a digit, or a path's."""
-    return sign in _SIGNS or unicodedata.category(sign)[0] in "LMN"

@@ -11,7 +11,12 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from sgeflow.core.language.expression import Expression, compile_expression, sort_of
+from sgeflow.core.language.expression import (
+    Expression,
+    compile_expression,
+    quoted_length,
+    sort_of,
+)
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import LocalizedText, Message, say, verbatim
@@ -169,17 +174,11 @@ def _add(parts: list[str | Expression], text: str) -> None:
 
 def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
     inner = text[start:end]
-    lead = len(inner) - len(inner.lstrip())
     if not inner.strip():
-        problem = Problem(
-            id=Id.TEMPLATE,
-            message=say("an empty ${{}}"),
-            at=spot.at(start - 2, 3),
-            note=say("an expression belongs between the braces; $${{ writes ${{ itself"),
-        )
-        raise InvalidDocuments(problem)
-    offset = start + lead
-    return compile_expression(inner.strip(), spot.move(offset))
+        note = say("an expression belongs between the braces; $${{ writes ${{ itself")
+        raise InvalidDocuments(_malformed(say("an empty ${{}}"), spot.at(start - 2, 3), note))
+    lead = len(inner) - len(inner.lstrip())
+    return compile_expression(inner.strip(), spot.move(start + lead))
 
 
 def _closing(text: str, start: int, spot: Spot) -> int:
@@ -189,38 +188,24 @@ def _closing(text: str, start: int, spot: Spot) -> int:
     while sign := _SIGN.search(text, position):
         opened, position = sign.start(), sign.end()
         if sign[0] in _QUOTES:
-            position = _quote_end(text, opened) + 1
+            position = opened + quoted_length(text, opened)
             if position > len(text):
-                raise InvalidDocuments(_unclosed_text(sign[0], spot.at(opened, 1)))
+                words = say("a text in {quote} that is not closed", quote=sign[0])
+                note = say("one of the quotes of this expression has no other")
+                raise InvalidDocuments(_malformed(words, spot.at(opened, 1), note))
         elif sign[0] in _CLOSING:
             nest.append(_CLOSING[sign[0]])
         elif nest and sign[0] == nest[-1]:
             nest.pop()
         elif sign[0] == "}":
             return opened
-    problem = Problem(
-        id=Id.TEMPLATE,
-        message=say("a ${{ that is not closed"),
-        at=spot.at(start - 2, 2),
-        note=say("a }} belongs after the expression; $${{ writes ${{ itself"),
-    )
+    note = say("a }} belongs after the expression; $${{ writes ${{ itself")
+    problem = _malformed(say("a ${{ that is not closed"), spot.at(start - 2, 2), note)
     raise InvalidDocuments(problem)
 
 
-def _unclosed_text(quote: str, at: Location | None) -> Problem:
-    return Problem(
-        id=Id.TEMPLATE,
-        message=say("a text in {quote} that is not closed", quote=quote),
-        at=at,
-        note=say("one of the quotes of this expression has no other"),
-    )
-
-
-def _quote_end(text: str, start: int) -> int:
-    position = start + 1
-    while position < len(text) and text[position] != text[start]:
-        position += 2 if text[position] == "\\" else 1
-    return position
+def _malformed(words: Message, at: Location | None, note: Message) -> Problem:
+    return Problem(id=Id.TEMPLATE, message=words, at=at, note=note)
 
 
 def _segment_of(expression: Expression, scope: Scope) -> str:

@@ -62,9 +62,16 @@ class Place(Struct, frozen=True):
 
     def inside(self, value: str, offset: int, length: int) -> Location:
         """The place of `value[offset:offset + length]` inside a scalar, quoted, folded or block."""
-        return self.part(
-            _raw_offset(self.source.text[self.start : self.end], value, offset), length
-        )
+        raw = self.source.text[self.start : self.end]
+        start = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
+        style = raw[start : start + 1]
+        if style in ("|", ">"):
+            places = _in_block(raw, raw.find("\n", start) + 1, value)
+        elif style in ("'", '"'):
+            places = _in_flow(raw, start + 1, style)
+        else:
+            places = _in_flow(raw, start, "")
+        return self.part(next(islice(places, offset, None), max(0, len(raw) - 1)), length)
 
     def part(self, offset: int, length: int) -> Location:
         """The place of some characters of the text as it is written."""
@@ -153,19 +160,6 @@ class Tree(Struct, frozen=True, eq=False):
 def _lines(text: str) -> list[str]:
     """The lines of one of the latest texts: many places are asked for in each."""
     return text.split("\n")
-
-
-def _raw_offset(raw: str, value: str, offset: int) -> int:
-    """The offset of `value[offset]` in the scalar's raw text: folding, quotes, escapes skipped."""
-    start = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
-    style = raw[start : start + 1]
-    if style in ("|", ">"):
-        positions = _in_block(raw, raw.find("\n", start) + 1, value)
-    elif style in ("'", '"'):
-        positions = _in_flow(raw, start + 1, style)
-    else:
-        positions = _in_flow(raw, start, "")
-    return next(islice(positions, offset, None), max(0, len(raw) - 1))
 
 
 def _in_flow(raw: str, position: int, style: str) -> Iterator[int]:

@@ -15,6 +15,11 @@ FieldPath = tuple[str, ...]
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _NAME = regex(r"[A-Za-z_]\w*")
 _JOINED = {"and_expression": " && ", "or_expression": " || ", "pipe": " | "}
+_LOOSER: dict[str, set[str]] = {  # what stands in brackets inside
+    "and_expression": {"or_expression", "pipe"},
+    "or_expression": {"and_expression", "pipe"},  # it need not, and reads better
+    "pipe": set(),
+}
 _LISTS = {"projection", "filter_projection", "flatten", "value_projection"}
 
 
@@ -22,7 +27,10 @@ def unparse(node: Node) -> str:
     """A part of an expression, as it would be written."""
     kind = node["type"]
     if kind in _JOINED:
-        return _JOINED[kind].join(_within(child, kind) for child in node["children"])
+        return _JOINED[kind].join(
+            f"({unparse(child)})" if child["type"] in _LOOSER[kind] else unparse(child)
+            for child in node["children"]
+        )
     write: Callable[[Node, list[Node]], str] = _WRITERS[kind]
     return write(node, node.get("children", []))
 
@@ -90,21 +98,6 @@ def _follow(node: Node, base: FieldPath | None, collected: list[FieldPath]) -> F
     return None
 
 
-def _within(node: Node, outer: str) -> str:
-    """A part of a larger one, in brackets where it binds less."""
-    weaker = {
-        "and_expression": {"or_expression", "pipe"},
-        "or_expression": {"and_expression", "pipe"},  # it need not, and reads better
-    }
-    text = unparse(node)
-    return f"({text})" if node["type"] in weaker.get(outer, ()) else text
-
-
-def _sub(_: Node, children: list[Node]) -> str:
-    first, *rest = children
-    return "".join([_base(first), *(f".{unparse(child)}" for child in rest)])
-
-
 def _projection_text(left: str, right: Node) -> str:
     if right["type"] == "identity":
         return left
@@ -124,10 +117,6 @@ def _not(_: Node, children: list[Node]) -> str:
     text = unparse(children[0])
     is_simple = children[0]["type"] in {"field", "function_expression"}
     return f"!{text}" if is_simple else f"!({text})"
-
-
-def _literal(node: Node, _: list[Node]) -> str:
-    return constant_text(node["value"])
 
 
 def constant_text(value: Any) -> str:
@@ -155,13 +144,8 @@ def _name(value: Any) -> str:
     return str(value) if _NAME.fullmatch(str(value)) else json.dumps(value, ensure_ascii=False)
 
 
-def _slice_bound(number: Any) -> str:
-    return "" if number is None else str(number)
-
-
-def _index(_: Node, children: list[Node]) -> str:
-    first, *rest = children
-    return _base(first) + "".join(unparse(child) for child in rest)
+def _slice(bounds: list[int | None]) -> str:
+    return "[" + ":".join("" if bound is None else str(bound) for bound in bounds) + "]"
 
 
 def _base(node: Node) -> str:
@@ -173,25 +157,23 @@ def _base(node: Node) -> str:
 
 
 def _projection(_: Node, c: list[Node]) -> str:
-    base = _base(c[0])
-    return _projection_text(
-        base if c[0]["type"] in {"flatten", "index_expression"} else f"{base}[*]", c[1]
-    )
+    is_list = c[0]["type"] in {"flatten", "index_expression"}
+    return _projection_text(_base(c[0]) if is_list else f"{_base(c[0])}[*]", c[1])
 
 
 _WRITERS: dict[str, Callable[[Node, list[Node]], str]] = {
     "field": lambda node, _: _name(node["value"]),
-    "subexpression": _sub,
-    "index_expression": _index,
+    "subexpression": lambda _, c: ".".join([_base(c[0]), *map(unparse, c[1:])]),
+    "index_expression": lambda _, c: "".join([_base(c[0]), *map(unparse, c[1:])]),
     "index": lambda node, _: f"[{node['value']}]",
-    "slice": lambda node, _: "[" + ":".join(map(_slice_bound, node["children"])) + "]",
+    "slice": lambda node, _: _slice(node["children"]),
     "projection": _projection,
     "value_projection": lambda _, c: _projection_text(f"{_base(c[0])}.*", c[1]),
     "filter_projection": lambda _, c: _projection_text(f"{_base(c[0])}[?{unparse(c[2])}]", c[1]),
     "flatten": lambda _, c: f"{_base(c[0])}[]",
     "identity": lambda _, __: "@",
     "current": lambda _, __: "@",
-    "literal": _literal,
+    "literal": lambda node, _: constant_text(node["value"]),
     "comparator": _comparison,
     "not_expression": _not,
     "function_expression": lambda n, c: f"{n['value']}({', '.join(map(unparse, c))})",

@@ -6,7 +6,6 @@ libyaml composes; which plain scalar is a number is decided here, because no YAM
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 import yaml
@@ -33,7 +32,6 @@ MAX_DEPTH = 64
 _NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _FIRST = frozenset("-0123456789")  # one of them begins a number
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_MARKS = "!&"  # a tag or an anchor begins so
 _EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = regex(r"!(?:\(|\w+[.(])")
 _LONGEST = 40  # digits; what is longer is no number that anybody means
@@ -50,10 +48,11 @@ def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
         start = Place(source, 0, 1, 0, 0)
         raise InvalidDocuments(_feature(start, say("a document of more than 1 MiB")))
     builder = _Builder(source)
-    tree = builder.tree(_compose(source))
+    data = builder.build(_compose(source))
     if builder.problems:
         raise InvalidDocuments(*builder.problems)
-    return tree
+    builder.values.setdefault((), Place(source, 0, 1, 0, 0))
+    return Tree(source, data, builder.values, builder.keys)
 
 
 class _Loader(_Base):  # type: ignore[misc]
@@ -91,14 +90,13 @@ class _Builder:
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
-        self.marks = frozenset(at for mark in _MARKS for at in _places_of(mark, source.text))
+        self.marks = set[int]()  # where a tag or an anchor may begin
         self.visits = 0
-
-    def tree(self, root: yaml.Node | None) -> Tree:
-        """The tree of the nodes of a document."""
-        data = self.build(root)
-        self.values.setdefault((), Place(self.source, 0, 1, 0, 0))
-        return Tree(self.source, data, self.values, self.keys)
+        for mark in "!&":
+            at = source.text.find(mark)
+            while at >= 0:  # in a long text with few of them a pattern takes thrice as long
+                self.marks.add(at)
+                at = source.text.find(mark, at + 1)
 
     def build(self, node: yaml.Node | None, path: Path = ()) -> Any:
         if node is None:
@@ -134,7 +132,17 @@ class _Builder:
             key = key_node.value
             inner = (*path, key)
             if key in data:
-                self.problems.append(_duplicate(key, place, self.keys[inner]))
+                line = self.keys[inner].line + 1
+                note = say("first written in line {line}", line=line)
+                if key == "id":
+                    note = say(
+                        "first written in line {line}; another step begins with -", line=line
+                    )
+                message = say('key "{key}" is written twice', key=key)
+                problem = Problem(
+                    id=Id.DUPLICATE_KEY, message=message, at=place.location(), note=note
+                )
+                self.problems.append(problem)
                 continue
             self.keys[inner] = place
             data[key] = self.build(value_node, inner)
@@ -155,14 +163,6 @@ class _Builder:
             self.problems[-1] = replace(self.problems[-1], note=quoted)
 
 
-def _places_of(sign: str, text: str) -> Iterator[int]:
-    """The offsets of a sign; in a long text with few of them a pattern takes thrice as long."""
-    at = text.find(sign)
-    while at >= 0:
-        yield at
-        at = text.find(sign, at + 1)
-
-
 def _scalar(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
@@ -172,17 +172,6 @@ def _scalar(text: str) -> Any:
     number = WrittenFloat(text) if written[1] else WrittenInt(text)
     number.text = text
     return number
-
-
-def _duplicate(key: str, place: Place, first: Place) -> Problem:
-    return Problem(
-        id=Id.DUPLICATE_KEY,
-        message=say('key "{key}" is written twice', key=key),
-        at=place.location(),
-        note=say("first written in line {line}; another step begins with -", line=first.line + 1)
-        if key == "id"
-        else say("first written in line {line}", line=first.line + 1),
-    )
 
 
 def _feature(place: Place, what: str) -> Problem:
