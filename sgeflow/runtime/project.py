@@ -300,7 +300,7 @@ def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem,
     """Split documents into a usable catalogue, unusable documents, and all mistakes."""
     catalog, problems = check_once(documents)
     if problems:
-        from sgeflow.core.checking.usable import usable
+        from sgeflow.core.checking.catalog import usable
 
         return (*usable(catalog, documents, problems), problems)
     return catalog, {}, ()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sgeflow.core.checking.catalog import decode_shared
 from sgeflow.core.checking.operations import decode_operation
-from sgeflow.core.checking.shared import decode_faults, decode_types
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.yaml_reader import read_yaml
 
@@ -28,8 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def decoded():
-    types, problems = decode_types(_tree("types"))
-    assert problems == []
+    types, problems = decode_shared("types", _tree("types"))
+    assert problems == ()
     names = [file.stem for file in FOLDER.glob("*.yaml") if file.stem not in SHARED]
     return {name: decode_operation(_tree(name), types) for name in names}
 
@@ -46,6 +46,6 @@ def operation(operations, name) -> Operation:
 
 @pytest.fixture(scope="session")
 def faults() -> dict[str, FaultEntry]:
-    entries, problems = decode_faults(_tree("faults"))
-    assert problems == []
+    entries, problems = decode_shared("faults", _tree("faults"))
+    assert problems == ()
     return entries

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sgeflow import open_catalog
+from sgeflow.core.checking.catalog import decode_shared
 from sgeflow.core.checking.operations import check_reconcile, decode_operation
-from sgeflow.core.checking.shared import decode_types
 from sgeflow.core.checking.values import on_day
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.unparse import names
@@ -66,7 +66,9 @@ def test_an_example_moved_to_any_day_can_be_sent_on_it(operation, today):
 
 def test_an_example_that_breaks_a_rule_on_its_day_is_a_mistake():
     text = (FOLDER / "commanderAccesDonneesMesures.yaml").read_text("utf-8")
-    types, _ = decode_types(read_yaml("types.yaml", (FOLDER / "types.yaml").read_text("utf-8")))
+    types, _ = decode_shared(
+        "types", read_yaml("types.yaml", (FOLDER / "types.yaml").read_text("utf-8"))
+    )
     later = text.replace('day: "2025-05-15"', 'day: "2025-05-16"', 1)
     name = "operations/commanderAccesDonneesMesures.yaml"
     (problem,) = decode_operation(read_yaml(name, later), types)[1]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from sgeflow.core.checking.catalog import decode_shared
 from sgeflow.core.checking.operations import decode_operation
-from sgeflow.core.checking.shared import decode_types
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.parameters import fill as fill_parameters
@@ -70,7 +70,9 @@ def world_catalog() -> Catalog:
 
 @cache
 def catalogue() -> Mapping[str, Operation]:
-    types, problems = decode_types(read_yaml("types.yaml", (OPERATIONS / "types.yaml").read_text()))
+    types, problems = decode_shared(
+        "types", read_yaml("types.yaml", (OPERATIONS / "types.yaml").read_text())
+    )
     assert not problems
     found = {}
     for file in sorted(OPERATIONS.glob("*.yaml")):

@@ -7,14 +7,18 @@ of before. Values are frozen, so that catalogues may share them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.core.checking.document import (
     FAULTS,
+    KEYS,
+    NAMES,
     TYPES,
     Document,
     check_folder,
@@ -35,25 +39,70 @@ from sgeflow.core.checking.operations import (
     check_reconcile,
     decode_operation,
 )
-from sgeflow.core.checking.shared import decode_faults, decode_types
 from sgeflow.core.checking.simulator import (
     check_scenario,
     check_world,
     decode_people,
     decode_scenario,
 )
-from sgeflow.core.documents import Casebook, Environment, Operation
+from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
 from sgeflow.core.engine.step import Catalog, Flow
-from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.engine.walk import steps_of
+from sgeflow.core.language.reader import Reader, is_sound
+from sgeflow.core.language.schemas import (
+    DRAFT,
+    FAULT_CLASSES,
+    PARAMETER,
+    Schema,
+    closed_object,
+    names_to,
+    words,
+)
+from sgeflow.core.language.template import localize
+from sgeflow.core.language.text import Tree
 from sgeflow.core.language.yaml_reader import read_yaml
+from sgeflow.core.model import FaultClass
 from sgeflow.core.people import People, Scenario
-from sgeflow.errors import Id, InvalidDocuments, Location, Problem
+from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+FAULTS_SCHEMA: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow fault catalogue",
+    **names_to(
+        closed_object(
+            {
+                "class": {"enum": FAULT_CLASSES},
+                "order": {
+                    "enum": ["refused", "unknown"],
+                    "description": "what it proves of an order: surely not accepted, or nothing; "
+                    "when not said, refused for SGT4…, unknown for all others",
+                },
+                "meaning": words("what it means"),
+                "cause": words("why it usually comes"),
+                "remedy": words("what to do about it"),
+            },
+            ("class", "meaning", "cause", "remedy"),
+        ),
+        "What each SGE code means.",
+        r"^[A-Z0-9]+$",
+    ),
+}
+
+TYPES_SCHEMA: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow shared types",
+    **names_to(PARAMETER, "Types that parameters and inputs refer to."),
+}
 
 _MOST = 512  # documents that are kept: some ten times what is shipped
 
 SharedTrees = tuple[tuple[str, Tree], ...]
 """The documents of types and codes by their stems, shipped ones first."""
+
+Name = tuple[str, str]
+"""A kind of documents and the name of one."""
 
 _DECODERS: Mapping[str, Callable[[Tree], tuple[Any, list[Problem]]]] = {
     "environments": decode_environment,
@@ -82,8 +131,27 @@ def value_of(kind: str, tree: Tree) -> tuple[Any, tuple[Problem, ...]]:
 @lru_cache(maxsize=_MOST)
 def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
     """The types or the codes of a shared document, and its mistakes."""
-    value, problems = decode_types(tree) if stem == TYPES else decode_faults(tree)
-    return value, tuple(problems)
+    reader = Reader(tree)
+    values: dict[str, Any] = {}
+    if not reader.valid(TYPES_SCHEMA if stem == TYPES else FAULTS_SCHEMA):
+        return values, tuple(reader.problems)
+    for name, entry in (tree.data or {}).items():
+        if stem == FAULTS:
+            values[name] = FaultEntry(
+                code=name,
+                fault_class=FaultClass(entry["class"]),
+                meaning=localize(entry["meaning"]),
+                cause=localize(entry["cause"]),
+                remedy=localize(entry["remedy"]),
+                refuses=entry["order"] == "refused" if "order" in entry else None,
+            )
+            continue
+        before = len(reader.problems)
+        if "default" in entry:
+            reader.template((name, "default"))
+        if is_sound(reader, (name,)) and len(reader.problems) == before:
+            values[name] = entry
+    return values, tuple(reader.problems)
 
 
 @lru_cache(maxsize=_MOST)
@@ -102,7 +170,7 @@ def operation_of(tree: Tree, shared: SharedTrees) -> tuple[Any, tuple[Problem, .
     types, faults = (merge_shared(stem, shared) for stem in (TYPES, FAULTS))
     value, problems = decode_operation(tree, types, faults)
     if value is not None:
-        problems += check_envelope(value, partial(_inside, tree))
+        problems += check_envelope(value, tree)
     return value, tuple(problems)
 
 
@@ -113,15 +181,6 @@ def flow_of(
     """The value of a flow beside types, None when it has none, and its mistakes."""
     value, problems = decode_flow(tree, merge_shared(TYPES, shared), grammar)
     return value, tuple(problems)
-
-
-def _inside(tree: Tree, path: Path, inside: str) -> Location:
-    """The place of a key, or of a word in the text that stands under it."""
-    place = tree.place(path)
-    at = place.source.text.find(inside, place.start, place.end) if inside else -1
-    if at < 0:
-        return tree.at(path, key=True)
-    return place.part(at - place.start, len(inside))
 
 
 class _Assembly(Struct):
@@ -198,14 +257,9 @@ def assemble(
         scenarios=assembly.scenarios,
     )
     files = {document.file for document in ordered}
-    own = (p for p in assembly.problems if p.lacks not in assembly.invalid)
-    return catalog, tuple(_sorted_once(copy_problem(problem, files) for problem in own))
-
-
-def _sorted_once(problems: Iterable[Problem]) -> list[Problem]:
-    """Each problem once, by file, line and column."""
-    unique = {(problem.id, problem.message, _place(problem)): problem for problem in problems}
-    return sorted(unique.values(), key=_place)
+    own = [copy_problem(p, files) for p in assembly.problems if p.lacks not in assembly.invalid]
+    unique = {(problem.id, problem.message, _place(problem)): problem for problem in own}
+    return catalog, tuple(sorted(unique.values(), key=_place))
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:
@@ -261,3 +315,78 @@ def _read(assembly: _Assembly, document: Document) -> None:
         known[value.name] = value
         if document.kind == "environments":
             assembly.environment_trees.append(tree)
+
+
+_DECLARED = regex(rf"^\ufeff?({'|'.join(KEYS)}): *[\"']?([\w.-]+)", re.MULTILINE)
+
+
+def usable(
+    catalog: Catalog, documents: Sequence[Document], problems: Iterable[Problem]
+) -> tuple[Catalog, dict[Name, tuple[Problem, ...]]]:
+    """The part of a catalogue that no mistake touches, and why each other name is unusable.
+
+    A document that uses an unusable document is unusable too, for the same mistakes.
+    """
+    lacking = _names_with_mistakes(documents, problems)
+    values = {
+        (kind, name): value
+        for kind in NAMES
+        for name, value in getattr(catalog, kind).items()
+        if (kind, name) not in lacking
+    }
+    while spoilt := {n: p for n, one in values.items() if (p := _of_uses(one, catalog, lacking))}:
+        lacking |= spoilt
+        values = {name: value for name, value in values.items() if name not in spoilt}
+    parts = {kind: {n: value for (k, n), value in values.items() if k == kind} for kind in NAMES}
+    return replace(catalog, **parts), {name: tuple(dict.fromkeys(p)) for name, p in lacking.items()}
+
+
+def _names_with_mistakes(
+    documents: Sequence[Document], problems: Iterable[Problem]
+) -> dict[Name, list[Problem]]:
+    """The names of documents with mistakes: that of the file, and what it says to be.
+
+    The mistakes of shared types and codes count for the documents that use them.
+    """
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.at.file if problem.at else "", []).append(problem)
+    shared = [document for document in documents if is_shared(document.kind, document.stem)]
+    lacking: dict[Name, list[Problem]] = {}
+    for document in documents:
+        why = [*by_file.get(document.file, ()), *by_file.get("", ())]
+        for other in shared:
+            is_used = f"{TYPES}.yaml#" in document.text
+            if other.stem == FAULTS:
+                is_used = document.kind == "operations"
+            if is_used and other.file != document.file:
+                why += by_file.get(other.file, ())
+        declared = {(KEYS[key].name, name) for key, name in _DECLARED.findall(document.text)}
+        for name in {(document.kind, document.stem), *declared} if why else ():
+            lacking.setdefault(name, []).extend(why)
+    return lacking
+
+
+def _of_uses(value: Any, catalog: Catalog, lacking: Mapping[Name, list[Problem]]) -> list[Problem]:
+    """The mistakes of unusable documents that a document uses, under whatever kind they lie."""
+    problems: list[Problem] = []
+    for kind, name in _uses(value):
+        if (kind, name) in lacking or name not in getattr(catalog, kind):
+            others = (one for (_, other), why in lacking.items() if other == name for one in why)
+            problems += lacking.get((kind, name)) or others
+    return problems
+
+
+def _uses(value: Any) -> Iterator[Name]:
+    """The operations, flows and catalogues that a document names."""
+    if isinstance(value, Operation) and value.reconcile:
+        yield "operations", value.reconcile.call
+    if isinstance(value, Casebook):
+        for case in value.cases.values():
+            yield "operations", case.call
+            if case.first:
+                yield "operations", case.first.call
+    for step in steps_of(value) if isinstance(value, Flow) else ():
+        uses = step.uses
+        named = (("flows", uses.flow), ("operations", uses.operation))
+        yield from (one for one in (*named, ("homologation", uses.casebook)) if one[1])

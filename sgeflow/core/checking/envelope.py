@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.text import Tree
 from sgeflow.core.soap.envelope import is_closed, references
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 KeyPath = tuple[str, ...]
-Locate = Callable[[KeyPath, str], Location | None]
 
 _NAME = regex(r"[^\W\d][\w.\-]*")
 _HEADERS = ("none", "entete", "enteteP")
@@ -24,21 +24,14 @@ _OURS = {"soapenv", "tec"}  # the prefixes of the envelope itself
 _BODY: KeyPath = ("envelope", "body")
 
 
-def check_envelope(operation: Operation, locate: Locate | None = None) -> list[Problem]:
-    """Every mistake of an envelope, in the order of the document.
-
-    Args:
-        operation: as decoded.
-        locate: the place of a path of keys, `("envelope", "body", "v2:x", "demande")`; without
-            it a problem stands at the operation and says the path in words. With a word, the
-            place of it in the text there.
-    """
-    return list(_Check(operation, locate).problems())
+def check_envelope(operation: Operation, tree: Tree | None = None) -> list[Problem]:
+    """Every mistake of an envelope, in the order of its document, whose tree has the places."""
+    return list(_EnvelopeCheck(operation, tree).problems())
 
 
-class _Check(Struct, frozen=True):
+class _EnvelopeCheck(Struct, frozen=True):
     operation: Operation
-    locate: Locate | None
+    tree: Tree | None
 
     def problems(self) -> Iterator[Problem]:
         spec = self.operation.envelope
@@ -54,17 +47,11 @@ class _Check(Struct, frozen=True):
                     say('"{prefix}" cannot be a prefix here', prefix=prefix),
                     ("envelope", "namespaces", prefix),
                 )
-        yield from self._roots()
-        yield from self._children(spec.body, _BODY)
-        yield from self._check_unused()
-
-    def _roots(self) -> Iterator[Problem]:
-        roots = list(self.operation.envelope.body)
-        if len(roots) != 1:
+        if len(spec.body) != 1:
             yield self._problem(
-                say("the body has {count} roots, where one belongs", count=len(roots)), _BODY
+                say("the body has {count} roots, where one belongs", count=len(spec.body)), _BODY
             )
-        for root in roots:
+        for root in spec.body:
             if ":" not in root:
                 yield self._problem(
                     say(
@@ -73,7 +60,17 @@ class _Check(Struct, frozen=True):
                         root=root,
                     ),
                     (*_BODY, root),
-                    allowed=tuple(self.operation.envelope.namespaces),
+                    allowed=tuple(spec.namespaces),
+                )
+        yield from self._children(spec.body, _BODY)
+        used = set(_all_references(spec.body))
+        parameters = self.operation.parameters
+        misspelt = {closest(name, parameters) for name in used if name not in parameters}
+        for name in parameters:
+            if name not in used and name not in misspelt:
+                yield self._problem(
+                    say('the parameter "{name}" stands nowhere in the envelope', name=name),
+                    ("parameters", name),
                 )
 
     def _children(self, content: Mapping[str, Any], path: KeyPath) -> Iterator[Problem]:
@@ -148,17 +145,6 @@ class _Check(Struct, frozen=True):
                 path,
             )
 
-    def _check_unused(self) -> Iterator[Problem]:
-        used = set(_all_references(self.operation.envelope.body))
-        parameters = self.operation.parameters
-        misspelt = {closest(name, parameters) for name in used if name not in parameters}
-        for name in parameters:
-            if name not in used and name not in misspelt:
-                yield self._problem(
-                    say('the parameter "{name}" stands nowhere in the envelope', name=name),
-                    ("parameters", name),
-                )
-
     def _problem(
         self,
         message: Message,
@@ -168,10 +154,18 @@ class _Check(Struct, frozen=True):
         allowed: tuple[str, ...] = (),
         suggestion: str = "",
     ) -> Problem:
+        at = self.operation.at
+        if self.tree is not None:
+            place = self.tree.place(path)
+            text = place.source.text
+            start = text.find(inside, place.start, place.end) if inside else -1
+            at = self.tree.at(path, key=True)
+            if start >= 0:
+                at = place.part(start - place.start, len(inside))
         return Problem(
             id=Id.ENVELOPE,
             message=message,
-            at=(self.locate(path, inside) if self.locate else None) or self.operation.at,
+            at=at,
             where=" / ".join(path),
             allowed=allowed,
             suggestion=suggestion,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
 from sgeflow.core.checking.document import check_stem
 from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.checker import RUN
-from sgeflow.core.checking.flows.namespace import find
+from sgeflow.core.checking.flows.namespace import Namespace, find
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.values import SOMEBODY
@@ -28,15 +28,8 @@ from sgeflow.core.model import Kind
 from sgeflow.errors import Id, InvalidValues, Location, Problem
 from sgeflow.messages import from_table, say
 
-if TYPE_CHECKING:
-    from sgeflow.core.checking.flows.namespace import Namespace
-
-
-"""Expectations besides codes: an answer, or a refusal whatever its code."""
-
-
-BOOK_NAME = r"^[a-z][a-z0-9.-]*$"
-CASE_NAME = r"^[A-Z][A-Z0-9_-]*( \([CP][1-5](-[CP][1-5])?\))?$"
+_BOOK_NAME = r"^[a-z][a-z0-9.-]*$"
+_CASE_NAME = r"^[A-Z][A-Z0-9_-]*( \([CP][1-5](-[CP][1-5])?\))?$"
 
 _CODE = {"type": "string", "pattern": "^SGT[0-9A-Z]{3,4}$"}
 _CODES: Schema = {"type": "array", "items": _CODE, "minItems": 1, "uniqueItems": True}
@@ -101,7 +94,7 @@ CASEBOOK: Schema = {
     "title": "sgeflow homologation catalogue",
     **closed_object(
         {
-            "homologation": text("its name; the file is named after it", pattern=BOOK_NAME),
+            "homologation": text("its name; the file is named after it", pattern=_BOOK_NAME),
             "title": words("one line"),
             "description": words("where the cases come from, and what of them is a guess"),
             "release": text("the release of SGE, quoted"),
@@ -109,7 +102,7 @@ CASEBOOK: Schema = {
                 **_CODES,
                 "description": "codes that count as a pass of every order expected to be ok",
             },
-            "cases": names_to(_CASE, "the cases, in the order they run", CASE_NAME),
+            "cases": names_to(_CASE, "the cases, in the order they run", _CASE_NAME),
         },
         ("homologation", "title", "release", "cases"),
         "The cases of Enedis' homologation.",
@@ -119,7 +112,7 @@ CASEBOOK: Schema = {
 
 
 def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
-    """One catalogue of cases, its names still unchecked, and what is wrong with its document."""
+    """One catalogue of cases, its names still unchecked, and the mistakes of its document."""
     reader = Reader(tree)
     if not reader.valid(CASEBOOK):
         return None, reader.problems
@@ -142,9 +135,18 @@ def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
 def _case(reader: Reader, name: str) -> Case | None:
     path: Path = ("cases", name)
     data: Mapping[str, Any] = reader.get(path)
-    first = _lookup(reader, (*path, "first")) if "first" in data else None
-    if "first" in data and first is None:  # its expression is wrong, and that is noted
-        return None
+    first = None
+    if "first" in data:
+        found = reader.expression((*path, "first", "found"))
+        if found is None:  # its expression is wrong, and that is noted
+            return None
+        first = Lookup(
+            call=data["first"]["call"],
+            arguments=reader.templates((*path, "first", "with")),
+            places=_places(reader, (*path, "first", "with")),
+            found=found,
+            at=reader.at((*path, "first", "call")),
+        )
     expect = data["expect"]
     return Case(
         id=name,
@@ -169,38 +171,22 @@ def _case(reader: Reader, name: str) -> Case | None:
 
 
 def _each(reader: Reader, path: Path) -> tuple[Location, ...]:
-    """The places of what may be one text or several."""
+    """The places of one text, or of each text of a list."""
     value = reader.get(path, ())
     if isinstance(value, str):
         return (reader.at(path),)
     return tuple(reader.at((*path, index)) for index in range(len(value)))
 
 
-def _lookup(reader: Reader, path: Path) -> Lookup | None:
-    matches = reader.expression((*path, "found"))
-    if matches is None:
-        return None
-    return Lookup(
-        call=reader.get((*path, "call")),
-        arguments=reader.templates((*path, "with")),
-        places=_places(reader, (*path, "with")),
-        found=matches,
-        at=reader.at((*path, "call")),
-    )
-
-
 def _places(reader: Reader, path: Path) -> dict[str, Location]:
     return {name: reader.at((*path, name), key=True) for name in reader.get(path) or {}}
 
 
-_UNCHECKED = say("`unchecked: true` sends it all the same")
-
-
 def check_casebook(book: Casebook, namespace: Namespace) -> None:
-    """Note what is wrong with the cases."""
+    """Note the mistakes of the cases."""
     checker = Checker(namespace, Known({"env": namespace.env, "run": RUN}))
     before: list[str] = []
-    _codes(checker, book.orders_accept, book.codes)
+    _check_codes(checker, book.orders_accept, book.codes)
     for case in book.cases.values():
         names = (case.call, case.first.call) if case.first else (case.call,)
         named = (case, *map(namespace.operations.get, names))
@@ -215,7 +201,7 @@ def check_casebook(book: Casebook, namespace: Namespace) -> None:
 
 def _check_case(checker: Checker, case: Case) -> None:
     for key in ("expect", "accept", "excused"):
-        _codes(checker, getattr(case, key), case.told[key])
+        _check_codes(checker, getattr(case, key), case.told[key])
     if NOTHING in case.excused and case.first is None:
         message = say("`nothing` excuses a case whose `first` found nothing, and this one has none")
         at = case.told["excused"][case.excused.index(NOTHING)]
@@ -230,7 +216,9 @@ def _check_case(checker: Checker, case: Case) -> None:
     parameters = _loose(operation) if case.unchecked else operation.parameters
     checker.arguments(operation.name, parameters, case.arguments, case.places, called)
     if not case.unchecked:
-        _rules(checker, case, operation)
+        for problem in _broken_rules(case.arguments, operation):
+            note = say("`unchecked: true` sends it all the same")
+            checker.report(Id.RULE, from_table(problem.message), case.at, note=note)
 
 
 def _first(checker: Checker, first: Lookup) -> Shape:
@@ -248,22 +236,16 @@ def _first(checker: Checker, first: Lookup) -> Shape:
 
 @cache_by_identity
 def _loose(operation: Operation) -> Mapping[str, Parameter]:
-    """Its parameters, letting everything through but unknown names."""
+    """The parameters of an operation, which take every value and may be missing."""
     return {
         name: replace(parameter, schema={}, required=False)
         for name, parameter in operation.parameters.items()
     }
 
 
-def _rules(checker: Checker, case: Case, operation: Operation) -> None:
-    """Values that are all written out are held to the operation's rules, too."""
-    for problem in _broken_rules(case.arguments, operation):
-        checker.report(Id.RULE, from_table(problem.message), case.at, note=_UNCHECKED)
-
-
 @cache_by_identity
 def _broken_rules(arguments: Mapping[str, Template], operation: Operation) -> tuple[Problem, ...]:
-    """The rules that arguments do not hold to; other mistakes are noted where they are checked."""
+    """The rules that arguments break, if all of them are written out."""
     if not all(template.is_constant for template in arguments.values()):
         return ()
     values = {name: template.evaluate({}) for name, template in arguments.items()}
@@ -274,9 +256,9 @@ def _broken_rules(arguments: Mapping[str, Template], operation: Operation) -> tu
     return ()
 
 
-def _codes(checker: Checker, codes: tuple[str, ...], places: tuple[Location, ...]) -> None:
-    known = checker.namespace.codes
+def _check_codes(checker: Checker, codes: tuple[str, ...], places: tuple[Location, ...]) -> None:
+    known = checker.namespace.codes or frozenset()
     for code, at in zip(codes, places, strict=True) if known else ():
-        if known and code not in known and code not in (OK, REFUSED, NOTHING):
+        if code not in known and code not in (OK, REFUSED, NOTHING):
             message = say('there is no {what} "{name}"', what=say("code"), name=code)
             checker.report(Id.NOT_ALLOWED, message, at, suggestion=closest(code, known))

@@ -42,11 +42,11 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
-POINT = r"^[0-9]{14}$"
+_POINT = r"^[0-9]{14}$"
 _AGE = r"^(never|P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?)$"
 _MOST = 100_000  # points of a crowd
 
-FACTS: Schema = {
+_FACTS: Schema = {
     "street": text("number and street as SGE files them: capitals, no accents"),
     "locality": text("the hamlet as SGE files it, beside a street or in its place"),
     "flat": text("staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41"),
@@ -89,45 +89,39 @@ FACTS: Schema = {
     },
     "phases": {"enum": [1, 3], "description": "of its supply"},
 }
-_PERSON = closed_object(
-    {
-        "lastname": text("as the customer writes it"),
-        "firstname": text("as the customer writes it"),
-        "address": text("as the customer writes it"),
-        "city": text("as the customer writes it"),
-    },
-    ("lastname", "firstname", "address", "city"),
-    "the customer as a flow is given them; made up. Says name and street, too",
-)
+_PERSON_KEYS = ("lastname", "firstname", "address", "city")
 _ONE: Schema = {
     "commune": text("a name among `communes`", pattern=NAME),
-    "person": _PERSON,
-    **FACTS,
+    "person": closed_object(
+        {key: text("as the customer writes it") for key in _PERSON_KEYS},
+        _PERSON_KEYS,
+        "the customer as a flow is given them; made up. Says name and street, too",
+    ),
+    **_FACTS,
 }
-SERVICE: Schema = closed_object(
-    {
-        "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
-        "point": text("whose it is, quoted", pattern=POINT),
-        "kind": {
-            "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
-            "description": "access, collection, curve collection, opposition",
-        },
-        "label": text("what SGE calls it"),
-        "from": duration("when it begins, from the world's first day on: -P20D"),
-        "to": duration("when it ends, P345D; open when not said"),
-        "data": {"enum": ["CDC", "IDX", "ENERGIE", "PMAX"], "description": "what it gives"},
-        "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
-        "step": text("of its values, as PT30M", pattern=DURATION),
-        "periodicity": text("of its files, as P1D", pattern=DURATION),
-        "corrected": {"type": "boolean", "description": "whether its values are corrected"},
-        "ours": {"type": "boolean", "description": "whether it is under our contract"},
-    },
-    ("id", "point", "kind", "label", "from"),
-    called="a service",
-)
-SERVICES: Schema = {
+_SERVICES: Schema = {
     "type": "array",
-    "items": SERVICE,
+    "items": closed_object(
+        {
+            "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
+            "point": text("whose it is, quoted", pattern=_POINT),
+            "kind": {
+                "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
+                "description": "access, collection, curve collection, opposition",
+            },
+            "label": text("what SGE calls it"),
+            "from": duration("when it begins, from the world's first day on: -P20D"),
+            "to": duration("when it ends, P345D; open when not said"),
+            "data": {"enum": ["CDC", "IDX", "ENERGIE", "PMAX"], "description": "what it gives"},
+            "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
+            "step": text("of its values, as PT30M", pattern=DURATION),
+            "periodicity": text("of its files, as P1D", pattern=DURATION),
+            "corrected": {"type": "boolean", "description": "whether its values are corrected"},
+            "ours": {"type": "boolean", "description": "whether it is under our contract"},
+        },
+        ("id", "point", "kind", "label", "from"),
+        called="a service",
+    ),
     "description": "what is subscribed when the world begins",
 }
 
@@ -155,7 +149,7 @@ PEOPLE: Schema = {
             "points": {
                 "type": "array",
                 "items": closed_object(
-                    {"id": text("14 digits, quoted", pattern=POINT), **_ONE},
+                    {"id": text("14 digits, quoted", pattern=_POINT), **_ONE},
                     ("id",),
                     called="a point",
                 ),
@@ -172,7 +166,7 @@ PEOPLE: Schema = {
                             ],
                             "description": "how many; fleet: as many as a fleet has rows",
                         },
-                        "first": text("the id of the first, quoted", pattern=POINT),
+                        "first": text("the id of the first, quoted", pattern=_POINT),
                         **_ONE,
                     },
                     ("count", "first"),
@@ -180,7 +174,7 @@ PEOPLE: Schema = {
                 ),
                 "description": "many of one kind; `{n}` in a text is the number of each, from 1",
             },
-            "services": SERVICES,
+            "services": _SERVICES,
         },
         ("people", "title", "communes"),
         "Made-up people of the simulator.",
@@ -190,7 +184,6 @@ PEOPLE: Schema = {
 
 
 _MADE_UP = regex(r"3[0-9]0{6}[0-9]{6}")
-_DEFAULTS = {"direction": "SOUTIRAGE", "data": None, "step": None, "periodicity": None}
 
 
 def decode_people(tree: Tree) -> tuple[People | None, list[Problem]]:
@@ -199,53 +192,69 @@ def decode_people(tree: Tree) -> tuple[People | None, list[Problem]]:
     if not reader.valid(PEOPLE):
         return None, reader.problems
     data = tree.data
+    numbers = range(len(data.get("points", ())))
+    points = [_point(reader, ("points", number), "id") for number in numbers]
+    crowds = []
+    for number, entry in enumerate(data.get("crowds", ())):
+        first = _point(reader, ("crowds", number), "first")
+        if first is not None:
+            count = None if entry["count"] == "fleet" else entry["count"]
+            crowds.append(Crowd(first=first, count=count))
     people = People(
         name=data["people"],
         title=localize(data["title"]),
         description=localize(data.get("description")),
         published=data.get("published", ""),
-        points=_points(reader),
-        crowds=_crowds(reader),
-        services=decode_services(reader, ("services",)),
+        points=tuple(point for point in points if point is not None),
+        crowds=tuple(crowds),
+        services=_services(reader),
         at=reader.at(("people",)),
     )
     check_stem(reader, "people", people.name)
     return people, reader.problems
 
 
-def _points(reader: Reader) -> tuple[MadeUpPoint, ...]:
-    numbers = range(len(reader.get(("points",), [])))
-    points = [_point(reader, ("points", number), "id") for number in numbers]
-    return tuple(point for point in points if point is not None)
-
-
-def _crowds(reader: Reader) -> tuple[Crowd, ...]:
-    crowds = []
-    for number, data in enumerate(reader.get(("crowds",), [])):
-        first = _point(reader, ("crowds", number), "first")
-        if first is not None:
-            count = None if data["count"] == "fleet" else data["count"]
-            crowds.append(Crowd(first=first, count=count))
-    return tuple(crowds)
-
-
 def _point(reader: Reader, path: Path, key: str) -> MadeUpPoint | None:
+    """One point, with a name and a street, or a hamlet: its own, or its person's.
+
+    No real customer may be simulated: an id is made up, or published by Enedis for tests.
+    """
     data: Mapping[str, Any] = reader.get(path)
     commune = _commune(reader, path, data)
-    _check_id(reader, (*path, key), data[key])
-    _check_said(reader, path, data)
+    if reader.get(("published",)) is None and not _MADE_UP.fullmatch(data[key]):
+        note = say(
+            "make one up, 3x000000 and six digits, or say under `published` where Enedis "
+            "publishes it"
+        )
+        message = say("the point {point} may be somebody's", point=data[key])
+        reader.report(Id.NOT_ALLOWED, message, (*path, key), note=note)
+    for name in ("name", "street"):
+        if not {name, "person"} & data.keys() and not (name == "street" and "locality" in data):
+            message = say('the key "{key}" is missing', key=name)
+            note = say("or a person, who says it")
+            reader.report(Id.MISSING_KEY, message, path, note=note)
+    if data.get("segment") == "none" and "production" not in data:
+        message = say("a point that consumes nothing and produces nothing has no data")
+        note = say("say under `production` which segment, P1 to P4")
+        reader.report(Id.RULE, message, (*path, "segment"), note=note)
+    if "count" in data and not any(NUMBER in str(data.get(k, "")) for k in ("street", "person")):
+        message = say("all points of the crowd have one address")
+        note = say("write {n} where the number of each stands", n=NUMBER)
+        reader.report(Id.RULE, message, (*path, "count"), key=True, note=note)
     if commune is None:
         return None
-    person = Person(**data["person"]) if "person" in data else None
-    facts = decode_facts(data)
     return MadeUpPoint(
-        id=data[key], commune=commune, person=person, facts=facts, at=reader.at((*path, key))
+        id=data[key],
+        commune=commune,
+        person=Person(**data["person"]) if "person" in data else None,
+        facts=_facts(data),
+        at=reader.at((*path, key)),
     )
 
 
-def decode_facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that are said of a point, by their names; of `since` each by its own."""
-    facts = {name: data[name] for name in FACTS if name in data and name != "since"}
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a point by their names; those of `since` as `since_contract` and so on."""
+    facts = {name: data[name] for name in _FACTS if name in data and name != "since"}
     for name in ("segment", "off_peak"):
         if facts.get(name) == "none":
             facts[name] = "" if name == "segment" else None
@@ -281,60 +290,31 @@ def _commune(reader: Reader, path: Path, data: Mapping[str, Any]) -> Commune | N
     return None
 
 
-def _check_id(reader: Reader, path: Path, id_: str) -> None:
-    """Nobody real may be played: an id is made up, or published by Enedis to try things with."""
-    if reader.get(("published",)) is None and not _MADE_UP.fullmatch(id_):
-        note = say(
-            "make one up, 3x000000 and six digits, or say under `published` where Enedis "
-            "publishes it"
+def _services(reader: Reader) -> tuple[MadeUpService, ...]:
+    """The services that are subscribed on the world's first day."""
+    return tuple(
+        MadeUpService(
+            id=data["id"],
+            point=data["point"],
+            kind=data["kind"],
+            label=data["label"],
+            start=parse_duration(data["from"]),
+            end=parse_duration(data["to"]) if "to" in data else None,
+            is_ours=data.get("ours", False),
+            direction=data.get("direction", "SOUTIRAGE"),
+            data=data.get("data"),
+            step=data.get("step"),
+            periodicity=data.get("periodicity"),
+            corrected=data.get("corrected"),
+            at=reader.at(("services", number, "id")),
         )
-        message = say("the point {point} may be somebody's", point=id_)
-        reader.report(Id.NOT_ALLOWED, message, path, note=note)
-
-
-def _check_said(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
-    """A point has a name and a street, or a hamlet: its own, or its person's."""
-    for name in ("name", "street"):
-        if not {name, "person"} & data.keys() and not (name == "street" and "locality" in data):
-            message = say('the key "{key}" is missing', key=name)
-            note = say("or a person, who says it")
-            reader.report(Id.MISSING_KEY, message, path, note=note)
-    if data.get("segment") == "none" and "production" not in data:
-        message = say("a point that consumes nothing and produces nothing has no data")
-        note = say("say under `production` which segment, P1 to P4")
-        reader.report(Id.RULE, message, (*path, "segment"), note=note)
-    if "count" in data and not any(NUMBER in str(data.get(k, "")) for k in ("street", "person")):
-        message = say("all points of the crowd have one address")
-        note = say("write {n} where the number of each stands", n=NUMBER)
-        reader.report(Id.RULE, message, (*path, "count"), key=True, note=note)
-
-
-def decode_services(reader: Reader, path: Path) -> tuple[MadeUpService, ...]:
-    """Services that are subscribed when the world begins."""
-    services = []
-    for number, data in enumerate(reader.get(path, [])):
-        more = {name: data.get(name, default) for name, default in _DEFAULTS.items()}
-        services.append(
-            MadeUpService(
-                id=data["id"],
-                point=data["point"],
-                kind=data["kind"],
-                label=data["label"],
-                start=parse_duration(data["from"]),
-                end=parse_duration(data["to"]) if "to" in data else None,
-                is_ours=data.get("ours", False),
-                corrected=data.get("corrected"),
-                at=reader.at((*path, number, "id")),
-                **more,
-            )
-        )
-    return tuple(services)
+        for number, data in enumerate(reader.get(("services",), []))
+    )
 
 
 _CURVE, _PEAK = "COURBE", "PMAX"
-_HOUR: Schema = {"type": "integer", "minimum": 0, "maximum": 24}
 
-LAPSES: Schema = {
+_LAPSES: Schema = {
     "type": "array",
     "minItems": 1,
     "description": "days on which the point's meter tells less, or otherwise",
@@ -348,7 +328,7 @@ LAPSES: Schema = {
             "to": duration("the day after the last one: -P18D"),
             "hours": {
                 "type": "array",
-                "items": _HOUR,
+                "items": {"type": "integer", "minimum": 0, "maximum": 24},
                 "minItems": 2,
                 "maxItems": 2,
                 "description": "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13",
@@ -369,22 +349,22 @@ LAPSES: Schema = {
 }
 
 
-def decode_lapses(reader: Reader, path: tuple[str, ...]) -> tuple[Lapse, ...]:
-    """The lapses that a document tells of."""
+def _decode_lapses(reader: Reader) -> tuple[Lapse, ...]:
     lapses = []
-    for number, data in enumerate(reader.get(path, [])):
+    for number, data in enumerate(reader.get(("lapses",), [])):
+        path: Path = ("lapses", number)
         hours = data.get("hours")
         if hours and data["what"] != _CURVE:
             message = say("{what} has no hours: it is a value a day", what=data["what"])
-            reader.report(Id.RULE, message, (*path, number, "hours"), key=True)
+            reader.report(Id.RULE, message, (*path, "hours"), key=True)
         if hours and hours[0] >= hours[1]:
             message = say("the hours {first} to {last} are none", first=hours[0], last=hours[1])
             note = say("the first comes before the last, within one day")
-            reader.report(Id.RULE, message, (*path, number, "hours"), note=note)
+            reader.report(Id.RULE, message, (*path, "hours"), note=note)
         at = data.get("at")
         if at and data["what"] != _PEAK:
             message = say("{what} has no instant: PMAX has", what=data["what"])
-            reader.report(Id.RULE, message, (*path, number, "at"), key=True)
+            reader.report(Id.RULE, message, (*path, "at"), key=True)
         lapses.append(
             Lapse(
                 what=data["what"],
@@ -406,22 +386,22 @@ SCENARIO: Schema = {
             "scenario": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("what differs, one line"),
             "description": words("what it is for"),
-            "about": text("the point whose person flows are run for, quoted", pattern=POINT),
+            "about": text("the point whose person flows are run for, quoted", pattern=_POINT),
             "point": closed_object(
                 {
                     "known": {"type": "boolean", "description": "whether SGE knows the point"},
                     "owner": text("who holds it instead of its person, made up"),
-                    "holds": text("the point that its person really holds, quoted", pattern=POINT),
+                    "holds": text("the point that its person really holds, quoted", pattern=_POINT),
                     **{
                         name: fact
-                        for name, fact in FACTS.items()
+                        for name, fact in _FACTS.items()
                         if name not in ("name", "addressee")
                     },
                 },
                 description="what differs of the point",
             ),
-            "services": SERVICES,
-            "lapses": LAPSES,
+            "services": _SERVICES,
+            "lapses": _LAPSES,
             "curve_service": closed_object(
                 {
                     "from": duration("when it begins, from the world's first day on: -P20D"),
@@ -467,39 +447,35 @@ def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
         message = say('the key "{key}" is missing', key="curve_service")
         note = say("a consent is remembered with its service")
         reader.report(Id.MISSING_KEY, message, ("consent",), key=True, note=note)
+    curve_service = None
+    if curve := data.get("curve_service"):
+        curve_service = CurveService(
+            start=parse_duration(curve["from"]),
+            end=parse_duration(curve["to"]),
+            is_stopped=curve.get("stopped", False),
+            direction=curve.get("direction", "SOUTIRAGE"),
+        )
     scenario = Scenario(
         name=data["scenario"],
         title=localize(data["title"]),
         description=localize(data.get("description")),
         about=data["about"],
         is_known=point.get("known", True),
-        point=decode_facts(point),
+        point=_facts(point),
         owner=point.get("owner", ""),
         holds=point.get("holds", ""),
-        services=decode_services(reader, ("services",)),
-        curve_service=_curve_service(reader),
+        services=_services(reader),
+        curve_service=curve_service,
         has_consent=data.get("consent", False),
         consent_of=data.get("consent_of", ""),
         trouble=data.get("trouble", ""),
-        lapses=decode_lapses(reader, ("lapses",)),
+        lapses=_decode_lapses(reader),
         at=reader.at(("scenario",)),
         places={"about": reader.at(("about",))}
         | ({"holds": reader.at(("point", "holds"))} if "holds" in point else {}),
     )
     check_stem(reader, "scenario", scenario.name)
     return scenario, reader.problems
-
-
-def _curve_service(reader: Reader) -> CurveService | None:
-    data = reader.get(("curve_service",))
-    if data is None:
-        return None
-    return CurveService(
-        start=parse_duration(data["from"]),
-        end=parse_duration(data["to"]),
-        is_stopped=data.get("stopped", False),
-        direction=data.get("direction", "SOUTIRAGE"),
-    )
 
 
 _FLEET = 1_000_000  # points of a fleet at most
@@ -516,21 +492,27 @@ class _Span(Struct, frozen=True):
 def check_world(
     people: Mapping[str, People], scenarios: Mapping[str, Scenario]
 ) -> Iterator[Problem]:
-    """Problems of things that exist twice, and of names that nothing has."""
-    spans = sorted(_spans(people.values()), key=lambda span: (span.first, span.last))
+    """Problems of points and services that exist twice, and of points that do not exist."""
+    spans = []
+    for one in people.values():
+        spans += [_Span(int(point.id), int(point.id), point) for point in one.points]
+        for crowd in one.crowds:
+            first = int(crowd.first.id)
+            spans.append(_Span(first, first + (crowd.count or _FLEET) - 1, crowd.first))
+    spans.sort(key=lambda span: (span.first, span.last))
     for before, span in pairwise(spans):
         if span.first <= before.last:
             message = say("the point {point} is there twice", point=span.point.id)
             yield _twice(message, span.point.at, before.point.at)
     known = [service for one in people.values() for service in one.services]
-    yield from _services(known, spans, ())
+    yield from _check_services(known, spans, ())
     for scenario in scenarios.values():
-        yield from _services(scenario.services, spans, known)
-        yield from _about(scenario, spans)
+        yield from _check_services(scenario.services, spans, known)
+        yield from _check_about(scenario, spans)
 
 
 def check_scenario(tree: Tree, scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:
-    """The scenario that an environment names is there."""
+    """Check that the simulator has the scenario that an environment names."""
     name = tree.data.get("scenario")
     if isinstance(name, str) and name not in scenarios:
         yield Problem(
@@ -543,16 +525,7 @@ def check_scenario(tree: Tree, scenarios: Mapping[str, Scenario]) -> Iterator[Pr
         )
 
 
-def _spans(people: Iterable[People]) -> Iterator[_Span]:
-    for one in people:
-        for point in one.points:
-            yield _Span(int(point.id), int(point.id), point)
-        for crowd in one.crowds:
-            first = int(crowd.first.id)
-            yield _Span(first, first + (crowd.count or _FLEET) - 1, crowd.first)
-
-
-def _services(
+def _check_services(
     services: Iterable[MadeUpService], spans: Iterable[_Span], others: Iterable[MadeUpService]
 ) -> Iterator[Problem]:
     first = {service.id: service.at for service in others}
@@ -564,8 +537,8 @@ def _services(
             yield _unknown_point(service.point, service.at, [span.point.id for span in spans])
 
 
-def _about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem]:
-    """The point of a scenario is there, one by one, with a person to run flows for."""
+def _check_about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem]:
+    """Check that the point of a scenario exists, in no crowd, with a person to run flows for."""
     alone: dict[str, MadeUpPoint] = {}
     for span in spans:
         if span.first == span.last:

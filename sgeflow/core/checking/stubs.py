@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sgeflow.core.language.dates import duration_seconds
@@ -26,17 +26,14 @@ def check_references(reader: Reader, path: Path, places: list[Path]) -> None:
     """Note texts that look like a reference and are not one: they would be sent as they are."""
     for place in places:
         for match in NO_REFERENCE.finditer(reader.get((*path, *place))):
-            reader.report(
-                Id.SECRET,
-                say("{found} is no reference to a secret", found=match.group()),
-                (*path, *place),
-                note=say("write ${{secret.NAME}}"),
-            )
+            message = say("{found} is no reference to a secret", found=match.group())
+            note = say("write ${{secret.NAME}}")
+            reader.report(Id.SECRET, message, (*path, *place), note=note)
 
 
 _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 _VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # what a header may hold: one line of latin-1
-_OWN = ("connection", "content-encoding", "content-length", "transfer-encoding")
+_OWN = ("connection", "content-encoding", "content-length", "transfer-encoding")  # of the bytes
 _BODIES = {
     "json": "application/json; charset=utf-8",
     "text": "text/plain; charset=utf-8",
@@ -65,10 +62,7 @@ _STUB: Schema = closed_object(
         **_REPLY,
         "replies": {
             "type": "array",
-            "items": closed_object(
-                _REPLY,
-                called="a reply",
-            ),
+            "items": closed_object(_REPLY, called="a reply"),
             "minItems": 1,
             "description": "replies and faults, one a request, in their order",
         },
@@ -92,8 +86,8 @@ MAIL_STUBS: Schema = {
 def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:
     """The stubs of one service, in the order in which they are written."""
     by_route: dict[str, Stub] = {}
-    for name in reader.get(path) or {}:
-        stub = _stub(reader, (*path, name))
+    for name, data in (reader.get(path) or {}).items():
+        stub = _stub(reader, (*path, name), data)
         if (other := by_route.setdefault(stub.form, stub)) is not stub:
             message = say(
                 "{stub} never answers: {other} takes the same requests",
@@ -104,13 +98,20 @@ def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:
     return tuple(by_route.values())
 
 
-def _stub(reader: Reader, path: Path) -> Stub:
-    stub: Mapping[str, Any] = reader.get(path)
+def _stub(reader: Reader, path: Path, stub: Mapping[str, Any]) -> Stub:
+    """A stub, which is one reply, or several and what comes after them."""
     method, _, place = str(path[-1]).partition(" ")
     places = [path]
     if "replies" in stub:
         places = [(*path, "replies", number) for number in range(len(stub["replies"]))]
-    _check_together(reader, path, stub)
+        for key in (key for key in _REPLY if key in stub):
+            message = say("{key} and {other} do not go together", key=key, other="replies")
+            note = say("write it in each of the replies")
+            reader.report(Id.RULE, message, (*path, key), key=True, note=note)
+    elif "then" in stub:
+        message = say('the key "{key}" is missing', key="replies")
+        note = say("a single reply answers all requests")
+        reader.report(Id.MISSING_KEY, message, (*path, "then"), key=True, note=note)
     return Stub(
         method=method,
         path=place,
@@ -120,43 +121,10 @@ def _stub(reader: Reader, path: Path) -> Stub:
     )
 
 
-def _check_together(reader: Reader, path: Path, stub: Mapping[str, Any]) -> None:
-    """A stub is one reply, or several and what comes after them."""
-    if "replies" not in stub:
-        if "then" in stub:
-            message = say('the key "{key}" is missing', key="replies")
-            note = say("a single reply answers all requests")
-            reader.report(Id.MISSING_KEY, message, (*path, "then"), key=True, note=note)
-        return
-    for key in (key for key in _REPLY if key in stub):
-        message = say("{key} and {other} do not go together", key=key, other="replies")
-        note = say("write it in each of the replies")
-        reader.report(Id.RULE, message, (*path, key), key=True, note=note)
-
-
 def _reply(reader: Reader, path: Path) -> StubReply:
     reply: Mapping[str, Any] = reader.get(path)
     status = reply.get("status", 200)
     bodies = [key for key in _BODIES if key in reply]
-    _check_body(reader, path, bodies, status)
-    headers = {name.lower(): str(value) for name, value in reply.get("headers", {}).items()}
-    for name in _refused_headers(reply.get("headers", {})):
-        message = say("the header {name} is the stub's own", name=name)
-        reader.report(Id.NOT_ALLOWED, message, (*path, "headers", name), key=True)
-    kind = bodies[0] if bodies else ""
-    own_type = headers.pop("content-type", "")
-    delay = reply.get("delay")
-    return StubReply(
-        status=status,
-        headers=headers,
-        content_type=own_type or _BODIES.get(kind, ""),
-        body=_body(kind, reply.get(kind)),
-        fault=reply.get("fault", ""),
-        delay=None if delay is None else duration_seconds(delay),
-    )
-
-
-def _check_body(reader: Reader, path: Path, bodies: list[str], status: int) -> None:
     for key in bodies[1:]:
         message = say("{key} and {other} do not go together", key=bodies[0], other=key)
         note = say("a reply has one body")
@@ -164,15 +132,22 @@ def _check_body(reader: Reader, path: Path, bodies: list[str], status: int) -> N
     if bodies and status in _WITHOUT_BODY:
         message = say("a reply with the status {status} has no body", status=status)
         reader.report(Id.RULE, message, (*path, bodies[0]), key=True)
-
-
-def _refused_headers(headers: Mapping[str, Any]) -> Iterator[str]:
-    """Headers that say how the bytes are sent, which is not the document's to say."""
-    yield from (name for name in headers if name.lower() in _OWN)
-
-
-def _body(kind: str, value: Any) -> bytes:
-    if not kind:
-        return b""
-    text_ = json.dumps(value, ensure_ascii=False) if kind == "json" else str(value)
-    return text_.encode()
+    headers = {name.lower(): str(value) for name, value in reply.get("headers", {}).items()}
+    for name in reply.get("headers", {}):
+        if name.lower() in _OWN:
+            message = say("the header {name} is the stub's own", name=name)
+            reader.report(Id.NOT_ALLOWED, message, (*path, "headers", name), key=True)
+    kind = bodies[0] if bodies else ""
+    own_type = headers.pop("content-type", "")
+    body = "" if kind == "" else str(reply[kind])
+    if kind == "json":
+        body = json.dumps(reply[kind], ensure_ascii=False)
+    delay = reply.get("delay")
+    return StubReply(
+        status=status,
+        headers=headers,
+        content_type=own_type or _BODIES.get(kind, ""),
+        body=body.encode(),
+        fault=reply.get("fault", ""),
+        delay=None if delay is None else duration_seconds(delay),
+    )

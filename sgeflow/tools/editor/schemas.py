@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sgeflow.core.checking.catalog import FAULTS_SCHEMA, TYPES_SCHEMA
 from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.expressions.function_calls import SIGNATURES
 from sgeflow.core.checking.flows.grammar import COMMON, Grammar
 from sgeflow.core.checking.flows.verb import RELAYS, SERVICES, Verb
 from sgeflow.core.checking.homologation import CASEBOOK
 from sgeflow.core.checking.operations import ENV
-from sgeflow.core.checking.shared import FAULTS, TYPES
 from sgeflow.core.checking.simulator import PEOPLE, SCENARIO
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow
@@ -43,8 +43,8 @@ def catalogue_schemas(
         "people": PEOPLE,
         "scenario": _scenario(catalog),
         "test": _flowtest(catalog),
-        "faults": FAULTS,
-        "types": TYPES,
+        "faults": FAULTS_SCHEMA,
+        "types": TYPES_SCHEMA,
     }
 
 

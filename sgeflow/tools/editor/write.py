@@ -10,12 +10,11 @@ from typing import Any
 
 from sgeflow.adapters import project_files as documents
 from sgeflow.adapters.atomic_write import replace_file
-from sgeflow.core.checking.document import TYPES as TYPES_FILE
-from sgeflow.core.checking.document import schema_of
+from sgeflow.core.checking.catalog import FAULTS_SCHEMA, TYPES_SCHEMA
+from sgeflow.core.checking.document import TYPES, schema_of
 from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.homologation import CASEBOOK
-from sgeflow.core.checking.shared import FAULTS, TYPES
 from sgeflow.core.checking.simulator import PEOPLE, SCENARIO
 from sgeflow.core.language.schemas import DRAFT, OPERATION
 from sgeflow.core.language.yaml_reader import read_yaml
@@ -64,8 +63,8 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "people": PEOPLE,
         "scenario": SCENARIO,
         "test": FLOWTEST,
-        "faults": FAULTS,
-        "types": TYPES,
+        "faults": FAULTS_SCHEMA,
+        "types": TYPES_SCHEMA,
     }
 
 
@@ -139,6 +138,6 @@ def _types(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:
     """The shared types as they are written."""
     types: dict[str, Mapping[str, Any]] = {}
     for document in documents.read_documents(workspace.project):  # the shipped ones come first
-        if document.kind == "operations" and document.stem == TYPES_FILE:
+        if document.kind == "operations" and document.stem == TYPES:
             types |= read_yaml(document.file, document.text).data or {}
     return types

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from sgeflow.core.checking.catalog import decode_shared
 from sgeflow.core.checking.operations import decode_operation
-from sgeflow.core.checking.shared import decode_types
 from sgeflow.core.documents import (
     EnvelopeSpec,
     FaultEntry,
@@ -44,7 +44,7 @@ def shipped() -> Callable[[str], Operation]:
     """An operation of the catalogue."""
 
     def read(name: str) -> Operation:
-        types, _ = decode_types(_tree("types"))
+        types, _ = decode_shared("types", _tree("types"))
         operation, problems = decode_operation(_tree(name), types)
         assert operation, problems
         return operation

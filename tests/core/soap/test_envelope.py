@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from sgeflow.core.checking.envelope import check_envelope
+from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.soap.envelope import compile_envelope, pretty
-from sgeflow.errors import Id, InvalidValues, Location
+from sgeflow.errors import Id, InvalidValues
 
 LOGIN = "agent@example.org"
 GENERAL = {"pointId": "12345678901234", "initiateurLogin": LOGIN, "contratId": "1234567"}
@@ -342,12 +343,8 @@ def test_a_misspelt_parameter_is_answered_with_the_close_one(make):
 
 
 def test_all_mistakes_come_at_once_each_with_its_place(make):
-    places: dict[tuple[str, ...], Location] = {}
-
-    def locate(path, inside):
-        return places.setdefault(path, Location(file="x.yaml", line=len(places) + 2, column=3))
-
-    operation = make({"n:r": {"m:a": "1", "b": "${y}"}})
-    problems = check_envelope(operation, locate)
-    assert [problem.at.line for problem in problems] == [2, 3, 4]
-    assert ("envelope", "body", "n:r", "m:a") in places
+    text = "envelope:\n  body:\n    n:r:\n      m:a: '1'\n      b: of ${y}\nparameters:\n  x: {}"
+    operation = make({"n:r": {"m:a": "1", "b": "of ${y}"}})
+    problems = check_envelope(operation, read_yaml("x.yaml", text))
+    places = [(problem.at.line, problem.at.column) for problem in problems]
+    assert places == [(4, 7), (5, 15), (7, 3)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from functools import reduce
 
 from msgspec.structs import replace
@@ -38,13 +37,8 @@ from sgeflow.errors import Id
 from sgeflow.messages import Message, say
 
 
-def file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]:
-    """Every step of a flow that may write a file, those of handlers, undos and `finally` too.
-
-    Args:
-        flow: whose steps they are.
-        flows: those that it calls, by name; each knows its own.
-    """
+def _file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]:
+    """Every step that may write a file, also in handlers, undos, `finally` and called `flows`."""
     return tuple(
         FileWrite(
             conditions=tuple(_conditions((*placed.holders, placed.step))),
@@ -60,7 +54,7 @@ def file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]:
 def _conditions(chain: tuple[Step, ...]) -> Iterator[tuple[Expression, bool]]:
     """The conditions under which the last of some nested steps, outermost first, is done.
 
-    Of a choice the first alternative is done whose condition holds.
+    A choice does the first alternative whose condition holds.
     """
     for holder, step in zip((None, *chain), chain, strict=False):
         if step.when:
@@ -70,37 +64,29 @@ def _conditions(chain: tuple[Step, ...]) -> Iterator[tuple[Expression, bool]]:
             yield from ((other.when, False) for other in before if other.when)
 
 
-def check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
-    """Every name in the `finally` steps, which read `end`, and none of the steps before them."""
-    misplaced = [step for step in flow.finally_steps if _is_misplaced(step, checker)]
-    if misplaced or not flow.finally_steps:
+def _check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
+    """Check the `finally` steps, which read `end` and no step before them, and change nothing."""
+    is_misplaced = False
+    for step in every_step(flow.finally_steps):
+        if reason := next(_reasons_against_finally(step, checker), None):
+            note = say("write changes as steps, where they can be undone")
+            checker.report(Id.MODIFIER, reason, step.at, note=note)
+            is_misplaced = True
+    if is_misplaced or not flow.finally_steps:
         return
-    maybe = {"code": TEXT, "class": _one_of(FaultClass), "step": TEXT}
+    statuses = (Status.DONE.value, Status.PARTIAL.value, Status.FAILED.value)
+    classes = tuple(one.value for one in FaultClass)
     fields = {
-        "status": _one_of((Status.DONE, Status.PARTIAL, Status.FAILED)),
-        **{name: join(shape, NULL) for name, shape in maybe.items()},
+        "status": replace(TEXT, allowed=statuses),
+        "code": join(TEXT, NULL),
+        "class": join(replace(TEXT, allowed=classes), NULL),
+        "step": join(TEXT, NULL),
         "outputs": join(outputs, NULL),
     }
     checker.over(checker.known.with_root("end", object_of(fields, "end"))).block(flow.finally_steps)
 
 
-def _one_of(words: Iterable[StrEnum]) -> Shape:
-    return replace(TEXT, allowed=tuple(word.value for word in words))
-
-
-def _is_misplaced(step: Step, checker: Checker) -> bool:
-    """Whether a step, or one in it, cannot stand in `finally`, which is noted."""
-    note = say("write changes as steps, where they can be undone")
-    is_misplaced = False
-    for one in every_step((step,)):
-        if reason := next(_reasons(one, checker), None):
-            checker.report(Id.MODIFIER, reason, one.at, note=note)
-            is_misplaced = True
-    return is_misplaced
-
-
-def _reasons(step: Step, checker: Checker) -> Iterator[Message]:
-    """Why a step cannot stand in `finally`."""
+def _reasons_against_finally(step: Step, checker: Checker) -> Iterator[Message]:
     if step.verb.ends:
         yield say("a finally step ends nothing: {verb} has no place in it", verb=step.verb.name)
     if step.undo:
@@ -126,7 +112,7 @@ RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")
 
 
 def check_flows(namespace: Namespace) -> dict[str, Flow]:
-    """The flows with the shapes of their outputs; every name that is wrong in them is noted."""
+    """The flows with the shapes of their outputs; their mistakes are noted."""
     for name, flow in namespace.flows.items():
         namespace.flow(name, flow.at)
     return {name: namespace.checked[name] for name in namespace.flows}
@@ -149,7 +135,12 @@ def namespace_of(material: Material) -> Namespace:
         states=_states(flows.values(), is_sure=has_all_flows),
         codes=_codes(material),
         casebooks=material.casebooks,
-        series=_series(flows.values()) if has_all_flows else frozenset(),
+        series=frozenset(
+            name
+            for flow in (flows.values() if has_all_flows else ())
+            for step in steps_of(flow)
+            for name in step.uses.keeps
+        ),
     )
 
 
@@ -186,14 +177,8 @@ def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
     }
 
 
-def _series(flows: Iterable[Flow]) -> frozenset[str]:
-    """The series that flows keep."""
-    steps = (step for flow in flows for step in steps_of(flow))
-    return frozenset(name for step in steps for name in step.uses.keeps)
-
-
 def _codes(material: Material) -> frozenset[str] | None:
-    """SGE's codes, ours, and those that some flow gives; None when not all can be known."""
+    """The codes of SGE, of sgeflow and of flows; None when not all can be known."""
     if not material.faults or material.incomplete & {"flows", "operations"}:
         return None
     codes = {*material.faults, *(one.code for one in Id)}
@@ -204,15 +189,15 @@ def _codes(material: Material) -> frozenset[str] | None:
 
 
 def _find_flow(flow: Flow, namespace: Namespace) -> Flow:
-    """A flow as it is checked, once among the very same operations and flows."""
-    operations, flows = _names(flow)
+    """The checked flow; the same flow among the same operations and flows is checked once."""
+    operations, flows = _called_names(flow)
     named = [namespace.operations.get(name) for name in operations]
     called = [None if name in namespace.open else namespace.flow(name, flow.at) for name in flows]
     return find(namespace, (flow, *named, *called), lambda: _check_flow(flow, namespace))
 
 
 @cache_by_identity
-def _names(flow: Flow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _called_names(flow: Flow) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The operations and the flows that a flow calls."""
     uses = [step.uses for step in steps_of(flow)]
     operations = dict.fromkeys(one.operation for one in uses if one.operation)
@@ -247,13 +232,13 @@ def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
         other = end.fields if is_known else dict.fromkeys(outputs, ANY)
         outputs = {name: join(shape, other.get(name, NULL)) for name, shape in outputs.items()}
     shape = object_of(outputs, flow.name)
-    check_finally(flow, shape, first)
+    _check_finally(flow, shape, first)
     return replace(
         flow,
         shape=shape,
         paths=frozenset(namespace.paths.get(flow.name, ())),
         name_parts=frozenset(namespace.name_parts.get(flow.name, ())),
-        writes=file_writes(flow, namespace.checked),
+        writes=_file_writes(flow, namespace.checked),
     )
 
 

@@ -26,17 +26,16 @@ from sgeflow.messages import join_items, say
 
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
-    """One flow whose names are not checked yet, or None; and what is wrong with its document.
+    """One flow whose names are not checked yet, and the mistakes of its document.
 
-    There is no flow when the document or one of its steps has not the form that it must have.
+    The flow is None when the document or one of its steps has a wrong form.
     """
     reader = Reader(tree, types)
+    decoder = _Decoder(reader, grammar)
     if not reader.valid(FLOW_FORM):
-        steps = reader.get(("steps",)) if isinstance(tree.data, dict) else None
-        if isinstance(steps, list):
-            Decoder(reader, grammar).steps(("steps",))
+        if isinstance(tree.data, dict) and isinstance(reader.get(("steps",)), list):
+            decoder.steps(("steps",))
         return None, reader.problems
-    decoder = Decoder(reader, grammar)
     data = tree.data
     for key in ("title", "description", "example"):
         reader.check_plain((key,))
@@ -49,7 +48,7 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
         description=localize(data.get("description")),
         example=data.get("example", ""),
         inputs=reader.parameters(("inputs",)),
-        state=_state(reader) if "state" in data else None,
+        state=_state(reader, data["state"]) if "state" in data else None,
         steps=steps,
         known_after=next((n for n, one in enumerate(steps, 1) if one.uses.recognises), 0),
         handlers=decoder.handlers(("on_fault",), (*steps, *finally_steps)),
@@ -62,17 +61,15 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
     return None if decoder.is_broken else flow, reader.problems
 
 
-def _state(reader: Reader) -> State:
-    """The state that the flow keeps between runs: its collection, its key, its customer."""
-    customer = reader.get(("state", "customer"))
+def _state(reader: Reader, data: Mapping[str, Any]) -> State:
     return State(
-        collection=reader.get(("state", "collection")),
+        collection=data["collection"],
         key=reader.template(("state", "key")),
-        customer=None if customer is None else reader.template(("state", "customer")),
+        customer=reader.template(("state", "customer")) if data.get("customer") else None,
     )
 
 
-class Decoder(Struct):
+class _Decoder(Struct):
     """Decodes the steps of one flow; a step with a wrong form is left out."""
 
     reader: Reader
@@ -88,7 +85,7 @@ class Decoder(Struct):
         return decoded
 
     def alternatives(self, path: Path) -> tuple[Step, ...]:
-        """The steps of a list of which one is done: nothing reads an id of theirs, nor takes it."""
+        """The steps of a list of which one is done; no other step reads or repeats their ids."""
         return self._each(path, {})
 
     def _each(self, path: Path, ids: dict[str, Location]) -> tuple[Step, ...]:
@@ -98,27 +95,33 @@ class Decoder(Struct):
 
     @contextmanager
     def beside(self, steps: Iterable[Step]) -> Iterator[None]:
-        """Within it the ids of these steps are taken too: a block and its handlers share them."""
+        """Take the ids of these steps, too: a block and its handlers share ids."""
         outer = self.ids
         self.ids = {**outer, **{step.id: step.at for step in steps if step.id not in outer}}
         yield
         self.ids = outer
 
     def step(self, path: Path, ids: dict[str, Location] | None = None) -> Step | None:
-        """One step, or None when it has a wrong form; without `ids` an `undo`, which has no id.
+        """One step, or None when it has a wrong form.
 
-        `ids` are those that are taken already.
+        `ids` are those that are taken already; without them the step is an `undo`, without an id.
         """
         reader = self.reader
         data = reader.get(path)
         verb = self._verb(path, data) if isinstance(data, dict) else None
-        form = self.grammar.step_schema(verb, named=ids is not None) if verb else None
-        if verb is None or form is None or not reader.valid(form, path):
+        if verb is None or not reader.valid(
+            self.grammar.step_schema(verb, named=ids is not None), path
+        ):
             self.is_broken = True
             return None
         reader.check_plain((*path, "title"))
         if ids is not None:
-            self._note_id(path, data["id"], ids)
+            name = data["id"]
+            if name in ids:
+                message = say('two steps are called "{name}"', name=name)
+                note = say("first written in line {line}", line=ids[name].line)
+                reader.report(Id.NAME, message, (*path, "id"), note=note)
+            ids.setdefault(name, reader.at((*path, "id")))
         spec = verb.spec.decode(Keys(verb.name, reader, path, self.steps, self.alternatives))
         uses = spec.uses()
         readable = () if uses.is_choice else uses.inner
@@ -141,28 +144,28 @@ class Decoder(Struct):
         )
 
     def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
-        """The verb of a step; a problem is noted without one, or with more than one."""
+        """The verb of a step; None with a noted problem for no verb or several."""
         verbs = self.grammar.verbs
         names = [key for key in data if key in verbs]
         if len(names) == 1:
             return verbs[names[0]]
         if names:
-            message = say(
-                "a step with two verbs: {found}", found=join_items(names, between=say(" and "))
-            )
+            found = join_items(names, between=say(" and "))
+            message = say("a step with two verbs: {found}", found=found)
             self.reader.report(Id.VERB, message, (*path, names[1]), key=True)
             return None
         more = (key for verb in verbs.values() for key in verb.properties)
         known = {"id", "title", *more, *COMMON, *SPECIAL}
         near_verb = partial(closest, known=verbs, synonyms=synonyms_of(verbs))
-        guesses = [(key, near_verb(key)) for key in data if key not in known]
-        first = guesses[0] if guesses else ("", "")
-        key, near = next((guess for guess in guesses if guess[1]), first)
+        others = [(key, near_verb(key)) for key in data if key not in known]
+        others.sort(key=lambda other: not other[1])  # one that is like a verb comes first
+        key, near = others[0] if others else ("", "")
+        message = say("a step without a verb")
+        if key:
+            message = say('a step without a verb: "{key}" is not a verb', key=key)
         self.reader.report(
             Id.VERB,
-            say('a step without a verb: "{key}" is not a verb', key=key)
-            if key
-            else say("a step without a verb"),
+            message,
             (*path, key) if key else path,
             key=True,
             allowed=tuple(sorted(verbs)),
@@ -171,20 +174,13 @@ class Decoder(Struct):
         )
         return None
 
-    def _note_id(self, path: Path, name: str, ids: dict[str, Location]) -> None:
-        if name in ids:
-            note = say("first written in line {line}", line=ids[name].line)
-            self.reader.report(
-                Id.NAME, say('two steps are called "{name}"', name=name), (*path, "id"), note=note
-            )
-        ids.setdefault(name, self.reader.at((*path, "id")))
-
     def handlers(
         self, path: Path, steps: tuple[Step, ...], verb: Verb | None = None
     ) -> tuple[Handler, ...]:
-        """The handlers of an `on_fault` of a block; no two steps of all of them have one id.
+        """The handlers of an `on_fault`; their steps and those of the block have different ids.
 
-        `verb` is that of the step, None for a flow's own: only requests are tried again.
+        `verb` is the verb of the step, or None for the handlers of a flow: only requests are
+        tried again.
         """
         decoded: list[Handler] = []
         for index in range(len(self.reader.get(path) or ())):
@@ -217,8 +213,7 @@ class Decoder(Struct):
         return Handler(
             codes=tuple(data.get("codes", ())),
             places=tuple(
-                self.reader.at((*path, "codes", index))
-                for index in range(len(data.get("codes", ())))
+                self.reader.at((*path, "codes", n)) for n in range(len(data.get("codes", ())))
             ),
             classes=tuple(FaultClass(name) for name in data.get("classes", ())),
             outputs=self.reader.template((*path, "continue")) if "continue" in data else None,
@@ -248,7 +243,7 @@ def verdict(reader: Reader, path: Path) -> Verdict:
 
 
 def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
-    """The list that a step is done for, and how; what belongs to one and stands alone is told."""
+    """The list that a step is done for, and how; keys that need a list are noted without one."""
     data = reader.get(path)
     if "foreach" not in data:
         for key in ("as", "parallel", "until", "on_item_error"):
@@ -273,7 +268,7 @@ def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
 
 
 def _retry(reader: Reader, path: Path) -> Retry | None:
-    """How the call of a step is tried again; none where nothing is said."""
+    """How the call of a step is tried again; None without a `retry`."""
     data = reader.get(path)
     if data is None:
         return None
@@ -289,7 +284,7 @@ def _retry(reader: Reader, path: Path) -> Retry | None:
 
 
 def _poll(reader: Reader, path: Path) -> Poll | None:
-    """How a step is asked again until a condition holds; none where nothing is said."""
+    """How a step is asked again until a condition holds; None without a `poll`."""
     data = reader.get(path)
     until = reader.expression((*path, "poll", "until")) if "poll" in data else None
     if until is None:

@@ -1,4 +1,4 @@
-"""Every expression of a flow, and where it stands: who reads what."""
+"""The expressions of a flow with their places, and its vocabulary."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from msgspec import Struct
 
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
+from sgeflow.core.engine.step import Catalog, Flow, Step
 from sgeflow.core.engine.walk import called_flows, handler_name, placed_in, steps_of
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import Shape
 from sgeflow.core.language.template import LocalizedTemplate, Template
 from sgeflow.core.language.unparse import FieldPath, nodes, paths, texts
@@ -37,7 +36,8 @@ def every_site(flow: Flow) -> Iterator[ExpressionSite]:
         for template in filter(None, (flow.state.key, flow.state.customer)):
             yield from _sites(template, "state")
     for number, handler in enumerate(flow.handlers):
-        yield from _handler_sites(handler, None, (handler_name(number),))
+        outcome = (handler.outputs, handler.fail)
+        yield from _sites(outcome, "on_fault", None, (handler_name(number),))
     for placed in placed_in(flow):
         yield from step_sites(placed.step, placed.block)
     yield from _sites(flow.outputs, "outputs")
@@ -53,7 +53,7 @@ def step_sites(step: Step, block: FieldPath) -> Iterator[ExpressionSite]:
     ):
         yield from _sites(value, role, step, block)
     for handler in step.handlers:
-        yield from _handler_sites(handler, step, block)
+        yield from _sites((handler.outputs, handler.fail), "on_fault", step, block)
     if step.undo:
         for site in step_sites(step.undo, block):
             yield ExpressionSite(expression=site.expression, role="undo", step=step, block=block)
@@ -82,14 +82,15 @@ def vocabulary_of(flow: Flow, catalog: Catalog) -> Vocabulary:
 
 @cache_by_identity
 def _vocabulary_of_flow(flow: Flow) -> Vocabulary:
-    """The texts in the document of a flow."""
     words: set[str] = set()
     names = {*flow.outputs, *_fields(flow.shape)}
     for name, parameter in flow.inputs.items():
-        words.update(_allowed_values(parameter))
+        allowed = () if parameter.personal else parameter.schema.get("enum", ())
+        words.update(one for one in allowed if isinstance(one, str))
         names.update((name, *_properties(parameter.schema)))
     for site in every_site(flow):
-        words.update(_texts(site.expression))
+        if "'" in site.expression.text or "`" in site.expression.text:  # else it has no text
+            words.update(texts(site.expression.syntax_tree))
         names.update(_names_in(site.expression))
     for step in steps_of(flow):
         names.update((step.id, *_keys(step.spec)))
@@ -98,10 +99,10 @@ def _vocabulary_of_flow(flow: Flow) -> Vocabulary:
 
 @cache_by_identity
 def _names_of_reply(operation: Operation) -> frozenset[str]:
-    """The names that an operation gives to what a reply says, and those that it reads there."""
-    paths_of_reply = operation.response.paths
-    read = (name for path in paths_of_reply.values() for name in _names_in(path))
-    return frozenset((*paths_of_reply, *read))
+    """The names of an operation's outputs, and the names that they read in a reply."""
+    outputs = operation.response.paths
+    read = (name for path in outputs.values() for name in _names_in(path))
+    return frozenset((*outputs, *read))
 
 
 def reads(site: ExpressionSite) -> tuple[FieldPath, ...]:
@@ -139,20 +140,8 @@ def _sites(
         yield ExpressionSite(expression=expression, role=role, step=step, block=block)
 
 
-def _handler_sites(
-    handler: Handler, step: Step | None, block: FieldPath
-) -> Iterator[ExpressionSite]:
-    yield from _sites((handler.outputs, handler.fail), "on_fault", step, block)
-
-
-def _texts(expression: Expression) -> Iterable[str]:
-    """The texts that stand in an expression; without a quote it has no text."""
-    is_quoted = "'" in expression.text or "`" in expression.text
-    return texts(expression.syntax_tree) if is_quoted else ()
-
-
 def _names_in(expression: Expression) -> Iterator[str]:
-    """The names that an expression reads, or gives to what it makes."""
+    """The names that an expression reads, or gives to members of its result."""
     for part in nodes(expression.syntax_tree):
         if part["type"] in ("field", "key_val_pair"):
             yield part["value"]
@@ -189,8 +178,3 @@ def _keys(value: Any) -> Iterator[str]:
     for part in _parts(value):
         if type(part) not in _WHOLE:
             yield from _keys(part)
-
-
-def _allowed_values(parameter: Parameter) -> Iterator[str]:
-    if not parameter.personal:
-        yield from (one for one in parameter.schema.get("enum", ()) if isinstance(one, str))

@@ -88,7 +88,7 @@ class Namespace(Struct):
         self.ends.setdefault(self.open[-1], []).append(object_of(outputs))
 
     def path(self, template: Template) -> None:
-        """The path of a file that is written: an input of the flow may begin it, and hold one."""
+        """Note the inputs that a written file's path begins with or holds, and check its folder."""
         if name := path_input(template):
             self.paths.setdefault(self.open[-1], set()).add(name)
         self.name_parts.setdefault(self.open[-1], set()).update(inputs_within(template))
@@ -100,22 +100,23 @@ class Namespace(Struct):
             self.problems.append(Problem(id=Id.NOT_ALLOWED, message=message, at=at, note=note))
 
     def part_of_path(self, template: Template) -> None:
-        """A sub-flow's value that stands in a file's name: inputs of this flow in it do, too."""
+        """Note the inputs in a value that a called flow writes into the name of a file."""
         parts = set(inputs_within(template)) | {path_input(template)} - {""}
         self.name_parts.setdefault(self.open[-1], set()).update(parts)
 
     def note_handler(self, handler: Handler) -> None:
-        """The codes of a handler are codes that something can fail with."""
-        known = self.codes
+        """Check that something can fail with the codes of a handler."""
+        known = self.codes or frozenset()
         for code, at in zip(handler.codes, handler.places, strict=True) if known else ():
-            if known and code not in known and not _HTTP.fullmatch(code):
+            if code not in known and not _HTTP.fullmatch(code):
+                note = say(
+                    "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`"
+                )
                 problem = Problem(
                     id=Id.NOT_ALLOWED,
                     message=say('nothing fails with the code "{code}"', code=code),
                     at=at,
-                    note=say(
-                        "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`"
-                    ),
+                    note=note,
                     suggestion=closest(code, known),
                 )
                 self.problems.append(problem)
@@ -126,27 +127,27 @@ T = TypeVar("T")
 _MOST = 4096  # some ten times the flows and cases that are shipped
 
 
-class CachedCheck(Struct, frozen=True):
+class _CachedCheck(Struct, frozen=True):
     """The result of a check, and what it was made with."""
 
     named: tuple[Any, ...]  # it, and what it names: kept, so that nothing else gets their ids
     surroundings: tuple[Any, ...]
     result: Any
-    problems: tuple[Problem, ...]
+    problems: list[Problem]
     shapes: Mapping[int, Shape]  # of what steps give, by their identity
 
 
-_KEPT: dict[tuple[int, ...], CachedCheck] = {}
+_KEPT: dict[tuple[int, ...], _CachedCheck] = {}
 
 
 def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
     """The result of a check; its problems and the shapes of its steps are noted on the namespace.
 
     Args:
-        namespace: what the check reads, of operations and flows no others than those in `named`.
-        named: what is checked, and all operations and flows that it names; None for one that is not
-            there, which is told beside all that is.
-        check: notes on the namespace.
+        namespace: what the check reads; it reads no other operations and flows than `named`.
+        named: what is checked, and all operations and flows that it names; with a None for a
+            missing one nothing is cached.
+        check: notes problems and shapes on the namespace.
     """
     if None in named:
         return check()
@@ -155,20 +156,13 @@ def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -
     if cached is None or cached.surroundings != around:
         if len(_KEPT) >= _MOST:
             _KEPT.clear()
-        cached = _KEPT[key] = _look(namespace, named, check)
+        problems, shapes = namespace.problems, namespace.shapes
+        namespace.problems, namespace.shapes = [], {}
+        made = check()
+        cached = _CachedCheck(named, around, made, namespace.problems, namespace.shapes)
+        _KEPT[key] = cached
+        namespace.problems, namespace.shapes = problems, shapes
     namespace.problems += cached.problems
     namespace.shapes |= cached.shapes
     result: T = cached.result
     return result
-
-
-def _look(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], Any]) -> CachedCheck:
-    problems, shapes = namespace.problems, namespace.shapes
-    namespace.problems, namespace.shapes = [], {}
-    try:
-        result = check()
-        return CachedCheck(
-            named, namespace.surroundings, result, tuple(namespace.problems), namespace.shapes
-        )
-    finally:
-        namespace.problems, namespace.shapes = problems, shapes

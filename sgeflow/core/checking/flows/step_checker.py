@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -22,7 +22,7 @@ from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.operations import NOTHING_GIVEN, shape_of_outputs
 from sgeflow.core.checking.values import check_rules, misfits, misfits_of
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.step import Flow, Foreach, Handler, Step, Verdict
+from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
 from sgeflow.core.engine.walk import called_flows, every_step, placed_in
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
@@ -46,26 +46,11 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
 
 
-def check_list(foreach: Foreach, items: Shape) -> Iterator[Problem]:
-    """Check that a step's `foreach` is a list."""
-    if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
-        message = say("foreach needs a list, this is {sort}", sort=sort_text(items))
-        yield Problem(id=Id.WRONG_TYPE, message=message, at=foreach.items.spot.at())
-
-
-def check_repetition(step: Step, namespace: Namespace) -> Iterator[Problem]:
-    """Nothing is asked again that would be ordered again."""
-    if step.poll:
-        yield from _check_poll(step, namespace.operations, namespace.flows)
-    yield from _check_retry(step, namespace.operations)
-
-
-def _check_poll(
-    step: Step, operations: Mapping[str, Operation], flows: Mapping[str, Flow]
-) -> Iterator[Problem]:
-    """Check that a polled step sends no order: polling would send it again and again."""
+def _check_repetition(step: Step, namespace: Namespace) -> Iterator[Problem]:
+    """Check that a polled step sends no order, and that no order is tried again after an answer."""
+    operations, flows = namespace.operations, namespace.flows
     note = say("poll a read that shows the order")
-    for inner in every_step((step,), undos=False):
+    for inner in every_step((step,), undos=False) if step.poll else ():
         if _is_once(inner, operations):
             message = say('"{id}" is not a read: only reads can be polled', id=inner.id)
             yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
@@ -80,15 +65,6 @@ def _check_poll(
                 )
                 yield Problem(id=Id.MODIFIER, message=message, at=inner.at, note=note)
                 break
-
-
-def _own_steps(flow: Flow) -> Iterator[Step]:
-    """The steps of a flow and of its handlers, but for undos."""
-    return (placed.step for placed in placed_in(flow))
-
-
-def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Problem]:
-    """Only a read is asked again after an answer: an order that was refused stays so."""
     again = [handler for handler in step.handlers if handler.retry]
     if again and any(_is_once(one, operations) for one in _asking(step)):
         message = say("an order is never sent again after an answer")
@@ -97,8 +73,13 @@ def _check_retry(step: Step, operations: Mapping[str, Operation]) -> Iterator[Pr
         yield Problem(id=Id.MODIFIER, message=message, at=at, note=note)
 
 
+def _own_steps(flow: Flow) -> Iterator[Step]:
+    """The steps of a flow and of its handlers, without undos."""
+    return (placed.step for placed in placed_in(flow))
+
+
 def _asking(step: Step) -> Iterator[Step]:
-    """The step that asks, or those of which one is chosen to."""
+    """The step itself, or the alternatives of a choice."""
     if step.uses.is_choice:
         for one in step.uses.inner:
             yield from _asking(one)
@@ -107,7 +88,7 @@ def _asking(step: Step) -> Iterator[Step]:
 
 
 def _is_once(step: Step, operations: Mapping[str, Operation]) -> bool:
-    """Whether a step changes something, and does harm when it is done twice."""
+    """Whether a step does harm when it is done twice."""
     uses = step.uses
     return bool(uses.casebook) or (uses.changes(operations) and not uses.is_repeatable)
 
@@ -138,7 +119,7 @@ class Checker(Struct, frozen=True):
         return shape
 
     def condition(self, expression: Expression | None) -> None:
-        """An expression that must be true or false."""
+        """Check an expression that must be true or false."""
         if expression is not None:
             self.namespace.problems += check_condition(expression, self.known)
 
@@ -165,7 +146,7 @@ class Checker(Struct, frozen=True):
         places: Mapping[str, Location],
         at: Location,
     ) -> None:
-        """The `with` of a call: every name known, every required one there, constants valid."""
+        """Check the `with` of a call: names, required parameters, and values as far as known."""
         for name, template in templates.items():
             shape = self.template(template)
             if name not in parameters:
@@ -177,7 +158,12 @@ class Checker(Struct, frozen=True):
             elif is_said(template, self.known):
                 self.namespace.problems += misfits(template, parameters[name])
             elif not template.is_constant:
-                self._check_fit(template, shape, parameters[name], places[name])
+                parameter = parameters[name]
+                is_each = template.single is not None and template.single.text in self.known.each
+                for misfit in misfits_of(shape, parameter.schema, is_each=is_each):
+                    message = say("{name} cannot be {sort}", name=name, sort=misfit)
+                    note = parameter.description
+                    self.report(Id.WRONG_TYPE, message, places[name], note=note)
         misspelt = {closest(name, parameters) for name in templates if name not in parameters}
         for name, parameter in parameters.items():
             if parameter.required and name not in templates and name not in misspelt:
@@ -185,10 +171,10 @@ class Checker(Struct, frozen=True):
                 self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
 
     def rules(self, operation: Operation, templates: Mapping[str, Template], at: Location) -> None:
-        """The rules between values of a call that are written out."""
-        literal = {n: t for n, t in templates.items() if not braceless(t, self.known)}
-        for problem in check_rules(operation, templates) if len(literal) == len(templates) else ():
-            self.namespace.problems.append(replace(problem, at=problem.at or at))
+        """Check the rules between values of a call that are written out."""
+        if not any(braceless(template, self.known) for template in templates.values()):
+            for problem in check_rules(operation, templates):
+                self.namespace.problems.append(replace(problem, at=problem.at or at))
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """A called operation."""
@@ -203,20 +189,18 @@ class Checker(Struct, frozen=True):
         return self.namespace.flow(name, at)
 
     def casebook(self, name: str, at: Location) -> None:
-        """A homologation catalogue that a step runs."""
+        """Check the name of a homologation catalogue that a step runs."""
         message = say('there is no {what} "{name}"', what=say("homologation catalogue"), name=name)
         self._check_name(message, "homologation catalogues", name, self.namespace.casebooks, at)
 
     def service(self, name: str, at: Location) -> None:
-        """A service that some environment names."""
+        """Check that some environment names a service."""
         if self.namespace.services is not None:
             message = say('there is no {what} "{name}"', what=say("service"), name=name)
-            self._check_name(
-                message, "services", name, dict.fromkeys(self.namespace.services, True), at
-            )
+            self._check_name(message, "services", name, self.namespace.services, at)
 
     def series(self, name: str | None, at: Location | None) -> None:
-        """A kept series: files bring others than flows do, so only what looks misspelt is told."""
+        """Report a name that looks like a misspelt series; files bring series of other names."""
         series = self.namespace.series
         near = closest(name, series, least=ALIKE) if name and series else ""
         if name and near and name != near and not name.startswith(f"{near}_"):
@@ -224,7 +208,7 @@ class Checker(Struct, frozen=True):
             self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
 
     def verdict(self, verdict: Verdict) -> None:
-        """The words of an end."""
+        """Check the words of an end."""
         for words in filter(None, (verdict.message, verdict.hint)):
             for template in words:
                 self.template(template)
@@ -261,9 +245,9 @@ class Checker(Struct, frozen=True):
         return object_of(outputs, say("the group")), known.with_root("steps", steps_shape)
 
     def alternatives(self, steps: tuple[Step, ...]) -> Shape:
-        """Steps of which one is done: what can be read, whichever it is.
+        """The shape that can be read of steps of which one is done.
 
-        Each reads what the conditions before it prove when they do not hold.
+        Each step may read what the conditions before it prove when they do not hold.
         """
         refused: frozenset[str] = frozenset()
         shapes: list[Shape] = []
@@ -287,7 +271,9 @@ class Checker(Struct, frozen=True):
             inside = inside.sometimes(guards(step.when.syntax_tree) | meant(slips))
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
-            self.namespace.problems += check_list(step.foreach, items)
+            if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
+                message = say("foreach needs a list, this is {sort}", sort=sort_text(items))
+                self.report(Id.WRONG_TYPE, message, step.foreach.items.spot.at())
             inside = inside.with_root(step.foreach.name, items.items)
             is_each = not (step.when or step.foreach.until)
             inside = replace(inside, each=frozenset({step.foreach.name} if is_each else ()))
@@ -300,7 +286,7 @@ class Checker(Struct, frozen=True):
         after.condition(step.poll.fail_if if step.poll else None)
         if step.undo:
             after.step(step.undo)
-        self.namespace.problems += check_repetition(step, self.namespace)
+        self.namespace.problems += _check_repetition(step, self.namespace)
         shape = union_of(shape, checker.handlers(step.handlers, shape))
         if step.foreach:
             listed = list_of(shape)
@@ -312,14 +298,24 @@ class Checker(Struct, frozen=True):
         return shape.maybe() if step.when else shape
 
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
-        """The handlers of an `on_fault`: what a step gives when one goes on in its place."""
+        """The shape of a step's outputs, or of those that one of its handlers gives instead."""
         result = shape
         checker = self.over(self.known.sometimes().with_root("fault", _FAULT))
         for handler in handlers:
             self.namespace.note_handler(handler)
             if handler.outputs:
                 outputs = checker.template(handler.outputs)
-                self._check_continuation(handler, outputs, shape)
+                is_known = shape.sort is Sort.OBJECT and not shape.is_open
+                for name in outputs.fields if is_known else ():
+                    if name not in shape.fields:
+                        self.report(
+                            Id.UNKNOWN_FIELD,
+                            say('the step has no output "{name}" to go on with', name=name),
+                            handler.given[name],
+                            allowed=tuple(shape.fields),
+                            allowed_label=say("outputs of {origin}", origin=shape.origin),
+                            suggestion=closest(name, shape.fields),
+                        )
                 result = union_of(result, outputs)
             if handler.steps:
                 last = checker.block(handler.steps)[0].fields[handler.steps[-1].id]
@@ -330,29 +326,8 @@ class Checker(Struct, frozen=True):
 
     # -- details ----------------------------------------------------------------------------------
 
-    def _check_fit(self, value: Template, shape: Shape, parameter: Parameter, at: Location) -> None:
-        """A value may fit; each of those may that a `foreach` surely goes over."""
-        is_each = value.single is not None and value.single.text in self.known.each
-        for misfit in misfits_of(shape, parameter.schema, is_each=is_each):
-            message = say("{name} cannot be {sort}", name=parameter.name, sort=misfit)
-            self.report(Id.WRONG_TYPE, message, at, note=parameter.description)
-
-    def _check_continuation(self, handler: Handler, outputs: Shape, shape: Shape) -> None:
-        if shape.sort is not Sort.OBJECT or shape.is_open or handler.outputs is None:
-            return
-        for name in outputs.fields:
-            if name not in shape.fields:
-                self.report(
-                    Id.UNKNOWN_FIELD,
-                    say('the step has no output "{name}" to go on with', name=name),
-                    handler.given[name],
-                    allowed=tuple(shape.fields),
-                    allowed_label=say("outputs of {origin}", origin=shape.origin),
-                    suggestion=closest(name, shape.fields),
-                )
-
     def _check_name(
-        self, message: Message, label: str, name: str, known: Mapping[str, Any], at: Location
+        self, message: Message, label: str, name: str, known: Collection[str], at: Location
     ) -> None:
         if name not in known:
             self.report(
