@@ -22,7 +22,7 @@ from sgeflow.core.engine.ports import (
     TellTime,
     Transport,
 )
-from sgeflow.core.engine.trails import trail_of, undo_around
+from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
@@ -211,7 +211,7 @@ def hold_back(request: Request) -> NoAnswer:
 
 
 T = TypeVar("T")
-Event = effects.Began | effects.Ended | effects.Warn | CallRecord
+Event = effects.StepBegun | effects.StepEnded | effects.Warn | CallRecord
 
 
 class Driver(Struct, kw_only=True):
@@ -234,7 +234,7 @@ class Driver(Struct, kw_only=True):
     patient: bool = True  # False in replays and tests: pauses take no time
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # the result of each write of measures
-    failed_undos: list[effects.UndoEnded] = field(default_factory=list)  # undos that failed
+    failed_undos: list[effects.UndoEnded] = field(default_factory=list)
     _knows_customer: bool = False  # the run has looked up whose the point is
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places that flows have claimed
     _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # of steps, by both clocks
@@ -366,7 +366,7 @@ class Driver(Struct, kw_only=True):
 
     def _remember(self, effect: effects.Remember) -> Problem | Mapping[str, Any]:
         trail, place = trail_of(effect.key), (effect.collection, effect.name)
-        goes_on = not undo_around(trail)  # an undo leaves no order for the next run to know
+        goes_on = not outermost_undo(trail)  # an undo leaves no order for the next run to know
         of_cancel, place_ = effect.values is None, effect.place or effect.name
         if goes_on and (problem := self.log.find_conflict(place_, of_cancel=of_cancel)):
             return problem
@@ -396,13 +396,13 @@ class Driver(Struct, kw_only=True):
 
     def _emit(self, effect: effects.Emit) -> None:
         event = effect.event
-        if isinstance(event, effects.Began):
+        if isinstance(event, effects.StepBegun):
             self._began.setdefault(event.trail, (time.time(), time.monotonic()))
-        elif isinstance(event, effects.Ended) and (
+        elif isinstance(event, effects.StepEnded) and (
             times := self._began.pop(event.trace.trail, None)
         ):
             seconds = time.monotonic() - times[1]
-            event = effects.Ended(replace(event.trace, started=times[0], seconds=seconds))
+            event = effects.StepEnded(replace(event.trace, started=times[0], seconds=seconds))
         self.listen(event)
 
     def _now(self) -> float:

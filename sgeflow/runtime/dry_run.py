@@ -231,7 +231,7 @@ class _DryDriver(Struct, kw_only=True):
             ends = tuple(self.run(script) for script in effect.scripts)
             return _UNKNOWN if any(end is _UNKNOWN for end in ends) else ends
         if isinstance(effect, effects.Emit):
-            if isinstance(effect.event, effects.Ended):
+            if isinstance(effect.event, effects.StepEnded):
                 self.seen.add(effect.event.trace.trail)
             return None
         return self._answer_keeping(effect)

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import MASK, Party, Secret, SecretsInUse
-from sgeflow.core.engine.effects import Ended, Warn
+from sgeflow.core.engine.effects import StepEnded, Warn
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.paths import texts_in
 from sgeflow.core.language.secret_names import secret_names
@@ -116,10 +116,10 @@ class Masking(Struct, kw_only=True):
     def _event(self, event: Event) -> Event:
         if isinstance(event, Warn):
             return replace(event, text=self.text(event.text))
-        if isinstance(event, Ended):
+        if isinstance(event, StepEnded):
             trace = event.trace
             failure = self.failure(trace.failure) if trace.failure else None
-            return Ended(replace(trace, summary=self.text(trace.summary), failure=failure))
+            return StepEnded(replace(trace, summary=self.text(trace.summary), failure=failure))
         return event
 
     def _known_inputs(self) -> PersonalValues:

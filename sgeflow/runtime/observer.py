@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import Struct
 
@@ -23,11 +23,14 @@ class RunStopped(Struct, frozen=True, kw_only=True):
     code: str = ""  # the id of the failure
 
 
-class Observer(Protocol):
+class Observer:
     """Watches the runs of a command, also the rows of a fleet, without changing them."""
+
+    __slots__ = ()
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
         """Return a listener for the events of a run; the last is `RunReport` or `RunStopped`."""
+        raise NotImplementedError
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
         """Hear that a fleet begins or is resumed, before its rows."""
@@ -37,6 +40,7 @@ class Observer(Protocol):
 
     def elsewhere(self) -> Elsewhere | None:
         """Return a factory of observers for rows in other processes; None if there is none."""
+        return None
 
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
@@ -47,18 +51,21 @@ class Observer(Protocol):
         """Hear how many spans an observer in another process has sent and lost."""
 
 
-class SendingObserver(Observer, Protocol):
+class SendingObserver(Observer):
     """An observer that sends its observations itself, from any process."""
+
+    __slots__ = ()
 
     def sent_spans(self) -> SentSpans | None:
         """Return how many spans a closed observer has sent and lost."""
+        return None
 
 
 Elsewhere = Callable[[], AbstractContextManager[SendingObserver | None]]
 """Made where a fleet begins; another process opens it for as long as it does rows."""
 
 
-class Observers(Struct, frozen=True):
+class Observers(Observer, Struct, frozen=True):
     """Several observers of the same runs."""
 
     each: tuple[Observer, ...]

@@ -24,7 +24,7 @@ from sgeflow.adapters.state.records import (
 )
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
-from sgeflow.core.engine.trails import trail_of, undo_around
+from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
 from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
@@ -88,7 +88,9 @@ def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, boo
     order = _open_order(home, run, key)
     entry = find_run(home, order.run).entry
     is_lost = order.state not in (*UNDO_PENDING, OrderState.ORPHAN) and bool(order.fingerprint)
-    is_last = entry.is_call or entry.status is Status.DONE or bool(undo_around(trail_of(order.key)))
+    is_last = (
+        entry.is_call or entry.status is Status.DONE or bool(outermost_undo(trail_of(order.key)))
+    )
     return order, is_lost and not is_last
 
 
@@ -202,7 +204,7 @@ def check_resumable(
     check_open(entry)
     if workspace.environment(entry.environment).simulated:
         message = say("run {run} was simulated, and its made-up world ended with it", run=entry.run)
-        do = (("do", _begin_anew(home, entry)),)
+        do = (("do", _restart_command(home, entry)),)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=do))
     changes = differing(entry.documents, workspace.documents)
     if changes and not changed:
@@ -219,7 +221,7 @@ def check_resumable(
         raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))
 
 
-def _begin_anew(home: StateLocation, entry: RunEntry) -> str:
+def _restart_command(home: StateLocation, entry: RunEntry) -> str:
     """Return the command that starts a run, or the whole fleet of a row, anew."""
     fleet = fleet_of(home, entry.run.partition(".")[0])
     each = () if fleet is None else ("--each", shlex.quote(show_path(Path(fleet.file))))

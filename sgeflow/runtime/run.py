@@ -18,13 +18,13 @@ from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.conditions import HIDDEN, digest
 from sgeflow.core.engine.effects import (
-    Began,
-    Ended,
     Export,
     Exported,
     Load,
     Recall,
     Saved,
+    StepBegun,
+    StepEnded,
     Warn,
     WriteReport,
 )
@@ -84,10 +84,10 @@ class RunCollector(Struct):
     calls: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def listen(self, event: Began | Ended | Warn | CallRecord) -> None:
+    def listen(self, event: StepBegun | StepEnded | Warn | CallRecord) -> None:
         """Collect an event and pass it on; a warning that was given before is left out."""
         with self._lock:
-            if isinstance(event, Ended):
+            if isinstance(event, StepEnded):
                 self.steps.append(event.trace)
             elif isinstance(event, Warn):
                 if event.text in self.warnings:

@@ -158,9 +158,9 @@ def open_context(
         _open_journal(session.home.journal) as journal,
     ):
         if session.store is not None and session.state:
-            from sgeflow.runtime.simulation import begin_anew
+            from sgeflow.runtime.simulation import reset_state
 
-            begin_anew(session.store, workspace, session.state, options.fleet)
+            reset_state(session.store, workspace, session.state, options.fleet)
         if session.store is not None and session.guard.watches:
             from sgeflow.runtime.journal.pairing import keep_paired
 

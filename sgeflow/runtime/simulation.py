@@ -43,7 +43,7 @@ def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
         yield line.getvalue()
 
 
-def begin_anew(store: Store, workspace: Workspace, state: Mapping[str, Any], fleet: int) -> None:
+def reset_state(store: Store, workspace: Workspace, state: Mapping[str, Any], fleet: int) -> None:
     """Reset the state of flows before a simulated run, because each simulation begins anew.
 
     Args:

@@ -31,7 +31,7 @@ from msgspec import Struct, field
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
-from sgeflow.core.engine.effects import Began, Emit, Ended, Moment, Script, ask
+from sgeflow.core.engine.effects import Emit, Moment, Script, StepBegun, StepEnded, ask
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
 from sgeflow.core.language.mistakes.suggest import closest
@@ -128,14 +128,14 @@ def try_case(
     `began` is the moment when the first case began.
     """
     here = run.into(case.id)
-    yield Emit(Began(here.trail, verbatim(case.id)))
+    yield Emit(StepBegun(here.trail, verbatim(case.id)))
     answer = yield from _answer(case, here)
     if isinstance(answer, Failed):
         return answer
     moment = yield from ask(Moment(key=here.key("moment")))
     operation = run.library.catalog.operations[case.call]
     verdict = _verdict(case, book, operation, answer)
-    yield Emit(Ended(_trace(case, answer, verdict, here)))
+    yield Emit(StepEnded(_trace(case, answer, verdict, here)))
     row = {
         "case": case.id,
         "title": case.title,
@@ -346,7 +346,7 @@ class _Cases(Spec, frozen=True, kw_only=True):
         book = catalog.homologation[self.catalogue]
         only, first = (str(one.evaluate(scope) or "") for one in (self.only, self.first))
         chosen = chosen_cases(book, catalog.operations, only, first)
-        yield Emit(Began(run.trail, "", len(chosen)))
+        yield Emit(StepBegun(run.trail, "", len(chosen)))
         began = yield from ask(Moment(key=run.key("moment")))
         progress = _Progress()
         for case in chosen:

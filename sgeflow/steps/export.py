@@ -33,7 +33,7 @@ from typing import Self
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Emit, Export, Script, Warn, ask
-from sgeflow.core.engine.sinks import SINKS, Sink, find_sink
+from sgeflow.core.engine.sinks import SINKS, Sink
 from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
@@ -75,7 +75,8 @@ class _Export(Spec, frozen=True, kw_only=True):
 
     def run(self, scope: Scope, run: Run) -> Script[End]:
         if self.service:
-            write = find_sink(self.format)
+            from sgeflow.core.engine.sinks.cozy import write  # the one of SINKS
+
             return (yield from write(self._sink(scope, run), run))
         point = self.point.evaluate(scope)
         result = yield from ask(

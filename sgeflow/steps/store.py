@@ -60,7 +60,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Emit, Save, Saved, Script, Warn, ask
 from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
-from sgeflow.core.language.enclosing_objects import around, read_of
+from sgeflow.core.language.enclosing_objects import enclosing_objects, read_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, without_empty
@@ -264,7 +264,7 @@ class _Store(Spec, frozen=True, kw_only=True):
 
     def _quantities(self, rows: Sequence[Any], point: str, scope: Scope) -> list[Quantity]:
         """The quantities to keep, checked against what the reply says."""
-        sources = around(self.measures, scope)
+        sources = enclosing_objects(self.measures, scope)
         if rows:
             check_reply(self.series, point, rows, sources)
         if not self.is_grouped:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from sgeflow.core.engine.effects import Ended, Warn
+from sgeflow.core.engine.effects import StepEnded, Warn
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import CallRecord, Status
 from sgeflow.terminal.terminal import Terminal, plain_line
@@ -41,7 +41,7 @@ class JsonLog:
             write("warning", level="warning", **place, message=plain_line(str(event.text)))
         elif self._terminal.quiet:
             return
-        elif isinstance(event, Ended):
+        elif isinstance(event, StepEnded):
             trace = event.trace
             if trace.title or trace.failure is not None or verbose:
                 write(

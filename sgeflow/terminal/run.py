@@ -8,8 +8,15 @@ from typing import Any, Self
 
 from msgspec import Struct, field
 
-from sgeflow.core.engine.effects import Began, Ended, Warn
-from sgeflow.core.engine.trails import above, is_part, is_undo, last_name, trail_of, without_items
+from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
+from sgeflow.core.engine.trails import (
+    enclosing,
+    is_part,
+    is_undo,
+    last_name,
+    trail_of,
+    without_items,
+)
 from sgeflow.core.model import CallRecord, Kind, RunReport, Status, StepTrace
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, join_items, say, say_count, say_date, sentences
@@ -83,10 +90,10 @@ class Progress:
 
     def __call__(self, event: object) -> None:
         """Handle one event of the run."""
-        if isinstance(event, Began):
+        if isinstance(event, StepBegun):
             step = self._open.setdefault(event.trail, _OpenStep(event.title))
             step.total = event.total if event.total is not None else step.total
-        elif isinstance(event, Ended):
+        elif isinstance(event, StepEnded):
             self._handle_end(event.trace)
         elif isinstance(event, Warn):
             self._handle_warning(event)
@@ -212,7 +219,7 @@ class Progress:
 
 def ancestors(trail: str, known: Collection[str]) -> list[str]:
     """Return the known steps that contain a step, outermost first, without the items of lists."""
-    return [outer for outer in above(without_items(trail)) if outer in known]
+    return [outer for outer in enclosing(without_items(trail)) if outer in known]
 
 
 def _step_name(trail: str, title: str) -> str:

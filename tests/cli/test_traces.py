@@ -207,7 +207,7 @@ def test_without_the_extra_what_to_install_is_told(
 
 def test_a_stopped_run_ends_its_spans(collector: Collector) -> None:
     from sgeflow.adapters.tracing import open_tracing
-    from sgeflow.core.engine.effects import Began
+    from sgeflow.core.engine.effects import StepBegun
     from sgeflow.errors import Exit
     from sgeflow.runtime.observer import RunStopped
     from sgeflow.tools.observing.traces import Traces
@@ -216,9 +216,9 @@ def test_a_stopped_run_ends_its_spans(collector: Collector) -> None:
     assert way is not None
     traces, here = Traces(tracing=way), _environment()
     stopped = traces.observe("0001", "night", here)
-    stopped(Began("night/one", "One"))
+    stopped(StepBegun("night/one", "One"))
     stopped(RunStopped(exit=Exit.INTERRUPTED))
-    traces.observe("0002", "night", here)(Began("night/one", "One"))
+    traces.observe("0002", "night", here)(StepBegun("night/one", "One"))
     assert traces.close(Exit.TECHNICAL) is None
     ends = {span.facts["sgeflow.run"]: span.error for span in collector.named("run night")}
     assert ends == {"0001": "exit 130", "0002": "exit 5"}

@@ -365,15 +365,15 @@ def test_steps_are_told_with_how_long_they_took():
     there = driver(listen=told.append)
 
     def script() -> Script[None]:
-        yield effects.Emit(effects.Began("main/a", ""))
+        yield effects.Emit(effects.StepBegun("main/a", ""))
         yield from ask(effects.Pause(seconds=0.05))
         trace = StepTrace(trail="main/a", verb="set", title="", status=Status.DONE)
-        yield effects.Emit(effects.Ended(trace))
+        yield effects.Emit(effects.StepEnded(trace))
         yield effects.Emit(effects.Warn("main/a", "hm"))
 
     there.run(script())
     began, ended, warned = told
-    assert began == effects.Began("main/a", "")
+    assert began == effects.StepBegun("main/a", "")
     assert ended.trace.seconds >= 0.05
     assert time.time() - 60 < ended.trace.started < time.time()
     assert warned.text == "hm"

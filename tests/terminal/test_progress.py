@@ -9,7 +9,7 @@ import pty
 
 import pytest
 
-from sgeflow.core.engine.effects import Began, Ended, Warn
+from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
 from sgeflow.core.model import (
     CallRecord,
     Failure,
@@ -30,8 +30,8 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def ended(trail: str, title: str = "", status: Status = Status.DONE, **more: object) -> Ended:
-    return Ended(StepTrace(trail=trail, verb="call", title=title, status=status, **more))
+def ended(trail: str, title: str = "", status: Status = Status.DONE, **more: object) -> StepEnded:
+    return StepEnded(StepTrace(trail=trail, verb="call", title=title, status=status, **more))
 
 
 def told(*events: object, **manner: bool) -> list[str]:
@@ -53,15 +53,15 @@ def test_a_step_without_a_title_has_its_line_when_it_sent_an_order(kind: Kind, l
         seconds=0.1,
         bytes_in=9,
     )
-    shown = told(Began("f/stop", ""), sent, ended("f/stop"))
+    shown = told(StepBegun("f/stop", ""), sent, ended("f/stop"))
     assert len(shown) == lines
     assert all("✓ stop" in line for line in shown)
 
 
 def test_a_heading_comes_before_the_first_step_inside_it() -> None:
     events = (
-        Began("f/first", "First start"),
-        Began("f/first/sub/point", "Ask for the point"),
+        StepBegun("f/first", "First start"),
+        StepBegun("f/first/sub/point", "Ask for the point"),
         ended("f/first/sub/point", "Ask for the point"),
         ended("f/first", "First start"),
     )
@@ -70,8 +70,8 @@ def test_a_heading_comes_before_the_first_step_inside_it() -> None:
 
 def test_a_heading_that_went_on_after_what_failed_inside_it_says_so() -> None:
     events = (
-        Began("f/stop", "Stop"),
-        Began("f/stop/one", "One"),
+        StepBegun("f/stop", "Stop"),
+        StepBegun("f/stop/one", "One"),
         ended("f/stop/one", "One", Status.FAILED, summary="SGT4O4"),
         ended("f/stop", "Stop", after="SGT4O4", summary="went on after SGT4O4"),
     )
@@ -103,8 +103,8 @@ def test_quiet_says_nothing() -> None:
 
 def test_a_warning_stands_among_its_steps() -> None:
     events = (
-        Began("f/a", "Group"),
-        Began("f/a/b", "B"),
+        StepBegun("f/a", "Group"),
+        StepBegun("f/a/b", "B"),
         ended("f/a/b", "B"),
         Warn("f/a/c", "careful"),
     )
@@ -130,7 +130,7 @@ def test_a_terminal_shows_what_is_under_way_and_clears_it() -> None:
         os.fdopen(follower, "w") as err,
         Progress(Terminal(out=io.StringIO(), err=err)) as progress,
     ):
-        progress(Began("f/half_hours", "Half-hours", 4))
+        progress(StepBegun("f/half_hours", "Half-hours", 4))
         record = {"label": "l", "kind": Kind.READ, "seconds": 0.1, "bytes_in": 1}
         progress(CallRecord(key="f/half_hours[0]#l", attempt=1, outcome="ok", **record))
         progress(CallRecord(key="f/half_hours[1]#l", attempt=1, outcome="HTTP503", **record))

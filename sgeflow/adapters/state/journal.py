@@ -108,7 +108,7 @@ from sgeflow.adapters.state.records import (
 )
 from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness
-from sgeflow.core.engine.trails import is_part, trail_of, undo_around, undone_by, undos_around
+from sgeflow.core.engine.trails import enclosing_undos, is_part, outermost_undo, trail_of, undone_by
 from sgeflow.core.language.points import is_one_point
 from sgeflow.core.model import CallRecord, Kind, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, TechnicalError
@@ -231,7 +231,7 @@ def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
     """The orders of a run, or a fleet's rows, that no flow has remembered since."""
     where = f"({OF_RUN}) AND {IS_LOOSE}"
     orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
-    return tuple(one for one in orders if not undo_around(trail_of(one.key)))
+    return tuple(one for one in orders if not outermost_undo(trail_of(one.key)))
 
 
 def _sharing(
@@ -444,7 +444,7 @@ def order_in_the_way(
     What was accepted may have been ended since by `cancels`, of another state.
     """
     run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
-    undoes = bool(undo_around(trail_of(order.key)))
+    undoes = bool(outermost_undo(trail_of(order.key)))
     if undoes:  # two undos would wait for each other
         other = lost_at(connection, run, point) if is_cancel else None
     else:
@@ -518,7 +518,7 @@ def _orders_of(connection: SqlConnection, run: str, trail: str) -> tuple[Order, 
     begun = orders_where(connection, where, (run, trail, f"{trail}\x7f"))
     inside = ((one, trail_of(one.key)) for one in begun)
     return tuple(
-        one for one, at in inside if is_part(at, trail) and not undo_around(at[len(trail) :])
+        one for one, at in inside if is_part(at, trail) and not outermost_undo(at[len(trail) :])
     )
 
 
@@ -1375,7 +1375,7 @@ class Journal(Paired):
         with self._writing(durable=True) as connection:
             refused = (run, OrderState.REFUSED)
             for order in orders_where(connection, "run = ? AND state = ?", refused):
-                if not undos.isdisjoint(undos_around(trail_of(order.key))):
+                if not undos.isdisjoint(enclosing_undos(trail_of(order.key))):
                     connection.execute(
                         "UPDATE orders SET state = ? WHERE run = ? AND key = ?",
                         (OrderState.PLANNED, run, order.key),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
 
 from sgeflow.core.engine.conditions import digest_outputs, explain
 from sgeflow.core.engine.effects import (
-    Began,
     Clock,
     Emit,
-    Ended,
     Pause,
     Script,
+    StepBegun,
+    StepEnded,
     Together,
     ask,
 )
@@ -43,8 +43,11 @@ from sgeflow.core.engine.step import (
 from sgeflow.core.language.expression import sort_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
-from sgeflow.errors import Details, Id, Problem, SgeflowError
+from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import Message, say, say_count
+
+_KEPT_DETAILS = ("means", "remedy", "so", "next", "else", "later")
+"""The details of a failure that are kept beside a handler's words."""
 
 
 def block(
@@ -79,7 +82,7 @@ def with_step(scope: Scope, name: str, outputs: Any) -> Scope:
 
 
 def one_step(step: Step, scope: Scope, run: Run) -> Script[End]:
-    """A step with its modifiers, from `when` to what the listener is told at its end."""
+    """Run a step with its modifiers, from `when` to the event of its end."""
     return evaluate_with_modifiers(step, scope, replace(run.into(step.id), at=step.at))
 
 
@@ -93,7 +96,7 @@ def choice(alternatives: tuple[Step, ...], scope: Scope, run: Run) -> Script[End
             why = ((say("chosen"), step.id),)
             for other in alternatives[number:]:
                 skipped = _trace(other, run.into(other.id), Done(status=Status.SKIPPED))
-                yield Emit(Ended(replace(skipped, why=why)))
+                yield Emit(StepEnded(replace(skipped, why=why)))
             return end
     return Done(status=Status.SKIPPED, summary=say("no alternative holds"))
 
@@ -106,9 +109,9 @@ def evaluate_with_modifiers(step: Step, scope: Scope, run: Run) -> Script[End]:
         return Failed(failure=error_failure(error, run))
     if skipped:
         end: End = Done(status=Status.SKIPPED)
-        yield Emit(Ended(replace(_trace(step, run, end), why=explain(skipped, scope))))
+        yield Emit(StepEnded(replace(_trace(step, run, end), why=explain(skipped, scope))))
         return end
-    yield Emit(Began(run.trail, step.title))
+    yield Emit(StepBegun(run.trail, step.title))
     if step.timeout is not None:
         ends = (yield from ask(Clock())) + step.timeout
         run = replace(run, deadline=min(ends, run.deadline or ends))
@@ -118,7 +121,7 @@ def evaluate_with_modifiers(step: Step, scope: Scope, run: Run) -> Script[End]:
         end = yield from _each(step, step.foreach, scope, run)
     else:
         end = yield from _do_with_handlers(step, scope, run)
-    yield Emit(Ended(_trace(step, run, end)))
+    yield Emit(StepEnded(_trace(step, run, end)))
     return end
 
 
@@ -128,8 +131,10 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
     if not isinstance(items, list):
-        return Failed(failure=error_failure(SgeflowError(_not_a_list(foreach, items)), run))
-    yield Emit(Began(run.trail, step.title, len(items)))
+        message = say("foreach needs a list, and met {seen}", seen=sort_of(items))
+        problem = Problem(id=Id.EVALUATION, message=message, at=foreach.items.spot.at())
+        return Failed(failure=error_failure(SgeflowError(problem), run))
+    yield Emit(StepBegun(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
     runs = [run.item(index) for index in range(len(items))]
     scripts = tuple(_do_with_handlers(step, s, r) for s, r in zip(scopes, runs, strict=True))
@@ -189,9 +194,11 @@ def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Sc
     try:
         if handler.fail:
             failure = verdict_failure(handler.fail, Id.FLOW_FAILED, scope, run)
-            cause = (("because", one_line(end.failure)), *_kept_details(end.failure))
+            details = dict(end.failure.problem.details)
+            kept = ((label, details[label]) for label in _KEPT_DETAILS if label in details)
             # its words are final: no other handler of a class may change them
-            return replace(end, failure=failure.with_details(*cause))
+            because = ("because", one_line(end.failure))
+            return replace(end, failure=failure.with_details(because, *kept))
         if handler.outputs:
             outputs = handler.outputs.evaluate(scope)
             code = end.failure.code
@@ -280,18 +287,6 @@ def _trace(step: Step, run: Run, end: End) -> StepTrace:
         gave=digest_outputs(getattr(end, "outputs", None), run.words, run.names),
         after=getattr(end, "after", ""),
     )
-
-
-def _not_a_list(foreach: Foreach, items: Any) -> Problem:
-    message = say("foreach needs a list, and met {seen}", seen=sort_of(items))
-    return Problem(id=Id.EVALUATION, message=message, at=foreach.items.spot.at())
-
-
-def _kept_details(failure: Failure) -> Details:
-    """The details of a failure that are kept beside a handler's words."""
-    details: Mapping[str, str] = dict(failure.problem.details)
-    labels = ("means", "remedy", "so", "next", "else", "later")
-    return tuple((label, details[label]) for label in labels if label in details)
 
 
 def stops_others(end: Any) -> bool:

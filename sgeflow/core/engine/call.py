@@ -97,7 +97,12 @@ def call_with_values(
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
     if run.after_lost and operation.kind is not Kind.READ:
-        return Failed(failure=bar_failure(_lost_before(operation.name), run))
+        message = say(
+            "{name} is not sent: it is in a handler of an order that was lost", name=operation.name
+        )
+        why = say("the lost one may have been accepted: a person looks before anything is ordered")
+        problem = Problem(id=Id.GUARD, message=message, details=(("why", why),))
+        return Failed(failure=bar_failure(problem, run))
     if (text := end_of_life(operation)) is not None:
         yield Emit(Warn(run.trail, text))
     while True:
@@ -109,6 +114,9 @@ def call_with_values(
         if not isinstance(end, Failed) or end.failure.fault_class is not FaultClass.UNKNOWN:
             return end
         settled = yield from _look_up_order(operation, values, end, run)
+        if isinstance(settled, Failed):
+            paths = operation.response.paths
+            return (yield from end_by_hand(operation.name, paths, settled, run))
         if settled is not None:
             return settled
 
@@ -129,13 +137,6 @@ def end_of_life(operation: Operation) -> Message | None:
         successor = say("{other} takes its place", other=operation.replaced_by)
         text = sentences(text, successor, between="; ")
     return text
-
-
-def _lost_before(name: str) -> Problem:
-    """The problem of an order in a handler of an order that was lost: it is not sent."""
-    message = say("{name} is not sent: it is in a handler of an order that was lost", name=name)
-    why = say("the lost one may have been accepted: a person looks before anything is ordered")
-    return Problem(id=Id.GUARD, message=message, details=(("why", why),))
 
 
 def converse(
@@ -159,22 +160,37 @@ def converse(
         answer = yield from ask(
             Exchange(key=key, request=request, attempt=attempt, deadline=run.deadline)
         )
-        if isinstance(answer, NoAnswer) and _is_stale(answer, request):
+        # a trouble of a read that came before the run was stopped
+        is_stale = answer.earlier and request.kind is Kind.READ
+        if isinstance(answer, NoAnswer) and is_stale:
             before = attempt  # it was noted and told when it came
             read = read if is_sure(answer) else after_lost
             continue
-        result, refusal = yield from _settle_answer(answer, read, request, key, attempt)
+        result = yield from read_answer(answer, read, request)
+        result, refusal = yield from judge_repetition(result, request, key)
+        disowned = None
+        if isinstance(answer, Response) and isinstance(result, NoAnswer):
+            disowned = (answer, result) if result.problem.id is Id.OTHER_ANSWER else None
+        record = _record(key, request, attempt, answer, result)
+        yield CallClosed(record=record, disowned=disowned)
         if not isinstance(result, Fault | NoAnswer):
             reply = answer if isinstance(answer, Response) else None
             earlier = reply is not None and reply.earlier
             return Done(outputs=result, earlier=earlier, reply=reply if run.is_lookup else None)
         read = read if is_sure(result) else after_lost
         retry = _retry_after(result, request, run)
-        if _may_pass(result, retry, request) and _is_stale(answer, request):
+        # a trouble of the moment, or of what somebody mends, as a token
+        is_mended = result.fault_class is FaultClass.CREDENTIALS or request.is_mendable
+        may_pass = retry is not None or result.fault_class in _AGAIN or is_mended
+        if may_pass and is_stale:
             before = attempt
             continue
-        if _is_of_another(result, request) and not _too_late(
-            (yield from ask(Clock())), began, run, run.retry
+        is_other = result.problem.id is Id.OTHER_ANSWER
+        if (
+            is_other
+            and request.kind is Kind.READ
+            and not request.anew
+            and not _too_late((yield from ask(Clock())), began, run, run.retry)
         ):
             text = say(
                 "{label} got the answer to another request; it is asked once more on a new"
@@ -200,22 +216,14 @@ def converse(
             yield Pause(seconds=wait, jitter=retry.jitter and not result.retry_after)
 
 
-def _settle_answer(
-    answer: Response | NoAnswer, read: ReadResponse, request: Request, key: str, attempt: int
-) -> Script[tuple[Any, Fault | None]]:
-    """Read and judge an answer; the journal and the listener are told how it was understood."""
-    result = yield from read_answer(answer, read, request)
-    result, refusal = yield from judge_repetition(result, request, key)
-    record = _record(key, request, attempt, answer, result)
-    yield CallClosed(record=record, disowned=another_answer(answer, result))
-    return result, refusal
-
-
 def _replay(
     request: Request, read: ReadResponse, run: Run, after_lost: ReadResponse
 ) -> Script[End]:
     """Repeat the recorded end of a request, without sending: its answer, or its last failure."""
-    attempt, end = 0, Failed(failure=answer_failure(_not_sent(request), request, 1, run))
+    message = say("{label} was not sent: the undo had begun", label=request.label)
+    problem = Problem(id=Id.NOT_SENT, message=message)
+    not_sent = NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
+    attempt, end = 0, Failed(failure=answer_failure(not_sent, request, 1, run))
     while True:
         attempt += 1
         key = run.key(request.label)
@@ -240,18 +248,6 @@ def _failure_end(
     return Failed(failure=answer_failure(result, request, attempt, run), refusal=stands)
 
 
-def _not_sent(request: Request) -> NoAnswer:
-    message = say("{label} was not sent: the undo had begun", label=request.label)
-    problem = Problem(id=Id.NOT_SENT, message=message)
-    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
-
-
-def _is_of_another(result: Fault | NoAnswer, request: Request) -> bool:
-    """Whether a read got the answer to another request, and not for the second time."""
-    is_other = result.problem.id is Id.OTHER_ANSWER
-    return is_other and request.kind is Kind.READ and not request.anew
-
-
 def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry | None:
     """How such a trouble is tried again: as a handler of the step says, or as all of its class.
 
@@ -266,17 +262,6 @@ def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry 
             return None
         return replace(run.retry, attempts=min(run.retry.attempts, _TECHNICAL_TRIES))
     return run.retry if result.fault_class in _AGAIN else None
-
-
-def _is_stale(answer: Response | NoAnswer, request: Request) -> bool:
-    """Whether a trouble of a read came before the run was stopped."""
-    return answer.earlier and request.kind is Kind.READ
-
-
-def _may_pass(result: Fault | NoAnswer, retry: Retry | None, request: Request) -> bool:
-    """Whether a trouble is one of the moment, or of what somebody mends, as a token."""
-    is_mended = result.fault_class is FaultClass.CREDENTIALS or request.is_mendable
-    return retry is not None or result.fault_class in _AGAIN or is_mended
 
 
 def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | None) -> float | None:
@@ -333,33 +318,22 @@ def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Reques
 
     Whatever stands where a fault has its code goes on as it may be told.
     """
-    result = _read(answer, read, request)
+    result: Any = answer
+    if isinstance(answer, Response):
+        try:
+            result = read(answer)
+        except (ValueError, ArithmeticError, RecursionError, MemoryError):
+            is_read = request.kind is Kind.READ
+            message = say("the answer to {label} cannot be read", label=request.label)
+            result = NoAnswer(
+                sent=True if is_read else None,
+                problem=Problem(id=Id.BAD_ANSWER, message=message, where=request.label),
+                fault_class=FaultClass.TECHNICAL if is_read else FaultClass.UNKNOWN,
+                seconds=answer.seconds,
+            )
     if isinstance(result, Fault) and isinstance(result.code, ForeignCode):
         return replace(result, code=(yield from ask(MaskedCode(result.code))))
     return result
-
-
-def _read(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Any:
-    if isinstance(answer, NoAnswer):
-        return answer
-    try:
-        return read(answer)
-    except (ValueError, ArithmeticError, RecursionError, MemoryError):
-        is_read = request.kind is Kind.READ
-        message = say("the answer to {label} cannot be read", label=request.label)
-        return NoAnswer(
-            sent=True if is_read else None,
-            problem=Problem(id=Id.BAD_ANSWER, message=message, where=request.label),
-            fault_class=FaultClass.TECHNICAL if is_read else FaultClass.UNKNOWN,
-            seconds=answer.seconds,
-        )
-
-
-def another_answer(answer: Response | NoAnswer, result: Any) -> tuple[Response, NoAnswer] | None:
-    """A reply that answers another request, of whatever kind this one is, and what it counts as."""
-    if not isinstance(answer, Response) or not isinstance(result, NoAnswer):
-        return None
-    return (answer, result) if result.problem.id is Id.OTHER_ANSWER else None
 
 
 def judge_repetition(result: Any, request: Request, key: str) -> Script[tuple[Any, Fault | None]]:
@@ -381,20 +355,6 @@ def judge_repetition(result: Any, request: Request, key: str) -> Script[tuple[An
     return replace(result, refuses=False), result
 
 
-def _look_up_order(
-    operation: Operation, values: Values, lost: Failed, run: Run
-) -> Script[End | None]:
-    """Look for an order whose answer was lost, by the read that shows what it made.
-
-    What is found is taken as done, and what a person found to be accepted. What is not found may
-    still be on its way: it stays lost. None: it was surely not accepted, and may be sent once more.
-    """
-    end = yield from _look_for(operation, values, lost, run)
-    if not isinstance(end, Failed):
-        return end
-    return (yield from end_by_hand(operation.name, operation.response.paths, end, run))
-
-
 def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
     """A lost order that a person found to be accepted: done, with the outputs that he gave."""
     made = yield from ask(OutputsByHand(run.key(label)))
@@ -410,7 +370,14 @@ def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> S
     return Done(outputs=known, summary=say("accepted, confirmed by a person"))
 
 
-def _look_for(operation: Operation, values: Values, lost: Failed, run: Run) -> Script[End | None]:
+def _look_up_order(
+    operation: Operation, values: Values, lost: Failed, run: Run
+) -> Script[End | None]:
+    """Look for an order whose answer was lost, by the read that shows what it made.
+
+    What is found is taken as done. What is not found may still be on its way: it stays lost. None:
+    it was surely not accepted, and may be sent once more.
+    """
     reconcile = operation.reconcile
     if reconcile is None:
         return lost

@@ -264,7 +264,7 @@ class Warn(Struct, frozen=True):
     text: str
 
 
-class Began(Struct, frozen=True):
+class StepBegun(Struct, frozen=True):
     """A step begins; `total` items when it works through a list."""
 
     trail: str
@@ -272,7 +272,7 @@ class Began(Struct, frozen=True):
     total: int | None = None
 
 
-class Ended(Struct, frozen=True):
+class StepEnded(Struct, frozen=True):
     """A step ended; the driver adds how long it took."""
 
     trace: StepTrace
@@ -281,7 +281,7 @@ class Ended(Struct, frozen=True):
 class Emit(Effect[None], frozen=True):
     """Let the listener know."""
 
-    event: Warn | Began | Ended
+    event: Warn | StepBegun | StepEnded
 
 
 class Clock(Effect[float], frozen=True):

@@ -23,7 +23,11 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
     if request.at_least_once and not is_sure(result):
         fault_class = FaultClass.NETWORK
     elif request.kind is not Kind.READ and not is_sure(result):
-        unknown = replace(_unknown_order(result, request, run), where=problem.where)
+        unknown = unanswered_problem(request.label, run, why=problem.message)
+        if isinstance(result, NoAnswer):
+            lost = say("{label} was sent and its answer lost", label=request.label)
+            unknown = replace(unknown, message=lost)
+        unknown = replace(unknown, where=problem.where)
         return Failure(
             code=unknown.id.code,
             problem=in_step(unknown, run),
@@ -104,14 +108,6 @@ def is_sure(result: Fault | NoAnswer) -> bool:
     return result.refuses if isinstance(result, Fault) else result.sent is False
 
 
-def _unknown_order(result: Fault | NoAnswer, request: Request, run: Run) -> Problem:
-    if isinstance(result, Fault):
-        return unanswered_problem(request.label, run, why=result.problem.message)
-    problem = unanswered_problem(request.label, run, why=result.problem.message)
-    lost = say("{label} was sent and its answer lost", label=request.label)
-    return replace(problem, message=lost)
-
-
 def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     """The problem of an order of which nothing proves whether it was accepted."""
     looks = say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id)
@@ -164,7 +160,11 @@ def deciding_end(ends: Iterable[End], *, collect: bool) -> Failed | Returned | N
     unknown = [end for end in known if is_unknown(end)]
     if unknown:
         return _with_others(unknown[0], len(unknown) - 1)
-    stops = [end for end in known if _stops(end, collect=collect)]
+    stops = [
+        end
+        for end in known
+        if isinstance(end, Returned) or (isinstance(end, Failed) and not collect)
+    ]
     return min(stops, key=is_held, default=None)
 
 
@@ -202,13 +202,8 @@ def end_with_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
 
 def with_cause(end: Failed, cause: Failure) -> Failed:
     """An unknown order with the failure beside it: that for which an undo was done, or another."""
-    because = sentences(cause.problem.id.code, cause.problem.message)
-    failure = end.failure.with_details(("because", because))
+    failure = end.failure.with_details(("because", one_line(cause)))
     return replace(end, failure=replace(failure, partial=False))
-
-
-def _stops(end: End, *, collect: bool) -> TypeGuard[Failed | Returned]:
-    return isinstance(end, Returned) or (isinstance(end, Failed) and not collect)
 
 
 def _with_others(end: Failed, others: int) -> Failed:

@@ -65,19 +65,18 @@ from sgeflow.core.engine.step import (
     Flow,
     Memory,
     Pending,
-    Returned,
     Run,
     Step,
     Uses,
 )
-from sgeflow.core.engine.trails import at_finally, trail_of, undo_around
+from sgeflow.core.engine.trails import at_finally, outermost_undo, trail_of
 from sgeflow.core.engine.walk import called_flows, every_step
 from sgeflow.core.instances import service_problem
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.paths import check_names, path_input
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.model import SGE, Failure, FaultClass, Kind, NoAnswer, Request, Status
+from sgeflow.core.model import SGE, Failure, FaultClass, Kind, NoAnswer, Status
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 
@@ -89,7 +88,8 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
     undo, whatever happens to its caller later.
     """
     run = run.into(flow.name)
-    begun = yield from begun_undo(run)
+    # the note of an undo that the flow had begun before the run was stopped
+    begun: Mapping[str, Any] | None = yield from ask(Noted(run.key(_NOTE)))
     inner = replace(run, is_replay=run.is_replay or begun is not None)
     try:
         scope, inner = _open(flow, inputs, inner)
@@ -121,9 +121,10 @@ def _evaluate_steps(flow: Flow, scope: Mapping[str, Any], run: Run) -> Script[Do
     if first:
         end = yield from block(first, scope, run)
     if isinstance(end, Done):
-        if first:
-            state = yield from _recall_again(run)
-            scope = {**scope, "state": state, "steps": end.outputs}
+        if first and (memory := run.memory):
+            key = f"{_state_key(run, memory)}:customer"
+            state = yield from ask(Recall(key=key, collection=memory.collection, name=memory.name))
+            scope = {**scope, "state": state or {}, "steps": end.outputs}
         end = yield from block(rest, scope, run, end)
     return (yield from _end_of_flow(flow, end, scope, run))
 
@@ -140,11 +141,9 @@ def _end_of_flow(flow: Flow, end: End, scope: Mapping[str, Any], run: Run) -> Sc
     if isinstance(end, Failed) and (handler := handler_for(end, flow.handlers)):
         there = replace(run, trail=end.failure.step)
         end = yield from handle(handler, end, scope, there, flow=flow.name)
-    return end if isinstance(end, Failed) else _finish(flow, end)
-
-
-def _finish(flow: Flow, end: Done | Returned) -> Done:
-    """A flow that ended before its last step: of its outputs, those that were given."""
+    if isinstance(end, Failed):
+        return end
+    # it ended before its last step: of its outputs, those that were given
     given_outputs = end.outputs if isinstance(end.outputs, Mapping) else {}
     outputs = {name: given_outputs.get(name) for name in flow.outputs}
     return Done(outputs=outputs, status=end.status, undos=end.undos)
@@ -201,16 +200,6 @@ def _recall(flow: Flow, run: Run) -> Script[Problem | dict[str, Any]]:
     return state if isinstance(state, Problem) else {"state": state or {}}
 
 
-def _recall_again(run: Run) -> Script[Mapping[str, Any]]:
-    """Read the state of the customer, once it is known who that is."""
-    memory = run.memory
-    if memory is None:
-        raise TypeError("a flow without a state has no customer")
-    key = f"{_state_key(run, memory)}:customer"
-    place = {"collection": memory.collection, "name": memory.name}
-    return (yield from ask(Recall(key=key, **place))) or {}
-
-
 def _state_key(run: Run, memory: Memory) -> str:
     """The key under which the journal has the state that a flow read when it began."""
     return run.key(f"state:{memory.collection}:{memory.name}")
@@ -222,7 +211,7 @@ def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
     A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
     two undos would wait for each other. A sub-flow asks itself.
     """
-    if run.memory is None or run.is_replay or undo_around(run.trail):
+    if run.memory is None or run.is_replay or outermost_undo(run.trail):
         return None
     operations = run.library.catalog.operations
     uses = [step.uses for step in _own_steps(flow)]
@@ -338,12 +327,6 @@ def _values(template: Template, scope: Scope) -> Iterator[Any]:
 _NOTE = "undo"
 
 
-def begun_undo(run: Run) -> Script[Mapping[str, Any] | None]:
-    """Read the note of an undo that the flow of a trail had begun; None without one."""
-    noted: Mapping[str, Any] | None = yield from ask(Noted(run.key(_NOTE)))
-    return noted
-
-
 def undo(end: Failed, run: Run) -> Script[Failed]:
     """The end of a flow that failed, after its steps are undone.
 
@@ -385,7 +368,7 @@ def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
     undos = tuple(pendings[trail] for trail in begun["undos"] if trail in pendings)
     for trail in begun["undos"]:
         if trail not in pendings:
-            yield from _tell_left_standing(trail, run)
+            yield from _tell_not_undone(trail, run)
     so = say("its undo had begun: that is finished, and nothing else of it is done")
     failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
     return (yield from _undo_all(failed, run))
@@ -458,7 +441,7 @@ def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
     return True
 
 
-def _tell_left_standing(trail: str, run: Run) -> Script[None]:
+def _tell_not_undone(trail: str, run: Run) -> Script[None]:
     """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
     text = say("{trail} could not be undone: its result is lost", trail=trail)
     here = replace(run, trail=trails.at_undo(trail))
@@ -545,7 +528,7 @@ def _answer_harmlessly(effect: Any) -> Script[Any]:
     if isinstance(effect, Together):
         effect = replace(effect, scripts=tuple(map(retrace, effect.scripts)))
     unchanged = _UNCHANGED.get(type(effect))
-    if unchanged and not undo_around(trail_of(effect.key)):
+    if unchanged and not outermost_undo(trail_of(effect.key)):
         return unchanged(effect)
     return (yield effect)
 
@@ -575,14 +558,25 @@ def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) 
     run = replace(run.into(flow.name), trail=at_finally(flow.name), memory=None)
     if (yield from ask(Noted(run.key(_BEGUN)))):
         is_over = yield from ask(Noted(run.key(_ENDED)))
-        yield Emit(Warn(run.trail, _not_again(is_over=bool(is_over))))
+        text = say("the finally steps were done when this run ended before: not again")
+        if not is_over:
+            text = say(
+                "the finally steps had begun when this run was stopped: what they tell may have"
+                " gone out, and is not told again"
+            )
+        yield Emit(Warn(run.trail, text))
         return
     yield from ask(Note(key=run.key(_BEGUN), value=True))
     scope: Mapping[str, Any] = {**first_scope(flow, inputs, run), "end": end_facts(end)}
     for step in flow.finally_steps:
         came = yield from _as_notices(one_step(step, scope, run))
-        if isinstance(came, Failed):
-            yield Emit(Warn(run.trail, _not_done(came)))
+        if is_unknown(came):
+            text = say("a finally step got no answer: what it tells may have arrived all the same")
+            yield Emit(Warn(run.trail, text))
+        elif isinstance(came, Failed):
+            failure = one_line(came.failure)
+            text = say("a finally step failed, and changes nothing: {failure}", failure=failure)
+            yield Emit(Warn(run.trail, text))
         elif isinstance(came, Done) and came.status is not Status.SKIPPED:
             scope = with_step(scope, step.id, came.outputs)
     yield from ask(Note(key=run.key(_ENDED), value=True))
@@ -603,29 +597,6 @@ def end_facts(end: End) -> Mapping[str, Any]:
     return {"status": end.status.value, **facts}
 
 
-def _not_again(*, is_over: bool) -> str:
-    if is_over:
-        return say("the finally steps were done when this run ended before: not again")
-    return say(
-        "the finally steps had begun when this run was stopped: what they tell may have gone out, "
-        "and is not told again"
-    )
-
-
-def _not_done(end: Failed) -> str:
-    if is_unknown(end):
-        return say("a finally step got no answer: what it tells may have arrived all the same")
-    return say(
-        "a finally step failed, and changes nothing: {failure}", failure=one_line(end.failure)
-    )
-
-
-def _no_notice(request: Request) -> NoAnswer:
-    message = say("{label} is an order, and a finally step orders nothing", label=request.label)
-    problem = Problem(id=Id.GUARD, message=message)
-    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
-
-
 def _as_notices(script: Script[T]) -> Script[T]:
     """A script whose requests are notices, not orders: nobody waits for what became of them.
 
@@ -638,7 +609,11 @@ def _answer_notice(effect: Effect[Any]) -> Script[Any]:
     if isinstance(effect, Exchange):
         request = effect.request
         if request.endpoint == SGE and request.kind is not Kind.READ:
-            return _no_notice(request)
+            message = say(
+                "{label} is an order, and a finally step orders nothing", label=request.label
+            )
+            problem = Problem(id=Id.GUARD, message=message)
+            return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
         effect = replace(effect, request=replace(request, is_notice=True))
     elif isinstance(effect, CallClosed):
         effect = replace(effect, record=replace(effect.record, kind=Kind.READ))

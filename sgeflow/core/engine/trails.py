@@ -72,7 +72,7 @@ def trail_of(key: str) -> str:
     return key.partition("#")[0]
 
 
-def looks_for(key: str, order: str) -> bool:
+def is_lookup_of(key: str, order: str) -> bool:
     """Whether the effect of a key belongs to the read that looks for the order of another."""
     return trail_of(key) == at_reconcile(trail_of(order))
 
@@ -97,24 +97,24 @@ def is_undo(trail: str) -> bool:
     return trail.endswith(_UNDO)
 
 
-def undos_around(trail: str) -> Iterator[str]:
+def enclosing_undos(trail: str) -> Iterator[str]:
     """The undos that a step is, is an item of, or stands in; outermost first."""
     return (trail[: sign.end()] for sign in _UNDO_SIGN.finditer(trail))
 
 
-def undo_around(trail: str) -> str:
+def outermost_undo(trail: str) -> str:
     """The outermost of these; empty where a step undoes nothing."""
-    return next(undos_around(trail), "")
+    return next(enclosing_undos(trail), "")
 
 
-def above(trail: str) -> Iterator[str]:
+def enclosing(trail: str) -> Iterator[str]:
     """All that a step may stand in or beside, outermost first."""
     return (trail[: part.start()] for part in _PART.finditer(trail))
 
 
-def around(trail: str) -> Iterator[str]:
+def with_enclosing(trail: str) -> Iterator[str]:
     """A step and all that it stands in or beside: a polled one too, of which it is one turn."""
-    for one in (trail, *above(trail)):
+    for one in (trail, *enclosing(trail)):
         yield one
         yield _TURN.sub("", one)
 

@@ -34,7 +34,7 @@ class EnclosingObjects(Struct, frozen=True):
             yield from filter(_is_text, value if isinstance(value, list) else (value,))
 
 
-def around(template: Template, scope: Scope) -> EnclosingObjects:
+def enclosing_objects(template: Template, scope: Scope) -> EnclosingObjects:
     """The objects around a value that a plain path reads; None for any other expression."""
     path, name = read_of(template)
     if not path:

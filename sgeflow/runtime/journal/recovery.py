@@ -21,7 +21,7 @@ from sgeflow.adapters.state.records import (
     made_key,
 )
 from sgeflow.core.engine.ports import Progress
-from sgeflow.core.engine.trails import around, looks_for, trail_of, undos_around
+from sgeflow.core.engine.trails import enclosing_undos, is_lookup_of, trail_of, with_enclosing
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
@@ -176,10 +176,10 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         (key, attempt): packed
         for (key, attempt), packed in kept.items()
         if key not in free
-        and not any(looks_for(key, order) for order in (*missed, *free))
+        and not any(is_lookup_of(key, order) for order in (*missed, *free))
         and (
             key in sent
-            or undos.isdisjoint(undos_around(trail_of(key)))
+            or undos.isdisjoint(enclosing_undos(trail_of(key)))
             or isinstance(unpack_answer(packed, run), NoAnswer)
         )
     }
@@ -217,7 +217,7 @@ def _found_orders(
 
 def _around(keys: Iterable[str]) -> frozenset[str]:
     """The trails of keys, and of the steps around them."""
-    return frozenset(one for trail in set(map(trail_of, keys)) for one in around(trail))
+    return frozenset(one for trail in set(map(trail_of, keys)) for one in with_enclosing(trail))
 
 
 _READ = frozenset({"age", "content-type", "date", "retry-after", "www-authenticate"})

@@ -26,7 +26,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, join_items, say, verbatim
-from sgeflow.runtime.observer import Elsewhere, Observers, RunStopped, SendingObserver
+from sgeflow.runtime.observer import Elsewhere, Observer, Observers, RunStopped, SendingObserver
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import differing, is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_context
@@ -427,7 +427,7 @@ def _refusal(message: Message, remedy: Message) -> GuardError:
     return GuardError(Problem(id=Id.GUARD, message=message, details=(("do", remedy),)))
 
 
-class RemoteEvents(Struct):
+class RemoteEvents(Observer, Struct):
     """Observes the rows of a worker, and keeps the events of each until they are taken."""
 
     _events: dict[str, list[RowEvent]] = field(default_factory=dict)
@@ -448,21 +448,3 @@ class RemoteEvents(Struct):
     def take(self, run: str) -> tuple[RowEvent, ...]:
         """Take the events of a row out."""
         return tuple(self._events.pop(run, ()))
-
-    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """Do nothing: a fleet is observed where it began."""
-
-    def end_fleet(self, fleet: Any) -> None:
-        """Do nothing: a fleet is observed where it began."""
-
-    def elsewhere(self) -> Elsewhere | None:
-        """Return None: rows that are observed here are done here."""
-        return None
-
-    def hear_elsewhere(
-        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
-    ) -> None:
-        """Do nothing: no row of this process is done elsewhere."""
-
-    def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Do nothing: spans are counted where the fleet began."""

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Flow, Handler, Retry, Step, Verdict
 from sgeflow.core.engine.trails import (
-    above,
     at_finally,
     at_handler,
     at_undo,
     belongs,
+    enclosing,
     flow_handler,
     inside,
     is_part,
@@ -91,7 +91,7 @@ def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
             handlers[handler[1]].append(trail)
     attempts: Counter[str] = Counter()
     for trail, count in Counter(map(without_items, calls)).items():
-        for step in (*above(trail), trail):
+        for step in (*enclosing(trail), trail):
             if belongs(trail, step):
                 attempts[step] += count
     return History(records, attempts, handlers)

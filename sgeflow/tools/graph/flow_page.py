@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.trails import undo_around
+from sgeflow.core.engine.trails import outermost_undo
 from sgeflow.errors import Location
 from sgeflow.locale.manual import tell_manual
 from sgeflow.locale.translate import translate
@@ -163,7 +163,9 @@ def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
 def _failed_step(blocks: list[tuple[Block, int]]) -> str:
     """The trail of the step that a run failed at: of those around it, the innermost."""
     failed = ((depth, block.key) for block, depth in blocks if tone_of(block) == "failed")
-    return max(((depth, key) for depth, key in failed if not undo_around(key)), default=(0, ""))[1]
+    return max(((depth, key) for depth, key in failed if not outermost_undo(key)), default=(0, ""))[
+        1
+    ]
 
 
 def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]:

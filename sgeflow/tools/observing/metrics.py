@@ -22,10 +22,10 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
 from sgeflow.core.measures.civil_time import midnight
 from sgeflow.core.measures.gaps import UNASKED, read_gaps
-from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
+from sgeflow.core.model import CallRecord, RunReport, Status
 from sgeflow.errors import EvaluationError, Exit
 from sgeflow.messages import say
-from sgeflow.runtime.observer import INTERRUPTED, RunStopped
+from sgeflow.runtime.observer import INTERRUPTED, Observer, RunStopped
 from sgeflow.runtime.project import Workspace
 
 _LOOKED_AT = 500  # runs of the journal, for when a flow last ended well
@@ -52,7 +52,7 @@ ALL = {
 Labels = tuple[tuple[str, str], ...]
 
 
-class Metrics(Struct, kw_only=True, eq=False):
+class Metrics(Observer, Struct, kw_only=True, eq=False):
     """Observes the runs of one command, and is written when it ends."""
 
     _values: dict[str, dict[Labels, float]] = field(default_factory=dict)
@@ -63,12 +63,6 @@ class Metrics(Struct, kw_only=True, eq=False):
         where, began = {"flow": flow, "environment": environment.name}, time.monotonic()
         return lambda event: self._hear(event, run, where, began)
 
-    def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
-        """Do nothing: a fleet is measured when it ends."""
-
-    def elsewhere(self) -> None:
-        """Return None: the events of other processes are counted here."""
-
     def hear_elsewhere(
         self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
     ) -> None:
@@ -76,9 +70,6 @@ class Metrics(Struct, kw_only=True, eq=False):
         hear = self.observe(run, flow, environment)
         for event in events:
             hear(event)
-
-    def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Do nothing: the events of another process came with its rows."""
 
     def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
         """Note that the command ended by an error, perhaps before a run."""

@@ -19,11 +19,11 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.tracing import Tracing, carrier_of, open_tracing, parent_context
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.effects import Began, Ended, Warn
-from sgeflow.core.engine.trails import above, last_name, step_of, trail_of
+from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
+from sgeflow.core.engine.trails import enclosing, last_name, step_of, trail_of
 from sgeflow.core.model import MAIL, CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit
-from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped
+from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped, SendingObserver
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -34,7 +34,7 @@ _WORTH_TELLING = 0.001  # seconds: a wait that is shorter is none
 Attributes = Mapping[str, str | int | float]
 
 
-class Traces(Struct, kw_only=True, eq=False):
+class Traces(SendingObserver, Struct, kw_only=True, eq=False):
     """Observes the runs of one command; `close` sends what is left.
 
     A run is a trace of its own, a row of a fleet too, with a link to the span of its fleet: a
@@ -77,11 +77,6 @@ class Traces(Struct, kw_only=True, eq=False):
     def elsewhere(self) -> Elsewhere | None:
         """Traces of another process, whose rows belong to the same fleet."""
         return partial(_in_this_process, carrier_of(self._fleet)) if self._fleet else None
-
-    def hear_elsewhere(
-        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
-    ) -> None:
-        """Do nothing: a row has its trace in the process that does it."""
 
     def sent_spans(self) -> SentSpans | None:
         """All spans of this process, and those of others that it heard of."""
@@ -138,9 +133,9 @@ class RunTrace(Struct, kw_only=True, eq=False):
 
     def __call__(self, event: Any) -> None:
         """Note an event of the run."""
-        if isinstance(event, Began):
+        if isinstance(event, StepBegun):
             self._begin(event)
-        elif isinstance(event, Ended):
+        elif isinstance(event, StepEnded):
             self._end(event)
         elif isinstance(event, CallRecord):
             self._call(event)
@@ -153,7 +148,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
             status = INTERRUPTED if event.exit is Exit.INTERRUPTED else Status.FAILED.value
             self._finish(status, event.exit, event.code)
 
-    def _begin(self, event: Began) -> None:
+    def _begin(self, event: StepBegun) -> None:
         if event.trail in self._steps:  # it is told once more when it knows how much there is
             if event.total is not None:
                 self._steps[event.trail][0].set_attribute("sgeflow.items", event.total)
@@ -163,7 +158,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
         own.set_attribute("sgeflow.step", event.trail)
         self._steps[event.trail] = (own, max(time.time_ns(), since))
 
-    def _end(self, event: Ended) -> None:
+    def _end(self, event: StepEnded) -> None:
         trace = event.trace
         span, _ = self._steps.pop(trace.trail, (None, 0))
         if span is None:  # skipped: it never began
@@ -215,7 +210,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
 
     def _around(self, trail: str, *, itself: bool = False) -> tuple[Span, int]:
         """The open span that stands next around a trail, and since when it is open."""
-        for one in reversed((*above(trail), trail) if itself else tuple(above(trail))):
+        for one in reversed((*enclosing(trail), trail) if itself else tuple(enclosing(trail))):
             for place in (one, step_of(one)):
                 if place in self._steps:
                     return self._steps[place]

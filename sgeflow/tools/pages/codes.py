@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.core.engine.blocks import acting_handler
 from sgeflow.core.engine.step import Step, Verdict
-from sgeflow.core.engine.trails import undo_around, without_items
+from sgeflow.core.engine.trails import outermost_undo, without_items
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.template import compile_template
 from sgeflow.core.model import FaultClass, Status
@@ -111,7 +111,7 @@ def ending_step(code: str, steps: Iterable[KeptStep]) -> str:
 
 def _deepest(trails: Iterable[str]) -> str:
     """The step that stands deepest, without items; what undoes is none."""
-    plain = {without_items(one) for one in trails if not undo_around(one)}
+    plain = {without_items(one) for one in trails if not outermost_undo(one)}
     return max(plain, key=lambda trail: (trail.count("/"), trail), default="")
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.engine.trails import (
-    above,
     at_reconcile,
+    enclosing,
     flow_handler,
     is_part,
     last_name,
-    undo_around,
+    outermost_undo,
     without_items,
 )
 from sgeflow.core.model import Kind, Status
@@ -201,7 +201,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         """How many steps were undone: all that an undo asked for was answered well."""
         well: dict[str, list[int]] = {}
         for line in self.lines:
-            if undo := undo_around(line.trail):
+            if undo := outermost_undo(line.trail):
                 is_known = line.key in self.recovered
                 calls = sum(is_known or call[-1].is_well for call in line.calls)
                 well.setdefault(undo, []).append(calls)
@@ -259,7 +259,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         """
         plain = without_items(trail)
         at, rest = flow_handler(plain) or ("", "")
-        trails = (f"{one}{rest}" for one in above(plain) if is_part(at, one))
+        trails = (f"{one}{rest}" for one in enclosing(plain) if is_part(at, one))
         return next((one for one in trails if one in self.known), plain)
 
     def is_of_document(self, line: CallLine) -> bool:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.state.records import Order
-from sgeflow.core.engine.trails import trail_of, undo_around
+from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
@@ -333,7 +333,7 @@ def _call_row(facts: RunFacts, line: CallLine) -> dict[str, Any]:
         "note": join_items(codes) if codes else "",
         "recovery": say("found accepted by a search") if line.key in facts.recovered else "",
         "is_order": line.kind is not Kind.READ,
-        "is_undo": bool(undo_around(line.trail)),
+        "is_undo": bool(outermost_undo(line.trail)),
         "marks": marks,
         "alt": alt,
         "tries": write_number(len(line.tries)),

@@ -140,7 +140,7 @@ class World:
     @property
     def traces(self) -> list[StepTrace]:
         events = (effect.event for effect in self.of(effects.Emit))
-        return [event.trace for event in events if isinstance(event, effects.Ended)]
+        return [event.trace for event in events if isinstance(event, effects.StepEnded)]
 
     # -- answers ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 
 from sgeflow.core.engine.effects import Exchange, Save
 from sgeflow.core.engine.flow import evaluate_flow
-from sgeflow.core.engine.trails import looks_for
+from sgeflow.core.engine.trails import is_lookup_of
 from tests.conftest import build
 from tests.core.engine.conftest import World, context, lost, play_flow, refused
 
@@ -299,4 +299,4 @@ def test_a_step_called_undo_is_no_undo():
     ],
 )
 def test_the_read_that_looks_for_an_order_is_known_by_its_sign(key, looks):
-    assert looks_for(key, "main/a#orderThing") is looks
+    assert is_lookup_of(key, "main/a#orderThing") is looks

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import cast
-
 from msgspec import Struct
-
-from sgeflow.core.engine.effects import Script
-from sgeflow.core.engine.step import End, Run
 
 SINKS = ("cozy",)
 """The formats that a service takes: the modules of this package."""
@@ -28,9 +21,3 @@ class Sink(Struct, frozen=True, kw_only=True):
     account_point: str = ""  # whose the documents are that name no point; empty: this one's
     app: str = "sgeflow"  # who the service shall say wrote them
     again: bool = False  # look at all that is there, whatever is remembered of it
-
-
-def find_sink(name: str) -> Callable[[Sink, Run], Script[End]]:
-    """The script that writes to a service in one of the formats `SINKS`."""
-    module = import_module(f"{__name__}.{name}")
-    return cast("Callable[[Sink, Run], Script[End]]", module.write)

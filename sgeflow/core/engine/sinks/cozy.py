@@ -21,13 +21,13 @@ from msgspec.structs import replace
 from sgeflow.core.documents import COUCHDB, Endpoint
 from sgeflow.core.engine.call import converse
 from sgeflow.core.engine.effects import (
-    Began,
     Emit,
     Load,
     Loaded,
     Recall,
     Remember,
     Script,
+    StepBegun,
     Warn,
     ask,
 )
@@ -61,7 +61,10 @@ def write(sink: Sink, run: Run) -> Script[End]:
 
     What it has taken until then is remembered.
     """
-    place = {"collection": MEMORY, "name": _place(sink, run)}
+    # an address may name a household: only its digest is in the name
+    address = at_instance(run.environment.endpoints[sink.service], sink.instance).base_url
+    name = f"{sink.point} {blake2b(address.encode(), digest_size=8).hexdigest()}"
+    place = {"collection": MEMORY, "name": name}
     known = yield from ask(Recall(key=run.key("known"), **place))
     writing = _Writing(sink=sink, run=run, known={} if sink.again or not known else known)
     try:
@@ -74,13 +77,6 @@ def write(sink: Sink, run: Run) -> Script[End]:
     if writing.taken:
         yield from ask(Remember(key=run.key("taken"), values=writing.taken, **place))
     return end
-
-
-def _place(sink: Sink, run: Run) -> str:
-    """Under which name is remembered what a service has; an address may name a household."""
-    endpoint = run.environment.endpoints[sink.service]
-    address = at_instance(endpoint, sink.instance).base_url
-    return f"{sink.point} {blake2b(address.encode(), digest_size=8).hexdigest()}"
 
 
 class _TypePart(Struct, kw_only=True):
@@ -118,13 +114,21 @@ class _Writing(Struct, kw_only=True):
             parts.append(self._part(kind, loaded))
         service = self._service(parts)
         if service.expected:
-            yield Emit(Began(self.run.trail, "", service.expected))
+            yield Emit(StepBegun(self.run.trail, "", service.expected))
         for part in parts:
             self.tallies[part.kind.name] = tally = DocumentTally()
             if part.changed:
                 yield from self._write(service, part, partial, tally)
             if tally.twins:
-                yield Emit(Warn(self.run.trail, _twins(part.kind, len(tally.twins))))
+                text = say_count(
+                    "{count} document of {kind} exists twice; the older one is updated, none is"
+                    " deleted",
+                    "{count} documents of {kind} exist twice; the older ones are updated, none is"
+                    " deleted",
+                    count=len(tally.twins),
+                    kind=part.kind.name,
+                )
+                yield Emit(Warn(self.run.trail, text))
 
     def end(self) -> Done:
         """The counts of all documents as the end of the step."""
@@ -200,7 +204,14 @@ class _Writing(Struct, kw_only=True):
             if not left:
                 self.taken |= {_memory_key(kind, n): d for n, d in part.changed.items()}
                 return
-        raise SinkStopped(self._contention(kind, len(left)))
+        message = say_count(
+            "{count} document of {kind} changes while it is written",
+            "{count} documents of {kind} change while they are written",
+            count=len(left),
+            kind=kind.name,
+        )
+        problem = Problem(id=Id.HTTP_REFUSED, message=message)
+        raise SinkStopped(stopped_at(self.run, self.sink.service, 409, problem))
 
     def _look_up(
         self,
@@ -234,16 +245,6 @@ class _Writing(Struct, kw_only=True):
             there |= {lost[str(one["_id"])]: one for one in own if one["_id"] in lost}
         return there
 
-    def _contention(self, kind: DocumentType, count: int) -> Failed:
-        message = say_count(
-            "{count} document of {kind} changes while it is written",
-            "{count} documents of {kind} change while they are written",
-            count=count,
-            kind=kind.name,
-        )
-        problem = Problem(id=Id.HTTP_REFUSED, message=message)
-        return stopped_at(self.run, self.sink.service, 409, problem)
-
 
 def _questions(kind: DocumentType, keys: list[DocumentKey]) -> list[dict[str, Any] | None]:
     """The questions that find some keys; None asks for a whole type, of months and years."""
@@ -252,15 +253,6 @@ def _questions(kind: DocumentType, keys: list[DocumentKey]) -> list[dict[str, An
 
 def _memory_key(kind: DocumentType, chunk: str) -> str:
     return f"{kind.name.rpartition('.')[2]} {chunk}"
-
-
-def _twins(kind: DocumentType, count: int) -> Message:
-    return say_count(
-        "{count} document of {kind} exists twice; the older one is updated, none is deleted",
-        "{count} documents of {kind} exist twice; the older ones are updated, none is deleted",
-        count=count,
-        kind=kind.name,
-    )
 
 
 def _summary(service: str, total: Mapping[str, int]) -> Message:
@@ -407,7 +399,7 @@ class SinkService(Struct):
         return set(errors)
 
     def _make_index(self, doctype: str) -> Script[None]:
-        index = {"index": {"fields": index_fields()}}
+        index = {"index": {"fields": list(_WINDOW)}}  # serves `selectors_for`
         yield from self._ask("POST", doctype, "_index", index, lambda said: isinstance(said, dict))
 
     def _ask(
@@ -419,7 +411,7 @@ class SinkService(Struct):
         self.asked += 1
         if self.asked > self.expected:
             self.expected = self.asked
-            yield Emit(Began(self.run.trail, "", self.expected))
+            yield Emit(StepBegun(self.run.trail, "", self.expected))
         end = yield from converse(request, lambda reply: self._read(reply, method, fits), run)
         if isinstance(end, Failed):
             problem = in_step(replace(end.failure.problem, where=""), self.run)
@@ -598,14 +590,18 @@ class Attribution(Struct, frozen=True, kw_only=True):
         source = {"sourceAccount": self.account} if self.account else {}
         own = {"slug": self.app, "date": self.now, "version": self.version}
         updates = before.get("updatedByApps")
-        others = updates if isinstance(updates, list) else []
+        others = [
+            one
+            for one in (updates if isinstance(updates, list) else ())
+            if not (isinstance(one, Mapping) and one.get("slug") == self.app)
+        ]
         return {
             **first,
             **source,
             "sourceAccountIdentifier": self.point,
             **before,
             "updatedAt": self.now,
-            "updatedByApps": [*(one for one in others if not _is_by(one, self.app)), own],
+            "updatedByApps": [*others, own],
         }
 
 
@@ -661,11 +657,6 @@ def selectors_for(kind: DocumentType, keys: Iterable[DocumentKey]) -> list[dict[
         {"year": year, "month": month, "day": {"$gte": min(some), "$lte": max(some)}}
         for (year, month), some in sorted(days.items())
     ]
-
-
-def index_fields() -> list[str]:
-    """The fields of the index that serves those questions."""
-    return list(_WINDOW)
 
 
 # -- what is to be written ------------------------------------------------------------------------
@@ -749,10 +740,6 @@ def _whole(value: Any) -> int | None:
 def _metadata_of(document: FoundDocument) -> Mapping[str, Any]:
     metadata = document.get("cozyMetadata")
     return metadata if isinstance(metadata, Mapping) else {}
-
-
-def _is_by(update: Any, app: str) -> bool:
-    return isinstance(update, Mapping) and update.get("slug") == app
 
 
 def _pages(documents: int) -> int:
