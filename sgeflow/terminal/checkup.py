@@ -9,7 +9,7 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items, say, say_count
 from sgeflow.terminal.layout import PLAIN, wrap
 from sgeflow.terminal.terminal import Paint, plain
-from sgeflow.tools.doctor.finding import CheckStatus, Checkup, Finding
+from sgeflow.tools.doctor.verdicts import CheckStatus, Checkup, Finding
 
 _MARKS = {
     CheckStatus.FINE: ("✓", ("bold", "green")),

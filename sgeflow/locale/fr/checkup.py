@@ -5,7 +5,6 @@ from __future__ import annotations
 WORDS = {
     # the checks
     "settings": "réglages",
-    "keys": "clés",
     "servers": "serveurs",
     "certificate": "certificat",
     "expiry": "expiration",

@@ -7,13 +7,13 @@ import platform
 import shutil
 import ssl
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters import decryption, project_files, secrets
@@ -43,35 +43,25 @@ from sgeflow.messages import (
     say_count,
     verbatim,
 )
-from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.doctor import verdicts
 from sgeflow.tools.doctor.endpoint import CheckOptions, EndpointCheck
-from sgeflow.tools.doctor.finding import (
+from sgeflow.tools.doctor.verdicts import (
     CheckStatus,
     Checkup,
     Finding,
     FindingGroup,
+    Folder,
     failure,
     fine,
     of_problem,
-    of_problems,
     skip,
 )
-from sgeflow.tools.doctor.verdicts import Folder, Rights
 from sgeflow.version import __version__
 
-_DOCUMENTS, _SECRETS, _STATE, _KEYS = say("documents"), say("secrets"), say("state"), say("keys")
+_DOCUMENTS, _SECRETS, _STATE = say("documents"), say("secrets"), say("state")
 _VERSIONS, _CUSTOMERS = say("versions"), say("customers")
-
-
-class _OpenDocuments(Struct, frozen=True, kw_only=True):
-    """The documents as far as they can be used."""
-
-    project: project_files.Project
-    name: str
-    environment: Environment | None
-    findings: tuple[Finding, ...]
 
 
 def check_up(
@@ -103,9 +93,10 @@ def check_up(
         warn_days=warn_days,
         offline=set_.offline if offline is None else offline,
     )
-    opened = _open_documents(folder, environment or set_.env or DEFAULT_ENVIRONMENT)
-    known = opened.environment
-    first = [*opened.findings, *(_environment(known) if known else ())]
+    name, workspace = environment or set_.env or DEFAULT_ENVIRONMENT, open_catalog(folder)
+    is_lacking = ("environments", name) in workspace.lacking
+    known = None if is_lacking else workspace.environment(name)
+    first = [*_documents(name, workspace), *(_environment(known) if known else ())]
     groups = [FindingGroup(name="environment", title=say("environment"), findings=tuple(first))]
     checks: list[EndpointCheck] = []
     if known and not known.simulated:
@@ -126,36 +117,36 @@ def check_up(
         for check in checks
     ]
     lags = [check.lag for check in checks if check.lag]
+    if known is None:
+        why_not = say("the environment has mistakes")
+    elif known.simulated:
+        why_not = say("no server is asked")
+    elif options.offline:
+        why_not = say("nothing may leave this machine (--offline)")
+    else:
+        why_not = say("no server told the time")
     last = [
-        *_machine(opened, state, offline=options.offline),
-        verdicts.clock(lags, _why_not_looked(known, options)),
+        *_machine(workspace.project, known, state, offline=options.offline),
+        verdicts.clock(lags, why_not),
     ]
     groups.append(FindingGroup(name="machine", title=say("this machine"), findings=tuple(last)))
     return Checkup(
-        environment=opened.name,
+        environment=name,
         title=known.title if known else "",
         simulated=bool(known and known.simulated),
         groups=tuple(groups),
     )
 
 
-def _open_documents(folder: Path | None, name: str) -> _OpenDocuments:
-    """The environment, even when other documents have mistakes."""
-    workspace = open_catalog(folder)
-    is_lacking = ("environments", name) in workspace.lacking
-    catalog = workspace.catalog
-    count = sum(map(len, (catalog.operations, catalog.flows, catalog.environments)))
-    message = say_count("{count} without a mistake", "{count} without a mistake", count=count)
-    return _OpenDocuments(
-        project=workspace.project,
-        name=name,
-        environment=None if is_lacking else workspace.environment(name),
-        findings=tuple(_mistakes(name, workspace.problems)) or (fine(_DOCUMENTS, message),),
-    )
-
-
-def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
-    """Each document that cannot be read, and of the other mistakes the first."""
+def _documents(name: str, workspace: Workspace) -> Iterator[Finding]:
+    """Each document that cannot be read, and the first of the other mistakes."""
+    problems = workspace.problems
+    if not problems:
+        catalog = workspace.catalog
+        count = sum(map(len, (catalog.operations, catalog.flows, catalog.environments)))
+        message = say_count("{count} without a mistake", "{count} without a mistake", count=count)
+        yield fine(_DOCUMENTS, message)
+        return
     for problem in problems:
         if problem.id is Id.UNREADABLE:
             yield failure(_DOCUMENTS, problem.id, problem.message, problem.note)
@@ -172,16 +163,6 @@ def _mistakes(name: str, problems: Sequence[Problem]) -> Iterator[Finding]:
         message=first.message,
     )
     yield failure(_DOCUMENTS, first.id, message, say("sgeflow validate shows all of them"))
-
-
-def _why_not_looked(environment: Environment | None, options: CheckOptions) -> Message:
-    if environment is None:
-        return say("the environment has mistakes")
-    if environment.simulated:
-        return say("no server is asked")
-    if options.offline:
-        return say("nothing may leave this machine (--offline)")
-    return say("no server told the time")
 
 
 # -- the environment ------------------------------------------------------------------------------
@@ -201,7 +182,11 @@ def _environment(environment: Environment) -> Iterator[Finding]:
         return
     yield from verdicts.filled_in(environment)
     yield from _secrets(environment)
-    yield from verdicts.rights(_rights(secrets.files(environment)))
+    rights = {}
+    for path in secrets.files(environment):
+        with suppress(OSError):  # another check reports that it cannot be read
+            rights[str(path)] = path.stat().st_mode
+    yield from verdicts.rights(rights)
 
 
 def _secrets(environment: Environment) -> Iterator[Finding]:
@@ -215,7 +200,8 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
         except CredentialsError as error:
             problems.update((problem.message, problem) for problem in error.problems)
     if problems:
-        yield from of_problems(_SECRETS, problems.values(), say("set it"))
+        for problem in problems.values():
+            yield of_problem(_SECRETS, problem, say("set it"))
         return
     names = secrets.names(environment)
     if names:
@@ -227,45 +213,60 @@ def _secrets(environment: Environment) -> Iterator[Finding]:
 # -- the machine ----------------------------------------------------------------------------------
 
 
-def _machine(opened: _OpenDocuments, state: str | None, *, offline: bool) -> Iterator[Finding]:
+def _machine(
+    project: project_files.Project,
+    environment: Environment | None,
+    state: str | None,
+    *,
+    offline: bool,
+) -> Iterator[Finding]:
     openssl = " ".join(ssl.OPENSSL_VERSION.split()[:2])
     versions = f"sgeflow {__version__}, Python {platform.python_version()}, {openssl}"
     yield fine(_VERSIONS, verbatim(versions))
-    finding, place = _state(opened, state, offline=offline)
+    finding, place = _state(project, environment, state, offline=offline)
     yield finding
-    if (
-        opened.environment
-        and not opened.environment.simulated
-        and finding.status is CheckStatus.FINE
-    ):
-        yield from _customers(
-            opened.environment, home_of(state, opened.project, opened.environment)
-        )
+    if environment and not environment.simulated and finding.status is CheckStatus.FINE:
+        yield from _customers(environment, home_of(state, project, environment))
     free = shutil.disk_usage(place if place.exists() else _above(place)).free
     yield verdicts.disk(project_files.show_path(place), free)
-    yield verdicts.zones(known=_knows_france())
-    yield verdicts.cache(_cache_folder())
+    try:  # the rules may come from this machine, or with Python
+        summer = datetime(2025, 7, 1, tzinfo=ZoneInfo("Europe/Paris")).utcoffset()
+    except (OSError, KeyError, ValueError):
+        summer = None
+    yield verdicts.zones(known=summer == timedelta(hours=2))
+    if (path := chosen_folder()) is None:
+        yield verdicts.cache(None)
+        return
+    cache = _look_at_folder(path)
+    if cache.exists and not cache.trouble and not is_ours(path.stat()):
+        why = say("another user owns it or may write to it")
+        cache = Folder(path=cache.path, exists=True, trouble=why)
+    yield verdicts.cache(cache)
 
 
-def _state(opened: _OpenDocuments, state: str | None, *, offline: bool) -> tuple[Finding, Path]:
+def _state(
+    project: project_files.Project,
+    environment: Environment | None,
+    state: str | None,
+    *,
+    offline: bool,
+) -> tuple[Finding, Path]:
     """Whether journal and measures can be kept, and the folder whose disk has what is beside."""
-    place = opened.project.state
-    if opened.environment is None:
+    place = project.state
+    if environment is None:
         return skip(_STATE, say("the environment has mistakes")), place
     try:
-        home = home_of(state, opened.project, opened.environment)
+        home = home_of(state, project, environment)
         place = home.folder
         if isinstance(home.journal, DatabaseSchema) and offline:
             return skip(_STATE, say("nothing may leave this machine (--offline)")), place
         if isinstance(home.journal, DatabaseSchema):
             address, may_create = visit(home.journal)
-            return verdicts.server(
-                verdicts.DatabaseServer(shown=address, may_create=may_create)
-            ), place
+            return verdicts.server(address, may_create=may_create), place
     except SgeflowError as error:
         remedy = say("check `state` of the environment")
         return of_problem(_STATE, error.problems[0], remedy), place
-    kept = (home.journal, home.pace, home.store(opened.environment.name))
+    kept = (home.journal, home.pace, home.store(environment.name))
     databases = [one for one in kept if isinstance(one, Path)]
     return verdicts.state(_look_at_folder(place, databases)), place
 
@@ -289,9 +290,6 @@ def _customers(environment: Environment, home: StateLocation) -> Iterator[Findin
         yield verdicts.customers(path, key.file.stat().st_mode if key.file else 0)
 
 
-_SUMMER = timedelta(hours=2)
-
-
 def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
     """Whether a folder takes files, and its databases are this user's to write."""
     if path.exists():
@@ -301,36 +299,6 @@ def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
     if not (os.access(above, os.W_OK | os.X_OK) and above.is_dir()):
         why = say("no folder can be made in {folder}", folder=show_path(above))
     return Folder(path=show_path(path), exists=False, trouble=why)
-
-
-def _cache_folder() -> Folder | None:
-    """The folder of checked documents; None when it is switched off."""
-    path = chosen_folder()
-    if path is None:
-        return None
-    state = _look_at_folder(path)
-    if state.exists and not state.trouble and not is_ours(path.stat()):
-        why = say("another user owns it or may write to it")
-        return Folder(path=state.path, exists=True, trouble=why)
-    return state
-
-
-def _knows_france() -> bool:
-    """Whether the rules of Europe/Paris are on this machine, or with Python."""
-    try:
-        summer = datetime(2025, 7, 1, tzinfo=ZoneInfo("Europe/Paris"))
-    except (OSError, KeyError, ValueError):
-        return False
-    return summer.utcoffset() == _SUMMER
-
-
-def _rights(paths: Iterable[Path]) -> Iterator[Rights]:
-    """The rights of those files that are there."""
-    for path in dict.fromkeys(paths):
-        try:
-            yield Rights(path=str(path), mode=path.stat().st_mode)
-        except OSError:
-            continue  # that it cannot be read is told by another check
 
 
 def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:

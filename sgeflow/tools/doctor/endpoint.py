@@ -12,9 +12,8 @@ import re
 import secrets
 import smtplib
 import socket
-import ssl
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -38,20 +37,21 @@ from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.tools.doctor import probe, verdicts
-from sgeflow.tools.doctor.finding import (
+from sgeflow.tools.doctor.verdicts import (
     Certificate,
     CheckStatus,
     Finding,
+    Token,
     failure,
     fine,
+    is_example,
     of_problem,
     skip,
 )
-from sgeflow.tools.doctor.verdicts import Token, is_example
 
 _CERTIFICATE, _EXPIRY, _CHAIN, _KEY = say("certificate"), say("expiry"), say("chain"), say("key")
 _AUTHORITY, _TOKEN = say("authority"), say("token")
-_NAME, _CONNECTION, _TLS = say("name"), say("connection"), say("TLS")
+_CONNECTION, _TLS = say("connection"), say("TLS")
 _DATES = (verdicts.Trouble.EXPIRED, verdicts.Trouble.NOT_YET)
 _HTTPS = 443
 
@@ -164,8 +164,17 @@ class EndpointCheck(Struct, kw_only=True):
         if is_example(host):
             yield skip(_CONNECTION, say("{host} is an example", host=host))
             return
+        own = self.declared.proxy or ""
+        # as far as the way there goes, when a secret or a certificate is missing
+        bare = ResolvedEndpoint(
+            name=self.declared.name,
+            base_url=self.declared.base_url,
+            headers={},
+            limits=self.declared.limits,
+            proxy=Secret(own) if own and not references(own) else None,
+        )
         try:
-            proxy = proxy_of(known or self._without_papers())
+            proxy = proxy_of(known or bare)
         except CredentialsError as error:
             yield of_problem(_CONNECTION, error.problems[0], "")
             return
@@ -182,13 +191,21 @@ class EndpointCheck(Struct, kw_only=True):
         if proxy and not isinstance(link, verdicts.FailedAttempt):
             link = probe.pass_through(link, f"{host}:{port}", proxy.headers)
         down = link if isinstance(link, verdicts.FailedAttempt) else None
-        taken = verdicts.ProxyTaken(place=proxy.place, source=proxy.source) if proxy else None
-        yield verdicts.connection(f"{host}:{port}", taken, down, self._setting)
+        if proxy:
+            yield verdicts.proxied(f"{host}:{port}", proxy.place, proxy.source, down)
+        else:
+            yield verdicts.connection(f"{host}:{port}", down, self._setting)
         if isinstance(link, verdicts.FailedAttempt):
             yield self._without_link(say("there is no connection"))
             return
+        relay = self.declared.relay
         with link:
-            yield from self._check_link(link, host, () if proxy else places, known)
+            if relay is None:
+                yield self._check_security(link, host, () if proxy else places, known)
+            elif known is None:
+                yield skip(_TLS, say("certificate, key or authority cannot be used"))
+            else:
+                yield from _relay_findings(link, relay, known)
 
     def _without_link(self, why: Message) -> Finding:
         """The finding on TLS without a connection: an address may do without TLS."""
@@ -203,32 +220,6 @@ class EndpointCheck(Struct, kw_only=True):
     def _setting(self) -> str:
         """The key of the environment that says where it is."""
         return _RELAYS_KEY if self.declared.relay else "base_url"
-
-    def _check_link(
-        self,
-        link: socket.socket,
-        host: str,
-        places: Sequence[str],
-        known: ResolvedEndpoint | None,
-    ) -> Iterator[Finding]:
-        relay = self.declared.relay
-        if relay is None:
-            yield self._check_security(link, host, places, known)
-        elif known is None:
-            yield skip(_TLS, say("certificate, key or authority cannot be used"))
-        else:
-            yield from _relay_findings(link, relay, lambda: tls.context(known), known.ca or "")
-
-    def _without_papers(self) -> ResolvedEndpoint:
-        """The endpoint as far as its way there goes, when a secret or a certificate is missing."""
-        declared, own = self.declared, self.declared.proxy or ""
-        return ResolvedEndpoint(
-            name=declared.name,
-            base_url=declared.base_url,
-            headers={},
-            limits=declared.limits,
-            proxy=Secret(own) if own and not references(own) else None,
-        )
 
     def _check_security(
         self,
@@ -270,14 +261,13 @@ def _from_pem(paths: ResolvedEndpoint) -> Sequence[Certificate] | Finding:
     except CredentialsError as error:
         return of_problem(_CERTIFICATE, error.problems[0], "")
     except ValueError:
-        return _certificate_failure(
-            say("a certificate in {path} is damaged", path=path), say("copy the file again, whole")
-        )
+        message = say("a certificate in {path} is damaged", path=path)
+        remedy = say("copy the file again, whole")
+        return failure(_CERTIFICATE, Id.CERTIFICATE, message, remedy)
     if not chain:
-        return _certificate_failure(
-            say("{path} holds no certificate in PEM form", path=path),
-            say("a .p12 or .pfx file belongs to `pfx`"),
-        )
+        message = say("{path} holds no certificate in PEM form", path=path)
+        remedy = say("a .p12 or .pfx file belongs to `pfx`")
+        return failure(_CERTIFICATE, Id.CERTIFICATE, message, remedy)
     return chain
 
 
@@ -289,10 +279,6 @@ def _from_pfx(known: ResolvedEndpoint, pfx: str) -> Sequence[Certificate] | Find
     except CredentialsError as error:
         return of_problem(_CERTIFICATE, error.problems[0], say("check the file and its password"))
     return certificates(pem)
-
-
-def _certificate_failure(message: Message, remedy: Message) -> Finding:
-    return failure(_CERTIFICATE, Id.CERTIFICATE, message, remedy)
 
 
 def _port(parts: SplitResult) -> int:
@@ -394,10 +380,10 @@ _RELAYS_KEY = "relays"  # of an environment
 
 
 def _relay_findings(
-    link: socket.socket, relay: Relay, context: Callable[[], ssl.SSLContext], ca: str
+    link: socket.socket, relay: Relay, known: ResolvedEndpoint
 ) -> Iterator[Finding]:
     """Whether a relay speaks on a connection, and how it is secured there."""
-    presented = verdicts.ClientTls(ca=ca, setting=_RELAYS_KEY)
+    presented = verdicts.ClientTls(ca=known.ca or "", setting=_RELAYS_KEY)
     session = _Session(link)
     if relay.tls in (CLEAR, STARTTLS):
         greeting = session.greet()
@@ -413,7 +399,7 @@ def _relay_findings(
         remedy = say("nothing goes there in the clear: `tls: implicit`, or another `port`")
         yield failure(_TLS, Id.TLS, message, remedy)
         return
-    over = probe.secure(link, relay.host, context(), speaks_first=True)
+    over = probe.secure(link, relay.host, tls.context(known), speaks_first=True)
     if isinstance(over, verdicts.FailedAttempt):
         yield verdicts.tls(relay.host, presented, over)
         return

@@ -1,4 +1,4 @@
-"""Verdicts of a checkup: pure functions from facts to findings.
+"""Findings of a checkup, and the verdicts that lead to them: pure functions of facts.
 
 Facts of the way to a server, of certificates, tokens and files of secrets, of this machine, and of
 an environment that was copied and not filled in.
@@ -6,7 +6,7 @@ an environment that was copied and not filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urlsplit
@@ -16,10 +16,114 @@ from msgspec import Struct
 from sgeflow.core.documents import Environment
 from sgeflow.core.hosts import is_here
 from sgeflow.core.measures.civil_time import civil_day, duration_text
-from sgeflow.errors import Id
+from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
-from sgeflow.tools.doctor.finding import Certificate, Finding, failure, fine, skip, warning
+from sgeflow.values import Discreet
+
+
+class CheckStatus(Enum):
+    """How a check came out; programs read the values."""
+
+    FINE = "ok"
+    WARNING = "warning"  # it works now, and somebody must act
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """A check by name, what was found, and what to do; an id where it is not well."""
+
+    check: Message
+    status: CheckStatus
+    message: Message
+    remedy: str = ""
+    id: Id | None = None
+
+
+class FindingGroup(Struct, frozen=True, kw_only=True):
+    """Findings of one thing: an endpoint, the environment, this machine."""
+
+    name: str  # for programs
+    title: str
+    findings: tuple[Finding, ...]
+
+
+class Checkup(Struct, frozen=True, kw_only=True):
+    """All that was found of an environment."""
+
+    environment: str
+    title: str
+    simulated: bool
+    groups: tuple[FindingGroup, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings in their order."""
+        return tuple(finding for group in self.groups for finding in group.findings)
+
+    def count(self, status: CheckStatus) -> int:
+        """How many checks came out so."""
+        return sum(finding.status is status for finding in self.findings)
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code of the first failed check, else of the first warning, else 0."""
+        for status in (CheckStatus.FAILED, CheckStatus.WARNING):
+            for finding in self.findings:
+                if finding.status is status and finding.id:
+                    return finding.id.exit
+        return Exit.OK
+
+
+def fine(check: Message, message: Message) -> Finding:
+    """A check that found nothing wrong."""
+    return Finding(check=check, status=CheckStatus.FINE, message=message)
+
+
+def warning(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
+    """A check of something that works now, and will not, or should not."""
+    return Finding(check=check, status=CheckStatus.WARNING, message=message, remedy=remedy, id=id_)
+
+
+def failure(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
+    """A check that failed."""
+    return Finding(check=check, status=CheckStatus.FAILED, message=message, remedy=remedy, id=id_)
+
+
+def skip(check: Message, why: Message) -> Finding:
+    """A check that could not be made, and why."""
+    return Finding(
+        check=check, status=CheckStatus.SKIPPED, message=say("not checked: {why}", why=why)
+    )
+
+
+def of_problem(check: Message, problem: Problem, otherwise: str) -> Finding:
+    """A problem as a finding: its own remedy, or another one when it has none."""
+    remedy = next((text for label, text in problem.details if label == "remedy"), otherwise)
+    return failure(check, problem.id, problem.message, remedy)
+
+
+class Certificate(Discreet, frozen=True, kw_only=True):
+    """The facts of one certificate; names as bytes, to compare, and as a person reads them."""
+
+    withheld = frozenset({"subject", "issuer"})
+
+    name: str
+    issuer_name: str
+    begins: datetime
+    ends: datetime
+    for_clients: bool = True
+    subject: bytes
+    issuer: bytes
+
+    @property
+    def signs_itself(self) -> bool:
+        """Whether it is its own issuer."""
+        return self.subject == self.issuer
+
+
+# -- the way to a server ---------------------------------------------------------------------------
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
 _ADDRESS = "base_url"
@@ -78,13 +182,6 @@ class Lag(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class ProxyTaken(Struct, frozen=True, kw_only=True):
-    """The proxy on the way: its host and port, and who named it, in words."""
-
-    place: str
-    source: str
-
-
 def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> Finding:
     """Whether the name of a server, or of the proxy before it, leads to addresses."""
     if not isinstance(addresses, FailedAttempt):
@@ -99,12 +196,8 @@ def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> F
     return failure(_NAME, Id.NOT_SENT, say("the name {host} is not known", host=host), remedy)
 
 
-def connection(
-    place: str, proxy: ProxyTaken | None, attempt: FailedAttempt | None, setting: str
-) -> Finding:
-    """Whether the server takes connections, or the proxy before it does; which one, and whose."""
-    if proxy:
-        return _through(place, proxy, attempt)
+def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Finding:
+    """Whether the server takes connections."""
     if attempt is None:
         return fine(_CONNECTION, say("{place} answers", place=place))
     if attempt.trouble is Trouble.SLOW:
@@ -126,21 +219,23 @@ def connection(
     return failure(_CONNECTION, Id.NOT_SENT, message, remedy)
 
 
-def _through(place: str, proxy: ProxyTaken, attempt: FailedAttempt | None) -> Finding:
-    at, by = proxy.place, proxy.source
+def proxied(place: str, proxy: str, by: str, attempt: FailedAttempt | None) -> Finding:
+    """Whether the server takes connections through the proxy, which `by` has named."""
     if attempt is None:
-        text = say("{place} answers through the proxy {proxy} ({by})", place=place, proxy=at, by=by)
+        text = say(
+            "{place} answers through the proxy {proxy} ({by})", place=place, proxy=proxy, by=by
+        )
         return fine(_CONNECTION, text)
     message = say(
         "the proxy {proxy} ({by}) could not be reached ({reason})",
-        proxy=at,
+        proxy=proxy,
         by=by,
         reason=attempt.reason,
     )
     if attempt.trouble is Trouble.PROXY:
         message = say(
             "the proxy {proxy} ({by}) opened no way to {place} ({reason})",
-            proxy=at,
+            proxy=proxy,
             by=by,
             place=place,
             reason=attempt.reason,
@@ -164,7 +259,15 @@ def plain(host: str) -> Finding:
 def tls(host: str, presented: ClientTls, outcome: TlsConnection | FailedAttempt) -> Finding:
     """Whether both sides trust each other."""
     if isinstance(outcome, TlsConnection):
-        return fine(_TLS, _security_text(presented, outcome))
+        parts = [outcome.version]
+        if outcome.ends:
+            day = _day(outcome.ends)
+            parts.append(say("the server's certificate is trusted, until {day}", day=day))
+        if not outcome.answered:
+            parts.append(say("the server closed without an answer"))
+        elif presented.certificate:
+            parts.append(say("yours was not refused"))
+        return fine(_TLS, join_items(parts))
     message = _messages(host, presented, outcome).get(outcome.trouble) or say(
         "no TLS connection could be made to {host} ({reason})", host=host, reason=outcome.reason
     )
@@ -201,6 +304,25 @@ def _messages(host: str, presented: ClientTls, attempt: FailedAttempt) -> Mappin
 
 def _remedies(host: str, presented: ClientTls) -> Mapping[Trouble, Message]:
     clock_first = say("see the clock below; if it is right, tell those who run {host}", host=host)
+    trust = say(
+        "when {host} or a proxy before it has an authority of its own, name its file: `ca`",
+        host=host,
+    )
+    if presented.ca:
+        trust = say(
+            "{ca} must hold the authority that issued it; public authorities do not count beside"
+            " `ca`",
+            ca=presented.ca,
+        )
+    if not presented.certificate:
+        admission = say("the server may ask for a client certificate: set `certificate` and `key`")
+    elif presented.lacks_chain:
+        admission = say(
+            "add the issuers to {file}, behind your certificate; Enedis must know the whole chain",
+            file=presented.certificate,
+        )
+    else:
+        admission = say("ask Enedis whether it knows this certificate, with its whole chain")
     return {
         Trouble.EXPIRED: clock_first,
         Trouble.NOT_YET: clock_first,
@@ -208,49 +330,13 @@ def _remedies(host: str, presented: ClientTls) -> Mapping[Trouble, Message]:
             "check the host in `{setting}`, and what a proxy puts in between",
             setting=presented.setting,
         ),
-        Trouble.UNTRUSTED: _trust(host, presented),
-        Trouble.REFUSED: _admission(presented),
-        Trouble.DEMANDED: _admission(presented),
+        Trouble.UNTRUSTED: trust,
+        Trouble.REFUSED: admission,
+        Trouble.DEMANDED: admission,
         Trouble.OLD_TLS: say("tell those who run {host}: nothing older is spoken", host=host),
         Trouble.SLOW: say("try again; if it stays, ask who runs the network what inspects TLS"),
-        Trouble.CLOSED: _admission(presented),
+        Trouble.CLOSED: admission,
     }
-
-
-def _trust(host: str, presented: ClientTls) -> Message:
-    if presented.ca:
-        return say(
-            "{ca} must hold the authority that issued it; public authorities do not count beside"
-            " `ca`",
-            ca=presented.ca,
-        )
-    return say(
-        "when {host} or a proxy before it has an authority of its own, name its file: `ca`",
-        host=host,
-    )
-
-
-def _admission(presented: ClientTls) -> Message:
-    if not presented.certificate:
-        return say("the server may ask for a client certificate: set `certificate` and `key`")
-    if presented.lacks_chain:
-        return say(
-            "add the issuers to {file}, behind your certificate; Enedis must know the whole chain",
-            file=presented.certificate,
-        )
-    return say("ask Enedis whether it knows this certificate, with its whole chain")
-
-
-def _security_text(presented: ClientTls, security: TlsConnection) -> Message:
-    parts = [security.version]
-    if security.ends:
-        day = civil_day(security.ends.timestamp())
-        parts.append(say("the server's certificate is trusted, until {day}", day=day))
-    if not security.answered:
-        parts.append(say("the server closed without an answer"))
-    elif presented.certificate:
-        parts.append(say("yours was not refused"))
-    return join_items(parts)
 
 
 def clock(lags: Sequence[Lag], why_not: Message) -> Finding:
@@ -289,13 +375,6 @@ class Token(Struct, frozen=True, kw_only=True):
     begins: datetime | None = None
     ends: datetime | None = None
     padded: bool = False  # a space or a quotation mark around it
-
-
-class Rights(Struct, frozen=True, kw_only=True):
-    """The rights to a file, as `chmod` counts."""
-
-    path: str
-    mode: int
 
 
 def judge_owner(certificates: Sequence[Certificate]) -> Finding:
@@ -406,27 +485,26 @@ def token(claims: Token, now: datetime, warn_days: int) -> Finding:
     return fine(_TOKEN, _still(valid, left))
 
 
-def rights(files: Iterable[Rights]) -> tuple[Finding, ...]:
-    """Whether keys and secrets are their owner's and group's alone."""
-    known = list(files)
-    open_ = [one for one in known if one.mode & 0o026]  # others read, or anybody else writes
-    if open_:
+def rights(modes: Mapping[str, int]) -> tuple[Finding, ...]:
+    """Whether keys and secrets are their owner's and group's alone, by the modes of their paths."""
+    # others read, or anybody else writes
+    if open_ := {path: mode for path, mode in modes.items() if mode & 0o026}:
         return tuple(
             warning(
                 _RIGHTS,
                 Id.EXPOSED,
                 say(
                     "{path} can be read or changed by others ({mode:03o})",
-                    path=one.path,
-                    mode=one.mode & 0o777,
+                    path=path,
+                    mode=mode & 0o777,
                 ),
-                f"chmod 600 {one.path}",
+                f"chmod 600 {path}",
             )
-            for one in open_
+            for path, mode in open_.items()
         )
-    if not known:
+    if not modes:
         return ()
-    names = join_items(one.path for one in known)
+    names = join_items(modes)
     return (fine(_RIGHTS, say("others can neither read nor change {names}", names=names)),)
 
 
@@ -466,13 +544,6 @@ class Folder(Struct, frozen=True, kw_only=True):
     trouble: Message | None = None
 
 
-class DatabaseServer(Struct, frozen=True, kw_only=True):
-    """A database server that was reached: as messages may show it, and what its user may do."""
-
-    shown: str
-    may_create: bool
-
-
 def state(folder: Folder) -> Finding:
     """Whether journal and measures can be kept in a folder."""
     if folder.trouble:
@@ -487,14 +558,14 @@ def state(folder: Folder) -> Finding:
     return fine(_STATE, say("{path} can be written", path=folder.path))
 
 
-def server(probed: DatabaseServer) -> Finding:
-    """Whether a server takes the state."""
-    if probed.may_create:
-        return fine(_STATE, say("{place} answers", place=probed.shown))
+def server(place: str, *, may_create: bool) -> Finding:
+    """Whether a server takes the state; `place` is its address as messages may show it."""
+    if may_create:
+        return fine(_STATE, say("{place} answers", place=place))
     return warning(
         _STATE,
         Id.STORAGE,
-        say("{place} answers, but its user may not make tables there", place=probed.shown),
+        say("{place} answers, but its user may not make tables there", place=place),
         say("GRANT its user CREATE on the database, once"),
     )
 
@@ -554,12 +625,25 @@ _NO_CONTRACT = regex(r"(\d)\1*|1234567(89)?")
 
 def filled_in(environment: Environment) -> tuple[Finding, ...]:
     """Whether login, contract and addresses are one's own, and not those of an example."""
-    findings = [
-        failure(_SETTINGS, Id.SETTING, message, remedy)
-        for message, remedy in _examples(environment)
-    ]
-    if findings:
-        return tuple(findings)
+    examples: list[tuple[Message, Message]] = []
+    if _EXAMPLE.search(environment.login):
+        message = say("`login` is still {login}, an example", login=environment.login)
+        remedy = say("write the SGE account, an e-mail address that Enedis knows")
+        examples.append((message, remedy))
+    if _NO_CONTRACT.fullmatch(environment.contract_id):
+        number = environment.contract_id
+        message = say("`contractId` is still {number}, an example", number=number)
+        examples.append((message, say("write the number of your contract with Enedis")))
+    for name, endpoint in environment.endpoints.items():
+        host = urlsplit(endpoint.base_url).hostname or ""
+        if is_example(host):
+            message = say(
+                '`base_url` of "{name}" still leads to {host}, an example', name=name, host=host
+            )
+            remedy = say("write its address, or take it out when no flow of yours calls it")
+            examples.append((message, remedy))
+    if examples:
+        return tuple(failure(_SETTINGS, Id.SETTING, *one) for one in examples)
     return (fine(_SETTINGS, say("login, contract and addresses are filled in")),)
 
 
@@ -583,25 +667,3 @@ def stubs(environment: Environment) -> Iterator[Finding]:
 def is_example(host: str) -> bool:
     """Whether a host is one that nobody can have."""
     return bool(_EXAMPLE.search(host))
-
-
-def _examples(environment: Environment) -> Iterator[tuple[Message, Message]]:
-    if _EXAMPLE.search(environment.login):
-        yield (
-            say("`login` is still {login}, an example", login=environment.login),
-            say("write the SGE account, an e-mail address that Enedis knows"),
-        )
-    if _NO_CONTRACT.fullmatch(environment.contract_id):
-        yield (
-            say("`contractId` is still {number}, an example", number=environment.contract_id),
-            say("write the number of your contract with Enedis"),
-        )
-    for name, endpoint in environment.endpoints.items():
-        host = urlsplit(endpoint.base_url).hostname or ""
-        if is_example(host):
-            yield (
-                say(
-                    '`base_url` of "{name}" still leads to {host}, an example', name=name, host=host
-                ),
-                say("write its address, or take it out when no flow of yours calls it"),
-            )
