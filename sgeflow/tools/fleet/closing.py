@@ -14,7 +14,7 @@ from sgeflow.adapters.state.records import name_of_closing
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import IDENTITY_UNCLEAR
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
-from sgeflow.messages import Message, say
+from sgeflow.messages import say
 from sgeflow.runtime.journal.history import run_state
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
@@ -44,7 +44,16 @@ class Closing(Struct, frozen=True, kw_only=True):
         name = name_of_closing(report.run)
         before = run_state(self.home, name, {})
         if before is not None:
-            listener(Warn("", _not_again(name, is_over=before.entry.ended is not None)))
+            text = say(
+                "run {run}, which tells how this fleet ended, was stopped: it may have told it, and"
+                " does not tell it again",
+                run=name,
+            )
+            if before.entry.ended is not None:
+                text = say(
+                    "how this fleet ended was told before, by run {run}: not again", run=name
+                )
+            listener(Warn("", text))
             return
         options = replace(
             self.options,
@@ -56,14 +65,20 @@ class Closing(Struct, frozen=True, kw_only=True):
         )
         with suppress(KeyboardInterrupt):  # the fleet has ended, and is told whatever this does
             try:
-                own = run(
-                    self.flow, {INPUT: facts(report)}, workspace=self.workspace, options=options
-                )
+                inputs = {INPUT: facts(report)}
+                own = run(self.flow, inputs, workspace=self.workspace, options=options)
+                code = own.failure.code if own.failure else ""
             except SgeflowError as error:
-                listener(Warn("", _not_well(self.flow, name, error.problems[0].id.code)))
-                return
-            if own.failure is not None:
-                listener(Warn("", _not_well(self.flow, name, own.failure.code)))
+                code = error.problems[0].id.code
+            if code:
+                text = say(
+                    "--finally: {flow} did not end well ({code}), which changes nothing of the"
+                    " fleet: sgeflow runs show {run}",
+                    flow=self.flow,
+                    code=code,
+                    run=name,
+                )
+                listener(Warn("", text))
 
 
 def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | None:
@@ -132,23 +147,3 @@ def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
         yield {"what": "failed", "command": report.again}
     if report.accounts and report.going_on:
         yield {"what": "customers", "command": report.orders}
-
-
-def _not_again(run: str, *, is_over: bool) -> Message:
-    if is_over:
-        return say("how this fleet ended was told before, by run {run}: not again", run=run)
-    return say(
-        "run {run}, which tells how this fleet ended, was stopped: it may have told it, and does "
-        "not tell it again",
-        run=run,
-    )
-
-
-def _not_well(flow: str, run: str, code: str) -> Message:
-    return say(
-        "--finally: {flow} did not end well ({code}), which changes nothing of the fleet: "
-        "sgeflow runs show {run}",
-        flow=flow,
-        code=code,
-        run=run,
-    )

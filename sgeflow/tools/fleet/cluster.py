@@ -63,12 +63,8 @@ def check_address(address: str) -> None:
     scheme, place = import_module("distributed.comm.addressing").parse_address(address)
     with _refusing(address), suppress(NotImplementedError):  # raised for other than host and port
         known.get_backend(scheme).get_address_host_port(place)
-    if scheme == "tls":
-        _check_certificates(address)
-
-
-def _check_certificates(address: str) -> None:
-    """Check that Dask has certificates to show at an address with TLS."""
+    if scheme != "tls":
+        return
     security = import_module("distributed.security").Security()
     try:
         context = security.get_connection_args("client")["ssl_context"]
@@ -155,18 +151,16 @@ class Cluster:
             raise
         except ImportError as error:  # met by a worker
             message = say("a worker cannot import {name}", name=error.name or "sgeflow")
-            raise self._error(message, say("install the same sgeflow on every worker")) from None
+            remedy = say("install the same sgeflow on every worker")
         except (OSError, asyncio.CancelledError, RuntimeError):
             message = say(
                 "the Dask scheduler at {address} cannot be reached, or is gone",
                 address=self._address,
             )
-            raise self._error(message, say("start it, then go on with what was stopped")) from None
-
-    def _error(self, message: Message, remedy: Message) -> TechnicalError:
-        return TechnicalError(
-            Problem(id=Id.CLUSTER, message=message, details=(("remedy", remedy),))
-        )
+            remedy = say("start it, then go on with what was stopped")
+        else:
+            return
+        raise TechnicalError(Problem(id=Id.CLUSTER, message=message, details=(("remedy", remedy),)))
 
 
 @contextmanager

@@ -223,9 +223,10 @@ def _csv(
 ) -> Iterator[Row | BadRow]:
     source = lines.of(file)
     first = next(source, "")
-    reader = csv.reader(source, delimiter=_delimiter(first), strict=True)
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
     try:
-        header = next(csv.reader([first], delimiter=_delimiter(first), strict=True), [])
+        header = next(csv.reader([first], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         old = "\r" in first.rstrip("\r\n")
         message = say("lines end with CR alone") if old else _not_csv(error)
@@ -267,22 +268,14 @@ def _csv_row(
                 wanted=len(names),
             ),
         )
-    values = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
-    return Row(number, line, {n: _parse(v, flow.inputs[n].schema) for n, v in values.items() if v})
-
-
-def _parse(cell: str, schema: Mapping[str, Any]) -> Any:
-    """The list or object that a cell holds as JSON; other text stays as it is, to be refused."""
-    if schema.get("type") not in ("array", "object"):
-        return cell
-    try:
-        return read_json(cell)
-    except ValueError:
-        return cell
-
-
-def _delimiter(header: str) -> str:
-    return ";" if header.count(";") > header.count(",") else ","
+    values: dict[str, Any] = {}
+    for name, cell in zip(names, cells, strict=False):
+        if text := cell.strip():
+            values[name] = text
+            if flow.inputs[name].schema.get("type") in ("array", "object"):
+                with suppress(ValueError):  # text that is not JSON stays as it is, to be refused
+                    values[name] = read_json(text)
+    return Row(number, line, values)
 
 
 def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
@@ -328,9 +321,10 @@ def own_copy(path: Path) -> BinaryIO:
         raise _no_copy(path, error) from None
     try:
         with path.open("rb") as file:
-            before = _state(file)
+            before = os.fstat(file.fileno())
             shutil.copyfileobj(file, copy)
-            is_whole = before == _state(file)
+            after = os.fstat(file.fileno())
+            is_whole = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
         copy.flush()
     except OSError as error:
         with suppress(OSError):  # what is still in its buffer has no room either
@@ -356,12 +350,6 @@ def digest_of(copy: BinaryIO) -> str:
     """The digest of a copy, as `Table.check` gives it: it changes with the rows."""
     copy.seek(0)
     return hashlib.file_digest(copy, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
-
-
-def _state(file: BinaryIO) -> tuple[int, int]:
-    """The size and time of an open file, which change when somebody writes it."""
-    now = os.fstat(file.fileno())
-    return now.st_size, now.st_mtime_ns
 
 
 _PATH_BYTES = 8  # of a digest: two files of one fleet share it once in a hundred million fleets

@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -72,27 +72,19 @@ class Work(Struct):
         session = self.context.session
         results = session.home.results(session.run)
         self.listener(start_event(session, self.table.flow.title))
-        with (
-            self._telling_next(),
-            self.open_workers(self._warn) as workers,
-            Results(results) as reports,
-        ):
-            self._tell(None)
-            began = time.monotonic()
-            pool: BoundedPool[_Item] = BoundedPool(
-                lambda item: self._row(pool, workers, reports, item),
-                self.limits.jobs or min(workers.at_once, MOST_JOBS),
-                lambda: self._tell(None),
-            )
-            interrupted = self._is_interrupted(pool, workers, reports, states)
-        return self._finish(str(results), time.monotonic() - began, interrupted=interrupted)
-
-    @contextmanager
-    def _telling_next(self) -> Iterator[None]:
         try:
-            yield
+            with self.open_workers(self._warn) as workers, Results(results) as reports:
+                self._tell(None)
+                began = time.monotonic()
+                pool: BoundedPool[_Item] = BoundedPool(
+                    lambda item: self._row(pool, workers, reports, item),
+                    self.limits.jobs or min(workers.at_once, MOST_JOBS),
+                    lambda: self._tell(None),
+                )
+                interrupted = self._is_interrupted(pool, workers, reports, states)
         except SgeflowError as error:
-            raise with_what_next(error, self.context.session) from error
+            raise with_what_next(error, session) from error
+        return self._finish(str(results), time.monotonic() - began, interrupted=interrupted)
 
     def _is_interrupted(
         self, pool: BoundedPool[_Item], workers: Workers, reports: Results, states: bytearray
@@ -157,14 +149,10 @@ class Work(Struct):
                 self.given_up = True
                 pool.close()
         self._tell(outcome)
-        if worked.token_refused:
-            self._end_refused(pool, workers)
-
-    def _end_refused(self, pool: BoundedPool[_Item], workers: Workers) -> None:
-        """Begin no more rows: the gateway refuses the token."""
         with self._lock:
-            is_first, self.token_refused = not self.token_refused, True
-        if is_first:
+            is_first = worked.token_refused and not self.token_refused
+            self.token_refused |= worked.token_refused
+        if is_first:  # no more rows begin
             pool.close()
             workers.stop()
             name = self.context.session.environment.name

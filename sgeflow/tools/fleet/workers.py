@@ -93,7 +93,37 @@ class Threads:
 
     def work(self, task: Task, hold: Hold | None = None) -> WorkedRow:
         """Do one row in the thread that asks; `hold` is the row's own, where it has one."""
-        return replace(self._work(task, hold), token_refused=self._token_refused)
+        heard = _Heard()
+        files: tuple[str, ...] = ()
+        facts: dict[str, Any] = {}  # none: the row was stopped
+        try:
+            report = self._run(task, heard, hold or self._context.hold)
+        except InterruptedRun:
+            pass
+        except SgeflowError as error:
+            problem = error.problems[0]
+            if problem.id is Id.STORAGE:
+                raise
+            facts = {"code": problem.id.code, "message": problem.message, "exit": error.exit}
+            facts["status"] = "failed"
+        except Exception as error:  # noqa: BLE001 - a bug met in this row; the others go on
+            message = self._bugs.describe(error)
+            facts = {"code": Id.BUG.code, "message": message, "exit": Exit.BUG}
+            facts["status"] = "failed"
+        else:
+            files, code, failure = report.files, code_of(report), report.failure
+            in_part = say("some items failed, the others are kept")
+            facts = {
+                "status": report.status.value,
+                "code": code,
+                "message": failure.problem.message if failure else in_part if code else "",
+                "exit": report.exit,
+                "calls": report.calls,
+                "values": report.values,
+            }
+        facts = {"calls": heard.calls, "warnings": heard.warnings, **facts}
+        outcome = replace(task.as_stopped(), **facts)
+        return WorkedRow(outcome=outcome, files=files, token_refused=self._token_refused)
 
     def stop(self) -> None:
         """Stop the runs before their transport, so that rows are interrupted and do not fail."""
@@ -104,27 +134,6 @@ class Threads:
         """Stop all rows for a refused token: none fails for it, and they go on later."""
         self._token_refused = True
         self.stop()
-
-    def _work(self, task: Task, hold: Hold | None) -> WorkedRow:
-        result = task.as_stopped()
-        listener = _Heard()
-        try:
-            report = self._run(task, listener, hold or self._context.hold)
-        except InterruptedRun:
-            return WorkedRow(outcome=listener.add_counts(result))
-        except SgeflowError as error:
-            problem = error.problems[0]
-            if problem.id is Id.STORAGE:
-                raise
-            result = replace(result, code=problem.id.code, message=problem.message, exit=error.exit)
-            return WorkedRow(outcome=listener.add_counts(replace(result, status="failed")))
-        except Exception as error:  # noqa: BLE001 - a bug met in this row; the others go on
-            message = self._bugs.describe(error)
-            result = replace(
-                result, code=Id.BUG.code, message=message, exit=Exit.BUG, status="failed"
-            )
-            return WorkedRow(outcome=listener.add_counts(result))
-        return WorkedRow(outcome=_outcome(listener.add_counts(result), report), files=report.files)
 
     def _run(self, task: Task, listener: _Heard, hold: Hold | None) -> RunReport:
         inputs, session = task.given, self._context.session
@@ -142,20 +151,6 @@ class Threads:
         return run_in_context(own, self._flow, inputs, listener, goes_on=task.goes_on)
 
 
-def _outcome(result: RowResult, report: RunReport) -> RowResult:
-    failure = report.failure
-    in_part = say("some items failed, the others are kept")
-    return replace(
-        result,
-        status=report.status.value,
-        code=code_of(report),
-        message=failure.problem.message if failure else in_part if code_of(report) else "",
-        exit=report.exit,
-        calls=report.calls,
-        values=report.values,
-    )
-
-
 class _Heard(Struct):
     """Listens to one row: counts, so that an interrupted one is counted too."""
 
@@ -165,10 +160,6 @@ class _Heard(Struct):
     def __call__(self, event: object) -> None:
         self.calls += isinstance(event, CallRecord)
         self.warnings += isinstance(event, Warn)
-
-    def add_counts(self, outcome: RowResult) -> RowResult:
-        """The outcome with what was heard."""
-        return replace(outcome, calls=self.calls, warnings=self.warnings)
 
 
 class Bugs(Struct, kw_only=True):
