@@ -49,7 +49,6 @@ from sgeflow.tools.flowtest.model import (
     FlowTest,
     Observed,
     ObservedCall,
-    PreviousRun,
 )
 
 
@@ -81,7 +80,16 @@ def try_case(
                     whole.write_bytes(part.read_bytes())
                 recorded = str(path)
     except SgeflowError as error:
-        problems = tuple(_place_problem(problem, case) for problem in error.problems)
+        at_cassette = (Id.CASSETTE, Id.NO_RECORDING, Id.USAGE)
+        problems = tuple(
+            problem  # has a place of its own
+            if problem.at is not None
+            else replace(
+                problem,
+                at=case.places.get("cassette" if problem.id in at_cassette else "", case.at),
+            )
+            for problem in error.problems
+        )
     return CaseResult(
         test=test.file,
         name=case.name,
@@ -136,11 +144,24 @@ def _run_and_judge(
     for run in case.earlier:
         before = replace(options, today=run.today, scenario=run.scenario or usual)
         report, _ = _run_once(workspace, case.flow, before, {**case.inputs, **run.inputs})
-        if report.failure is not None and not report.failure.partial:
-            return (_not_before(report, run),), None
+        failure = report.failure
+        if failure is not None and not failure.partial:
+            message = say(
+                "the earlier run of {day} failed, so that this case was not tried", day=run.today
+            )
+            details = (("message", failure.problem.message), ("step", failure.step))
+            return (Problem(id=Id.EXPECTATION, message=message, at=run.at, details=details),), None
     final = replace(options, confirm_orders=confirmed)
     report, observed = _run_once(workspace, case.flow, final, case.inputs)
-    return judge(case.expect, observed), _case_run(report, observed, options)
+    case_run = CaseRun(
+        environment=report.environment,
+        scenario=options.scenario or "",
+        today=report.today,
+        calls=tuple((call.label, call.outcome) for call in observed.calls),
+        step=observed.step,
+        at=report.failure.problem.at if report.failure else None,
+    )
+    return judge(case.expect, observed), case_run
 
 
 def _usual_scenario(workspace: Workspace, case: FlowCase) -> str:
@@ -173,39 +194,6 @@ def _options(
         offline=False,
         folder=folder / "files",
         secrets=case.secrets,
-    )
-
-
-def _case_run(report: RunReport, observed: Observed, options: Options) -> CaseRun:
-    failure = report.failure
-    return CaseRun(
-        environment=report.environment,
-        scenario=options.scenario or "",
-        today=report.today,
-        calls=tuple((call.label, call.outcome) for call in observed.calls),
-        step=observed.step,
-        at=failure.problem.at if failure else None,
-    )
-
-
-def _place_problem(problem: Problem, case: FlowCase) -> Problem:
-    """A problem of the run at the case, when it has no place of its own."""
-    if problem.at is not None:
-        return problem
-    key = "cassette" if problem.id in (Id.CASSETTE, Id.NO_RECORDING, Id.USAGE) else ""
-    return replace(problem, at=case.places.get(key, case.at))
-
-
-def _not_before(report: RunReport, run: PreviousRun) -> Problem:
-    failure = report.failure
-    details = (("message", failure.problem.message), ("step", failure.step)) if failure else ()
-    return Problem(
-        id=Id.EXPECTATION,
-        message=say(
-            "the earlier run of {day} failed, so that this case was not tried", day=run.today
-        ),
-        at=run.at,
-        details=details,
     )
 
 
@@ -284,9 +272,14 @@ def _observed_call(
 ) -> ObservedCall:
     operation = operations.get(request.label)
     path, _, query = request.path.partition("?")
-    values: Mapping[str, Any] = (
-        sent_values(operation, request.body) if operation else _members(query, request.body)
-    )
+    values: dict[str, Any]
+    if operation:
+        values = dict(sent_values(operation, request.body))
+    else:  # the query of a JSON request, and the members of its body
+        values = dict(parse_qsl(query, keep_blank_values=True))
+        if request.body:
+            data = json.loads(request.body)
+            values |= data if isinstance(data, dict) else {"body": data}
     return ObservedCall(
         label=request.label,
         kind=request.kind.value,
@@ -296,15 +289,6 @@ def _observed_call(
         is_sge=request.endpoint == SGE,
         outcome=outcome,
     )
-
-
-def _members(query: str, body: bytes) -> dict[str, Any]:
-    """The query of a JSON request, and the members of its body."""
-    values: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
-    if body:
-        data = json.loads(body)
-        values |= data if isinstance(data, dict) else {"body": data}
-    return values
 
 
 def _measures(store: Store) -> dict[str, dict[str, Any]]:

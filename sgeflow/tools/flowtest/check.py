@@ -6,7 +6,6 @@ Proved are the flow, the world it is tried in, all that is expected, and the stu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -140,7 +139,9 @@ def check_flowtest(test: FlowTest, namespace: Namespace, context: CheckContext) 
         _case(Checker(namespace, Known({})), case, context, reaches)
     problems = namespace.problems[before:]
     del namespace.problems[before:]
-    problems += check_stubs(test, namespace, context)
+    for case in test.cases:
+        problems += _services(case, context.environments)
+    problems += _unasked_stubs(test, namespace, context)
     own = [p for p in problems if p.at is not None and p.at.file == test.file]  # not the flow's
     return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
 
@@ -174,15 +175,9 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
     name, at = case.environment, case.places.get("environment", case.at)
     environment = context.environments.get(name)
     if name and environment is None and name not in context.unsure:
+        message = say('there is no {what} "{name}"', what=say("environment"), name=name)
         known = tuple(sorted(context.environments))
-        _report_unknown(
-            checker,
-            say('there is no {what} "{name}"', what=say("environment"), name=name),
-            at,
-            known,
-            "environments",
-            name,
-        )
+        _report_unknown(checker, message, at, known, "environments", name)
     elif environment and not environment.simulated and not case.cassette:
         message = say("{name} is not simulated, and a test calls nobody", name=name)
         note = say("choose a simulated environment, or record a cassette")
@@ -221,7 +216,20 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
     # nothing is known of what a file holds but that functions and syntax are right
     for value in (value for file in expect.files for value in file.values):
         checker.namespace.problems += shape_over(ANY, value.expression)[1]
-    judge = checker.over(Known(_roots(flow, reach)))
+    series: Shape = ANY
+    if reach.is_sure:
+        series = object_of(dict.fromkeys(sorted(reach.series), _SERIES), "measures")
+    facts = {
+        **dict.fromkeys(("outcome", "code", "message"), TEXT),
+        "exit": NUMBER,
+        "outputs": flow.shape,
+        "calls": list_of(_CALL),
+        "steps": list_of(_STEP),
+        "warnings": list_of(TEXT),
+        "files": ANY,
+        "measures": series,
+    }
+    judge = checker.over(Known(facts))
     for condition in expect.checks:
         judge.condition(condition)
     if not reach.is_sure:
@@ -235,31 +243,14 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
                 )
                 known = tuple(sorted(reach.steps))
                 _report_unknown(checker, message, skipped.at, known, "steps", name)
-    for series in expect.measures:
-        if series.name not in reach.series:
+    for one in expect.measures:
+        if one.name not in reach.series:
+            what = say("series")
             message = say(
-                '{owner} has no {what} "{name}"',
-                what=say("series"),
-                owner=flow.name,
-                name=series.name,
+                '{owner} has no {what} "{name}"', what=what, owner=flow.name, name=one.name
             )
             known = tuple(sorted(reach.series))
-            _report_unknown(checker, message, series.at, known, "series", series.name)
-
-
-def _roots(flow: Flow, reach: Reach) -> dict[str, Shape]:
-    return {
-        **dict.fromkeys(("outcome", "code", "message"), TEXT),
-        "exit": NUMBER,
-        "outputs": flow.shape,
-        "calls": list_of(_CALL),
-        "steps": list_of(_STEP),
-        "warnings": list_of(TEXT),
-        "files": ANY,
-        "measures": object_of(dict.fromkeys(sorted(reach.series), _SERIES), "measures")
-        if reach.is_sure
-        else ANY,
-    }
+            _report_unknown(checker, message, one.at, known, "series", one.name)
 
 
 def _code(checker: Checker, code: ExpectedText | None) -> None:
@@ -332,15 +323,28 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
     if value is None or shape.sort not in _OF:
         return
     types = _OF[shape.sort]
+    text = str(getattr(value, "text", value))
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        yield _of_another_type(name, template, shape)
-    elif shape.allowed and _text(value) not in shape.allowed:
+        sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
+        words = say("is not {wanted}", wanted=sort)
+        if shape.sort is Sort.BOOLEAN:
+            near = closest(str(value), ("true", "false"))
+        else:
+            near = retype(value, _TYPES.get(shape.sort, ""), {})
+        yield Problem(
+            id=Id.WRONG_TYPE,
+            message=say("{name}: {seen} {words}", name=name, seen=show(value), words=words),
+            at=template.at,
+            suggestion=near,
+        )
+    elif shape.allowed and text not in shape.allowed:
+        words = say("is not allowed")
         yield Problem(
             id=Id.NOT_ALLOWED,
-            message=say("{name}: {seen} {words}", name=name, seen=show(value), words=_NOT_ALLOWED),
+            message=say("{name}: {seen} {words}", name=name, seen=show(value), words=words),
             at=template.at,
             allowed=shape.allowed,
-            suggestion=closest(_text(value), shape.allowed),
+            suggestion=closest(text, shape.allowed),
         )
     elif shape.sort is Sort.LIST:
         for index, item in enumerate(template.children or ()):
@@ -349,34 +353,6 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
         for key, item in template.children or ():
             if key in shape.fields:
                 yield from unlike(f"{name}.{key}", item, shape.fields[key])
-
-
-_NOT_ALLOWED = say("is not allowed")
-
-
-def _of_another_type(name: str, template: Template, shape: Shape) -> Problem:
-    value, kind = template.written, _TYPES.get(shape.sort, "")
-    sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
-    words = say("is not {wanted}", wanted=sort)
-    return Problem(
-        id=Id.WRONG_TYPE,
-        message=say("{name}: {seen} {words}", name=name, seen=show(value), words=words),
-        at=template.at,
-        suggestion=closest(str(value), ("true", "false"))
-        if shape.sort is Sort.BOOLEAN
-        else retype(value, kind, {}),
-    )
-
-
-def _text(value: Any) -> str:
-    return str(getattr(value, "text", value))
-
-
-def check_stubs(test: FlowTest, namespace: Namespace, context: CheckContext) -> Iterator[Problem]:
-    """The mistakes in the stubs of a flow test whose flows were checked."""
-    for case in test.cases:
-        yield from _services(case, context.environments)
-    yield from _check_unasked(test, namespace, context)
 
 
 def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
@@ -422,7 +398,7 @@ def _known_services(environment: Environment) -> tuple[str, ...]:
     return tuple(one for one in environment.endpoints if one != SGE)
 
 
-def _check_unasked(
+def _unasked_stubs(
     test: FlowTest, namespace: Namespace, context: CheckContext
 ) -> Iterator[Problem]:
     """Stubs that no case can ask for: its flow never calls that service so."""

@@ -228,6 +228,15 @@ def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) ->
     }
     for environment in environments:
         plain = {key: str(value) for key, (value, _) in settings.items() if isinstance(value, str)}
+        earlier = tuple(
+            PreviousRun(
+                today=run.get("today", plain.get("today", "")),
+                inputs=run.get("inputs", {}),
+                scenario=run.get("scenario", plain.get("scenario", "")),
+                at=reader.at((*path, "earlier", number)),
+            )
+            for number, run in enumerate(reader.get((*path, "earlier"), []))
+        )
         yield FlowCase(
             name=f"{name}[{environment}]" if len(environments) > 1 else name,
             title=localize(reader.get((*path, "title"))),
@@ -240,7 +249,7 @@ def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) ->
             inputs=inputs,
             secrets=secrets,
             stubs=stubs,
-            earlier=_earlier(reader, path, plain),
+            earlier=earlier,
             expect=expect,
             places={
                 **{key: at for key, (_, at) in settings.items()},
@@ -293,19 +302,6 @@ def _lacking(reader: Reader, path: Path, key: str, note: Message) -> None:
     message = say('the key "{key}" is missing', key=key)
     if not any(problem.message == message for problem in reader.problems):
         reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
-
-
-def _earlier(reader: Reader, path: Path, plain: Mapping[str, str]) -> tuple[PreviousRun, ...]:
-    runs = reader.get((*path, "earlier"), [])
-    return tuple(
-        PreviousRun(
-            today=run.get("today", plain.get("today", "")),
-            inputs=run.get("inputs", {}),
-            scenario=run.get("scenario", plain.get("scenario", "")),
-            at=reader.at((*path, "earlier", number)),
-        )
-        for number, run in enumerate(runs)
-    )
 
 
 def _keys(reader: Reader, path: Path, setting: str) -> dict[str, Location]:

@@ -99,7 +99,17 @@ def pick(options: SuiteOptions) -> Selection:
     if problems and not (options.words and picked):
         raise InvalidDocuments(*dict.fromkeys(problems))
     if not picked:
-        raise UsageError(_none(options, files))
+        note = ""
+        if not files:
+            where = ", ".join(map(str, options.paths)) or "tests/"
+            message = say("there is no flow test in {where}", where=where)
+            note = say("a flow test is a file {name}", name=f"<name>{project_files.TEST}")
+        elif options.record:
+            message = say("no case that was chosen names a cassette")
+            note = say("`cassette: FILE` in the case")
+        else:
+            message = say('no case has "{words}" in its file, name or title', words=options.words)
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
     return Selection(cases=tuple(picked), problems=tuple(dict.fromkeys(problems)))
 
 
@@ -138,14 +148,14 @@ def run_tests(picked: Sequence[PickedCase], options: SuiteOptions) -> Iterator[C
 def _begin_process() -> None:
     """Leave interrupts to the process that began this one, and end with that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    if (first := parent_process()) is None:
+        return
 
-
-def _end_with_the_first() -> None:
-    first = parent_process()
-    if first is not None:
+    def end() -> None:
         first.join()
         os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
 
 
 def _try_by_name(picked: PickedCase, *, record: bool, confirmed: bool) -> CaseResult:
@@ -196,20 +206,6 @@ def _fits(words: str, test: FlowTest, case: FlowCase) -> bool:
     """Whether all words are in a case's file, name or title."""
     text = f"{test.file} {case.name} {case.title}".casefold()
     return all(word in text for word in words.casefold().split())
-
-
-def _none(options: SuiteOptions, files: Sequence[Path]) -> Problem:
-    where = ", ".join(map(str, options.paths)) or "tests/"
-    if not files:
-        message = say("there is no flow test in {where}", where=where)
-        note = say("a flow test is a file {name}", name=f"<name>{project_files.TEST}")
-    elif options.record:
-        message = say("no case that was chosen names a cassette")
-        note = say("`cassette: FILE` in the case")
-    else:
-        message = say('no case has "{words}" in its file, name or title', words=options.words)
-        return Problem(id=Id.USAGE, message=message)
-    return Problem(id=Id.USAGE, message=message, note=note)
 
 
 def by_file(results: Sequence[CaseResult]) -> Mapping[str, list[CaseResult]]:
