@@ -11,7 +11,7 @@ import pytest
 
 from sgeflow import open_catalog
 from sgeflow.core.model import Response
-from sgeflow.core.soap.faults import status_fault
+from sgeflow.core.soap.faults import Answer
 from sgeflow.errors import Id
 from sgeflow.tools.project.explain_code import STATUSES, explain
 
@@ -323,7 +323,8 @@ def test_a_status_is_explained_however_it_is_written(sgeflow, written) -> None:
 def test_a_status_is_explained_as_calls_take_it(status) -> None:
     workspace = open_catalog()
     reading = workspace.operation("rechercherPoint")
-    fault = status_fault(reading, Response(status=status, headers={}, body=b""), refuses=False)
+    response = Response(status=status, headers={}, body=b"")
+    fault = Answer(reading, response, {}, refuses=False).status_fault()
     assert fault is not None
     meaning = explain(workspace, str(status))
     assert (meaning.fault_class, meaning.exit) == (fault.fault_class.value, fault.problem.id.exit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.documents import FaultEntry, Operation
@@ -35,8 +36,6 @@ _TAG = regex(r"<[^<>]*>")
 _BARE = regex(r"[^a-z]+")
 _UNSHOWN = ("style", "script")  # of a page, what no reader sees
 _WORDS = ("timeout", "timedout", "etimedout")  # besides the statuses' own phrases
-
-
 _PHRASES = {  # what pages say in place of a number; a time-out is among the words
     "badrequest": 400,
     "unauthorized": 401,
@@ -75,21 +74,6 @@ def page_text(body: bytes) -> str:
     return html.unescape(_TAG.sub(" ", text))
 
 
-def tree_text(root: Element) -> str:
-    """The words that a reader of an XML document sees."""
-    parts = [
-        part
-        for node in root.iter("*")
-        for part in (node.tail, None if local_name(node).lower() in _UNSHOWN else node.text)
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def json_text(document: Any) -> str:
-    """All texts and numbers of a JSON document."""
-    return " ".join(map(str, _leaves(document)))
-
-
 def _outside(text: str, name: str) -> Iterator[str]:
     """The parts of a page outside of an element; one without an end is no element."""
     lower, begun = text.lower(), 0
@@ -102,16 +86,14 @@ def _outside(text: str, name: str) -> Iterator[str]:
     yield text[begun:]
 
 
-def _leaves(document: Any) -> Iterator[Any]:
-    waiting = [document]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-        else:
-            yield one
+def tree_text(root: Element) -> str:
+    """The words that a reader of an XML document sees."""
+    parts = [
+        part
+        for node in root.iter("*")
+        for part in (node.tail, None if local_name(node).lower() in _UNSHOWN else node.text)
+    ]
+    return " ".join(part for part in parts if part)
 
 
 _SHOWN = 300  # characters of a foreign message that a problem repeats
@@ -124,86 +106,149 @@ _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
 
-def soap_fault(
-    fault: Element,
-    operation: Operation,
-    response: Response,
-    faults: Mapping[str, FaultEntry],
-    *,
-    refuses: bool,
-) -> Fault:
-    """A SOAP fault. What counts is the code in its detail; `faultstring` is not reliable.
+class Answer(Struct, frozen=True):
+    """An answer that holds no outputs; `refuses` says that it proves a refusal of the order."""
 
-    `refuses` is the verdict on the whole answer; here are its words and
-    its class.
+    operation: Operation
+    response: Response
+    faults: Mapping[str, FaultEntry]  # the catalogue of SGE's codes
+    refuses: bool
 
-    Homologation answers were seen without any detail, with an empty code, and with a qualified
-    faultcode, so everything is found by local name and nothing is required.
-    """
-    words = next((text_of(node) for node in find_children(fault, "faultstring")), "")
-    for node in fault.iter("{*}erreur", "{*}fault"):
-        if local_name(node) == "fault":
-            gateway = _gateway_xml(node, operation, response, refuses=refuses)
-            if gateway:
+    def soap_fault(self, fault: Element) -> Fault:
+        """A SOAP fault. What counts is the code in its detail; `faultstring` is not reliable.
+
+        Homologation answers were seen without any detail, with an empty code, and with a qualified
+        faultcode, so everything is found by local name and nothing is required.
+        """
+        words = next((text_of(node) for node in find_children(fault, "faultstring")), "")
+        for node in fault.iter("{*}erreur", "{*}fault"):
+            if local_name(node) == "fault" and (gateway := self._gateway_xml(node)):
                 return gateway
-        for result in find_children(node, "resultat"):
-            given = dict(attributes(result)).get("code", "").strip()
-            code = _code(given, faults, operation.faults)
-            reason = own_text(result) or words
-            return _sge(code, reason, operation, response, faults, refuses=refuses)
-    return _sge("", words, operation, response, faults, refuses=refuses)
+            for result in find_children(node, "resultat"):
+                given = dict(attributes(result)).get("code", "").strip()
+                code = _code(given, self.faults, self.operation.faults)
+                return self._sge(code, own_text(result) or words)
+        return self._sge("", words)
 
-
-def gateway_fault(
-    tree: Element | None, operation: Operation, response: Response, *, refuses: bool
-) -> Fault | None:
-    """A fault of the API manager, in XML up to version 3 and in JSON from version 4; or None."""
-    if tree is not None:
-        if local_name(tree) != "fault":
+    def gateway_fault(self, tree: Element | None) -> Fault | None:
+        """A fault of the API manager: in XML up to version 3, in JSON from version 4."""
+        if tree is not None:
+            return self._gateway_xml(tree) if local_name(tree) == "fault" else None
+        if not self.response.body.lstrip().startswith(b"{"):
             return None
-        return _gateway_xml(tree, operation, response, refuses=refuses)
-    if not response.body.lstrip().startswith(b"{"):
-        return None
-    try:
-        document = from_json(response.body)
-    except ValueError:
-        return None
-    inner = document.get("fault", document)
-    if not isinstance(inner, dict) or "code" not in inner:
-        return None
-    words = [str(inner[key]) for key in ("message", "description") if inner.get(key)]
-    code = _code(str(inner["code"]).strip())
-    return _gateway(code, ": ".join(words), operation, response, refuses=refuses)
+        try:
+            document = from_json(self.response.body)
+        except ValueError:
+            return None
+        inner = document.get("fault", document)
+        if not isinstance(inner, dict) or "code" not in inner:
+            return None
+        words = [str(inner[key]) for key in ("message", "description") if inner.get(key)]
+        return self._gateway(_code(str(inner["code"]).strip()), ": ".join(words))
 
+    def status_fault(self) -> Fault | None:
+        """The fault of an HTTP status that comes without a reason; None if it is not an error's."""
+        status, where = self.response.status, self.operation.name
+        code = f"HTTP{status}"
+        if status in _CREDENTIALS:
+            # SGE answers 403 to a wrong path too, and to a certificate that it does not know
+            return self._rejection(code, "")
+        if status == _THROTTLED:
+            return self._throttling(code, "")
+        if status in _CLIENT_ERRORS:
+            problem = Problem(
+                id=Id.SERVER_ERROR,
+                message=say(
+                    "the server answered HTTP {status}: it does not take this request there",
+                    status=status,
+                ),
+                where=where,
+                details=(
+                    ("check", say("the route of the operation, and base_url of the environment")),
+                ),
+            )
+            return self._fault(code, "", FaultClass.INVALID, problem)
+        if status in _SERVER_ERRORS:
+            kind = FaultClass.TRANSIENT if status in _UNAVAILABLE else FaultClass.TECHNICAL
+            return self._fault(code, "", kind, server_problem(status, where))
+        return None
 
-def status_fault(operation: Operation, response: Response, *, refuses: bool) -> Fault | None:
-    """The fault of an HTTP status that comes without a reason; None if it is not an error's."""
-    status = response.status
-    code, where = f"HTTP{status}", operation.name
-    if status in _CREDENTIALS:
-        # SGE answers 403 to a wrong path too, and to a certificate that it does not know
-        problem = _rejection(code, "", where)
-        return _fault(code, "", FaultClass.CREDENTIALS, response, problem, refuses=refuses)
-    if status == _THROTTLED:
-        return _throttling(code, "", operation, response, refuses=refuses)
-    if status in _CLIENT_ERRORS:
+    def _sge(self, code: str, message: str) -> Fault:
+        operation, entry = self.operation, self.faults.get(code)
+        known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
+        quoted = _quote(code, message)
+        text = say("Enedis refused the call: {quoted}", quoted=quoted)
+        if operation.kind is not Kind.READ and not self.refuses:
+            text = say("the server answered with a fault: {quoted}", quoted=quoted)
+        details: Details = ()
+        if entry:
+            parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
+            details = tuple((label, words) for label, words in parts if words)
+        problem = Problem(id=Id.FAULT, message=text, where=operation.name, details=details)
+        return self._fault(code, message, known, problem)
+
+    def _gateway_xml(self, fault: Element) -> Fault | None:
+        code = next((text_of(node) for node in find_children(fault, "code")), None)
+        if code is None:
+            return None
+        nodes = (*find_children(fault, "message"), *find_children(fault, "description"))
+        return self._gateway(_code(code), ": ".join(filter(None, map(text_of, nodes))))
+
+    def _gateway(self, code: str, message: str) -> Fault | None:
+        """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status.
+
+        Of an order the number is believed only where the whole answer proves it.
+        """
+        is_believed = self.refuses or self.operation.kind is Kind.READ
+        if is_believed and code.startswith("9008"):
+            return self._throttling(code, message)
+        if is_believed and code.startswith("9009"):
+            return self._rejection(code, message)
         problem = Problem(
             id=Id.SERVER_ERROR,
             message=say(
-                "the server answered HTTP {status}: it does not take this request there",
-                status=status,
+                "the gateway could not pass the call on: {quoted}", quoted=_quote(code, message)
             ),
-            where=where,
+            where=self.operation.name,
+        )
+        if is_believed and code == _SUSPENDED:
+            seconds = retry_after(self.response) or _SUSPENDED_SECONDS
+            known = self._fault(code, message, FaultClass.TRANSIENT, problem)
+            return replace(known, retry_after=seconds)
+        if (by_status := self.status_fault()) is None:
+            return None
+        return self._fault(code, message, by_status.fault_class, problem)
+
+    def _throttling(self, code: str, message: str) -> Fault:
+        problem = Problem(
+            id=Id.THROTTLED,
+            message=say("too many calls: {quoted}", quoted=_quote(code, message)),
+            where=self.operation.name,
+            details=(("remedy", say("lower the rate of the environment")),),
+        )
+        return self._fault(code, message, FaultClass.TRANSIENT, problem)
+
+    def _rejection(self, code: str, message: str) -> Fault:
+        problem = Problem(
+            id=Id.REJECTED,
+            message=say("the credentials were refused: {quoted}", quoted=_quote(code, message)),
+            where=self.operation.name,
             details=(
-                ("check", say("the route of the operation, and base_url of the environment")),
+                ("check", say("token or certificate, its rights, and base_url of the environment")),
             ),
         )
-        return _fault(code, "", FaultClass.INVALID, response, problem, refuses=refuses)
-    if status in _SERVER_ERRORS:
-        kind = FaultClass.TRANSIENT if status in _UNAVAILABLE else FaultClass.TECHNICAL
-        problem = server_problem(status, where)
-        return _fault(code, "", kind, response, problem, refuses=refuses)
-    return None
+        return self._fault(code, message, FaultClass.CREDENTIALS, problem)
+
+    def _fault(self, code: str, message: str, fault_class: FaultClass, problem: Problem) -> Fault:
+        return Fault(
+            code=code,
+            message=message,
+            fault_class=fault_class,
+            status=self.response.status,
+            problem=problem,
+            retry_after=retry_after(self.response),
+            refuses=self.refuses,
+        )
 
 
 def server_problem(status: int, where: str) -> Problem:
@@ -225,120 +270,10 @@ def class_of(code: str) -> FaultClass:
     return FaultClass.INVALID if code.startswith(("SGT2", "SGT4")) else FaultClass.TECHNICAL
 
 
-def _sge(
-    code: str,
-    message: str,
-    operation: Operation,
-    response: Response,
-    faults: Mapping[str, FaultEntry],
-    *,
-    refuses: bool,
-) -> Fault:
-    entry = faults.get(code)
-    known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
-    quoted = _quote(code, message)
-    text = say("Enedis refused the call: {quoted}", quoted=quoted)
-    if operation.kind is not Kind.READ and not refuses:
-        text = say("the server answered with a fault: {quoted}", quoted=quoted)
-    details = _explanation(entry) if entry else ()
-    problem = Problem(id=Id.FAULT, message=text, where=operation.name, details=details)
-    return _fault(code, message, known, response, problem, refuses=refuses)
-
-
-def _explanation(entry: FaultEntry) -> Details:
-    parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
-    return tuple((label, text) for label, text in parts if text)
-
-
-def _gateway_xml(
-    fault: Element, operation: Operation, response: Response, *, refuses: bool
-) -> Fault | None:
-    code = next((text_of(node) for node in find_children(fault, "code")), None)
-    if code is None:
-        return None
-    names = ("message", "description")
-    words = [
-        text_of(node) for name in names for node in find_children(fault, name) if text_of(node)
-    ]
-    return _gateway(_code(code), ": ".join(words), operation, response, refuses=refuses)
-
-
 def _code(given: str, *documents: Container[str]) -> str:
     """A code from outside: itself if it has the form of one or is known, else a ForeignCode."""
     is_known = CODE.fullmatch(given) or any(given in known for known in documents)
     return given if is_known or not given else ForeignCode(given)
-
-
-def _gateway(
-    code: str, message: str, operation: Operation, response: Response, *, refuses: bool
-) -> Fault | None:
-    """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status.
-
-    Of an order the number is believed only where the whole answer proves it.
-    """
-    is_believed = refuses or operation.kind is Kind.READ
-    if is_believed and code.startswith("9008"):
-        return _throttling(code, message, operation, response, refuses=refuses)
-    if is_believed and code.startswith("9009"):
-        problem = _rejection(code, message, operation.name)
-        return _fault(code, message, FaultClass.CREDENTIALS, response, problem, refuses=refuses)
-    problem = Problem(
-        id=Id.SERVER_ERROR,
-        message=say(
-            "the gateway could not pass the call on: {quoted}", quoted=_quote(code, message)
-        ),
-        where=operation.name,
-    )
-    if is_believed and code == _SUSPENDED:
-        seconds = retry_after(response) or _SUSPENDED_SECONDS
-        known = _fault(code, message, FaultClass.TRANSIENT, response, problem, refuses=refuses)
-        return replace(known, retry_after=seconds)
-    if (by_status := status_fault(operation, response, refuses=refuses)) is None:
-        return None
-    return _fault(code, message, by_status.fault_class, response, problem, refuses=refuses)
-
-
-def _throttling(
-    code: str, message: str, operation: Operation, response: Response, *, refuses: bool
-) -> Fault:
-    problem = Problem(
-        id=Id.THROTTLED,
-        message=say("too many calls: {quoted}", quoted=_quote(code, message)),
-        where=operation.name,
-        details=(("remedy", say("lower the rate of the environment")),),
-    )
-    return _fault(code, message, FaultClass.TRANSIENT, response, problem, refuses=refuses)
-
-
-def _rejection(code: str, message: str, where: str) -> Problem:
-    return Problem(
-        id=Id.REJECTED,
-        message=say("the credentials were refused: {quoted}", quoted=_quote(code, message)),
-        where=where,
-        details=(
-            ("check", say("token or certificate, its rights, and base_url of the environment")),
-        ),
-    )
-
-
-def _fault(
-    code: str,
-    message: str,
-    fault_class: FaultClass,
-    response: Response,
-    problem: Problem,
-    *,
-    refuses: bool,
-) -> Fault:
-    return Fault(
-        code=code,
-        message=message,
-        fault_class=fault_class,
-        status=response.status,
-        problem=problem,
-        retry_after=retry_after(response),
-        refuses=refuses,
-    )
 
 
 def _quote(code: str, message: str) -> str:
@@ -411,7 +346,12 @@ def _xml_proves(
     ((owner, code),) = codes
     if _is_wso2s(entry, owner):
         return _number_proves(code, status, tree_text(root)) and not of_sge
-    return _is_sges(entry, owner) and _sge_proves(code, faults.get(code))
+    if not _is_sges(entry, owner):
+        return False
+    known = faults.get(code)
+    if known is not None and known.refuses is not None:
+        return known.refuses
+    return _FUNCTIONAL.fullmatch(code) is not None
 
 
 def _codes(root: Element) -> Iterator[tuple[Element, str]]:
@@ -474,36 +414,31 @@ def _json_proves(body: bytes, status: int) -> bool:
         document = from_json(body)
     except ValueError:
         return False
-    codes = list(_json_codes(document))
+    parts = list(_parts(document))
+    text = " ".join(str(part) for part in parts if not isinstance(part, dict | list))
+    members = (member for part in parts if isinstance(part, dict) for member in part.items())
+    codes = [value for name, value in members if "code" in name.lower()]
     code_keys = sum(b"code" in key.lower() for key in _JSON_KEY.findall(body))
     if code_keys != len(codes):  # a key that stands twice is read once
         return False
     if not codes:
-        return _status_proves(status, json_text(document))
+        return _status_proves(status, text)
     is_wrapped = isinstance(document, dict) and document.keys() == {"fault"}
     inner = document["fault"] if is_wrapped else document
     if len(codes) > 1 or not isinstance(inner, dict) or "code" not in inner:
         return False
     is_flat = not any(isinstance(value, dict | list) for value in inner.values())
-    return is_flat and _number_proves(str(inner["code"]).strip(), status, json_text(document))
+    return is_flat and _number_proves(str(inner["code"]).strip(), status, text)
 
 
-def _json_codes(document: Any) -> Iterator[Any]:
+def _parts(document: Any) -> Iterator[Any]:
+    """All values of a JSON document, and itself."""
     waiting = [document]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, dict):
-            yield from (value for name, value in one.items() if "code" in name.lower())
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-
-
-def _sge_proves(code: str, entry: FaultEntry | None) -> bool:
-    """Whether a code of SGE proves it: the catalogue's word, else its family."""
-    if entry is not None and entry.refuses is not None:
-        return entry.refuses
-    return _FUNCTIONAL.fullmatch(code) is not None
+        yield one
+        if isinstance(one, dict | list):
+            waiting += one.values() if isinstance(one, dict) else one
 
 
 def _number_proves(code: str, status: int, text: str) -> bool:

@@ -39,16 +39,21 @@ def read_reply(
     element = tree if isinstance(tree, Flaw) else _check_element(operation, payload(tree))
     if response.status in _OK and not isinstance(element, Flaw):
         return element
-    from sgeflow.core.soap.faults import proves_refusal, server_problem, status_fault
+    from sgeflow.core.soap.faults import Answer, proves_refusal, server_problem
 
     refuses = proves_refusal(response, tree, faults, of_sge=operation.reconcile is None)
-    if refusal := _refusal(operation, response, faults, tree, refuses=refuses):
+    answer = Answer(operation, response, faults, refuses)
+    content = tree if isinstance(tree, Flaw) else payload(tree)
+    if isinstance(content, Flaw):
+        refusal = answer.gateway_fault(None if isinstance(tree, Flaw) else tree)
+    else:
+        refusal = answer.soap_fault(content) if local_name(content) == "Fault" else None
+    if refusal:
         return refusal
     if isinstance(element, Flaw) and response.status in _OK:
         return _no_answer(operation, response, _unusable(operation, response, element))
-    known = status_fault(operation, response, refuses=refuses)
     problem = server_problem(response.status, operation.name)
-    return known or _no_answer(operation, response, problem)
+    return answer.status_fault() or _no_answer(operation, response, problem)
 
 
 def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:
@@ -87,21 +92,6 @@ def unproven(operation: Operation, response: Response, names: Sequence[str]) -> 
         where=operation.name,
     )
     return _no_answer(operation, response, problem)
-
-
-def _refusal(
-    operation: Operation, response: Response, faults: Faults, tree: Element | Flaw, *, refuses: bool
-) -> Fault | None:
-    from sgeflow.core.soap.faults import gateway_fault, soap_fault
-
-    if isinstance(tree, Flaw):
-        return gateway_fault(None, operation, response, refuses=refuses)
-    element = payload(tree)
-    if isinstance(element, Flaw):
-        return gateway_fault(tree, operation, response, refuses=refuses)
-    if local_name(element) != "Fault":
-        return None
-    return soap_fault(element, operation, response, faults, refuses=refuses)
 
 
 def _check_element(operation: Operation, element: Element | Flaw) -> Element | Flaw:

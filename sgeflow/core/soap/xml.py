@@ -59,7 +59,15 @@ def parse(body: bytes) -> Element | Flaw:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         is_of_entities = getattr(error, "code", 0) in _BY_ENTITIES and b"<!DOCTYPE" in body
-        return Flaw(_DOCTYPE if is_of_entities else _syntax_error_text(error))
+        if is_of_entities:
+            return Flaw(_DOCTYPE)
+        # libxml2's message may be empty, and may be long; it names elements, never their content
+        words = " ".join((error.msg or "").split()).partition(", line ")[0][:_SHOWN]
+        line, column = error.position
+        reason = say(
+            "is malformed or cut off at line {line}, column {column}", line=line, column=column
+        )
+        return Flaw(say("{place}: {words}", place=reason, words=words) if words else reason)
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # unknown to the stubs
         return Flaw(_DOCTYPE)
     return root
@@ -174,11 +182,3 @@ def _value(element: Element, lists: Collection[str], path: str) -> Any:
         name: values if len(values) > 1 or prefix + name in lists else values[0]
         for name, values in groups.items()
     }
-
-
-def _syntax_error_text(error: etree.XMLSyntaxError) -> str:
-    # libxml2's message may be empty, and may be long; it names elements, never their content
-    words = " ".join((error.msg or "").split()).partition(", line ")[0][:_SHOWN]
-    line, column = error.position
-    place = say("is malformed or cut off at line {line}, column {column}", line=line, column=column)
-    return say("{place}: {words}", place=place, words=words) if words else place
