@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sgeflow.core.language import dates
@@ -66,6 +67,7 @@ LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
 """The checks of constant text arguments, by function and place of the argument."""
 
 
+@cache
 def signatures() -> dict[str, tuple[tuple[tuple[str, ...], ...], bool]]:
     """Every function's arguments, as the types that each may have, and if the last repeats."""
     return {

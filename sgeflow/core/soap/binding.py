@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import product
 from types import MappingProxyType
@@ -49,6 +49,8 @@ class Binding(Struct, frozen=True):
             InvalidValues: a value cannot be written as XML.
         """
         operation = self.operation
+        named = ("pointId", *filter(is_point, values))  # SGE's own name before a user's
+        point = next((values[name] for name in named if name in values), "")
         return Request(
             endpoint=SGE,
             method="POST",
@@ -64,7 +66,7 @@ class Binding(Struct, frozen=True):
             personal=operation.personal,
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
-            point=points_text(_points_of(values)),
+            point=points_text(point),
             service=root_of(operation.envelope),
             same=self._same(values),
             form=self._form(environment),
@@ -76,9 +78,12 @@ class Binding(Struct, frozen=True):
         same = self.operation.same
         if same is None:
             return None
-        parts = [_one_by_one(expression.search(values)) for expression in same.thing]
-        made = self.makes
-        things = tuple(_text_of([made, _one_form(dict(enumerate(one)))]) for one in product(*parts))
+        parts = [expression.search(values) for expression in same.thing]
+        lists = [part if isinstance(part, list | tuple) else [part] for part in parts]
+        things = tuple(
+            _text_of([self.makes, _one_form(dict(enumerate(one)))])
+            for one in product(*(part or [None] for part in lists))
+        )
         return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
 
     def _form(self, environment: Environment) -> str:
@@ -132,10 +137,8 @@ class Binding(Struct, frozen=True):
         if path := self.extract.find_repeated(element):
             return several_of_one(self.operation, response, path)
         repeated = self.extract.read_echo(element, opened) if expected else {}
-        if expected:
-            words = mismatch(expected, repeated, is_empty=lambda: is_empty(element))
-            if words is not None:
-                return no_echo(self.operation, response, words)
+        if words := mismatch(expected, repeated, element):
+            return no_echo(self.operation, response, words)
         outputs = self.extract.outputs(element, opened)
         if names := lacking(self.operation, element, outputs, expected, repeated):
             return unproven(self.operation, response, names)
@@ -155,8 +158,10 @@ class Binding(Struct, frozen=True):
         if isinstance(element, Fault | NoAnswer):
             return None
         repeated = self.extract.read_echo(element, opened)
-        is_ours = says_whose(expect(self.operation, values), repeated)
-        if not is_ours:
+        # borders of dates do not count: many requests have the same
+        echoes = [one.echo for one in expect(self.operation, values) if not one.echo.bound]
+        names = [echo.parameter for echo in echoes]
+        if not names or not all(any(_texts(repeated.get(name))) for name in names):
             return None
         from sgeflow.core.soap.reply_dates import made_at
 
@@ -194,6 +199,11 @@ class Binding(Struct, frozen=True):
     def _unreachable(self, environment: Environment, needed_route: str) -> Problem:
         route = self.operation.route
         known = [name for name in ("gateway", "direct") if getattr(route, name) is not None]
+        routes = join_items(known, say(" or "))
+        note = say("choose an environment whose sge.route is {known} (--env)", known=routes)
+        ends = {name: one.endpoints.get(SGE) for name, one in self.environments.items()}
+        if names := [name for name, end in ends.items() if end and end.route in known]:
+            note = say("it is reached with --env {names}", names=join_items(names, say(" or ")))
         return Problem(
             id=Id.UNKNOWN_REFERENCE,
             message=say(
@@ -204,19 +214,10 @@ class Binding(Struct, frozen=True):
                 environment=environment.name,
             ),
             at=self.operation.at,
-            note=self._where_else(known),
+            note=note,
             allowed=tuple(known),
             allowed_label="its routes",
         )
-
-    def _where_else(self, known: Collection[str]) -> Message:
-        """How to reach the operation: by the environments that take one of its routes."""
-        ends = {name: one.endpoints.get(SGE) for name, one in self.environments.items()}
-        names = [name for name, end in ends.items() if end and end.route in known]
-        if names:
-            return say("it is reached with --env {names}", names=join_items(names, say(" or ")))
-        routes = join_items(known, say(" or "))
-        return say("choose an environment whose sge.route is {known} (--env)", known=routes)
 
 
 def _parameter_text(parameter: Parameter) -> str:
@@ -232,17 +233,6 @@ def _without_descriptions(schema: Any) -> Any:
         members = ((name, one) for name, one in schema.items() if name != "description")
         return {name: _without_descriptions(one) for name, one in members}
     return list(map(_without_descriptions, schema)) if isinstance(schema, list | tuple) else schema
-
-
-def _points_of(values: Mapping[str, Any]) -> Any:
-    """The point, or points, that a call is about: SGE's own name of it before a user's."""
-    named = ("pointId", *filter(is_point, values))
-    return next((values[name] for name in named if name in values), "")
-
-
-def _one_by_one(value: Any) -> list[Any]:
-    """The things that are ordered together, as a list."""
-    return (list(value) if isinstance(value, list | tuple) else [value]) or [None]
 
 
 def _text_of(value: Any) -> str:
@@ -308,49 +298,22 @@ def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[ExpectedEch
 
 
 def mismatch(
-    expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any], *, is_empty: Callable[[], bool]
+    expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any], element: Element
 ) -> Message | None:
     """How a reply says that it answers another request; None when it does not.
 
-    Args:
-        expected: what was asked for.
-        repeated: what the reply says of each parameter, by the paths of the echo.
-        is_empty: whether nothing at all stands in the reply, which then repeats nothing.
+    `repeated` is what the reply says of each parameter. An empty reply repeats nothing.
     """
     for each in expected:
         name = each.echo.parameter
         texts = tuple(_texts(repeated.get(name)))
-        if not texts and is_point(name) and not is_empty():
+        if not texts and is_point(name) and not is_empty(element):
             return say("the answer does not say whose it is: it lacks {name}", name=name)
         if not all(_is_asked(text, each) for text in texts):
             if each.echo.bound:
                 return say("the answer's period goes beyond {name}", name=name)
             return say("the answer says another {name} than was asked for", name=name)
     return None
-
-
-def lacking_echoes(
-    expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any]
-) -> tuple[str, ...]:
-    """The parameters that a reply does not repeat wholly: of a list, each item.
-
-    A border of dates is repeated by any date.
-    """
-    return tuple(
-        each.echo.parameter
-        for each in expected
-        if not (texts := set(_texts(repeated.get(each.echo.parameter))))
-        or not (each.echo.bound or each.allowed <= texts)
-    )
-
-
-def says_whose(expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any]) -> bool:
-    """Whether a reply says itself that it answers this request; an empty one says nothing.
-
-    Borders of dates do not count: many requests have the same.
-    """
-    names = [each.echo.parameter for each in expected if not each.echo.bound]
-    return bool(names) and all(any(_texts(repeated.get(name))) for name in names)
 
 
 def no_echo(operation: Operation, response: Response, words: Message) -> NoAnswer:
@@ -420,22 +383,23 @@ def lacking(
 ) -> tuple[str, ...]:
     """The proofs of an accepted order that a response lacks; none for a read.
 
-    The outputs that the operation requires, and all that its echo repeats. An order that requires
-    none is known by a response with anything in it, or by SGE's own word: it answers a stop with
-    nothing but that (guide Enedis.SGE.GUI.0474).
+    They are the outputs that the operation requires, and all that its echo repeats. An order that
+    requires none is known by a response with anything in it, or by SGE's own word: SGE answers a
+    stop with nothing but that (guide Enedis.SGE.GUI.0474).
     """
     if operation.kind is Kind.READ:
         return ()
     required = operation.response.required
-    names = (name for name in required if outputs.get(name) in (None, "", []))
-    lack = (*names, *lacking_echoes(expected, repeated))
-    if not (lack or required or not is_empty(element) or _is_acknowledged(element)):
-        return (say("the acknowledgement {code}", code=_ACKNOWLEDGED),)
-    return lack
-
-
-def _is_acknowledged(element: Element) -> bool:
-    """Whether the header of the envelope around an element holds SGE's acknowledgement."""
+    lack = [name for name in required if outputs.get(name) in (None, "", [])]
+    for each in expected:
+        texts = set(_texts(repeated.get(each.echo.parameter)))
+        # of a list each item is repeated; a border of dates is repeated by any date
+        if not texts or not (each.echo.bound or each.allowed <= texts):
+            lack.append(each.echo.parameter)
+    if lack or required or not is_empty(element):
+        return tuple(lack)
     headers = find_children(element.getroottree().getroot(), "Header")
     results = (one for header in headers for one in header.iter("{*}resultat"))
-    return any(one.get("code") == _ACKNOWLEDGED for one in results)
+    if any(one.get("code") == _ACKNOWLEDGED for one in results):
+        return ()
+    return (say("the acknowledgement {code}", code=_ACKNOWLEDGED),)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sgeflow.core.documents import EnvelopeSpec, Operation
 from sgeflow.core.language.parameter import Parameter, Values
 from sgeflow.errors import Id, InvalidValues, Problem
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 if TYPE_CHECKING:
@@ -60,19 +60,14 @@ def escape_value(value: Any, parameter: str) -> str:
     if _not_plain.search(text) is None:
         return text
     if match := _illegal.search(text):
-        raise InvalidValues(
-            Problem(
-                id=Id.INVALID_VALUE,
-                message=say(
-                    "{parameter} holds the character U+{character:04X} (at place {place}), which "
-                    "XML cannot hold",
-                    parameter=parameter,
-                    character=ord(match[0]),
-                    place=match.start() + 1,
-                ),
-                where=say("parameter {parameter}", parameter=parameter),
-            )
+        message = say(
+            "{parameter} holds the character U+{character:04X} (at place {place}), which "
+            "XML cannot hold",
+            parameter=parameter,
+            character=ord(match[0]),
+            place=match.start() + 1,
         )
+        raise _invalid(parameter, message)
     return text.translate(_ENTITIES)
 
 
@@ -94,15 +89,27 @@ def xml_text(value: Any, parameter: str) -> str:
         return format(value, "f")
     if isinstance(value, float) and isfinite(value):
         return format(Decimal(repr(float(value))), "f")
-    raise InvalidValues(
+    sort = say("no plain value ({name})", name=type(value).__name__)
+    if isinstance(value, list | tuple | dict):
+        sort = say("an object") if isinstance(value, dict) else say("a list")
+    message = say(
+        "{parameter} is {sort}, where one text, number, date or boolean belongs",
+        parameter=parameter,
+        sort=sort,
+    )
+    raise _invalid(parameter, message)
+
+
+def _invalid(parameter: str, message: Message, members: tuple[str, ...] = ()) -> InvalidValues:
+    label = "members" if members else "allowed here"
+    where = say("parameter {parameter}", parameter=parameter)
+    return InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,
-            message=say(
-                "{parameter} is {sort}, where one text, number, date or boolean belongs",
-                parameter=parameter,
-                sort=_sort(value),
-            ),
-            where=say("parameter {parameter}", parameter=parameter),
+            message=message,
+            where=where,
+            allowed=members,
+            allowed_label=label,
         )
     )
 
@@ -137,16 +144,6 @@ def constant_text(value: Any) -> str:
     """A value of a document as XML text: a number keeps the form in which it was written."""
     text = getattr(value, "text", value)
     return text if isinstance(text, str) else xml_text(text, _ENVELOPE)
-
-
-def _sort(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return say("a list")
-    return (
-        say("an object")
-        if isinstance(value, dict)
-        else say("no plain value ({name})", name=type(value).__name__)
-    )
 
 
 class ObjectMember(Struct, frozen=True):
@@ -227,8 +224,12 @@ def _each(name: str, value: Any, members: tuple[ObjectMember, ...], parameter: s
         return ""
     if not members:
         return f"<{name}>{escape_value(value, parameter)}</{name}>"
-    if not isinstance(value, Mapping) or not value.keys() <= {member.name for member in members}:
-        raise InvalidValues(_not_an_object(parameter, members))
+    names = tuple(member.name for member in members)
+    if not isinstance(value, Mapping) or not value.keys() <= {*names}:
+        message = say(
+            "{parameter} holds an item that is no object of its known members", parameter=parameter
+        )
+        raise _invalid(parameter, message, names)
     start = inside = ""
     for member in members:
         inner = value.get(member.name)
@@ -242,18 +243,6 @@ def _each(name: str, value: Any, members: tuple[ObjectMember, ...], parameter: s
 
 def _element(name: str, start: str, inside: str) -> str:
     return f"<{name}{start}>{inside}</{name}>" if inside else f"<{name}{start}/>"
-
-
-def _not_an_object(parameter: str, members: tuple[ObjectMember, ...]) -> Problem:
-    return Problem(
-        id=Id.INVALID_VALUE,
-        message=say(
-            "{parameter} holds an item that is no object of its known members", parameter=parameter
-        ),
-        where=say("parameter {parameter}", parameter=parameter),
-        allowed=tuple(member.name for member in members),
-        allowed_label="members",
-    )
 
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -384,10 +373,9 @@ def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
     collected: dict[str, list[Any]] = {}
     for name, value in _below(content, (top,)):
         collected.setdefault(name, []).append(value)
-    return {
-        name: values if _is_list(operation, name) else values[0]
-        for name, values in collected.items()
-    }
+    declared = operation.parameters
+    lists = {name for name, one in declared.items() if one.schema.get("type") == "array"}
+    return {name: values if name in lists else values[0] for name, values in collected.items()}
 
 
 def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[str, Any]]:
@@ -404,8 +392,3 @@ def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[
             yield from _below(value, inner)
         elif slot:
             yield from ((slot[1], to_document(child, (), key)) for child in inner)
-
-
-def _is_list(operation: Operation, name: str) -> bool:
-    parameter = operation.parameters.get(name)
-    return parameter is not None and parameter.schema.get("type") == "array"

@@ -124,7 +124,7 @@ class Extractor(Struct, frozen=True):
                 runs += more
         if runs:
             tree = parse(skeleton)
-            if not isinstance(tree, Flaw) and _is_sound(tree, len(runs)):
+            if not isinstance(tree, Flaw) and _marks_in(tree) == len(runs):
                 return ParsedReply(body, tree, runs)
         return ParsedReply(body, parse(body))
 
@@ -195,9 +195,9 @@ def is_empty(element: Element) -> bool:
     )
 
 
-def _is_sound(tree: Element, count: int) -> bool:
-    """Whether every mark came out of the parser as a node inside the document, in its order."""
+def _marks_in(tree: Element) -> int:
+    """How many marks are nodes inside a document; none counts in a foreign encoding."""
     if (tree.getroottree().docinfo.encoding or "UTF-8").upper() not in ASCII_BELOW:
-        return False
+        return 0
     marks: Iterator[Any] = iter(tree.iter(etree.PI))
-    return len([mark for mark in marks if mark.target == MARK]) == count
+    return sum(mark.target == MARK for mark in marks)

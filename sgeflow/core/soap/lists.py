@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
-from functools import cache
-from typing import Any
 
 from msgspec import Struct, field
 
@@ -89,21 +87,18 @@ def _follow(node: Node, base: PathValues, noted: Reads) -> PathValues:
     if kind == "flatten":
         return _lists_of(_flat(_follow(children[0], base, noted), noted))
     if kind in _PROJECTIONS:
-        return _project(children, base, noted)
-    return _of_parts(node, base, noted)
-
-
-def _of_parts(node: Node, base: PathValues, noted: Reads) -> PathValues:
-    kind, children = node["type"], node["children"]
+        items = _items(_follow(children[0], base, noted), noted)
+        for condition in children[2:]:
+            _follow(condition, items, noted)
+        return _lists_of(_follow(children[1], items, noted))
     if kind == "function_expression":
         return _call(node, base, noted)
     if kind == "value_projection":
         _follow(children[0], base, noted)
         return frozenset()
     results = [_follow(child, base, noted) for child in children]
-    return (
-        frozenset().union(*results) if kind in {"or_expression", "and_expression"} else frozenset()
-    )
+    is_either = kind in {"or_expression", "and_expression"}
+    return frozenset().union(*results) if is_either else frozenset()
 
 
 def _below(node: Node, base: PathValues, noted: Reads) -> PathValues:
@@ -135,24 +130,11 @@ def _lists_of(values: PathValues) -> PathValues:
     return frozenset(one.as_list() for one in values)
 
 
-def _project(children: list[Node], base: PathValues, noted: Reads) -> PathValues:
-    items = _items(_follow(children[0], base, noted), noted)
-    for condition in children[2:]:
-        _follow(condition, items, noted)
-    return _lists_of(_follow(children[1], items, noted))
-
-
-@cache
-def _signatures() -> Mapping[str, Any]:
-    """The signatures of functions, loaded when a path calls one."""
-    from sgeflow.core.language.function_facts import signatures
-
-    return signatures()
-
-
 def _call(node: Node, base: PathValues, noted: Reads) -> PathValues:
     """A function that takes nothing but lists says that it is given one."""
-    types = _signatures().get(node["value"], ((), False))[0]
+    from sgeflow.core.language.function_facts import signatures  # few paths call a function
+
+    types = signatures().get(node["value"], ((), False))[0]
     items: PathValues = frozenset()
     for index, argument in enumerate(node["children"]):
         if argument["type"] != "expref":

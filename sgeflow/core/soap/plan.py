@@ -328,7 +328,7 @@ def _rows(right: Node) -> Callable[[RecordBatch], Sequence[Any]]:
     if right["type"] == "field":
         return lambda run: run.column(leaves[0])
     if right["type"] == "multi_select_list":
-        return lambda run: run.rows(leaves, None)
+        return lambda run: run.rows(leaves)
     keys = tuple(str(pair["value"]) for pair in right["children"] if pair["type"] == "key_val_pair")
     return lambda run: run.rows(leaves, keys)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct, field
@@ -128,65 +129,39 @@ def tile_of(layout: RecordLayout, leaves: frozenset[str]) -> RecordPattern:
     """The expressions of a layout; they are compiled once a layout and set of leaves."""
     opening, closing = f"<{re.escape(layout.tag)}>", f"</{re.escape(layout.tag)}>"
     end, after = layout.end.decode(), layout.after.decode()
-    bits = [_bit(field, leaves) for field in layout.fields]
-    read, groups = _merge_bits(bits)
-    plain = "".join(_optional(text, required=required) for text, required, _ in bits)
-    around = len(f"<{layout.tag}></{layout.tag}>{end}{after}") + sum(
-        _around(field) for field in layout.fields if field[2] and field[1].decode() in leaves
-    )
+    around = len(f"<{layout.tag}></{layout.tag}>{end}{after}")
+    read = plain = ""  # the fields, with a group a leaf and a group for unread neighbours; without
+    groups: list[CapturedPart] = []
+    for is_read, fields in groupby(layout.fields, lambda one: one[1].decode() in leaves):
+        if not is_read:
+            unread = "".join(_expression(*field) for field in fields)
+            plain += unread
+            read += f"({unread})"
+            groups.append(CapturedPart(None, required=True, around=0))
+            continue
+        for white, name, required in fields:
+            length = len(white) + 2 * len(name) + len("<></>")
+            around += length if required else 0
+            plain += _expression(white, name, required)
+            read += _expression(white, name, required, is_group=True)
+            groups.append(CapturedPart(name.decode(), required, 0 if required else length))
     return RecordPattern(
         closing=f"</{layout.tag}>".encode(),
         around=around,
         is_dense=not after,
-        groups=groups,
+        groups=tuple(groups),
         cells=re.compile(f"{opening}{read}{end}{closing}{after}" + "()" * (2 - len(groups))),
         run=re.compile(f"(?:{opening}{plain}{end}{closing}{after}){{1,{_MOST}}}+".encode()),
     )
 
 
-Bit = tuple[str, bool, CapturedPart | None]  # its expression without a group, required, its group
-
-
-def _bit(field: Field, leaves: frozenset[str]) -> Bit:
+def _expression(white: bytes, name: bytes, required: bool, *, is_group: bool = False) -> str:  # noqa: FBT001
     # an optional field must not be empty when it is there: an empty group means absent
-    white, raw, required = field
-    name = raw.decode()
     text = "[^<]*+" if required else "[^<]++"
-    group = (
-        CapturedPart(name, required, 0 if required else _around(field)) if name in leaves else None
-    )
-    tagged = f"{white.decode()}<{re.escape(name)}>{text}</{re.escape(name)}>"
-    return tagged, required, group
-
-
-def _merge_bits(bits: Sequence[Bit]) -> tuple[str, tuple[CapturedPart, ...]]:
-    """The expression with a group a leaf, and one group for neighbours that nobody reads."""
-    parts: list[str] = []
-    groups: list[CapturedPart] = []
-    unread = ""
-    for text, required, group in bits:
-        if group is None:
-            unread += _optional(text, required=required)
-            continue
-        if unread:
-            parts.append(f"({unread})")
-            groups.append(CapturedPart(None, required=True, around=0))
-            unread = ""
-        captured = re.sub(r"(\[\^<\][*+]\+)", r"(\1)", text)
-        parts.append(_optional(captured, required=required))
-        groups.append(group)
-    if unread:
-        parts.append(f"({unread})")
-        groups.append(CapturedPart(None, required=True, around=0))
-    return "".join(parts), tuple(groups)
-
-
-def _optional(text: str, *, required: bool) -> str:
-    return text if required else f"(?:{text})?+"
-
-
-def _around(field: Field) -> int:
-    return len(field[0]) + 2 * len(field[1]) + len("<></>")
+    text = f"({text})" if is_group else text
+    tag = re.escape(name.decode())
+    whole = f"{white.decode()}<{tag}>{text}</{tag}>"
+    return whole if required else f"(?:{whole})?+"
 
 
 def _join_fields(known: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
@@ -246,7 +221,7 @@ class RecordBatch(Struct, frozen=True, eq=False):
     chunks: tuple[Chunk, ...]
     made: dict[tuple[Any, ...], Sequence[Any]] = field(default_factory=dict)
 
-    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None) -> Sequence[Any]:
+    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None = None) -> Sequence[Any]:
         """A row a record: a list of its leaves, or `Rows` of `keys`; an absent leaf is None.
 
         Outputs that want the same rows (those of a quantity, those of all) get the same: they are
@@ -295,25 +270,18 @@ def lift(
         leaves: the children that are read; the others are proven and forgotten.
         number: the number of the first mark.
     """
-    runs: list[RecordBatch] = []
+    runs: list[list[Chunk]] = []
     parts: list[bytes] = []
     end = 0
-    for chunks in _side_by_side(_chunks(body, tag, leaves)):
-        parts += [body[end : chunks[0].start], f"<?{MARK} {number + len(runs)}?>".encode()]
-        end = chunks[-1].end
-        runs.append(RecordBatch(tag, tuple(chunks)))
-    return b"".join([*parts, body[end:]]) if runs else body, tuple(runs)
-
-
-def _side_by_side(chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
-    group: list[Chunk] = []
-    for chunk in chunks:
-        if group and group[-1].end != chunk.start:
-            yield group
-            group = []
-        group.append(chunk)
-    if group:
-        yield group
+    for chunk in _chunks(body, tag, leaves):
+        if runs and end == chunk.start:  # side by side with the last one
+            runs[-1].append(chunk)
+        else:
+            parts += [body[end : chunk.start], f"<?{MARK} {number + len(runs)}?>".encode()]
+            runs.append([chunk])
+        end = chunk.end
+    batches = tuple(RecordBatch(tag, tuple(chunks)) for chunks in runs)
+    return b"".join([*parts, body[end:]]) if runs else body, batches
 
 
 def _chunks(body: bytes, tag: str, leaves: frozenset[str]) -> Iterator[Chunk]:
