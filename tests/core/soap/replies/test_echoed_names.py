@@ -81,7 +81,7 @@ def test_names_of_lists_and_of_steps_are_told_to_nobody(workspace, options):
     found = find_run(options.state, of_call.run)
     shown = exchange(options.state, workspace, found, 1)
     assert "SGT401" in shown.reply
-    assert "orders once more" in shown.note
+    assert "orders again" in shown.note
 
 
 @pytest.mark.parametrize("status", ["500 Internal Server Error", "200 OK"])
