@@ -7,7 +7,6 @@ no later sum or comparison would tell them apart from what they are taken for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.language.dates import Duration, add, civil_date, parse_duration
@@ -16,10 +15,7 @@ from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.conventions import Convention, is_blank
 from sgeflow.core.measures.series import (
     CURVES,
-    ENERGIES,
-    MONTHLY_PEAKS,
-    PEAKS,
-    QuantityKind,
+    FAMILIES,
     is_curve,
     kind_of,
 )
@@ -76,7 +72,14 @@ def check_rows(
             row that is no text, as of a reply that says it twice.
     """
     for name in _WORDS:
-        _check_words(rows, name)
+        words = column(rows, name)
+        if not {*map(type, words)} - {str, type(None)}:
+            continue
+        for number, word in enumerate(words, 1):
+            if not (isinstance(word, str) or is_blank(word)):
+                from sgeflow.core.measures.rows import not_text, row_error
+
+                raise row_error(number, len(rows), not_text(name, word))
     steps = {*column(rows, "step")} | {one for one in steps_said if _length(one)}
     wrong = sorted(str(step) for step in steps if not is_blank(step) and not _fits(series, step))
     if wrong:
@@ -93,17 +96,6 @@ def check_rows(
             if time[:8].rstrip("Z") not in _MIDNIGHT:
                 message = say("the value at {stamp} is not one of a day", stamp=date)
                 raise contradiction(message)
-
-
-def _check_words(rows: Sequence[Mapping[str, Any]], name: str) -> None:
-    words = column(rows, name)
-    if not {*map(type, words)} - {str, type(None)}:
-        return
-    for number, word in enumerate(words, 1):
-        if not (isinstance(word, str) or is_blank(word)):
-            from sgeflow.core.measures.rows import not_text, row_error
-
-            raise row_error(number, len(rows), not_text(name, word))
 
 
 def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -144,7 +136,8 @@ def check_units(series: str, unit: str, units: Iterable[str]) -> None:
     )
     if len(others) == 1:
         raise contradiction(message)
-    raise _refusal(message, say("nothing was kept; `quantities` keeps each block in its own unit"))
+    remedy = say("nothing was kept; `quantities` keeps each block in its own unit")
+    raise contradiction(message, remedy)
 
 
 def _fits(series: str, step: Any) -> bool:
@@ -167,27 +160,19 @@ def _base(series: str) -> str:
     return next(kinds, "")
 
 
-def contradiction(message: Message) -> InvalidValues:
+def contradiction(message: Message, remedy: Message | None = None) -> InvalidValues:
     """The error of measures that the reply says are others than the step would keep."""
-    remedy = say("nothing was kept; name the point, the series and the unit that the reply says")
-    return _refusal(message, remedy)
+    if remedy is None:
+        remedy = say(
+            "nothing was kept; name the point, the series and the unit that the reply says"
+        )
+    details = (("remedy", remedy),)
+    return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, details=details))
 
 
-def _refusal(message: Message, remedy: Message) -> InvalidValues:
-    return InvalidValues(
-        Problem(id=Id.INVALID_VALUE, message=message, details=(("remedy", remedy),))
-    )
-
-
-_KINDS: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
-    {
-        "load_curve": CURVES,
-        "voltage_curve": CURVES,
-        "daily_energy": ENERGIES,
-        "max_power": PEAKS,
-        "monthly_max_power": MONTHLY_PEAKS,
-    }
-)
+_INDEX = "index"  # its registers are told by their calendars
+_KINDS = {name: kinds for name, kinds in FAMILIES.items() if name != _INDEX}
+_KINDS["voltage_curve"] = CURVES
 _INJECTION = "injection"
 _ALL = "TOUT"  # a quantity that names none
 _WORD = 12  # characters of a quantity that are shown
@@ -239,11 +224,6 @@ def units_said(blocks: Iterable[Mapping[str, Any]], sources: EnclosingObjects) -
 
 
 def _check_point(series: str, point: str, points: Iterable[Any]) -> None:
-    """Refuse a point that is not the one of the reply.
-
-    Raises:
-        InvalidValues: the reply is of another.
-    """
     if any(isinstance(one, str) and one != point for one in points):
         raise contradiction(
             say("{series}: the reply is of another point than `point`", series=series)
@@ -251,11 +231,7 @@ def _check_point(series: str, point: str, points: Iterable[Any]) -> None:
 
 
 def _check_period(series: str, dates: Iterable[str], start: str, end: str) -> None:
-    """Refuse dates that lie a day or more beyond the days that a reply says it is of.
-
-    Raises:
-        InvalidValues: naming the first of them.
-    """
+    """Refuse dates that lie a day or more beyond the days that a reply says it is of."""
     try:
         first = add(civil_date(start), f"-{_SLACK}")
         last = add(civil_date(end), _SLACK)
@@ -281,33 +257,31 @@ def check_quantities(series: str, blocks: Iterable[Mapping[str, Any]]) -> None:
         InvalidValues: production as consumption, reactive as active power, several in one.
     """
     base = next((one for one in _KINDS if series == one or series.startswith(f"{one}_")), "")
-    if base:
-        for block in blocks:
-            quantity, direction = block.get("quantity"), block.get("direction")
-            if isinstance(quantity, str) and isinstance(direction, str) and quantity != _ALL:
-                _check_quantity(series, base, quantity, direction)
-
-
-def _check_quantity(series: str, base: str, quantity: str, direction: str) -> None:
+    if not base:
+        return
     kinds, words = _KINDS[base], set(series.removeprefix(base).split("_"))
     suffixes = {kind.suffix for kind in kinds.values()} - {""}
-    try:
-        kind, way = kind_of(quantity, direction, kinds)
-    except ValueError:
-        is_so = False
-    else:
-        said_way = _INJECTION if _INJECTION in words else ""
-        is_so = kind.base == base and {kind.suffix} - {""} == words & suffixes
-        is_so &= way == said_way or base == "voltage_curve"  # it has none, and SGE repeats one
-    if not is_so:
-        raise contradiction(
-            say(
-                "{quantity} {direction} is not kept as {series}",
-                quantity=quantity[:_WORD],
-                direction=direction[:_WORD],
-                series=series,
+    for block in blocks:
+        quantity, direction = block.get("quantity"), block.get("direction")
+        if not isinstance(quantity, str) or not isinstance(direction, str) or quantity == _ALL:
+            continue
+        try:
+            kind, way = kind_of(quantity, direction, kinds)
+        except ValueError:
+            is_so = False
+        else:
+            said_way = _INJECTION if _INJECTION in words else ""
+            is_so = kind.base == base and {kind.suffix} - {""} == words & suffixes
+            is_so &= way == said_way or base == "voltage_curve"  # it has none, and SGE repeats one
+        if not is_so:
+            raise contradiction(
+                say(
+                    "{quantity} {direction} is not kept as {series}",
+                    quantity=quantity[:_WORD],
+                    direction=direction[:_WORD],
+                    series=series,
+                )
             )
-        )
 
 
 def _dates_in(value: Any) -> Iterator[str]:

@@ -124,13 +124,10 @@ class Measures(Sequence[Measure]):
     @overload
     def __getitem__(self, place: slice) -> Measures: ...
     def __getitem__(self, place: int | slice) -> Measure | Measures:
-        if isinstance(place, slice):
-            return self._slice(place)
-        at = range(len(self.starts))[place]
-        step, nature = next(run[2:] for run in self.runs if at < run.end)
-        return Measure(self.starts[at], self.values[at], step, nature)
-
-    def _slice(self, place: slice) -> Measures:
+        if not isinstance(place, slice):
+            at = range(len(self.starts))[place]
+            step, nature = next(run[2:] for run in self.runs if at < run.end)
+            return Measure(self.starts[at], self.values[at], step, nature)
         first, end, stride = place.indices(len(self.starts))
         if stride != 1:
             return Measures.of(tuple(self)[place])
@@ -205,9 +202,6 @@ def _pack(values: MeasureValues) -> MeasureValues:
 NO_MEASURES = Measures((), (), ())
 
 
-_SECONDS = "datetime64[s]"
-
-
 def to_table(measures: Measures, library: str) -> Any:
     """Measures as a table of a library: `pandas`, `polars` or `arrow`.
 
@@ -258,7 +252,7 @@ def _to_pandas(measures: Measures) -> Any:
         return numpy.frombuffer(memoryview(column).toreadonly(), kind)
 
     values = measures.values
-    starts = view(measures.starts).view(_SECONDS)
+    starts = view(measures.starts).view("datetime64[s]")
     return pandas.DataFrame(
         {
             "value": view(values) if isinstance(values, array) else values,

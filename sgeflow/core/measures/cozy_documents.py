@@ -7,7 +7,6 @@ one document a half-hour, with the energy of both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from itertools import repeat
 from typing import Any
 
@@ -96,7 +95,20 @@ def documents_of(
     """
     if not measures:
         return [], 0
-    _check_unit(kind, unit)
+    if unit not in kind.units:
+        raise InvalidValues(
+            Problem(
+                id=Id.INVALID_VALUE,
+                message=say(
+                    "{series} is kept in {unit}, and {kind} cannot be made of it",
+                    series=kind.series,
+                    unit=unit,
+                    kind=kind.name,
+                ),
+                allowed=kind.units,
+                allowed_label="units",
+            )
+        )
     loads: dict[DocumentKey, tuple[tuple[int, ...], float]] = {}
     met = 0
     for date, load in _loads(kind, measures, unit):
@@ -117,16 +129,9 @@ def documents_of(
 
 def document_number(*parts: str) -> str:
     """An id from parts, equal in every run; it says nothing about a person."""
-    digest: str = _sha256()("|".join(parts).encode()).hexdigest()
-    return digest[:32]
-
-
-@cache
-def _sha256() -> Callable[[bytes], Any]:
-    """The SHA-256 function, imported when the first digest is made."""
     from hashlib import sha256
 
-    return sha256
+    return sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
 def begun_before(day: DocumentKey) -> frozenset[DocumentKey]:
@@ -169,23 +174,6 @@ def _dates(starts: Iterable[int]) -> Iterator[tuple[int, ...]]:
             end = begin + _A_DAY
         hour, minute = divmod((start - begin) // 60, 60)
         yield *date, hour, minute
-
-
-def _check_unit(kind: DocumentType, unit: str) -> None:
-    if unit not in kind.units:
-        raise InvalidValues(
-            Problem(
-                id=Id.INVALID_VALUE,
-                message=say(
-                    "{series} is kept in {unit}, and {kind} cannot be made of it",
-                    series=kind.series,
-                    unit=unit,
-                    kind=kind.name,
-                ),
-                allowed=kind.units,
-                allowed_label="units",
-            )
-        )
 
 
 def _round_load(load: float) -> int | float:

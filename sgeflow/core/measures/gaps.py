@@ -94,20 +94,19 @@ class Question(Struct, frozen=True, kw_only=True):
         candidates = self.days | self.free
         return Period(start=min(candidates), end=max(candidates) + _DAY) if self.days else None
 
-    def periods(self, longest: int | None) -> tuple[Period, ...]:
+    def periods(self, longest: int | None) -> list[Period]:
         """The fewest periods of at most so many days that hold them, newest first."""
         if longest is None:
-            return (self.whole,) if self.whole else ()
-        return tuple(self._tiles(longest))
-
-    def _tiles(self, longest: int) -> Iterator[Period]:
+            return [self.whole] if self.whole else []
+        tiles: list[Period] = []
         candidates = sorted(self.days | self.free)
         before: date | None = None
         for last in sorted(self.days, reverse=True):
             if before is None or last < before:
                 first = last - timedelta(days=longest - 1)
                 before = next(day for day in candidates if day >= first)
-                yield Period(start=before, end=last + _DAY)
+                tiles.append(Period(start=before, end=last + _DAY))
+        return tiles
 
 
 class Recheck(Struct, frozen=True, kw_only=True):
@@ -126,17 +125,14 @@ class Recheck(Struct, frozen=True, kw_only=True):
     @property
     def upto(self) -> date:
         """The first day of which the turn has not come."""
-        turn = self.today - timedelta(days=(self.today.toordinal() + self._phase) % _WEEK)
+        phase = crc32(self.point.encode())
+        turn = self.today - timedelta(days=(self.today.toordinal() + phase) % _WEEK)
         return turn - timedelta(days=self.days - _WEEK)
 
     @property
     def is_due(self) -> bool:
         """Whether a turn came since; before the first run there is nothing to look at again."""
         return self.looked is not None and self.looked < self.upto
-
-    @property
-    def _phase(self) -> int:
-        return crc32(self.point.encode()) % _WEEK
 
     def is_whole(self, day: date) -> bool:
         """Whether a day is asked for although it is kept, once that is due."""

@@ -102,12 +102,9 @@ def _is_of(series: str, bases: tuple[str, ...]) -> bool:
     return any(series == base or series.startswith(f"{base}_") for base in bases)
 
 
-_INDEX = "index"
-
-
 def is_index(series: str) -> bool:
     """Whether a series holds readings of a register that counts energy up."""
-    return series == _INDEX or series.startswith(f"{_INDEX}_")
+    return _is_of(series, ("index",))
 
 
 def find_fall(measures: Measures, first: int, last: int) -> Fall | None:

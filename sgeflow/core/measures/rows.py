@@ -205,9 +205,25 @@ class _Reader:
             intervals = [*filter(self._step_of, places)]
             dropped += intervals
             if intervals:
-                columns.left_out.append(_of_either_hour(day, len(intervals)))
+                either_hour = say_count(
+                    "on {day} the clock repeats an hour, and {count} value may be of either of the"
+                    " two: nothing tells which, and it is not kept",
+                    "on {day} the clock repeats an hour, and {count} values may be of either of the"
+                    " two: nothing tells which, and they are not kept",
+                    day=day,
+                    count=len(intervals),
+                )
+                columns.left_out.append(either_hour)
             if len(intervals) < len(places):
-                columns.flags.append(_in_repeated_hour(day, len(places) - len(intervals)))
+                repeated_hour = say_count(
+                    "on {day} the clock repeats an hour, and {count} stamp lies in it; it is kept"
+                    " in the first of the two",
+                    "on {day} the clock repeats an hour, and {count} stamps lie in it; they are"
+                    " kept in the first of the two",
+                    day=day,
+                    count=len(places) - len(intervals),
+                )
+                columns.flags.append(repeated_hour)
         if dropped:
             columns.drop({*dropped})
 
@@ -303,28 +319,6 @@ class _Reader:
             check_step(step, text)
         self._steps[text] = step
         return step
-
-
-def _of_either_hour(day: date, count: int) -> Message:
-    return say_count(
-        "on {day} the clock repeats an hour, and {count} value may be of either of the two: "
-        "nothing tells which, and it is not kept",
-        "on {day} the clock repeats an hour, and {count} values may be of either of the two: "
-        "nothing tells which, and they are not kept",
-        day=day,
-        count=count,
-    )
-
-
-def _in_repeated_hour(day: date, count: int) -> Message:
-    return say_count(
-        "on {day} the clock repeats an hour, and {count} stamp lies in it; it is kept in the "
-        "first of the two",
-        "on {day} the clock repeats an hour, and {count} stamps lie in it; they are kept in the "
-        "first of the two",
-        day=day,
-        count=count,
-    )
 
 
 def check_step(step: Duration, text: Any) -> None:

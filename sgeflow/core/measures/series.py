@@ -402,11 +402,7 @@ def _list(block: Any, name: str) -> MeasureRows:
     return value
 
 
-_BASES = {
-    kind.base: is_monthly
-    for kinds, is_monthly in ((PEAKS, False), (MONTHLY_PEAKS, True))
-    for kind in kinds.values()
-}
+_PEAKS = {"max_power": False, "monthly_max_power": True}  # whether it is of months
 
 
 class PeakPeriod(Struct, frozen=True):
@@ -436,7 +432,7 @@ class PeakPeriod(Struct, frozen=True):
 
 def peak_period(series: str) -> PeakPeriod | None:
     """The period of which a series, by its name, has one highest power; None for all others."""
-    for base, is_month in _BASES.items():
+    for base, is_month in _PEAKS.items():
         if series == base or series.startswith(f"{base}_"):
             return PeakPeriod(is_month)
     return None

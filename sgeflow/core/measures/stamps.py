@@ -61,9 +61,24 @@ def find_misfits(measures: Measures, *, ends: bool) -> Misfits:
     reasons = []
     if false:
         first = min(false)
-        reasons.append(_of_step(starts[first], lengths[first], len(false)))
+        wrong_step = say_count(
+            "the step of {count:,} value is not the distance of its stamp from those around it, and"
+            " it is not kept ({instant}: {minutes:g} minutes)",
+            "the step of {count:,} values is not the distance of their stamps, and they are not"
+            " kept (first {instant}: {minutes:g} minutes)",
+            count=len(false),
+            instant=civil(starts[first]).isoformat(),
+            minutes=lengths[first] / 60,
+        )
+        reasons.append(wrong_step)
     if meeting:
-        reasons.append(_of_time(meeting[0], len(meeting)))
+        overlap = say(
+            "intervals overlap, and none of their values is kept (first {instant}, in all"
+            " {count:,})",
+            count=len(meeting),
+            instant=civil(meeting[0]).isoformat(),
+        )
+        reasons.append(overlap)
     return Misfits(frozenset((*meeting, *(starts[place] for place in false))), tuple(reasons))
 
 
@@ -104,33 +119,6 @@ def _meeting(starts: Sequence[int], lengths: Sequence[int]) -> list[int]:
         for start, end, before, after in zip(starts, ends, reached, following, strict=False)
         if before > start or after < end
     ]
-
-
-def _of_step(start: int, step: int, count: int) -> Message:
-    return say_count(
-        "the step of {count:,} value is not the distance of its stamp from those around it, and "
-        "it is not kept ({instant}: {minutes:g} minutes)",
-        "the step of {count:,} values is not the distance of their stamps, and they are not kept "
-        "(first {instant}: {minutes:g} minutes)",
-        count=count,
-        instant=civil(start).isoformat(),
-        minutes=step / 60,
-    )
-
-
-def _of_time(start: int, count: int) -> Message:
-    return say(
-        "intervals overlap, and none of their values is kept (first {instant}, in all {count:,})",
-        count=count,
-        instant=civil(start).isoformat(),
-    )
-
-
-_Interval = tuple[int, int]
-"""Start in UTC epoch seconds, and length in seconds."""
-
-_Intervals = tuple[Sequence[int], Sequence[int]]
-"""Their starts, and their lengths."""
 
 
 class MissingStep(InvalidValues):
@@ -203,7 +191,10 @@ def stamp(
     convention, marks = Convention(stamped), frozenset[Convention]()
     if convention is Convention.AUTO:
         if is_curve:
-            _check_steps(columns)
+            # without its step a value would be taken for a peak, or moved by the step
+            for instant, one in zip(columns.instants, columns.steps, strict=True):
+                if one is None or not one.seconds:
+                    raise MissingStep(civil(instant).isoformat())
         convention, marks = _infer(rows, columns, signs, Convention(otherwise))
     elif is_curve and columns.values:
         _check_marks(rows, columns, signs, convention)
@@ -282,13 +273,6 @@ def _check_marks(
         )
 
 
-def _check_steps(columns: Columns) -> None:
-    """Without its step a value of a curve would be taken for a peak, or moved by the step."""
-    for instant, step in zip(columns.instants, columns.steps, strict=True):
-        if step is None or not step.seconds:
-            raise MissingStep(civil(instant).isoformat())
-
-
 def _of_calendar(columns: Columns, otherwise: Convention) -> Convention:
     """Rows without a step of the clock are days, months or, with times of day, peaks.
 
@@ -304,14 +288,16 @@ def _of_calendar(columns: Columns, otherwise: Convention) -> Convention:
     return Convention.DAY if is_day else Convention.INSTANT
 
 
-def _intervals(columns: Columns, convention: Convention) -> _Intervals:
+def _intervals(columns: Columns, convention: Convention) -> tuple[Sequence[int], Sequence[int]]:
+    """The starts (UTC epoch seconds) and the lengths (seconds) of intervals."""
     if convention is Convention.DAY:
         months = "month" in columns.forms
-        days = [
-            _calendar_interval(day, months=months or bool(step and step.months))
-            for day, step in zip(columns.days, columns.steps, strict=True)
-        ]
-        return [start for start, _ in days], [length for _, length in days]
+        starts, lengths = [], []
+        for day, step in zip(columns.days, columns.steps, strict=True):
+            is_month = months or bool(step and step.months)
+            starts.append(midnight(day.replace(day=1) if is_month else day))
+            lengths.append(month_length(day) if is_month else day_length(day))
+        return starts, lengths
     if convention is Convention.INSTANT:
         return columns.instants, [0] * len(columns.instants)
     ends = convention is Convention.END
@@ -320,12 +306,6 @@ def _intervals(columns: Columns, convention: Convention) -> _Intervals:
         for day, step in zip(columns.days, columns.steps, strict=True)
     ]
     return list(map(sub, columns.instants, lengths)) if ends else columns.instants, lengths
-
-
-def _calendar_interval(day: date, *, months: bool) -> _Interval:
-    if months:
-        return midnight(day.replace(day=1)), month_length(day)
-    return midnight(day), day_length(day)
 
 
 def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
