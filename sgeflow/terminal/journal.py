@@ -221,7 +221,7 @@ def part_row(part: CheckedPart) -> dict[str, Any]:
     """Return a checked journal or store as a row of a table, with its damages."""
     return {
         "part": part.part,
-        "intact": not part.damages,
+        "whole": not part.damages,
         "damages": [str(one) for one in part.damages],
     }
 

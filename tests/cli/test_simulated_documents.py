@@ -87,7 +87,7 @@ def test_a_flow_is_run_for_whom_the_scenario_is_about(project, sgeflow, words):
     assert json.loads(done.out)["outputs"] == {
         "verified": True,
         "inseeCode": "01382",
-        "matched": {"address": "as given", "name": "intact"},
+        "matched": {"address": "as given", "name": "whole"},
     }
 
 

@@ -11,7 +11,7 @@ BOTH = pytest.mark.parametrize("generation", GENERATIONS)
 @BOTH
 def test_trying_an_identity_changes_nothing_anywhere(play, generation):
     done = play("check-identity", generation=generation)
-    matched = {"address": "as given", "name": "intact"}
+    matched = {"address": "as given", "name": "whole"}
     assert done.report.outputs == {"verified": True, "inseeCode": "69383", "matched": matched}
     assert all(call.kind is Kind.READ for call in done.calls)
 

@@ -29,7 +29,7 @@ VERDICTS = {
     "USER_ACTION_NEEDED.IDENTITY_UNCLEAR": "a person decides",
 }
 MOST_CALLS, MEAN_CALLS = 5, 3  # of a row, with that of the commune lookup
-KNOWN = {"address": "as Enedis writes it", "name": "intact"}
+KNOWN = {"address": "as Enedis writes it", "name": "whole"}
 
 
 def pairs():

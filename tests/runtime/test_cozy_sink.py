@@ -377,7 +377,7 @@ def test_twins_are_told_and_none_is_deleted(home):
 def test_a_part_of_a_year_never_replaces_the_whole_of_it(make):
     home = make()
     home.keep(date(2025, 11, 20), 60)
-    by_libraries(home, YEAR, dated(6000, 2025), "intact")
+    by_libraries(home, YEAR, dated(6000, 2025), "whole")
     by_libraries(home, MONTH, dated(5, 2025, 11), "november")  # less than our part of it
     counts = home.counts()
     assert (counts["year"]["kept"], counts["month"]["kept"]) == (1, 1)
@@ -389,7 +389,7 @@ def test_a_part_of_a_year_never_replaces_the_whole_of_it(make):
 def test_a_year_that_began_in_january_without_us_is_a_part_of_it(make):
     home = make()
     home.keep(date(2026, 1, 5), 3)
-    by_libraries(home, YEAR, dated(6000, 2026), "intact")
+    by_libraries(home, YEAR, dated(6000, 2026), "whole")
     assert home.counts()["year"]["kept"] == 1
     assert [one["load"] for one in home.cozy.documents(YEAR)] == [6000]
 

@@ -264,10 +264,10 @@ def test_tls_is_spoken_as_the_relay_says_and_never_left_out(tmp_path, monkeypatc
     servers = {way: Relay(tls=way, ca=ca, login=True) for way in ("starttls", "implicit")}
     try:
         for way, server in servers.items():
-            for name, more in {"intact": trusted + login, "no-ca": login}.items():
+            for name, more in {"whole": trusted + login, "no-ca": login}.items():
                 (tmp_path / f"{way}-{name}").mkdir()
                 report = City(tmp_path / f"{way}-{name}", server, way, more).tell()
-                if name == "intact":
+                if name == "whole":
                     assert report.failure is None, told(report)
                     continue
                 assert report.failure.code == Id.TLS.code

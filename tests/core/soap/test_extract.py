@@ -180,7 +180,7 @@ def test_what_is_a_list_is_told_by_the_document(name, lists):
         {"rows": "g[].m[].{v: v}", "groups": "g[].{u: u, rows: m[].{w: v}}"},
         {"rows": "x[].m[].{v: v} || `[]`"},
         {"rows": "g[].m[].{v: v, w: v, none: nothing, d: d}"},
-        {"rows": "g[].m[].{v: v}", "intact": "g[0].m[0]"},
+        {"rows": "g[].m[].{v: v}", "whole": "g[0].m[0]"},
         {"rows": "g[].m[].{v: v}", "group": "g[0]"},
         {"rows": "g[].m[].{v: v}", "all": "@"},
         {"rows": "g[].m[].{v: v}", "count": "length(g[0].m)"},

@@ -75,7 +75,7 @@ def explain():
 
 
 @pytest.mark.parametrize(
-    ("intact", "count", "share"), [(19, 20, "95.0%"), (2, 3, "66.6%"), (3, 3, "100.0%")]
+    ("whole", "count", "share"), [(19, 20, "95.0%"), (2, 3, "66.6%"), (3, 3, "100.0%")]
 )
 def test_the_share_of_days_is_that_of_the_signs_and_never_rounded_up(explain, whole, count, share):
     kept = ["1" * DAYS] * whole + ["0" * DAYS] * (count - whole)
