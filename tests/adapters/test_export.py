@@ -63,7 +63,7 @@ def test_a_format_is_found_by_its_name():
         ".jsonl",
         ".parquet",
     ]
-    with pytest.raises(UsageError, match="no export format 'xlsx'") as caught:
+    with pytest.raises(UsageError, match='no export format "xlsx"') as caught:
         find_format("xlsx")
     assert caught.value.problems[0].allowed == formats()
 

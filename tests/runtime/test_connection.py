@@ -106,7 +106,7 @@ def test_windows_tile_a_range_of_days_whether_they_are_dates_or_texts():
 def test_a_series_that_there_is_none_of_is_told_with_the_one_that_was_meant(sge):
     point = sge.inputs["pointId"]
     assert len(sge.measures(point, "load_curve").measures) == 0  # not yet
-    with pytest.raises(sgeflow.UsageError, match='there is no series "lod_curve"') as caught:
+    with pytest.raises(sgeflow.UsageError, match='no series "lod_curve" is kept') as caught:
         sge.measures(point, "lod_curve")
     assert caught.value.problems[0].suggestion == "load_curve"
     with pytest.raises(sgeflow.UsageError, match='there is no series "lod_curve"') as caught:

@@ -111,7 +111,7 @@ def test_a_cassette_whose_run_is_a_path_removes_nothing(sgeflow, saying, victim,
     assert done.code == 9
     told = done.out + done.err
     assert "SGE602" in told
-    assert 'its "run" is no run\'s id' in " ".join(told.split())
+    assert 'its "run" is not the id of a run' in " ".join(told.split())
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)

@@ -100,7 +100,7 @@ def test_what_is_almost_an_address_is_refused_with_the_spelling(tmp_path, monkey
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (f'"{ADDRESS}"', "it stands in quotes"),
+        (f'"{ADDRESS}"', "remove the quotes around it"),
         (f" {ADDRESS}", "white space around it"),
         (f"POSTGRESQL://{BARE}", "in lower case"),
         (f"postgresql+psycopg://{BARE}", "leave out +psycopg"),

@@ -333,7 +333,7 @@ def test_a_cassette_that_is_not_there_or_not_text_is_told(tmp_path):
     binary.write_bytes(b"\xff\xfe\x00")
     for path, says in (
         (tmp_path / "none", "no such file"),
-        (binary, "not text"),
+        (binary, "not UTF-8 text"),
         (tmp_path, "it is not a file"),
     ):
         with pytest.raises(ReplayMiss) as caught:

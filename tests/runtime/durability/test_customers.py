@@ -301,7 +301,7 @@ WRONG = {
     ),
     "the flow declares no state": ("", f"  - {WHO}\n"),
     "a flow has one customer step": (STATE, f"  - {WHO}\n  - {WHO.replace('who', 'again')}\n"),
-    "is always done": (STATE, f"""  - {WHO[:-1]}, when: "run.today > '2025-01-01'"}}\n"""),
+    "always does it": (STATE, f"""  - {WHO[:-1]}, when: "run.today > '2025-01-01'"}}\n"""),
     "one of the steps of the flow itself": (STATE, f"  - {{id: group, steps: [{WHO}]}}\n"),
     "no step remembers it": (STATE, f"  - {WHO}\n  - {{id: noted, remember: {{customer: 1}}}}\n"),
 }

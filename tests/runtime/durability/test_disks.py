@@ -223,7 +223,7 @@ def test_a_state_that_may_not_be_written_is_told_before_anything_is_sent(world, 
     path.chmod(mode)
     assert code == 5, err
     assert "SGE701" in err
-    assert "may not be written" in err or "ermission denied" in err, err
+    assert "not writable" in err or "ermission denied" in err, err
     assert len(here.server.requests) == sent
     sound(here)
     assert here.run(*here.konnector())[0] == 0

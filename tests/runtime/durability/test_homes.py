@@ -107,7 +107,7 @@ def test_an_order_stands_in_the_way_from_whatever_state_of_the_project(shared, t
         assert code == 8
         assert ELSEWHERE in text
     code, text = order(shared, second, *other)
-    assert (code, "see sgeflow orders --env lasting" in text) == (8, True), text
+    assert (code, "this project: sgeflow orders --env lasting" in text) == (8, True), text
     assert sum(shared.server.orders.values()) == 2
 
 

@@ -91,7 +91,7 @@ def test_an_accepted_order_that_no_read_finds_lets_its_run_go_on(told):
     assert command("orders", "resolve", run, "--accepted")[0] == 0
     code, text, _ = command("resume", run, "--output", "json")
     assert code == 0, text
-    assert "counts as accepted, confirmed by a person" in " ".join(text.split())
+    assert "counts as accepted: confirmed by a person" in " ".join(text.split())
     assert len(here.server.requests) == 1
 
 
@@ -114,7 +114,7 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
     code, text, _ = command("resume", run, "--output", "json")
     assert code == 0, text
     assert '"90000001"' in text
-    assert "counts as accepted, confirmed by a person" in " ".join(text.split())
+    assert "counts as accepted: confirmed by a person" in " ".join(text.split())
     assert "null: caseId" in text
     assert here.orders() == {ORDER: 1}
 

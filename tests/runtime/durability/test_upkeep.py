@@ -400,7 +400,7 @@ def test_a_copy_that_is_not_whole_or_none_is_refused_and_the_state_stays(ordered
         assert (code, why in words(text)) == (exit_, True), text
     for state in ("copy", "copy/lasting"):  # it would set the copy aside, and hold its orders
         code, text, _ = command("state", "restore", "copy", "--state", state)
-        assert (code, f"{state} is the copy" in words(text)) == (2, True), text
+        assert (code, f"{state} is the backup" in words(text)) == (2, True), text
     assert sorted(path.name for path in (here.folder / "copy").iterdir() if path.is_file()) == [
         "backup.json",
         "journal.db",

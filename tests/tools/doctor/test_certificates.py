@@ -46,7 +46,7 @@ def test_a_whole_chain_with_its_key_is_fine(papers, shown):
     ("dates", "status", "says", "id_"),
     [
         ({"ends": -3 * DAY, "begins": -9 * DAY}, "failed", "expired on", "SGE051"),
-        ({"begins": 2 * DAY}, "failed", "on only", "SGE051"),
+        ({"begins": 2 * DAY}, "failed", "not valid before", "SGE051"),
         ({"ends": 30 * DAY}, "warning", "29 days left", "SGE052"),
         ({"ends": 31 * DAY}, "ok", "30 days left", ""),
     ],
@@ -175,7 +175,7 @@ def test_a_chain_that_begins_with_the_issuer_is_told_with_the_right_order(papers
     (papers.folder / "client.pem").write_bytes(second + first)
     told = shown()
     assert told["chain"][0] == "failed"
-    assert "Issuer of tests stands first" in told["chain"][1]
+    assert "Issuer of tests is first" in told["chain"][1]
     assert "your own certificate first" in told["chain"][2]
     assert told["key"][0] == "failed"
 
@@ -227,7 +227,7 @@ TOKENS = [
     (web_token(exp=(NOW + 90 * DAY).timestamp()), "ok", "valid until"),
     (web_token(exp=(NOW + 9 * DAY).timestamp()), "warning", "expires on"),
     (web_token(exp=(NOW - DAY).timestamp()), "failed", "expired on"),
-    (web_token(nbf=(NOW + DAY).timestamp()), "failed", "on only"),
+    (web_token(nbf=(NOW + DAY).timestamp()), "failed", "not valid before"),
     (f"a.b.{TOKEN}", "ok", "it does not say until when"),
     (web_token(exp="soon"), "ok", "it does not say until when"),
     (web_token(exp=1e300), "ok", "it does not say until when"),
