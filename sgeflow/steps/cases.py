@@ -90,34 +90,27 @@ class HomologationResult(Struct, frozen=True):
     technical: str
 
 
-def chosen_cases(
+def _chosen_cases(
     book: Casebook, operations: Mapping[str, Operation], only: str, first: str
 ) -> list[Case]:
-    """The cases that are named, and those that they say they come after; all without names.
-
-    Args:
-        book: the catalogue.
-        operations: to find a case by the service that it calls.
-        only: ids, beginnings of ids (ADP, ADP-R1) or services, separated by commas.
-        first: the id, or its beginning, of the case to begin with; empty to leave none out.
-
-    Raises:
-        EvaluationError: a name that fits no case.
-    """
+    """The cases that `only` names from the `first` on, and those that they come after."""
+    cases = list(book.cases.values())
     names = [name.strip() for name in only.split(",") if name.strip()]
     chosen: set[str] = set() if names else set(book.cases)
     for name in names:
-        ids = {case.id for case in book.cases.values() if _fits(name, case, operations)}
+        ids = {case.id for case in cases if _fits(name, case, operations)}
         if not ids:
             raise EvaluationError(_unknown_case(name, book))
         chosen |= ids
-    chosen &= _from(book, operations, first)
-    for case in reversed(
-        list(book.cases.values())
-    ):  # those that a case comes after stand before it
+    if name := first.strip():
+        begin = next((n for n, case in enumerate(cases) if _fits(name, case, operations)), None)
+        if begin is None:
+            raise EvaluationError(_unknown_case(name, book))
+        chosen &= {case.id for case in cases[begin:]}
+    for case in reversed(cases):  # those that a case comes after stand before it
         if case.id in chosen:
             chosen.update(case.after)
-    return [case for case in book.cases.values() if case.id in chosen]
+    return [case for case in cases if case.id in chosen]
 
 
 def try_case(
@@ -133,6 +126,7 @@ def try_case(
     if isinstance(answer, Failed):
         return answer
     moment = yield from ask(Moment(key=here.key("moment")))
+    time = datetime.fromisoformat(run.now) + timedelta(seconds=moment - began)
     operation = run.library.catalog.operations[case.call]
     verdict = _verdict(case, book, operation, answer)
     yield Emit(StepEnded(_trace(case, answer, verdict, here)))
@@ -142,7 +136,7 @@ def try_case(
         "service": operation.service,
         "version": operation.version,
         "operation": operation.name,
-        "time": _clock(run.now, moment - began),
+        "time": time.isoformat(timespec="seconds"),
         "expected": ", ".join(case.expect),
         "received": answer.received,
         "verdict": verdict.value,
@@ -176,13 +170,21 @@ def by_service(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
 
 
 def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
+    from sgeflow.core.engine.call import call_operation
+
     scope: dict[str, Any] = {"env": run.environment.facts(), "run": run.facts()}
     if case.first is not None:
         first = yield from _look_up(case.first, scope, run.into("first"))
         if isinstance(first, Answer | Failed):
             return first
         scope["first"] = first.outputs
-    end = yield from _call(case, scope, run)
+    try:
+        arguments = {name: template.evaluate(scope) for name, template in case.arguments.items()}
+    except SgeflowError as error:
+        return _not_ok(error_failure(error, run))
+    end = yield from call_operation(
+        case.call, arguments, run, unchecked=case.unchecked, verbatim=True
+    )
     if isinstance(end, Failed):
         stops = end.failure.fault_class in _STOPS
         return end if stops else _not_ok(end.failure)
@@ -208,20 +210,6 @@ def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done |
         message = say("{call} found nothing to work on", call=first.call)
         return Answer(received="", message=message, found=False)
     return Done(outputs=match)
-
-
-def _call(case: Case, scope: Mapping[str, Any], run: Run) -> Script[End]:
-    from sgeflow.core.engine.call import call_operation
-
-    try:
-        arguments = {name: template.evaluate(scope) for name, template in case.arguments.items()}
-    except SgeflowError as error:
-        return Failed(failure=error_failure(error, run))
-    return (
-        yield from call_operation(
-            case.call, arguments, run, unchecked=case.unchecked, verbatim=True
-        )
-    )
 
 
 def _not_ok(failure: Failure) -> Answer:
@@ -263,21 +251,6 @@ def _trace(case: Case, answer: Answer, verdict: CaseVerdict, run: Run) -> StepTr
         status=_STATUS[verdict],
         summary=sentences(summary, case.title, between=" · "),
     )
-
-
-def _clock(now: str, seconds: float) -> str:
-    moment = datetime.fromisoformat(now) + timedelta(seconds=seconds)
-    return moment.isoformat(timespec="seconds")
-
-
-def _from(book: Casebook, operations: Mapping[str, Operation], first: str) -> set[str]:
-    """The case to begin with and all after it; every case when none is named."""
-    cases = list(book.cases.values())
-    name = first.strip()
-    for place, case in enumerate(cases):
-        if not name or _fits(name, case, operations):
-            return {case.id for case in cases[place:]}
-    raise EvaluationError(_unknown_case(name, book))
 
 
 def _fits(name: str, case: Case, operations: Mapping[str, Operation]) -> bool:
@@ -345,72 +318,50 @@ class _Cases(Spec, frozen=True, kw_only=True):
         catalog = run.library.catalog
         book = catalog.homologation[self.catalogue]
         only, first = (str(one.evaluate(scope) or "") for one in (self.only, self.first))
-        chosen = chosen_cases(book, catalog.operations, only, first)
+        chosen = _chosen_cases(book, catalog.operations, only, first)
         yield Emit(StepBegun(run.trail, "", len(chosen)))
         began = yield from ask(Moment(key=run.key("moment")))
-        progress = _Progress()
+        rows: list[ReportRow] = []
+        technical: list[ReportRow] = []  # the failures that came last, one after the other
+        stopped: str | None = None  # the code of the failure that stopped
+        following: str | None = None  # the case to go on from
         for case in chosen:
             tried = yield from try_case(case, book, began, run)
             if isinstance(tried, HomologationResult):
-                progress.add(tried)
+                rows.append(tried.row)
+                technical = [*technical, tried.row] if tried.technical else []
+                if len(technical) == _ENOUGH:
+                    stopped, following = tried.technical, technical[0]["case"]
             elif tried.failure.fault_class is FaultClass.NETWORK:
-                progress.stop(tried.failure.code, case.id)
+                stopped, following = tried.failure.code, case.id
             else:
                 return tried
-            if progress.stopped:
+            if stopped:
                 break
+        counted = counts(rows)
         outputs = {
             "title": book.title,
             "release": book.release,
-            **_summarize(progress, len(chosen)),
+            "stopped": stopped,
+            "next": following,
+            "left": len(chosen) - len(rows),
+            "rows": [dict(row) for row in rows],
+            "services": by_service(rows),
+            "differing": [row["case"] for row in rows if row["verdict"] in _DIFFERING],
+            **counted,
         }
-        return Done(outputs=outputs, summary=_summary(counts(progress.rows)))
+        others = (one.value for one in CaseVerdict if one is not CaseVerdict.PASS)
+        passed = say("{good} of {cases} pass", good=counted["pass"], cases=counted["cases"])
+        counts_text = [
+            sentences(str(counted[one]), from_table(one)) for one in others if counted[one]
+        ]
+        return Done(outputs=outputs, summary=join_items([passed, *counts_text]))
 
     def uses(self) -> Uses:
         return Uses(casebook=self.catalogue)
 
     def says(self) -> tuple[str, ...]:
         return (self.catalogue,)
-
-
-class _Progress(Struct):
-    """The cases so far, and the technical failures that came last, one after the other."""
-
-    rows: list[ReportRow] = field(default_factory=list)
-    technical: list[ReportRow] = field(default_factory=list)
-    stopped: str = ""
-    next: str = ""
-
-    def add(self, tried: HomologationResult) -> None:
-        self.rows.append(tried.row)
-        self.technical = [*self.technical, tried.row] if tried.technical else []
-        if len(self.technical) == _ENOUGH:
-            self.stop(tried.technical, self.technical[0]["case"])
-
-    def stop(self, code: str, case: str) -> None:
-        """Stop for a failure; `case` is the one to go on from."""
-        self.stopped, self.next = code, case
-
-
-def _summarize(progress: _Progress, chosen: int) -> dict[str, Any]:
-    rows = progress.rows
-    return {
-        "stopped": progress.stopped or None,
-        "next": progress.next or None,
-        "left": chosen - len(rows),
-        "rows": [dict(row) for row in rows],
-        "services": by_service(rows),
-        "differing": [row["case"] for row in rows if row["verdict"] in _DIFFERING],
-        **counts(rows),
-    }
-
-
-def _summary(counted: dict[str, int]) -> str:
-    others = (one.value for one in CaseVerdict if one is not CaseVerdict.PASS)
-    parts = [say("{good} of {cases} pass", good=counted["pass"], cases=counted["cases"])]
-    return join_items(
-        parts + [sentences(str(counted[one]), from_table(one)) for one in others if counted[one]]
-    )
 
 
 VERB = Verb(

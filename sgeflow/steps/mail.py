@@ -50,39 +50,6 @@ if TYPE_CHECKING:
 
 _TEXT = {"type": "string"}
 _LIST = {"type": "array", "items": _TEXT}
-
-
-def check_relay(checker: Checker, name: str, at: Location) -> None:
-    """A relay that some environment names."""
-    relays = checker.namespace.relays
-    if relays is None or name in relays:
-        return
-    note = say("an environment declares them under `relays`")
-    if name in (checker.namespace.services or ()):
-        note = say("a service is no relay")
-    checker.report(
-        Id.UNKNOWN_REFERENCE,
-        say('there is no {what} "{name}"', what=say("relay"), name=name),
-        at,
-        note=note,
-        allowed=tuple(sorted(relays)),
-        allowed_label="relays",
-        suggestion=closest(name, relays),
-        lacks=name,
-    )
-
-
-def check_part(
-    checker: Checker, template: Template, name: str, at: Location, *, is_several: bool
-) -> None:
-    """A part of a mail: a text, or where there may be several also a list of texts."""
-    shape = checker.template(template)
-    is_list = is_several and shape.sort is Sort.LIST
-    for misfit in misfits_of(shape, _LIST if is_list else _TEXT, is_each=False):
-        message = say("{name} cannot be {sort}", name=name, sort=misfit)
-        checker.report(Id.WRONG_TYPE, message, at)
-
-
 _TAKEN = range(200, 300)
 _PARTS = ("to", "cc", "subject", "text")
 _ADDRESSES: Schema = {"type": ["string", "array"], "items": {"type": "string", "minLength": 1}}
@@ -112,10 +79,13 @@ class _Mail(Spec, frozen=True, kw_only=True):
         return spec
 
     def check(self, checker: Checker) -> Shape:
-        check_relay(checker, self.through, self.places["through"])
+        self._check_relay(checker)
         for key, template in self.parts.items():
-            is_several = key in _ADDRESSED
-            check_part(checker, template, key, self.places[key], is_several=is_several)
+            shape = checker.template(template)
+            is_list = key in _ADDRESSED and shape.sort is Sort.LIST
+            for misfit in misfits_of(shape, _LIST if is_list else _TEXT, is_each=False):
+                message = say("{name} cannot be {sort}", name=key, sort=misfit)
+                checker.report(Id.WRONG_TYPE, message, self.places[key])
         fields = {"reply": TEXT, "refused": list_of(_REFUSED)}
         return object_of(fields, say("mail {relay}", relay=self.through))
 
@@ -142,6 +112,25 @@ class _Mail(Spec, frozen=True, kw_only=True):
 
     def says(self) -> tuple[str, ...]:
         return (f"{MAIL} {self.through}", str(self.parts["subject"].written))
+
+    def _check_relay(self, checker: Checker) -> None:
+        name, at = self.through, self.places["through"]
+        relays = checker.namespace.relays
+        if relays is None or name in relays:
+            return
+        note = say("an environment declares them under `relays`")
+        if name in (checker.namespace.services or ()):
+            note = say("a service is no relay")
+        checker.report(
+            Id.UNKNOWN_REFERENCE,
+            say('there is no {what} "{name}"', what=say("relay"), name=name),
+            at,
+            note=note,
+            allowed=tuple(sorted(relays)),
+            allowed_label="relays",
+            suggestion=closest(name, relays),
+            lacks=name,
+        )
 
     def _request(self, scope: Scope, run: Run) -> tuple[Request, int]:
         """The request, and how many recipients it is for."""

@@ -99,7 +99,7 @@ if TYPE_CHECKING:
     from sgeflow.core.measures.stamps import StampedMeasures
 
 
-def check_plain(keys: Keys, series: str) -> None:
+def _check_plain(keys: Keys, series: str) -> None:
     """Rows of one quantity are there, and their unit is the one that the series has."""
     if keys.get("store", "measures") is None:
         note = say("measures: rows of one quantity; quantities: the blocks of several")
@@ -124,22 +124,7 @@ def check_plain(keys: Keys, series: str) -> None:
         )
 
 
-def check_marks(keys: Keys, series: str) -> None:
-    """Check that the series can have timestamps of the declared sort."""
-    stamped, marks = keys.get("store", "stamped"), allowed_marks(series)
-    if stamped in CONVENTIONS and stamped not in marks:
-        keys.report(
-            Id.NOT_ALLOWED,
-            say(
-                "the stamps of {series} do not mark that: {stamped}", series=series, stamped=stamped
-            ),
-            "store",
-            "stamped",
-            allowed=marks,
-        )
-
-
-def check_grouped(keys: Keys, series: str) -> None:
+def _check_grouped(keys: Keys, series: str) -> None:
     """The blocks of several quantities say themselves what they are."""
     for key, note in (
         ("measures", say("measures are rows of one quantity; keep them in another step")),
@@ -180,11 +165,16 @@ class _Store(Spec, frozen=True, kw_only=True):
     def decode(cls, keys: Keys) -> Self:
         series = keys.get("store", "series")
         is_grouped = keys.get("store", "quantities") is not None
-        check_marks(keys, series)
+        stamped, marks = keys.get("store", "stamped"), allowed_marks(series)
+        if stamped in CONVENTIONS and stamped not in marks:
+            message = say(
+                "the stamps of {series} do not mark that: {stamped}", series=series, stamped=stamped
+            )
+            keys.report(Id.NOT_ALLOWED, message, "store", "stamped", allowed=marks)
         if is_grouped:
-            check_grouped(keys, series)
+            _check_grouped(keys, series)
         else:
-            check_plain(keys, series)
+            _check_plain(keys, series)
         return cls(
             series=series,
             point=keys.template("store", "point"),
