@@ -137,7 +137,14 @@ class _Http(Spec, frozen=True, kw_only=True):
 
     def _read(self, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
         if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-            return self._refusal(response)
+            from sgeflow.core.engine.service_answers import service_fault
+
+            fault = service_fault(self.service, self.method, response)
+            if response.status not in _IN_BETWEEN:
+                return fault
+            if self.is_read:
+                return replace(fault, refuses=False)
+            return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
         if not response.body.strip():
             return {"status": response.status, "body": None}
         from sgeflow.core.engine.service_answers import no_json
@@ -153,16 +160,6 @@ class _Http(Spec, frozen=True, kw_only=True):
         if self.method == "DELETE" and response.status in _GONE:
             return {"status": response.status, "body": None}
         return self._read(response)
-
-    def _refusal(self, response: Response) -> Fault | NoAnswer:
-        from sgeflow.core.engine.service_answers import service_fault
-
-        fault = service_fault(self.service, self.method, response)
-        if response.status not in _IN_BETWEEN:
-            return fault
-        if self.is_read:
-            return replace(fault, refuses=False)
-        return NoAnswer(sent=None, problem=fault.problem, fault_class=FaultClass.UNKNOWN)
 
 
 VERB = Verb(

@@ -227,10 +227,16 @@ class _Store(Spec, frozen=True, kw_only=True):
                 "the {what} to keep for {series} are not a list", what=what, series=series
             )
             raise _wrong(message, self.measures)
-        convention = self._convention(scope)
+        convention = self.stamped.evaluate(scope)
+        if convention not in CONVENTIONS:
+            names = ", ".join(CONVENTIONS)
+            message = say(
+                "{series} cannot be stamped so; one of {names} can", series=self.series, names=names
+            )
+            raise _wrong(message, self.stamped)
         point = str(self.point.evaluate(scope)) if rows else ""
         stamped_series = [
-            (quantity, self._stamp(quantity, convention, run))
+            (quantity, self._stamp(quantity, str(convention), run))
             for quantity in self._quantities(rows, point, scope)
         ]
         parts: list[KeptSeries] = []
@@ -312,16 +318,6 @@ class _Store(Spec, frozen=True, kw_only=True):
         if saved.fall:
             yield Emit(Warn(run.trail, sentences(series.name, tell_fall(saved.fall), between=": ")))
         return KeptSeries(series.name, series.unit, stamped, saved)
-
-    def _convention(self, scope: Scope) -> str:
-        value = self.stamped.evaluate(scope)
-        if value not in CONVENTIONS:
-            names = ", ".join(CONVENTIONS)
-            message = say(
-                "{series} cannot be stamped so; one of {names} can", series=self.series, names=names
-            )
-            raise _wrong(message, self.stamped)
-        return str(value)
 
     def _outputs(self, parts: Sequence[KeptSeries]) -> Mapping[str, Any]:
         outputs = {"series": self.series, **_counts(parts)}

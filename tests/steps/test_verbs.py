@@ -1,7 +1,6 @@
 """What each verb of the language does, in a scripted world."""
 
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
@@ -10,15 +9,12 @@ from sgeflow.core.engine import effects
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response, Status
 from sgeflow.errors import Id
 from sgeflow.runtime.project import verbs
-from tests.core.engine.conftest import World, lost, play_flow
+from tests.core.engine.conftest import World, lost
+from tests.core.engine.conftest import play_flow as play
 
 POINT = "30000000000011"
 ROW = {"date": "2025-06-01T00:30:00+02:00", "value": "100", "step": "PT30M", "nature": "B"}
 NEXT = {**ROW, "date": "2025-06-01T01:00:00+02:00", "value": "200"}
-
-
-def play(steps, world=None, inputs=None, more=MappingProxyType({})):
-    return play_flow(steps, world, inputs, more)
 
 
 def test_the_verbs_are_found_by_their_files():

@@ -389,7 +389,9 @@ def _look_up_order(
             return _with_proof_time(lost, reconcile, run)
         days = (yield from ask(OrderDays(run.key(operation.name)))) or (run.today,)
         views = [{"order": {"day": day}, **values, **read.outputs} for day in days]
-        matches = _find_order(reconcile, views)
+        # two days that show different things tell nothing: one of them was not made by the order
+        found = [each for each in map(reconcile.found.search, views) if each]
+        matches = found[0] if found and all(each == found[0] for each in found) else None
         if not matches and lost.refusal:
             return (yield from _refusal_of(operation, lost.refusal, run))
         if not matches:
@@ -412,15 +414,6 @@ def _refusal_of(operation: Operation, refusal: Failure, run: Run) -> Script[Fail
     """The refusal of what was there already: nothing of it was made by this order."""
     yield CallClosed(record=_search_record(operation, run, refusal.code, accepted=False))
     return Failed(failure=refusal)
-
-
-def _find_order(reconcile: Reconcile, views: Sequence[Values]) -> Any:
-    """The result of an order, as the read shows it for a day on which it may have come in.
-
-    Two days that show different things tell nothing: one of them was not made by it.
-    """
-    matches = [each for each in map(reconcile.found.search, views) if each]
-    return matches[0] if matches and all(each == matches[0] for each in matches) else None
 
 
 def _absent(

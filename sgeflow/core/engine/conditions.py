@@ -62,9 +62,14 @@ def digest(
         return value if value in words or _DAY.fullmatch(value) else HIDDEN
     if isinstance(value, list | tuple | Rows):
         return {"items": len(value)}
-    if isinstance(value, Mapping) and levels:
-        return {"fields": _digest_fields(value, words, names, levels - 1)}
-    return HIDDEN
+    if not isinstance(value, Mapping) or not levels:
+        return HIDDEN
+    members = islice(value.items(), _FIELDS)
+    known = {
+        k: digest(v, words, names, levels - 1) for k, v in members if names is None or k in names
+    }
+    is_whole = names is None or len(known) == len(value)
+    return {"fields": known if is_whole else {**known, HIDDEN: HIDDEN}}
 
 
 def digest_outputs(outputs: Any, words: Collection[str], names: Words) -> Any:
@@ -75,23 +80,16 @@ def digest_outputs(outputs: Any, words: Collection[str], names: Words) -> Any:
     return {"fields": {k: digest(v, words, names, _LEVELS - 1) for k, v in members}}
 
 
-def _digest_fields(
-    value: Mapping[str, Any], words: Collection[str], names: Words, levels: int
-) -> dict[str, Any]:
-    members = islice(value.items(), _FIELDS)
-    if names is None:
-        return {k: digest(v, words, None, levels) for k, v in members}
-    known = {k: digest(v, words, names, levels) for k, v in members if k in names}
-    return known if len(known) == len(value) else {**known, HIDDEN: HIDDEN}
-
-
 def _branches(
     node: Node, scope: Mapping[str, Any], words: Words, indent: str
 ) -> Iterator[tuple[str, str]]:
     parts = list(_parts(node))
     for number, part in enumerate(parts, 1):
         is_last = number == len(parts)
-        label = indent + ("└─ " if is_last else "├─ ") + _short(unparse(part))
+        text = unparse(part)
+        if len(text) > _LONGEST:
+            text = text[: _LONGEST - 1] + "…"
+        label = indent + ("└─ " if is_last else "├─ ") + text
         yield label, _value_text(part, scope, words)
         yield from _branches(part, scope, words, indent + ("   " if is_last else "│  "))
 
@@ -124,17 +122,9 @@ def _value_text(node: Node, scope: Mapping[str, Any], words: Words) -> str:
         return str(value)
     if isinstance(value, list):
         return say("a list of {count}", count=len(value))
-    if isinstance(value, str) and (
-        words is None or digest(value, words) != HIDDEN or _is_public(node)
-    ):
-        return f"'{value}'"
-    return sort_of(value)
-
-
-def _is_public(node: Node) -> bool:
+    if not isinstance(value, str):
+        return sort_of(value)
     read = paths(node)
-    return bool(read) and all(p[0] in _PUBLIC and p[:2] not in _PRIVATE for p in read)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    is_public = bool(read) and all(p[0] in _PUBLIC and p[:2] not in _PRIVATE for p in read)
+    is_shown = words is None or digest(value, words) != HIDDEN or is_public
+    return f"'{value}'" if is_shown else sort_of(value)

@@ -159,7 +159,10 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
     scope = {"env": run.environment.facts(), "run": run.facts()}
     filled = fill(flow.inputs, inputs, scope, owner=flow.name, of_flow=True)
     check_names(flow.name_parts, filled)
-    check_instances(flow, filled, run)
+    # a flow may ask Enedis for years of measures before it writes to a Cozy: what the inputs alone
+    # make certain is checked before its first step
+    if problems := tuple(_problems(flow, filled, run)):
+        raise InvalidValues(*problems)
     return filled
 
 
@@ -246,23 +249,8 @@ def _own_steps(flow: Flow) -> Iterator[Step]:
 Inputs = Mapping[str, Any]
 
 
-def check_instances(flow: Flow, inputs: Inputs, run: Run) -> None:
-    """Raise InvalidValues for a missing service, and a missing or invalid instance in the inputs.
-
-    A flow may ask Enedis for years of measures before it writes to a Cozy: what the inputs alone
-    make certain is checked before its first step.
-
-    Args:
-        flow: whose steps ask services.
-        inputs: filled and checked; an input that is not given is null.
-        run: with the environment that declares the services.
-    """
-    problems = tuple(_problems(flow, inputs, run))
-    if problems:
-        raise InvalidValues(*problems)
-
-
 def _problems(flow: Flow, inputs: Inputs, run: Run) -> Iterator[Problem]:
+    """The services that the environment lacks, and instances that lack or are invalid."""
     own_inputs = {name: inputs.get(name) for name in flow.inputs}
     scope = {"inputs": own_inputs, "env": run.environment.facts(), "run": run.facts()}
     for uses in _certain(flow.steps, scope):

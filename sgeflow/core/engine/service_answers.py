@@ -66,23 +66,14 @@ def no_json(service: str, response: Response, error: ValueError, *, is_read: boo
     message = say("{service} answered something that is not JSON", service=service)
     if isinstance(error, UnusableJson):
         message = say("{service} answered JSON that cannot be used", service=service)
-    problem = Problem(
-        id=Id.BAD_ANSWER,
-        message=message,
-        details=(
-            ("content type", response.headers.get("content-type", "none")),
-            ("why", _why(error)),
-        ),
-    )
+    why = exception_text(error)
+    if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):  # without any part of the text
+        why = from_table(f"{error.encoding}: {error.reason}")
+    content_type = response.headers.get("content-type", "none")
+    details = (("content type", content_type), ("why", why))
+    problem = Problem(id=Id.BAD_ANSWER, message=message, details=details)
     sent = True if is_read else None
     return NoAnswer(sent=sent, problem=problem, fault_class=FaultClass.TECHNICAL)
-
-
-def _why(error: ValueError) -> Message:
-    """The reason why a text cannot be read, without any part of the text."""
-    if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):
-        return from_table(f"{error.encoding}: {error.reason}")
-    return exception_text(error)
 
 
 _LATER, _NEVER = range(400, 500), range(500, 600)
@@ -163,11 +154,7 @@ def relay_fault(relay: str, answer: Response) -> Fault | NoAnswer:
         problem = Problem(id=Id.BAD_ANSWER, message=message)
         return NoAnswer(sent=None, problem=problem, fault_class=FaultClass.UNKNOWN)
     message = say("the relay {relay} refused the mail: {words}", relay=relay, words=_words(answer))
-    remedy = remedy_for(answer.status)
-    reply = read_reply(answer)
-    details: Details = (("remedy", remedy),)
-    if reply.refused:
-        details = (("refused", refused_text(reply)), *details)
+    details = _details(answer, remedy_for(answer.status))
     problem = Problem(id=Id.HTTP_REFUSED, message=message, details=details)
     return Fault(
         code=f"SMTP{answer.status}",
@@ -202,12 +189,15 @@ def refused_text(reply: RelayReply) -> Message:
 def _not_taken(
     answer: Response, id_: Id, fault_class: FaultClass, message: Message, remedy: Message
 ) -> NoAnswer:
-    reply = read_reply(answer)
-    details: Details = (("remedy", remedy),)
-    if reply.refused:
-        details = (("refused", refused_text(reply)), *details)
-    problem = Problem(id=id_, message=message, details=details)
+    problem = Problem(id=id_, message=message, details=_details(answer, remedy))
     return NoAnswer(sent=False, problem=problem, fault_class=fault_class, seconds=answer.seconds)
+
+
+def _details(answer: Response, remedy: Message) -> Details:
+    """The recipients that a relay did not take, if there are any, and what to do."""
+    reply = read_reply(answer)
+    refused = (("refused", refused_text(reply)),) if reply.refused else ()
+    return (*refused, ("remedy", remedy))
 
 
 def _words(answer: Response) -> Message:

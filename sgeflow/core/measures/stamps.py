@@ -187,7 +187,13 @@ def stamp(
         MissingStep: a value of a curve without a step of the clock.
         UnclearStamps: stamps whose meaning cannot be told.
     """
-    columns = read(rows, _default_step(step))
+    try:
+        default = None if step is None else parse_duration(step)
+        if default is not None:
+            check_step(default, step)
+    except ValueError as error:
+        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=exception_text(error))) from None
+    columns = read(rows, default)
     convention, marks = Convention(stamped), frozenset[Convention]()
     if convention is Convention.AUTO:
         if is_curve:
@@ -211,17 +217,6 @@ def stamp(
         flags=(*columns.flags, *_timeless_peaks(columns, convention)),
         marks=marks,
     )
-
-
-def _default_step(text: str | None) -> Duration | None:
-    if text is None:
-        return None
-    try:
-        step = parse_duration(text)
-        check_step(step, text)
-    except ValueError as error:
-        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=exception_text(error))) from None
-    return step
 
 
 def _infer(

@@ -253,16 +253,13 @@ def lacking_days(measures: Iterable[Measure], unit: str, start: str, end: str) -
     its value. Raises ValueError for a day that is none.
     """
     first = _day(start)
-    whole = _whole_days(measures, unit)
-    days = (first + timedelta(days=number) for number in range(days_between(start, end)))
-    return tuple(day for day in days if day not in whole)
-
-
-def _whole_days(measures: Iterable[Measure], unit: str) -> set[date]:
     if unit in POWERS:
         totals = by_day(measures, unit)
-        return {date.fromisoformat(total.period) for total in totals if total.complete}
-    return {*each_day(measure.start for measure in measures)}
+        whole = {date.fromisoformat(total.period) for total in totals if total.complete}
+    else:
+        whole = {*each_day(measure.start for measure in measures)}
+    days = (first + timedelta(days=number) for number in range(days_between(start, end)))
+    return tuple(day for day in days if day not in whole)
 
 
 @contextmanager

@@ -176,10 +176,10 @@ class World:
     def _pause(self, effect: effects.Pause) -> None:
         self.now += effect.seconds
 
-    def _emit(self, _: effects.Emit) -> None:
+    def _emit(self, _: effects.Effect[Any]) -> None:
         return None
 
-    _callclosed = _emit
+    _callclosed = _beginundo = _findconflict = _undoended = _noted = _emit
 
     def _resent(self, effect: effects.Resent) -> bool:
         return self.resent
@@ -196,23 +196,10 @@ class World:
     def _openorders(self, _: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
         return self.open_orders
 
-    def _beginundo(self, _: effects.BeginUndo) -> None:
-        return None
-
-    def _findconflict(self, _: effects.FindConflict) -> None:
-        return None
-
-    def _undoended(self, _: effects.UndoEnded) -> None:
-        return None
-
-    def _noted(self, _: effects.Noted) -> Any:
-        return None
-
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         return self.memory.get((effect.collection, effect.name))
 
-    def _claim(self, effect: effects.Claim) -> Mapping[str, Any] | None:
-        return self.memory.get((effect.collection, effect.name))
+    _claim = _recall
 
     def _remember(self, effect: effects.Remember) -> dict[str, Any]:
         kept = merge_state(self.memory.pop((effect.collection, effect.name), None), effect.values)
@@ -246,6 +233,12 @@ class Play:
     def outputs(self) -> Any:
         assert isinstance(self.end, Done), self.end
         return self.end.outputs
+
+    @property
+    def paths(self) -> list[str]:
+        """The requests to the office that were sent."""
+        sent = (effect.request for effect in self.world.of(effects.Exchange))
+        return [f"{one.method} {one.path}" for one in sent if one.endpoint == "office"]
 
     @property
     def failure(self) -> Any:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from sgeflow.core.engine.effects import Exchange
 from sgeflow.core.model import FaultClass, Status
 from tests.core.engine.conftest import World, lost, refused
 
@@ -37,15 +36,10 @@ def world(**answers):
     return World({"orderThing": {"serviceId": "s1"}, **answers})
 
 
-def paths(found):
-    sent = (effect.request for effect in found.world.of(Exchange))
-    return [f"{request.method} {request.path}" for request in sent if request.endpoint == "office"]
-
-
 def test_what_was_done_is_undone_last_first(play):
     ended = play(orders(), world())
     assert ended.failure.code == "NO"
-    assert paths(ended) == ["POST /two", "DELETE /two/s1/200", "DELETE /one/s1"]
+    assert ended.paths == ["POST /two", "DELETE /two/s1/200", "DELETE /one/s1"]
     assert [key for key, _ in ended.world.keys] == [
         "main/one#orderThing",
         "main/two#POST office",
@@ -57,18 +51,18 @@ def test_what_was_done_is_undone_last_first(play):
 
 def test_nothing_is_undone_when_all_went_well(play):
     done = play(orders(last=""), world())
-    assert paths(done) == ["POST /two"]
+    assert done.paths == ["POST /two"]
 
 
 def test_what_was_skipped_is_not_undone(play):
-    assert paths(play(orders(when="false"), world())) == ["DELETE /one/s1"]
+    assert play(orders(when="false"), world()).paths == ["DELETE /one/s1"]
 
 
 def test_the_step_that_failed_is_not_undone(play):
     ended = play(orders(), world(**{"POST office": refused("X")}))
     assert ended.failure.code == "NO"  # the body of the answer is no refusal of http
     ended = play(orders(), world(orderThing=refused("SGT401")))
-    assert paths(ended) == []
+    assert ended.paths == []
 
 
 def test_what_a_handler_reused_is_not_undone(play):
@@ -76,12 +70,12 @@ def test_what_a_handler_reused_is_not_undone(play):
         orders("on_fault: [{codes: [SGT401], continue: {serviceId: old}}]"),
         world(orderThing=refused("SGT401")),
     )
-    assert paths(ended) == ["POST /two", "DELETE /two/old/200"]
+    assert ended.paths == ["POST /two", "DELETE /two/old/200"]
 
 
 def test_a_partial_end_undoes_nothing(play):
     last = "- {id: three, fail: {code: NO, message: no, partial: true}}"
-    assert paths(play(orders(last=last), world())) == ["POST /two"]
+    assert play(orders(last=last), world()).paths == ["POST /two"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +102,7 @@ state: {{collection: c, key: "k"}}"""
     }
     ended = play(orders(last=last), World(answers))
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert paths(ended) == ["POST /two"]
+    assert ended.paths == ["POST /two"]
     assert "nothing was undone, because an order may have been accepted" in ended.world.warnings
 
 
@@ -135,14 +129,14 @@ def test_a_failing_undo_is_told_and_the_others_are_done(play):
         orders(undo="on_fault: [{codes: [HTTP404], continue: {}}]"),
         world(**{"DELETE office": [*[lost(sent=None)] * 3, {}], "POST office": answer}),
     )
-    assert paths(ended)[-4:] == [*["DELETE /two/s1/200"] * 3, "DELETE /one/s1"]
+    assert ended.paths[-4:] == [*["DELETE /two/s1/200"] * 3, "DELETE /one/s1"]
     (told,) = ended.world.warnings
     assert told.startswith("main/two could not be undone: SGE402")
     assert ended.failure.code == "NO"
 
 
 def test_an_undo_keeps_its_modifiers(play):
-    assert paths(play(orders(undo="when: this.status == 404"), world())) == [
+    assert play(orders(undo="when: this.status == 404"), world()).paths == [
         "POST /two",
         "DELETE /one/s1",
     ]
@@ -166,7 +160,7 @@ def test_items_and_branches_are_undone_too(play):
               right: [{id: r, check: "false"}]
         """
     )
-    assert paths(ended) == ["POST /a", "POST /b", "POST /l", "DELETE /l", "DELETE /b", "DELETE /a"]
+    assert ended.paths == ["POST /a", "POST /b", "POST /l", "DELETE /l", "DELETE /b", "DELETE /a"]
     keys = [key for key, _ in ended.world.keys]
     assert keys[-3:] == [
         "main/both/left/l@undo#DELETE office",
@@ -189,7 +183,7 @@ def test_an_item_that_failed_and_was_collected_keeps_the_undos_of_the_others(pla
           - {id: end, fail: {code: NO, message: no}}
         """
     )
-    assert paths(ended) == ["POST /a", "POST /b", "DELETE /b", "DELETE /a"]
+    assert ended.paths == ["POST /a", "POST /b", "DELETE /b", "DELETE /a"]
 
 
 def test_what_a_polled_group_did_is_undone_when_it_does_not_come(play):
@@ -204,7 +198,7 @@ def test_what_a_polled_group_did_is_undone_when_it_does_not_come(play):
         """
     )
     assert ended.failure.code == "SGE408"
-    assert paths(ended) == ["DELETE /x", "DELETE /x"]
+    assert ended.paths == ["DELETE /x", "DELETE /x"]
     assert len(set(ended.world.keys)) == 2
 
 
@@ -223,7 +217,7 @@ def test_what_every_question_of_a_poll_did_is_undone_when_a_later_step_fails(pla
         World({"readThing": [{"name": "wait"}, {"name": "ready"}]}),
     )
     assert ended.failure.code == "NO"
-    assert paths(ended) == ["DELETE /x", "DELETE /x"]
+    assert ended.paths == ["DELETE /x", "DELETE /x"]
 
 
 # -- sub-flows --------------------------------------------------------------------------------------
@@ -256,7 +250,7 @@ def test_a_sub_flow_undoes_its_own_when_it_fails(play):
     )
     assert ended.failure.code == "SUB_FAILED"
     assert ended.failure.step == "main/s/sub/b"
-    assert paths(ended) == ["POST /x", "DELETE /x"]
+    assert ended.paths == ["POST /x", "DELETE /x"]
 
 
 def test_a_finished_sub_flow_is_not_undone_later(play):
@@ -264,7 +258,7 @@ def test_a_finished_sub_flow_is_not_undone_later(play):
         f"steps:\n  - {{id: s, flow: sub, with: {{p: x}}}}\n  {FAIL}", more={"flows/sub.yaml": SUB}
     )
     assert ended.failure.code == "NO"
-    assert paths(ended) == ["POST /x"]
+    assert ended.paths == ["POST /x"]
 
 
 def test_a_sub_flow_refuses_wrong_inputs_before_it_begins(play):
@@ -304,7 +298,7 @@ def test_a_sub_flow_has_a_state_of_its_own(play):
 def test_an_error_in_the_outputs_undoes_the_steps(play):
     ended = play(orders(last="") + "outputs: {x: 'days_between(run.today, env.region)'}\n", world())
     assert "'north' is not a date" in ended.failure.problem.message
-    assert paths(ended) == ["POST /two", "DELETE /two/s1/200", "DELETE /one/s1"]
+    assert ended.paths == ["POST /two", "DELETE /two/s1/200", "DELETE /one/s1"]
 
 
 def test_a_run_of_a_failed_flow_is_not_done(play):

@@ -61,15 +61,10 @@ def world(*, at_once=False):
     return World(answers, at_once=at_once)
 
 
-def paths(ended):
-    sent = (effect.request for effect in ended.world.of(Exchange))
-    return [f"{request.method} {request.path}" for request in sent if request.endpoint == "office"]
-
-
 def check_open(ended):
     """The end tells of the lost order, with the exit code of one, and nothing was undone."""
     assert ended.failure.fault_class is FaultClass.UNKNOWN, ended.failure
-    assert paths(ended) == ["POST /consent"]
+    assert ended.paths == ["POST /consent"]
     assert replace(REPORT, failure=ended.failure).exit is Exit.GUARDED
 
 
@@ -181,7 +176,7 @@ def test_steps_of_a_handler_are_done_for_a_lost_order_and_do_not_hide_it(play):
     ended = play(FLOW.format(steps=f"  - {order(LOST, f', on_fault: [{handler}]')}"), world())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
     assert ended.failure.problem.message == "orderThing was sent and its answer lost"
-    assert paths(ended) == ["POST /consent", "POST /told"]
+    assert ended.paths == ["POST /consent", "POST /told"]
 
 
 def test_an_order_that_a_handler_loses_is_not_hidden(play):
@@ -232,7 +227,7 @@ UNDONE = """\
 def test_an_undo_whose_order_is_lost_ends_the_flow_and_nothing_more_is_undone(play, more):
     ended = play(FLOW.format(steps=UNDONE.format(point=LOST, more=more, how="")), world())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert paths(ended) == ["POST /consent", "POST /begun"]
+    assert ended.paths == ["POST /consent", "POST /begun"]
     assert dict(ended.failure.problem.details)["because"].endswith("no")
     assert "nothing more was undone, because an order may have been accepted" in " ".join(
         ended.world.warnings
@@ -242,7 +237,7 @@ def test_an_undo_whose_order_is_lost_ends_the_flow_and_nothing_more_is_undone(pl
 def test_an_undo_that_is_refused_is_a_warning_and_the_others_are_done(play):
     ended = play(FLOW.format(steps=UNDONE.format(point=REFUSED, more="", how="")), world())
     assert ended.failure.code == "NO"
-    assert paths(ended) == ["POST /consent", "POST /begun", "DELETE /consent"]
+    assert ended.paths == ["POST /consent", "POST /begun", "DELETE /consent"]
 
 
 # -- whatever is around it --------------------------------------------------------------------------

@@ -112,7 +112,11 @@ class _Writing(Struct, kw_only=True):
                 first = civil(loaded.measures.starts[0])
                 partial = begun_before((first.year, first.month, first.day))
             parts.append(self._part(kind, loaded))
-        service = self._service(parts)
+        expected = sum(
+            len(_questions(part.kind, list(keys))) + 1 for part in parts if (keys := part.documents)
+        )  # requests, at least
+        endpoint = self.run.environment.endpoints[self.sink.service]
+        service = SinkService(endpoint, self.run, instance=self.sink.instance, expected=expected)
         if service.expected:
             yield Emit(StepBegun(self.run.trail, "", service.expected))
         for part in parts:
@@ -155,23 +159,16 @@ class _Writing(Struct, kw_only=True):
         }
         return _TypePart(kind=kind, chunks=chunks, changed=changed)
 
-    def _service(self, parts: list[_TypePart]) -> SinkService:
-        """The service, and how many requests it will be asked at least."""
-        expected = 0
-        for part in parts:
-            if keys := part.documents:
-                expected += len(_questions(part.kind, list(keys))) + 1
-        endpoint = self.run.environment.endpoints[self.sink.service]
-        return SinkService(endpoint, self.run, instance=self.sink.instance, expected=expected)
-
     def _attribution(self) -> Attribution:
+        moment = datetime.fromisoformat(self.run.now).astimezone(UTC)
         return Attribution(
             app=self.sink.app,
             version=__version__,
             account=self.sink.account,
             point=self.sink.point,
             account_point=self.sink.account_point,
-            now=utc_stamp(self.run.now),
+            # as JavaScript writes it
+            now=f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z",
         )
 
     def _write(
@@ -314,7 +311,7 @@ class SinkService(Struct):
     def all(self, doctype: str) -> Script[list[FoundDocument] | None]:
         """All documents of a small type; None when there is no database of it yet."""
         answer = yield from self._ask(
-            "GET", doctype, "_all_docs?include_docs=true", None, _has_rows
+            "GET", doctype, "_all_docs?include_docs=true", None, _has("rows")
         )
         if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
             self._without_database.add(doctype)
@@ -324,7 +321,7 @@ class SinkService(Struct):
     def by_ids(self, doctype: str, ids: Sequence[str]) -> Script[list[FoundDocument]]:
         """The documents that stand under some ids."""
         place = "_all_docs?include_docs=true"
-        answer = yield from self._ask("POST", doctype, place, {"keys": list(ids)}, _has_rows)
+        answer = yield from self._ask("POST", doctype, place, {"keys": list(ids)}, _has("rows"))
         if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
             return []
         return _normal(row.get("doc") for row in answer.said["rows"])
@@ -338,7 +335,7 @@ class SinkService(Struct):
         query: dict[str, Any] = {"selector": selector, "limit": PAGE}
         has_index = False
         while True:
-            answer = yield from self._ask("POST", doctype, "_find", query, _has_documents)
+            answer = yield from self._ask("POST", doctype, "_find", query, _has("docs"))
             if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
                 self._without_database.add(doctype)
                 self._to_index.add(doctype)
@@ -458,7 +455,13 @@ class SinkService(Struct):
                 return no_json(service, response, error, is_read=True)
             content = None
         if 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-            return _Answer(response.status, content) if fits(content) else _no_answer(service)
+            if fits(content):
+                return _Answer(response.status, content)
+            message = say(
+                "{service} answered JSON of another form than a Cozy or CouchDB", service=service
+            )
+            problem = Problem(id=Id.BAD_ANSWER, message=message)
+            return NoAnswer(sent=True, problem=problem, fault_class=FaultClass.TECHNICAL)
         spoken = content.get("error") if isinstance(content, dict) else None
         if spoken is not None and spoken == _SPOKEN.get(response.status):
             return _Answer(response.status, content)
@@ -508,18 +511,9 @@ def stopped_at(run: Run, service: str, status: int, problem: Problem) -> Failed:
     return Failed(failure=answer_failure(fault, request, 1, run))
 
 
-def _no_answer(service: str) -> NoAnswer:
-    message = say("{service} answered JSON of another form than a Cozy or CouchDB", service=service)
-    problem = Problem(id=Id.BAD_ANSWER, message=message)
-    return NoAnswer(sent=True, problem=problem, fault_class=FaultClass.TECHNICAL)
-
-
-def _has_documents(said: Any) -> bool:
-    return isinstance(said, dict) and _are_objects(said.get("docs"))
-
-
-def _has_rows(said: Any) -> bool:
-    return isinstance(said, dict) and _are_objects(said.get("rows"))
+def _has(name: str) -> Callable[[Any], bool]:
+    """Whether an answer has a list of objects of this name."""
+    return lambda said: isinstance(said, dict) and _are_objects(said.get(name))
 
 
 def _answers(ids: Sequence[str]) -> Callable[[Any], bool]:
@@ -705,12 +699,6 @@ def body_for(
     tally.outcomes[key] = "changed"
     kept = {name: value for name, value in stored.items() if name != "_type"}
     return {**kept, **members, "cozyMetadata": author.metadata(stored)}
-
-
-def utc_stamp(now: str) -> str:
-    """The moment of a run as JavaScript writes it: `2025-06-15T08:00:00.000Z`."""
-    moment = datetime.fromisoformat(now).astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 def _grows(document: CozyDocument, stored: FoundDocument) -> bool:
