@@ -1,4 +1,4 @@
-"""Checked catalogues in memory: tests open the same projects again and again.
+"""Checked catalogues in memory: tests open the same projects repeated.
 
 A cache on the disk packs and unpacks them each time, which takes a tenth of the tests' time. Those
 that are about it choose a folder of their own.

@@ -93,8 +93,8 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
     if not size or size % _BLOCK:
         raise _damage_error(
             say_count(
-                "its {count:,} byte is no whole number of AES blocks: it is cut off",
-                "its {count:,} bytes are no whole number of AES blocks: it is cut off",
+                "its {count:,} byte does not fill AES blocks: it is cut off",
+                "its {count:,} bytes do not fill AES blocks: it is cut off",
                 count=size,
             )
         )
@@ -188,7 +188,7 @@ def _bytes(
                     count=len(text),
                 ),
                 at=places.get(setting),
-                details=(("remedy", say("copy it again, as Enedis's portal shows it")),),
+                details=(("remedy", say("copy it again from Enedis's portal")),),
             )
         )
         return bytes(sizes[0])

@@ -50,7 +50,7 @@ def _resvg() -> ModuleType:
                 id=Id.USAGE,
                 message=say("a PNG needs resvg, which is not installed"),
                 details=(("remedy", install_command("png")),),
-                note=say("or write .svg or .html, which every browser shows"),
+                note=say("or write .svg or .html"),
             )
         ) from None
     return resvg_py

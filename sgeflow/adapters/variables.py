@@ -50,9 +50,7 @@ def _switch(name: str, text: str) -> bool:
     raise UsageError(
         Problem(
             id=Id.USAGE,
-            message=say(
-                'the variable {name} is "{text}", which is neither yes nor no', name=name, text=text
-            ),
+            message=say('the variable {name} is "{text}", not yes or no', name=name, text=text),
             allowed=("1", "true", "yes", "on", "0", "false", "no", "off"),
         )
     )

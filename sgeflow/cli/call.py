@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.options import Options
 
 VALUES = options.argument(
-    metavar="[NAME=VALUE]...", help="Parameters; name:=json for what is no text."
+    metavar="[NAME=VALUE]...", help="Parameters; name:=json for other types than text."
 )
 PARAMS = options.option(
     "--params", metavar="FILE", help="Parameters from a YAML or JSON file.", envvar="SGEFLOW_PARAMS"
@@ -31,7 +31,7 @@ DRY = options.option(
     "--dry-run", help="Print the envelope, personal values included; nothing is sent, nothing kept."
 )
 UNCHECKED = options.option(
-    "--unchecked", help="Send it although values are invalid or break a rule: SGE is to say so."
+    "--unchecked", help="Send it although values are invalid or break a rule."
 )
 HELP = options.option("--help", "-h", help="Show this message; after an operation, its parameters.")
 

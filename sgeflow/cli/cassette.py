@@ -89,7 +89,7 @@ def diff(
         terminal.result(_changes_text(changes, terminal))
     elif not terminal.quiet:
         terminal.result(
-            f"{terminal.paint('✓', 'bold', 'green')} {translate(say('they say the same'))}"
+            f"{terminal.paint('✓', 'bold', 'green')} {translate(say('they are the same'))}"
         )
     raise typer.Exit(Exit.FAILED if changes else Exit.OK)
 
@@ -108,7 +108,7 @@ def audit(
     from sgeflow.tools.cassettes import audit_and_compare
 
     sound = say_count(
-        "{count} cassette, and nobody in it", "{count} cassettes, and nobody in them", count=0
+        "{count} cassette without personal data", "{count} cassettes without personal data", count=0
     )
     code = _look(terminal_of(context), paths or [], project, audit_and_compare.examine, sound)
     raise typer.Exit(code)
@@ -126,7 +126,7 @@ def _look(
     workspace = open_catalog(project)
     chosen = paths or list(audit_and_compare.named_cassettes(workspace))
     if not chosen:
-        message = say("no flow test of the project names a cassette")
+        message = say("no flow test names a cassette")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name a file")))
     problems = [problem for path in chosen for problem in look(workspace, path)]
     if terminal.output == "json":

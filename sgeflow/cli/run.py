@@ -24,21 +24,23 @@ from sgeflow.terminal.terminal import Terminal
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=completion.flows
 )
-VALUES = options.argument(metavar="[NAME=VALUE]...", help="Inputs; name:=json for what is no text.")
+VALUES = options.argument(
+    metavar="[NAME=VALUE]...", help="Inputs; name:=json for other types than text."
+)
 INPUTS = options.option(
     "--inputs", metavar="FILE", help="Inputs from a YAML or JSON file.", envvar="SGEFLOW_INPUTS"
 )
-DRY = options.option("--dry-run", help="Show what would be sent; nothing is sent, nothing kept.")
+DRY = options.option("--dry-run", help="Show the requests; send and keep nothing.")
 EACH = options.option(
     "--each", metavar="FILE", help="Run once a row: CSV with input names above, or JSON lines."
 )
 AGAIN = options.option(
-    "--only-failed", metavar="RUN", help="Of an earlier fleet, the rows that failed."
+    "--only-failed", metavar="RUN", help="Run the failed rows of an earlier fleet."
 )
 NAME = options.option(
     "--run",
     metavar="NAME",
-    help="A name for the run: said again, it goes on and never begins twice.",
+    help="A name for the run: used again, it resumes the run.",
 )
 HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 

@@ -80,7 +80,7 @@ def _problem(owner: Any, name: str, allowed: tuple[type, ...], given: type) -> P
     words = [one.__name__ for one in allowed if one is not NoneType]
     words += ["None"] if NoneType in allowed else []
     message = say(
-        "{name} is {allowed}, and no {kind}",
+        "{name} must be {allowed}, not {kind}",
         name=name,
         allowed=" or ".join(words),
         kind=given.__name__,

@@ -183,9 +183,7 @@ def inside(folder: Path, file: str) -> Path:
     path = (folder / file).resolve()
     if path.is_relative_to(folder.resolve()):
         return path
-    message = say(
-        "a test writes into a folder of its own, and {file} lies outside of it", file=file
-    )
+    message = say("a test has its own folder, and {file} is outside of it", file=file)
     raise TechnicalError(
         Problem(id=Id.STORAGE, message=message, note=say("give it a relative path, as data/x.json"))
     )

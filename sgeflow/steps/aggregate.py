@@ -161,7 +161,7 @@ VERB = Verb(
     properties={
         "aggregate": closed_object(
             {
-                "point": text("whose measures"),
+                "point": text("the point of the measures"),
                 "from": text("the kept series"),
                 "by": {"enum": ["day", "month", "year"]},
                 "into": text("the series that keeps the sums", pattern=SERIES),

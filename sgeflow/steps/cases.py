@@ -369,7 +369,7 @@ VERB = Verb(
     properties={
         "cases": text("the homologation catalogue"),
         "only": text("cases, beginnings of ids or services, separated by commas; all when empty"),
-        "from": text("the case to begin with; those before it are left out"),
+        "from": text("the first case; earlier ones are left out"),
     },
     names={("cases",): "homologation"},
 )

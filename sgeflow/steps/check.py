@@ -35,7 +35,7 @@ class _Check(Spec, frozen=True, kw_only=True):
 
     @classmethod
     def decode(cls, keys: Keys) -> Self:
-        plain = Verdict(code="CHECK_FAILED", message=message(say("the condition does not hold")))
+        plain = Verdict(code="CHECK_FAILED", message=message(say("the condition is false")))
         path = (*keys.path, "else")
         otherwise = verdict(keys.reader, path) if keys.get("else") else plain
         warns = bool(keys.get("warn"))
@@ -76,9 +76,9 @@ class _Check(Spec, frozen=True, kw_only=True):
 VERB = Verb(
     spec=_Check,
     properties={
-        "check": {"type": ["string", "boolean"], "description": "JMESPath that must hold"},
+        "check": {"type": ["string", "boolean"], "description": "JMESPath that must be true"},
         "else": VERDICT,
-        "warn": {"type": "boolean", "description": "go on with a warning when it does not hold"},
+        "warn": {"type": "boolean", "description": "go on with a warning when it is false"},
     },
     expressions=("check",),
 )

@@ -135,7 +135,7 @@ VERB = Verb(
                 **SERIES_KEYS,
                 "all": {
                     "type": ["string", "boolean"],
-                    "description": "whether the days that are kept whole count, too",
+                    "description": "also count the days that are complete",
                 },
                 "longest": duration("the most days of one of `periods`"),
                 "known": {"description": "gaps {start, end, why} that are known"},

@@ -83,7 +83,7 @@ VERB = Verb(
         "report": closed_object(
             {
                 "format": {"enum": ["csv", "html"]},
-                "file": text("where to"),
+                "file": text("the destination"),
                 "of": {"description": "what a `cases` step gave"},
             },
             ("format", "file", "of"),

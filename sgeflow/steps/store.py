@@ -412,7 +412,7 @@ VERB = Verb(
         "store": closed_object(
             {
                 "series": text("what is kept", pattern=SERIES),
-                "point": text("whose measures they are"),
+                "point": text("the point of the measures"),
                 "stamped": {
                     "anyOf": [{"enum": list(CONVENTIONS)}, {"pattern": r"^\$\{"}],
                     "type": "string",

@@ -285,9 +285,9 @@ def _next_steps(report: Any) -> Iterator[Message]:
         )
     if not report.interrupted:  # an interrupted fleet already told how to resume it
         yield (
-            say("go on with  {command}", command=report.going_on)
+            say("resume with  {command}", command=report.going_on)
             if report.going_on
-            else say("a simulated fleet is not gone on with: run it again")
+            else say("a simulated fleet cannot be resumed: run it again")
         )
 
 

@@ -159,7 +159,7 @@ def _run_lines(explanation: Explanation, width: int, paint: Paint) -> Iterator[s
         return
     yield from ("", paint(f"run {explanation.run.details.entry.run}", "bold"))
     if not explanation.happened:
-        yield from wrap(translate(say("what it was is not kept with a run")), width, "  ")
+        yield from wrap(translate(say("its value is not kept with a run")), width, "  ")
     for event in explanation.happened:
         rows: list[tuple[str, str]] = []
         if explanation.whence.step is not None:
@@ -174,7 +174,7 @@ def _run_lines(explanation: Explanation, width: int, paint: Paint) -> Iterator[s
 
 def _status(one: StepEvent) -> str:
     if one.status is None:
-        return say("its turn never came")
+        return say("not reached")
     parts = [_STATUSES[one.status], verbatim(one.code)]
     if one.status is not Status.SKIPPED:
         parts += [say("in {seconds:.1f} s", seconds=one.seconds), verbatim(one.summary)]

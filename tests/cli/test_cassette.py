@@ -71,7 +71,7 @@ def test_a_recorded_call_that_is_never_asked_for_is_told(sgeflow, tmp_path):
     path.write_text(f"{head}- request:{first}- request:{first}- request:{rest}", encoding="utf-8")
     done = sgeflow("cassette", "check", "more.yaml", "--project", str(ROOT))
     assert done.code == 9
-    assert "SGE604 1 x GET communes is recorded and never asked for" in done.out
+    assert "SGE604 1 x GET communes is recorded but not requested" in done.out
 
 
 def test_what_is_no_cassette_is_refused(sgeflow, tmp_path):
@@ -85,7 +85,7 @@ def test_what_is_no_cassette_is_refused(sgeflow, tmp_path):
 def test_without_a_name_there_must_be_tests_that_name_some(sgeflow):
     done = sgeflow("cassette", "check")
     assert done.code == 2
-    assert "no flow test of the project names a cassette" in done.err
+    assert "no flow test names a cassette" in done.err
 
 
 # -- diff -------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_a_fresh_recording_says_the_same_whatever_its_stand_ins(sgeflow):
     done = sgeflow(
         "cassette", "diff", str(KEPT / "konnector-opposition.yaml"), "--project", str(ROOT)
     )
-    assert (done.code, done.out) == (0, "✓ they say the same\n")
+    assert (done.code, done.out) == (0, "✓ they are the same\n")
 
 
 def test_two_cassettes_differ_exchange_by_exchange(sgeflow, golden):
@@ -238,7 +238,7 @@ LEAKS = {
     ),
     "a value that was not hidden": (
         ("criteres/nomClientFinalOuDenominationSociale", "criteres/nothing"),
-        "a personal value that was recorded as it was",
+        "a personal value recorded in clear",
     ),
 }
 

@@ -377,11 +377,15 @@ RIGHT = "flow: annual\ntitle: x\nsteps: [{id: a, set: {x: 1}}]\n"
             'flow "annual" stands in a file named copy.yaml',
             "copy",
         ),
-        ({"operations/annual.yaml": RIGHT}, "a flow lies in operations/", "flows/annual.yaml"),
-        ({"flows/annual.yaml": TEST}, "a flow test lies in flows/", "tests/flows/annual.test.yaml"),
+        ({"operations/annual.yaml": RIGHT}, "a flow must be in operations/", "flows/annual.yaml"),
+        (
+            {"flows/annual.yaml": TEST},
+            "a flow test must be in flows/",
+            "tests/flows/annual.test.yaml",
+        ),
         (
             {"flows/annual.yaml": RIGHT, "tests/flows/annual.yaml": TEST},
-            "a flow test stands in a file named annual.yaml, and is never run",
+            "a flow test is in a file named annual.yaml, and is not run",
             "annual.test.yaml",
         ),
         (

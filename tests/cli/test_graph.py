@@ -89,7 +89,7 @@ def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:
     [
         (["page", "flow"], "FLOW is missing"),
         (["page", "flow", "konector"], 'there is no flow "konector"'),
-        (["page", "flow", "konnector", "--format", "gif"], '"gif" is no form of a picture'),
+        (["page", "flow", "konnector", "--format", "gif"], '"gif" is not a form of a picture'),
         (["page", "flow", "konnector", "-o", "flow.gif"], 'no picture is made as ".gif"'),
         (["page", "flow", "konnector", "-o", "flow"], 'no picture is made as "flow"'),
         (["page", "flow", "konnector", "--run", "zzz"], 'there is no run "zzz"'),

@@ -347,5 +347,5 @@ def test_a_reply_in_two_units_is_not_kept_as_if_it_were_in_one(play, monkeypatch
 
     _between(monkeypatch, answer)
     done = play(generation=generation)
-    told = f"to be kept in {unit}, and the reply is in {unit} and k{unit}"
+    told = f"must be in {unit}, but the reply is in {unit} and k{unit}"
     assert told in done.report.failure.problem.message

@@ -162,7 +162,7 @@ def test_the_files_of_a_state_lie_where_they_belong_whatever_a_run_is_called(tex
 def test_a_program_that_names_a_run_with_a_path_is_refused(victim, tmp_path):
     workspace = open_catalog(ROOT)
     for name in (str(victim), "../up", "a b"):
-        with pytest.raises(UsageError, match="is no name for a run"):
+        with pytest.raises(UsageError, match="is not a name for a run"):
             run(
                 "check-identity",
                 {"postalCode": "69003"},
@@ -426,4 +426,4 @@ def test_an_import_reads_descriptions_beside_it_and_nothing_else(sgeflow, wsdl, 
     done = sgeflow("import", str(wsdl(file, attribute, after)))
     assert done.code == 3
     told = " ".join(done.err.split())
-    assert f"imports {place}, which is no WSDL or schema beside it" in told
+    assert f"imports {place}, which is not a WSDL or schema beside it" in told

@@ -269,9 +269,9 @@ def test_what_came_is_held_against_what_it_is_kept_as_before_anything_is_kept():
     bare = {"date": "2025-06-01T00:30:00", "value": "9"}
     business = {**ROW, "nature": "R", "step": "PT5M"}
     refused = [
-        ("series: load_curve, stamped: end", [ROW], "kWh", "kept in W, and the reply is in kWh"),
-        ("series: load_curve, stamped: end, step: PT10M", [ROW], "W", "and its rows say PT30M"),
-        ("series: odd, unit: kWh, stamped: end", [ROW], "W", "kept in kWh, and the reply is in W"),
+        ("series: load_curve, stamped: end", [ROW], "kWh", "be in W, but the reply is in kWh"),
+        ("series: load_curve, stamped: end, step: PT10M", [ROW], "W", "but its rows have PT30M"),
+        ("series: odd, unit: kWh, stamped: end", [ROW], "W", "be in kWh, but the reply is in W"),
         ("series: daily_energy, stamped: day", [ROW], "Wh", "the step PT30M are not kept as daily"),
         ("series: daily_energy, stamped: day", [day, bare], "Wh", "00:30:00 is not one of a day"),
         ("series: load_curve, stamped: end", [day], "W", "the step P1D are not kept as load_curve"),
@@ -315,7 +315,7 @@ def test_what_the_reply_says_of_itself_is_held_against_what_it_is_kept_as():
         (curve, [{**ROW, "prm": "30000000000099"}], {}, "of another point than `point`"),
         (curve, [ROW], {"start": "2025-06-03", "end": "2025-06-09"}, "not of the reply's period"),
         (curve, [ROW], {"start": "2025-05-03", "end": "2025-05-30"}, "2025-05-03 to 2025-05-30"),
-        (curve, [ROW], {"unit": "W", "units": ["W", "kW"]}, "in W, and the reply is in W and kW"),
+        (curve, [ROW], {"unit": "W", "units": ["W", "kW"]}, "in W, but the reply is in W and kW"),
         (curve, [ROW, NEXT], {"series": [consumed, in_kilowatts]}, "the reply is in W and kW"),
         (curve, [ROW], {"series": [produced]}, "PA PROD is not kept as load_curve"),
         (curve, [ROW], {"series": [block("PA", "CONS", ROW, unit=None)]}, "not say its unit"),

@@ -129,7 +129,7 @@ def tell_no_final(error: BaseException, known: CallFacts) -> ErrorVerdict:
     """Interim answers only, or another protocol."""
     return ErrorVerdict(
         Id.BAD_ANSWER,
-        say("the answer of {host} is none: {why}", host=known.host, why=words_of(error)),
+        say("the answer of {host} is invalid: {why}", host=known.host, why=words_of(error)),
     )
 
 
@@ -341,7 +341,7 @@ def _tell_connect_error(error: BaseException, known: CallFacts) -> ErrorVerdict:
     return ErrorVerdict(
         Id.NOT_SENT,
         say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
-        say("check `base_url`, and whether the service is up"),
+        say("check `base_url`, and that the service is up"),
     )
 
 

@@ -151,7 +151,7 @@ def checked_name(text: str, where: str = "") -> str:
 
 
 def _no_name(text: str, where: str = "") -> Problem:
-    message = say('"{name}" is no name for a run', name=text)
+    message = say('"{name}" is not a name for a run', name=text)
     note = say("letters, digits, - and _, at most 64")
     return Problem(id=Id.USAGE, message=message, note=note, where=where)
 

@@ -36,7 +36,7 @@ Shard = Annotated[
     option(
         "--shard",
         metavar="I/N",
-        help="Of a fleet's rows a part: 0/8 to 7/8, one a machine.",
+        help="Process one part of the rows: 0/8 to 7/8.",
         envvar="SGEFLOW_SHARD",
     ),
 ]
@@ -45,7 +45,7 @@ MaxFailures = Annotated[
     option(
         "--max-failures",
         metavar="N",
-        help="Begin no more rows of a fleet after so many failed.",
+        help="Stop after N failed rows.",
         envvar="SGEFLOW_MAX_FAILURES",
     ),
 ]
@@ -55,7 +55,7 @@ Closing = Annotated[
     option(
         "--finally",
         metavar="FLOW",
-        help="A flow that is told, in its input `fleet`, how a fleet ended.",
+        help="A flow that gets the end of a fleet in its input `fleet`.",
         envvar="SGEFLOW_FINALLY",
         autocompletion=completion.flows,
     ),

@@ -235,7 +235,7 @@ Scenario = Annotated[
     option(
         "--scenario",
         metavar="NAME",
-        help="How the simulated world is. [env var: SGEFLOW_SCENARIO]",
+        help="The scenario of the simulator. [env var: SGEFLOW_SCENARIO]",
         autocompletion=completion.scenarios,
     ),
 ]
@@ -252,7 +252,7 @@ Faults = Annotated[
     option(
         "--faults",
         metavar="LIST",
-        help="What goes wrong in the simulator: SGT500:5%,latency:200ms,503:2%.",
+        help="Faults of the simulator: SGT500:5%,latency:200ms,503:2%.",
         envvar="SGEFLOW_FAULTS",
     ),
 ]
@@ -297,7 +297,7 @@ Log = Annotated[
     option(
         "--log",
         metavar="text|json",
-        help="Progress as a log on stderr, a line an event.",
+        help="Log progress on stderr, one line an event.",
         envvar="SGEFLOW_LOG",
         is_eager=True,
         callback=_read_log,
@@ -315,7 +315,7 @@ Confirm = Annotated[
 
 Operation = Annotated[
     str,
-    argument(metavar="OPERATION", help="SGE's name of it.", autocompletion=completion.operations),
+    argument(metavar="OPERATION", help="Its name in SGE.", autocompletion=completion.operations),
 ]
 OutputPath = Annotated[str, option("--path", metavar="NAME", help="Only this output.")]
 Run = Annotated[

@@ -17,7 +17,7 @@ _STROKE = 10  # milliseconds without a change, after which a save counts as comp
 _DEBOUNCE = 50  # milliseconds; no editor takes longer to write a file
 _LOOK = 100  # milliseconds between two checks for Ctrl-C
 
-WATCH = option("--watch", "-w", help="Answer again after each save, until Ctrl-C.")
+WATCH = option("--watch", "-w", help="Repeat after each save, until Ctrl-C.")
 
 
 def answer_saves(

@@ -159,7 +159,9 @@ def check_folder(document: Document, tree: Tree) -> Problem | None:
     name = f"{document.stem}.test.yaml" if kind is TESTS else document.file.rpartition("/")[2]
     return Problem(
         id=Id.NAME,
-        message=say("{what} lies in {folder}/", what=kind.noun, folder=NAMES[document.kind].folder),
+        message=say(
+            "{what} must be in {folder}/", what=kind.noun, folder=NAMES[document.kind].folder
+        ),
         at=tree.at((kind.key,), key=True),
         suggestion=f"{kind.folder}/{name}",
     )

@@ -343,7 +343,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         note = say("take it out; --state ADDRESS says a server for one command")
         reader.report(Id.RULE, message, ("state",), key=True, note=note)
     if not simulated and reader.get(("scenario",)) is not None:
-        message = say("a scenario is played in simulated environments alone")
+        message = say("only simulated environments have a scenario")
         note = say("take it out, or write `simulated: true`")
         reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
@@ -351,11 +351,11 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         path: Path = ("sge",) if name == SGE else (section, name)
         is_answered = endpoint.stubs is not None or endpoint.relay is not None  # mails are taken
         if not simulated and endpoint.is_simulated:
-            message = say("the simulator answers simulated environments alone")
+            message = say("only simulated environments use the simulator")
             at = ("simulated",) if reader.get(("simulated",)) is not None else (*path, "base_url")
             reader.report(Id.RULE, message, at, note=say("write `simulated: true`"))
         elif not simulated and endpoint.stubs is not None:
-            message = say("stubs answer simulated environments alone")
+            message = say("only simulated environments have stubs")
             note = say("take them out, or write `simulated: true`")
             reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
         elif simulated and name == SGE and not endpoint.is_simulated:
@@ -405,7 +405,7 @@ _ENDPOINT: Schema = {
 _KIND: Schema = {
     "enum": list(SERVICE_KINDS),
     "default": COZY,
-    "description": "how a service is spoken to that `export` writes documents to",
+    "description": "the protocol of a service that `export` writes to",
 }
 ENVIRONMENT: Schema = {
     "$schema": DRAFT,
@@ -529,11 +529,11 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     check_stem(reader, "environment", environment.name)
     for key in ("inputs", "settings", "login", "contractId", "title"):
         if _REFERENCE.search(str(data.get(key, ""))):
-            note = say("secrets are legal in headers, passwords and key_password alone")
+            note = say("secrets are allowed only in headers, passwords and key_password")
             reader.report(Id.SECRET, say("a secret is not allowed here"), (key,), note=note)
     for name in environment.settings:
         if name in ENV.fields:
-            message = say('"{name}" is a fact that every environment has', name=name)
+            message = say('"{name}" is a fact of every environment', name=name)
             note = say("expressions would read that one: give the setting another name")
             reader.report(Id.NAME, message, ("settings", name), key=True, note=note)
     return (None if reader.problems else environment), reader.problems

@@ -102,7 +102,7 @@ def _check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
         if name in operation.parameters and operation.parameters[name].personal:
             yield Problem(
                 id=Id.PLAIN_FORM,
-                message=say('the parameter "{name}" is marked personal already', name=name),
+                message=say('the parameter "{name}" is already personal', name=name),
                 at=reader.at(("personal", index)),
                 note=say("leave it out here"),
             )
@@ -141,7 +141,7 @@ def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
             if near:
                 yield Problem(
                     id=Id.UNKNOWN_FIELD,
-                    message=say('no output reads "{name}", which is said to repeat', name=name),
+                    message=say('"{name}" repeats, but no output reads it', name=name),
                     at=reader.at(("response", "lists", index)),
                     suggestion=near,
                 )
@@ -263,7 +263,7 @@ def check_reconcile(
     problem = Problem(
         id=Id.UNKNOWN_REFERENCE,
         message=say(
-            '{operation} is reconciled by "{call}", which is no read',
+            '{operation} is reconciled by "{call}", which is not a read',
             operation=operation.name,
             call=reconcile.call,
         ),
@@ -295,10 +295,10 @@ def _check_settling(
     for expression in reconcile.outputs.values():
         problems += shape_over(shape, expression)[1]
     if reconcile.absent:
-        message = say("whether an order is absent must be true or false")
+        message = say("`absent` must be true or false")
         problems += check_condition(reconcile.absent.when, known, message)
     run_is_unknown = say('unknown name "{name}"', name="run")
-    note = say("a run may go on days later: the day on which the order left is order.day")
+    note = say("a run may be resumed days later: use order.day")
     return tuple(
         replace(problem, suggestion="order", note=note)
         if problem.message == run_is_unknown
@@ -486,7 +486,7 @@ def _flaw(written: str) -> Message | None:
     length = parse_duration(written)
     if length and not length.backwards:
         return None
-    return say("{text!r} is no length of time; write it like P7D or P24M", text=written)
+    return say("{text!r} is not a duration; write it like P7D or P24M", text=written)
 
 
 def _time(written: str) -> Message | str:

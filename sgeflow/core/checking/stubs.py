@@ -26,7 +26,7 @@ def check_references(reader: Reader, path: Path, places: list[Path]) -> None:
     """Note texts that look like a reference and are not one: they would be sent as they are."""
     for place in places:
         for match in NO_REFERENCE.finditer(reader.get((*path, *place))):
-            message = say("{found} is no reference to a secret", found=match.group())
+            message = say("{found} is not a reference to a secret", found=match.group())
             note = say("write ${{secret.NAME}}")
             reader.report(Id.SECRET, message, (*path, *place), note=note)
 

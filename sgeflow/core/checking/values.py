@@ -370,7 +370,7 @@ def _rules_of_example(reader: Reader, operation: Operation, example: Example) ->
                 id=problem.id,
                 message=from_table(problem.message),
                 at=reader.at(("examples", example.name), key=True),
-                note=say("an example can be sent as it stands"),
+                note=say("an example must be complete"),
                 details=problem.details,
             )
     except EvaluationError:  # its default is wrong, which is reported there

@@ -217,7 +217,7 @@ def _move(day: date, duration: Duration) -> date:
         clamped = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
         return clamped + timedelta(days=duration.days)
     except (ValueError, OverflowError):
-        raise ValueError(say("a date so far from {day} is not in the calendar", day=day)) from None
+        raise ValueError(say("a date that far from {day} does not exist", day=day)) from None
 
 
 def _whole_days(text: str) -> Duration:

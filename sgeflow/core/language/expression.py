@@ -390,7 +390,7 @@ def _tree(text: str, spot: Spot, is_path: bool) -> ParsedResult:  # noqa: FBT001
             id=Id.BRACES,
             message=say("a bare expression belongs here, without ${{ }}"),
             at=spot.at(text.index("${"), 2),
-            note=say("conditions and paths are JMESPath as they stand"),
+            note=say("conditions and paths are plain JMESPath"),
             suggestion=bare.strip(),
         )
         raise InvalidDocuments(problem)
@@ -466,7 +466,7 @@ def _check_literals(text: str, spot: Spot) -> None:
         touches = match.start() == ended and text[ended] == text[ended - 1] == "'"
         start, ended = match.start(), match.end()
         if touches:
-            words = say("two texts touch each other")
+            words = say("two texts without a sign between them")
             note = say("a quote inside text is written \\'")
             raise InvalidDocuments(_malformed(words, spot.at(start, 1), note, details))
         if match[1] is None:
@@ -475,7 +475,7 @@ def _check_literals(text: str, spot: Spot) -> None:
             json.loads(match[1].replace("\\`", "`"))
         except ValueError:
             words = say("{seen} is not JSON", seen=match[0])
-            note = say("text stands in single quotes: '{text}'", text=match[1].strip())
+            note = say("write text in single quotes: '{text}'", text=match[1].strip())
             at = spot.at(start, ended - start)
             raise InvalidDocuments(_malformed(words, at, note, details)) from None
 

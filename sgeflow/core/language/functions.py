@@ -98,14 +98,14 @@ class Pack(Functions):  # type: ignore[misc]
     def _func_split(self, text: str, separator: str) -> list[str]:
         """`split(text, ' ')`: the parts of a text between the separators."""
         if not separator:
-            raise ValueError(say("split() takes a separator of one character at least"))
+            raise ValueError(say("split() needs a separator"))
         return text.split(separator)
 
     @signature(_TEXT, _TEXT, _TEXT)
     def _func_replace(self, text: str, part: str, other: str) -> str:
         """`replace(text, '-', ' ')`: the text with each such part replaced by another."""
         if not part:
-            raise ValueError(say("replace() takes a part of one character at least"))
+            raise ValueError(say("replace() needs a part to replace"))
         return text.replace(part, other)
 
     @signature(_TEXT, _TEXT)
@@ -272,7 +272,7 @@ class Pack(Functions):  # type: ignore[misc]
         Many texts are spread evenly over the numbers.
         """
         if count < 1:
-            raise ValueError(say("bucket() takes a number of buckets, one at least"))
+            raise ValueError(say("bucket() takes 1 or more buckets"))
         return crc32(text.encode()) % int(count)
 
 
@@ -307,7 +307,7 @@ def _is_number(value: Any) -> bool:
 
 def _covers(item: Any, date: str) -> bool:
     if not isinstance(item, dict):
-        raise TypeError(say("valid_on() takes a list of objects with start and end"))
+        raise TypeError(say("valid_on() takes objects with start and end"))
     start, end = item.get("start"), item.get("end")
     began = start is None or dates.days_between(start, date) >= 0
     return began and (end is None or dates.days_between(date, end) >= 0)

@@ -106,8 +106,8 @@ class Reader(Struct):
         for place, text in texts:
             if "${" in text:
                 at = self.spot(place).at(text.index("${"), 2)
-                message = say("this text is shown as it is written: ${{…}} is not worked out in it")
-                note = say("the message and the hint of an end take values")
+                message = say("${{…}} is not evaluated in this text")
+                note = say("only the message and hint of an end take values")
                 self.problems.append(Problem(id=Id.BRACES, message=message, at=at, note=note))
 
     def template(self, path: Path) -> Template:

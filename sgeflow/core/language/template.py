@@ -191,7 +191,7 @@ def _closing(text: str, start: int, spot: Spot) -> int:
             position = opened + quoted_length(text, opened)
             if position > len(text):
                 words = say("a text in {quote} that is not closed", quote=sign[0])
-                note = say("one of the quotes of this expression has no other")
+                note = say("a quote of this expression is not closed")
                 raise InvalidDocuments(_malformed(words, spot.at(opened, 1), note))
         elif sign[0] in _CLOSING:
             nest.append(_CLOSING[sign[0]])

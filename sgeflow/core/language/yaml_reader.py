@@ -159,7 +159,7 @@ class _Builder:
             return
         self.problems.append(_feature(place, say("the tag {found}", found=match[1])))
         if _NEGATION.match(match[1]):
-            quoted = say('an expression that begins with ! stands in quotes: "!…"')
+            quoted = say('quote an expression that begins with !: "!…"')
             self.problems[-1] = replace(self.problems[-1], note=quoted)
 
 

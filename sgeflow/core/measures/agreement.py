@@ -109,7 +109,7 @@ def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]])
         return
     if _length(step) not in {_length(one) for one in steps}:
         message = say(
-            "{series} is to be kept with the step {step}, and its rows say {others}",
+            "{series} must have the step {step}, but its rows have {others}",
             series=series,
             step=step,
             others=join_items(sorted(map(str, steps))),
@@ -129,7 +129,7 @@ def check_units(series: str, unit: str, units: Iterable[str]) -> None:
     if all(one.casefold() == unit.casefold() for one in others):
         return
     message = say(
-        "{series} is to be kept in {unit}, and the reply is in {others}",
+        "{series} must be in {unit}, but the reply is in {others}",
         series=series,
         unit=unit,
         others=join_items(others, between=say(" and ")),

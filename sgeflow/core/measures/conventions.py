@@ -120,8 +120,8 @@ def convention_of(signs: Iterable[Sign]) -> Convention | None:
     if of_end and of_start:
         raise UnclearStamps(
             say(
-                "what tells the stamps contradicts itself: by {ends} they mark the end of an "
-                "interval, by {starts} its start",
+                "the stamps contradict themselves: by {ends} they mark the end of an interval, by"
+                " {starts} its start",
                 ends=join_items(of_end),
                 starts=join_items(of_start),
             ),

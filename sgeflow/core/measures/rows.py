@@ -280,7 +280,7 @@ class _Reader:
         if day.year not in _YEARS:
             raise ValueError(
                 say(
-                    "its date {text} is out of the years that can be measured",
+                    "its date {text} is out of range",
                     text=_value_text(text),
                 )
             )

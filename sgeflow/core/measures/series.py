@@ -177,7 +177,7 @@ def kind_of(
     if way is None:
         raise ValueError(
             say(
-                'the direction "{direction}" is neither CONS nor PROD',
+                'the direction "{direction}" is not CONS or PROD',
                 direction=direction[:20],
             )
         )
@@ -210,7 +210,7 @@ def unit_of(text: str) -> tuple[str, int]:
         ValueError: it is not a short word.
     """
     if not text or len(text) > _WORD or not text.isascii() or not text.isprintable():
-        raise ValueError(say("a unit is no short word"))
+        raise ValueError(say("a unit is not a short word"))
     return _UNITS.get(plain(text), (text, 1))
 
 
@@ -333,7 +333,7 @@ def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
     by_name: dict[str, tuple[NamedSeries, list[MeasureRows]]] = {}
     for block in blocks:
         if not isinstance(block, Mapping):
-            raise ValueError(say("a block is no object"))  # noqa: TRY004 (told with the others)
+            raise ValueError(say("a block is not an object"))  # noqa: TRY004 (told with the others)
         for named, rows in _name_series(block, FAMILIES[family]):
             known, parts = by_name.setdefault(named.name, (named, []))
             if known.unit != named.unit:
@@ -398,7 +398,7 @@ def _list(block: Any, name: str) -> MeasureRows:
     if value is None:
         return []
     if not isinstance(value, list | Rows):
-        raise ValueError(say("the {name} of a block are no list", name=name))  # noqa: TRY004 (told with the others)
+        raise ValueError(say("the {name} of a block are not a list", name=name))  # noqa: TRY004 (told with the others)
     return value
 
 

@@ -129,7 +129,7 @@ class MissingStep(InvalidValues):
             Problem(
                 id=Id.INVALID_VALUE,
                 message=say("the value at {stamp} has no step of a clock, like PT30M", stamp=stamp),
-                details=(("remedy", say("say the step of the whole curve: `step: PT30M`")),),
+                details=(("remedy", say("write the step of the curve: `step: PT30M`")),),
             )
         )
 
@@ -310,11 +310,7 @@ def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
         return month_length(measured)
     if step and step.days == 1:
         return day_length(measured)
-    steps = (
-        say("has no step")
-        if step is None
-        else say("has a step that is neither P1D, P1M nor of a clock")
-    )
+    steps = say("has no step") if step is None else say("has a step other than P1D, P1M or minutes")
     raise InvalidValues(
         Problem(
             id=Id.INVALID_VALUE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS = {
     # calls of functions
-    "the list that is looked in comes first": "la liste où l'on cherche vient en premier",
+    "the list comes first": "la liste vient en premier",
     "{name}() takes {wanted}, not {seen}": "{name}() attend {wanted}, pas {seen}",
     "at least {values}": "au moins {values}",
     "write &{field}": "écrivez &{field}",
@@ -25,46 +25,32 @@ WORDS = {
     "group_by() groups by text or numbers, not by lists or objects": (
         "group_by() regroupe par texte ou par nombre, pas par liste ni par objet"
     ),
-    "format() knows {{}} and {{0}}, not {{{name}}}": (
-        "format() connaît {{}} et {{0}}, pas {{{name}}}"
-    ),
+    "format() knows {{}} and {{0}}, not {{{name}}}": "format() admet {{}} et {{0}}, pas {{{name}}}",
     "format() has more {{}} than values: {count} was given": (
         "format() a plus de {{}} que de valeurs : {count} est donnée",
         "format() a plus de {{}} que de valeurs : {count} sont données",
     ),
-    "bucket() takes a number of buckets, one at least": (
-        "bucket() prend un nombre de cases, une au moins"
-    ),
-    "match() takes a regular expression: {error}": (
-        "match() attend une expression rationnelle : {error}"
-    ),
+    "bucket() takes 1 or more buckets": "bucket() prend un nombre de cases, 1 ou plus",
+    "match() takes a regular expression: {error}": "match() attend une regex : {error}",
     "normalise() knows {kinds}, not {kind!r}": "normalise() connaît {kinds}, pas « {kind} »",
-    "valid_on() takes a list of objects with start and end": (
-        "valid_on() attend une liste d'objets avec start et end"
-    ),
+    "valid_on() takes objects with start and end": "valid_on() attend des objets avec start et end",
     # expressions
     "not a JMESPath expression: {why}": "ce n'est pas une expression JMESPath : {why}",
     "it ends too early": "elle se termine trop tôt",
     '"{token}" is not expected there': "« {token} » n'est pas attendu à cet endroit",
-    "a number is written in backticks: `{token}`": (
-        "un nombre s'écrit entre accents graves : `{token}`"
-    ),
+    "a number is written in backticks: `{token}`": "nombre : entre accents graves : `{token}`",
     "one of a list is taken with [{token}]": "un élément d'une liste se prend avec [{token}]",
-    "it is an input of the flow: inputs.{name}": (
-        "c'est une entrée de l'enchaînement : inputs.{name}"
-    ),
+    "it is an input of the flow: inputs.{name}": "c'est une entrée : inputs.{name}",
     "equality is written ==": "l'égalité s'écrit ==",
     "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
-    "text stands in single quotes: '{text}'": "un texte se met entre apostrophes : '{text}'",
+    "write text in single quotes: '{text}'": "mettez le texte entre apostrophes : '{text}'",
     "a quote inside text is written \\'": "une apostrophe dans un texte s'écrit \\'",
-    "two texts touch each other": "deux textes se touchent",
+    "two texts without a sign between them": "deux textes sans signe entre eux",
     "{seen} is not JSON": "{seen} n'est pas du JSON",
     "a bare expression belongs here, without ${{ }}": (
         "il faut ici une expression nue, sans ${{ }}"
     ),
-    "conditions and paths are JMESPath as they stand": (
-        "les conditions et les chemins sont du JMESPath tel quel"
-    ),
+    "conditions and paths are plain JMESPath": "conditions et chemins sont du JMESPath",
     # names in expressions
     "the flow declares no state": "l'enchaînement ne déclare pas d'état",
     "this is read in until, poll and undo": "this se lit dans until, poll et undo",
@@ -93,7 +79,7 @@ WORDS = {
     "a path through a reply has JMESPath's own functions": (
         "un chemin dans une réponse a les fonctions propres à JMESPath"
     ),
-    "it is a value, and stands without ( )": "c'est une valeur, qui s'écrit sans ( )",
+    "it is a value: write it without ( )": "c'est une valeur : sans ( )",
     "functions": "fonctions",
     '{origin} has no "{name}"': "{origin} n'a pas de « {name} »",
     'there is no "{name}"': "il n'y a pas de « {name} »",
@@ -114,9 +100,7 @@ WORDS = {
     ),
     "default(…, '') or a `when`": "default(…, '') ou un `when`",
     # order, conditions, plainer forms
-    "text stands in single quotes, numbers stand as they are": (
-        "les textes se mettent entre apostrophes, les nombres s'écrivent tels quels"
-    ),
+    "write text in single quotes, numbers without": "texte entre apostrophes, nombres sans",
     "a number with decimals is written in backticks: `{token}`": (
         "un nombre décimal s'écrit entre accents graves : `{token}`"
     ),
@@ -143,25 +127,23 @@ WORDS = {
         "&&, ||, ! et les conditions prennent true ou false, pas {seen}"
     ),
     "{sign} takes true or false, not {seen}": "{sign} prend true ou false, pas {seen}",
-    "whether it is there: present(…)": "s'il est présent : present(…)",
+    "test it with present(…)": "testez-le avec present(…)",
     "one of two values: if(condition, a, b) or default(a, b)": (
         "l'une de deux valeurs : if(condition, a, b) ou default(a, b)"
     ),
-    "whether something is in it: !empty(…)": "s'il y a quelque chose dedans : !empty(…)",
-    "compare it: … == 'true'; whether it is there: present(…)": (
-        "comparez-le : … == 'true' ; s'il est présent : present(…)"
+    "test it with !empty(…)": "testez-le avec !empty(…)",
+    "compare it: … == 'true', or test it with present(…)": (
+        "comparez : … == 'true', ou testez avec present(…)"
     ),
-    "true and false stand without quotes": "true et false s'écrivent sans guillemets",
-    "a number stands without quotes: {token}": "un nombre s'écrit sans guillemets : {token}",
-    "this stands without backticks": "ceci s'écrit sans accents graves",
-    "true and false decide nothing beside && and ||": (
-        "true et false ne décident de rien à côté de && et ||"
+    "write true and false without quotes": "écrivez true et false sans guillemets",
+    "write a number without quotes: {token}": "écrivez un nombre sans guillemets : {token}",
+    "write it without backticks": "écrivez-le sans accents graves",
+    "&& and || with true or false have no effect": "&& et || avec true ou false sont sans effet",
+    "for the first present value: default(a, b, …)": (
+        "pour la première valeur présente : default(a, b, …)"
     ),
-    "the first value that is there is given by default(a, b, …)": (
-        "la première valeur présente est donnée par default(a, b, …)"
-    ),
-    "default() takes any number of values, and gives the first that is there": (
-        "default() prend autant de valeurs qu'on veut, et donne la première présente"
+    "default() gives the first of its values that is present": (
+        "default() donne la première de ses valeurs qui est présente"
     ),
     "having() takes a list and the fields that are wanted: {{field: value}}": (
         "having() prend une liste et les champs voulus : {{champ: valeur}}"
@@ -169,14 +151,14 @@ WORDS = {
     "fields are named in an object: having(list, {{field: values}})": (
         "les champs se nomment dans un objet : having(liste, {{champ: valeurs}})"
     ),
-    "whether a value is one of some is asked with one_of(value, 'a', 'b')": (
-        "si une valeur est l'une de plusieurs se demande par one_of(valeur, 'a', 'b')"
+    "for one of several values: one_of(value, 'a', 'b')": (
+        "pour une valeur parmi plusieurs : one_of(valeur, 'a', 'b')"
     ),
     'not every alternative has "{name}"': "toutes les alternatives n'ont pas « {name} »",
-    "what several alternatives give is what all of them have": (
-        "plusieurs alternatives donnent ce qu'elles ont toutes"
+    "a step may read only what all alternatives give": (
+        "une étape ne lit que ce que toutes les alternatives donnent"
     ),
-    "an expression has a plainer form": "une expression a une forme plus simple",
+    "an expression can be simpler": "une expression peut être plus simple",
     "JMESPath over the parameters; the rule holds only when it is true": (
         "JMESPath sur les paramètres ; la règle ne vaut que si c'est vrai"
     ),
@@ -187,16 +169,14 @@ WORDS = {
         "l'une de plusieurs : one_of(valeur, 'a', 'b') ; une d'une liste : contains(liste, valeur)"
     ),
     "an empty list is written `[]`": "une liste vide s'écrit `[]`",
-    "[] is no list here": "[] n'est pas une liste ici",
-    "whether nothing is in a list: empty(list)": "s'il n'y a rien dans une liste : empty(liste)",
-    "this value or that one is given by if(condition, a, b)": (
-        "l'une ou l'autre valeur est donnée par if(condition, a, b)"
+    "[] is not a list here": "[] n'est pas une liste ici",
+    "test a list with empty(list)": "testez une liste avec empty(liste)",
+    "for one of two values: if(condition, a, b)": (
+        "pour l'une de deux valeurs : if(condition, a, b)"
     ),
-    '"{name}" may be left out, and nothing has no order': (
-        "« {name} » peut manquer, et rien n'a pas d'ordre"
-    ),
+    '"{name}" may be null, which has no order': "« {name} » peut être null, qui n'a pas d'ordre",
     "present({name}) && …, or default({name}, …)": "present({name}) && …, ou default({name}, …)",
-    '"{name}" may be left out, and is null then': ("« {name} » peut manquer, et vaut alors null"),
+    '"{name}" may be null': "« {name} » peut être null",
     "default({name}, false), or present({name}) && {name}": (
         "default({name}, false), ou present({name}) && {name}"
     ),

@@ -5,16 +5,16 @@ from __future__ import annotations
 WORDS = {
     "the first line is empty": "la première ligne est vide",
     # who was to be told how one ended
-    "{flow} was to be told how this fleet ended, and never began: nobody was told by it": (
-        "{flow} devait apprendre comment cette flotte s'est terminée, et n'a jamais commencé :"
-        " personne ne l'a su par là"
+    "{flow} did not start: nobody was told how this fleet ended": (
+        "{flow} n'a pas démarré : la fin de cette flotte n'a pas été signalée"
     ),
-    "run {run}, which tells how this fleet ended, was stopped: it may have told it, or not": (
-        "l'exécution {run}, qui dit comment cette flotte s'est terminée, a été arrêtée : elle a pu"
-        " le dire, ou non"
+    "run {run}, which reports the end of this fleet, was stopped: the report may or may not have"
+    " left": (
+        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est"
+        " peut-être parti"
     ),
     # parts
-    '"{text}" is no part of a fleet': "« {text} » n'est pas une part d'une flotte",
+    '"{text}" is not a part of a fleet': "« {text} » n'est pas une part d'une flotte",
     "the gateway refuses the token of {environment}: all rows stop": (
         "la passerelle refuse le jeton de {environment} : toutes les lignes s'arrêtent"
     ),
@@ -22,19 +22,17 @@ WORDS = {
         "les parts se comptent à partir de 0 : de huit parts, 0/8 est la première, 7/8 la dernière"
     ),
     # who is told how a fleet ended
-    "--finally: {flow} is told in one input, `fleet`": (
-        "--finally : on dit la fin à {flow} dans une entrée, `fleet`"
-    ),
+    "--finally: {flow} needs the input `fleet`": "--finally : {flow} a besoin de l'entrée `fleet`",
     "give it an input `fleet` of type fleetReport, and no other that is required": (
         "donnez-lui une entrée `fleet` de type fleetReport, et aucune autre qui soit obligatoire"
     ),
-    "how this fleet ended was told before, by run {run}: not again": (
-        "la fin de cette flotte a déjà été dite, par l'exécution {run} : pas une seconde fois"
+    "run {run} already reported the end of this fleet: not repeated": (
+        "l'exécution {run} a déjà signalé la fin de cette flotte"
     ),
-    "run {run}, which tells how this fleet ended, was stopped: it may have told it, and does "
-    "not tell it again": (
-        "l'exécution {run}, qui dit la fin de cette flotte, a été arrêtée : elle l'a peut-être"
-        " dite, et ne la redit pas"
+    "run {run}, which reports the end of this fleet, was stopped: the report may have left, and"
+    " is not repeated": (
+        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est"
+        " peut-être parti, il n'est pas répété"
     ),
     "--finally: {flow} did not end well ({code}), which changes nothing of the fleet: "
     "sgeflow runs show {run}": (
@@ -48,16 +46,16 @@ WORDS = {
     "give it to all rows: {name}=data/{{COLUMN}}.json": (
         "donnez-le à toutes les lignes : {name}=data/{{COLONNE}}.json"
     ),
-    '"{name}" is no name for a run': "« {name} » n'est pas un nom d'exécution",
+    '"{name}" is not a name for a run': "« {name} » n'est pas un nom d'exécution",
     "letters, digits, - and _, at most 64": "des lettres, des chiffres, - et _, 64 au plus",
     "run {run} has ended, with exit code {exit}": (
-        "l'exécution {run} est terminée, avec le code de sortie {exit}"
+        "exécution {run} terminée (code de sortie {exit})"
     ),
-    "the row gives the same inputs as the one in line {line}": (
-        "la ligne donne les mêmes entrées que la ligne {line}"
+    "the row has the same inputs as line {line}": (
+        "la ligne a les mêmes entrées que la ligne {line}"
     ),
-    "take one of them away: each row is a run of its own": (
-        "retirez l'une des deux : chaque ligne est une exécution à elle seule"
+    "remove one of them: each row is a run of its own": (
+        "supprimez l'une des deux : chaque ligne est une exécution"
     ),
     # a cluster
     "a Dask cluster needs the extra `dask`": "une grappe Dask a besoin de l'extra `dask`",
@@ -67,8 +65,10 @@ WORDS = {
     "the Dask scheduler at {address} cannot be reached, or is gone": (
         "le scheduler Dask à {address} est injoignable, ou a disparu"
     ),
-    "start it, then go on with what was stopped": "démarrez-le, puis reprenez ce qui s'est arrêté",
-    '"{address}" is no address of a scheduler': "« {address} » n'est pas l'adresse d'un scheduler",
+    "start it, then resume": "démarrez-le, puis reprenez",
+    '"{address}" is not an address of a scheduler': (
+        "« {address} » n'est pas l'adresse d'un scheduler"
+    ),
     "{address} wants certificates, and Dask has none to show": (
         "{address} demande des certificats, et Dask n'en a pas à présenter"
     ),
@@ -83,9 +83,7 @@ WORDS = {
     "name one PostgreSQL state in the environment, or a folder that all of them share": (
         "nommez un état PostgreSQL dans l'environnement, ou un dossier que tous partagent"
     ),
-    "row {row}: the workers that did it died": (
-        "ligne {row} : les workers qui la faisaient sont morts"
-    ),
+    "row {row}: its workers died": "ligne {row} : ses workers sont morts",
     "{name} is simulated in this process, and no other can do rows": (
         "{name} est simulé dans ce processus, et aucun autre ne peut traiter de lignes"
     ),
@@ -102,14 +100,10 @@ WORDS = {
     ),
     "{path} is being written at this moment": "{path} est en cours d'écriture",
     "wait until it is whole, then run again": "attendez qu'il soit complet, puis relancez",
-    "the row gives no {column}, which stands in {name}": (
-        "la ligne ne donne pas {column}, qui entre dans {name}"
-    ),
-    "fill the cell, or take another column for it": (
-        "remplir la cellule, ou prendre une autre colonne"
-    ),
-    "with what the row gives, {name} is too long a name": (
-        "avec ce que donne la ligne, {name} est un nom trop long"
+    "the row has no {column}, which {name} needs": "la ligne n'a pas {column}, requis par {name}",
+    "fill the cell, or use another column": "remplissez la cellule, ou changez de colonne",
+    "with the values of the row, {name} is too long": (
+        "avec les valeurs de la ligne, {name} est trop long"
     ),
     "a file's name has {most} bytes at most": "un nom de fichier a {most} octets au plus",
     "{file} has no row: nothing is done": "{file} n'a aucune ligne : rien n'est fait",
@@ -126,10 +120,8 @@ WORDS = {
     "measures came": "mesures reçues",
     "{count} a row that is done": "{count} par ligne terminée",
     "the slowest row": "la ligne la plus lente",
-    "row {row}; half of them took less than {median} s": (
-        "ligne {row} ; la moitié a pris moins de {median} s"
-    ),
-    "of days are there": "des jours sont là",
+    "row {row}; the median is {median} s": "ligne {row} ; médiane : {median} s",
+    "of days available": "des jours disponibles",
     "{count:,} point lacks some": (
         "il en manque à {count:,} point",
         "il en manque à {count:,} points",
@@ -141,9 +133,7 @@ WORDS = {
             "{empty:,} d'aucun."
         ),
     ),
-    "The area is the share of points that have a day.": (
-        "La surface est la part des points qui ont un jour."
-    ),
+    "Area: share of the points with data for a day.": "Surface : part des points ayant le jour.",
     "Above, the share of points that have a day; below, a line each, those that have a part.": (
         "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, ceux qui en ont "
         "une partie."
@@ -153,21 +143,19 @@ WORDS = {
         "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, les {lines} plus "
         "vides des {some:,} qui en ont une partie."
     ),
-    "Who has to do what": "Qui doit faire quoi",
-    "Rows that are not done, those first that wait for somebody.": (
-        "Les lignes non terminées, d'abord celles qui attendent quelqu'un."
+    "Actions": "Actions à mener",
+    "Rows that are not done; first those that wait for a person.": (
+        "Lignes non terminées ; d'abord celles en attente d'une personne."
     ),
-    "Nothing is left to do.": "Rien ne reste à faire.",
+    "Nothing is left to do.": "Il ne reste rien à faire.",
     "Ended": "Issue",
     "which rows": "quelles lignes",
-    "Rows that are done, and whose point lacks days": (
-        "Lignes terminées dont le point manque de jours"
-    ),
+    "Done rows whose point lacks days": "Lignes terminées, point sans tous ses jours",
     "{count:,} done": ("{count:,} terminée", "{count:,} terminées"),
     "{count:,} more end": ("{count:,} autre issue", "{count:,} autres issues"),
     "`sgeflow runs show {run}` lists them.": "`sgeflow runs show {run}` les énumère.",
-    "`sgeflow page run {run}.N` shows what row N did.": (
-        "`sgeflow page run {run}.N` montre ce que la ligne N a fait."
+    "Details of row N: `sgeflow page run {run}.N`.": (
+        "Détail de la ligne N : `sgeflow page run {run}.N`."
     ),
     "Rows a second": "Lignes par seconde",
     "Rows that ended, in their time: done, with failed ones on top.": (
@@ -186,15 +174,18 @@ WORDS = {
     "The slowest rows": "Les lignes les plus lentes",
     "For an operator": "Pour un opérateur",
     "For a customer": "Pour un client",
-    "Heals by itself": "Guérit tout seul",
+    "Recovers by itself": "Se rétablit sans intervention",
     "Not finished": "Non terminé",
     "{count:,} for an operator": "{count:,} pour un opérateur",
     "{count:,} for a customer": "{count:,} pour un client",
-    "{count:,} heals by itself": ("{count:,} guérit toute seule", "{count:,} guérissent seules"),
+    "{count:,} recovers by itself": (
+        "{count:,} se rétablit sans intervention",
+        "{count:,} se rétablissent sans intervention",
+    ),
     "{count:,} not finished": "{count:,} non terminées",
     "The next run tries it again.": "La prochaine exécution réessaie.",
     "not begun, or stopped": "non commencées, ou arrêtées",
-    "`sgeflow resume {run}` goes on with them.": "`sgeflow resume {run}` les reprend.",
+    "`sgeflow resume {run}` resumes them.": "`sgeflow resume {run}` les reprend.",
     "Which points these rows are is not known: {file} was changed, or is not there any more.": (
         "On ne sait pas de quels points sont ces lignes : {file} a changé, ou n'est plus là."
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS = {
     "its name; the file is named after it": "son nom ; le fichier porte ce nom",
-    "what stands behind sgeflow run NAME to try it": "ce qui suit sgeflow run NOM pour l'essayer",
+    "arguments of sgeflow run NAME, as an example": "arguments de sgeflow run NOM, en exemple",
     "what it does, for whom, and what it changes": "ce qu'il fait, pour qui, et ce qu'il change",
     "what a run takes": "ce que prend une exécution",
     "what is remembered": "ce qui est retenu",
@@ -21,24 +21,19 @@ WORDS = {
     ),
     "go on with these outputs": "poursuivre avec ces sorties",
     "for programs: USER_ACTION_NEEDED, VENDOR_DOWN …": (
-        "pour les programmes : USER_ACTION_NEEDED, VENDOR_DOWN …"
+        "pour programmes : USER_ACTION_NEEDED, VENDOR_DOWN …"
     ),
     "what happened, for a person": "ce qui s'est passé, pour une personne",
     "what the person can do": "ce que la personne peut faire",
-    "what was done stays done: nothing is undone, exit 7": (
-        "ce qui est fait reste fait : rien n'est annulé, code de sortie 7"
+    "completed steps are not undone, exit 7": "rien n'est annulé, code de sortie 7",
+    "another side does not work now, exit 5": (
+        "l'autre côté ne marche pas pour l'instant, code de sortie 5"
     ),
-    "nobody here did wrong: another side does not work now, exit 5": (
-        "la faute n'est pas ici : un autre côté ne marche pas, code de sortie 5"
-    ),
-    "an end that is told": "une fin que l'on dit",
     "what a run gives, JMESPath": "ce que donne une exécution, en JMESPath",
     "Operations chained with conditions.": "Des opérations enchaînées sous conditions.",
-    "the step's name; expressions read steps.<id>": (
-        "le nom de l'étape ; les expressions lisent steps.<id>"
-    ),
+    "the step's name; expressions read steps.<id>": "nom de l'étape, lue par steps.<id>",
     "what it does, for people who follow the run": ("ce qu'elle fait, pour qui suit l'exécution"),
-    "whose measures": "les mesures de quel point",
+    "the point of the measures": "le point des mesures",
     "the kept series": "la série gardée",
     "the series that keeps the sums": "la série qui garde les sommes",
     "a series of daily energy to compare a load curve with": (
@@ -47,17 +42,13 @@ WORDS = {
     "JMESPath; the step is skipped if false": ("du JMESPath ; l'étape est sautée si c'est faux"),
     "a list: the step is done once an item": "une liste : l'étape est faite pour chaque élément",
     "the item's name in expressions": "le nom de l'élément dans les expressions",
-    "JMESPath over this: no further item once it holds": (
-        "du JMESPath sur this : on s'arrête dès que c'est vrai"
-    ),
+    "JMESPath over this: stops the loop when true": "JMESPath sur this : arrête la boucle si vrai",
     "for this step, all its tries included": "pour cette étape, tous ses essais compris",
     "a step, done when a later one fails": "une étape, faite quand une suivante échoue",
     "groups of steps, by name": "des groupes d'étapes, par nom",
     "the SGE operation": "l'opération SGE",
     "its parameters, by their XSD names": "ses paramètres, sous leurs noms du XSD",
-    "the first wait; each next one is twice as long": (
-        "la première attente ; chaque suivante double"
-    ),
+    "the first wait; each next one doubles": "la première attente ; chaque suivante double",
     "no wait is longer": "aucune attente n'est plus longue",
     "wait a random part of it": "en attendre une part au hasard",
     "all tries together": "tous les essais ensemble",
@@ -65,44 +56,30 @@ WORDS = {
         "les erreurs techniques des lectures ; d'une commande, les appels sûrement jamais partis"
     ),
     "between two questions": "entre deux demandes",
-    "JMESPath over this: what is waited for": "du JMESPath sur this : ce qu'on attend",
-    "JMESPath over this: what will never become good": (
-        "du JMESPath sur this : ce qui ne s'arrangera jamais"
-    ),
+    "JMESPath over this: the awaited condition": "JMESPath sur this : la condition attendue",
+    "JMESPath over this: stops polling when true": "JMESPath sur this : arrête l'attente si vrai",
     "longest wait in all": "la plus longue attente en tout",
-    "asked again until a condition holds": "redemandé jusqu'à ce qu'une condition soit remplie",
+    "repeat until a condition is true": "répéter jusqu'à ce qu'une condition soit vraie",
     "the homologation catalogue": "le catalogue d'homologation",
     "cases, beginnings of ids or services, separated by commas; all when empty": (
         "des cas, débuts d'identifiants ou services, séparés par des virgules ; tous si vide"
     ),
-    "the case to begin with; those before it are left out": (
-        "le cas par lequel commencer ; ceux d'avant sont omis"
-    ),
-    "JMESPath that must hold": "du JMESPath qui doit être vrai",
-    "go on with a warning when it does not hold": (
-        "continuer avec un avertissement quand il n'est pas vrai"
-    ),
-    "where to": "vers où",
-    "whose measures; all without it, to a file": (
-        "les mesures de quel point ; tous sans lui, vers un fichier"
-    ),
-    "a service of the environment, in the place of a file": (
-        "un service de l'environnement, à la place d'un fichier"
-    ),
+    "the first case; earlier ones are left out": "le premier cas ; les précédents sont omis",
+    "JMESPath that must be true": "du JMESPath qui doit être vrai",
+    "go on with a warning when it is false": "avertir et continuer si c'est faux",
+    "the destination": "la destination",
+    "the point; without it, all of them to a file": "le point ; sans lui, tous vers un fichier",
+    "a service instead of a file": "un service au lieu d'un fichier",
     "of a service: the account that documents are collected for": (
         "d'un service : le compte pour lequel les documents sont collectés"
     ),
     "of a service: whose documents are that name no point": (
         "d'un service : à quel point sont les documents qui n'en nomment aucun"
     ),
-    "of a service: who shall have written the documents": (
-        "d'un service : qui aura écrit les documents"
-    ),
-    "of a service: true compares all that is there": (
-        "d'un service : true compare tout ce qui s'y trouve"
-    ),
-    "how a service is spoken to that `export` writes documents to": (
-        "comment on parle à un service où `export` écrit des documents"
+    "of a service: the author of the documents": "d'un service : l'auteur des documents",
+    "of a service: true compares all documents": "d'un service : true compare tous les documents",
+    "the protocol of a service that `export` writes to": (
+        "le protocole d'un service où `export` écrit"
     ),
     "further documents by type": "d'autres documents par type",
     "the other flow": "l'autre enchaînement",
@@ -115,14 +92,11 @@ WORDS = {
         "membres du corps ou de la réponse qui nomment une personne : jamais montrés"
     ),
     "the day after the last": "le lendemain du dernier",
-    "whether the days that are kept whole count, too": (
-        "si les jours gardés en entier comptent aussi"
-    ),
+    "also count the days that are complete": "compter aussi les jours complets",
     "values by name": "des valeurs par nom",
     "what a `cases` step gave": "ce qu'une étape `cases` a donné",
     "outputs by name": "des sorties par nom",
     "what is kept": "ce qui est gardé",
-    "whose measures they are": "le point de ces mesures",
     "what SGE's stamps mark, or an expression that says it": (
         "ce que marquent les horodates de SGE, ou une expression qui le dit"
     ),
@@ -169,7 +143,5 @@ WORDS = {
     "what failed, in `on_fault`: `fault.code`, `fault.class`, `fault.message`": (
         "ce qui a échoué, dans `on_fault` : `fault.code`, `fault.class`, `fault.message`"
     ),
-    "the item of a `foreach`; `as` gives it another name": (
-        "l'élément d'un `foreach` ; `as` lui donne un autre nom"
-    ),
+    "the item of a `foreach`, renamed by `as`": "l'élément d'un `foreach`, renommé par `as`",
 }

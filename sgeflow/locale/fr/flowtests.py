@@ -4,24 +4,20 @@ from __future__ import annotations
 
 WORDS = {
     # their documents
-    'test "{test}" stands in a file named {file}': (
-        "le test « {test} » se trouve dans un fichier nommé {file}"
+    'the file of test "{test}" must be named {file}': (
+        "le fichier du test « {test} » doit s'appeler {file}"
     ),
-    '"{name}" is no method of HTTP': "« {name} » n'est pas une méthode de HTTP",
-    "say it in the case, or above `cases` for all of them": (
-        "à dire dans le cas, ou au-dessus de `cases` pour tous"
-    ),
-    "a test that runs at today's date fails one day": (
-        "un test qui tourne à la date du jour échoue un jour"
-    ),
+    '"{name}" is not a method of HTTP': "« {name} » n'est pas une méthode de HTTP",
+    "write it in the case, or above `cases`": "à écrire dans le cas, ou au-dessus de `cases`",
+    "a test at today's date will fail one day": "un test à la date du jour échouera un jour",
     "a cassette was recorded in one environment, these are several": (
         "une cassette a été enregistrée dans un environnement, en voici plusieurs"
     ),
     "a case with a cassette has no earlier runs: a replay keeps nothing": (
         "un cas avec une cassette n'a pas d'exécutions antérieures : une relecture ne garde rien"
     ),
-    "{name} is not simulated, and a test calls nobody": (
-        "{name} n'est pas simulé, et un test n'appelle personne"
+    "{name} is not simulated: a test must not call it": (
+        "{name} n'est pas simulé : interdit dans un test"
     ),
     "choose a simulated environment, or record a cassette": (
         "choisissez un environnement simulé, ou enregistrez une cassette"
@@ -38,12 +34,12 @@ WORDS = {
     "an expectation": "une attente",
     "an earlier run": "une exécution antérieure",
     # what differs
-    "the run ended otherwise: {seen}, not {expected}": (
-        "l'exécution s'est terminée autrement : {seen}, et non {expected}"
+    "the run ended as {seen}, not {expected}": (
+        "l'exécution s'est terminée par {seen}, pas {expected}"
     ),
     "the run failed with another code": "l'exécution a échoué avec un autre code",
     "the exit code differs": "le code de sortie diffère",
-    "the message does not say so": "le message ne le dit pas",
+    "the message differs": "le message diffère",
     "the output {path}": "le résultat {path}",
     "{what} differs": "{what} diffère",
     "a file was written": "un fichier a été écrit",
@@ -59,9 +55,7 @@ WORDS = {
     "{call} was called, but not so": "{call} a été appelé, mais autrement",
     "{call} was called, but not in this order": "{call} a été appelé, mais pas dans cet ordre",
     "{call} was not ordered": "{call} n'a pas été commandé",
-    "another order stands at the place of {call}": (
-        "une autre commande se trouve à la place de {call}"
-    ),
+    "another order was sent instead of {call}": "une autre commande a remplacé {call}",
     "{count} order too many": ("{count} commande de trop", "{count} commandes de trop"),
     "{call} was called, once": (
         "{call} a été appelé, une fois",
@@ -72,10 +66,10 @@ WORDS = {
         "l'étape {step} n'a pas été sautée : elle n'a pas été atteinte"
     ),
     "the step {step} was not skipped: it is {status}": (
-        "l'étape {step} n'a pas été sautée : elle est {status}"
+        "étape {step} non sautée : elle est {status}"
     ),
     'no warning says "{text}"': "aucun avertissement ne dit « {text} »",
-    "the condition does not hold": "la condition n'est pas remplie",
+    "the condition is false": "la condition est fausse",
     "… and {count} more": "… et {count} de plus",
     "none": "aucun",
     "expected": "attendu",
@@ -88,8 +82,8 @@ WORDS = {
     "files": "fichiers",
     "outcome": "issue",
     # running them
-    "a test writes into a folder of its own, and {file} lies outside of it": (
-        "un test écrit dans un dossier à lui, et {file} se trouve en dehors"
+    "a test has its own folder, and {file} is outside of it": (
+        "un test a son propre dossier, et {file} est en dehors"
     ),
     "give it a relative path, as data/x.json": ("donnez-lui un chemin relatif, comme data/x.json"),
     "the earlier run of {day} failed, so that this case was not tried": (
@@ -127,9 +121,7 @@ WORDS = {
         "un point ni inventé, ni de la liste publique d'Enedis"
     ),
     "a header that is never kept": "un en-tête qui n'est jamais gardé",
-    "a personal value that was recorded as it was": (
-        "une valeur personnelle enregistrée telle quelle"
-    ),
+    "a personal value recorded in clear": "une valeur personnelle enregistrée en clair",
     "what looks like somebody's name": "ce qui ressemble au nom de quelqu'un",
     "personal values that read like names, not like stand-ins": (
         "des valeurs personnelles qui se lisent comme des noms, pas comme des remplaçants"
@@ -137,9 +129,7 @@ WORDS = {
     "record it again, or put something made up in its place": (
         "enregistrez-la de nouveau, ou mettez une valeur inventée à sa place"
     ),
-    "withdraw the secret at its owner, then record again": (
-        "faites révoquer le secret, puis enregistrez de nouveau"
-    ),
+    "revoke the secret, then record again": "révoquez le secret, puis enregistrez de nouveau",
     "name its element under `personal` of the document, then record again": (
         "nommez son élément sous `personal` du document, puis enregistrez de nouveau"
     ),
@@ -149,15 +139,13 @@ WORDS = {
     "what was recorded": "ce qui a été enregistré",
     "{label}: only in the first": "{label} : seulement dans la première",
     "{label}: only in the second": "{label} : seulement dans la seconde",
-    "{count} x {label} is recorded and never asked for": (
-        "{count} x {label} est enregistré et jamais demandé"
+    "{count} x {label} is recorded but not requested": (
+        "{count} x {label} : enregistré, jamais demandé"
     ),
-    "{path} is of {environment}, a real environment, and is not recorded anew by itself": (
-        "{path} est de {environment}, un environnement réel, et n'est pas réenregistrée d'elle-même"
+    "{path} is of {environment}, a real environment, and must be recorded by hand": (
+        "{path} est de {environment}, un environnement réel : à réenregistrer à la main"
     ),
-    "a cassette chooses what is asked and ordered": (
-        "une cassette choisit ce qui est demandé et commandé"
-    ),
+    "a cassette decides what is ordered": "une cassette décide de ce qui est commandé",
     "record it yourself, with --record FILE, then compare both files": (
         "enregistrez-la vous-même, avec --record FICHIER, puis comparez les deux fichiers"
     ),
@@ -168,29 +156,27 @@ WORDS = {
         "{count} cassette correspond aux documents",
         "{count} cassettes correspondent aux documents",
     ),
-    "{count} cassette, and nobody in it": (
-        "{count} cassette, et personne dedans",
-        "{count} cassettes, et personne dedans",
+    "{count} cassette without personal data": (
+        "{count} cassette sans donnée personnelle",
+        "{count} cassettes sans donnée personnelle",
     ),
-    "they say the same": "elles disent la même chose",
-    "no flow test of the project names a cassette": (
-        "aucun test d'enchaînement du projet ne nomme de cassette"
-    ),
+    "they are the same": "elles sont identiques",
+    "no flow test names a cassette": "aucun test ne nomme de cassette",
     "name a file": "nommez un fichier",
     "- first  + second": "- première  + seconde",
     "{count} exchange differs": ("{count} échange diffère", "{count} échanges diffèrent"),
     # their page
     "Flow tests": "Tests d'enchaînement",
-    "All came as expected": "Tout est venu comme attendu",
+    "All as expected": "Tout est conforme",
     "Some tests could not be read": "Des tests n'ont pas pu être lus",
-    "{count} case came otherwise than expected": (
-        "{count} cas a donné autre chose que ce qui était attendu",
-        "{count} cas ont donné autre chose que ce qui était attendu",
+    "{count} case differs from what is expected": (
+        "{count} cas non conforme",
+        "{count} cas non conformes",
     ),
     "of {count:,} case passed": ("cas sur {count:,} a réussi", "cas sur {count:,} ont réussi"),
     "{seconds} s of cases, side by side": "{seconds} s de cas, côte à côte",
     "without a network": "sans réseau",
-    "What came otherwise than expected": "Ce qui est venu autrement qu'attendu",
+    "Differences": "Écarts",
     "A line with - is what the test expects, one with + what came. A step leads to its place in the"
     " picture of its flow.": (
         "Une ligne avec - est ce que le test attend, une avec + ce qui est venu. Une étape mène à "

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 WORDS = {
     # graph
-    '"{form}" is no form of a picture': "« {form} » n'est pas une forme d'image",
+    '"{form}" is not a form of a picture': "« {form} » n'est pas une forme d'image",
     "run {run} is a fleet: name one of its rows, {run}.1 for example": (
         "l'exécution {run} est une flotte : nommez une de ses lignes, {run}.1 par exemple"
     ),
-    "run {run} was of {other}, not of {flow}": (
-        "l'exécution {run} était celle de {other}, pas de {flow}"
-    ),
-    "run {run} was a single call, and of no flow": (
-        "l'exécution {run} était un seul appel, et d'aucun enchaînement"
+    "run {run} was of {other}, not of {flow}": "l'exécution {run} est de {other}, pas de {flow}",
+    "run {run} was a single call without a flow": (
+        "l'exécution {run} est un appel sans enchaînement"
     ),
     # the labels of explain
     "what": "quoi",
@@ -22,9 +20,7 @@ WORDS = {
     "read by": "lu par",
     # of explain, what a value is
     "not known before it runs": "inconnu avant l'exécution",
-    "what SGE answers: text, an object or nothing": (
-        "ce que SGE répond : un texte, un objet ou rien"
-    ),
+    "what SGE answers: text, an object or nothing": "réponse de SGE : un texte, un objet ou rien",
     "a list of {count} item": (
         "une liste de {count} élément",
         "une liste de {count} éléments",
@@ -35,9 +31,7 @@ WORDS = {
     'several steps are called "{name}"': "plusieurs étapes s'appellent « {name} »",
     "the flow {flow} declares no state": "l'enchaînement {flow} ne déclare pas d'état",
     # of explain, where it comes from
-    "whoever runs the flow, or the step that calls it": (
-        "qui exécute l'enchaînement, ou l'étape qui l'appelle"
-    ),
+    "the user of the flow, or the step that calls it": "l'utilisateur, ou l'étape appelante",
     "else its default": "sinon sa valeur par défaut",
     "an item of step {step}": "un élément de l'étape {step}",
     "the flow's outputs": "les sorties de l'enchaînement",
@@ -45,55 +39,43 @@ WORDS = {
     "forgotten by {step}": "oublié par {step}",
     "the environment {name}": "l'environnement {name}",
     "the run itself: its name in the journal": "l'exécution elle-même : son nom dans le journal",
-    "the day of the run's start, or the one of --today": (
-        "le jour du début de l'exécution, ou celui de --today"
-    ),
-    "the moment of the run's start; a run that goes on keeps it": (
-        "l'instant du début de l'exécution ; une exécution reprise le garde"
-    ),
+    "the day of the start, or --today": "le jour du début, ou --today",
+    "the time of the start; kept when a run is resumed": "l'instant du début, gardé à la reprise",
     "step {step}: {does}": "étape {step} : {does}",
     "step {step}, {role}": "étape {step}, {role}",
     "its value {name}": "sa valeur {name}",
     "all response paths of {name}": "tous les chemins de réponse de {name}",
     "response path {path} of {name}": "le chemin de réponse {path} de {name}",
-    "or, when the answer was lost, what {name} finds": (
-        "ou, si la réponse s'est perdue, ce que {name} trouve"
+    "or the result of {name}, if the answer was lost": (
+        "ou le résultat de {name}, si la réponse est perdue"
     ),
     "output {output} of {flow}; see sgeflow show {flow} outputs.{output}": (
         "la sortie {output} de {flow} ; voir sgeflow show {flow} outputs.{output}"
     ),
-    "on a fault ({causes}): what its handler continues with": (
-        "sur un refus ({causes}) : ce avec quoi son traitement continue"
+    "on a fault ({causes}): the output of its handler": (
+        "sur un refus ({causes}) : le résultat du traitement"
     ),
-    "on a fault ({causes}): what step {step} gives": (
-        "sur un refus ({causes}) : ce que donne l'étape {step}"
+    "on a fault ({causes}): the output of step {step}": (
+        "sur un refus ({causes}) : le résultat de {step}"
     ),
     # of explain, when it is missing
-    "when {step} is chosen, because this holds": (
-        "quand {step} est choisie, parce que ceci est vrai"
-    ),
-    "an alternative of {step} before it is chosen": (
-        "une alternative de {step} qui la précède est choisie"
+    "when {step} is chosen, because this is true": "si {step} est choisie, parce que ceci est vrai",
+    "an earlier alternative of {step} is chosen": (
+        "une alternative antérieure de {step} est choisie"
     ),
     "no alternative of {step} is chosen": "aucune alternative de {step} n'est choisie",
-    "{step} is skipped unless this holds": "{step} est sautée, sauf si ceci est vrai",
+    "{step} is skipped unless this is true": "{step} est sautée, sauf si ceci est vrai",
     "a branch or item of {step} fails": "une branche ou un élément de {step} échoue",
-    "an earlier item of {step} ended the loop": (
-        "un élément précédent de {step} a terminé la boucle"
-    ),
-    "what its handler is for does not happen": "ce que son traitement attend n'arrive pas",
-    "SGE leaves it out of its answer: it is null then": (
-        "SGE l'omet dans sa réponse : la valeur est alors null"
-    ),
+    "an earlier item of {step} ended the loop": "un élément de {step} a arrêté la boucle",
+    "its handler is not needed": "son traitement ne sert pas",
+    "SGE may leave it out: it is then null": "SGE peut l'omettre : la valeur est alors null",
     "it is optional: null when it is not given": "facultatif : null s'il n'est pas donné",
     "the flow fails": "l'enchaînement échoue",
-    "the first run of a key has remembered nothing": (
-        "la première exécution pour une clé n'a rien retenu"
-    ),
+    "the first run of a key has no memory": "la première exécution d'une clé n'a rien retenu",
     "the environment is {names}": "l'environnement est {names}",
     # of explain, in a run
-    "what it was is not kept with a run": "ce qu'elle était n'est pas gardé avec une exécution",
-    "its turn never came": "son tour n'est jamais venu",
+    "its value is not kept with a run": "sa valeur n'est pas gardée avec une exécution",
+    "not reached": "non atteinte",
     "in {seconds:.1f} s": "en {seconds:.1f} s",
     'no picture is made as "{ending}"': "aucune image ne s'écrit en « {ending} »",
     "endings of a file": "fins de nom de fichier",
@@ -103,9 +85,7 @@ WORDS = {
     "a PNG needs resvg, which is not installed": (
         "un PNG a besoin de resvg, qui n'est pas installé"
     ),
-    "or write .svg or .html, which every browser shows": (
-        "ou écrivez .svg ou .html, que tout navigateur montre"
-    ),
+    "or write .svg or .html": "ou écrivez .svg ou .html",
     "a PNG would be without words: this machine has no font": (
         "un PNG serait sans texte : cette machine n'a aucune police"
     ),
@@ -121,10 +101,10 @@ WORDS = {
     "! partial": "! partiel",
     "✗ failed": "✗ échec",
     "– skipped": "– sautée",  # noqa: RUF001
-    "… not known to have ended": "… fin inconnue",
+    "… end unknown": "… fin inconnue",
     "called flow": "enchaînement appelé",
     "condition; the dotted line goes round": "condition ; le pointillé la contourne",
-    "again and again": "répété",
+    "repeated": "répété",
     "on a fault": "sur un refus",
     "undone when a later step fails": "défait si une étape suivante échoue",
     "not reached, or not gone": "non atteint, ou non suivi",
@@ -141,38 +121,36 @@ WORDS = {
         "L'enchaînement : glisser pour le déplacer ; + et - changent sa taille, 0 montre toute "
         "sa largeur"
     ),
-    "What to do with the picture": "Que faire de l'image",
-    "What the signs mean": "Ce que disent les signes",
+    "Picture controls": "Commandes de l'image",
+    "Legend": "Légende",
     "The chosen step": "L'étape choisie",
     "Choose a step to read its lines and what its verb does.": (
         "Choisissez une étape pour lire ses lignes et ce que fait son verbe."
     ),
     "Close": "Fermer",
-    "What the verb does": "Ce que fait le verbe",
+    "About the verb": "Le verbe",
     "The operation of SGE": "L'opération de SGE",
     "{count} step": ("{count} étape", "{count} étapes"),
     # the page of a run
-    "The flow, with what this run did in it": (
-        "L'enchaînement, avec ce que cette exécution y a fait"
-    ),
+    "The flow, with this run in it": "L'enchaînement, avec cette exécution",
     "The step that it failed at": "L'étape où elle a échoué",
-    "The calls of this run in their time": "Les appels de cette exécution dans leur temps",
+    "Timeline of this run": "Chronologie de cette exécution",
     "This run is done in part: {code}.": "Cette exécution est faite en partie : {code}.",
     "This run failed with {code}.": "Cette exécution a échoué avec {code}.",
-    "This run has no end: it was stopped, or is at work.": (
-        "Cette exécution n'a pas de fin : elle a été arrêtée, ou travaille encore."
+    "This run has not ended: it was stopped, or is running.": (
+        "Cette exécution n'est pas finie : elle est arrêtée ou en cours."
     ),
     "This run was stopped before its end.": "Cette exécution a été arrêtée avant sa fin.",
     "At the step “{title}”.": "À l'étape « {title} ».",
-    "`sgeflow resume {run}` goes on with it.": "`sgeflow resume {run}` la poursuit.",
+    "`sgeflow resume {run}` resumes it.": "`sgeflow resume {run}` la reprend.",
     "not kept": "non gardé",
     "Duration": "Durée",
     "from start to end": "du début à la fin",
     "until it was stopped": "jusqu'à son arrêt",
-    "{seconds} s of it a call was under way": "dont {seconds} s avec un appel en cours",
+    "{seconds} s in calls": "dont {seconds} s d'appels",
     "waited": "d'attente",
     "{seconds} s waiting for a turn": "{seconds} s à attendre son tour",
-    "{seconds} s waiting to be tried again": "{seconds} s à attendre un nouvel essai",
+    "{seconds} s waiting to retry": "{seconds} s à attendre une nouvelle tentative",
     "{count} was tried again": ("{count} a été réessayé", "{count} ont été réessayés"),
     "none was tried again": "aucun n'a été réessayé",
     "of the tries failed": "des essais ont échoué",
@@ -183,7 +161,7 @@ WORDS = {
     "some again": "certaines plus d'une fois",
     "{count} undone": ("{count} annulée", "{count} annulées"),
     "values kept": "valeurs gardées",
-    "Each call in its time": "Chaque appel dans son temps",
+    "Timeline": "Chronologie",
     "Under its step, in seconds from the start of the run. What is too short to be seen has a bar "
     "all the same.": (
         "Sous son étape, en secondes depuis le début de l'exécution. Ce qui est trop court pour se "
@@ -191,7 +169,7 @@ WORDS = {
     ),
     "a try": "un essai",
     "a try that failed": "un essai qui a échoué",
-    "waits to be tried again": "attend un nouvel essai",
+    "waits to retry": "attend une nouvelle tentative",
     "waits for its turn: the rate, or a neighbour that is down": (
         "attend son tour : le débit permis, ou un voisin en panne"
     ),
@@ -203,28 +181,28 @@ WORDS = {
     "{title}: was it accepted?": "{title} : a-t-elle été acceptée ?",
     "found accepted by a search": "trouvée acceptée par une recherche",
     "{count} try": ("{count} essai", "{count} essais"),
-    "{tries}, from {start} s on, {seconds} s long": (
+    "{tries}, from {start} s, for {seconds} s": (
         "{tries}, à partir de {start} s, pendant {seconds} s"
     ),
-    "{tries}, {failed} failed, from {start} s on, {seconds} s long": (
+    "{tries}, {failed} failed, from {start} s, for {seconds} s": (
         "{tries}, dont {failed} en échec, à partir de {start} s, pendant {seconds} s"
     ),
-    "What went wrong, and what it means": "Ce qui a échoué, et ce que cela veut dire",
-    "All of it healed by trying again, or by the flow.": (
-        "Tout s'est rétabli par un nouvel essai, ou par l'enchaînement."
+    "Failures and their meaning": "Échecs et leur sens",
+    "All of it recovered by retries, or by the flow.": (
+        "Tout s'est rétabli par de nouvelles tentatives ou par l'enchaînement."
     ),
     "The run ended with the first line.": "L'exécution a pris fin avec la première ligne.",
     "Nothing went wrong.": "Rien n'a échoué.",
     "no answer came": "aucune réponse n'est venue",
     "Times": "Fois",
-    "What to do": "Que faire",
-    "What was asked that changes something, each sent once.": (
-        "Ce qui a été demandé et change quelque chose, chaque fois envoyé une fois."
+    "Remedy": "Remède",
+    "Requests that change something; each is sent once.": (
+        "Requêtes qui changent quelque chose ; chacune est envoyée une fois."
     ),
-    "What came of it": "Ce qui en est sorti",
+    "Results": "Résultats",
     "Steps done: {done}, skipped: {skipped}, failed: {failed}.": (
         "Étapes faites : {done}, sautées : {skipped}, en échec : {failed}."
     ),
-    "What it warned of": "Ses avertissements",
+    "Warnings": "Avertissements",
     "look at it": "la regarder",
 }

@@ -64,32 +64,28 @@ WORDS = {
         " --env, les gens sont simulés."
     ),
     "A flow's name, or the path of its file.": ("Nom d'un enchaînement, ou chemin de son fichier."),
-    "Inputs; name:=json for what is no text.": (
-        "Entrées ; nom:=json pour ce qui n'est pas du texte."
+    "Inputs; name:=json for other types than text.": (
+        "Entrées ; nom:=json si ce n'est pas du texte."
     ),
     "Inputs from a YAML or JSON file.": "Entrées d'un fichier YAML ou JSON.",
     "Run once a row: CSV with input names above, or JSON lines.": (
         "Exécuter pour chaque ligne : CSV, noms des entrées en tête, ou JSON par lignes."
     ),
-    "Rows of a fleet side by side; 4 by default.": (
-        "Lignes d'une flotte menées de front ; 4 par défaut."
-    ),
-    "Begin no more rows of a fleet after so many failed.": (
-        "Ne plus commencer de ligne d'une flotte après tant d'échecs."
-    ),
-    "Of an earlier fleet, the rows that failed.": "D'une flotte antérieure, les lignes en échec.",
+    "Rows of a fleet side by side; 4 by default.": "Lignes d'une flotte en parallèle ; défaut : 4.",
+    "Stop after N failed rows.": "Arrêter après N lignes en échec.",
+    "Run the failed rows of an earlier fleet.": "Les lignes en échec d'une flotte antérieure.",
     "Environment; by default the simulator.": "Environnement ; par défaut le simulateur.",
     "The date to run at, instead of today's.": "La date d'exécution, au lieu d'aujourd'hui.",
-    "Show what would be sent; nothing is sent, nothing kept.": (
-        "Montrer ce qui serait envoyé ; rien n'est envoyé, rien n'est gardé."
+    "Show the requests; send and keep nothing.": (
+        "Montrer les requêtes ; ne rien envoyer ni garder."
     ),
     "Keep the conversation in a vcrpy cassette, people and secrets redacted.": (
         "Garder la conversation dans une cassette vcrpy, personnes et secrets masqués."
     ),
     "Answer from a cassette, without any network.": "Répondre d'une cassette, sans aucun réseau.",
-    "How the simulated world is.": "L'état du monde simulé.",
-    "What goes wrong in the simulator: SGT500:5%,latency:200ms,503:2%.": (
-        "Ce qui ne va pas dans le simulateur : SGT500:5%,latency:200ms,503:2%."
+    "The scenario of the simulator.": "Le scénario du simulateur.",
+    "Faults of the simulator: SGT500:5%,latency:200ms,503:2%.": (
+        "Pannes du simulateur : SGT500:5%,latency:200ms,503:2%."
     ),
     "Project folder; by default the nearest upwards with documents.": (
         "Dossier du projet ; par défaut le plus proche, en remontant, qui a des documents."
@@ -100,8 +96,8 @@ WORDS = {
     "Send orders where the environment wants them confirmed.": (
         "Envoyer les commandes là où l'environnement veut qu'on les confirme."
     ),
-    "A flow that is told, in its input `fleet`, how a fleet ended.": (
-        "Un enchaînement à qui l'entrée `fleet` dit comment une flotte s'est terminée."
+    "A flow that gets the end of a fleet in its input `fleet`.": (
+        "Un enchaînement dont l'entrée `fleet` reçoit la fin de la flotte."
     ),
     "Send traces by OpenTelemetry; OTEL_… variables say where.": (
         "Envoyer des traces par OpenTelemetry ; les variables OTEL_… disent où."
@@ -109,11 +105,9 @@ WORDS = {
     "Write what it did at its end, in Prometheus's text form.": (
         "Écrire à la fin ce qui a été fait, dans la forme texte de Prometheus."
     ),
-    "Answer again after each save, until Ctrl-C.": (
-        "Répondre à nouveau après chaque enregistrement, jusqu'à Ctrl-C."
-    ),
-    "Progress as a log on stderr, a line an event.": (
-        "L'avancement en journal sur stderr, une ligne par événement."
+    "Repeat after each save, until Ctrl-C.": "Répéter après chaque enregistrement (fin : Ctrl-C).",
+    "Log progress on stderr, one line an event.": (
+        "Journaliser sur stderr, une ligne par événement."
     ),
     "No progress, only problems.": "Pas d'avancement, seulement les problèmes.",
     "Every step and every call.": "Chaque étape et chaque appel.",
@@ -123,18 +117,18 @@ WORDS = {
     ),
     # call, extract
     "Call one operation of SGE and show its answer.": (
-        "Appeler une opération de SGE et montrer sa réponse."
+        "Appeler une opération SGE, montrer sa réponse."
     ),
-    "SGE's name of it.": "Le nom que lui donne SGE.",
-    "Parameters; name:=json for what is no text.": (
-        "Paramètres ; nom:=json pour ce qui n'est pas du texte."
+    "Its name in SGE.": "Son nom dans SGE.",
+    "Parameters; name:=json for other types than text.": (
+        "Paramètres ; nom:=json si ce n'est pas du texte."
     ),
     "Parameters from a YAML or JSON file.": "Paramètres d'un fichier YAML ou JSON.",
     "Print the envelope, personal values included; nothing is sent, nothing kept.": (
         "Afficher l'enveloppe, valeurs personnelles comprises ; rien n'est envoyé ni gardé."
     ),
-    "Send it although values are invalid or break a rule: SGE is to say so.": (
-        "Envoyer malgré des valeurs invalides ou une règle enfreinte : à SGE de le dire."
+    "Send it although values are invalid or break a rule.": (
+        "Envoyer malgré des valeurs invalides ou une règle enfreinte."
     ),
     "Only this output.": "Seulement cette sortie.",
     "Show this message; after an operation, its parameters.": (
@@ -150,12 +144,10 @@ WORDS = {
     ),
     "Try an expression over the reply instead.": "Essayer plutôt une expression sur la réponse.",
     "KIND": ("SORTE"),
-    "A name for the run: said again, it goes on and never begins twice.": (
-        "Un nom pour l'exécution : redit, elle se poursuit et ne commence jamais deux fois."
+    "A name for the run: used again, it resumes the run.": (
+        "Un nom pour l'exécution : le réutiliser la reprend."
     ),
-    "Of a fleet's rows a part: 0/8 to 7/8, one a machine.": (
-        "Une part des lignes d'une flotte : 0/8 à 7/8, une par machine."
-    ),
+    "Process one part of the rows: 0/8 to 7/8.": "Traiter une part des lignes : 0/8 à 7/8.",
     "The Dask cluster that does the rows, tcp://HOST:8786; by default this process.": (
         "La grappe Dask qui fait les lignes, tcp://HÔTE:8786 ; par défaut ce processus."
     ),

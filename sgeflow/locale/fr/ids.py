@@ -16,50 +16,38 @@ WORDS = {
     "a value that is not among the allowed ones": "une valeur hors de celles qui sont permises",
     "a value that does not have the expected form": "une valeur qui n'a pas la forme attendue",
     "a step without a verb, or with two": "une étape sans verbe, ou qui en a deux",
-    "a name used twice, or another than the file's": (
-        "un nom employé deux fois, ou différent de celui du fichier"
-    ),
+    "a name used twice, or unlike its file": "un nom en double, ou différent de son fichier",
     "a YAML feature that sgeflow does not read": "un trait de YAML que sgeflow ne lit pas",
     "a reference to something that does not exist": "une référence à ce qui n'existe pas",
     "`with` names a parameter that is not there": "`with` nomme un paramètre qui n'existe pas",
     "`with` lacks a required parameter": "il manque à `with` un paramètre obligatoire",
-    "a secret where none may stand, or written in clear": (
-        "un secret mal placé, ou écrit en clair"
-    ),
+    "a secret that is misplaced, or in clear": "un secret mal placé, ou en clair",
     "flows that call each other in a circle": "des enchaînements qui s'appellent en boucle",
     "an envelope that cannot become XML": "une enveloppe dont on ne peut pas faire du XML",
     "a modifier that does not fit its step": "un modificateur qui ne va pas avec son étape",
     "an expression that is not JMESPath": "une expression qui n'est pas du JMESPath",
-    "an expression reads a field that does not exist": (
-        "une expression lit un champ qui n'existe pas"
-    ),
+    "an expression reads a field that does not exist": "une expression lit un champ inexistant",
     "an expression starts from a name that does not exist": (
-        "une expression part d'un nom qui n'existe pas"
+        "une expression part d'un nom inexistant"
     ),
-    "a function that does not exist, or is called wrongly": (
-        "une fonction qui n'existe pas, ou mal appelée"
+    "a wrong call, or a function that does not exist": (
+        "un mauvais appel, ou une fonction inexistante"
     ),
-    "a step is read that has not run, or not always": (
-        "on lit une étape qui n'a pas été exécutée, ou pas toujours"
-    ),
+    "a step that may not have run is read": "lecture d'une étape peut-être non exécutée",
     "a condition that is not true or false": "une condition qui n'est ni vraie ni fausse",
     "`${{…}}` where a bare expression belongs, or none around one": (
         "`${{…}}` là où il faut une expression nue, ou absent autour d'une"
     ),
     "a `${{…}}` that is not closed, or is empty": "un `${{…}}` non fermé, ou vide",
-    "an expression met a value it cannot work with": (
-        "une expression a rencontré une valeur dont elle ne peut rien faire"
-    ),
-    "a required parameter or input was not given": (
-        "un paramètre ou une entrée obligatoire n'a pas été donné"
-    ),
+    "an expression has an unusable value": "une expression a une valeur inutilisable",
+    "a required parameter or input was not given": "un paramètre ou une entrée obligatoire manque",
     "a parameter or input that does not exist": "un paramètre ou une entrée qui n'existe pas",
     "a parameter or input has an invalid value": (
         "un paramètre ou une entrée a une valeur invalide"
     ),
     "values that do not go together": "des valeurs qui ne vont pas ensemble",
     "the environment lacks a setting or a secret": (
-        "il manque à l'environnement un réglage ou un secret"
+        "un réglage ou un secret de l'environnement manque"
     ),
     "a certificate or key cannot be used": "un certificat ou une clé ne peut pas servir",
     "a certificate or token expires soon": "un certificat ou un jeton expire bientôt",
@@ -73,17 +61,13 @@ WORDS = {
         "l'enchaînement s'est arrêté : l'autre côté ne marche pas pour l'instant"
     ),
     "some items failed, the others are kept": "des éléments ont échoué, les autres sont gardés",
-    "a flow test saw something else than it expects": (
-        "un test d'enchaînement a vu autre chose que ce qu'il attend"
-    ),
+    "a flow test did not see what it expects": "un test n'a pas vu ce qu'il attend",
     "Enedis refused the call": "Enedis a refusé l'appel",
     "another service refused the call": "un autre service a refusé l'appel",
     "an order was sent and its answer lost": ("une commande est partie et sa réponse s'est perdue"),
     "a guard refused the call": "un garde-fou a refusé l'appel",
     "what was done could not be undone": "ce qui a été fait n'a pas pu être annulé",
-    "the server could not be reached, nothing was sent": (
-        "le serveur était injoignable, rien n'a été envoyé"
-    ),
+    "the server could not be reached, nothing was sent": "serveur injoignable, rien n'a été envoyé",
     "the request was sent and no answer came": "la requête est partie, aucune réponse n'est venue",
     "the server answered with an HTTP error": "le serveur a répondu par une erreur HTTP",
     "a relay does not take the mail for now": ("un relais ne prend pas le courriel pour l'instant"),
@@ -92,18 +76,12 @@ WORDS = {
     "the server asks to slow down": "le serveur demande de ralentir",
     "the step took longer than its `timeout`": "l'étape a dépassé son `timeout`",
     "the awaited result did not come": "le résultat attendu n'est pas venu",
-    "the gateway or server refused the credentials": (
-        "la passerelle ou le serveur a refusé les accès"
-    ),
-    "no trusted TLS connection could be made": (
-        "aucune connexion TLS de confiance n'a pu être établie"
-    ),
-    "no recorded answer matches the request": (
-        "aucune réponse enregistrée ne correspond à la requête"
-    ),
+    "the gateway or server refused the credentials": "la passerelle ou le serveur refuse les accès",
+    "no trusted TLS connection could be made": "aucune connexion TLS de confiance possible",
+    "no recorded answer matches the request": "aucune réponse enregistrée pour la requête",
     "the cassette cannot be used": "la cassette ne peut pas servir",
     "a file or database cannot be written or read": (
-        "un fichier ou une base de données ne peut être ni écrit ni lu"
+        "un fichier ou une base ne peut être lu ou écrit"
     ),
     "a delivered file is damaged, or laid out in a way not known": (
         "un fichier livré est abîmé, ou d'une structure inconnue"
@@ -111,9 +89,7 @@ WORDS = {
     "no key opens a delivered file": "aucune clé n'ouvre un fichier livré",
     "a delivered file of a kind that is not read": "un fichier livré d'une sorte qui n'est pas lue",
     "a bug of sgeflow": "un défaut de sgeflow",
-    "a cassette holds what looks personal or secret": (
-        "une cassette contient ce qui semble personnel ou secret"
-    ),
+    "a cassette has personal or secret data": "une cassette a des données personnelles ou secrètes",
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
     "the cluster that does rows cannot be used": (
         "la grappe qui fait les lignes ne peut pas servir"

@@ -31,7 +31,7 @@ WORDS = {
     'unknown key "{key}"': "clé « {key} » inconnue",
     'the key "{key}" is missing': "la clé « {key} » manque",
     "{owner} has no such key": "{owner} n'a pas cette clé",
-    '"{name}" is not a name that can stand here': "« {name} » n'est pas un nom possible ici",
+    '"{name}" is not a valid name here': "« {name} » n'est pas un nom valide ici",
     "it {broken}": "ce nom {broken}",
     "{seen} is not {kind}": "{seen} n'est pas {kind}",
     "{seen} is not allowed": "{seen} n'est pas autorisé",
@@ -66,22 +66,18 @@ WORDS = {
     '{name}: there is no member "{member}"': "{name} : il n'y a pas de membre « {member} »",
     "members": "membres",
     "on the command line": "en ligne de commande",
-    "this text is shown as it is written: ${{…}} is not worked out in it": (
-        "ce texte est affiché tel quel : ${{…}} n'y est pas évalué"
-    ),
-    "the message and the hint of an end take values": (
-        "le message et le conseil d'une fin prennent des valeurs"
+    "${{…}} is not evaluated in this text": "${{…}} n'est pas évalué dans ce texte",
+    "only the message and hint of an end take values": (
+        "seuls message et conseil d'une fin prennent des valeurs"
     ),
     "shared types": "types partagés",
-    "a rule must be true or false": "une règle doit être vraie ou fausse",
-    "a run may go on days later: the day on which the order left is order.day": (
-        "une exécution peut reprendre plus tard : la commande est partie le jour order.day"
+    "a rule must be true or false": "une règle doit valoir true ou false",
+    "a run may be resumed days later: use order.day": (
+        "une exécution peut reprendre plus tard : utilisez order.day"
     ),
-    "whether an order is absent must be true or false": (
-        "qu'une commande soit absente doit être vrai ou faux"
-    ),
-    '{operation} is reconciled by "{call}", which is no read': (
-        "{operation} se vérifie par « {call} », qui n'est pas une lecture"
+    "`absent` must be true or false": "`absent` doit valoir true ou false",
+    '{operation} is reconciled by "{call}", which is not a read': (
+        "{operation} est vérifiée par « {call} », qui n'est pas une lecture"
     ),
     "reconcile: {words}": "reconcile : {words}",
     # durations and dates
@@ -102,11 +98,9 @@ WORDS = {
     ),
     "{name} needs a list of at least one date": "{name} attend une liste d'au moins une date",
     "{text!r} is not a date; write it like 2025-05-15": (
-        "« {text} » n'est pas une date ; écrivez-la comme 2025-05-15"
+        "« {text} » n'est pas une date (2025-05-15)"
     ),
-    "a date so far from {day} is not in the calendar": (
-        "une date si loin du {day} n'est pas dans le calendrier"
-    ),
+    "a date that far from {day} does not exist": "une date si loin du {day} n'existe pas",
     "{text!r} is not in the calendar": "« {text} » n'est pas dans le calendrier",
     # secrets
     "write ${{secret.NAME}}": "écrivez ${{secret.NOM}}",
@@ -114,12 +108,12 @@ WORDS = {
         "écrivez ${{secret.NOM}}, et donnez NOM par une variable, un fichier ou le trousseau"
     ),
     "an address holds a user or password": "une adresse contient un utilisateur ou un mot de passe",
-    "secrets are legal in headers, passwords and key_password alone": (
-        "un secret n'est permis que dans les en-têtes, les mots de passe et key_password"
+    "secrets are allowed only in headers, passwords and key_password": (
+        "un secret n'est permis que dans les en-têtes, mots de passe et key_password"
     ),
     "a secret is not allowed here": "un secret n'est pas autorisé ici",
-    "secrets stand in environments alone, as ${{secret.NAME}}": (
-        "les secrets ne figurent que dans les environnements, sous la forme ${{secret.NOM}}"
+    "only environments have secrets, as ${{secret.NAME}}": (
+        "seuls les environnements ont des secrets : ${{secret.NOM}}"
     ),
     'two keys are called "{name}"': "deux clés s'appellent « {name} »",
     "the secret {name} is written in clear": "le secret {name} est écrit en clair",
@@ -127,7 +121,7 @@ WORDS = {
     "the {setting} of the file key is written in clear": (
         "le paramètre {setting} de la clé de fichiers est écrit en clair"
     ),
-    "{found} is no reference to a secret": "{found} n'est pas une référence à un secret",
+    "{found} is not a reference to a secret": "{found} n'est pas une référence à un secret",
     # parameters
     "{parameter} is missing": "il manque {parameter}",
     "{name} has half of a character": "{name} contient la moitié d'un caractère",
@@ -138,21 +132,17 @@ WORDS = {
     "one of": "au choix",
     # what an operation declares, its examples
     'no parameter can be "{name}"': "aucun paramètre ne peut valoir « {name} »",
-    "a period is given for a value of a parameter": (
-        "une durée se donne pour une valeur d'un paramètre"
-    ),
+    "a period is given for a value of a parameter": "une durée va avec une valeur de paramètre",
     "{kind} goes back {time}": "{kind} remonte à {time}",
     "{kind} covers at most {time} a call; a flow cuts a longer period with "
     "windows(start, end, '{step}')": (
         "{kind} couvre au plus {time} par appel ; un enchaînement découpe une période plus longue "
         "avec windows(start, end, '{step}')"
     ),
-    "{text!r} is no length of time; write it like P7D or P24M": (
+    "{text!r} is not a duration; write it like P7D or P24M": (
         "« {text} » n'est pas une durée ; écrivez-la comme P7D ou P24M"
     ),
-    "a limit is one of the two dates of a period": (
-        "une limite est celle des deux dates d'une période"
-    ),
+    "a limit is one of the two dates of a period": "une limite est l'une des dates d'une période",
     "{count} parameter has `format: date`; write a rule instead": (
         "{count} paramètre a `format: date` ; écrivez plutôt une règle",
         "{count} paramètres ont `format: date` ; écrivez plutôt une règle",
@@ -160,9 +150,7 @@ WORDS = {
     "required says when an order counts as accepted, and this is a read": (
         "required dit quand une commande compte comme acceptée, et ceci est une lecture"
     ),
-    'the parameter "{name}" is marked personal already': (
-        "le paramètre « {name} » est déjà marqué personnel"
-    ),
+    'the parameter "{name}" is already personal': "le paramètre « {name} » est déjà personnel",
     "leave it out here": "retirez-le d'ici",
     "a day": "un jour",
     "a text of {count} letters and digits": "un texte de {count} lettres et chiffres",
@@ -180,14 +168,14 @@ WORDS = {
     "leave it out; lists names what no path takes as a list": (
         "retirez-le ; lists nomme ce qu'aucun chemin ne prend comme liste"
     ),
-    'no output reads "{name}", which is said to repeat': (
-        "aucune sortie ne lit « {name} », qui est dit se répéter"
+    '"{name}" repeats, but no output reads it': (
+        "« {name} » se répète, mais aucune sortie ne le lit"
     ),
     "a code is described there first": "un code y est d'abord décrit",
-    "an example can be sent as it stands": "un exemple peut être envoyé tel quel",
+    "an example must be complete": "un exemple doit être complet",
     "not a regular expression: {reason}": "pas une expression rationnelle : {reason}",
     "a repeat within a repeat may take for ever": (
-        "une répétition dans une répétition peut durer indéfiniment"
+        "une répétition imbriquée peut durer indéfiniment"
     ),
     "match(): a repeat within a repeat may take for ever": (
         "match() : une répétition dans une répétition peut durer indéfiniment"

@@ -70,9 +70,9 @@ WORDS = {
     "found unexpected ':'": "un « : » inattendu",
     "found unknown escape character": "un caractère d'échappement inconnu",
     "found undefined tag handle": "une étiquette n'est pas définie",
-    "mapping values are not allowed in this context": "une valeur n'est pas permise à cet endroit",
+    "mapping values are not allowed in this context": "valeur interdite à cet endroit",
     "block sequence entries are not allowed in this context": (
-        "un élément de liste n'est pas permis à cet endroit"
+        "élément de liste interdit à cet endroit"
     ),
     "control characters are not allowed": "les caractères de contrôle ne sont pas permis",
     "could not find expected ':'": "il manque un « : »",
@@ -135,7 +135,7 @@ WORDS = {
     "Friday": "vendredi",
     "Saturday": "samedi",
     "Sunday": "dimanche",
-    "{name} is {allowed}, and no {kind}": "{name} est {allowed}, et non {kind}",
+    "{name} must be {allowed}, not {kind}": "{name} doit être {allowed}, pas {kind}",
     "a function that is given each event": "une fonction qui reçoit chaque événement",
     "sgeflow.open_catalog(FOLDER) gives one": "sgeflow.open_catalog(DOSSIER) en donne un",
     'write sgeflow.Fleet(file=Path("points.csv"))': (

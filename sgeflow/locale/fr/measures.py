@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 WORDS = {
-    '"{name}" stands twice in an object, and says two things': (
-        "« {name} » figure deux fois dans un objet, et dit deux choses"
+    '"{name}" is twice in an object, with two values': (
+        "« {name} » est deux fois dans un objet, avec deux valeurs"
     ),
     (
         "{series} of point {point}: the amount from {first} to {end} overlaps that from "
@@ -22,12 +22,12 @@ WORDS = {
     ),
     "{name} is not a list of days {{day}}": "{name} n'est pas une liste de jours {{day}}",
     # quantities
-    "a block is no object": "un bloc n'est pas un objet",
+    "a block is not an object": "un bloc n'est pas un objet",
     "{series} comes in {one} and in {other}": "{series} vient en {one} et en {other}",
     "a register has neither a time class nor a code": (
         "un cadran n'a ni classe temporelle ni code"
     ),
-    "the {name} of a block are no list": "{name}, dans un bloc, n'est pas une liste",
+    "the {name} of a block are not a list": "{name}, dans un bloc, n'est pas une liste",
     # stamps
     "on {day} the first 02:00 hour was stamped an hour late and is moved back": (
         "le {day}, la première heure de 2 h était horodatée une heure trop tard ; elle est reculée"
@@ -37,14 +37,10 @@ WORDS = {
     "{text} is not a step; write it like PT30M, P1D or P1M": (
         "{text} n'est pas un pas ; écrivez-le comme PT30M, P1D ou P1M"
     ),
-    "{row} is not an object with a date and a value": (
-        "{row} n'est pas un objet avec une date et une valeur"
-    ),
+    "{row} is not an object with a date and a value": "{row} n'est pas un objet date et valeur",
     "its date is {text}, not text": "sa date est {text}, pas un texte",
     "its {name} is {text}, not text": "son champ {name} est {text}, pas un texte",
-    "its date {text} is out of the years that can be measured": (
-        "sa date {text} sort des années mesurables"
-    ),
+    "its date {text} is out of range": "sa date {text} est hors limites",
     "its date {text} is not a date, a date with a time, or a month": (
         "sa date {text} n'est ni une date, ni une date avec une heure, ni un mois"
     ),
@@ -110,9 +106,7 @@ WORDS = {
     ),
     "{series}: the reply does not say its unit": "{series} : la réponse ne dit pas son unité",
     "has no step": "n'a pas de pas",
-    "has a step that is neither P1D, P1M nor of a clock": (
-        "a un pas qui n'est ni P1D, ni P1M, ni un pas d'horloge"
-    ),
+    "has a step other than P1D, P1M or minutes": "a un pas autre que P1D, P1M ou des minutes",
     "some peaks are written as a month; they are kept at its first instant": (
         "des puissances maximales sont écrites par mois ; elles sont gardées à son premier instant"
     ),
@@ -126,11 +120,11 @@ WORDS = {
         "des lignes au pas {steps} ne se gardent pas comme {series}"
     ),
     "the value at {stamp} is not one of a day": "la valeur de {stamp} n'est pas celle d'un jour",
-    "{series} is to be kept with the step {step}, and its rows say {others}": (
-        "{series} doit être conservée au pas {step}, et ses lignes disent {others}"
+    "{series} must have the step {step}, but its rows have {others}": (
+        "{series} doit avoir le pas {step}, mais ses lignes ont {others}"
     ),
-    "{series} is to be kept in {unit}, and the reply is in {others}": (
-        "{series} est à garder en {unit}, et la réponse est en {others}"
+    "{series} must be in {unit}, but the reply is in {others}": (
+        "{series} doit être en {unit}, mais la réponse est en {others}"
     ),
     "nothing was kept; name the point, the series and the unit that the reply says": (
         "rien n'a été gardé ; nommez le point, la série et l'unité que dit la réponse"
@@ -145,9 +139,7 @@ WORDS = {
     "{series}: the value of {day} is not of the reply's period, {start} to {end}": (
         "{series} : la valeur du {day} n'est pas de la période de la réponse, du {start} au {end}"
     ),
-    "{quantity} {direction} is not kept as {series}": (
-        "{quantity} {direction} ne se garde pas comme {series}"
-    ),
+    "{quantity} {direction} is not kept as {series}": "{quantity} {direction} n'est pas {series}",
     '"{series}" is kept in {unit}': "« {series} » se garde en {unit}",
     "nothing is converted: leave unit out, or name a series of your own": (
         "rien n'est converti : retirez unit, ou nommez une série à vous"
@@ -161,16 +153,14 @@ WORDS = {
     "the value at {stamp} has no step of a clock, like PT30M": (
         "la valeur à {stamp} n'a pas de pas d'horloge, comme PT30M"
     ),
-    "say the step of the whole curve: `step: PT30M`": (
-        "dites le pas de toute la courbe : `step: PT30M`"
-    ),
+    "write the step of the curve: `step: PT30M`": "écrivez le pas de la courbe : `step: PT30M`",
     "ask Enedis for the curve with its steps: nothing of it was kept": (
         "demandez à Enedis la courbe avec ses pas : rien d'elle n'a été gardé"
     ),
-    "what tells the stamps contradicts itself: by {ends} they mark the end of an interval, by"
-    " {starts} its start": (
-        "ce que disent les horodates se contredit : d'après {ends}, elles marquent la fin d'un"
-        " intervalle, d'après {starts}, son début"
+    "the stamps contradict themselves: by {ends} they mark the end of an interval, by {starts}"
+    " its start": (
+        "les horodates se contredisent : d'après {ends}, elles marquent la fin d'un intervalle,"
+        " d'après {starts}, son début"
     ),
     "the nature {nature}": "la nature {nature}",
     "the validity": "l'indice de vraisemblance",
@@ -197,20 +187,20 @@ WORDS = {
         "rien n'en a été gardé ; signalez-nous le flux et le mot"
     ),
     "its layout is not known: no {what} among {seen}": (
-        "sa structure est inconnue : rien qui soit « {what} » parmi {seen}"
+        "structure inconnue : pas de « {what} » parmi {seen}"
     ),
     "known names of the {what}": "noms connus pour « {what} »",
     "its layout is not known: no object where the {what} should be": (
-        "sa structure est inconnue : pas d'objet à la place de « {what} »"
+        "structure inconnue : pas d'objet pour « {what} »"
     ),
     "its layout is not known: the {what} is not a text": (
-        "sa structure est inconnue : « {what} » n'est pas un texte"
+        "structure inconnue : {what} n'est pas un texte"
     ),
-    "its layout is not known: a value is no object": (
-        "sa structure est inconnue : une valeur n'est pas un objet"
+    "its layout is not known: a value is not an object": (
+        "structure inconnue : une valeur n'est pas un objet"
     ),
-    "its layout is not known: a step or nature is no short text": (
-        "sa structure est inconnue : un pas ou une nature n'est pas un texte court"
+    "its layout is not known: a step or nature is not a short text": (
+        "structure inconnue : un pas ou une nature n'est pas un texte court"
     ),
     'a point is written "{text}", which is not 14 digits': (
         "un point est écrit « {text} », ce qui ne fait pas 14 chiffres"
@@ -219,24 +209,22 @@ WORDS = {
     "text of {name}": "texte de {name}",
     "it is empty": "il est vide",
     "it holds a DOCTYPE, which is never accepted": "il contient un DOCTYPE, jamais accepté",
-    "it is no whole XML: line {line}, column {column}": (
+    "it is not complete XML: line {line}, column {column}": (
         "ce n'est pas du XML complet : ligne {line}, colonne {column}"
     ),
-    "it is no whole JSON: {what}, at character {place:,}": (
+    "it is not complete JSON: {what}, at character {place:,}": (
         "ce n'est pas du JSON complet : {what}, au caractère {place:,}"
     ),
-    "it is no whole CSV: {error}": "ce n'est pas du CSV complet : {error}",
+    "it is not complete CSV: {error}": "ce n'est pas du CSV complet : {error}",
     'two columns are called "{name}"': "deux colonnes s'appellent « {name} »",
-    "{name} stands in {parent} more than once": "{name} figure plusieurs fois dans {parent}",
+    "{name} is in {parent} more than once": "{name} figure plusieurs fois dans {parent}",
     "it is not UTF-8 text": "ce n'est pas du texte UTF-8",
     "it is nested too deep": "l'imbrication est trop profonde",
     "it holds neither an object nor a list": "il ne contient ni objet ni liste",
     "something follows its end": "quelque chose suit sa fin",
     "a member has no name": "un membre n'a pas de nom",
     '"{sign}" is missing': "il manque « {sign} »",
-    "one entry is larger than any point's values": (
-        "une entrée est plus grande que les valeurs d'aucun point"
-    ),
+    "one entry is too large for one point": "une entrée est trop grande pour un point",
     "line {number} has {count} cell, the header has {wanted}": (
         "la ligne {number} a {count} cellule, l'en-tête en a {wanted}",
         "la ligne {number} a {count} cellules, l'en-tête en a {wanted}",
@@ -258,12 +246,12 @@ WORDS = {
             " dernier créé est gardé, tous sont dans le document"
         ),
     ),
-    "a unit is no short word": "une unité n'est pas un mot court",
+    "a unit is not a short word": "une unité n'est pas un mot court",
     'the quantity "{quantity}" is not known there ({known})': (
         "la grandeur « {quantity} » n'y est pas connue ({known})"
     ),
-    'the direction "{direction}" is neither CONS nor PROD': (
-        "le sens « {direction} » n'est ni CONS ni PROD"
+    'the direction "{direction}" is not CONS or PROD': (
+        "le sens « {direction} » n'est pas CONS ou PROD"
     ),
     "{series} of point {point}: the amount from {first} to {end} is {one}, and it is {other}": (
         "{series} du point {point} : le montant du {first} au {end} est {one}, et il est {other}"
@@ -288,12 +276,8 @@ WORDS = {
         "demandez à Enedis quelle valeur est juste : aucune des deux n'a été gardée, le reste du"
         " fichier l'a été"
     ),
-    'the stage "{stage}" is that of billing data': (
-        "l'étape métier « {stage} » est celle de données de facturation"
-    ),
-    'the stage "{stage}" is neither BRUT nor BEST': (
-        "l'étape métier « {stage} » n'est ni BRUT ni BEST"
-    ),
+    'the stage "{stage}" is for billing data': "l'étape « {stage} » est de la facturation",
+    'the stage "{stage}" is not BRUT or BEST': "l'étape « {stage} » n'est pas BRUT ou BEST",
     "the name of a time class or calendar has no letters": (
         "le nom d'une classe temporelle ou d'un calendrier n'a pas de lettres"
     ),
@@ -301,11 +285,9 @@ WORDS = {
         "le pas « {written} » n'est pas un nombre de minutes dans une heure"
     ),
     '"{written}" is not a day': "« {written} » n'est pas un jour",
-    "a period begins on {first} and ends on {end}": (
-        "une période commence le {first} et finit le {end}"
-    ),
+    "a period begins on {first} and ends on {end}": "une période va du {first} au {end}",
     "an amount is not a number": "un montant n'est pas un nombre",
-    "the kind of an amount is no short word": "la nature d'un montant n'est pas un mot court",
+    "the kind of an amount is not a short word": "la nature d'un montant n'est pas un mot court",
     # fields of delivered files
     "amount": "montant",
     "calendar": "calendrier",

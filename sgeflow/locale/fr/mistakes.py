@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 WORDS = {
-    '"{name}" is a fact that every environment has': (
-        "« {name} » est un fait que tout environnement a déjà"
-    ),
+    '"{name}" is a fact of every environment': "« {name} » est un fait de tout environnement",
     "expressions would read that one: give the setting another name": (
         "les expressions liraient celui-là : donnez un autre nom au réglage"
     ),
@@ -14,40 +12,36 @@ WORDS = {
     ),
     "pfx and certificate do not go together": "pfx et certificate ne vont pas ensemble",
     "a private key goes with its certificate": "une clé privée va avec son certificat",
-    "the simulator answers simulated environments alone": (
-        "le simulateur ne répond qu'aux environnements simulés"
+    "only simulated environments use the simulator": (
+        "seuls les environnements simulés utilisent le simulateur"
     ),
     "write `simulated: true`": "écrivez `simulated: true`",
-    "{operation} is a read, and no order": "{operation} est une lecture, pas une commande",
-    "reads stand in calls": "les lectures se mettent dans calls",
+    "{operation} is a read, not an order": "{operation} est une lecture, pas une commande",
+    "write reads under calls": "écrivez les lectures sous calls",
     "a run that is done has no code": "une exécution terminée n'a pas de code",
-    "{what} lies in {folder}/": "{what} se trouve dans {folder}/",
+    "{what} must be in {folder}/": "{what} doit être dans {folder}/",
     "an operation": "une opération",
     "an environment": "un environnement",
-    "a flow test stands in a file named {file}, and is never run": (
+    "a flow test is in a file named {file}, and is not run": (
         "un test d'enchaînement est dans un fichier nommé {file}, et n'est jamais passé"
     ),
     '"{key}" is a key without its colon': "« {key} » est une clé sans ses deux-points",
     "{seen} is not {form}": "{seen} n'est pas {form}",
     "an expression without ${{ }} is text": "une expression sans ${{ }} est du texte",
-    "a value that is worked out stands in ${{…}}": "une valeur à calculer se met dans ${{…}}",
+    "write a computed value in ${{…}}": "mettez une valeur calculée dans ${{…}}",
     "name what of it is meant, or join(', ', …)": ("dites ce qui en est voulu, ou join(', ', …)"),
-    "inside {{ }} a value with a comma stands in quotes": (
-        "entre accolades, une valeur avec une virgule se met entre guillemets"
+    "in {{ }}, quote a value with a comma": (
+        "dans {{ }}, une valeur avec virgule va entre guillemets"
     ),
     "a path without a host, as Service/v1.0": "un chemin sans serveur, comme Service/v1.0",
-    "a path behind the service's address, as /consent": (
-        "un chemin derrière l'adresse du service, comme /consent"
-    ),
-    "the name of a namespace, as http://… or urn:…": (
-        "le nom d'un espace de noms, comme http://… ou urn:…"
-    ),
+    "a path behind the service's address, as /consent": "un chemin du service, comme /consent",
+    "the name of a namespace, as http://… or urn:…": "un espace de noms, comme http://… ou urn:…",
     "{kind} is missing here": "il manque ici {kind}",
     "the document is empty": "le document est vide",
-    "what has neither `optional: true` nor a default is required; take this out": (
-        "ce qui n'a ni `optional: true` ni `default` est obligatoire ; enlevez ceci"
+    "remove it: a value without `optional: true` and default is required": (
+        "à enlever : sans `optional: true` ni `default`, une valeur est obligatoire"
     ),
-    "it stands without quotes": "il s'écrit sans guillemets",
+    "write it without quotes": "écrivez-le sans guillemets",
     "it is a list: each of its lines begins with - and a space": (
         "c'est une liste : chacune de ses lignes commence par - et une espace"
     ),
@@ -61,16 +55,14 @@ WORDS = {
     "it looks like a space and is another character; type a space": (
         "cela ressemble à une espace et c'est un autre caractère ; tapez une espace"
     ),
-    '"{seen}" is no hyphen': "« {seen} » n'est pas un tiret court",
+    '"{seen}" is not a hyphen': "« {seen} » n'est pas un tiret court",
     "a line of a list begins with - and a space": (
         "une ligne de liste commence par - et une espace"
     ),
     "a control character (U+{code})": "un caractère de contrôle (U+{code})",
-    "a line that begins too far in, in column {column}": (
-        "une ligne qui commence trop loin, en colonne {column}"
-    ),
-    "it stands below a value, and nothing can stand inside one; check its spaces": (
-        "elle suit une valeur, et rien ne peut s'y trouver ; vérifiez ses espaces"
+    "a line indented too far, to column {column}": "une ligne trop indentée, en colonne {column}",
+    "it is below a value, which can contain nothing; check its spaces": (
+        "elle est sous une valeur, qui ne peut rien contenir ; vérifiez ses espaces"
     ),
     "a line of a list among keys": "une ligne de liste parmi des clés",
     "the keys above it end first, or the list belongs under one of them": (
@@ -78,16 +70,12 @@ WORDS = {
     ),
     "a key among the lines of a list": "une clé parmi les lignes d'une liste",
     "a line that begins in column {column}": "une ligne qui commence en colonne {column}",
-    "what it can belong to begins in column {columns}": (
-        "ce à quoi elle peut se rattacher commence en colonne {columns}"
-    ),
+    "indent it to column {columns}": "indentez-la en colonne {columns}",
     "{bracket} is closed by {closes}": "{bracket} se ferme par {closes}",
     "the wrong bracket": "la mauvaise parenthèse",
     "{opens} belongs where it begins": "{opens} manque là où cela commence",
     "a comma is missing": "il manque une virgule",
-    "inside {{ }} and [ ] a comma stands between two": (
-        "entre {{ }} et [ ], une virgule sépare deux valeurs"
-    ),
+    "write a comma between values in {{ }} and [ ]": "virgule entre les valeurs dans {{ }} et [ ]",
     "the rest of the document was not looked at": "le reste du document n'a pas été regardé",
     "{closes} belongs where it ends": "{closes} manque là où cela finit",
     "a {bracket} that is not closed": "un {bracket} qui n'est pas fermé",
@@ -95,31 +83,25 @@ WORDS = {
     "take it out, or write a text with it in quotes": (
         "enlevez-le, ou mettez entre guillemets un texte qui le contient"
     ),
-    "a name with a colon in it is written without a space": (
-        "un nom avec deux-points s'écrit sans espace"
-    ),
+    "write a name with a colon without a space": "écrivez un nom avec deux-points sans espace",
     "a key in the place of a value": "une clé à la place d'une valeur",
-    'with ": ", quotes or brackets in it, a text stands in quotes as a whole': (
-        "un texte avec « : », des guillemets ou des crochets se met en entier entre guillemets"
+    'quote the whole text if it has ": ", quotes or brackets': (
+        "mettez tout le texte entre guillemets s'il a « : », des guillemets ou des crochets"
     ),
     "a text that needs quotes": "un texte à mettre entre guillemets",
-    "a text that begins with {seen} needs quotes": (
-        "un texte qui commence par {seen} se met entre guillemets"
-    ),
+    "a text that begins with {seen} needs quotes": "un texte en {seen} se met entre guillemets",
     'write it in quotes: "…"': 'écrivez-le entre guillemets : "…"',
-    'an expression that begins with ! stands in quotes: "!…"': (
-        'une expression qui commence par ! se met entre guillemets : "!…"'
+    'quote an expression that begins with !: "!…"': (
+        'mettez entre guillemets une expression en ! : "!…"'
     ),
     "unequal is written !=": "différent s'écrit !=",
     "a - without a space behind it": "un - sans espace derrière lui",
-    "an apostrophe within a text in single quotes": (
-        "une apostrophe dans un texte entre apostrophes"
-    ),
+    "an apostrophe within a text in single quotes": "une apostrophe dans un texte en apostrophes",
     "write it in double quotes, or the apostrophe twice: ''": (
         "mettez-le entre guillemets, ou doublez l'apostrophe : ''"
     ),
-    "# begins a remark; a text with it stands in quotes": (
-        "# commence un commentaire ; un texte avec # se met entre guillemets"
+    "# begins a comment; quote a text with it": (
+        "# commence un commentaire ; mettez le texte entre guillemets"
     ),
     "a number with decimals is written with a point": (
         "un nombre à décimales s'écrit avec un point"
@@ -133,19 +115,17 @@ WORDS = {
     "an expression": "une expression",
     "greater or equal is written >=": "supérieur ou égal s'écrit >=",
     "less or equal is written <=": "inférieur ou égal s'écrit <=",
-    "names have no accents; a text stands in single quotes": (
-        "les noms n'ont pas d'accents ; un texte se met entre apostrophes"
+    "names have no accents; write text in single quotes": (
+        "les noms n'ont pas d'accents ; texte entre apostrophes"
     ),
     "one brace is enough: ${{…}}": "une accolade suffit : ${{…}}",
-    "names stand without a prefix: name, not v1:name": (
-        "les noms sont sans préfixe : nom, pas v1:nom"
-    ),
+    "write names without a prefix: name, not v1:name": "noms sans préfixe : nom, pas v1:nom",
     "a path is written with dots: a.b[0].c": "un chemin s'écrit avec des points : a.b[0].c",
     "quotes are straight: 'text'": "les apostrophes sont droites : 'texte'",
     "there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')": (
         "pas d'arithmétique ; les fonctions comptent : sum([a, b]), date_add(date, 'P1D')"
     ),
-    "text stands in single quotes": "les textes se mettent entre apostrophes",
+    "write text in single quotes": "mettez le texte entre apostrophes",
     "text never equals {words}": "un texte n'est jamais égal à {words}",
     "fields of the value before it alone are read there; "
     "to compare with something from outside: having(list, {{field: {name}.…}})": (
@@ -165,12 +145,8 @@ WORDS = {
     ),
     "date_part() knows {known}, not {name!r}": "date_part() connaît {known}, pas {name!r}",
     "{text!r} is a day, and has no hour": "{text!r} est un jour, sans heure",
-    "split() takes a separator of one character at least": (
-        "split() prend un séparateur d'au moins un caractère"
-    ),
-    "replace() takes a part of one character at least": (
-        "replace() prend une partie d'au moins un caractère"
-    ),
+    "split() needs a separator": "split() a besoin d'un séparateur",
+    "replace() needs a part to replace": "replace() a besoin d'une partie à remplacer",
     # YAML
     "not YAML: {words}": "YAML incorrect : {words}",
     "it is nested too deeply": "l'imbrication est trop profonde",
@@ -193,7 +169,7 @@ WORDS = {
     # slips that make a text no YAML
     "there is no anchor &{name} before it": "il n'y a pas d'ancre &{name} avant",
     "the anchor &{name} is written twice": "l'ancre &{name} est écrite deux fois",
-    "an anchor stands before what repeats it": "une ancre précède ce qui la répète",
+    "write an anchor before its alias": "écrivez une ancre avant son alias",
     "half of a character": "la moitié d'un caractère",
     "write the character itself, not its \\u": "écrivez le caractère lui-même, pas son \\u",
     "a \\ that no sign of YAML begins with": "un \\ par lequel aucun signe de YAML ne commence",
@@ -202,20 +178,14 @@ WORDS = {
     ),
     "a \\x or \\u without its digits": "un \\x ou \\u sans ses chiffres",
     "a quote that is not closed": "un guillemet qui n'est pas fermé",
-    "the text in quotes goes on over the lines below": (
-        "le texte entre guillemets continue sur les lignes suivantes"
-    ),
+    "the quoted text continues on the lines below": "le texte entre guillemets continue plus bas",
     "${{…}} without quotes": "${{…}} sans guillemets",
     "inside {{ }} and [ ] it is written in quotes: {quoted}": (
         "entre {{ }} et [ ], il s'écrit entre guillemets : {quoted}"
     ),
     "a key without its colon": "une clé sans ses deux-points",
-    "a key is written with a colon and a space behind it": (
-        "une clé s'écrit suivie de deux-points et d'une espace"
-    ),
+    "write a colon and a space after a key": "mettez deux-points et une espace après une clé",
     "a text in {quote} that is not closed": "un texte entre {quote} qui n'est pas fermé",
-    "one of the quotes of this expression has no other": (
-        "un des guillemets de cette expression est seul"
-    ),
+    "a quote of this expression is not closed": "un guillemet de l'expression n'est pas fermé",
     '"{text}"': ("« {text} »"),
 }

@@ -5,9 +5,7 @@ from __future__ import annotations
 WORDS = {
     # connections
     "the name does not match": "le nom ne correspond pas",
-    "the certificate of {host} is not trusted: {why}": (
-        "le certificat de {host} n'est pas reconnu : {why}"
-    ),
+    "the certificate of {host} is not trusted: {why}": "certificat de {host} non reconnu : {why}",
     "check `base_url`, and `ca` when the server belongs to a private authority": (
         "vérifiez `base_url`, et `ca` si le serveur relève d'une autorité privée"
     ),
@@ -17,21 +15,19 @@ WORDS = {
     ),
     "check `base_url`: its scheme and its port": "vérifiez `base_url` : son schéma et son port",
     "the name of {host} is not known; nothing was sent": (
-        "le nom de {host} est inconnu ; rien n'a été envoyé"
+        "nom de {host} inconnu ; rien n'a été envoyé"
     ),
     "check `base_url` and this machine's name resolution": (
         "vérifiez `base_url` et la résolution de noms de cette machine"
     ),
     "no connection": "pas de connexion",
     "{host} could not be reached ({why}); nothing was sent": (
-        "{host} est injoignable ({why}) ; rien n'a été envoyé"
+        "{host} injoignable ({why}) ; rien envoyé"
     ),
-    "check `base_url`, and whether the service is up": (
-        "vérifiez `base_url`, et si le service est en marche"
-    ),
+    "check `base_url`, and that the service is up": "vérifiez `base_url` et que le service tourne",
     "{seconds:g} s in all": "{seconds:g} s en tout",
     "{host} accepted no connection within {limit}": (
-        "{host} n'a accepté aucune connexion dans le délai ({limit})"
+        "{host} : aucune connexion dans le délai ({limit})"
     ),
     "the TLS handshake with {host} did not end within {limit}": (
         "la négociation TLS avec {host} ne s'est pas terminée dans le délai ({limit})"
@@ -50,15 +46,13 @@ WORDS = {
     ),
     "not what its headers say": "elle n'est pas ce que disent ses en-têtes",
     "the answer of {host} cannot be unpacked: {why}": (
-        "la réponse de {host} ne peut pas être décompressée : {why}"
+        "réponse de {host} impossible à décompresser : {why}"
     ),
-    "packed as {packing!r}, which was not offered": (
-        "compressée en « {packing} », qui n'était pas proposé"
-    ),
+    "packed as {packing!r}, which was not offered": "compressée en « {packing} », non proposé",
     "not the gzip it says it is": "ce n'est pas le gzip annoncé",
     "cut in the middle": "coupée au milieu",
     "the answer of {host} is larger than {count} bytes": (
-        "la réponse de {host} dépasse {count} octets"
+        "réponse de {host} de plus de {count} octets"
     ),
     "ask for a shorter period, or raise `limits.reply_bytes` of the operation": (
         "demandez une période plus courte, ou augmentez `limits.reply_bytes` de l'opération"
@@ -70,20 +64,18 @@ WORDS = {
         "rien n'a été envoyé : l'heure est d'abord demandée au service"
     ),
     "{host} did not answer in HTTP": "{host} n'a pas répondu en HTTP",
-    "the answer of {host} is none: {why}": "la réponse de {host} n'en est pas une : {why}",
+    "the answer of {host} is invalid: {why}": "la réponse de {host} est invalide : {why}",
     "it switches to another protocol, which was not asked for": (
         "elle passe à un autre protocole, qui n'était pas demandé"
     ),
     "only interim ones (1xx) came": "seules des réponses provisoires (1xx) sont venues",
     "{host} sent more than one answer to one request": (
-        "{host} a envoyé plus d'une réponse à une demande"
+        "{host} a envoyé plusieurs réponses à une requête"
     ),
     "{host} sent something before it was asked; nothing was sent to it": (
         "{host} a envoyé quelque chose avant toute demande ; rien ne lui a été envoyé"
     ),
-    "the proxy that {source} names cannot be used": (
-        "le mandataire que nomme {source} est inutilisable"
-    ),
+    "the proxy that {source} names cannot be used": "le mandataire de {source} est inutilisable",
     '`proxy` of "{endpoint}"': "`proxy` de « {endpoint} »",
     "the proxy {proxy} could not be reached ({why}); nothing was sent": (
         "le mandataire {proxy} est injoignable ({why}) ; rien n'a été envoyé"
@@ -117,11 +109,9 @@ WORDS = {
     "no HTTP request can be made of this call to {host}; nothing was sent": (
         "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
     ),
-    "check `base_url` and `headers` of the environment": (
-        "vérifiez `base_url` et `headers` de l'environnement"
-    ),
+    "check `base_url` and `headers` of the environment": "vérifiez `base_url` et `headers`",
     "{host} refused the client certificate ({reason})": (
-        "{host} a refusé le certificat client ({reason})"
+        "{host} refuse le certificat client ({reason})"
     ),
     "{host} asks for a client certificate, and none was shown": (
         "{host} demande un certificat client, et aucun n'a été présenté"
@@ -132,9 +122,7 @@ WORDS = {
     "check `certificate` and `key`: known to Enedis, with its whole chain, not expired": (
         "vérifiez `certificate` et `key` : connu d'Enedis, avec toute sa chaîne, non expiré"
     ),
-    "the TLS connection to {host} broke ({reason})": (
-        "la connexion TLS avec {host} s'est rompue ({reason})"
-    ),
+    "the TLS connection to {host} broke ({reason})": "connexion TLS avec {host} rompue ({reason})",
     "{host} was sent the request; no answer came ({why})": (
         "{host} a reçu la requête ; aucune réponse n'est venue ({why})"
     ),
@@ -145,9 +133,7 @@ WORDS = {
         "{host} redirige (HTTP {status}) ; non suivi"
     ),
     "put the address that answers into `base_url`": "mettez l'adresse qui répond dans `base_url`",
-    "the run ends; nothing was sent to {host}": (
-        "l'exécution se termine ; rien n'a été envoyé à {host}"
-    ),
+    "the run ends; nothing was sent to {host}": "l'exécution finit ; rien n'a été envoyé à {host}",
     "the step's time ends before the rate allows a call to {host}; nothing was sent": (
         "le délai de l'étape finit avant que la cadence permette d'appeler {host} ; rien n'a été"
         " envoyé"
@@ -173,7 +159,7 @@ WORDS = {
     ),
     "a .p12 or .pfx file belongs to `pfx`": "un fichier .p12 ou .pfx se met dans `pfx`",
     "the key {key} does not belong to the certificate {path}": (
-        "la clé {key} n'est pas celle du certificat {path}"
+        "la clé {key} n'est pas celle de {path}"
     ),
     "the key {key} is encrypted and there is no password for it": (
         "la clé {key} est chiffrée et aucun mot de passe n'est donné"
@@ -186,9 +172,7 @@ WORDS = {
     "it may need `key_password`": "il lui faut peut-être `key_password`",
     '`{setting}` of "{endpoint}"': "`{setting}` de « {endpoint} »",
     # settings
-    '"{endpoint}" of environment "{environment}"': (
-        "« {endpoint} » de l'environnement « {environment} »"
-    ),
+    '"{endpoint}" of environment "{environment}"': "« {endpoint} » dans « {environment} »",
     '"{endpoint}"': "« {endpoint} »",
     'the header "{name}"': "l'en-tête « {name} »",
     'the header "{name}" of {of} holds a character that no header may hold': (
@@ -206,20 +190,16 @@ WORDS = {
         " ou écrivez-le dans {place}"
     ),
     "the file {path} is empty": "le fichier {path} est vide",
-    "the system keyring cannot be read: {name}": (
-        "impossible de lire le trousseau du système : {name}"
-    ),
-    'the variable {name} is "{text}", which is neither yes nor no': (
-        "la variable {name} vaut « {text} », ce qui n'est ni oui ni non"
+    "the system keyring cannot be read: {name}": "trousseau du système illisible : {name}",
+    'the variable {name} is "{text}", not yes or no': (
+        "la variable {name} vaut « {text} », ni oui ni non"
     ),
     # WSDL files
-    "reading a WSDL needs the packages zeep and xmlschema": (
-        "lire un WSDL demande les paquets zeep et xmlschema"
-    ),
+    "reading a WSDL needs zeep and xmlschema": "lire un WSDL demande zeep et xmlschema",
     "cannot be read: {reason}": "ne peut pas être lu : {reason}",
     "cannot be understood: {words}": "ne peut pas être compris : {words}",
     "imports {path}, which {words}": "importe {path}, qui {words}",
-    "imports {url}, which is no WSDL or schema beside it": (
+    "imports {url}, which is not a WSDL or schema beside it": (
         "importe {url}, qui n'est ni un WSDL ni un schéma à côté de lui"
     ),
     'has an operation "{name}", which names no document': (
@@ -234,21 +214,19 @@ WORDS = {
     ),
     "binds no operation to SOAP 1.1 over HTTP": "ne lie aucune opération à SOAP 1.1 sur HTTP",
     "binds {name} as {style}, not as document/literal": (
-        "lie {name} en {style}, pas en document/literal"
+        "lie {name} en {style}, non document/literal"
     ),
     "speaks SOAP 1.2 only, and sgeflow SOAP 1.1": (
         "ne parle que SOAP 1.2, et sgeflow que SOAP 1.1"
     ),
-    "is no WSDL: it {reason}": "n'est pas un WSDL : il {reason}",
-    "is no WSDL: its root is <{what}>": "n'est pas un WSDL : sa racine est <{what}>",
+    "is not a WSDL: it {reason}": "n'est pas un WSDL : il {reason}",
+    "is not a WSDL: its root is <{what}>": "n'est pas un WSDL : sa racine est <{what}>",
     "is a WSDL 2.0, where SOAP services have a WSDL 1.1": (
         "est un WSDL 2.0, alors que les services SOAP ont un WSDL 1.1"
     ),
     "give the .wsdl file that imports it": "donnez le fichier .wsdl qui l'importe",
     "has a broken schema: {words}": "a un schéma incorrect : {words}",
-    "has an operation {name} that leads nowhere: {why}": (
-        "a une opération {name} qui ne mène nulle part : {why}"
-    ),
+    "has an incomplete operation {name}: {why}": "a une opération incomplète {name} : {why}",
     "has an operation {bound} whose request holds nothing to write": (
         "a une opération {bound} dont la requête n'a rien à écrire"
     ),
@@ -264,12 +242,12 @@ WORDS = {
     "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
     # keys of delivered files
     "`{part}` of the key {name}": "`{part}` de la clé {name}",
-    "its {count:,} byte is no whole number of AES blocks: it is cut off": (
-        "son unique octet ne fait pas un nombre entier de blocs AES : il est tronqué",
-        "ses {count:,} octets ne font pas un nombre entier de blocs AES : il est tronqué",
+    "its {count:,} byte does not fill AES blocks: it is cut off": (
+        "son octet ne remplit pas un bloc AES : il est tronqué",
+        "ses {count:,} octets ne remplissent pas des blocs AES : il est tronqué",
     ),
     "it is encrypted, and no declared key opens it": (
-        "il est chiffré, et aucune clé déclarée ne l'ouvre"
+        "il est chiffré ; aucune clé déclarée ne l'ouvre"
     ),
     "keys tried": "clés essayées",
     "ask Enedis's portal for the key of its date, and declare it too": (
@@ -288,7 +266,5 @@ WORDS = {
         "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractère)",
         "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractères)",
     ),
-    "copy it again, as Enedis's portal shows it": (
-        "recopiez-la, telle que le portail d'Enedis la montre"
-    ),
+    "copy it again from Enedis's portal": "recopiez-la depuis le portail d'Enedis",
 }

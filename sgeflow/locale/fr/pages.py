@@ -16,8 +16,8 @@ WORDS = {
     ),
     "flows that keep measures": "enchaînements qui gardent des mesures",
     "the number of a point has 14 digits": "le numéro d'un point a 14 chiffres",
-    "Run it again: what is simulated is not gone on with.": (
-        "Relancez : ce qui est simulé ne se reprend pas."
+    "A simulated run cannot be resumed: run it again.": (
+        "Une exécution simulée ne se reprend pas : relancez."
     ),
     # its figures
     "in {known} of {count} day": ("en {known} jour sur {count}", "en {known} jours sur {count}"),
@@ -37,7 +37,7 @@ WORDS = {
     "of the half-hours that are kept": "des demi-heures gardées",
     "highest power": "puissance la plus forte",
     "{share} of {allowed} kVA; {when}": "{share} de {allowed} kVA ; {when}",
-    "of half-hours are there": "demi-heures présentes",
+    "of half-hours available": "des demi-heures disponibles",
     "{missing} missing": ("{missing} absente", "{missing} absentes"),
     "none missing": "aucune absente",
     "kept from {day} on": "gardées depuis le {day}",

@@ -43,8 +43,8 @@ WORDS = {
     "write {n} where the number of each stands": "écrivez {n} là où est le numéro de chacun",
     "or a person, who says it": "ou une personne, qui le dit",
     "a consent is remembered with its service": "un consentement se retient avec son service",
-    "a scenario is played in simulated environments alone": (
-        "un scénario ne se joue que dans un environnement simulé"
+    "only simulated environments have a scenario": (
+        "seuls les environnements simulés ont un scénario"
     ),
     "take it out, or write `simulated: true`": "retirez-le, ou écrivez `simulated: true`",
     "first in {file}:{line}": "d'abord dans {file}:{line}",
@@ -63,7 +63,7 @@ WORDS = {
     "Run the simulator as a server until Ctrl-C.\n\nSGE, the consent backoffice and the commune"
     " lookup listen on loopback, for any client. With\n`--fleet N -o FILE` nothing listens: the"
     " rows of a fleet are written.": (
-        "Lancer le simulateur comme serveur, jusqu'à Ctrl-C.\n\nSGE, le backoffice des"
+        "Lancer le simulateur comme serveur (fin : Ctrl-C).\n\nSGE, le backoffice des"
         " consentements et la recherche de communes écoutent en local, pour tout client. Avec\n"
         "`--fleet N -o FICHIER`, rien n'écoute : les lignes d'une flotte sont écrites."
     ),

@@ -282,7 +282,7 @@ WORDS = {
         "la ligne a {count} cellules, l'en-tête {wanted}",
     ),
     "{key} stands twice": "{key} figure deux fois",
-    "take one of them away": "retirer l'un des deux",
+    "remove one of them": "supprimez l'un des deux",
     "the line is not JSON": "la ligne n'est pas du JSON",
     "a line holds one whole object": "une ligne contient un objet entier",
     "the line is not a JSON object": "la ligne n'est pas un objet JSON",

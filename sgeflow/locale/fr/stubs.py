@@ -48,9 +48,7 @@ WORDS = {
     "{name} is not simulated, and no stub answers there": (
         "{name} n'est pas simulé, et aucun bouchon n'y répond"
     ),
-    "stubs answer simulated environments alone": (
-        "les bouchons ne répondent qu'aux environnements simulés"
-    ),
+    "only simulated environments have stubs": "seuls les environnements simulés ont des bouchons",
     "take them out, or write `simulated: true`": "retirez-les, ou écrivez `simulated: true`",
     "`scenario` and `faults` say how SGE answers": (
         "`scenario` et `faults` disent comment SGE répond"

@@ -106,9 +106,9 @@ WORDS = {
         "la passerelle refuse le jeton de {environment} : corrigez-le, et vérifiez avec"
         "  sgeflow doctor --env {environment}"
     ),
-    "go on with  {command}": "poursuivez avec  {command}",
-    "a simulated fleet is not gone on with: run it again": (
-        "une flotte simulée ne se poursuit pas : relancez-la"
+    "resume with  {command}": "reprenez avec  {command}",
+    "a simulated fleet cannot be resumed: run it again": (
+        "une flotte simulée ne se reprend pas : relancez"
     ),
     "{count:,} row waits for a person to look for its order:  {command}": (
         "{count:,} ligne attend qu'une personne cherche sa commande :  {command}",

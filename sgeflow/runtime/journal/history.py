@@ -217,11 +217,12 @@ def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
         return None
     if closing is None:
         return say(
-            "{flow} was to be told how this fleet ended, and never began: nobody was told by it",
+            "{flow} did not start: nobody was told how this fleet ended",
             flow=flow,
         )
     return say(
-        "run {run}, which tells how this fleet ended, was stopped: it may have told it, or not",
+        "run {run}, which reports the end of this fleet, was stopped: the report may or may not"
+        " have left",
         run=name,
     )
 

@@ -112,7 +112,7 @@ _NAMES = frozenset(
     ]
 )
 _AGAIN = say("record it again, or put something made up in its place")
-_WITHDRAW = say("withdraw the secret at its owner, then record again")
+_WITHDRAW = say("revoke the secret, then record again")
 _DECLARE = say("name its element under `personal` of the document, then record again")
 _CALLED = regex(r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE)
 _NO_SECRETS = frozenset({"", MASK, "null", "true", "false"})
@@ -212,7 +212,7 @@ def _by_name(
         personal = known.personal.get(interaction.label, ())
         for leaf in _of_request(interaction):
             if hit(leaf.names, personal) and leaf.path not in interaction.hidden and _says(leaf):
-                what = say("a personal value that was recorded as it was")
+                what = say("a personal value recorded in clear")
                 yield _place_finding(what, text, (start, end), leaf, _AGAIN)
         answer = interaction.outcome
         answered = leaves(answer.body) if isinstance(answer, Response) else ()

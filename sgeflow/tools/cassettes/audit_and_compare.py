@@ -234,7 +234,7 @@ def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
         yield Problem(
             id=Id.UNASKED,
             message=say(
-                "{count} x {label} is recorded and never asked for", count=count, label=label
+                "{count} x {label} is recorded but not requested", count=count, label=label
             ),
             at=Location(file=project_files.show_path(path), line=1, column=1),
             details=(("remedy", say("record it again: the flow asks for other things now")),),
@@ -326,12 +326,12 @@ def _real(path: Path, environment: str) -> Problem:
     return Problem(
         id=Id.USAGE,
         message=say(
-            "{path} is of {environment}, a real environment, and is not recorded anew by itself",
+            "{path} is of {environment}, a real environment, and must be recorded by hand",
             path=file,
             environment=environment,
         ),
         at=Location(file=file, line=1, column=1),
-        note=say("a cassette chooses what is asked and ordered"),
+        note=say("a cassette decides what is ordered"),
         details=(
             ("remedy", say("record it yourself, with --record FILE, then compare both files")),
         ),

@@ -282,7 +282,7 @@ def _text_of(file: BufferedReader) -> Iterator[tuple[TextIOWrapper, str]]:
         yield text, separator
     except csv.Error as error:
         raise damage_error(
-            say("it is no whole CSV: {error}", error=exception_text(error))
+            say("it is not complete CSV: {error}", error=exception_text(error))
         ) from None
     except UnicodeDecodeError:
         raise damage_error(say("it is not UTF-8 text")) from None

@@ -162,7 +162,7 @@ class _Text:
         """The error for what is wrong at a place, by default where reading is."""
         place = self._passed + (self._at if at is None else at)
         return damage_error(
-            say("it is no whole JSON: {what}, at character {place:,}", what=what, place=place)
+            say("it is not complete JSON: {what}, at character {place:,}", what=what, place=place)
         )
 
     def _is_over(self, end: int) -> bool:
@@ -179,7 +179,7 @@ class _Text:
         """Read more of the file: at least as much as the buffer still holds."""
         rest = len(self._buffer) - self._at
         if rest > _LARGEST:
-            raise self.wrong(say("one entry is larger than any point's values"))
+            raise self.wrong(say("one entry is too large for one point"))
         raw = self._file.read(max(_CHUNK, rest, self._usual - rest))
         try:
             more = self._decoder.decode(raw, final=not raw)
@@ -206,7 +206,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for name, value in pairs:
             if members[name] != value:
                 raise damage_error(
-                    say('"{name}" stands twice in an object, and says two things', name=name[:40]),
+                    say('"{name}" is twice in an object, with two values', name=name[:40]),
                     say("fetch it again; if the error stays, tell Enedis"),
                 )
     return members

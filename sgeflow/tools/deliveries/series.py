@@ -99,10 +99,10 @@ def _of_stage(stage: str, kinds: Mapping[str, QuantityKind]) -> tuple[str, ...]:
     word = plain(stage)
     if kinds is not CURVES:
         if word.startswith(_BILLED):
-            raise ValueError(say('the stage "{stage}" is that of billing data', stage=stage[:20]))
+            raise ValueError(say('the stage "{stage}" is for billing data', stage=stage[:20]))
         return ()
     if word not in _STAGES:
-        raise ValueError(say('the stage "{stage}" is neither BRUT nor BEST', stage=stage[:20]))
+        raise ValueError(say('the stage "{stage}" is not BRUT or BEST', stage=stage[:20]))
     return _STAGES[word]
 
 
@@ -263,7 +263,7 @@ def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= _LARGEST:
         raise damage_error(say("an amount is not a number"))
     if len(nature) > _WORD or not nature.isascii():
-        raise damage_error(say("the kind of an amount is no short word"))
+        raise damage_error(say("the kind of an amount is not a short word"))
     return Measure(start, value, length, nature)
 
 

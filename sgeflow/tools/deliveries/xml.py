@@ -43,7 +43,7 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise damage_error(
-            say("it is no whole XML: line {line}, column {column}", line=line, column=column)
+            say("it is not complete XML: line {line}, column {column}", line=line, column=column)
         ) from None
 
 
@@ -147,7 +147,7 @@ def child(element: Element, name: str) -> str:
     texts = [text_of(one) for one in find_children(element, name)]
     if len({*texts}) > 1:
         raise damage_error(
-            say("{name} stands in {parent} more than once", name=name, parent=local_name(element)),
+            say("{name} is in {parent} more than once", name=name, parent=local_name(element)),
             say("fetch it again; if the error stays, tell Enedis"),
         )
     return texts[0] if texts else ""

@@ -45,13 +45,13 @@ class Closing(Struct, frozen=True, kw_only=True):
         before = run_state(self.home, name, {})
         if before is not None:
             text = say(
-                "run {run}, which tells how this fleet ended, was stopped: it may have told it, and"
-                " does not tell it again",
+                "run {run}, which reports the end of this fleet, was stopped: the report may have"
+                " left, and is not repeated",
                 run=name,
             )
             if before.entry.ended is not None:
                 text = say(
-                    "how this fleet ended was told before, by run {run}: not again", run=name
+                    "run {run} already reported the end of this fleet: not repeated", run=name
                 )
             listener(Warn("", text))
             return
@@ -97,7 +97,7 @@ def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | N
         if name != INPUT and one.required and one.default is None
     ]
     if INPUT not in chosen.inputs or lacking:
-        message = say("--finally: {flow} is told in one input, `fleet`", flow=chosen.name)
+        message = say("--finally: {flow} needs the input `fleet`", flow=chosen.name)
         note = say("give it an input `fleet` of type fleetReport, and no other that is required")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note, at=chosen.at))
     home = home_of(options.state, workspace.project, chosen_environment(workspace, options))

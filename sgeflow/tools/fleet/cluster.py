@@ -82,7 +82,7 @@ def _refusing(address: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        message = say('"{address}" is no address of a scheduler', address=address)
+        message = say('"{address}" is not an address of a scheduler', address=address)
         note = say("tcp://HOST:8786, or tls://…")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from error
 
@@ -157,7 +157,7 @@ class Cluster:
                 "the Dask scheduler at {address} cannot be reached, or is gone",
                 address=self._address,
             )
-            remedy = say("start it, then go on with what was stopped")
+            remedy = say("start it, then resume")
         else:
             return
         raise TechnicalError(Problem(id=Id.CLUSTER, message=message, details=(("remedy", remedy),)))
@@ -205,7 +205,7 @@ class ClusterWorkers:
         try:
             return self._cluster.do(f"{self._site.name} {task.run}", do_row, self._site, task)
         except WorkerLost:
-            self._warn(say("row {row}: the workers that did it died", row=task.number))
+            self._warn(say("row {row}: its workers died", row=task.number))
             return WorkedRow(outcome=task.as_stopped())
 
     def stop(self) -> None:

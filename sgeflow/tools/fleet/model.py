@@ -41,7 +41,7 @@ def parse_shard(text: str) -> Shard:
         return WHOLE
     match = _SHARD.fullmatch(text)
     if match is None or int(match[1]) >= int(match[2]):
-        message = say('"{text}" is no part of a fleet', text=text)
+        message = say('"{text}" is not a part of a fleet', text=text)
         note = say("parts are counted from 0: of eight parts 0/8 is the first, 7/8 the last")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note, where="--shard"))
     return Shard(int(match[1]), int(match[2]))

@@ -172,8 +172,8 @@ class DuplicateRows(Struct):
         digest = blake2b(text.encode(), digest_size=_BYTES).digest()
         first = self.lines.setdefault(digest, line)
         if first != line:
-            message = say("the row gives the same inputs as the one in line {line}", line=first)
-            note = say("take one of them away: each row is a run of its own")
+            message = say("the row has the same inputs as line {line}", line=first)
+            note = say("remove one of them: each row is a run of its own")
             raise InvalidValues(Problem(id=Id.RULE, message=message, note=note))
 
 
@@ -199,14 +199,14 @@ def check_row_paths(
         for column in dict.fromkeys(places):
             if values.get(column) is None:
                 message = say(
-                    "the row gives no {column}, which stands in {name}", column=column, name=name
+                    "the row has no {column}, which {name} needs", column=column, name=name
                 )
-                note = say("fill the cell, or take another column for it")
+                note = say("fill the cell, or use another column")
                 problems.append(_problem(message, note))
     for name in sorted(flow.paths & inputs.keys()):
         parts = [part for text in texts_in(inputs[name]) for part in text.split("/")]
         if any(bytes_of(part) > LONGEST for part in parts):
-            message = say("with what the row gives, {name} is too long a name", name=name)
+            message = say("with the values of the row, {name} is too long", name=name)
             note = say("a file's name has {most} bytes at most", most=LONGEST)
             problems.append(_problem(message, note))
     if problems:

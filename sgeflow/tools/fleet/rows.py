@@ -287,7 +287,7 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
         try:
             values = read_json(text)
         except DuplicateKey as error:
-            note = say("take one of them away")
+            note = say("remove one of them")
             yield BadRow(lines.number, say("{key} stands twice", key=error.key), note)
             continue
         except UnusableJson as error:

@@ -179,7 +179,7 @@ def _world(checker: Checker, case: FlowCase, context: CheckContext) -> None:
         known = tuple(sorted(context.environments))
         _report_unknown(checker, message, at, known, "environments", name)
     elif environment and not environment.simulated and not case.cassette:
-        message = say("{name} is not simulated, and a test calls nobody", name=name)
+        message = say("{name} is not simulated: a test must not call it", name=name)
         note = say("choose a simulated environment, or record a cassette")
         checker.report(Id.NOT_ALLOWED, message, at, note=note)
     for scenario in (case.scenario, *(run.scenario for run in case.earlier)):
@@ -208,8 +208,8 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
     for call in expect.orders or ():
         operation = checker.namespace.operations.get(call.label)
         if operation is not None and operation.kind is Kind.READ:
-            message = say("{operation} is a read, and no order", operation=call.label)
-            checker.report(Id.NOT_ALLOWED, message, call.at, note=say("reads stand in calls"))
+            message = say("{operation} is a read, not an order", operation=call.label)
+            checker.report(Id.NOT_ALLOWED, message, call.at, note=say("write reads under calls"))
     if expect.code and expect.outcome.text == "done":
         message = say("a run that is done has no code")
         checker.report(Id.NOT_ALLOWED, message, expect.code.at)
@@ -363,7 +363,7 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
     name = environment.name
     if not environment.simulated:
         message = say("{name} is not simulated, and no stub answers there", name=name)
-        alone = say("stubs answer simulated environments alone")
+        alone = say("only simulated environments have stubs")
         yield Problem(id=Id.NOT_ALLOWED, message=message, at=case.places["stubs"], note=alone)
         return
     known = _known_services(environment)

@@ -207,7 +207,7 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
     )
     file = tree.source.name.rpartition("/")[2]
     if file != f"{test.name}{SUFFIX}":
-        message = say('test "{test}" stands in a file named {file}', test=test.name, file=file)
+        message = say('the file of test "{test}" must be named {file}', test=test.name, file=file)
         reader.report(Id.NAME, message, ("test",), suggestion=f"{test.name}{SUFFIX}")
     return test, reader.problems
 
@@ -282,10 +282,10 @@ def _complete(
 ) -> None:
     """Report a case without a flow or a day, and what cannot stand beside a cassette."""
     if "flow" not in settings:
-        note = say("say it in the case, or above `cases` for all of them")
+        note = say("write it in the case, or above `cases`")
         _lacking(reader, path, "flow", note)
     if "cassette" not in settings and "today" not in settings:
-        note = say("a test that runs at today's date fails one day")
+        note = say("a test at today's date will fail one day")
         _lacking(reader, path, "today", note)
     if "cassette" in settings and len(environments) > 1:
         message = say("a cassette was recorded in one environment, these are several")
@@ -406,7 +406,7 @@ def _parse_call(reader: Reader, call: str, at: Path, *, key: bool = False) -> tu
     """The label and path of a call as it is written: `DELETE backoffice/consent/1`."""
     method, space, rest = call.partition(" ")
     if space and method not in _METHODS:
-        message = say('"{name}" is no method of HTTP', name=method)
+        message = say('"{name}" is not a method of HTTP', name=method)
         reader.report(Id.NOT_ALLOWED, message, at, key=key, allowed=_METHODS)
     if not rest:
         return call, ""

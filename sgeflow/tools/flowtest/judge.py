@@ -55,7 +55,7 @@ def judge(expect: Expectation, observed: Observed) -> tuple[Problem, ...]:
 def _end(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     if observed.outcome != expect.outcome.text:
         message = say(
-            "the run ended otherwise: {seen}, not {expected}",
+            "the run ended as {seen}, not {expected}",
             seen=from_table(observed.outcome),
             expected=from_table(expect.outcome.text),
         )
@@ -74,7 +74,7 @@ def _end(expect: Expectation, observed: Observed) -> Iterator[Problem]:
             ("expected", f"… {expect.message.text} …"),
             ("seen", observed.message or say("nothing")),
         )
-        yield _problem(say("the message does not say so"), expect.message.at, details)
+        yield _problem(say("the message differs"), expect.message.at, details)
 
 
 def _failure(observed: Observed) -> Details:
@@ -193,9 +193,7 @@ def _orders(expect: Expectation, observed: Observed) -> Iterator[Problem]:
             message = say("{call} was not ordered", call=_call_text(expectation))
             yield _problem(message, expectation.at, (("ordered", _list_calls(orders)),))
         elif not _fits(expectation, orders[number]):
-            message = say(
-                "another order stands at the place of {call}", call=_call_text(expectation)
-            )
+            message = say("another order was sent instead of {call}", call=_call_text(expectation))
             details = (("ordered", _list_calls(orders)), *_values(expectation, orders[number]))
             yield _problem(message, expectation.at, details)
     if len(orders) > len(expect.orders):
@@ -261,7 +259,7 @@ def _check(check: Expression, observed: Observed) -> Iterator[Problem]:
     except EvaluationError as error:
         yield _problem(verbatim(error.problems[0].message), at, ())
         return
-    yield _problem(say("the condition does not hold"), at, explain(check, facts, openly=True))
+    yield _problem(say("the condition is false"), at, explain(check, facts, openly=True))
 
 
 def _problem(message: Message, at: Location | None, details: Details) -> Problem:

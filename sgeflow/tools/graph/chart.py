@@ -104,7 +104,7 @@ _MARKS = {
     Status.PARTIAL: say("! partial"),
     Status.FAILED: say("✗ failed"),
     Status.SKIPPED: say("– skipped"),  # noqa: RUF001 - a dash on purpose: nothing happened
-    Status.RUNNING: say("… not known to have ended"),
+    Status.RUNNING: say("… end unknown"),
 }
 
 

@@ -85,7 +85,7 @@ def picture(
     if form not in FORMS:
         problem = Problem(
             id=Id.USAGE,
-            message=say('"{form}" is no form of a picture', form=form),
+            message=say('"{form}" is not a form of a picture', form=form),
             allowed=FORMS,
             allowed_label="forms",
         )
@@ -164,7 +164,7 @@ def flow_of(home: StateLocation, run: str) -> str:
     """
     entry = find_run(home, run).entry
     if entry.is_call:
-        message = say("run {run} was a single call, and of no flow", run=entry.run)
+        message = say("run {run} was a single call without a flow", run=entry.run)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     return entry.flow
 

@@ -39,7 +39,7 @@ _SIGNS: tuple[tuple[str, Message], ...] = (
     ("step", say("step")),
     ("flow", say("called flow")),
     ("when", say("condition; the dotted line goes round")),
-    ("loop", say("again and again")),
+    ("loop", say("repeated")),
     ("fault", say("on a fault")),
     ("undo", say("undone when a later step fails")),
     ("done", say("done")),

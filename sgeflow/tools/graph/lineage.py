@@ -57,10 +57,10 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
     around = (*placed.holders, placed.step)
     for holder, step in zip((None, *placed.holders), around, strict=True):
         if holder and holder.uses.is_choice and step is not holder.uses.inner[0]:
-            words = say("an alternative of {step} before it is chosen", step=holder.id)
+            words = say("an earlier alternative of {step} is chosen", step=holder.id)
             yield Link(words=words, at=holder.at)
         if step.when:
-            words = say("{step} is skipped unless this holds", step=step.id)
+            words = say("{step} is skipped unless this is true", step=step.id)
             yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
         if step.uses.is_choice and step is placed.step and step.uses.inner[-1].when:
             words = say("no alternative of {step} is chosen", step=step.id)
@@ -75,9 +75,9 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
         if step.keep:
             yield Link(words=ended, at=step.at)
     if is_in_handler(placed.block):
-        yield Link(words=say("what its handler is for does not happen"))
+        yield Link(words=say("its handler is not needed"))
     if shape.sort is Sort.XML:
-        yield Link(words=say("SGE leaves it out of its answer: it is null then"))
+        yield Link(words=say("SGE may leave it out: it is then null"))
 
 
 def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
@@ -103,7 +103,7 @@ def _alternative_sources(step: Step, rest: FieldPath, catalog: Catalog) -> Itera
     if step.verb.ends:
         return
     if step.when:
-        words = say("when {step} is chosen, because this holds", step=step.id)
+        words = say("when {step} is chosen, because this is true", step=step.id)
         yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
     else:
         yield Link(words=say("otherwise"))
@@ -121,7 +121,7 @@ def _of_reply(operation: Operation, rest: FieldPath) -> Iterator[Link]:
         yield Link(words=words, at=path.spot.at(), text=" ".join(path.text.split()))
     lost = operation.reconcile
     if lost and rest[0] in lost.outputs:
-        words = say("or, when the answer was lost, what {name} finds", name=lost.call)
+        words = say("or the result of {name}, if the answer was lost", name=lost.call)
         expression: Expression = lost.outputs[rest[0]]
         yield Link(words=words, at=expression.spot.at(), text=expression.text)
 
@@ -141,13 +141,13 @@ def _instead(handlers: tuple[Handler, ...], rest: FieldPath) -> Iterator[Link]:
         causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
         if handler.outputs is not None:
             template = dict(handler.outputs.children or ()).get(rest[0]) if rest else None
-            words = say("on a fault ({causes}): what its handler continues with", causes=causes)
+            words = say("on a fault ({causes}): the output of its handler", causes=causes)
             one = template or handler.outputs
             yield Link(words=words, at=one.spot.at(), text=_flat(one))
         elif handler.steps:
             last = handler.steps[-1]
             words = say(
-                "on a fault ({causes}): what step {step} gives", causes=causes, step=last.id
+                "on a fault ({causes}): the output of step {step}", causes=causes, step=last.id
             )
             yield Link(words=words, at=last.at)
 
@@ -296,7 +296,7 @@ class _Finder(Struct, frozen=True):
         if len(self.names) == 1:
             return Lineage(path=self.path, shape=shape, at=self.flow.at)
         parameter = inputs[self.names[1]]
-        words = say("whoever runs the flow, or the step that calls it")
+        words = say("the user of the flow, or the step that calls it")
         links = [Link(words=words, at=parameter.at)]
         if parameter.default is not None:
             text = str(parameter.default.written)
@@ -328,7 +328,7 @@ class _Finder(Struct, frozen=True):
                 say("the flow {flow} declares no state", flow=self.flow.name), ()
             )
         shape = self._follow(self.states.get(state.collection, ANY), self.names[1:], 1)
-        links, missing = [], [Link(words=say("the first run of a key has remembered nothing"))]
+        links, missing = [], [Link(words=say("the first run of a key has no memory"))]
         for step, at, value in self._memories(state.collection, *self.names[1:2]):
             if value is None:
                 missing.append(Link(words=say("forgotten by {step}", step=step), at=at))
@@ -368,8 +368,8 @@ class _Finder(Struct, frozen=True):
         shape = self._follow(RUN, self.names[1:], 1)
         words = {
             "id": say("the run itself: its name in the journal"),
-            "today": say("the day of the run's start, or the one of --today"),
-            "now": say("the moment of the run's start; a run that goes on keeps it"),
+            "today": say("the day of the start, or --today"),
+            "now": say("the time of the start; kept when a run is resumed"),
         }
         links = [Link(words=words[name]) for name in self.names[1:2]]
         return Lineage(path=self.path, shape=shape, sources=tuple(links))

@@ -239,7 +239,7 @@ def _open_tasks(fleet: FleetFacts) -> Iterator[FleetTask]:
             code="",
             rows=rows,
             means=say("not begun, or stopped"),
-            to_do=say("Run it again: what is simulated is not gone on with.")
+            to_do=say("A simulated run cannot be resumed: run it again.")
             if fleet.is_simulated
-            else say("`sgeflow resume {run}` goes on with them.", run=fleet.run),
+            else say("`sgeflow resume {run}` resumes them.", run=fleet.run),
         )

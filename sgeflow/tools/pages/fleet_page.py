@@ -39,14 +39,14 @@ from sgeflow.tools.pages.fleet_facts import (
 from sgeflow.tools.pages.parts import Explain, PageFigure
 
 WORDS = {
-    "work": say("Who has to do what"),
-    "work_note": say("Rows that are not done, those first that wait for somebody."),
+    "work": say("Actions"),
+    "work_note": say("Rows that are not done; first those that wait for a person."),
     "work_none": say("Nothing is left to do."),
     "rows": say("Rows"),
     "outcome": say("Outcome"),
-    "to_do": say("What to do"),
+    "to_do": say("Remedy"),
     "which": say("which rows"),
-    "lacking": say("Rows that are done, and whose point lacks days"),
+    "lacking": say("Done rows whose point lacks days"),
     "pace": say("Rows a second"),
     "pace_note": say("Rows that ended, in their time: done, with failed ones on top."),
     "days": say("Which days every point has"),
@@ -64,7 +64,7 @@ WORDS = {
 WHO = {
     OPERATOR: say("For an operator"),
     CUSTOMER: say("For a customer"),
-    LATER: say("Heals by itself"),
+    LATER: say("Recovers by itself"),
     GO_ON: say("Not finished"),
 }
 
@@ -76,7 +76,9 @@ def waiting(who: str, count: int) -> Message:
     if who == CUSTOMER:
         return say("{count:,} for a customer", count=count)
     if who == LATER:
-        return say_count("{count:,} heals by itself", "{count:,} heal by themselves", count=count)
+        return say_count(
+            "{count:,} recovers by itself", "{count:,} recover by themselves", count=count
+        )
     return say("{count:,} not finished", count=count)
 
 
@@ -220,7 +222,7 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
         key=_key(fleet, work),
         which=_which,
         lacking=ranges(fleet.rows_that_lack_days()),
-        look=say("`sgeflow page run {run}.N` shows what row N did.", run=fleet.run),
+        look=say("Details of row N: `sgeflow page run {run}.N`.", run=fleet.run),
         count=write_number,
         sentence=write_sentence,
         pace=pace(fleet) if fleet.ended_rows else None,
@@ -268,7 +270,7 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
     if fleet.slowest:
         slowest = fleet.slowest[0]
         note = say(
-            "row {row}; half of them took less than {median} s",
+            "row {row}; the median is {median} s",
             row=slowest.number,
             median=write_number(fleet.median_seconds, 1),
         )
@@ -283,7 +285,7 @@ def _days_figure(days: Days) -> PageFigure:
     share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # never rounded up
     lacking = len(days.kept) - days.whole
     note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
-    return PageFigure(name=say("of days are there"), value=write_percent(share, 1), notes=(note,))
+    return PageFigure(name=say("of days available"), value=write_percent(share, 1), notes=(note,))
 
 
 def _counts(work: list[FleetTask]) -> list[tuple[str, int]]:
@@ -336,7 +338,7 @@ def _days_note(fleet: FleetFacts) -> str:
     )
     some = len(days.partial)
     if not some:
-        what = say("The area is the share of points that have a day.")
+        what = say("Area: share of the points with data for a day.")
     elif some <= LINES:
         what = say(
             "Above, the share of points that have a day; below, a line each, those that have a"

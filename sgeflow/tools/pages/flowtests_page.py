@@ -21,7 +21,7 @@ from sgeflow.tools.graph.graph import picture
 from sgeflow.tools.pages.parts import PageFigure
 
 WORDS: Mapping[str, str] = {
-    "failures": say("What came otherwise than expected"),
+    "failures": say("Differences"),
     "failures_note": say(
         "A line with - is what the test expects, one with + what came. A step leads to its place in"
         " the picture of its flow."
@@ -116,11 +116,11 @@ def _title(results: Sequence[CaseResult], problems: Sequence[Problem]) -> str:
     failed = sum(not one.is_success for one in results)
     if failed:
         return say_count(
-            "{count} case came otherwise than expected",
-            "{count} cases came otherwise than expected",
+            "{count} case differs from what is expected",
+            "{count} cases differ from what is expected",
             count=failed,
         )
-    return say("Some tests could not be read") if problems else say("All came as expected")
+    return say("Some tests could not be read") if problems else say("All as expected")
 
 
 def _figures(results: Sequence[CaseResult], seconds: float) -> Iterator[PageFigure]:

@@ -132,7 +132,7 @@ def _whole(household: Household) -> PageFigure:
     ]
     if first is not household.days[0]:
         notes.append(say("kept from {day} on", day=write_day(first.date, short=True)))
-    return PageFigure(name=say("of half-hours are there"), value=share, notes=tuple(notes))
+    return PageFigure(name=say("of half-hours available"), value=share, notes=tuple(notes))
 
 
 def off_peak_hours(household: Household) -> Message:

@@ -30,7 +30,7 @@ from sgeflow.tools.pages.run_facts import CallGroup, CallLine, RunFacts, Try, ar
 from sgeflow.tools.pages.svg import short
 
 WORDS: Mapping[str, str] = {
-    "calls": say("Each call in its time"),
+    "calls": say("Timeline"),
     "calls_note": say(
         "Under its step, in seconds from the start of the run. What is too short to be seen has a"
         " bar all the same."
@@ -42,22 +42,22 @@ WORDS: Mapping[str, str] = {
     "seconds": say("Seconds"),
     "order": say("order"),
     "undo": say("undo"),
-    "troubles": say("What went wrong, and what it means"),
-    "troubles_well": say("All of it healed by trying again, or by the flow."),
+    "troubles": say("Failures and their meaning"),
+    "troubles_well": say("All of it recovered by retries, or by the flow."),
     "troubles_ended": say("The run ended with the first line."),
     "troubles_none": say("Nothing went wrong."),
     "code": say("Code"),
     "times": say("Times"),
     "means": say("What it means"),
-    "remedy": say("What to do"),
+    "remedy": say("Remedy"),
     "orders": say("Orders"),
-    "orders_note": say("What was asked that changes something, each sent once."),
+    "orders_note": say("Requests that change something; each is sent once."),
     "operation": say("Operation"),
     "state": say("State"),
     "sent": say("Sent"),
-    "came": say("What came of it"),
-    "warnings": say("What it warned of"),
-    "flow_link": say("The flow, with what this run did in it"),
+    "came": say("Results"),
+    "warnings": say("Warnings"),
+    "flow_link": say("The flow, with this run in it"),
 }
 
 
@@ -71,7 +71,7 @@ _END = 93  # percent: behind it a word of the axis leans to the left
 SIGNS: Mapping[str, Message] = {
     "try": say("a try"),
     "try failed": say("a try that failed"),
-    "wait": say("waits to be tried again"),
+    "wait": say("waits to retry"),
     "turn": say("waits for its turn: the rate, or a neighbour that is down"),
 }
 """The meaning of the marks of a track, by their class."""
@@ -143,7 +143,7 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
 def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
     """How long something waited, and for what; waits too short to notice are left out."""
     turn = say("{seconds} s waiting for a turn", seconds=write_number(waited, 1))
-    again = say("{seconds} s waiting to be tried again", seconds=write_number(paused, 1))
+    again = say("{seconds} s waiting to retry", seconds=write_number(paused, 1))
     return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
 
 
@@ -153,13 +153,13 @@ def _tries_text(line: CallLine) -> Message:
     start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)
     if not failed:
         return say(
-            "{tries}, from {start} s on, {seconds} s long",
+            "{tries}, from {start} s, for {seconds} s",
             tries=tries,
             start=start,
             seconds=seconds,
         )
     return say(
-        "{tries}, {failed} failed, from {start} s on, {seconds} s long",
+        "{tries}, {failed} failed, from {start} s, for {seconds} s",
         tries=tries,
         failed=failed,
         start=start,
@@ -259,7 +259,7 @@ def _orders(facts: RunFacts) -> PageFigure:
 
 def _duration(facts: RunFacts) -> PageFigure:
     until = say("until it was stopped") if facts.seconds is None else say("from start to end")
-    calls = say("{seconds} s of it a call was under way", seconds=_seconds(facts.answering))
+    calls = say("{seconds} s in calls", seconds=_seconds(facts.answering))
     length = _seconds(facts.length)
     return PageFigure(name=say("Duration"), value=length, unit="s", notes=(until, calls))
 
@@ -274,11 +274,11 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
             else say("This run failed with {code}.", code=facts.code)
         )
         return tuple(filter(None, (first, _where(facts), means, _for_this_run(facts, remedy))))
-    again = say("Run it again: what is simulated is not gone on with.")
-    goes_on = say("`sgeflow resume {run}` goes on with it.", run=facts.run)
+    again = say("A simulated run cannot be resumed: run it again.")
+    goes_on = say("`sgeflow resume {run}` resumes it.", run=facts.run)
     next_ = again if facts.is_simulated else goes_on
     if facts.status is Status.RUNNING:
-        return say("This run has no end: it was stopped, or is at work."), next_
+        return say("This run has not ended: it was stopped, or is running."), next_
     if facts.status is Status.FAILED:  # by nothing that it met itself
         return say("This run was stopped before its end."), next_
     return ()

@@ -80,7 +80,7 @@ def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
         )
     for path, line in project_files.misnamed_tests(project):
         file = project_files.show_path(path)
-        message = say("a flow test stands in a file named {file}, and is never run", file=path.name)
+        message = say("a flow test is in a file named {file}, and is not run", file=path.name)
         stem = path.name.partition(".")[0]
         yield Problem(
             id=Id.NAME,

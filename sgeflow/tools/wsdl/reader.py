@@ -49,7 +49,7 @@ def read_wsdl(path: Path) -> Wsdl:
         raise UsageError(
             Problem(
                 id=Id.USAGE,
-                message=say("reading a WSDL needs the packages zeep and xmlschema"),
+                message=say("reading a WSDL needs zeep and xmlschema"),
                 details=(("next", install_command("wsdl")),),
             )
         )
@@ -207,13 +207,13 @@ class Wsdl(Struct, frozen=True, kw_only=True):
 def _check_root(body: bytes, name: str) -> None:
     root = parse(body)
     if isinstance(root, Flaw):
-        raise refusal(name, say("is no WSDL: it {reason}", reason=root.reason))
+        raise refusal(name, say("is not a WSDL: it {reason}", reason=root.reason))
     if root.tag == "{http://www.w3.org/ns/wsdl}description":
         raise refusal(name, say("is a WSDL 2.0, where SOAP services have a WSDL 1.1"))
     if root.tag != f"{_WSDL}definitions":
         what = etree.QName(root).localname
         remedy = say("give the .wsdl file that imports it") if what == "schema" else ""
-        raise refusal(name, say("is no WSDL: its root is <{what}>", what=what), remedy=remedy)
+        raise refusal(name, say("is not a WSDL: its root is <{what}>", what=what), remedy=remedy)
 
 
 def _load(path: Path, files: Descriptions) -> Any:
@@ -241,7 +241,7 @@ def _load(path: Path, files: Descriptions) -> Any:
         why = "; ".join(str(warning.message) for warning in notices)
         raise refusal(
             files.name,
-            say("has an operation {name} that leads nowhere: {why}", name=lost[0], why=why),
+            say("has an incomplete operation {name}: {why}", name=lost[0], why=why),
         )
     return document
 
@@ -341,7 +341,7 @@ class Descriptions(Struct):
             return path
         raise refusal(
             self.name,
-            say("imports {url}, which is no WSDL or schema beside it", url=place),
+            say("imports {url}, which is not a WSDL or schema beside it", url=place),
             remedy=say("save that document beside the WSDL, and name it in schemaLocation"),
         )
 

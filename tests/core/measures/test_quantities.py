@@ -86,11 +86,11 @@ def test_powers_and_times_of_an_index_are_registers():
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ("PA", "a block is no object"),
-        ({**block(), "measures": "3"}, "the measures of a block are no list"),
+        ("PA", "a block is not an object"),
+        ({**block(), "measures": "3"}, "the measures of a block are not a list"),
         (block("XX"), 'the quantity "XX" is not known there'),
-        (block(direction="UP"), 'the direction "UP" is neither CONS nor PROD'),
-        (block(unit=None), "a unit is no short word"),
+        (block(direction="UP"), 'the direction "UP" is not CONS or PROD'),
+        (block(unit=None), "a unit is not a short word"),
         (reading([register(None, None, None)]), "a register has neither a time class nor a code"),
     ],
 )

@@ -81,7 +81,7 @@ def test_what_is_no_name_is_refused_before_anything_is_sent(world, name):
     here = world()
     code, _, err = here.run(*here.konnector(), f"--run={name}", "--output", "json")
     assert code == 2
-    assert "is no name for a run" in json.loads(_problems(here, err))["problems"][0]["message"]
+    assert "is not a name for a run" in json.loads(_problems(here, err))["problems"][0]["message"]
     assert not here.server.requests
 
 
@@ -174,7 +174,7 @@ def test_an_id_that_the_journal_knows_begins_nothing(world, monkeypatch):
             with pytest.raises(GuardError, match=f"there is a run {run} already"):
                 again(run)
     for again in begin.values():  # the id of a row is its fleet's to give
-        with pytest.raises(UsageError, match="is no name for a run"):
+        with pytest.raises(UsageError, match="is not a name for a run"):
             again("other.1")
     assert here.noted("SELECT * FROM runs ORDER BY run") == before
     assert len(here.server.requests) == seen

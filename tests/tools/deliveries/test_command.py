@@ -41,7 +41,7 @@ def test_files_and_counts_are_the_result_and_mistakes_stand_aside(folder, capsys
     kept, failed = told.out.splitlines()[1:]
     assert kept.split() == ["ERDF_R50_1.xml", "R50", "kept", "1", "48", "48", "since-june"]
     assert failed.split()[:3] == ["ERDF_R50_2.xml", "R50", "failed"]
-    assert "SGE711 it is no whole XML" in told.err
+    assert "SGE711 it is not complete XML" in told.err
     assert "ERDF_R50.zip · ERDF_R50_2.xml" in told.err
     assert not any(secret in told.out + told.err for secret in SECRETS.values())
 

@@ -77,7 +77,7 @@ def test_entries_of_a_point_that_contradict_each_other_are_left_out(mailbox, for
         blocks = [*apart, (POINT, values(2, first=3, p="PT10M", n="R"))][::turn]
         outcome = mailbox.read(f"R63_{turn}.{form}", written(form, *blocks))
         assert outcome.state == "partial"
-        assert f"load_curve of point {POINT}: what tells the stamps contradicts" in (
+        assert f"load_curve of point {POINT}: the stamps contradict themselves" in (
             outcome.problem.message
         )
         assert mailbox.series("load_curve") == []

@@ -128,7 +128,7 @@ def test_a_stamp_or_value_that_stands_twice_is_refused_and_nothing_kept(
         (folder / file).write_bytes(written[:place] + member + b'"77", ' + written[place:])
         code, outcome = decoded(capsys, file)
         assert (code, outcome["state"]) == (5, "failed"), flux
-        assert f'"{name}" stands twice in an object' in outcome["problem"]["message"], flux
+        assert f'"{name}" is twice in an object' in outcome["problem"]["message"], flux
         (folder / file).write_bytes(written)
         assert decoded(capsys, file)[0] == 0, flux
 

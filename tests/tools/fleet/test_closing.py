@@ -53,7 +53,7 @@ def test_how_a_fleet_ended_is_told_once_across_every_resume(telling, office):
     assert said["failures"][0]["line"] == 3
     assert [one["what"] for one in said["todo"]] == ["failed"]
     assert point(9) not in json.dumps(said)
-    for end, words in (("", "told before"), (f"{report['run']}-finally", "may have told it")):
+    for end, words in (("", "already reported"), (f"{report['run']}-finally", "may have left")):
         without_end(here, report["run"])
         if end:
             without_end(here, end)
@@ -69,13 +69,13 @@ def test_a_notice_that_never_began_or_was_stopped_is_told_by_who_shows_the_fleet
     assert "told how this fleet" not in here.run("runs", "show", "night")[1]
     without_end(here, "night-finally")
     shown = " ".join(here.run("runs", "show", "night")[1].split())
-    assert "run night-finally, which tells how this fleet ended, was stopped" in shown
+    assert "run night-finally, which reports the end of this fleet, was stopped" in shown
     with (
         closing(open_database(here.home.journal, JOURNAL)) as database,
         database.writing() as link,
     ):  # the machine went down between the two
         link.execute("DELETE FROM runs WHERE run = 'night-finally'")
-    lost = "told was to be told how this fleet ended, and never began"
+    lost = "told did not start"
     assert lost in " ".join(here.run("runs", "show", "night")[1].split())
     code, _, err = here.run("resume", "night", "--finally", "told")
     assert (code, lost in " ".join(err.split())) == (2, True)
@@ -104,7 +104,7 @@ def test_a_notice_that_is_refused_changes_nothing_of_the_fleet(telling, office):
 
 def test_a_flow_that_cannot_be_told_is_refused_before_anything_is_sent(telling):
     asked = len(telling.server.requests)
-    for flow, words in (("energy", "is told in one input"), ("tolt", "did you mean told")):
+    for flow, words in (("energy", "needs the input"), ("tolt", "did you mean told")):
         code, _, err = telling.run(*energy("--finally", flow))
         assert code == 2
         assert words in " ".join(err.split())

@@ -217,7 +217,7 @@ def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
     for address in ("somewhere", "tcp://somewhere", "tcp://[::1", "http://127.0.0.1:9"):
         code, _, err = here.run(*energy("--scheduler", address))
         assert code == 2
-        assert f'"{address}" is no address of a scheduler' in err
+        assert f'"{address}" is not an address of a scheduler' in err
         assert "Traceback" not in err
     for name in ("", "nowhere.pem"):
         where = {f"DASK_DISTRIBUTED__COMM__TLS__{one}": name for one in ("CA_FILE", "CLIENT__CERT")}

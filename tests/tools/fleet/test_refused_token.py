@@ -94,7 +94,7 @@ def test_a_refused_token_stops_a_fleet_which_goes_on_with_every_row_once_it_is_m
     assert fleet_document(report)["tokenRefused"] is True
     said = fleet_text(report, 120)
     assert "mend it, and look with  sgeflow doctor --env lasting" in said
-    assert f"go on with  {report.going_on}" in said
+    assert f"resume with  {report.going_on}" in said
     here.server.calm()
     again = resume_fleet(report.run, **given(here, told))
     assert (again.exit, again.tally.done, again.tally.failed) == (Exit.OK, 12, 0)

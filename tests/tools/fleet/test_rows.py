@@ -106,7 +106,7 @@ def test_a_row_with_the_inputs_of_one_before_is_told_with_both_lines_and_another
     text = f"{HEADER}\n{GOOD}\n{other}\n\n{GOOD}\n{GOOD}\n"
     *found, _ = problems(table(text, **to_cozy), catalog)
     assert [(one.id.code, one.at.line) for one in found] == [("SGE043", 5), ("SGE043", 6)]
-    assert {one.message for one in found} == {"the row gives the same inputs as the one in line 2"}
+    assert {one.message for one in found} == {"the row has the same inputs as line 2"}
 
     (row,) = table(f"{HEADER}\n{GOOD}\n").rows()
     turned = dict(reversed(row.values.items()))
@@ -176,8 +176,8 @@ def test_of_a_bad_value_in_a_path_its_row_and_column_are_told_before_any_row_beg
     made = table(f"{HEADER}\n{GOOD}\n{empty}\n{long}\n", file="data/{city}.json", city="LYON")
     first, second, _ = problems(made, catalog)
     assert (first.at.line, second.at.line) == (3, 4)
-    assert first.message == "the row gives no city, which stands in file"
-    assert second.message == "with what the row gives, file is too long a name"
+    assert first.message == "the row has no city, which file needs"
+    assert second.message == "with the values of the row, file is too long"
 
 
 def test_what_is_common_is_wrong_once(table, catalog):

@@ -32,7 +32,7 @@ def test_without_a_part_all_rows_are_meant():
 
 @pytest.mark.parametrize("text", ["8/8", "1", "1/0", "-1/3", "a/b", "1/2/3", "0/10000", " 1/2"])
 def test_what_is_no_part_is_refused_with_how_parts_are_counted(text):
-    with pytest.raises(UsageError, match="no part of a fleet") as raised:
+    with pytest.raises(UsageError, match="not a part of a fleet") as raised:
         parse_shard(text)
     assert "0/8" in raised.value.problems[0].note
 

@@ -121,7 +121,7 @@ CHANGES = {
         "orders: [commanderArretServicesAccesDonnees]",
         "orders: [commanderArretServiceSouscritMesures]",
         (
-            "another order stands at the place of commanderArretServiceSouscritMesures | ordered: "
+            "another order was sent instead of commanderArretServiceSouscritMesures | ordered: "
             "commanderArretServicesAccesDonnees"
         ),
     ),
@@ -139,7 +139,7 @@ CHANGES = {
         "length(calls) == 3",
         "length(calls) == 4",
         (
-            "the condition does not hold | condition: length(calls) == 4 && calls[-1].path == "
+            "the condition is false | condition: length(calls) == 4 && calls[-1].path == "
             "'/consent/1001' | value: false | ├─ length(calls) == 4: false | │  └─ length(calls): 3"
             " | │     └─ calls: a list of 3 | └─ calls[-1].path == '/consent/1001': true |    └─ "
             "calls[-1].path: '/consent/1001'"
@@ -179,7 +179,7 @@ def test_the_place_of_a_difference_is_the_line_where_it_is_written(tried):
 def test_a_run_that_ended_otherwise_is_told_by_that_alone(tried):
     done = tried("scenario: unknown-point\nexpect: {exit: 0, outputs: {verified: true}}")
     (problem,) = done.problems
-    assert problem.message == "the run ended otherwise: failed, not done"
+    assert problem.message == "the run ended as failed, not done"
     assert {label for label, _ in problem.details} == {"code", "message", "hint", "step"}
 
 
@@ -188,9 +188,9 @@ def test_a_run_that_ended_otherwise_is_told_by_that_alone(tried):
     [
         ("{code: LOGIN_FAILED, exit: 1, message: does not know this point}", None),
         ("{code: VENDOR_DOWN}", "the run failed with another code"),
-        ("{code: LOGIN_FAILED, message: peu importe}", "the message does not say so"),
+        ("{code: LOGIN_FAILED, message: peu importe}", "the message differs"),
         ("{outcome: failed}", None),
-        ("{outcome: partial}", "the run ended otherwise: failed, not partial"),
+        ("{outcome: partial}", "the run ended as failed, not partial"),
     ],
 )
 def test_a_failure_is_known_by_its_code_and_words(tried, expect, words):

@@ -58,7 +58,7 @@ def test_an_output_of_a_call_comes_from_a_response_path_of_its_operation(about, 
     assert path_at.startswith(f"{operation}.yaml:{line}:")
     assert text == "point.donneesGenerales.segment.code"
     assert [words for words, _, _ in told(found.absences)] == [
-        "SGE leaves it out of its answer: it is null then"
+        "SGE may leave it out: it is then null"
     ]
     readers = [words for words, _, _ in told(found.readers)]
     assert {"step level, check", "step kept, remember", "outputs"} <= set(readers)
@@ -71,12 +71,12 @@ def test_the_unit_is_said_where_sge_says_it(about):
 
 def test_an_output_of_an_order_may_come_from_a_search_or_a_handler(about):
     words = [w for w, _, _ in told(about("start-contract", "steps.ordered.serviceId").sources)]
-    lost = "or, when the answer was lost, what {} finds"
+    lost = "or the result of {}, if the answer was lost"
     assert [words[4], words[-2:]] == [
         lost.format("rechercherServicesSouscritsMesures"),
         [
             lost.format("rechercherServicesAccesDonnees"),
-            "on a fault (SGT570, SGT431, SGT4B8, SGT450): what step reused gives",
+            "on a fault (SGT570, SGT431, SGT4B8, SGT450): the output of step reused",
         ],
     ]
 
@@ -85,7 +85,7 @@ def test_what_a_choice_gives_comes_from_each_of_its_alternatives(about):
     found = about("start-contract", "steps.known.services")
     assert [words for words, _, _ in told(found.sources)] == [
         "step known: choose",
-        "when subscribed is chosen, because this holds",
+        "when subscribed is chosen, because this is true",
         "step subscribed: call rechercherServicesSouscritsMesures",
         "response path services of rechercherServicesSouscritsMesures",
         "otherwise",
@@ -95,7 +95,7 @@ def test_what_a_choice_gives_comes_from_each_of_its_alternatives(about):
     alone = about("start-contract", "steps.known.access.services")
     assert (alone.path, told(alone.readers)) == (found.path, told(found.readers))
     assert [words for words, _, _ in told(alone.absences)][:1] == [
-        "an alternative of known before it is chosen"
+        "an earlier alternative of known is chosen"
     ]
     none = made("  - {id: a, choose: [{id: b, when: inputs.q == 'x', set: {c: 1}}]}\n", "steps.a.c")
     assert [words for words, _, _ in told(none.absences)] == ["no alternative of a is chosen"]
@@ -105,7 +105,7 @@ def test_a_value_is_missing_when_a_step_around_it_is_skipped_or_its_branch_fails
     found = about("gather-data", "steps.series.half_hours.weeks.items.curve.measures")
     assert [words for words, _, _ in told(found.absences)][:3] == [
         "a branch or item of series fails",
-        "weeks is skipped unless this holds",
+        "weeks is skipped unless this is true",
         "an earlier item of weeks ended the loop",
     ]
 
@@ -173,7 +173,7 @@ def test_what_is_remembered_comes_from_the_flows_that_remember_it(about):
     found = about("konnector", "state.boId")
     assert told(found.sources)[0][0] == "remembered by start-contract.kept"
     assert [words for words, _, _ in told(found.absences)] == [
-        "the first run of a key has remembered nothing",
+        "the first run of a key has no memory",
         "forgotten by delete-account.ended",
     ]
 

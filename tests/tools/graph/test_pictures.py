@@ -150,7 +150,7 @@ def test_a_line_goes_in_and_out_in_the_middle_of_every_step(workspace):
 def test_a_legend_tells_the_signs_that_are_in_the_picture_and_no_others(workspace):
     words = [text.text for text in drawn(picture(workspace, "start-contract", "svg")).texts]
     assert {"on a fault", "undone when a later step fails", "step"} <= {*words}
-    assert not {"done", "failed", "again and again"} & {*words}
+    assert not {"done", "failed", "repeated"} & {*words}
 
 
 def test_the_title_is_as_wide_as_it_needs_and_the_picture_with_it(workspace):

@@ -164,7 +164,7 @@ def test_of_a_run_that_was_killed_the_calls_are_known(workspace, ran, monkeypatc
     seen = recorded_run(StateLocation(folder=folder), report.run, workspace.flow("konnector"))
     drawing = drawn(picture(workspace, "konnector", "svg", run=seen))
     assert any(" · stopped · 13 calls" in text.text for text in drawing.texts)
-    assert words(drawing, "konnector/gather")[-1] == "… not known to have ended · 6 calls"
+    assert words(drawing, "konnector/gather")[-1] == "… end unknown · 6 calls"
 
 
 # -- what the journal keeps --------------------------------------------------------------------------

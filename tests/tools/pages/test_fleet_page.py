@@ -80,7 +80,7 @@ def explain():
 def test_the_share_of_days_is_that_of_the_signs_and_never_rounded_up(explain, whole, count, share):
     kept = ["1" * DAYS] * whole + ["0" * DAYS] * (count - whole)
     page = fleet_page(replace(made(count), days=Days(kept=kept)), explain)
-    assert re.search(r"of days are there</dt><dd>([\d.]+%)", page)[1] == share
+    assert re.search(r"of days available</dt><dd>([\d.]+%)", page)[1] == share
 
 
 def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeypatch):
@@ -88,7 +88,7 @@ def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeyp
     check_looks(browser, fleet_page(facts, explain))
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     french = fleet_page(facts, explain)
-    assert "Qui doit faire quoi" in french
+    assert "Actions à mener" in french
     check_looks(browser, french)
     with looked_at(browser, french) as seen:  # nobody opens anything on paper
         which = seen.page.locator(".which").first
@@ -154,8 +154,8 @@ def test_rows_that_were_not_begun_say_what_goes_on_with_them():
     (task,) = tasks(facts, lambda _code, _end: CodeExplanation())
     assert (task.who, len(task.rows)) == ("open", 2)
     (anew,) = tasks(replace(facts, is_simulated=True), lambda _code, _end: CodeExplanation())
-    assert anew.to_do == "Run it again: what is simulated is not gone on with."
-    assert task.to_do == "`sgeflow resume ef54c3e335b67e95` goes on with them."
+    assert anew.to_do == "A simulated run cannot be resumed: run it again."
+    assert task.to_do == "`sgeflow resume ef54c3e335b67e95` resumes them."
 
 
 def test_rows_are_written_as_a_person_would():

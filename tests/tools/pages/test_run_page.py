@@ -155,7 +155,7 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
         step = "konnector/gather/gather-data/series/daily/energy/current"
         seen.page.wait_for_url(f"**/flow.html#{step}")
         seen.page.locator(f"[id='{step}']").wait_for(state="attached")
-        seen.page.get_by_role("link", name="The calls of this run").click()
+        seen.page.get_by_role("link", name="Timeline of this run").click()
         assert seen.text("h1").startswith("Collect a household")
         assert seen.page.url.endswith("run.html")
         assert seen.errors == []
@@ -185,7 +185,7 @@ def test_waits_are_those_in_which_nothing_else_was_under_way_and_each_is_told_by
     assert (facts.answering, facts.again) == (3, 1)
     marks, alt = track(facts, lines[0])
     assert marks.count('class="wait"') == marks.count('class="turn"') == 1
-    assert alt.endswith("; 4.0 s waiting to be tried again; 1.0 s waiting for a turn")
+    assert alt.endswith("; 4.0 s waiting to retry; 1.0 s waiting for a turn")
 
 
 def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkeypatch):
@@ -198,7 +198,7 @@ def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkey
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     page = run_page(facts, (), lambda _: ("", ""))
     assert "0,4 s à attendre son tour" in page
-    assert "0,9 s à attendre un nouvel essai" in page
+    assert "0,9 s à attendre une nouvelle tentative" in page
 
 
 def test_what_helps_is_told_in_french_too(workspace, runs, monkeypatch):
@@ -265,10 +265,10 @@ def test_a_run_that_was_stopped_says_so_and_what_goes_on_with_it(workspace, runs
     one, _ = runs["flaky"]
     stopped = replace(one.facts, status=Status.FAILED)
     page = run_text(workspace, replace(one, facts=stopped))
-    assert "Run it again: what is simulated is not gone on with." in page
+    assert "A simulated run cannot be resumed: run it again." in page
     page = run_text(workspace, replace(one, facts=replace(stopped, is_simulated=False)))
     assert "This run was stopped before its end." in page
-    assert f"<code>sgeflow resume {one.facts.run}</code> goes on with it." in page
+    assert f"<code>sgeflow resume {one.facts.run}</code> resumes it." in page
 
 
 def test_the_marks_of_the_tracks_are_named_and_those_alone_that_are_there(runs):

@@ -81,8 +81,8 @@ def test_facets_of_nested_imports_become_json_schema(operations):
 @pytest.mark.parametrize(
     ("file", "told"),
     [
-        ("html", "is no WSDL: its root is <html>"),
-        ("cut", "is no WSDL: it is malformed or cut off"),
+        ("html", "is not a WSDL: its root is <html>"),
+        ("cut", "is not a WSDL: it is malformed or cut off"),
         ("doctype", "holds a DOCTYPE"),
         ("two", "is a WSDL 2.0"),
         ("rpc", "binds rechercherLivre as rpc/literal, not as document/literal"),
@@ -91,7 +91,7 @@ def test_facets_of_nested_imports_become_json_schema(operations):
         ("unbound", "binds no operation to SOAP 1.1"),
         ("missing", "Nowhere.xsd, which cannot be read: No such file or directory"),
         ("remote", "imports https://library.example.org/Library.xsd, which is not a local file"),
-        ("dangling", "has an operation commanderPret that leads nowhere"),
+        ("dangling", "has an incomplete operation commanderPret"),
         ("schema", "has a broken schema"),
         ("untyped", "cannot be understood: Unable to resolve type"),
         ("nowhere", "cannot be read: No such file or directory"),

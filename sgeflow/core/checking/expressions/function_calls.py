@@ -96,7 +96,7 @@ def unknown_function(
     note = say("a path through a reply has JMESPath's own functions") if is_ours else ""
     near = "" if is_ours else closest(name, known, _LIKE)
     if is_of_run:
-        note, near = say("it is a value, and stands without ( )"), f"run.{name}"
+        note, near = say("it is a value: write it without ( )"), f"run.{name}"
     message = say('unknown function "{name}"', name=name)
     return message, {
         "allowed": tuple(sorted(known - (set() if is_path else {"not_null"}))),
@@ -167,7 +167,7 @@ def _check_contains(node: Node, whole: Shape, part: Shape) -> Iterator[CallFault
     if whole.sort in (Sort.TEXT, Sort.XML) and part.sort is Sort.LIST:
         parts = [there, *other["children"]] if is_written else [other, there]
         turned = f"{'one_of' if is_written else 'contains'}({', '.join(map(unparse, parts))})"
-        note = say("the list that is looked in comes first")
+        note = say("the list comes first")
         yield other, _here("contains", say("text"), _SORTS[Sort.LIST]), note, turned
     elif whole.sort in (Sort.TEXT, Sort.XML) and not _fits(part, ("string",)):
         yield other, _here("contains", say("text"), _SORTS[part.sort]), "", ""

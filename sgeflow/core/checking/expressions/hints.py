@@ -42,9 +42,9 @@ def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
     words = say("a number") if Sort.NUMBER in other else say("true or false")
     hint = say("what SGE answers is text: compare with 'text', or use to_number(…)")
     if texts and Sort.NUMBER in other:
-        hint = say("a number stands without quotes: {token}", token=texts[0])
+        hint = say("write a number without quotes: {token}", token=texts[0])
     elif texts:
-        hint = say("true and false stand without quotes")
+        hint = say("write true and false without quotes")
     return say("text never equals {words}", words=words), hint
 
 
@@ -71,7 +71,7 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
 def list_slip(node: Node, shape: Shape) -> Mistake:
     """Why no list is read there; `[]` alone takes the items of all that can be read."""
     if node["type"] == "flatten" and node["children"][0]["type"] == "identity":
-        return say("[] is no list here"), say("an empty list is written `[]`")
+        return say("[] is not a list here"), say("an empty list is written `[]`")
     return say("a list is read of {words}", words=words_of(shape)), ""
 
 
@@ -89,11 +89,11 @@ def is_truth(shape: Shape) -> bool:
 
 def untrue(kind: str, shape: Shape) -> Mistake:
     """The problem of a value that is not a condition, and how to make one of it."""
-    note = say("whether it is there: present(…)")
+    note = say("test it with present(…)")
     if shape.sort is Sort.LIST:
-        note = say("whether something is in it: !empty(…)")
+        note = say("test it with !empty(…)")
     if shape.sort in (Sort.TEXT, Sort.XML):
-        note = say("compare it: … == 'true'; whether it is there: present(…)")
+        note = say("compare it: … == 'true', or test it with present(…)")
     sign = _SIGNS.get(kind)
     if kind in ("and_expression", "or_expression"):
         choice = say("one of two values: if(condition, a, b) or default(a, b)")
@@ -111,7 +111,7 @@ def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
         return None
     name = read[0][1:]
     note = say("default({name}, false), or present({name}) && {name}", name=name)
-    return say('"{name}" may be left out, and is null then', name=name), note
+    return say('"{name}" may be null', name=name), note
 
 
 def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
@@ -121,7 +121,7 @@ def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | 
         return None
     name = read[0][1:]
     note = say("present({name}) && …, or default({name}, …)", name=name)
-    return say('"{name}" may be left out, and nothing has no order', name=name), note
+    return say('"{name}" may be null, which has no order', name=name), note
 
 
 def sort_text(shape: Shape) -> str:
@@ -150,7 +150,7 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
         yield Id.NOT_YET, message, {"note": say("steps are read after they ran")}
     elif name in shape.partial:
         message = say('not every alternative has "{name}"', name=name)
-        note = say("what several alternatives give is what all of them have")
+        note = say("a step may read only what all alternatives give")
         yield Id.UNKNOWN_FIELD, message, {"note": note}
     elif shape.sort is not Sort.OBJECT:
         message = say('"{name}" is read of {words}', name=name, words=words_of(shape))
@@ -172,7 +172,7 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
 def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Message, str]:
     """Why a name that belongs elsewhere cannot be read here, and the word that was meant."""
     if quoted:
-        return say("text stands in single quotes"), f"'{name}'"
+        return say("write text in single quotes"), f"'{name}'"
     inputs = known.roots.get("inputs")
     if shape.origin == "env" and inputs is not None and name in inputs.fields:
         return say("it is an input of the flow: inputs.{name}", name=name), ""
@@ -198,17 +198,17 @@ def guard_of(name: str) -> Message:
 
 def _no_root(name: str, known: Known, *, quoted: bool) -> Unknown:
     if name == "secret":
-        note = say("secrets stand in environments alone, as ${{secret.NAME}}")
+        note = say("only environments have secrets, as ${{secret.NAME}}")
         return Id.SECRET, say("a secret is not allowed here"), {"note": note}
     objects = ((root, one) for root, one in known.roots.items() if one.sort is Sort.OBJECT)
     rooted = next((f"{root}.{name}" for root, one in objects if name in one.fields), "")
     names, note = tuple(known.roots), from_table("")
     word = closest(name, CONSTANTS, least=1)
     if not word and (quoted or _CAPITALS.fullmatch(name)):
-        note, word = say("text stands in single quotes"), f"'{name}'"
+        note, word = say("write text in single quotes"), f"'{name}'"
     suggestion = word or rooted or ("" if name in _ABSENT else closest(name, names))
     if not suggestion and name not in _ABSENT:
-        note = say("text stands in single quotes: '{text}'", text=name)
+        note = say("write text in single quotes: '{text}'", text=name)
     more = {
         "allowed": () if word else names,
         "allowed_label": "an expression starts from",

@@ -85,22 +85,22 @@ def _old_form(node: Node) -> Message | None:
     if kind in _JOINED:
         literals = [child["value"] for child in children if child["type"] == "literal"]
         if any(isinstance(value, bool) for value in literals):
-            return say("true and false decide nothing beside && and ||")
+            return say("&& and || with true or false have no effect")
     if kind != "function_expression":
         return None
     name = node["value"]
     if name == "not_null":
-        return say("the first value that is there is given by default(a, b, …)")
+        return say("for the first present value: default(a, b, …)")
     called = [child["value"] for child in children if child["type"] == "function_expression"]
     if name == "default" and "default" in called:
-        return say("default() takes any number of values, and gives the first that is there")
+        return say("default() gives the first of its values that is present")
     if name == "having" and len(children) == _THREE:
         return say("having() takes a list and the fields that are wanted: {{field: value}}")
     each = children[1] if name == "among" and len(children) == _THREE else None
     if each and each["type"] == "expref" and each["children"][0]["type"] == "field":
         return say("fields are named in an object: having(list, {{field: values}})")
     if name == "contains" and children and _is_constant_list(children[0]):
-        return say("whether a value is one of some is asked with one_of(value, 'a', 'b')")
+        return say("for one of several values: one_of(value, 'a', 'b')")
     return None
 
 
@@ -120,7 +120,7 @@ def _old_forms(expression: Expression) -> tuple[Problem, ...]:
     for match in _BACKTICKS.finditer(expression.text) if "`" in expression.text else ():
         if match[1] is not None and _has_bare_form(json.loads(match[1].replace("\\`", "`"))):
             at = expression.spot.at(match.start(), len(match[0]))
-            forms.append((at, say("this stands without backticks")))
+            forms.append((at, say("write it without backticks")))
     places = Places(expression)
     forms += [
         (places.of(node), words)
@@ -250,8 +250,8 @@ class _ShapeWalk:
 
     def _comparator(self, node: Node, shape: Shape) -> Shape:
         if any(map(is_brackets, node["children"])):
-            note = say("whether nothing is in a list: empty(list)")
-            self._report(Id.EXPRESSION, say("[] is no list here"), node, note=note)
+            note = say("test a list with empty(list)")
+            self._report(Id.EXPRESSION, say("[] is not a list here"), node, note=note)
             return BOOLEAN
         left, right = (self.visit(child, shape) for child in node["children"])
         parts = node["children"]
@@ -439,7 +439,7 @@ def braceless(template: Template, known: Known) -> list[Problem]:
         id=Id.BRACES,
         message=say("an expression without ${{ }} is text"),
         at=template.spot.at(),
-        note=say("a value that is worked out stands in ${{…}}"),
+        note=say("write a computed value in ${{…}}"),
         suggestion=f"${{{inner}}}",
     )
     return [problem]

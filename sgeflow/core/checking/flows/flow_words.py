@@ -94,7 +94,7 @@ steps:
     on_fault: [{classes: [network], fail: {code: DOWN, message: "It is down (${fault.code})."}}]""",
     ),
     "item": FlowWord(
-        about=say("the item of a `foreach`; `as` gives it another name"),
+        about=say("the item of a `foreach`, renamed by `as`"),
         example="""\
 steps: [{id: a, foreach: [1, 2], set: {x: "${item}"}}]""",
     ),

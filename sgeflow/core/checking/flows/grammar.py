@@ -41,22 +41,22 @@ VERDICT: Schema = closed_object(
         "hint": words("what the person can do"),
         "partial": {
             "type": "boolean",
-            "description": "what was done stays done: nothing is undone, exit 7",
+            "description": "completed steps are not undone, exit 7",
         },
         "technical": {
             "type": "boolean",
-            "description": "nobody here did wrong: another side does not work now, exit 5",
+            "description": "another side does not work now, exit 5",
         },
     },
     ("code", "message"),
-    "an end that is told",
+    "an end",
     called="an end",
 )
 
 RETRY: Schema = closed_object(
     {
         "attempts": {"type": "integer", "minimum": 1, "maximum": 20},
-        "backoff": length("the first wait; each next one is twice as long"),
+        "backoff": length("the first wait; each next one doubles"),
         "longest": length("no wait is longer"),
         "jitter": {"type": "boolean", "description": "wait a random part of it"},
         "within": length("all tries together"),
@@ -96,7 +96,7 @@ COMMON: Schema = {
     },
     "as": text("the item's name in expressions", pattern=NAME),
     "parallel": {"type": "integer", "minimum": 1, "maximum": 64},
-    "until": text("JMESPath over this: no further item once it holds"),
+    "until": text("JMESPath over this: stops the loop when true"),
     "on_item_error": {"enum": ["stop", "collect", "keep"]},
     "on_fault": HANDLERS,
     "timeout": length("for this step, all its tries included"),
@@ -108,12 +108,12 @@ SPECIAL: Schema = {
     "poll": closed_object(
         {
             "every": length("between two questions"),
-            "until": text("JMESPath over this: what is waited for"),
-            "fail_if": text("JMESPath over this: what will never become good"),
+            "until": text("JMESPath over this: the awaited condition"),
+            "fail_if": text("JMESPath over this: stops polling when true"),
             "within": length("longest wait in all"),
         },
         ("every", "until", "within"),
-        "asked again until a condition holds",
+        "repeat until a condition is true",
     ),
 }
 
@@ -226,7 +226,7 @@ def _flow() -> Schema:
             "flow": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("one line"),
             "description": words("what it does, for whom, and what it changes"),
-            "example": text("what stands behind sgeflow run NAME to try it", pattern=r"^[^\n]+$"),
+            "example": text("arguments of sgeflow run NAME, as an example", pattern=r"^[^\n]+$"),
             "inputs": names_to(PARAMETER, "what a run takes"),
             "state": state,
             "steps": STEPS,

@@ -135,7 +135,7 @@ class Verb(Struct, frozen=True, kw_only=True):
 
 
 SERIES_KEYS: Schema = {
-    "point": text("whose measures"),
+    "point": text("the point of the measures"),
     "series": text("the kept series"),
     "start": text("the first day"),
     "end": text("the day after the last"),

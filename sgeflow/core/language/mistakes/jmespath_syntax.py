@@ -23,7 +23,7 @@ _BEFORE, _BEHIND = regex(r"-?[0-9]+$"), regex(r",([0-9]+)")
 _CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u2032\u2033«»\u00b4"
 _ACCENTS = "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 _SPACES = "\u00a0\u2007\u202f\u200b\u2060\ufeff"
-_LITERALS = say("text stands in single quotes, numbers stand as they are")
+_LITERALS = say("write text in single quotes, numbers without")
 _ARITHMETIC = say("there is no arithmetic; functions count: sum([a, b]), date_add(date, 'P1D')")
 _ORDER = {
     "=>": say("greater or equal is written >="),
@@ -35,11 +35,11 @@ _ORDER = {
 _WORDS = say("and is written &&, or is ||, not is !")
 _AND_OR = {"and", "or", "not", "et", "ou", "non", "&", "|"}
 _SIGNS = {
-    ":": say("names stand without a prefix: name, not v1:name"),
+    ":": say("write names without a prefix: name, not v1:name"),
     "//": say("a path is written with dots: a.b[0].c"),
     **dict.fromkeys(_CURLY, say("quotes are straight: 'text'")),
     **dict.fromkeys("+-*/%", _ARITHMETIC),
-    **dict.fromkeys(_ACCENTS, say("names have no accents; a text stands in single quotes")),
+    **dict.fromkeys(_ACCENTS, say("names have no accents; write text in single quotes")),
 }
 
 
@@ -95,9 +95,9 @@ def _early_end(text: str) -> _Slip:
 
 def _hint(text: str, position: int, token: str) -> Message:
     if _IN.match(text[position:]):
-        return say("whether a value is one of some is asked with one_of(value, 'a', 'b')")
+        return say("for one of several values: one_of(value, 'a', 'b')")
     if token in {"?", "then", "else", "alors", "sinon"} or _IF.search(text[:position]):
-        return say("this value or that one is given by if(condition, a, b)")
+        return say("for one of two values: if(condition, a, b)")
     if token.lstrip("-").isdigit():
         return _number(text, position, token)
     before, behind = _BEFORE.search(text[:position]), _BEHIND.match(text[position:])

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # what has these forms is no secret
-_REMARK = say("# begins a remark; a text with it stands in quotes")
+_REMARK = say("# begins a comment; quote a text with it")
 _A_DATE = say("a date is {{type: string, format: date}}")
 
 
@@ -77,7 +77,7 @@ def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Proble
         name = str(error.instance)
         yield Problem(
             id=Id.MALFORMED,
-            message=say('"{name}" is not a name that can stand here', name=name),
+            message=say('"{name}" is not a valid name here', name=name),
             at=tree.at((*path, name), key=True),
             note=say("it {broken}", broken=constraint_in_words(error)),
         )
@@ -194,7 +194,7 @@ def _is_hidden(tree: Tree, error: ValidationError) -> bool:
 def _name_problem(tree: Tree, path: Path, error: ValidationError) -> Problem:
     """A key that is no name; one without a value is mostly the rest of a text with a comma."""
     value = part_at(tree, path)
-    cut = say("inside {{ }} a value with a comma stands in quotes")
+    cut = say("in {{ }}, quote a value with a comma")
     return Problem(
         id=Id.MALFORMED,
         message=say(
@@ -224,7 +224,7 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
             id=Id.WRONG_TYPE,
             message=say('"{key}" is a key without its colon', key=pair[0]),
             at=at,
-            note=say("a key is written with a colon and a space behind it"),
+            note=say("write a colon and a space after a key"),
             suggestion=": ".join(pair),
         )
     seen = say("the value") if is_hidden else show(value)
@@ -241,11 +241,11 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
 
 def _remedy(path: Path, value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
     if path[-1:] == ("required",) and isinstance(value, bool):
-        return say("what has neither `optional: true` nor a default is required; take this out")
+        return say("remove it: a value without `optional: true` and default is required")
     if kind == "string":
         return say('put it in quotes: "…"') if not isinstance(value, (dict, list)) else ""
     if isinstance(value, str) and kind in ("boolean", "integer", "number"):
-        return say("it stands without quotes")
+        return say("write it without quotes")
     if kind == "array" and isinstance(value, dict):
         return say("it is a list: each of its lines begins with - and a space")
     if kind == "object" and not isinstance(value, dict) and example(schema):

@@ -105,7 +105,7 @@ def name_in_braces(place: Place) -> Problem | None:
         id=Id.BRACES,
         message=say("an expression without ${{ }} is text"),
         at=outer.location(),
-        note=say("a value that is worked out stands in ${{…}}"),
+        note=say("write a computed value in ${{…}}"),
         suggestion="" if place.source.private else f"${{{name[1]}}}",
     )
 
@@ -137,7 +137,7 @@ def _unknown_alias(stop: Stop) -> Slip:
     name = re.compile(r"\*?([\w-]*)").match(text, index)
     alias = name[1] if name else ""
     words = say("there is no anchor &{name} before it", name=alias)
-    note = say("an anchor stands before what repeats it")
+    note = say("write an anchor before its alias")
     near = closest(alias, _ANCHOR.findall(text[:index]))
     return Slip(index, words, note, len(alias) + 1, near)
 
@@ -162,7 +162,7 @@ def _unseen(stop: Stop) -> Slip | None:
             return Slip(start + space.start(1), say("a special space"), note)
         note = say("a line of a list begins with - and a space")
         if dash := _DASH.match(line):
-            return Slip(start + dash.start(1), say('"{seen}" is no hyphen', seen=dash[1]), note)
+            return Slip(start + dash.start(1), say('"{seen}" is not a hyphen', seen=dash[1]), note)
         if tight := _TIGHT.match(line):
             return Slip(start + tight.start(1), say("a - without a space behind it"), note)
     return None
@@ -198,7 +198,7 @@ def _quote(stop: Stop) -> Slip | None:
     is_bare = stop.problem.startswith("did not find expected ',' or")
     is_bare = is_bare and stop.text.startswith("${", start)
     if opened is not None and not (is_bare and start < opened):
-        note = say("the text in quotes goes on over the lines below")
+        note = say("the quoted text continues on the lines below")
         return Slip(opened, say("a quote that is not closed"), note)
     if is_bare:
         note = say("inside {{ }} and [ ] it is written in quotes: {quoted}", quoted='"${…}"')
@@ -249,7 +249,7 @@ def _below_open_bracket(text: str) -> float:
 def _key(stop: Stop) -> Slip | None:
     """A key without its colon: the line of the error joined it to the next."""
     words = say("a key without its colon")
-    note = say("a key is written with a colon and a space behind it")
+    note = say("write a colon and a space after a key")
     if stop.context == "while scanning a simple key":
         return Slip(stop.begun.index, words, note)
     joined = ("mapping values are not allowed", "did not find expected key")
@@ -270,8 +270,8 @@ def _colon(stop: Stop) -> Slip | None:
     if head and head.end() <= stop.mark.column:
         return _value_slip(start + head.end(), line[head.end() :])
     indent = len(line) - len(line.lstrip())
-    note = say("it stands below a value, and nothing can stand inside one; check its spaces")
-    words = say("a line that begins too far in, in column {column}", column=indent + 1)
+    note = say("it is below a value, which can contain nothing; check its spaces")
+    words = say("a line indented too far, to column {column}", column=indent + 1)
     return Slip(start + indent, words, note, len(line[indent : stop.mark.column]))
 
 
@@ -293,7 +293,7 @@ def _column(stop: Stop) -> Slip | None:
     words = say("a line that begins in column {column}", column=indent + 1)
     columns = _columns_around(stop.text.split("\n")[: stop.mark.line], indent)
     around = join_items([str(one + 1) for one in columns], between=say(" or "))
-    note = say("what it can belong to begins in column {columns}", columns=around)
+    note = say("indent it to column {columns}", columns=around)
     return Slip(start + indent, words, note, length)
 
 
@@ -343,7 +343,7 @@ def _bracket(stop: Stop) -> Slip | None:
         return Slip(index, say("the wrong bracket"), note)
     if stop.mark.line > opened.line and _is_closed(text, opened.index, index):
         end = len(text[: text.rfind("\n", 0, index)].rstrip())
-        note = say("inside {{ }} and [ ] a comma stands between two")
+        note = say("write a comma between values in {{ }} and [ ]")
         return Slip(end, say("a comma is missing"), note)
     if stop.mark.line > opened.line or index >= len(text.rstrip()):
         note = say("{closes} belongs where it ends", closes=closes)
@@ -402,9 +402,9 @@ def _value_slip(start: int, value: str) -> Slip:
 def _needs_quotes(start: int, value: str) -> Slip:
     length = max(1, len(value.rstrip()))
     if re.fullmatch(r"\w+:\s*", value):
-        note = say("a name with a colon in it is written without a space")
+        note = say("write a name with a colon without a space")
         return Slip(start, say("a key in the place of a value"), note, length)
-    note = say('with ": ", quotes or brackets in it, a text stands in quotes as a whole')
+    note = say('quote the whole text if it has ": ", quotes or brackets')
     return Slip(start, say("a text that needs quotes"), note, length)
 
 

@@ -184,7 +184,7 @@ def without_empty(row: CsvRow) -> dict[str, Any]:
 def rows_of(points: list[Any]) -> DeliveredRows:
     """The values of a list as rows, whatever its names; every name is looked up once a list."""
     if not all(isinstance(one, dict) for one in points):
-        raise damage_error(say("its layout is not known: a value is no object"))
+        raise damage_error(say("its layout is not known: a value is not an object"))
     if not points:
         return []
     names = choose_fields(dict.fromkeys(name for one in points for name in one), _ROW)
@@ -202,7 +202,7 @@ def rows_of(points: list[Any]) -> DeliveredRows:
         for one in points
     ]
     if not all(_is_word(row["nature"]) and _is_step(row["step"]) for row in rows):
-        raise damage_error(say("its layout is not known: a step or nature is no short text"))
+        raise damage_error(say("its layout is not known: a step or nature is not a short text"))
     if any(name and is_blank(name) for name in {row["nature"] for row in rows}):
         rows = [row | {"nature": ""} if is_blank(row["nature"]) else row for row in rows]
     return rows

@@ -52,8 +52,8 @@ def test_a_form_that_has_a_plainer_one_is_refused_once_at_its_place():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("not_null(inputs.history, 'P1Y')", "given by default(a, b, …)"),
-        ("inputs.count > `1`", "stands without backticks"),
+        ("not_null(inputs.history, 'P1Y')", "present value: default(a, b, …)"),
+        ("inputs.count > `1`", "write it without backticks"),
         ("contains(['C1', 'C2'], steps.contract.segment)", "one_of(value, 'a', 'b')"),
         ("having(steps.contract.services, &type, 'CDC')", "having() takes a list and the fields"),
         ("(inputs.flag && 'a') || 'b'", "if(condition, a, b) or default(a, b)"),
@@ -75,7 +75,7 @@ def test_a_condition_that_may_be_left_out_is_refused_unless_it_is_asked_for():
     may = Known({**KNOWN.roots, "again": Shape(Sort.BOOLEAN, may_lack=True)})
     for text in ("again && inputs.flag", "!again", "if(again, 1, 2)"):
         assert [p.id for p in told(text, may)] == [Id.NOT_BOOLEAN]
-        assert "may be left out" in told(text, may)[0].message
+        assert "may be null" in told(text, may)[0].message
     right = (
         "present(again) && again",
         "default(again, false) || inputs.flag",
