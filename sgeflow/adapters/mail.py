@@ -25,7 +25,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
+from sgeflow.adapters.http.errors import ErrorVerdict
+from sgeflow.adapters.http.rate_limit import Pacer, Shared, arrival_rate
 from sgeflow.adapters.http.transport import TlsContext
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.engine.ports import Leave
@@ -195,16 +196,24 @@ def deliver(
     context: Callable[[], ssl.SSLContext],
     progress: SessionProgress,
 ) -> FinalReply:
-    """Hand one mail to a relay, once; the reply that decided.
+    """Hand one mail to a relay, once; the reply that decided, without the addresses it repeats.
 
     Raises:
         OSError, smtplib.SMTPException, ValueError: there is none; `progress` says how far it came.
         CredentialsError: the authorities that vouch for the relay cannot be read.
     """
     stage, login = "connection", endpoint.basic_user
+    wait = min(endpoint.limits.connect_timeout, progress.patience)
     try:
-        with closing(_open(endpoint, relay, context, progress)) as session:
-            session.local_hostname = _own_address(session.sock)
+        opened = (
+            _TlsSession(relay, progress, wait, context=context())
+            if relay.tls == IMPLICIT
+            else _PlainSession(relay, progress, wait)
+        )
+        with closing(opened) as session:
+            # this machine introduces itself by the address that the relay sees, or nearly
+            own = str(session.sock.getsockname()[0]).partition("%")[0]
+            session.local_hostname = f"[IPv6:{own}]" if ":" in own else f"[{own}]"
             stage = "greeting"
             session.ehlo_or_helo_if_needed()
             if relay.tls == STARTTLS:
@@ -220,19 +229,11 @@ def deliver(
                 session.quit()
     except smtplib.SMTPResponseException as error:
         reply = _refusal(error.smtp_code, error.smtp_error, stage)
-    return _without_names(reply, (*mail.recipients, mail.sender, login or ""))
-
-
-def _open(
-    endpoint: ResolvedEndpoint,
-    relay: Relay,
-    context: Callable[[], ssl.SSLContext],
-    progress: SessionProgress,
-) -> _PlainSession | _TlsSession:
-    wait = min(endpoint.limits.connect_timeout, progress.patience)
-    if relay.tls == IMPLICIT:
-        return _TlsSession(relay, progress, wait, context=context())
-    return _PlainSession(relay, progress, wait)
+    names = filter(None, (*mail.recipients, mail.sender, login))
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    refused = tuple((n, code, pattern.sub("***", words)) for n, code, words in reply.refused)
+    return replace(reply, words=pattern.sub("***", reply.words), refused=refused)
 
 
 def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
@@ -281,20 +282,6 @@ def _reply(
     return FinalReply(code=code, words=plain, stage=stage, refused=tuple(refused or ()))
 
 
-def _without_names(reply: FinalReply, names: tuple[str, ...]) -> FinalReply:
-    """A text of a relay without the addresses, or the login, that it repeats."""
-    known = sorted(filter(None, names), key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, known)), re.IGNORECASE)
-    refused = tuple((n, code, pattern.sub("***", words)) for n, code, words in reply.refused)
-    return replace(reply, words=pattern.sub("***", reply.words), refused=refused)
-
-
-def _own_address(sock: socket.socket) -> str:
-    """How this machine introduces itself: by the address that the relay sees it by, or nearly."""
-    address = str(sock.getsockname()[0]).partition("%")[0]
-    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
-
-
 FOREIGN = (OSError, smtplib.SMTPException, ValueError)
 """All that smtplib, ssl and sockets raise in a session."""
 
@@ -314,105 +301,91 @@ def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
     """The outcome of a mail whose session ended with an exception."""
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
         error = error.__context__  # which smtplib was handling
-    if ended.sent:
-        return _doubtful(error, ended)
-    fault_class = FaultClass.NETWORK
-    id_, message, remedy = Id.NOT_SENT, *_why_unsent(error, ended)
-    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
-        id_, fault_class = Id.TLS, FaultClass.CREDENTIALS
-    elif _is_login(error, ended):
-        id_, fault_class = Id.REJECTED, FaultClass.CREDENTIALS
-    elif isinstance(error, TimeoutError) and ended.of_step:
-        id_ = Id.TIMEOUT
-    problem = Problem(id=id_, message=message, details=(("remedy", remedy),))
-    return NoAnswer(sent=False, problem=problem, fault_class=fault_class, seconds=ended.seconds)
+    verdict = _after_sending(error, ended) if ended.sent else _before_sending(error, ended)
+    details = (("remedy", verdict.remedy),)
+    return NoAnswer(
+        sent=None if ended.sent else False,
+        problem=Problem(id=verdict.id, message=verdict.message, details=details),
+        fault_class=verdict.fault_class,
+        seconds=ended.seconds,
+    )
 
 
-def _is_login(error: Exception, ended: BrokenSession) -> bool:
-    """Whether smtplib could not write the login: of all that it is given only that has letters."""
-    return ended.connected and isinstance(error, UnicodeEncodeError)
-
-
-def _doubtful(error: Exception, ended: BrokenSession) -> NoAnswer:
+def _after_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
     """The mail had begun to leave: a relay that fell silent may deliver it all the same."""
+    id_ = Id.NO_ANSWER
     message = say(
         "{place} was given the mail and ended the connection without a word of it",
         place=ended.place,
     )
     if isinstance(error, TimeoutError):
+        id_ = Id.TIMEOUT if ended.of_step else Id.NO_ANSWER
         message = say(
             "{place} was given the mail and did not answer within {limit}",
             place=ended.place,
             limit=ended.limit,
         )
     remedy = say("look into the mailbox, or ask who runs the relay: it may have arrived")
-    id_ = Id.TIMEOUT if isinstance(error, TimeoutError) and ended.of_step else Id.NO_ANSWER
-    problem = Problem(id=id_, message=message, details=(("remedy", remedy),))
-    return NoAnswer(
-        sent=None, problem=problem, fault_class=FaultClass.UNKNOWN, seconds=ended.seconds
-    )
+    return ErrorVerdict(id_, message, remedy, FaultClass.UNKNOWN)
 
 
-def _why_insecure(error: Exception, place: str) -> tuple[Message, Message]:
-    """Why the session could not be secured, or knows no login."""
-    match error:
-        case ssl.SSLCertVerificationError():
-            why = from_table(error.verify_message) or say("the name does not match")
-            return (
-                say("the certificate of {host} is not trusted: {why}", host=place, why=why),
-                say("check `host`, and `ca` when the relay belongs to a private authority"),
-            )
-        case ssl.SSLError():
-            words = from_table(str(error.reason or "").lower().replace("_", " "))
-            reason = words or say("no reason given")
-            return (
-                say(
-                    "no TLS connection could be made to {host} ({reason})",
-                    host=place,
-                    reason=reason,
-                ),
-                say("`tls: implicit` is for port 465, `tls: starttls` for 587 and 25"),
-            )
-    if "STARTTLS" in str(error):
-        return (
-            say("{place} offers no STARTTLS; nothing was sent", place=place),
-            say("nothing goes there in the clear: `tls: implicit`, or another `port`"),
-        )
-    return (
-        say("{place} takes no login; nothing was sent", place=place),
-        say("leave `login` and `password` out, or take the port that asks for them: 587"),
-    )
-
-
-def _why_unsent(error: Exception, ended: BrokenSession) -> tuple[Message, Message]:
-    place = ended.place
-    check = say("check `host`, `port` and `tls` of the relay in the environment")
+def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
+    place, id_, fault_class = ended.place, Id.NOT_SENT, FaultClass.NETWORK
+    remedy = say("check `host`, `port` and `tls` of the relay in the environment")
     match error:
         case ssl.SSLError() | smtplib.SMTPNotSupportedError():
-            return _why_insecure(error, place)
-        case UnicodeEncodeError() if _is_login(error, ended):
-            return (
-                say("the login or the password for {place} is not of ASCII alone", place=place),
-                say("take others for the relay, without accents; nothing was sent"),
+            return _insecure(error, place)
+        case UnicodeEncodeError() if ended.connected:
+            # smtplib could not write the login: of all that it is given only that has letters
+            id_, fault_class = Id.REJECTED, FaultClass.CREDENTIALS
+            message = say(
+                "the login or the password for {place} is not of ASCII alone", place=place
             )
+            remedy = say("take others for the relay, without accents; nothing was sent")
         case socket.gaierror():
-            return (say("the name of {host} is not known; nothing was sent", host=place), check)
+            message = say("the name of {host} is not known; nothing was sent", host=place)
         case TimeoutError():
-            slow = say(
+            id_ = Id.TIMEOUT if ended.of_step else Id.NOT_SENT
+            message = say(
                 "{place} did not go on within {limit}; nothing was sent",
                 place=place,
                 limit=ended.limit,
             )
-            return slow, say("check the network, or raise `timeout` of the relay")
+            remedy = say("check the network, or raise `timeout` of the relay")
         case smtplib.SMTPServerDisconnected():
-            return say("{place} closed the connection; nothing was sent", place=place), check
+            message = say("{place} closed the connection; nothing was sent", place=place)
         case OSError() if not isinstance(error, smtplib.SMTPException):
             why = os_error_text(error, "no connection")
-            return (
-                say("{host} could not be reached ({why}); nothing was sent", host=place, why=why),
-                say("check `host` and `port`, and whether the relay is up"),
+            message = say(
+                "{host} could not be reached ({why}); nothing was sent", host=place, why=why
             )
-    return say("{place} speaks no SMTP; nothing was sent", place=place), check
+            remedy = say("check `host` and `port`, and whether the relay is up")
+        case _:
+            message = say("{place} speaks no SMTP; nothing was sent", place=place)
+    return ErrorVerdict(id_, message, remedy, fault_class)
+
+
+def _insecure(error: Exception, place: str) -> ErrorVerdict:
+    """The session could not be secured, or knows no login."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = from_table(error.verify_message) or say("the name does not match")
+        message = say("the certificate of {host} is not trusted: {why}", host=place, why=why)
+        remedy = say("check `host`, and `ca` when the relay belongs to a private authority")
+    elif isinstance(error, ssl.SSLError):
+        words = from_table(str(error.reason or "").lower().replace("_", " "))
+        message = say(
+            "no TLS connection could be made to {host} ({reason})",
+            host=place,
+            reason=words or say("no reason given"),
+        )
+        remedy = say("`tls: implicit` is for port 465, `tls: starttls` for 587 and 25")
+    elif "STARTTLS" in str(error):
+        message = say("{place} offers no STARTTLS; nothing was sent", place=place)
+        remedy = say("nothing goes there in the clear: `tls: implicit`, or another `port`")
+    else:
+        message = say("{place} takes no login; nothing was sent", place=place)
+        remedy = say("leave `login` and `password` out, or take the port that asks for them: 587")
+    return ErrorVerdict(Id.TLS, message, remedy, FaultClass.CREDENTIALS)
 
 
 class RelayTransport:
@@ -430,30 +403,35 @@ class RelayTransport:
     ) -> Response | NoAnswer:
         """Send once; what a relay does not take for now, or not from us, is no answer."""
         endpoint = self._relays[request.endpoint]
+        limits, rates = endpoint.limits, {}
+        if limits.rate:
+            name = f"{endpoint.name} {endpoint.base_url}"
+            rates[name] = arrival_rate(limits.rate, limits.jitter)
         try:
             mail = make_message(request)
         except ValueError:
             message = say("the mail cannot be written: an address or the subject is none")
-            return _not_sent(Id.INVALID_VALUE, message, FaultClass.INVALID)
-        if self._pacer.wait(_limits(endpoint), deadline) is None:
+            problem = Problem(id=Id.INVALID_VALUE, message=message)
+            return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
+        if self._pacer.wait(rates, deadline) is None:
             message = say("the step's time ends before the rate allows a mail; nothing was sent")
-            return _not_sent(Id.TIMEOUT, message, FaultClass.NETWORK)
+            problem = Problem(id=Id.TIMEOUT, message=message)
+            return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
         if leave and (refusal := leave()):
             return refusal
-        began = time.monotonic()
-        answer = self._deliver(endpoint, mail, began, deadline)
-        return judge_reply(answer, endpoint.name) if isinstance(answer, Response) else answer
+        return self._deliver(endpoint, mail, deadline)
 
     def close(self) -> None:
         """Let who waits go; no connection is kept."""
         self._pacer.close()
 
     def _deliver(
-        self, endpoint: ResolvedEndpoint, mail: OutgoingMail, began: float, deadline: float | None
+        self, endpoint: ResolvedEndpoint, mail: OutgoingMail, deadline: float | None
     ) -> Response | NoAnswer:
         relay, limits = endpoint.relay, endpoint.limits
         if relay is None:
             raise TypeError("no relay")
+        began = time.monotonic()
         own = began + limits.total_timeout
         until = own if deadline is None else min(own, deadline)
         progress = SessionProgress(until=until, pause=limits.read_timeout)
@@ -466,48 +444,29 @@ class RelayTransport:
             )
         except FOREIGN as error:
             now = time.monotonic()
+            seconds = limits.read_timeout if progress.connected else limits.connect_timeout
+            limit = say("{seconds:g} s", seconds=seconds)
+            if now >= progress.until:
+                limit = say("{seconds:g} s in all", seconds=limits.total_timeout)
+                if until < own:
+                    limit = say("the step's time")
             ended = BrokenSession(
                 place=f"{relay.host}:{relay.port}",
                 connected=progress.connected,
                 sent=progress.sent,
                 seconds=now - began,
-                limit=_limit(endpoint, progress, now, of_step=until < own),
+                limit=limit,
                 of_step=until < own and now >= until,
             )
             return no_reply(error, ended)
-        return _response(reply, time.monotonic() - began)
-
-
-def _limits(endpoint: ResolvedEndpoint) -> dict[str, Rate]:
-    if not endpoint.limits.rate:
-        return {}
-    rate = arrival_rate(endpoint.limits.rate, endpoint.limits.jitter)
-    return {f"{endpoint.name} {endpoint.base_url}": rate}
-
-
-def _limit(
-    endpoint: ResolvedEndpoint, progress: SessionProgress, now: float, *, of_step: bool
-) -> Message:
-    """The time that was over, in words."""
-    limits = endpoint.limits
-    if now >= progress.until:
-        if of_step:
-            return say("the step's time")
-        return say("{seconds:g} s in all", seconds=limits.total_timeout)
-    seconds = limits.read_timeout if progress.connected else limits.connect_timeout
-    return say("{seconds:g} s", seconds=seconds)
-
-
-def _response(reply: FinalReply, seconds: float) -> Response:
-    refused = [{"recipient": n, "code": code, "reply": words} for n, code, words in reply.refused]
-    body = {"reply": reply.words, "stage": reply.stage, "refused": refused}
-    return Response(
-        status=reply.code,
-        headers={"content-type": "application/json"},
-        body=json.dumps(body, ensure_ascii=False).encode(),
-        seconds=seconds,
-    )
-
-
-def _not_sent(id_: Id, message: Message, fault_class: FaultClass) -> NoAnswer:
-    return NoAnswer(sent=False, problem=Problem(id=id_, message=message), fault_class=fault_class)
+        refused = [
+            {"recipient": n, "code": code, "reply": words} for n, code, words in reply.refused
+        ]
+        body = {"reply": reply.words, "stage": reply.stage, "refused": refused}
+        answer = Response(
+            status=reply.code,
+            headers={"content-type": "application/json"},
+            body=json.dumps(body, ensure_ascii=False).encode(),
+            seconds=time.monotonic() - began,
+        )
+        return judge_reply(answer, endpoint.name)

@@ -35,11 +35,17 @@ class AccessToken:
         self, endpoint: ResolvedEndpoint, grant: ResolvedGrant, found: Callable[[Secret], None]
     ) -> None:
         """`found` hears of each token, for whoever masks."""
-        self._grant, self._found, self._service = grant, found, endpoint.name
+        self._found, self._service = found, endpoint.name
         self._lock = threading.Lock()
         self._value: Secret | None = None
         self._asked = 0  # how often it was asked for
         self._refusal: NoAnswer | None = None  # what came of the last time, for those who waited
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": grant.refresh_token.reveal(),
+            "client_id": grant.client_id.reveal(),
+            "client_secret": grant.client_secret.reveal(),
+        }
         self._request = Request(
             endpoint=endpoint.name,
             instance=endpoint.instance,
@@ -49,7 +55,7 @@ class AccessToken:
                 "Accept": "application/json",
                 "Content-Type": "application/x-www-form-urlencoded",
             },
-            body=self._body(),
+            body=urlencode(form).encode(),
             label=f"POST {endpoint.name}",
             kind=Kind.READ,  # of what may be repeated
             alone=True,
@@ -70,59 +76,49 @@ class AccessToken:
         before = self._asked
         seconds = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())
         if not self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
-            return self._late()
+            message = say(
+                "the step's time ends before {service} gave an access token; nothing was sent",
+                service=self._service,
+            )
+            problem = Problem(id=Id.TIMEOUT, message=message)
+            return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
         try:
             if self._value is not None and self._value is not refused:
                 return self._value
             if self._refusal is not None and self._asked != before:
                 return self._refusal
-            return self._ask(send, deadline)
+            self._value = self._refusal = None
+            token = self._read(send(self._request))
+            self._asked += 1
+            if isinstance(token, Secret):
+                self._found(token)
+                self._value = token
+            elif deadline is None or time.monotonic() < deadline:  # else it tells of our time alone
+                self._refusal = token
+            return token
         finally:
             self._lock.release()
-
-    def _ask(
-        self, send: Callable[[Request], Response | NoAnswer], deadline: float | None
-    ) -> Secret | NoAnswer:
-        """Ask for a new one; who has the lock does."""
-        self._value = self._refusal = None
-        token = self._read(send(self._request))
-        self._asked += 1
-        if isinstance(token, Secret):
-            self._found(token)
-            self._value = token
-        elif deadline is None or time.monotonic() < deadline:  # else it tells of our time alone
-            self._refusal = token
-        return token
-
-    def _late(self) -> NoAnswer:
-        message = say(
-            "the step's time ends before {service} gave an access token; nothing was sent",
-            service=self._service,
-        )
-        problem = Problem(id=Id.TIMEOUT, message=message)
-        return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
-
-    def _body(self) -> bytes:
-        grant = self._grant
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": grant.refresh_token.reveal(),
-            "client_id": grant.client_id.reveal(),
-            "client_secret": grant.client_secret.reveal(),
-        }
-        return urlencode(form).encode()
 
     def _read(self, answer: Response | NoAnswer) -> Secret | NoAnswer:
         if isinstance(answer, NoAnswer):
             return NoAnswer(sent=False, problem=answer.problem, fault_class=answer.fault_class)
-        content = _content(answer)
-        token = content.get("access_token")
+        try:
+            content = from_json(answer.body)
+        except ValueError:
+            content = None
+        known = content if isinstance(content, dict) else {}
+        token = known.get("access_token")
         if answer.status == _OK and isinstance(token, str) and _TOKEN.fullmatch(token):
             return Secret(token)
+        fault_class = FaultClass.TECHNICAL
+        if answer.status in _MOMENT or answer.status >= _SERVER_ERROR:
+            fault_class = FaultClass.TRANSIENT
+        elif answer.status >= _REFUSED:
+            fault_class = FaultClass.CREDENTIALS
         return NoAnswer(
             sent=False,
-            problem=self._problem(answer, content.get("error")),
-            fault_class=_class_of(answer.status),
+            problem=self._problem(answer, known.get("error")),
+            fault_class=fault_class,
             seconds=answer.seconds,
         )
 
@@ -160,17 +156,3 @@ def is_stale(answer: Response | NoAnswer) -> bool:
         return False
     challenge = answer.headers.get("www-authenticate", "")
     return answer.status == UNAUTHORIZED or "invalid_token" in challenge
-
-
-def _content(answer: Response) -> dict[str, object]:
-    try:
-        content = from_json(answer.body)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _class_of(status: int) -> FaultClass:
-    if status in _MOMENT or status >= _SERVER_ERROR:
-        return FaultClass.TRANSIENT
-    return FaultClass.CREDENTIALS if status >= _REFUSED else FaultClass.TECHNICAL

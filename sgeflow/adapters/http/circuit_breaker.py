@@ -27,12 +27,12 @@ _SERVER_ERROR = 500
 
 
 class _Neighbour(Struct):
-    """One endpoint, or instance: failures in a row, when to try it, whether somebody does."""
+    """An endpoint or instance: its failures in a row, and when it is tried again."""
 
     wait: float
     failures: int = 0
     until: float = 0.0
-    trying: bool = False
+    trying: bool = False  # a call is under way that tries it
 
 
 class Breaker:
@@ -62,7 +62,12 @@ class Breaker:
         while True:
             trial = self._admit(known, deadline)
             if trial is None:
-                return _not_sent(request.endpoint)
+                message = say(
+                    "{name} is down, and the time for the call is over; nothing was sent",
+                    name=request.endpoint,
+                )
+                problem = Problem(id=Id.TIMEOUT, message=message)
+                return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
             bad: bool | None = None
             try:
                 answer = self._inner.send(request, deadline, leave)
@@ -134,15 +139,6 @@ def is_trouble(answer: Response | NoAnswer, method: str = "") -> bool | None:
     if isinstance(answer, Response):
         return answer.status >= _SERVER_ERROR and b"Fault" not in answer.body
     return True if answer.problem.id in _NETWORK else None
-
-
-def _not_sent(name: str) -> NoAnswer:
-    message = say("{name} is down, and the time for the call is over; nothing was sent", name=name)
-    return NoAnswer(
-        sent=False,
-        problem=Problem(id=Id.TIMEOUT, message=message),
-        fault_class=FaultClass.NETWORK,
-    )
 
 
 PATIENCE = 5.0  # seconds for which nothing but refusals must come

@@ -43,21 +43,17 @@ class ExchangeTimer(threading.local):
     at_proxy: bool = False  # a proxy on the way has opened no connection yet
     sent: bool = False  # bytes of the request left
     answered: bool = False  # bytes of a reply came
-    agreeing: bool = False  # of TLS 1.3: the server's word about us may come behind the request
+    certificate_pending: bool = False  # TLS 1.3: the server may refuse ours behind the request
     depart: Callable[[], bool] | None = None  # whether the turn of the call still holds
-    word: float = 0.0  # seconds to wait for that word before anything leaves
+    grace: float = 0.0  # seconds to wait for such a refusal before anything leaves
 
     def begin(
-        self,
-        until: float,
-        pause: float,
-        word: float = 0.0,
-        depart: Callable[[], bool] | None = None,
+        self, until: float, pause: float, grace: float, depart: Callable[[], bool] | None
     ) -> None:
         """A new exchange: it ends at `until`, and no silence lasts longer than `pause`."""
-        self.until, self.pause, self.word, self.depart = until, pause, word, depart
+        self.until, self.pause, self.grace, self.depart = until, pause, grace, depart
         self.slept = _slept()
-        self.connected = self.sent = self.answered = self.agreeing = False
+        self.connected = self.sent = self.answered = self.certificate_pending = False
         self.at_proxy = False
 
     @property
@@ -172,19 +168,18 @@ class WatchedReply(http.client.HTTPResponse):
     @property
     def ends_well(self) -> bool:
         """Whether it is whole, and nothing behind it: the next request may follow."""
-        is_alone = self._is_whole and not self.is_followed
-        return is_alone and self._is_answer() and self._is_framed()
-
-    def _close_conn(self) -> None:
-        self.is_followed = self._has_more()
-        self._is_whole = True  # some Pythons come here before its last piece is counted
-        super()._close_conn()  # type: ignore[misc]
-
-    def _is_answer(self) -> bool:
-        """Whether it is what a request is answered with: a stray 204 or an error page is not."""
+        if not self._is_whole or self.is_followed or not self._size:
+            return False
         kind = self.headers.get("content-type", "") if self.headers else ""
         is_fault = self.status == _SOAP_FAULT and "xml" in kind
-        return self._size > 0 and (self.status in _OK or is_fault)
+        # a stray 204 or an error page answers no request
+        return (self.status in _OK or is_fault) and self._is_framed()
+
+    def _close_conn(self) -> None:
+        with suppress(OSError), self._source.waiting_for_nothing():  # nothing is there, or nobody
+            self.is_followed = bool(self.fp.peek(1))
+        self._is_whole = True  # some Pythons come here before its last piece is counted
+        super()._close_conn()  # type: ignore[misc]
 
     def _is_framed(self) -> bool:
         """Whether there is one way only to say where it ends (RFC 9112, 6.3)."""
@@ -198,12 +193,6 @@ class WatchedReply(http.client.HTTPResponse):
             and (plain or chunked)
             and not self.headers.defects
         )
-
-    def _has_more(self) -> bool:
-        """Whether bytes have come that belong to no reply; nothing is waited for."""
-        with suppress(OSError), self._source.waiting_for_nothing():  # nothing is there, or nobody
-            return bool(self.fp.peek(1))
-        return False
 
 
 CHUNK = 64 * 1024
@@ -245,14 +234,10 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
             raise TooLarge
         pieces.append(piece)
     body = b"".join(pieces)
-    if _is_followed(reply):
+    received: Any = reply
+    if getattr(received._original_response, "is_followed", False):  # noqa: SLF001 - no other door
         raise ExtraReply
     return _unpack(body, limit) if body and packing != "identity" else body
-
-
-def _is_followed(reply: Any) -> bool:
-    """Whether bytes stand behind a reply; urllib3 has no other door to it."""
-    return bool(getattr(reply._original_response, "is_followed", False))  # noqa: SLF001
 
 
 def _unpack(body: bytes, limit: int) -> bytes:
@@ -355,17 +340,19 @@ class _Careful:
             return False
         return True
 
-    def begin(self) -> None:
-        """Before the first byte of a request leaves; none does when its time is over."""
-        if timer.sent or self.asks_proxy:
-            return
-        timer.check()  # looking up a name, and each of its addresses, has taken what it took
-        self.reply = None
-        if timer.depart and not timer.depart():
-            raise MissedTurn
-        timer.check()  # so did the turn; and the machine may have slept
-        _check_silence(self.sock)
-        timer.sent = True
+    def send(self, data: Any) -> None:
+        """Send, the first byte only while there is time and nothing waits to be read."""
+        if self.sock is None:
+            self.connect()  # type: ignore[attr-defined]
+        if not timer.sent and not self.asks_proxy:
+            timer.check()  # looking up a name, and each of its addresses, has taken what it took
+            self.reply = None
+            if timer.depart and not timer.depart():
+                raise MissedTurn
+            timer.check()  # so did the turn; and the machine may have slept
+            _check_silence(self.sock)
+            timer.sent = True
+        super().send(data)  # type: ignore[misc]
 
 
 def _check_silence(sock: socket.socket) -> None:
@@ -389,11 +376,7 @@ def _check_silence(sock: socket.socket) -> None:
 
 
 class _Plain(_Careful, HTTPConnection):  # type: ignore[misc]
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.begin()
-        super().send(data)
+    """A connection over http."""
 
 
 class _Encrypted(_Careful, HTTPSConnection):  # type: ignore[misc]
@@ -404,15 +387,9 @@ class _Encrypted(_Careful, HTTPSConnection):  # type: ignore[misc]
 
     def connect(self) -> None:
         super().connect()
-        timer.agreeing = self.sock.version() == "TLSv1.3"
-        if timer.agreeing and timer.word:
-            timer.agreeing = not _is_taken(self.sock, timer.word)
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.begin()
-        super().send(data)
+        timer.certificate_pending = self.sock.version() == "TLSv1.3"
+        if timer.certificate_pending and timer.grace:
+            timer.certificate_pending = not _is_taken(self.sock, timer.grace)
 
 
 def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:

@@ -61,16 +61,12 @@ def proxy_of(endpoint: ResolvedEndpoint) -> Proxy | None:
         written = endpoint.proxy.reveal()
         own = say('`proxy` of "{endpoint}"', endpoint=endpoint.name)
         return None if written == DIRECT else _parse(written, own)
-    return _of_the_machine(endpoint.base_url, parts.scheme)
-
-
-def _of_the_machine(url: str, scheme: str) -> Proxy | None:
     from requests.utils import should_bypass_proxies
 
-    named = getproxies_environment()
-    for name in (scheme, "all"):
+    named = getproxies_environment()  # of this machine
+    for name in (parts.scheme, "all"):
         if named.get(name):
-            if should_bypass_proxies(url, no_proxy=named.get("no")):
+            if should_bypass_proxies(endpoint.base_url, no_proxy=named.get("no")):
                 return None
             return _parse(named[name], f"{name}_proxy")
     return None
@@ -90,16 +86,8 @@ def _parse(written: str, source: str) -> Proxy:
             allowed=("http://host:port", "http://user:password@host:port"),
         )
         raise CredentialsError(problem)
-    return Proxy(
-        host=parts.hostname,
-        port=port,
-        source=source,
-        authorization=_authorization(parts.username, parts.password),
-    )
-
-
-def _authorization(user: str | None, password: str | None) -> Secret | None:
-    if user is None:
-        return None
-    pair = f"{unquote(user)}:{unquote(password or '')}"
-    return Secret("Basic " + base64.b64encode(pair.encode()).decode("ascii"))
+    authorization = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = Secret("Basic " + base64.b64encode(pair.encode()).decode("ascii"))
+    return Proxy(host=parts.hostname, port=port, source=source, authorization=authorization)

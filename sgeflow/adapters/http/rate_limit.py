@@ -136,14 +136,23 @@ class Pacer:
         end = float("inf") if deadline is None else deadline
         lanes = [self._lane(name, rate) for name, rate in limits.items()]
         for lane in lanes:
-            start = self._reserve(lane, end)
-            if start is None or not self._until(start):
+            with self._lock:
+                start = max(self._clock(), lane.next)
+                if start > end:
+                    return None
+                lane.next = start + lane.rate.gap
+            if not self._wait_until(start):
                 return None
         while True:
-            start, free = self._begin(lanes)
-            if start is not None:
-                return self._together(limits, start, end) if start <= end else None
-            if free > end or not self._until(free):
+            with self._lock:
+                now = self._clock()
+                free = max((lane.free_at() for lane in lanes), default=now)
+                if free <= now:  # no window is full
+                    for lane in lanes:
+                        lane.starts.append(now)
+            if free <= now:
+                return self._wait_for_others(limits, now, end) if now <= end else None
+            if free > end or not self._wait_until(free):
                 return None
 
     def depart(self, limits: Mapping[str, Rate], start: float, deadline: float) -> bool:
@@ -156,21 +165,18 @@ class Pacer:
             return True
         while (late := self._clock() - start) > OWN_DELAY:
             if late < min(rate.share.seconds for rate in limits.values()):
-                self._renew(limits)
+                lanes = [self._lane(name, rate) for name, rate in limits.items()]
+                with self._lock:
+                    for lane in lanes:
+                        lane.starts.append(self._clock())
+                if self._shared:
+                    self._shared.renew(limits)
                 return True
             turn = self.wait(limits, deadline)
             if turn is None:
                 return False
             start = turn
         return True
-
-    def _renew(self, limits: Mapping[str, Rate]) -> None:
-        lanes = [self._lane(name, rate) for name, rate in limits.items()]
-        with self._lock:
-            for lane in lanes:
-                lane.starts.append(self._clock())
-        if self._shared:
-            self._shared.renew(limits)
 
     def close(self) -> None:
         """Let every waiting thread go, without a start."""
@@ -183,26 +189,9 @@ class Pacer:
                 lane = self._lanes[name] = _Lane(rate, self._clock())
             return lane
 
-    def _reserve(self, lane: _Lane, end: float) -> float | None:
-        with self._lock:
-            start = max(self._clock(), lane.next)
-            if start > end:
-                return None
-            lane.next = start + lane.rate.gap
-            return start
-
-    def _begin(self, lanes: list[_Lane]) -> tuple[float | None, float]:
-        """Start now if no window is full, else tell when to ask again."""
-        with self._lock:
-            now = self._clock()
-            free = max((lane.free_at() for lane in lanes), default=now)
-            if free > now:
-                return None, free
-            for lane in lanes:
-                lane.starts.append(now)
-            return now, now
-
-    def _together(self, limits: Mapping[str, Rate], start: float, end: float) -> float | None:
+    def _wait_for_others(
+        self, limits: Mapping[str, Rate], start: float, end: float
+    ) -> float | None:
         """Start when the other processes leave room for it."""
         while self._shared and limits:
             start = max(start, self._clock())
@@ -210,11 +199,11 @@ class Pacer:
             if not wait:
                 break
             start += wait
-            if start > end or not self._until(start):
+            if start > end or not self._wait_until(start):
                 return None
         return start
 
-    def _until(self, start: float) -> bool:
+    def _wait_until(self, start: float) -> bool:
         while not self._closed.is_set():
             left = start - self._clock()
             if left <= 0:

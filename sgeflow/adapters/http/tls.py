@@ -20,7 +20,18 @@ def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
     _trust(tls, endpoint)
     if endpoint.pfx:
-        _present_pfx(tls, endpoint, endpoint.pfx)
+        # Python's ssl reads files only: the key goes through one, encrypted, for a moment
+        import secrets
+        from tempfile import TemporaryDirectory
+
+        path = with_home(endpoint.pfx)
+        readable(path, "pfx", endpoint)
+        once = secrets.token_urlsafe(32)
+        pem = pfx_as_pem(path, endpoint, once)
+        with TemporaryDirectory(prefix="sgeflow-") as folder:  # 0700
+            passing = Path(folder) / "client.pem"
+            passing.write_bytes(pem)
+            tls.load_cert_chain(str(passing), password=once)
     elif endpoint.certificate:
         _present_pem(tls, endpoint, endpoint.certificate)
     return tls
@@ -41,9 +52,8 @@ def _trust(tls: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
     try:
         tls.load_verify_locations(str(path))
     except ssl.SSLError as error:
-        raise _refusal(
-            endpoint, "ca", say("{path} holds no certificate in PEM form", path=path)
-        ) from error
+        message = say("{path} holds no certificate in PEM form", path=path)
+        raise _refusal(endpoint, "ca", message) from error
 
 
 def _present_pem(tls: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: str) -> None:
@@ -68,51 +78,25 @@ def _bad_pair(
     endpoint: ResolvedEndpoint, path: Path, key: Path, error: Exception, *, wants_password: bool
 ) -> CredentialsError:
     if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
-        return _refusal(
-            endpoint,
-            "key",
-            say("the key {key} does not belong to the certificate {path}", key=key, path=path),
-            say(
-                "take the key that the certificate was asked for with; in {path} the certificate of"
-                " the key must stand first",
-                path=path,
-            ),
+        message = say("the key {key} does not belong to the certificate {path}", key=key, path=path)
+        remedy = say(
+            "take the key that the certificate was asked for with; in {path} the certificate of"
+            " the key must stand first",
+            path=path,
         )
+        return _refusal(endpoint, "key", message, remedy)
     if wants_password and endpoint.key_password is None:
-        return _refusal(
-            endpoint,
-            "key_password",
-            say("the key {key} is encrypted and there is no password for it", key=key),
-            say("set `key_password: ${{secret.NAME}}`"),
-        )
+        message = say("the key {key} is encrypted and there is no password for it", key=key)
+        remedy = say("set `key_password: ${{secret.NAME}}`")
+        return _refusal(endpoint, "key_password", message, remedy)
     if wants_password:
-        return _refusal(
-            endpoint,
-            "key_password",
-            say("the password does not open the key {key}", key=key),
-            say("check the secret that `key_password` names"),
-        )
-    return _refusal(
-        endpoint,
-        "certificate",
-        say("{path} and {key} do not hold a certificate and a key in PEM form", path=path, key=key),
-        say("a .p12 or .pfx file belongs to `pfx`"),
+        message = say("the password does not open the key {key}", key=key)
+        remedy = say("check the secret that `key_password` names")
+        return _refusal(endpoint, "key_password", message, remedy)
+    message = say(
+        "{path} and {key} do not hold a certificate and a key in PEM form", path=path, key=key
     )
-
-
-def _present_pfx(tls: ssl.SSLContext, endpoint: ResolvedEndpoint, pfx: str) -> None:
-    """Python's ssl reads files only: the key goes through one, encrypted, for a moment."""
-    import secrets
-    from tempfile import TemporaryDirectory
-
-    path = with_home(pfx)
-    readable(path, "pfx", endpoint)
-    once = secrets.token_urlsafe(32)
-    pem = pfx_as_pem(path, endpoint, once)
-    with TemporaryDirectory(prefix="sgeflow-") as folder:  # 0700
-        passing = Path(folder) / "client.pem"
-        passing.write_bytes(pem)
-        tls.load_cert_chain(str(passing), password=once)
+    return _refusal(endpoint, "certificate", message, say("a .p12 or .pfx file belongs to `pfx`"))
 
 
 def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
@@ -128,14 +112,11 @@ def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
     except ValueError as error:
-        why = (
-            say("the password does not open it")
-            if passphrase
-            else say("it may need `key_password`")
-        )
-        raise _refusal(
-            endpoint, "pfx", say("{path} cannot be read: {reason}", path=path, reason=why)
-        ) from error
+        why = say("it may need `key_password`")
+        if passphrase:
+            why = say("the password does not open it")
+        message = say("{path} cannot be read: {reason}", path=path, reason=why)
+        raise _refusal(endpoint, "pfx", message) from error
     if key is None or certificate is None:
         raise _refusal(endpoint, "pfx", say("{path} lacks a certificate or its key", path=path))
     sealed = form.BestAvailableEncryption(password.encode())
@@ -150,18 +131,14 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise _refusal(
-            endpoint,
-            setting,
-            say(
-                "{path} cannot be read: {reason}",
-                path=path,
-                reason=os_error_text(error, "no access"),
-            ),
-            say("a path counts from where the command is started; or write a whole one, from /")
-            if isinstance(error, FileNotFoundError)
-            else say("let the user of sgeflow read it"),
-        ) from error
+        reason = os_error_text(error, "no access")
+        message = say("{path} cannot be read: {reason}", path=path, reason=reason)
+        remedy = say("let the user of sgeflow read it")
+        if isinstance(error, FileNotFoundError):
+            remedy = say(
+                "a path counts from where the command is started; or write a whole one, from /"
+            )
+        raise _refusal(endpoint, setting, message, remedy) from error
 
 
 def _refusal(

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from urllib3 import HTTPConnectionPool, HTTPHeaderDict, Retry, Timeout
 
 from sgeflow.adapters.http.connections import open_pool, read_body, timer
-from sgeflow.adapters.http.errors import FOREIGN, CallFacts, make_refusal, no_answer, tell_redirect
+from sgeflow.adapters.http.errors import FOREIGN, CallFacts, make_refusal, no_answer
 from sgeflow.adapters.http.proxies import Proxy, proxy_of
 from sgeflow.adapters.http.rate_limit import Pacer, Rate, Shared, arrival_rate
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
@@ -80,7 +80,6 @@ class EndpointClient:
         shown = urlsplit(endpoint.family) if endpoint.family else parts
         self._host = shown.netloc.rpartition("@")[2] or endpoint.name
         self._secure = parts.scheme == "https"
-        self._rate = self._rate_of(endpoint.limits.rate) if endpoint.limits.rate else None
         self._connections = connections
         self._lock = threading.Lock()
         self._kept: HTTPConnectionPool | None = None
@@ -90,16 +89,13 @@ class EndpointClient:
 
     def limits(self, request: Request) -> dict[str, Rate]:
         """The operation's own limit first: it is the one with fewer calls."""
-        rates = {}
+        limits, rates = self.endpoint.limits, {}
         name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
         if request.rate:
-            rates[f"{name} {request.label}"] = self._rate_of(request.rate)
-        if self._rate:
-            rates[name] = self._rate
+            rates[f"{name} {request.label}"] = arrival_rate(request.rate, limits.jitter)
+        if limits.rate:
+            rates[name] = arrival_rate(limits.rate, limits.jitter)
         return rates
-
-    def _rate_of(self, text: str) -> Rate:
-        return arrival_rate(text, self.endpoint.limits.jitter)
 
     def exchange(
         self,
@@ -116,15 +112,23 @@ class EndpointClient:
         begun, outer = time.monotonic(), sys.exception()
         own = begun + self.endpoint.limits.total_timeout
         until = own if deadline is None else min(own, deadline)
-        word = self._wait_for_word(request)
-        timer.begin(until, self.endpoint.limits.read_timeout, word, depart)
+        limits, grace = self.endpoint.limits, 0.0
+        if request.kind is not Kind.READ and self._shows_certificate:
+            # an order waits until the server takes our certificate (ADR 0012)
+            grace = min(_CERTIFICATE_ALERT_GRACE, limits.connect_timeout)
+        timer.begin(until, limits.read_timeout, grace, depart)
         if request.anew:  # answers are mixed up: what is kept may hold one that nobody asked for
             self._kept, self._keeps = None, False
         try:
             if until <= begun:
                 raise TimeoutError
             if self._keeps and not _is_alone(request):
-                return self._exchange(self._pool(), request, begun, token)
+                with self._lock:
+                    if self._kept is None:
+                        size = self._connections
+                        self._kept = open_pool(self._base, self._tls(), size, self._proxy)
+                    pool = self._kept
+                return self._exchange(pool, request, begun, token)
             with closing(open_pool(self._base, self._tls(), 1, self._proxy)) as pool:
                 return self._exchange(pool, request, begun, token)
         except SgeflowError as error:
@@ -134,13 +138,8 @@ class EndpointClient:
             known = self._facts_at_end(request, begun, by_step=until < own)
             return no_answer(error, replace(known, outer=outer))
 
-    def _wait_for_word(self, request: Request) -> float:
-        """Seconds that an order waits for the server to take our certificate (ADR 0012)."""
-        waits = request.kind is not Kind.READ and self._shows_who
-        return min(_CERTIFICATE_ALERT_GRACE, self.endpoint.limits.connect_timeout) if waits else 0.0
-
     @property
-    def _shows_who(self) -> bool:
+    def _shows_certificate(self) -> bool:
         return bool(self.endpoint.certificate or self.endpoint.pfx)
 
     def tell_time(
@@ -161,14 +160,22 @@ class EndpointClient:
                 oauth=None,
             )
             asked = EndpointClient(bare, 1, self._agent, secured=self._secured)
-            answer = asked.exchange(_time_question(bare), deadline)
+            question = Request(
+                endpoint=bare.name,
+                instance=bare.instance,
+                method="HEAD",
+                path="/",
+                headers={},
+                body=b"",
+                label=f"HEAD {bare.name}",
+                kind=Kind.READ,
+                alone=True,
+            )
+            answer = asked.exchange(question, deadline)
             if isinstance(answer, NoAnswer) and asked._dated is None:
                 so = say("nothing was sent: the service is asked for the time before")
                 return replace(answer, sent=False, problem=answer.problem.with_details(("so", so)))
             self._dated = asked._dated
-        return self._server_time()
-
-    def _server_time(self) -> ServerTime:
         from sgeflow.core.soap.reply_dates import server_now
 
         headers, at = self._dated or ({}, 0.0)
@@ -256,13 +263,18 @@ class EndpointClient:
     def _refuse_redirect(self, request: Request, reply: Any, begun: float) -> NoAnswer:
         """Followed, a redirect would turn a POST into a GET, or carry a token elsewhere."""
         target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
+        host, status = self._host, reply.status
+        message = say("{host} redirects (HTTP {status}); not followed", host=host, status=status)
+        if target:
+            message = say(
+                "{host} redirects to {target} (HTTP {status}); not followed",
+                host=host,
+                target=target,
+                status=status,
+            )
+        details = (("remedy", say("put the address that answers into `base_url`")),)
         known = self.facts(request, sent=True, seconds=time.monotonic() - begun)
-        problem = Problem(
-            id=Id.BAD_ANSWER,
-            message=tell_redirect(known.host, target, reply.status),
-            details=(("remedy", say("put the address that answers into `base_url`")),),
-        )
-        return make_refusal(known, problem)
+        return make_refusal(known, Problem(id=Id.BAD_ANSWER, message=message, details=details))
 
     def _facts_at_end(self, request: Request, begun: float, *, by_step: bool) -> CallFacts:
         now, end = time.monotonic(), self.endpoint
@@ -277,18 +289,12 @@ class EndpointClient:
             sent=timer.sent,
             connected=timer.connected,
             proxy=self._proxy.place if timer.at_proxy and self._proxy else "",
-            certificate_pending=timer.agreeing and not timer.answered,
-            shows_certificate=self._shows_who,
+            certificate_pending=timer.certificate_pending and not timer.answered,
+            shows_certificate=self._shows_certificate,
             seconds=now - begun,
             limit=limit,
             step_limit=spent and by_step,
         )
-
-    def _pool(self) -> HTTPConnectionPool:
-        with self._lock:
-            if self._kept is None:
-                self._kept = open_pool(self._base, self._tls(), self._connections, self._proxy)
-            return self._kept
 
     @cached_property
     def _proxy(self) -> Proxy | None:
@@ -297,20 +303,6 @@ class EndpointClient:
 
     def _tls(self) -> ssl.SSLContext | None:
         return self._secured.of(self.endpoint) if self._secure else None
-
-
-def _time_question(endpoint: ResolvedEndpoint) -> Request:
-    return Request(
-        endpoint=endpoint.name,
-        instance=endpoint.instance,
-        method="HEAD",
-        path="/",
-        headers={},
-        body=b"",
-        label=f"HEAD {endpoint.name}",
-        kind=Kind.READ,
-        alone=True,
-    )
 
 
 def _is_alone(request: Request) -> bool:
@@ -363,9 +355,20 @@ class HttpTransport:
         Whatever `leave` raises, nothing was sent. A read whose access token is past its time is
         sent once more with a new one.
         """
-        client = self._client_for(request)
-        if isinstance(client, NoAnswer):
-            return client
+        find = self._find.get(request.endpoint)
+        client = self._clients.get(request.endpoint)
+        if find is not None:
+            try:
+                client = self._client_of_instance(request, find)
+            except SgeflowError as error:
+                return NoAnswer(
+                    sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
+                )
+        if client is None:
+            name = request.endpoint
+            message = say('there is no {what} "{name}"', what=say("endpoint"), name=name)
+            allowed = (*self._clients, *self._find)
+            raise CredentialsError(Problem(id=Id.SETTING, message=message, allowed=allowed))
         if client.access is None:
             return self._send_on(client, request, deadline, leave)
         from sgeflow.adapters.http.access_token import is_stale
@@ -405,45 +408,20 @@ class HttpTransport:
             return self._not_begun(client, request)
         if leave and (refusal := leave(partial(client.tell_time, deadline))):
             return refusal
-        return client.exchange(
-            request,
-            deadline,
-            lambda: self._pacer.depart(limits, start, timer.until),
-            token,
-        )
 
-    def _client_for(self, request: Request) -> EndpointClient | NoAnswer:
-        find = self._find.get(request.endpoint)
-        if find is not None:
-            return self._client_of_instance(request, find)
-        client = self._clients.get(request.endpoint)
-        if client is None:
-            raise CredentialsError(
-                Problem(
-                    id=Id.SETTING,
-                    message=say(
-                        'there is no {what} "{name}"', what=say("endpoint"), name=request.endpoint
-                    ),
-                    allowed=(*self._clients, *self._find),
-                )
-            )
-        return client
+        def depart() -> bool:
+            return self._pacer.depart(limits, start, timer.until)
 
-    def _client_of_instance(
-        self, request: Request, find: FindInstance
-    ) -> EndpointClient | NoAnswer:
-        """The client of one of many; without its secret that one alone is not asked."""
+        return client.exchange(request, deadline, depart, token)
+
+    def _client_of_instance(self, request: Request, find: FindInstance) -> EndpointClient:
+        """The client of one of many; raises SgeflowError when its secrets are missing."""
         place = (request.endpoint, request.instance)
         with self._lock:
             if client := self._opened.get(place):
                 self._opened.move_to_end(place)
                 return client
-        try:
-            endpoint = find(request.instance)
-        except SgeflowError as error:
-            return NoAnswer(
-                sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
-            )
+        endpoint = find(request.instance)
         self._secrets.add(place, endpoint.secrets)
         made = self._open(endpoint, self._secured[request.endpoint])
         with self._lock:
@@ -473,14 +451,10 @@ class HttpTransport:
         if self._closing:
             message = say("the run ends; nothing was sent to {host}", host=known.host)
             return make_refusal(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)
-        problem = Problem(
-            id=Id.TIMEOUT,
-            message=say(
-                "the step's time ends before the rate allows a call to {host}; nothing was sent",
-                host=known.host,
-            ),
-            details=(
-                ("remedy", say("raise the step's `timeout`, or `rate` where Enedis allows it")),
-            ),
+        message = say(
+            "the step's time ends before the rate allows a call to {host}; nothing was sent",
+            host=known.host,
         )
+        remedy = say("raise the step's `timeout`, or `rate` where Enedis allows it")
+        problem = Problem(id=Id.TIMEOUT, message=message, details=(("remedy", remedy),))
         return make_refusal(known, problem, FaultClass.NETWORK)
