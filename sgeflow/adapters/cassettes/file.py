@@ -17,7 +17,7 @@ from sgeflow.core.filenames import is_run
 from sgeflow.core.language.dates import is_in_use
 from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Location, Problem, ReplayMiss, UsageError
-from sgeflow.messages import Message, from_table, os_error_text, say
+from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
@@ -29,34 +29,8 @@ _NAME = regex(r"[a-z][a-z0-9_-]{0,63}")
 _DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def misfit(metadata: Mapping[Any, Any], text: str) -> tuple[Message, int] | None:
-    """The entry that no recording has, with its line in the text; None when all is well."""
-    for name, value in metadata.items():
-        fits = _KNOWN.get(name)
-        if fits is None:
-            return say('a recording has no field "{name}"', name=name), _line(name, text)
-        if not (isinstance(value, str) and fits(value)):
-            what = {
-                "run": say("not the id of a run"),
-                "today": say("not a day"),
-                "now": say("not an instant"),
-            }
-            kind = what.get(name, say("not a name"))
-            return say('its "{name}" is {what}', name=name, what=kind), _line(name, text)
-    return None
-
-
-def _line(name: object, text: str) -> int:
-    match = re.search(rf"^ +[\"']?{re.escape(str(name))}[\"']?\s*:", text, re.MULTILINE)
-    return text.count("\n", 0, match.start()) + 1 if match else 1
-
-
 def _is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
-
-
-def _is_day(text: str) -> bool:
-    return _DAY.fullmatch(text) is not None and is_in_use(text)
 
 
 def _is_moment(text: str) -> bool:
@@ -70,7 +44,7 @@ def _is_moment(text: str) -> bool:
 
 _KNOWN: Mapping[str, Callable[[str], bool]] = {
     "run": is_run,
-    "today": _is_day,
+    "today": lambda text: _DAY.fullmatch(text) is not None and is_in_use(text),
     "now": _is_moment,
     "environment": _is_name,
     "scenario": _is_name,
@@ -94,8 +68,8 @@ class Interaction(Discreet, frozen=True, kw_only=True):
     outcome: Response | NoAnswer
 
 
-def check_sorts(interaction: Interaction) -> None:
-    """Raise ValueError when something is not of the sort that was recorded."""
+def _check_types(interaction: Interaction) -> None:
+    """Raise ValueError when something is not of the type that was recorded."""
     one, answer = interaction, interaction.outcome
     texts = [one.method, one.endpoint, one.path, one.action, one.content_type, one.label]
     bodies = [one.body]
@@ -166,7 +140,7 @@ def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
         _checked_version(path, cassette._metadata)  # noqa: SLF001 - there is no way to list it
         interactions = [_interaction(request, response) for request, response in cassette.data]
         for interaction in interactions:
-            check_sorts(interaction)
+            _check_types(interaction)
     except (AttributeError, LookupError, TypeError, ArithmeticError, ValueError) as error:
         raise unusable(path, say("it is not the cassette format of vcrpy")) from error
     return read_metadata(path), interactions
@@ -188,8 +162,20 @@ def read_metadata(path: Path) -> dict[str, Any]:
         raise unusable(path, say("it does not describe its recording"))
     _checked_version(path, metadata)
     facts = {name: value for name, value in metadata.items() if name != _OWN}
-    if wrong := misfit(facts, text):
-        why, line = wrong
+    for name, value in facts.items():
+        fits = _KNOWN.get(name)
+        if fits is not None and isinstance(value, str) and fits(value):
+            continue
+        what = {
+            "run": say("not the id of a run"),
+            "today": say("not a day"),
+            "now": say("not an instant"),
+        }
+        why = say('its "{name}" is {what}', name=name, what=what.get(name, say("not a name")))
+        if fits is None:
+            why = say('a recording has no field "{name}"', name=name)
+        match = re.search(rf"^ +[\"']?{re.escape(str(name))}[\"']?\s*:", text, re.MULTILINE)
+        line = text.count("\n", 0, match.start()) + 1 if match else 1
         raise unusable(path, why, Location(file=str(path), line=line, column=3))
     return facts
 
@@ -300,14 +286,10 @@ def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
     if version is None:
         raise unusable(path, say("it was not recorded by sgeflow"))
     if version != VERSION:
-        raise unusable(
-            path,
-            say(
-                "its version is {version}, this sgeflow reads {known}",
-                version=version,
-                known=VERSION,
-            ),
+        why = say(
+            "its version is {version}, this sgeflow reads {known}", version=version, known=VERSION
         )
+        raise unusable(path, why)
 
 
 def _read(path: Path) -> str:
@@ -326,13 +308,33 @@ def _read(path: Path) -> str:
 def _parse(path: Path, text: str) -> Any:
     import yaml
 
-    from sgeflow.adapters.cassettes.unique_keys import UniqueKeyLoader, place_of, reason_of
+    def at(mark: Any) -> Location:
+        return Location(file=str(path), line=mark.line + 1, column=mark.column + 1)
+
+    class UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """A safe loader that refuses a key which stands twice.
+
+        Readers take one of the two, and not all of them the same: an audit might look at another
+        day, flow or answer than the replay uses.
+        """
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+            keys = set()
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    continue
+                if (key.tag, key.value) in keys:
+                    why = say('it says "{name}" twice', name=key.value)
+                    raise unusable(path, why, at(key.start_mark))
+                keys.add((key.tag, key.value))
+            return super().construct_mapping(node, deep=deep)
 
     try:
         return yaml.load(text, UniqueKeyLoader)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
-        at = place_of(error, str(path))
-        raise unusable(path, reason_of(error), at) from error
+        mark = getattr(error, "problem_mark", None)
+        why = say("it is not well-formed YAML")
+        raise unusable(path, why, at(mark) if mark else None) from error
 
 
 class _Whole:

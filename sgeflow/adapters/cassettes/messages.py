@@ -112,10 +112,14 @@ def rewrite(body: bytes, change: Rewrite | None, *, pretty: bool = False) -> byt
 def rewrite_path(path: str, change: Rewrite) -> str:
     """The path with its segments and query values changed."""
     place, mark, query = path.partition("?")
-    segments = (_changed_segment(segment, change) for segment in place.split("/"))
+    segments = []
+    for segment in place.split("/"):
+        plain = unquote(segment)
+        changed = change((), plain)
+        segments.append(segment if changed == plain else quote(changed, safe=""))
     pairs = parse_qsl(query, keep_blank_values=True)
-    changed = [(name, change((name,), value)) for name, value in pairs]
-    return "/".join(segments) + mark + (urlencode(changed) if changed != pairs else query)
+    values = [(name, change((name,), value)) for name, value in pairs]
+    return "/".join(segments) + mark + (urlencode(values) if values != pairs else query)
 
 
 class _Json(Struct, frozen=True):
@@ -210,10 +214,15 @@ def _change_text(text: str, change: Rewrite) -> str:
 
     What stands deeper than in any message is left out, or each tag would be a walk through all.
     """
+    pieces: list[str] = []
     if "<" not in text:
-        return _changed_members(text, change)
+        at = 0
+        for match in _MEMBER.finditer(text):
+            pieces.append(change((), text[at : match.start()]) + match[1])
+            pieces.append(change((match[2],), match[3]))
+            at = match.end()
+        return "".join([*pieces, change((), text[at:])])
     open_names: list[str] = []
-    pieces = []
     for piece in _TAG.split(text):
         if len(open_names) > _DEEPEST:
             break
@@ -236,23 +245,6 @@ def _change_text(text: str, change: Rewrite) -> str:
     return "".join(pieces)
 
 
-def _changed_members(text: str, change: Rewrite) -> str:
-    pieces = []
-    at = 0
-    for match in _MEMBER.finditer(text):
-        pieces.append(change((), text[at : match.start()]) + match[1])
-        pieces.append(change((match[2],), match[3]))
-        at = match.end()
-    pieces.append(change((), text[at:]))
-    return "".join(pieces)
-
-
-def _changed_segment(segment: str, change: Rewrite) -> str:
-    plain = unquote(segment)
-    changed = change((), plain)
-    return segment if changed == plain else quote(changed, safe="")
-
-
 def is_utf8(body: bytes) -> bool:
     """Rewritten bodies are; one that no parser could read is as it came."""
     try:
@@ -260,10 +252,6 @@ def is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-Shown = Callable[[Leaf], str]
-"""The value of a leaf as it may be shown."""
 
 
 class Pair(Struct, frozen=True):
@@ -285,9 +273,19 @@ def pairs(
 ) -> tuple[Pair, ...]:
     """The leaves that differ, in the order of the messages; what is hidden may be anything."""
     one, other = ({leaf.path: leaf for leaf in leaves} for leaves in (before, after))
-    differing = (
-        Pair(path, one.get(path), other.get(path)) for path in _merge_paths(list(one), list(other))
-    )
+    # each path stands among its own neighbours
+    paths: list[str] = []
+    waiting = iter(other)
+    for path in one:
+        if path in other:
+            for new in waiting:
+                if new == path:
+                    break
+                if new not in one:
+                    paths.append(new)
+        paths.append(path)
+    paths += (new for new in waiting if new not in one)
+    differing = (Pair(path, one.get(path), other.get(path)) for path in paths)
     return tuple(
         pair
         for pair in differing
@@ -295,35 +293,40 @@ def pairs(
     )
 
 
-def lines(different: Iterable[Pair], show: Shown | None = None) -> list[str]:
-    """The differences as lines: XML as elements in each other, JSON and paths as names."""
-    text = show or value
-    rows: list[str] = []
-    around: list[str] = []
-    for pair in different:
-        parents, name = _parts(pair.path)
-        common = 0
-        while common < min(len(around), len(parents)) and around[common] == parents[common]:
-            common += 1
-        rows += [
-            f"  {'  ' * depth}<{_NUMBER.sub('', parents[depth])}>"
-            for depth in range(common, len(parents))
-        ]
-        around = parents
-        margin = "  " * len(parents)
-        for sign, leaf in (("-", pair.before), ("+", pair.after)):
-            if leaf is not None:
-                rows.append(f"{sign} {margin}{_leaf(name, leaf, pair, text)}")
-    return rows
-
-
 def value(leaf: Leaf) -> str:
     """A value, cut when it is long."""
     return leaf.value if len(leaf.value) <= WIDTH else leaf.value[:WIDTH] + "…"
 
 
-def _leaf(name: str, leaf: Leaf, pair: Pair, show: Shown) -> str:
-    text = show(leaf)
+def lines(different: Iterable[Pair], show: Callable[[Leaf], str] = value) -> list[str]:
+    """The differences as lines: XML as elements in each other, JSON and paths as names.
+
+    `show` gives the value of a leaf as it may be shown.
+    """
+    rows: list[str] = []
+    shown: list[str] = []  # the elements around the last line
+    for pair in different:
+        parents, name = [], pair.path
+        if _is_xml(pair.path):
+            *parents, name = pair.path.split("/")
+            while parents and parents[0] in _ENVELOPE:
+                parents.pop(0)
+        common = 0
+        while common < min(len(shown), len(parents)) and shown[common] == parents[common]:
+            common += 1
+        rows += [
+            f"  {'  ' * depth}<{_NUMBER.sub('', parents[depth])}>"
+            for depth in range(common, len(parents))
+        ]
+        shown = parents
+        margin = "  " * len(parents)
+        for sign, leaf in (("-", pair.before), ("+", pair.after)):
+            if leaf is not None:
+                rows.append(f"{sign} {margin}{_leaf_line(name, leaf, pair, show(leaf))}")
+    return rows
+
+
+def _leaf_line(name: str, leaf: Leaf, pair: Pair, text: str) -> str:
     plain = _NUMBER.sub("", name)
     if not _is_xml(pair.path):
         return f"{name}: {text}"
@@ -334,29 +337,5 @@ def _leaf(name: str, leaf: Leaf, pair: Pair, show: Shown) -> str:
     return f"<{plain}{space}>{text}</{plain}>" if text else f"<{plain}{space}/>"
 
 
-def _parts(path: str) -> tuple[list[str], str]:
-    """The elements around a leaf, without the envelope, and its name."""
-    if not _is_xml(path):
-        return [], path
-    names = path.split("/")
-    while len(names) > 1 and names[0] in _ENVELOPE:
-        names.pop(0)
-    return names[:-1], names[-1]
-
-
 def _is_xml(path: str) -> bool:
     return "/" in path and not path.startswith(("path/", "query/"))
-
-
-def _merge_paths(one: list[str], other: list[str]) -> Iterator[str]:
-    """The paths of both, each where it stands among its own neighbours."""
-    known, waiting = set(one), iter(other)
-    for path in one:
-        if path in set(other):
-            for new in waiting:
-                if new == path:
-                    break
-                if new not in known:
-                    yield new
-        yield path
-    yield from (new for new in waiting if new not in known)

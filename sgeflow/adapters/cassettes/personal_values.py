@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import string
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -177,7 +178,16 @@ class PersonalValues:
         """
         if not self._phrases and not self._parts:
             return text
-        return _PACKED.sub(lambda packed: self._hide_packed(packed[0], by), self._hide(text, by))
+
+        def hide_packed(packed: re.Match[str]) -> str:  # base64 that holds a known value
+            try:
+                content = base64.b64decode(f"{packed[0].rstrip('=')}===", altchars=b"-_").decode()
+            except (binascii.Error, ValueError):
+                return packed[0]
+            is_known = self._hide(content, lambda _: "") != content
+            return by(packed[0]) if is_known else packed[0]
+
+        return _PACKED.sub(hide_packed, self._hide(text, by))
 
     def _hide(self, text: str, by: Callable[[str], str]) -> str:
         composed = compose(text)
@@ -207,17 +217,15 @@ class PersonalValues:
         letters = word.strip(string.digits)
         if letters in self._joined or letters in self._compounds:
             return True
-        return len(letters) >= _NUMBER and self._is_of_names(letters)
-
-    def _is_of_names(self, letters: str) -> bool:
-        """Whether names end where others begin, up to the end: each place is looked at once."""
-        reached = {0}
+        if len(letters) < _NUMBER or letters in self._names:
+            return False
+        reached = {0}  # where names end: others may begin there, and each place is looked at once
         for start in range(len(letters)):
             if start in reached and letters[start : start + _NAME] in self._openings:
                 most = min(len(letters), start + self._longest)
                 ends = range(start + _NAME, most + 1)
                 reached.update(end for end in ends if letters[start:end] in self._names)
-        return len(letters) in reached and letters not in self._names
+        return len(letters) in reached
 
     def _apart(
         self, text: str, places: Sequence[tuple[int, int]], words: Sequence[str]
@@ -240,14 +248,6 @@ class PersonalValues:
                 joined += words[last]
                 if joined in self._joined and (self._joined[joined] or not is_spaced):
                     yield from range(first, last + 1)
-
-    def _hide_packed(self, packed: str, by: Callable[[str], str]) -> str:
-        """Base64 as it is, or another text where it holds a known value."""
-        try:
-            text = base64.b64decode(f"{packed.rstrip('=')}===", altchars=b"-_").decode()
-        except (binascii.Error, ValueError):
-            return packed
-        return packed if self._hide(text, lambda _: "") == text else by(packed)
 
 
 def _words(text: str) -> tuple[str, ...]:

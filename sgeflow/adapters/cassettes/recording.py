@@ -60,7 +60,7 @@ class RecordingTransport:
         self._path = path
         self._metadata = metadata
         self._secrets = secrets
-        self._redaction = _Redaction(Redactor(), Pseudonyms(key))
+        self._redaction = _Redaction(key)
         self._numbers = itertools.count()
         self._exchanged: dict[int, tuple[Request, Response | NoAnswer]] = {}
         self.is_written = False
@@ -76,7 +76,8 @@ class RecordingTransport:
 
     def learn(self, people: Sequence[str]) -> None:
         """Hide what inputs say of people, in paths and in answers to what never named them."""
-        self._redaction.learn_people(people)
+        for value in people:
+            self._redaction.learn_input(value)
 
     def disown(self, reply: Response, stub: NoAnswer) -> None:
         """Let go of a reply that answers another request; what stands for it names nobody."""
@@ -120,17 +121,17 @@ class RecordingTransport:
 class _Redaction:
     """Hides the secrets and people of an exchange before it is written."""
 
-    def __init__(self, redactor: Redactor, pseudonyms: Pseudonyms) -> None:
-        self.redactor = redactor
-        self._pseudonyms = pseudonyms
+    def __init__(self, key: bytes | None) -> None:
+        self.redactor = Redactor()
+        self._pseudonyms = Pseudonyms(key)
         self.people = PersonalValues()  # of the inputs, for paths
         self._untold: set[str] = set()  # words of the inputs that no request has said so far
 
-    def learn_people(self, people: Sequence[str]) -> None:
-        for value in people:
-            self.people.learn(value)
-            self._pseudonyms.known.learn(value)
-            self._untold.update(words_of(value))
+    def learn_input(self, value: str) -> None:
+        """Learn a personal value of the inputs."""
+        self.people.learn(value)
+        self._pseudonyms.known.learn(value)
+        self._untold.update(words_of(value))
 
     def learn(self, request: Request, outcome: Response | NoAnswer) -> None:
         """Learn the personal values, which may stand in any other message too."""

@@ -57,8 +57,8 @@ _HEAD = regex(r"\s*5?(?:25)*.{0,4}", re.DOTALL)  # that such a mark before it ma
 class SecretForms:
     """Finds secrets in all their forms, in a time that hardly depends on how many they are."""
 
-    def __init__(self, secrets: Iterable[str], *, shortest: int = SHORTEST_SECRET) -> None:
-        """Look for secrets of so many characters or more, the longest first."""
+    def __init__(self, secrets: Iterable[str], shortest: int = SHORTEST_SECRET) -> None:
+        """Look for secrets of `shortest` characters or more, the longest first."""
         known = {one for one in secrets if len(one) >= shortest}
         self.forms = tuple(
             form for one in sorted(known, key=lambda one: (-len(one), one)) for form in _forms(one)
@@ -67,7 +67,10 @@ class SecretForms:
         for number, form in enumerate(self.forms):
             self._as_they_are.add(number, form.traces)
             if not form.expression:
-                self._encoded.add(number, (_core_of(form.secret),))
+                # any sign may be encoded: the longest part without a mark is looked for, without
+                # its first signs, which may be taken for the end of something encoded
+                parts = (_HEAD.sub("", part, count=1) for part in _MARKS.split(form.secret))
+                self._encoded.add(number, (max(map(_fold, parts), key=len),))
 
     def __bool__(self) -> bool:
         """Whether there is anything to find."""
@@ -75,15 +78,11 @@ class SecretForms:
 
     def replace(self, text: str, by: str) -> str:
         """The text with another one in the place of each secret."""
-        possible = tuple(self.forms[number] for number in self._possible(text))
-        return pattern_of(possible).sub(lambda _: by, text) if possible else text
-
-    def _possible(self, text: str) -> list[int]:
-        """The forms of which a trace is in a text: no others can be."""
-        possible = self._as_they_are.owners(_fold(text))
+        numbers = self._as_they_are.owners(_fold(text))
         if (decoded := _ENCODED.sub(_decode, text)) != text:
-            possible |= self._encoded.owners(_fold(decoded))
-        return sorted(possible)
+            numbers |= self._encoded.owners(_fold(decoded))
+        possible = tuple(self.forms[number] for number in sorted(numbers))  # no others can be
+        return pattern_of(possible).sub(lambda _: by, text) if possible else text
 
 
 class _Form(NamedTuple):
@@ -133,7 +132,7 @@ def _forms(secret: str) -> Iterator[_Form]:
         whole = base64.b64encode(version.encode()).decode("ascii")
         for packed in dict.fromkeys((whole, whole.translate(_TO_ADDRESSES))):
             yield _Form(secret, (_fold(packed),), re.escape(packed))
-        code = _in_hex(version)
+        code = version.encode().hex()
         yield _Form(secret, (code,), f"(?i:{code})")
     traces = {_fold(one) for one in (*versions, *_spellings(versions))}
     yield _Form(secret, tuple(traces), "")
@@ -149,17 +148,14 @@ def _spelt(secret: str) -> str:
     if _ESCAPED.search(secret):
         texts = _spellings(_versions(secret))
     longest_first = sorted(texts, key=lambda one: (-len(one), one))
-    alike = "|".join([*map(re.escape, longest_first), _sign_by_sign(secret)])
-    return f"(?i:{alike})" if len(secret) >= _CASELESS else f"(?:{alike})"
-
-
-def _core_of(secret: str) -> str:
-    """The rest of a text when each sign may be encoded: of its longest part without a mark.
-
-    The first signs of a part may be taken for the end of something encoded.
-    """
-    parts = (_HEAD.sub("", part, count=1) for part in _MARKS.split(secret))
-    return max((_fold(part) for part in parts), key=len)
+    # who encodes for an address or a mail decides which signs; `%25XX` was encoded once more
+    is_caseless = len(secret) >= _CASELESS
+    signs = (_alike(sign, is_caseless=is_caseless) for sign in _signs(secret))
+    sign_by_sign = _BREAK.join(
+        f"(?:{'|'.join(_BREAK.join(map(_character, one)) for one in some)})" for some in signs
+    )
+    alike = "|".join([*map(re.escape, longest_first), sign_by_sign])
+    return f"(?i:{alike})" if is_caseless else f"(?:{alike})"
 
 
 def _fold(text: str) -> str:
@@ -185,7 +181,8 @@ def plain_forms(secret: str) -> tuple[bytes, ...]:
     """The commonest of its forms, to see fast whether a large body can hold it."""
     written = [quote(secret, safe="")]
     for version in _versions(secret):
-        written += [version, *_packed_within(version), _in_hex(version), _in_hex(version).upper()]
+        code = version.encode().hex()
+        written += [version, *_packed_within(version), code, code.upper()]
     return tuple(form.encode() for form in dict.fromkeys(written))
 
 
@@ -214,18 +211,6 @@ def _spellings(versions: Iterable[str]) -> set[str]:
             escape(text).replace("&#x27;", "&apos;"),
         )
     }
-
-
-def _sign_by_sign(secret: str) -> str:
-    """Each character as it is, or encoded for an address or a mail: who encodes decides which are.
-
-    What was encoded already may be encoded once more on its way to an address: `%25XX`.
-    """
-    is_caseless = len(secret) >= _CASELESS
-    signs = (_alike(sign, is_caseless=is_caseless) for sign in _signs(secret))
-    return _BREAK.join(
-        f"(?:{'|'.join(_BREAK.join(map(_character, one)) for one in some)})" for some in signs
-    )
 
 
 def _signs(secret: str) -> Iterator[str]:
@@ -263,10 +248,6 @@ def _character(character: str) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
-def _in_hex(text: str) -> str:
-    return text.encode().hex()
-
-
 def _packed_within(secret: str) -> Iterator[str]:
     """The base64 of a text within a longer one, as `user:password` or a whole header."""
     content = secret.encode()
@@ -285,8 +266,8 @@ class Redactor:
     """Masks for showing: the secrets given, whatever form they take, and people's names."""
 
     def __init__(self, secrets: Iterable[Secret] = (), *, shortest: int = SHORTEST_SECRET) -> None:
-        """Mask secrets of so many characters or more."""
-        self._forms = SecretForms((one.reveal() for one in secrets), shortest=shortest)
+        """Mask secrets of `shortest` characters or more."""
+        self._forms = SecretForms((one.reveal() for one in secrets), shortest)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
@@ -336,7 +317,9 @@ class Pseudonyms:
     def value(self, text: str) -> str:
         """The pseudonym of a personal value; of a date it is a date."""
         if DATE.match(text):
-            return self._date(text)
+            noise = hashlib.shake_256(self._key + text[:10].encode()).digest(3)
+            day = f"{1940 + noise[0] % 60}-{1 + noise[1] % 12:02}-{1 + noise[2] % 28:02}"
+            return day + text[10:]
         if not points_to_someone(text):
             return text
         return WORD.sub(lambda match: self._word(match[0]), compose(text))
@@ -374,10 +357,6 @@ class Pseudonyms:
             _like(sign, noise[2 * at] << 8 | noise[2 * at + 1], first=at == 0)
             for at, sign in enumerate(word)
         )
-
-    def _date(self, text: str) -> str:
-        noise = hashlib.shake_256(self._key + text[:10].encode()).digest(3)
-        return f"{1940 + noise[0] % 60}-{1 + noise[1] % 12:02}-{1 + noise[2] % 28:02}{text[10:]}"
 
 
 def _like(sign: str, noise: int, *, first: bool) -> str:

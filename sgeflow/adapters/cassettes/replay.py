@@ -39,10 +39,16 @@ class StandIns:
         self._sent: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def tell_back(self, interaction: Interaction, sent: Sequence[Leaf]) -> Response | NoAnswer:
-        """The recorded answer to a request, what it repeats of it in the asker's words."""
+    def restore(self, interaction: Interaction, sent: Sequence[Leaf]) -> Response | NoAnswer:
+        """The recorded answer to a request, with the sent values in place of their stand-ins."""
         with self._lock:
-            self._learn(interaction, sent)
+            recorded: Sequence[Leaf] = ()
+            if interaction.hidden:
+                recorded = request_leaves(interaction.path, interaction.action, interaction.body)
+            for before, after in zip(recorded, sent, strict=False):
+                letters = sum(map(str.isalpha, before.value))
+                if before.path in interaction.hidden and letters >= _SHORTEST and after.value:
+                    self._sent[before.value] = after.value
             known = dict(self._sent)
         outcome = interaction.outcome
         if not isinstance(outcome, Response):
@@ -56,122 +62,83 @@ class StandIns:
         pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
         otherwise = {one.lower(): sent for one, sent in known.items()}  # another service's capitals
 
-        def said(match: re.Match[str]) -> str:
+        def sent_value(match: re.Match[str]) -> str:
             return known.get(match[0]) or otherwise.get(match[0].lower(), match[0])
 
         def change(_names: tuple[str, ...], text: str) -> str:
-            return pattern.sub(said, text)
+            return pattern.sub(sent_value, text)
 
         return replace(outcome, body=rewrite(outcome.body, change))
-
-    def _learn(self, interaction: Interaction, sent: Sequence[Leaf]) -> None:
-        if not interaction.hidden:
-            return
-        recorded = request_leaves(interaction.path, interaction.action, interaction.body)
-        for before, after in zip(recorded, sent, strict=False):
-            letters = sum(map(str.isalpha, before.value))
-            if before.path in interaction.hidden and letters >= _SHORTEST and after.value:
-                self._sent[before.value] = after.value
 
 
 COMPARED = 500  # recorded requests that are looked at for the nearest
 SHOWN = 8  # differences
 
-_REMEDY = ("remedy", say("record it again: sgeflow run FLOW --record FILE"))
 
-
-def no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> ReplayMiss:
+def _no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> ReplayMiss:
     """The error for a request that no recorded one equals."""
+    labels = Counter(interaction.label for interaction in recorded)
+    text = ", ".join(f"{label} x {count}" for label, count in sorted(labels.items()))
+    counts = ("recorded", text or say("nothing"))
     alike = [interaction for interaction in recorded if interaction.label == request.label]
-    where = str(path)
     if not alike:
-        return _miss(
-            say("no call of {label} is recorded", label=request.label),
-            where,
-            _label_pairs(recorded),
-        )
+        return _miss(say("no call of {label} is recorded", label=request.label), path, counts)
     nearest = min((_contrast(interaction, request) for interaction in alike[:COMPARED]), key=len)
     message = say(
         "no recorded call of {label} is this one; the nearest of {count} differs",
         label=request.label,
         count=len(alike),
     )
-    hints = _lines(nearest, request)
-    return _miss(message, where, [(DIFFERENCE, hints), *_label_pairs(recorded)])
 
+    def leaf_text(leaf: Leaf) -> str:  # a person's values are masked
+        return MASK if hit(leaf.names, request.personal) else value(leaf)
 
-def exhausted_miss(path: Path, request: Request, count: int) -> ReplayMiss:
-    """The error for a request that was already answered as often as it was recorded."""
-    message = say_count(
-        "the one recorded answer was already used for this call of {label}",
-        "all {count} recorded answers were already used for this call of {label}",
-        count=count,
-        label=request.label,
+    more = len(nearest) - SHOWN
+    rest = say_count("{count} more difference", "{count} more differences", count=more)
+    hints = sentences(
+        say("- recorded  + sent"),
+        "\n".join(lines(nearest[:SHOWN], leaf_text)),
+        rest if more > 0 else "",
+        between="\n",
     )
-    return _miss(message, str(path), [])
+    return _miss(message, path, (DIFFERENCE, hints), counts)
 
 
-def _miss(message: Message, where: str, details: Sequence[tuple[str, str]]) -> ReplayMiss:
+def _miss(message: Message, path: Path, *details: tuple[str, str]) -> ReplayMiss:
+    remedy = ("remedy", say("record it again: sgeflow run FLOW --record FILE"))
     return ReplayMiss(
-        Problem(id=Id.NO_RECORDING, message=message, where=where, details=(*details, _REMEDY))
+        Problem(id=Id.NO_RECORDING, message=message, where=str(path), details=(*details, remedy))
     )
-
-
-def _label_pairs(recorded: Sequence[Interaction]) -> list[tuple[str, str]]:
-    labels = Counter(interaction.label for interaction in recorded)
-    text = ", ".join(f"{label} x {count}" for label, count in sorted(labels.items()))
-    return [("recorded", text or say("nothing"))]
 
 
 def _contrast(interaction: Interaction, request: Request) -> tuple[Pair, ...]:
-    """The differences of a recorded request and the one that was sent, the address first."""
+    """The differences of a recorded request and the one that was sent, the address first.
+
+    Differing parts of an address are told as the whole of it, unless a part names a person.
+    """
     action = header(request.headers, "SOAPAction")
     sent = request_leaves(request.path, action, request.body)
     recorded = request_leaves(interaction.path, interaction.action, interaction.body)
-    door = (
-        (Leaf(name, (), before), Leaf(name, (), after))
-        for name, before, after in (
-            ("method", interaction.method, request.method),
-            ("endpoint", interaction.endpoint, request.endpoint),
-        )
-    )
-    doors = (Pair(before.path, before, after) for before, after in door)
+    told = []
+    for name, before, after in (
+        ("method", interaction.method, request.method),
+        ("endpoint", interaction.endpoint, request.endpoint),
+    ):
+        if before != after:
+            told.append(Pair(name, Leaf(name, (), before), Leaf(name, (), after)))
     different = pairs(recorded, sent, interaction.hidden)
-    return (
-        *(pair for pair in doors if pair.differs),
-        *_whole_addresses(different, interaction, request),
-    )
-
-
-def _whole_addresses(
-    different: Sequence[Pair], interaction: Interaction, request: Request
-) -> tuple[Pair, ...]:
-    """Differing parts of an address as the whole of it, unless a part names a person."""
     parts = [pair for pair in different if pair.path.startswith(("path/", "query/"))]
     named = (leaf for pair in parts for leaf in (pair.before, pair.after) if leaf)
     if not parts or interaction.hidden or any(hit(leaf.names, request.personal) for leaf in named):
-        return tuple(different)
+        return (*told, *different)
     whole = (Leaf("address", (), path) for path in (interaction.path, request.path))
-    return (Pair("address", *whole), *(pair for pair in different if pair not in parts))
-
-
-def _lines(nearest: Sequence[Pair], request: Request) -> str:
-    """The first differences, a person's values masked."""
-
-    def leaf_text(leaf: Leaf) -> str:
-        return MASK if hit(leaf.names, request.personal) else value(leaf)
-
-    text = "\n".join(lines(nearest[:SHOWN], leaf_text))
-    more = len(nearest) - SHOWN
-    rest = say_count("{count} more difference", "{count} more differences", count=more)
-    legend = say("- recorded  + sent")
-    return sentences(legend, text, rest if more > 0 else "", between="\n")
+    return (*told, Pair("address", *whole), *(pair for pair in different if pair not in parts))
 
 
 class ReplayTransport:
     """Answers from a cassette; opens no connection.
 
-    Each recorded answer is given once, in order, and what it repeats in the asker's words.
+    Each recorded answer is given once, in order. Values that it repeats are those that were sent.
     """
 
     def __init__(self, path: Path) -> None:
@@ -180,14 +147,11 @@ class ReplayTransport:
         self._shelves: dict[_Shape, dict[frozenset[str], dict[_RequestKey, _Answers]]] = {}
         self._lock = threading.Lock()
         self._stand_ins = StandIns()
-        for number, interaction in enumerate(self._recorded):
-            shape, parts = _parts(
-                interaction.method,
-                interaction.endpoint,
-                (interaction.path, interaction.action, interaction.body),
-            )
-            keys = self._shelves.setdefault(shape, {}).setdefault(interaction.hidden, {})
-            answers = keys.setdefault(_key(parts, interaction.hidden), _Answers())
+        for number, one in enumerate(self._recorded):
+            parts = request_leaves(one.path, one.action, one.body)
+            shape = _shape(one.method, one.endpoint, parts)
+            keys = self._shelves.setdefault(shape, {}).setdefault(one.hidden, {})
+            answers = keys.setdefault(_key(parts, one.hidden), _Answers())
             answers.left.append(number)
             answers.count += 1
 
@@ -200,8 +164,9 @@ class ReplayTransport:
         """The recorded answer; raises ReplayMiss when there is none (left)."""
         if leave and (refusal := leave()):
             return refusal
-        content = request.path, header(request.headers, "SOAPAction"), request.body
-        shape, parts = _parts(request.method, request.endpoint, content)
+        action = header(request.headers, "SOAPAction")
+        parts = request_leaves(request.path, action, request.body)
+        shape = _shape(request.method, request.endpoint, parts)
         numbers = [
             keys[key]
             for hidden, keys in self._shelves.get(shape, {}).items()
@@ -212,13 +177,19 @@ class ReplayTransport:
             if left:
                 first = min(left, key=lambda answers: answers.left[0])
                 first.last = first.left.popleft()
-                return self._stand_ins.tell_back(self._recorded[first.last], parts)
+                return self._stand_ins.restore(self._recorded[first.last], parts)
             again = [answers.last for answers in numbers if answers.last is not None]
             if request.anew and again:  # a recording is no other the second time
-                return self._stand_ins.tell_back(self._recorded[again[-1]], parts)
-        if numbers:
-            raise exhausted_miss(self._path, request, sum(answers.count for answers in numbers))
-        raise no_match(self._path, request, self._recorded)
+                return self._stand_ins.restore(self._recorded[again[-1]], parts)
+        if not numbers:
+            raise _no_match(self._path, request, self._recorded)
+        message = say_count(
+            "the one recorded answer was already used for this call of {label}",
+            "all {count} recorded answers were already used for this call of {label}",
+            count=sum(answers.count for answers in numbers),
+            label=request.label,
+        )
+        raise _miss(message, self._path)
 
     def unused_labels(self) -> tuple[str, ...]:
         """The labels of recorded calls that nobody asked for, in recorded order."""
@@ -248,12 +219,9 @@ class _Answers(Struct):
     last: int | None = None  # given last
 
 
-def _parts(
-    method: str, endpoint: str, content: tuple[str, str, bytes]
-) -> tuple[_Shape, tuple[Leaf, ...]]:
-    """The parts of a request: equal requests have the same shape and the same values."""
-    parts = request_leaves(*content)
-    return (method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)), parts
+def _shape(method: str, endpoint: str, parts: tuple[Leaf, ...]) -> _Shape:
+    """The shape of a request: equal requests have the same shape and the same values."""
+    return method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)
 
 
 def _key(parts: tuple[Leaf, ...], hidden: frozenset[str]) -> _RequestKey:
