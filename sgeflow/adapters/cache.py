@@ -31,7 +31,7 @@ _HOUR = 3600.0  # seconds
 _UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
 _LARGEST = 128 << 20  # bytes of all; those that were not used for longest go first
 _PACKAGE = Path(__file__).resolve().parents[1]
-_NUMBER = 8  # bytes: a file begins with the size and the sum of what tells where documents lie
+_NUMBER = 8  # bytes: a file begins with the size and checksum of an index of its documents
 
 
 class KeptDocument(Struct, frozen=True):
@@ -99,18 +99,14 @@ def load(key: str) -> Packed | None:
                 return None
             with contextlib.suppress(OSError):  # a disk that takes nothing, as of a container
                 os.utime(file.fileno())  # what is used stays, whatever else comes
-            return _documents_in(memoryview(file.read()))
+            content = memoryview(file.read())
+        size, checksum = (int.from_bytes(content[at : at + _NUMBER]) for at in (0, _NUMBER))
+        start = 2 * _NUMBER + size
+        places = _unpickle(content[2 * _NUMBER : start], checksum)
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
-
-
-def _documents_in(content: memoryview) -> Packed | None:
-    """The documents of a file, by kind and name; None when it is cut, or damaged at its start."""
-    size, checksum = (int.from_bytes(content[at : at + _NUMBER]) for at in (0, _NUMBER))
-    start = 2 * _NUMBER + size
-    places = _unpickle(content[2 * _NUMBER : start], checksum)
     end = max((end for some in places.values() for _, end, _ in some.values()), default=0)
-    if start + end > len(content):
+    if start + end > len(content):  # it was cut
         return None
     return {
         kind: {
@@ -143,33 +139,25 @@ def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
     if folder is None:
         return
     with contextlib.suppress(OSError, pickle.PickleError, AttributeError, TypeError):
-        content = _content(kinds)
+        documents = bytearray()
+        places: dict[str, dict[str, tuple[int, int, int]]] = {}  # start, end and checksum
+        for kind, some in kinds.items():
+            places[kind] = {}
+            for name, value in some.items():
+                start, document = len(documents), pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+                documents += document
+                places[kind][name] = (start, len(documents), zlib.crc32(document))
+        index = pickle.dumps(places, pickle.HIGHEST_PROTOCOL)
+        header = len(index).to_bytes(_NUMBER) + zlib.crc32(index).to_bytes(_NUMBER)
         part = folder / f".{key}.{os.getpid()}"
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                file.write(header + index + documents)
             part.replace(folder / f"{key}.pickle")
         finally:
             part.unlink(missing_ok=True)  # of a full disk nothing is taken
         _tidy(folder)
-
-
-def _content(kinds: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """A file: where each document lies behind what tells it, and the documents."""
-    import pickle
-
-    documents = bytearray()
-    places: dict[str, dict[str, tuple[int, int, int]]] = {}
-    for kind, some in kinds.items():
-        places[kind] = {}
-        for name, value in some.items():
-            start, document = len(documents), pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-            documents += document
-            places[kind][name] = (start, len(documents), zlib.crc32(document))
-    index = pickle.dumps(places, pickle.HIGHEST_PROTOCOL)
-    header = len(index).to_bytes(_NUMBER) + zlib.crc32(index).to_bytes(_NUMBER)
-    return header + index + documents
 
 
 def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import tempfile
 from binascii import unhexlify
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, cast
 
 from sgeflow.adapters.resolved_endpoints import secret_values
-from sgeflow.adapters.secrets import Secret, SecretSources
+from sgeflow.adapters.secrets import SecretSources
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem, TechnicalError
 from sgeflow.messages import Message, say, say_count
@@ -47,39 +47,57 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
         CredentialsError: none is declared, a secret is missing, or is not a key; all in one error.
     """
     if not environment.file_keys:
-        raise CredentialsError(
-            Problem(
-                id=Id.SETTING,
-                message=say(
-                    'the environment "{environment}" declares no key of delivered files',
-                    environment=environment.name,
-                ),
-                at=environment.at,
-                details=(
-                    (
-                        "remedy",
-                        say("declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}"),
-                    ),
-                ),
-            )
+        message = say(
+            'the environment "{environment}" declares no key of delivered files',
+            environment=environment.name,
         )
-    texts = dict(_texts(environment))
-    places = dict(_places(environment))
+        remedy = say("declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}")
+        details = (("remedy", remedy),)
+        raise CredentialsError(
+            Problem(id=Id.SETTING, message=message, at=environment.at, details=details)
+        )
+    texts: dict[str, str] = {}
+    places: dict[str, Location] = {}
+    for one in environment.file_keys:
+        texts[_setting(one.name, "key")] = one.key
+        if one.iv is not None:
+            texts[_setting(one.name, "iv")] = one.iv
+        places.update((_setting(one.name, part), place) for part, place in one.places.items())
     values = secret_values(environment, "files", texts, sources, places)
     problems: list[Problem] = []
-    keys = [
-        Key(
-            name=one.name,
-            key=_bytes(values, _setting(one.name, "key"), _KEY_SIZES, problems, places),
-            iv=None
-            if one.iv is None
-            else _bytes(values, _setting(one.name, "iv"), (_BLOCK,), problems, places),
-        )
-        for one in environment.file_keys
-    ]
+
+    def read(setting: str, sizes: tuple[int, ...]) -> bytes:
+        """A secret in hexadecimal as bytes; one that is none is noted, never shown."""
+        text = "".join(values[setting].reveal().split())
+        try:
+            value = unhexlify(text)
+        except ValueError:
+            value = b""
+        if len(value) not in sizes:
+            message = say_count(
+                "{setting} is not {digits} hexadecimal digits ({count} character)",
+                "{setting} is not {digits} hexadecimal digits ({count} characters)",
+                setting=setting,
+                digits=" or ".join(str(size * 2) for size in sizes),
+                count=len(text),
+            )
+            details = (("remedy", say("copy it again from Enedis's portal")),)
+            at = places.get(setting)
+            problems.append(Problem(id=Id.SETTING, message=message, at=at, details=details))
+        return value
+
+    keys = []
+    for one in environment.file_keys:
+        key = read(_setting(one.name, "key"), _KEY_SIZES)
+        iv = None if one.iv is None else read(_setting(one.name, "iv"), (_BLOCK,))
+        keys.append(Key(name=one.name, key=key, iv=iv))
     if problems:
         raise CredentialsError(*problems)
     return tuple(keys)
+
+
+def _setting(name: str, part: str) -> str:
+    return say("`{part}` of the key {name}", part=part, name=name)
 
 
 def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes], str]:
@@ -89,6 +107,8 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
         TechnicalError: a key fits the beginning but the end is damaged, or it is cut off.
         CredentialsError: no key fits.
     """
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
     size = encrypted.seek(0, 2)
     if not size or size % _BLOCK:
         raise _damage_error(
@@ -103,20 +123,19 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
         tried.append(key.name)
         encrypted.seek(0)
         iv = key.iv or encrypted.read(_BLOCK)
-        cipher = _cipher(key.key, iv)
+        cipher = Cipher(algorithms.AES(key.key), modes.CBC(iv))
         begin = encrypted.tell()
         if cipher.decryptor().update(encrypted.read(_BLOCK)).startswith(ZIP):
             encrypted.seek(begin)
             return _decrypt(encrypted, cipher, key.name), key.name
+    remedy = say("ask Enedis's portal for the key of its date, and declare it too")
     raise CredentialsError(
         Problem(
             id=Id.KEY,
             message=say("it is encrypted, and no declared key opens it"),
             allowed=tuple(tried),
             allowed_label="keys tried",
-            details=(
-                ("remedy", say("ask Enedis's portal for the key of its date, and declare it too")),
-            ),
+            details=(("remedy", remedy),),
         )
     )
 
@@ -137,62 +156,6 @@ def _decrypt(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes]:
         ) from None
     plain.seek(0)
     return plain
-
-
-def _cipher(key: bytes, iv: bytes) -> Cipher[CBC]:
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-    return Cipher(algorithms.AES(key), modes.CBC(iv))
-
-
-def _texts(environment: Environment) -> Iterator[tuple[str, str]]:
-    for one in environment.file_keys:
-        yield _setting(one.name, "key"), one.key
-        if one.iv is not None:
-            yield _setting(one.name, "iv"), one.iv
-
-
-def _places(environment: Environment) -> Iterator[tuple[str, Location]]:
-    for one in environment.file_keys:
-        for part, place in one.places.items():
-            yield _setting(one.name, part), place
-
-
-def _setting(name: str, part: str) -> str:
-    return say("`{part}` of the key {name}", part=part, name=name)
-
-
-def _bytes(
-    values: dict[str, Secret],
-    setting: str,
-    sizes: tuple[int, ...],
-    problems: list[Problem],
-    places: Mapping[str, Location],
-) -> bytes:
-    """A secret in hexadecimal as bytes; one that is none is noted, never shown."""
-    text = "".join(values[setting].reveal().split())
-    try:
-        value = unhexlify(text)
-    except ValueError:
-        value = b""
-    if len(value) not in sizes:
-        digits = " or ".join(str(size * 2) for size in sizes)
-        problems.append(
-            Problem(
-                id=Id.SETTING,
-                message=say_count(
-                    "{setting} is not {digits} hexadecimal digits ({count} character)",
-                    "{setting} is not {digits} hexadecimal digits ({count} characters)",
-                    setting=setting,
-                    digits=digits,
-                    count=len(text),
-                ),
-                at=places.get(setting),
-                details=(("remedy", say("copy it again from Enedis's portal")),),
-            )
-        )
-        return bytes(sizes[0])
-    return value
 
 
 def _damage_error(message: Message) -> TechnicalError:

@@ -18,12 +18,6 @@ def install_command(extra: str) -> str:
     though sgeflow came from a clone.
     """
     import shlex
-
-    python = shlex.quote(show_path(Path(sys.executable)))
-    return f"{python} -m pip install {' '.join(map(shlex.quote, _libraries(extra)))}"
-
-
-def _libraries(extra: str) -> list[str]:
     from importlib.metadata import PackageNotFoundError, requires
 
     try:
@@ -32,4 +26,6 @@ def _libraries(extra: str) -> list[str]:
         declared = []
     parts = [line.partition(";") for line in declared]
     named = [name.strip() for name, _, mark in parts if extra in _EXTRA.findall(mark)]
-    return named or [f"sgeflow[{extra}]"]
+    python = shlex.quote(show_path(Path(sys.executable)))
+    libraries = map(shlex.quote, named or [f"sgeflow[{extra}]"])
+    return f"{python} -m pip install {' '.join(libraries)}"

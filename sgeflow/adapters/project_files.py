@@ -6,6 +6,7 @@ import codecs
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -51,7 +52,8 @@ def find_project(chosen: Path | None, start: Path | None = None) -> Project:
     Raises:
         UsageError: the chosen folder has no operations, flows or environments.
     """
-    shipped = _shipped_folder()
+    packed = _PACKAGE / "_data"  # in the wheel; a checkout has the catalogue beside the package
+    shipped = packed if packed.is_dir() else _PACKAGE.parent
     if chosen is not None:
         folder = chosen.resolve()
         if not _has_folders(folder):
@@ -107,7 +109,14 @@ def document(kind: str, path: Path, file: str = "") -> Document:
     try:
         return Document(kind=kind, file=file, text=read_text(path, most=MAX_BYTES))
     except TechnicalError as error:
-        return Document(kind=kind, file=file, text=_guess(path), problem=error.problems[0])
+        text = ""  # its readable part, for the name that it gives itself
+        with suppress(OSError):
+            if path.is_file():
+                with path.open("rb") as opened:
+                    content = opened.read(MAX_BYTES)
+                encoding = "utf-16" if _encoding(content) == "UTF-16" else "latin-1"
+                text = content.decode(encoding, errors="replace")
+        return Document(kind=kind, file=file, text=text, problem=error.problems[0])
 
 
 def _name_of(path: Path, folders: dict[str, str]) -> str:
@@ -149,17 +158,30 @@ def read_text(path: Path, *, most: int | None = None) -> str:
     """
     try:
         facts = path.stat()
-        is_folder = stat.S_ISDIR(facts.st_mode)
-        if is_folder or not (most is None or stat.S_ISREG(facts.st_mode)):
-            raise _no_file(path, is_folder=is_folder)
+        if stat.S_ISDIR(facts.st_mode):
+            remedy = say("rename it: this ending is only for files")
+            message = say("{path} is a folder, not a file", path=show_path(path))
+            raise unreadable(path, message, remedy)
+        if most is not None and not stat.S_ISREG(facts.st_mode):
+            # it is not opened: who reads it may wait for ever, and there is no end
+            message = say(
+                "{path} is a pipe, a socket or a device, not a file", path=show_path(path)
+            )
+            raise unreadable(path, message, say("write its output to a file"))
         if most is not None and facts.st_size > most:
             size = say("{path} is larger than {most} KiB", path=show_path(path), most=most >> 10)
             raise unreadable(path, size, say("no document is that large: check the file"))
         with path.open("rb", buffering=0) as file:
             text = file.read().removeprefix(codecs.BOM_UTF8).decode()
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path, error) from None
+    except UnicodeDecodeError as error:  # of UTF-16, every line
+        line = error.object[: error.start].count(b"\n") + 1
+        encoding = _encoding(error.object)
+        message = say("{path} is not UTF-8 text, in line {line}", path=show_path(path), line=line)
+        if encoding:
+            name = show_path(path)
+            message = say("{path} is {encoding}, not UTF-8", path=name, encoding=encoding)
+        raise unreadable(path, message, say("save the file in UTF-8"), line) from None
     except OSError as error:
         raise _open_error(path, error) from None
 
@@ -168,15 +190,6 @@ def unreadable(path: Path, message: Message, remedy: Message, line: int = 1) -> 
     """The error for a file that cannot be read: what it is, where, and what to do."""
     at = Location(file=show_path(path), line=line, column=1)
     return TechnicalError(Problem(id=Id.UNREADABLE, message=message, at=at, note=remedy))
-
-
-def _no_file(path: Path, *, is_folder: bool) -> TechnicalError:
-    """A pipe or a device is not opened: who reads it may wait for ever, and there is no end."""
-    if is_folder:
-        remedy = say("rename it: this ending is only for files")
-        return unreadable(path, say("{path} is a folder, not a file", path=show_path(path)), remedy)
-    message = say("{path} is a pipe, a socket or a device, not a file", path=show_path(path))
-    return unreadable(path, message, say("write its output to a file"))
 
 
 def _open_error(path: Path, error: OSError) -> TechnicalError:
@@ -188,34 +201,11 @@ def _open_error(path: Path, error: OSError) -> TechnicalError:
     return unreadable(path, message, say("check that it exists and that you may read it"))
 
 
-def _not_utf8(path: Path, error: UnicodeDecodeError) -> TechnicalError:
-    """The line of the first letter that is no UTF-8; all of them are in UTF-16."""
-    line = error.object[: error.start].count(b"\n") + 1
-    encoding = _encoding(error.object)
-    message = say("{path} is not UTF-8 text, in line {line}", path=show_path(path), line=line)
-    if encoding:
-        message = say("{path} is {encoding}, not UTF-8", path=show_path(path), encoding=encoding)
-    return unreadable(path, message, say("save the file in UTF-8"), line)
-
-
 def _encoding(content: bytes) -> str:
     """The encoding of a text that is not UTF-8; empty when it is no text at all."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "UTF-16"
     return "" if any(sign in content for sign in _NO_TEXT) else "Latin-1"
-
-
-def _guess(path: Path) -> str:
-    """The readable part of a file, for the name that it gives itself."""
-    try:
-        if not path.is_file():
-            return ""
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES)
-    except OSError:
-        return ""
-    encoding = "utf-16" if _encoding(content) == "UTF-16" else "latin-1"
-    return content.decode(encoding, errors="replace")
 
 
 def _is_same(path: Path, other: Path | None) -> bool:
@@ -261,13 +251,13 @@ def _has_documents(folder: Path) -> bool:
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         folder = root / kind.folder
-        for name in _entries(folder, within=root / kind.within):
+        for name in _names_in(folder, root / kind.within):
             is_document = name.lower().endswith(ENDINGS) and not name.endswith(TEST)
             if is_document and not name.startswith("."):
                 yield kind.name, folder / name
 
 
-def _entries(folder: Path, within: Path) -> list[str]:
+def _names_in(folder: Path, within: Path) -> list[str]:
     """The names in a folder; none where it is not. One that is away is not empty."""
     try:
         return sorted(os.listdir(folder))  # noqa: PTH208 - most are no documents
@@ -279,12 +269,6 @@ def _entries(folder: Path, within: Path) -> list[str]:
         return []
     except OSError as error:
         raise _open_error(folder, error) from None
-
-
-def _shipped_folder() -> Path:
-    """The catalogue in the wheel, or of the checkout that this package stands in."""
-    packed = _PACKAGE / "_data"
-    return packed if packed.is_dir() else _PACKAGE.parent
 
 
 _HEAD = 2048  # characters in which a file says what it is; cassettes are long
@@ -310,8 +294,7 @@ def misplaced_documents(project: Project) -> Iterator[tuple[str, Path, int]]:
     for kind in KINDS:
         folder = project.folder / kind.folder
         for path in sorted((*folder.glob("*/*.y*ml"), *folder.glob("*/*/*.y*ml"))):
-            inside = path.relative_to(folder).parts
-            if path.name.endswith(TEST) or any(part.startswith(".") for part in inside):
+            if path.name.endswith(TEST) or _is_hidden(path.relative_to(folder)):
                 continue
             if line := _first_line(path, f"{kind.key}:"):
                 yield kind.name, path, line
@@ -339,15 +322,13 @@ def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
         if paths and not path.exists():
             message = say("there is no file or folder {path}", path=path)
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
-        files.update(dict.fromkeys(_tests(path)))
+        if path.is_dir():
+            found = find_named(path, TEST)
+            files.update((one, None) for one in found if not _is_hidden(one.relative_to(path)))
+        elif is_there(path):
+            files[path] = None
     return list(files)
 
 
-def _tests(path: Path) -> Iterator[Path]:
-    """A file as it is; below a folder, what is named as a test and is not hidden."""
-    if not path.is_dir():
-        yield from [path] if is_there(path) else []
-        return
-    for one in find_named(path, TEST):
-        if not any(part.startswith(".") for part in one.relative_to(path).parts):
-            yield one
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from typing import Any
 
 from sgeflow.adapters.extras import install_command
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
-_FONTS = {"sans_serif_family": "DejaVu Sans", "monospace_family": "DejaVu Sans Mono"}
+_FONTS: dict[str, Any] = {
+    "sans_serif_family": "DejaVu Sans",
+    "monospace_family": "DejaVu Sans Mono",
+}
 _SHARP, _ENOUGH = 2.0, 12_000_000  # twice as fine, unless that makes so many pixels
 _SIZE = regex(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"')
 _LETTER = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
@@ -21,29 +24,8 @@ def to_png(svg: str) -> bytes:
     Raises:
         UsageError: the library that makes it is not installed, or the machine has no font.
     """
-    resvg = _resvg()
-    size = _SIZE.match(svg)
-    pixels = float(size[1]) * float(size[2]) if size else 0.0
-    zoom = _SHARP if pixels * _SHARP**2 <= _ENOUGH else 1.0
-    if not _has_letters(resvg):
-        message = say("a PNG would be without words: this machine has no font")
-        note = say("install fonts-dejavu-core, or write .svg or .html, which bring none")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=zoom, **_FONTS))
-
-
-def _has_letters(resvg: ModuleType) -> bool:
-    """Whether letters leave a trace: without any font they are left out silently."""
-    with_text, without = (
-        resvg.svg_to_bytes(svg_string=_LETTER.format(text), **_FONTS)
-        for text in ('<text x="2" y="15" font-family="sans-serif">M</text>', "")
-    )
-    return bool(with_text != without)
-
-
-def _resvg() -> ModuleType:
     try:
-        import resvg_py
+        import resvg_py as resvg
     except ImportError:
         raise UsageError(
             Problem(
@@ -53,4 +35,15 @@ def _resvg() -> ModuleType:
                 note=say("or write .svg or .html"),
             )
         ) from None
-    return resvg_py
+    size = _SIZE.match(svg)
+    pixels = float(size[1]) * float(size[2]) if size else 0.0
+    zoom = _SHARP if pixels * _SHARP**2 <= _ENOUGH else 1.0
+    with_text, without = (
+        resvg.svg_to_bytes(svg_string=_LETTER.format(text), **_FONTS)
+        for text in ('<text x="2" y="15" font-family="sans-serif">M</text>', "")
+    )
+    if with_text == without:  # without any font, letters are left out silently
+        message = say("a PNG would be without words: this machine has no font")
+        note = say("install fonts-dejavu-core, or write .svg or .html, which bring none")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=zoom, **_FONTS))

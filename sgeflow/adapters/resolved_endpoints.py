@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -82,6 +83,7 @@ def resolve(
 ) -> ResolvedEndpoint:
     """Put the secrets in; raises CredentialsError with a problem for each one missing."""
     reading = _Reading(sources or SecretSources(), endpoint.name, environment, at, endpoint.places)
+    proxy = reading.fill("proxy", endpoint.proxy or "", write=partial(quote, safe=""))
     user, password = ("login", "password") if endpoint.relay else ("basic.user", "basic.password")
     resolved = ResolvedEndpoint(
         name=endpoint.name,
@@ -93,10 +95,10 @@ def resolve(
         key_password=reading.secret("key_password", endpoint.key_password),
         pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
         ca=reading.file("ca", endpoint.ca, endpoint.folder),
-        basic_user=reading.setting(user, endpoint.basic_user),
+        basic_user=reading.setting(user, endpoint.basic_user),  # no secret, from there too
         basic_password=reading.secret(password, endpoint.basic_password),
         oauth=reading.grant(endpoint.oauth),
-        proxy=reading.address("proxy", endpoint.proxy),
+        proxy=Secret(proxy) if proxy else None,
         relay=endpoint.relay,
         secrets=tuple(reading.secrets.values()),
         places=endpoint.places,
@@ -123,8 +125,27 @@ def resolve_instance(
     try:
         resolved = resolve(own, environment, at, sources)
     except CredentialsError as error:
-        missing = _missing_of(endpoint, environment, error.problems[0].at)
-        raise CredentialsError(missing) from None
+        grant = endpoint.oauth
+        texts = [*endpoint.headers.values(), endpoint.basic_user, endpoint.basic_password]
+        texts += [grant.client_id, grant.client_secret, grant.refresh_token] if grant else []
+        # a name may be a person's: the forms of the names are told
+        forms = dict.fromkeys(one for text in texts for one in forms_of_secrets(text or ""))
+        message = say(
+            'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, '
+            "or cannot be used: {forms}",
+            endpoint=endpoint.name,
+            environment=environment,
+            forms=", ".join(forms),
+        )
+        remedy = say(
+            "{place} is its name in capitals, _ for each -; set that variable, or write it to a "
+            "file of that name in {folder}",
+            place=PLACE,
+            folder=SECRET_FILES,
+        )
+        at, details = error.problems[0].at, (("remedy", remedy),)
+        problem = Problem(id=Id.SETTING, message=message, at=at, details=details)
+        raise CredentialsError(problem) from None
     return replace(resolved, instance=instance, family=endpoint.base_url)
 
 
@@ -134,13 +155,9 @@ def find_instances(
     sources: SecretSources | None = None,
 ) -> dict[str, Callable[[str], ResolvedEndpoint]]:
     """Functions that find an instance of each service of many of a kind, all or those named."""
-
-    def finding(endpoint: Endpoint) -> Callable[[str], ResolvedEndpoint]:
-        at, name = environment.at, environment.name
-        return lambda instance: resolve_instance(endpoint, instance, name, at, sources)
-
+    name_, at = environment.name, environment.at
     return {
-        name: finding(endpoint)
+        name: partial(resolve_instance, endpoint, environment=name_, at=at, sources=sources)
         for name, endpoint in environment.endpoints.items()
         if has_instances(endpoint) and (only is None or name in only)
     }
@@ -154,34 +171,12 @@ def secret_values(
     places: Mapping[str, Location] | None = None,
 ) -> dict[str, Secret]:
     """Settings, of an environment or not, with their secrets put in; all missing in one error."""
-    name, at = (environment.name, environment.at) if environment else ("", None)
-    reading = _Reading(sources or SecretSources(), owner, name, at, places or {})
-    values = {n: Secret(reading.fill_secrets(n, text, place=n)) for n, text in settings.items()}
+    of, at = (environment.name, environment.at) if environment else ("", None)
+    reading = _Reading(sources or SecretSources(), owner, of, at, places or {})
+    values = {name: Secret(reading.fill(name, text, name)) for name, text in settings.items()}
     if reading.problems:
         raise CredentialsError(*reading.problems)
     return values
-
-
-def _missing_of(endpoint: Endpoint, environment: str, at: Location | None) -> Problem:
-    """An instance without its secrets: told by the form of their names, for a name may be one's."""
-    grant = endpoint.oauth
-    texts = [*endpoint.headers.values(), endpoint.basic_user, endpoint.basic_password]
-    texts += [grant.client_id, grant.client_secret, grant.refresh_token] if grant else []
-    forms = dict.fromkeys(one for text in texts for one in forms_of_secrets(text or ""))
-    message = say(
-        'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, or '
-        "cannot be used: {forms}",
-        endpoint=endpoint.name,
-        environment=environment,
-        forms=", ".join(forms),
-    )
-    remedy = say(
-        "{place} is its name in capitals, _ for each -; set that variable, or write it to a file "
-        "of that name in {folder}",
-        place=PLACE,
-        folder=SECRET_FILES,
-    )
-    return Problem(id=Id.SETTING, message=message, at=at, details=(("remedy", remedy),))
 
 
 class _Reading:
@@ -211,26 +206,24 @@ class _Reading:
 
     def header(self, name: str, text: str) -> Secret:
         place = f"headers.{name}"
-        value = self.fill_secrets(say('the header "{name}"', name=name), text, place=place)
+        value = self.fill(place, text, say('the header "{name}"', name=name))
         if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
-            self._problem(
-                say(
-                    'the header "{name}" of {of} holds a character that no header may hold',
-                    name=name,
-                    of=self._of,
-                ),
-                say(
-                    "a token is one line of letters, digits and signs: look for a line break in it"
-                ),
-                place,
+            message = say(
+                'the header "{name}" of {of} holds a character that no header may hold',
+                name=name,
+                of=self._of,
             )
+            remedy = say(
+                "a token is one line of letters, digits and signs: look for a line break in it"
+            )
+            self._problem(message, remedy, place)
         return Secret(value)
 
     def secret(self, setting: str, text: str | None) -> Secret | None:
-        return None if text is None else Secret(self._fill(setting, text))
+        return None if text is None else Secret(self.fill(setting, text))
 
-    def setting(self, setting: str, text: str | None) -> str | None:  # no secret, from there too
-        return None if text is None else self._fill(setting, text)
+    def setting(self, setting: str, text: str | None) -> str | None:
+        return None if text is None else self.fill(setting, text)
 
     def file(self, setting: str, text: str | None, folder: str) -> str | None:
         path = self.setting(setting, text)  # what a document says counts from its project
@@ -241,56 +234,39 @@ class _Reading:
         if grant is None:
             return None
         return ResolvedGrant(
-            client_id=Secret(self._fill("oauth.client_id", grant.client_id)),
-            client_secret=Secret(self._fill("oauth.client_secret", grant.client_secret)),
-            refresh_token=Secret(self._fill("oauth.refresh_token", grant.refresh_token)),
+            client_id=Secret(self.fill("oauth.client_id", grant.client_id)),
+            client_secret=Secret(self.fill("oauth.client_secret", grant.client_secret)),
+            refresh_token=Secret(self.fill("oauth.refresh_token", grant.refresh_token)),
             path=grant.path,
         )
 
-    def address(self, setting: str, text: str | None) -> Secret | None:
-        """An address with secrets in it, whatever signs they have."""
-        filled = self._fill(setting, text or "", lambda value: quote(value, safe=""))
-        return Secret(filled) if filled else None
-
-    def fill_secrets(
-        self,
-        setting: str,
-        text: str,
-        write: Callable[[str], str] = lambda value: value,
-        *,
-        place: str,
+    def fill(
+        self, place: str, text: str, name: str = "", *, write: Callable[[str], str] = str
     ) -> str:
-        """The text of a setting with its secrets put in."""
+        """The text of a setting with its secrets put in; messages call the setting by `name`."""
+        shown = name or f"`{place}`"
         return REFERENCE.sub(
-            lambda found: write(self._value(found[1], setting, place)) if found[1] else "${", text
+            lambda found: write(self._value(found[1], shown, place)) if found[1] else "${", text
         )
-
-    def _fill(
-        self, setting: str, text: str, write: Callable[[str], str] = lambda value: value
-    ) -> str:
-        return self.fill_secrets(f"`{setting}`", text, write, place=setting)
 
     def _value(self, name: str, setting: str, place: str) -> str:
         if name not in self.secrets and name not in self._missing:
             secret, trouble = self._sources.find(name)
             if secret is None:
                 self._missing.add(name)
-                self._problem(
-                    say(
-                        "the secret {name} is not set; {setting} of {of} needs it",
-                        name=name,
-                        setting=setting,
-                        of=self._of,
-                    ),
-                    trouble
-                    or say(
-                        "set the variable {name}, or {name}_FILE to the path of a file with it, "
-                        "or write it to {place}",
-                        name=name,
-                        place=SECRET_FILES / name,
-                    ),
-                    place,
+                message = say(
+                    "the secret {name} is not set; {setting} of {of} needs it",
+                    name=name,
+                    setting=setting,
+                    of=self._of,
                 )
+                remedy = trouble or say(
+                    "set the variable {name}, or {name}_FILE to the path of a file with it, "
+                    "or write it to {place}",
+                    name=name,
+                    place=SECRET_FILES / name,
+                )
+                self._problem(message, remedy, place)
             else:
                 self.secrets[name] = secret
         return self.secrets[name].reveal() if name in self.secrets else ""

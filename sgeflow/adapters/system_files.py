@@ -41,7 +41,9 @@ def refusal_of_file(error: BaseException) -> TechnicalError | None:
     """The error for a file that the system refuses, with its name; None when it is about none."""
     if not isinstance(error, OSError) or error.errno not in _OF_FILES:
         return None
-    if not _has_folder():
+    try:
+        Path.cwd()
+    except OSError:
         return _error(say("the current folder no longer exists"), say("change to another"))
     if not isinstance(error.filename, str | bytes | os.PathLike):
         return None
@@ -51,14 +53,6 @@ def refusal_of_file(error: BaseException) -> TechnicalError | None:
         return _error(message, say("choose a shorter name"))
     message = say("{path} cannot be used: {reason}", path=_short(name), reason=os_error_text(error))
     return _error(message, say("check its folder, your rights and the disk space"))
-
-
-def _has_folder() -> bool:
-    try:
-        Path.cwd()
-    except OSError:
-        return False
-    return True
 
 
 def _short(name: str) -> str:

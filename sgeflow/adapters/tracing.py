@@ -93,10 +93,17 @@ class Tracing:
             message = say("traces need the extra `traces`")
             note = verbatim(install_command("traces"))
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+        from opentelemetry.sdk.resources import Resource
+
+        service = Resource.create()
+        own = {"service.version": __version__}
+        if str(service.attributes.get("service.name", "")).startswith("unknown_service"):
+            own["service.name"] = "sgeflow"  # the variables do not say another
+        resource = service.merge(Resource(own))
         session = requests.Session()
         session.hooks["response"].append(self._note_status)
         self._exporter: Any = otlp.OTLPSpanExporter(session=session)
-        provider: TracerProvider = sdk.TracerProvider(resource=_resource(), shutdown_on_exit=False)
+        provider: TracerProvider = sdk.TracerProvider(resource=resource, shutdown_on_exit=False)
         provider.add_span_processor(export.BatchSpanProcessor(self))
         return provider
 
@@ -153,17 +160,6 @@ def _not_understood(name: str) -> UsageError:
     message = say("OpenTelemetry does not understand what the variable {name} says", name=name)
     details = (("remedy", say("correct it, or unset it")),)
     return UsageError(Problem(id=Id.USAGE, message=message, details=details))
-
-
-def _resource() -> Any:
-    """What the variables say of this service, and its name when they do not."""
-    from opentelemetry.sdk.resources import Resource
-
-    service = Resource.create()
-    own = {"service.version": __version__}
-    if str(service.attributes.get("service.name", "")).startswith("unknown_service"):
-        own["service.name"] = "sgeflow"
-    return service.merge(Resource(own))
 
 
 def _place(source: Mapping[str, str]) -> str:

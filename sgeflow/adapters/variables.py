@@ -10,8 +10,8 @@ from msgspec import Struct
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"", "0", "false", "no", "off"})
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("", "0", "false", "no", "off")
 
 
 class Variables(Struct, frozen=True, kw_only=True):
@@ -32,25 +32,19 @@ def variables(source: Mapping[str, str] | None = None) -> Variables:
     def text(name: str) -> str | None:
         return source.get(f"SGEFLOW_{name}") or None
 
+    offline = source.get("SGEFLOW_OFFLINE", "")
+    if offline.lower() not in (*_TRUE, *_FALSE):
+        message = say(
+            'the variable {name} is "{text}", not yes or no',
+            name="SGEFLOW_OFFLINE",
+            text=offline,
+        )
+        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(*_TRUE, *_FALSE[1:])))
     return Variables(
         env=text("ENV"),
         today=text("TODAY"),
         scenario=text("SCENARIO"),
         project=text("PROJECT"),
         state=text("STATE"),
-        offline=_switch("SGEFLOW_OFFLINE", source.get("SGEFLOW_OFFLINE", "")),
-    )
-
-
-def _switch(name: str, text: str) -> bool:
-    if text.lower() in _TRUE:
-        return True
-    if text.lower() in _FALSE:
-        return False
-    raise UsageError(
-        Problem(
-            id=Id.USAGE,
-            message=say('the variable {name} is "{text}", not yes or no', name=name, text=text),
-            allowed=("1", "true", "yes", "on", "0", "false", "no", "off"),
-        )
+        offline=offline.lower() in _TRUE,
     )

@@ -52,6 +52,12 @@ def render(
     """
     rules = _file(SHEET) + (_file(sheet) if sheet else "")
     code = _file(script) if script else ""
+    allowed_script = _hash(code) if code else "'none'"
+    policy = (  # the page may show itself, with this style and this script
+        f"default-src 'none'; img-src data:; style-src {_hash(rules)}; "
+        f"script-src {allowed_script}; base-uri 'none'; form-action 'none'"
+    )
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     page = (
         _environment()
         .get_template(template)
@@ -61,9 +67,10 @@ def render(
             version=__version__,
             sheet=Markup(rules),
             script=Markup(code),
-            policy=Markup(_policy(rules, code)),
-            data=_as_json(data),
-            breakable=_breakable,
+            policy=Markup(policy),
+            # no text in the data can end the script element
+            data=None if data is None else Markup(text.replace("<", "\\u003c")),
+            breakable=lambda code: Markup("<wbr>").join(_BREAKS.split(code)),
             command=_with_commands,
             **values,
         )
@@ -89,11 +96,6 @@ def _tell(value: Any) -> Any:
     return translate(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _breakable(code: str) -> Markup:
-    """A long code or name that may be broken where a reader would."""
-    return Markup("<wbr>").join(_BREAKS.split(code))
-
-
 def _with_commands(text: str) -> Markup:
     """A text in the reader's language; what stands between backticks is a command."""
     parts = escape(translate(text)).split("`")
@@ -106,23 +108,6 @@ def _with_commands(text: str) -> Markup:
 @cache
 def _file(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _as_json(data: Any) -> Markup | None:
-    """Data in a script element, which no text in it can end."""
-    if data is None:
-        return None
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))
-
-
-def _policy(sheet: str, code: str) -> str:
-    """The policy of the page: it may show itself, with this style and this script."""
-    script = _hash(code) if code else "'none'"
-    return (
-        f"default-src 'none'; img-src data:; style-src {_hash(sheet)}; script-src {script}; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 def _hash(text: str) -> str:
