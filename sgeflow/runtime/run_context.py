@@ -9,9 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import ENDS
@@ -20,16 +20,13 @@ from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call, is_row
 from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.engine.effects import Warn
-from sgeflow.core.model import SentSpans, Status
+from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.runtime.driver import RunStarted
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.options import Observer, Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
-
-if TYPE_CHECKING:
-    from sgeflow.runtime.observer import Observer
 
 R = TypeVar("R")
 
@@ -73,35 +70,8 @@ class RunContext(Struct, frozen=True, kw_only=True):
     journal: Journal
     stopping: threading.Event | None = None  # set to stop all runs that share the context
     hold: Hold | None = None  # the lock on the run, or on the fleet of a row
-    observer: Observer | None = None  # of all runs
+    observer: Observer = field(default_factory=Observer)  # of all runs
     asked: Mapping[str, Any] | None = None  # the inputs given for a run with a name
-
-    def watch(self, flow: str) -> Callable[[Any], None]:
-        """Return the observer's listener for this run."""
-        if self.observer is None:
-            return lambda _: None
-        return self.observer.observe(self.session.run, flow, self.session.environment)
-
-    def tell_begin(self, flow: str) -> None:
-        """Tell the observer that a fleet of this flow begins or is resumed."""
-        if self.observer is not None:
-            self.observer.begin_fleet(self.session.run, flow, self.session.environment)
-
-    def tell_end(self, fleet: R) -> R:
-        """Tell the observer the report of a fleet, and return the report."""
-        if self.observer is not None:
-            self.observer.end_fleet(fleet)
-        return fleet
-
-    def hear_elsewhere(self, run: str, flow: str, events: tuple[Any, ...]) -> None:
-        """Tell the observer the events of a row that another process did."""
-        if self.observer is not None and events:
-            self.observer.hear_elsewhere(run, flow, self.session.environment, events)
-
-    def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Tell the observer how many spans another process has sent and lost."""
-        if self.observer is not None:
-            self.observer.hear_sent_spans(sent)
 
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.
@@ -126,6 +96,9 @@ class RunContext(Struct, frozen=True, kw_only=True):
     ) -> RunStart:
         """Return the record of a run that begins, for the journal."""
         session = self.session
+        is_single = is_call(flow) or is_row(session.run)
+        # only a run or fleet that can be resumed compares its documents
+        keeps_texts = not (is_single or session.simulated or session.replayed)
         return RunStart(
             run=session.run,
             flow=flow,
@@ -134,17 +107,11 @@ class RunContext(Struct, frozen=True, kw_only=True):
             now=session.now,
             started=time.time(),
             documents=self.workspace.documents,
-            texts=self.workspace.sources.by_digest() if self._can_go_on(flow) else {},
+            texts=self.workspace.sources.by_digest() if keeps_texts else {},
             inputs=inputs or {},
             asked=None if is_row(session.run) else self.asked,
             person=person,
         )
-
-    def _can_go_on(self, flow: str) -> bool:
-        """Whether the run or fleet can be resumed, which compares the documents."""
-        session = self.session
-        single = is_call(flow) or is_row(session.run)
-        return not (single or session.simulated or session.replayed)
 
 
 @contextmanager
@@ -165,8 +132,8 @@ def open_context(
             from sgeflow.runtime.journal.pairing import keep_paired
 
             keep_paired(journal, session.store, session.home, session.environment.name)
-        observer = options.observer
-        yield RunContext(workspace=workspace, session=session, journal=journal, observer=observer)
+        context = RunContext(workspace=workspace, session=session, journal=journal)
+        yield replace(context, observer=options.observer) if options.observer else context
 
 
 @contextmanager
@@ -187,16 +154,10 @@ def beginning(context: RunContext) -> Iterator[RunContext]:
     run = checked_name(context.session.run)
     with holding(context) as own:
         if context.journal.show(run) is not None:
-            raise GuardError(_taken_id(run))
+            message = say("there is a run {run} already: an id is one run's alone", run=run)
+            do = say("give the run another name; sgeflow runs show {run}", run=run)
+            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
         yield own
-
-
-def _taken_id(run: str) -> Problem:
-    return Problem(
-        id=Id.GUARD,
-        message=say("there is a run {run} already: an id is one run's alone", run=run),
-        details=(("do", say("give the run another name; sgeflow runs show {run}", run=run)),),
-    )
 
 
 @contextmanager

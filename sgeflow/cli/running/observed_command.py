@@ -18,8 +18,8 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say
-from sgeflow.runtime.observer import Observer, Observers
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.observer import Observers
+from sgeflow.runtime.options import Observer, Options
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, join_items, say, verbatim
-from sgeflow.runtime.observer import Elsewhere, Observer, Observers, RunStopped, SendingObserver
-from sgeflow.runtime.options import Options
+from sgeflow.runtime.observer import Observers, RunStopped
+from sgeflow.runtime.options import Elsewhere, Observer, Options
 from sgeflow.runtime.project import differing, is_path, open_catalog
 from sgeflow.runtime.run_context import RunContext, open_context
 from sgeflow.runtime.session import new_run
@@ -236,7 +236,7 @@ class _OpenSite(Struct):
     heard: RemoteEvents
     told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
     begun: set[str] = field(default_factory=set)  # here: the journal may not have them yet
-    watching: SendingObserver | None = None
+    watching: Observer | None = None
 
 
 _sites: dict[str, _OpenSite] = {}
@@ -273,8 +273,8 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
         documents=context.workspace.documents,
         fleet=session.run,
         name=new_run(),
-        is_observed=context.observer is not None,
-        observing=None if context.observer is None else context.observer.elsewhere(),
+        is_observed=options.observer is not None,
+        observing=context.observer.elsewhere(),
     )
 
 
@@ -421,7 +421,7 @@ def _refusal(message: Message, remedy: Message) -> GuardError:
     return GuardError(Problem(id=Id.GUARD, message=message, details=(("do", remedy),)))
 
 
-class RemoteEvents(Observer, Struct):
+class RemoteEvents(Observer):
     """Observes the rows of a worker, and keeps the events of each until they are taken."""
 
     _events: dict[str, list[RowEvent]] = field(default_factory=dict)

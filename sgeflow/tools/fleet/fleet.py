@@ -196,7 +196,10 @@ def _worker_factory(
 ) -> WorkerFactory:
     """The workers that the fleet asks for; raises UsageError when there are none."""
     chosen = context.workspace.flow(flow)
-    context.tell_begin(chosen.name)  # before another process is told what watches its rows
+    session = context.session
+    context.observer.begin_fleet(
+        session.run, chosen.name, session.environment
+    )  # before another process is told what watches its rows
     if not fleet.scheduler:
 
         @contextmanager
@@ -210,7 +213,9 @@ def _worker_factory(
 
     site = site_of(context, flow, options)
     check_address(fleet.scheduler)
-    return lambda warn: cluster_workers(fleet.scheduler, site, warn, context.hear_sent_spans)
+    return lambda warn: cluster_workers(
+        fleet.scheduler, site, warn, context.observer.hear_sent_spans
+    )
 
 
 def _over(

@@ -136,7 +136,10 @@ class Work(Struct):
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
         for text in worked.warnings:
             self._warn(text)
-        self.context.hear_elsewhere(outcome.run, self.table.flow.name, worked.events)
+        context = self.context
+        context.observer.hear_elsewhere(
+            outcome.run, self.table.flow.name, context.session.environment, worked.events
+        )
         self._look_at_files(row, worked.files)
         reports.add(outcome)
         with self._lock:
@@ -233,7 +236,8 @@ class Work(Struct):
         context.end(report.status, exit_code=exit_)
         with suppress(KeyboardInterrupt):  # the fleet has ended
             self._forget(least=1)
-        return context.tell_end(report)
+        context.observer.end_fleet(report)
+        return report
 
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
 
 from sgeflow.adapters.atomic_write import replace_file, unwritable
 from sgeflow.adapters.state.journal import Journal
@@ -25,7 +25,8 @@ from sgeflow.core.measures.gaps import UNASKED, read_gaps
 from sgeflow.core.model import CallRecord, RunReport, Status
 from sgeflow.errors import EvaluationError, Exit
 from sgeflow.messages import say
-from sgeflow.runtime.observer import INTERRUPTED, Observer, RunStopped
+from sgeflow.runtime.observer import INTERRUPTED, RunStopped
+from sgeflow.runtime.options import Observer
 from sgeflow.runtime.project import Workspace
 
 _LOOKED_AT = 500  # runs of the journal, for when a flow last ended well
@@ -52,7 +53,7 @@ ALL = {
 Labels = tuple[tuple[str, str], ...]
 
 
-class Metrics(Observer, Struct, kw_only=True, eq=False):
+class Metrics(Observer, kw_only=True, eq=False):
     """Observes the runs of one command, and is written when it ends."""
 
     _values: dict[str, dict[Labels, float]] = field(default_factory=dict)

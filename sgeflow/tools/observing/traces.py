@@ -23,7 +23,8 @@ from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
 from sgeflow.core.engine.trails import enclosing, last_name, step_of, trail_of
 from sgeflow.core.model import MAIL, CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit
-from sgeflow.runtime.observer import INTERRUPTED, Elsewhere, RunStopped, SendingObserver
+from sgeflow.runtime.observer import INTERRUPTED, RunStopped
+from sgeflow.runtime.options import Elsewhere, Observer
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -34,7 +35,7 @@ _WORTH_TELLING = 0.001  # seconds: a wait that is shorter is none
 Attributes = Mapping[str, str | int | float]
 
 
-class Traces(SendingObserver, Struct, kw_only=True, eq=False):
+class Traces(Observer, kw_only=True, eq=False):
     """Observes the runs of one command; `close` sends what is left.
 
     A run is a trace of its own, a row of a fleet too, with a link to the span of its fleet: a
