@@ -23,16 +23,12 @@ def write_bug(error: BaseException, words: Sequence[str], state: str, version: s
         path = _write(_text(error, words, version), folder if folder.is_dir() else None)
     except OSError:
         path = _write(_text(error, words, version), None)
+    report = say("{path} (no values, names or secrets in it)", path=path)
+    do = say("send the report along when you tell of it; --debug shows the traceback here")
     return Problem(
         id=Id.BUG,
         message=say("a bug of sgeflow: {error}", error=type(error).__name__),
-        details=(
-            ("report", say("{path} (no values, names or secrets in it)", path=path)),
-            (
-                "do",
-                say("send the report along when you tell of it; --debug shows the traceback here"),
-            ),
-        ),
+        details=(("report", report), ("do", do)),
     )
 
 
@@ -49,20 +45,14 @@ def trace_of(error: BaseException) -> str:
 def _text(error: BaseException, words: Sequence[str], version: str) -> str:
     text = " ".join(_without_value(word) for word in words)
     frames = "".join(traceback.format_tb(error.__traceback__))
-    kind = type(error)
-    message = without_values(str(error))
-    before = _because(error.__cause__ or error.__context__)
+    kind, before = type(error), ""
+    if cause := error.__cause__ or error.__context__:
+        inner = "".join(traceback.format_tb(cause.__traceback__))
+        before = f"\nbecause of {type(cause).__name__}\n{inner}"
     return (
         f"sgeflow {version}\ncommand: sgeflow {text}\n\n{frames}"
-        f"{kind.__module__}.{kind.__qualname__}: {message}\n{before}"
+        f"{kind.__module__}.{kind.__qualname__}: {without_values(str(error))}\n{before}"
     )
-
-
-def _because(cause: BaseException | None) -> str:
-    if cause is None:
-        return ""
-    frames = "".join(traceback.format_tb(cause.__traceback__))
-    return f"\nbecause of {type(cause).__name__}\n{frames}"
 
 
 def _without_value(word: str) -> str:

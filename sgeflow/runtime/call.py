@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self
 
 from msgspec import Struct
@@ -12,12 +12,11 @@ from msgspec.structs import replace
 from sgeflow.adapters.state.records import named_call
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.call import call_with_values
-from sgeflow.core.engine.ports import Leave, Recorder, Transport
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.rows import plain
-from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Request, Response, Status
+from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Request, Status
 from sgeflow.core.soap.lists import repeated_paths, taken_lists
 from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
@@ -181,7 +180,6 @@ def _call(
     session, journal = context.session, context.journal
     facts = replace(session.facts(context.workspace).into(operation.name), is_resumable=False)
     hidden = masking(session.secrets, operation.parameters, parameters)
-    last = _LastReply(session.transport, session.recorder)
     listener(start_event(session, operation.title))
     began = time.monotonic()
     journal.begin(context.start(named_call(operation.name)))
@@ -197,8 +195,8 @@ def _call(
         day=session.day(),
     )
     driver = Driver(
-        transport=last,
-        recorder=last,
+        transport=session.transport,
+        recorder=session.recorder,
         log=log,
         listen=hidden.telling(listener),
         learn=hidden.learn,
@@ -212,39 +210,11 @@ def _call(
         outputs=plain(end.outputs) if isinstance(end, Done) else {},
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
-        reply=last.reply,
+        reply=driver.last_reply,
     )
     status = Status.FAILED if result.failure else Status.DONE
     context.end(status, exit_code=result.exit)
     return result
-
-
-class _LastReply(Struct):
-    """A transport that remembers the last answer's bytes."""
-
-    inner: Transport
-    recorder: Recorder | None
-    reply: bytes | None = None
-
-    def send(
-        self, request: Request, deadline: float | None = None, leave: Leave | None = None
-    ) -> Response | NoAnswer:
-        answer = self.inner.send(request, deadline, leave)
-        if isinstance(answer, Response):
-            self.reply = answer.body
-        return answer
-
-    def disown(self, reply: Response, stub: NoAnswer) -> None:
-        self.reply = None
-        if self.recorder:
-            self.recorder.disown(reply, stub)
-
-    def learn(self, people: Sequence[str]) -> None:
-        if self.recorder:
-            self.recorder.learn(people)
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 def search_reply(workspace: Workspace, operation: str, reply: bytes, expression: str) -> Any:

@@ -14,14 +14,7 @@ from msgspec.structs import asdict, replace
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Saved, Script, Together
-from sgeflow.core.engine.ports import (
-    Author,
-    Lateness,
-    Progress,
-    Recorder,
-    TellTime,
-    Transport,
-)
+from sgeflow.core.engine.ports import Author, Lateness, Progress, Recorder, TellTime, Transport
 from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
@@ -125,12 +118,12 @@ class Waits:
 
 _TICK = 0.5  # seconds between two checks for an interrupt
 
-One = Callable[[Script[Any], Callable[[], bool]], Any]
+RunScript = Callable[[Script[Any], Callable[[], bool]], Any]
 """Runs a script to its end; the function tells whether the script must send no new order."""
 
 
 def together(
-    effect: Together, progress: list[Progress], one: One, stopping: Stopping
+    effect: Together, progress: list[Progress], run: RunScript, stopping: Stopping
 ) -> tuple[Any, ...]:
     """Run scripts side by side; their results in order, None for a script that did not begin.
 
@@ -149,7 +142,7 @@ def together(
             script.close()
             return None
         try:
-            end = one(script, lambda: not is_new and enough.is_set())
+            end = run(script, lambda: not is_new and enough.is_set())
         except BaseException:
             stopping.set()  # the run cannot go on: the others stop at their next effect
             raise
@@ -158,7 +151,7 @@ def together(
         return end
 
     for state in sorted(set(progress)):
-        numbers = [number for number, known in enumerate(progress) if known is state]
+        numbers = [number for number, own in enumerate(progress) if own is state]
         ends |= zip(numbers, _threads(work, numbers, effect.limit, stopping), strict=True)
     return tuple(ends[number] for number in range(len(progress)))
 
@@ -203,13 +196,6 @@ def _have_ended(futures: list[Future[Any]]) -> bool:
     return all(future.done() for future in futures)
 
 
-def hold_back(request: Request) -> NoAnswer:
-    """Return the answer to an order that is not sent because a parallel step has failed."""
-    message = say("{label} was not sent: another branch had failed", label=request.label)
-    problem = Problem(id=Id.GUARD, message=message)
-    return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, held=True)
-
-
 T = TypeVar("T")
 Event = effects.StepBegun | effects.StepEnded | effects.Warn | CallRecord
 
@@ -229,12 +215,13 @@ class Driver(Struct, kw_only=True):
     author: Author | None = None  # of writes to the store
     claims: Claims | None = None  # None: no other run shares the state
     mark_customer: Callable[[str, str], str] = lambda *_: ""  # of a key and personal values
-    lean: Callable[[effects.Load | effects.Recall], None] = lambda _: None  # on earlier state
+    uses_earlier_state: Callable[[effects.Load | effects.Recall], None] = lambda _: None
     day: RunDay | None = None  # None in simulations and replays
     patient: bool = True  # False in replays and tests: pauses take no time
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # the result of each write of measures
     failed_undos: list[effects.UndoEnded] = field(default_factory=list)
+    last_reply: bytes | None = None  # as it was received
     _knows_customer: bool = False  # the run has looked up whose the point is
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places that flows have claimed
     _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # of steps, by both clocks
@@ -272,13 +259,17 @@ class Driver(Struct, kw_only=True):
         self.learn(request)
         if (known := self.log.earlier(effect.key, effect.attempt, request)) is not None:
             return self._see(known)
-        if request.kind is not Kind.READ and self._hold():
-            return hold_back(request)
+        if request.kind is not Kind.READ and self._hold():  # a parallel step has failed
+            message = say("{label} was not sent: another branch had failed", label=request.label)
+            problem = Problem(id=Id.GUARD, message=message)
+            return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, held=True)
         departure = Departure(self.log, effect, self.stopping.set, self.day)
         answer = self.transport.send(request, effect.deadline, departure.leave)
         self._waits.note(departure)
         if departure.left:
             self.log.note_answer(effect.key, effect.attempt, request, answer)
+        if isinstance(answer, Response):
+            self.last_reply = answer.body
         return self._see(answer)
 
     def _see(self, answer: Response | NoAnswer) -> Response | NoAnswer:
@@ -288,8 +279,10 @@ class Driver(Struct, kw_only=True):
 
     def _settle(self, effect: effects.CallClosed) -> None:
         record = self._waits.tell(effect.record)
-        if effect.disowned and self.recorder:
-            self.recorder.disown(*effect.disowned)
+        if effect.disowned:
+            self.last_reply = None
+            if self.recorder:
+                self.recorder.disown(*effect.disowned)
         lateness = self.log.note_outcome(record)
         CRITICAL.end()
         if record.attempt:  # 0: a search found the order, and no call was made
@@ -304,9 +297,6 @@ class Driver(Struct, kw_only=True):
     def _recorded_answer(self, effect: effects.Recorded) -> Response | NoAnswer | None:
         self.learn(effect.request)
         return self.log.recorded_answer(effect.key, effect.attempt, effect.request)
-
-    def _begin_undo(self, effect: effects.BeginUndo) -> None:
-        self.log.begin_undo(effect.key, effect.note, effect.undos, effect.place)
 
     def _undo_ended(self, effect: effects.UndoEnded) -> None:
         self.log.undo_ended(effect.undo, effect.failure.code if effect.failure else "")
@@ -324,7 +314,7 @@ class Driver(Struct, kw_only=True):
     def _load(self, effect: effects.Load) -> effects.Loaded:
         loaded = self._open_store.load(effect.point, effect.name, effect.start, effect.end)
         if loaded.measures and not self.saved:
-            self.lean(effect)
+            self.uses_earlier_state(effect)
         return loaded
 
     def _erase(self, effect: effects.Erase) -> int:
@@ -345,7 +335,7 @@ class Driver(Struct, kw_only=True):
     def _recall(self, effect: effects.Recall) -> Mapping[str, Any] | None:
         place = (effect.collection, effect.name)
         if value := self._once(effect.key, lambda: self._open_store.recall_with_customer(*place)):
-            self.lean(effect)
+            self.uses_earlier_state(effect)
         return value  # type: ignore[no-any-return] # what was kept, from JSON
 
     def _recognise(self, effect: effects.Recognise) -> Mapping[str, Any]:
@@ -436,11 +426,11 @@ class Driver(Struct, kw_only=True):
         progress = [self.log.progress(trail) for trail in effect.trails]
         hold = self._hold
 
-        def one(script: Script[Any], row_hold: Callable[[], bool]) -> Any:
+        def run(script: Script[Any], row_hold: Callable[[], bool]) -> Any:
             self._local.held = lambda: hold() or row_hold()
             return self.run(script)
 
-        return together(effect, progress, one, self.stopping)
+        return together(effect, progress, run, self.stopping)
 
     @property
     def _hold(self) -> Callable[[], bool]:
@@ -459,7 +449,9 @@ class Driver(Struct, kw_only=True):
         effects.OpenOrders: lambda self, effect: self.log.open_orders(effect.within),
         effects.Recorded: _recorded_answer,
         effects.Noted: lambda self, effect: self.log.result(effect.key)[1],
-        effects.BeginUndo: _begin_undo,
+        effects.BeginUndo: lambda self, effect: self.log.begin_undo(
+            effect.key, effect.note, effect.undos, effect.place
+        ),
         effects.FindConflict: lambda self, effect: self.log.find_conflict(
             effect.place, of_cancel=effect.of_cancel
         ),

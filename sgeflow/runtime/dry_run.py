@@ -73,15 +73,27 @@ class _OutlineWalk(Struct, frozen=True):
     def steps(self, steps: Steps, above: str, depth: int) -> Iterator[OutlineStep]:
         for step in steps:
             trail = inside(above, step.id)
-            if trail in self.ended or self._is_ruled_out(step):
+            # a part of the condition may be known to be false, whatever the answers
+            if trail in self.ended or any(value is False for value in self._values(step)):
                 continue
             is_told = bool(step.title or step.uses.request)
             if is_told:
-                yield self._outline_line(step, depth)
+                is_open = step.when and not self._is_certain(step)
+                yield OutlineStep(
+                    depth=depth,
+                    name=step.title or step.id,
+                    verb=step.verb.name,
+                    when=step.when.text if step.when and is_open else "",
+                    calls=step.uses.request,
+                    changes=step.uses.changes(self.catalog.operations),
+                )
             for name, inner in self._inside(step):
                 below = inside(trail, name) if name else trail
-                open_ = self._not_ruled_out(inner) if step.uses.is_choice else inner
-                yield from self.steps(open_, below, depth + is_told)
+                possible = inner
+                if step.uses.is_choice:  # up to the first alternative that surely holds
+                    certain = (i for i, one in enumerate(inner) if self._is_certain(one))
+                    possible = inner[: next(certain, len(inner)) + 1]
+                yield from self.steps(possible, below, depth + is_told)
 
     def _inside(self, step: Step) -> Iterator[tuple[str, Steps]]:
         """The groups of steps in a step, each with its name, if it has one."""
@@ -89,15 +101,6 @@ class _OutlineWalk(Struct, frozen=True):
         if uses.flow:
             yield uses.flow, self.catalog.flows[uses.flow].steps
         yield from uses.blocks.items()
-
-    def _not_ruled_out(self, alternatives: Steps) -> Steps:
-        """The alternatives of a choice, up to the first whose condition surely holds."""
-        certain = (i for i, step in enumerate(alternatives) if self._is_certain(step))
-        return alternatives[: next(certain, len(alternatives)) + 1]
-
-    def _is_ruled_out(self, step: Step) -> bool:
-        """Whether a part of the condition is known to be false, whatever the answers."""
-        return any(value is False for value in self._values(step))
 
     def _is_certain(self, step: Step) -> bool:
         """Whether every part of the condition is known to be true."""
@@ -108,16 +111,6 @@ class _OutlineWalk(Struct, frozen=True):
         for part in _parts(step.when.syntax_tree) if step.when else ():
             known = self.known and roots_of(part) <= self.known.keys()
             yield value_of(part, self.known) if known else None
-
-    def _outline_line(self, step: Step, depth: int) -> OutlineStep:
-        return OutlineStep(
-            depth=depth,
-            name=step.title or step.id,
-            verb=step.verb.name,
-            when=step.when.text if step.when and not self._is_certain(step) else "",
-            calls=step.uses.request,
-            changes=step.uses.changes(self.catalog.operations),
-        )
 
 
 def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -164,20 +157,32 @@ def dry_run(
     home = home_of(settings.state, opened.project, environment)
     place = place_in(opened.project, settings, home, environment)
     place.check_files(chosen, check_inputs(chosen, values, facts), facts)
-    remembered = {people.household["pointId"]: people.state} if people else None
-    world = _DryDriver(recalled=_memory(opened, environment, settings, remembered))
-    end = world.run(evaluate_flow(chosen, values, facts))
+
+    def recall(collection: str, name: str) -> Any:
+        """The remembered value: the scenario's when simulated, else the store's."""
+        if people is not None:
+            return people.state if name == people.household["pointId"] else None
+        state = home.store(environment.name)
+        if not is_there(state):
+            return None
+        from sgeflow.adapters.state.store import Store
+
+        with Store(state) as store:
+            return store.recall(collection, name)
+
+    driver = _DryDriver(recalled=recall)
+    end = driver.run(evaluate_flow(chosen, values, facts))
     later: tuple[OutlineStep, ...] = ()
     if end is _UNKNOWN:
-        later = remaining(chosen, opened.catalog, environment, world.seen)
-    called = (*(one.label for one in world.requests), *(step.calls for step in later))
+        later = remaining(chosen, opened.catalog, environment, driver.seen)
+    called = (*(one.label for one in driver.requests), *(step.calls for step in later))
     known_operations = opened.catalog.operations
     endings = (end_of_life(known_operations[one]) for one in called if one in known_operations)
     return DryRun(
         flow=chosen,
         environment=environment,
         today=today,
-        requests=tuple(world.requests),
+        requests=tuple(driver.requests),
         later=later,
         failure=end.failure if isinstance(end, Failed) else None,
         warnings=tuple(dict.fromkeys(one for one in endings if one)),
@@ -234,9 +239,6 @@ class _DryDriver(Struct, kw_only=True):
             if isinstance(effect.event, effects.StepEnded):
                 self.seen.add(effect.event.trace.trail)
             return None
-        return self._answer_keeping(effect)
-
-    def _answer_keeping(self, effect: Effect[Any]) -> Any:
         match effect:
             case effects.Recall() | effects.Claim():
                 place = (effect.collection, effect.name)
@@ -260,25 +262,3 @@ class _DryDriver(Struct, kw_only=True):
             case effects.Erase() | effects.Clock() | effects.Moment():
                 return 0
         return None
-
-
-def _memory(
-    workspace: Workspace,
-    environment: Environment,
-    options: Options,
-    simulated: Mapping[str, Any] | None,
-) -> Callable[[str, str], Any]:
-    """Return a reader of remembered values: the scenario's when simulated, else the store's."""
-    if simulated is not None:
-        return lambda _, name: simulated.get(name)
-    place = home_of(options.state, workspace.project, environment).store(environment.name)
-
-    def recall(collection: str, name: str) -> Any:
-        if not is_there(place):
-            return None
-        from sgeflow.adapters.state.store import Store
-
-        with Store(place) as store:
-            return store.recall(collection, name)
-
-    return recall

@@ -111,16 +111,17 @@ class Masking(Struct, kw_only=True):
 
     def telling(self, listener: Callable[[Event], None]) -> Callable[[Event], None]:
         """Return a listener that passes masked events on."""
-        return lambda event: listener(self._event(event))
 
-    def _event(self, event: Event) -> Event:
-        if isinstance(event, Warn):
-            return replace(event, text=self.text(event.text))
-        if isinstance(event, StepEnded):
-            trace = event.trace
-            failure = self.failure(trace.failure) if trace.failure else None
-            return StepEnded(replace(trace, summary=self.text(trace.summary), failure=failure))
-        return event
+        def tell(event: Event) -> None:
+            if isinstance(event, Warn):
+                event = replace(event, text=self.text(event.text))
+            elif isinstance(event, StepEnded):
+                trace = event.trace
+                failure = self.failure(trace.failure) if trace.failure else None
+                event = StepEnded(replace(trace, summary=self.text(trace.summary), failure=failure))
+            listener(event)
+
+        return tell
 
     def _known_inputs(self) -> PersonalValues:
         from sgeflow.adapters.cassettes.personal_values import PersonalValues
@@ -155,12 +156,12 @@ def without_secrets(answer: Response, secrets: tuple[Secret, ...]) -> Response:
     """
     if not secrets:
         return answer
-    known = _known_secrets(secrets)
-    headers, body = _hide_headers(answer, known.all), answer.body
+    every, long, long_forms = _redactors(secrets)
+    headers, body = _hide_headers(answer, every), answer.body
     if not 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
-        body = known.all.raw(body)
-    elif any(form in body for form in known.long_forms):
-        body = known.long.raw(body)
+        body = every.raw(body)
+    elif any(form in body for form in long_forms):
+        body = long.raw(body)
     if body == answer.body and headers == answer.headers:
         return answer
     return replace(answer, headers=headers, body=body)
@@ -183,21 +184,14 @@ def without_said_secrets(answer: Response, request: Request) -> Response:
     return replace(answer, headers=_hide_headers(answer, said), body=said.raw(answer.body))
 
 
-class _KnownSecrets(Struct, frozen=True, kw_only=True):
-    """Redactors of some secrets: of all, and of the long ones."""
-
-    all: Redactor
-    long: Redactor
-    long_forms: frozenset[bytes]
-
-
 @lru_cache(maxsize=32)  # sets of receivers
-def _known_secrets(secrets: tuple[Secret, ...]) -> _KnownSecrets:
+def _redactors(secrets: tuple[Secret, ...]) -> tuple[Redactor, Redactor, frozenset[bytes]]:
+    """A redactor of all secrets, one of the long ones, and the plain forms of the long ones."""
     from sgeflow.adapters.cassettes.redact import Redactor, plain_forms
 
     long = [one for one in secrets if len(one.reveal()) >= _NO_VALUE]
     forms = frozenset(form for one in long for form in plain_forms(one.reveal()))
-    return _KnownSecrets(all=Redactor(secrets), long=Redactor(long), long_forms=forms)
+    return Redactor(secrets), Redactor(long), forms
 
 
 def _hide_headers(answer: Response, redactor: Redactor) -> dict[str, str]:

@@ -20,14 +20,13 @@ from sgeflow.adapters.state.records import (
     Order,
     OrderState,
     RunDetails,
-    RunEntry,
 )
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
-from sgeflow.errors import Details, GuardError, Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Listener
@@ -126,20 +125,30 @@ def resolve(
     is_orphan = open_order.state is OrderState.ORPHAN
     state = OrderState.DONE if accepted and not is_orphan else OrderState.PLANNED
     with hold_run(home, open_order.run):
-        order = _open_order(
-            home, open_order.run, open_order.key
-        )  # read again, now that the run is held
+        # read again, now that the run is held
+        order = _open_order(home, open_order.run, open_order.key)
         if order.state in UNDO_PENDING and not accepted:
             return order  # it stays; resuming the run tries the undo again
         with Journal(home.journal) as journal:
             left = 0.0 if accepted else journal.under_way(order)
             if left:
-                raise GuardError(_under_way(home, order, left))
+                then = datetime.fromtimestamp(time.time() + left, PARIS) + timedelta(seconds=1)
+                message = say(
+                    "{operation} of run {run} may still be under way, until {moment} in France",
+                    operation=order.operation,
+                    run=order.run,
+                    moment=f"{then:%Y-%m-%d %H:%M:%S}",
+                )
+                why = say("its sender, or a gateway on the way, may still have it carried out")
+                again = home.command("orders", "resolve", order.run, "--not-accepted")
+                do = say("from then on: {command}; --accepted may come at any time", command=again)
+                details = (("why", why), ("do", do))
+                raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
             is_settled = journal.settle_by_hand(order, state, made=made)
     if not is_settled:
         message = say("the order of run {run} has changed at this moment", run=order.run)
-        details = (("do", home.command("orders")),)
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
+        look = (("do", home.command("orders")),)
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=look))
     return order if is_orphan else replace(order, state=state)
 
 
@@ -155,35 +164,15 @@ def after_settling(home: StateLocation, order: Order) -> Message:
     return from_table(home.command("resume", order.run))
 
 
-def _under_way(home: StateLocation, order: Order, left: float) -> Problem:
-    then = datetime.fromtimestamp(time.time() + left, PARIS) + timedelta(seconds=1)
-    message = say(
-        "{operation} of run {run} may still be under way, until {moment} in France",
-        operation=order.operation,
-        run=order.run,
-        moment=f"{then:%Y-%m-%d %H:%M:%S}",
-    )
-    again = home.command("orders", "resolve", order.run, "--not-accepted")
-    details = (
-        ("why", say("its sender, or a gateway on the way, may still have it carried out")),
-        ("do", say("from then on: {command}; --accepted may come at any time", command=again)),
-    )
-    return Problem(id=Id.GUARD, message=message, details=details)
-
-
 def _open_order(home: StateLocation, run: str, key: str) -> Order:
     """Return the order of a run that a person may settle; raises UsageError without exactly one."""
     details = find_run(home, run)
     open_ = [order for order in details.orders if order.state not in SETTLED]
     lost = [order for order in open_ if order.state not in UNDO_PENDING]  # they come first
     alike = [order for order in (open_ if key else lost or open_) if order.key == key or not key]
-    if len(alike) != 1:
-        raise UsageError(_not_one(home, details.entry.run, key, tuple(o.key for o in open_)))
-    return alike[0]
-
-
-def _not_one(home: StateLocation, run: str, key: str, keys: tuple[str, ...]) -> Problem:
-    """Return the problem that no order, or more than one, can be meant."""
+    if len(alike) == 1:
+        return alike[0]
+    run, keys = details.entry.run, tuple(order.key for order in open_)
     rows = tuple(o.run for o in open_orders(home) if o.run.startswith(f"{run}."))
     if rows:
         keys, message = rows, say("the unsettled orders of fleet {run} are its rows'", run=run)
@@ -193,7 +182,9 @@ def _not_one(home: StateLocation, run: str, key: str, keys: tuple[str, ...]) -> 
         message = say('run {run} has no such order of step "{key}"', run=run, key=key)
     else:
         message = say("run {run} has several such orders", run=run)
-    return Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
+    raise UsageError(
+        Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
+    )
 
 
 def check_resumable(
@@ -204,8 +195,11 @@ def check_resumable(
     check_open(entry)
     if workspace.environment(entry.environment).simulated:
         message = say("run {run} was simulated, and its made-up world ended with it", run=entry.run)
-        do = (("do", _restart_command(home, entry)),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=do))
+        fleet = fleet_of(home, entry.run.partition(".")[0])
+        each = () if fleet is None else ("--each", shlex.quote(show_path(Path(fleet.file))))
+        env = () if entry.environment == DEFAULT_ENVIRONMENT else ("--env", entry.environment)
+        again = " ".join(("sgeflow run", entry.flow, *each, *env))
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", again),)))
     changes = differing(entry.documents, workspace.documents)
     if changes and not changed:
         message = say(
@@ -213,24 +207,11 @@ def check_resumable(
             run=entry.run,
             changes=join_items(changes),
         )
-        details_ = (
-            *_lines(home, entry.documents, workspace),
-            ("why", say("earlier responses may not fit the current requests")),
-            ("do", say("restore them, or use --changed-documents to go on")),
-        )
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=details_))
-
-
-def _restart_command(home: StateLocation, entry: RunEntry) -> str:
-    """Return the command that starts a run, or the whole fleet of a row, anew."""
-    fleet = fleet_of(home, entry.run.partition(".")[0])
-    each = () if fleet is None else ("--each", shlex.quote(show_path(Path(fleet.file))))
-    env = () if entry.environment == DEFAULT_ENVIRONMENT else ("--env", entry.environment)
-    return " ".join(("sgeflow run", entry.flow, *each, *env))
-
-
-def _lines(home: StateLocation, before: str, workspace: Workspace) -> Details:
-    with Journal(home.journal) as journal:
-        texts = journal.texts(digests(before).values())
-    changes = difference(before, texts, workspace.sources)
-    return ((DIFFERENCE, changes),) if changes else ()
+        with Journal(home.journal) as journal:
+            texts = journal.texts(digests(entry.documents).values())
+        lines = difference(entry.documents, texts, workspace.sources)
+        why = say("earlier responses may not fit the current requests")
+        do = say("restore them, or use --changed-documents to go on")
+        known = ((DIFFERENCE, lines),) if lines else ()
+        told = (*known, ("why", why), ("do", do))
+        raise GuardError(Problem(id=Id.GUARD, message=message, details=told))

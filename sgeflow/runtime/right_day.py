@@ -70,12 +70,26 @@ class RunDay(Struct, kw_only=True):
             return
         seen = civil(int(first)).date()
         if max(measures.starts) >= midnight(seen):
-            raise CredentialsError(_later_days(run, self.today, seen.isoformat()))
+            message = say(
+                "the first response of run {run} came on {seen}, and the run takes {today} for"
+                " today: nobody knows whose the days since then are, and they are not kept",
+                run=run,
+                seen=seen.isoformat(),
+                today=self.today,
+            )
+            do = say("begin a new run: it asks whose the point is now")
+            raise CredentialsError(_problem(message, do))
 
     def _find_wrong(self, request: Request, told: ServerTime) -> Problem | None:
         label = request.label
         if told.moment is None:
-            return _no_time(label, told.host)
+            message = say(
+                "{label} is not sent: {host} does not say what time it is, and the day may be"
+                " wrong",
+                label=label,
+                host=told.host,
+            )
+            return _problem(message, say("have its operator let its responses say the `Date`"))
         now = told.moment + time.monotonic() - told.at
         ahead = time.time() - now
         if not told.is_simulator:
@@ -83,29 +97,11 @@ class RunDay(Struct, kw_only=True):
                 return _wrong_clock(label, told.host, ahead)
             if request.endpoint == SGE:
                 self.ahead = ahead
-        return None if self._is_right(now) else self._wrong_day(label, told, now)
-
-    def _is_right(self, now: float) -> bool:
-        """Whether the date was right when the run began, by the clock that shows `now`."""
-        began = self._began(now)
-        from sgeflow.core.soap.reply_dates import server_now
-
-        first = server_now(self._first.headers) if self._first else None
-        moments = (one for one in (now, began, first) if one is not None)
-        return self.has_ordered or any(map(self._is_day_of, moments))
-
-    def _began(self, now: float) -> float | None:
-        """Return when the date was read, by that clock; None if another process read it."""
-        taken = self.taken
-        ago = uptime().since(taken.boot, taken.seconds) if taken else None
-        return None if ago is None else now - ago
-
-    def _is_day_of(self, moment: float) -> bool:
-        days = civil_days(moment - _MOST, moment + _MOST)
-        return self.today in {day.isoformat() for day in days}
-
-    def _wrong_day(self, label: str, told: ServerTime, now: float) -> Problem:
-        began = self._began(now)
+        # when the date was read, by that clock; None if another process read it
+        ago = uptime().since(self.taken.boot, self.taken.seconds) if self.taken else None
+        began = None if ago is None else now - ago
+        if self._is_right(now, began):
+            return None
         if told.is_simulator:
             do = say("--today {day}: the simulator has a day of its own", day=civil_day(now))
         else:
@@ -118,28 +114,23 @@ class RunDay(Struct, kw_only=True):
             host=told.host,
             day=civil_day(now if began is None else began),
         )
-        return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
+        return _problem(message, do)
+
+    def _is_right(self, now: float, began: float | None) -> bool:
+        """Whether the date was right when the run began, by the clock that shows `now`."""
+        if self.has_ordered:
+            return True
+        from sgeflow.core.soap.reply_dates import server_now
+
+        first = server_now(self._first.headers) if self._first else None
+        for moment in (now, began, first):
+            days = () if moment is None else civil_days(moment - _MOST, moment + _MOST)
+            if any(day.isoformat() == self.today for day in days):
+                return True
+        return False
 
 
-def _later_days(run: str, today: str, seen: str) -> Problem:
-    message = say(
-        "the first response of run {run} came on {seen}, and the run takes {today} for today:"
-        " nobody knows whose the days since then are, and they are not kept",
-        run=run,
-        seen=seen,
-        today=today,
-    )
-    do = say("begin a new run: it asks whose the point is now")
-    return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
-
-
-def _no_time(label: str, host: str) -> Problem:
-    message = say(
-        "{label} is not sent: {host} does not say what time it is, and the day may be wrong",
-        label=label,
-        host=host,
-    )
-    do = say("have its operator let its responses say the `Date`")
+def _problem(message: Message, do: Message) -> Problem:
     return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
 
 
@@ -158,5 +149,4 @@ def _wrong_clock(label: str, host: str, ahead: float) -> Problem:
             span=span,
             host=host,
         )
-    do = say("set it by a time server: timedatectl set-ntp true")
-    return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
+    return _problem(message, say("set it by a time server: timedatectl set-ntp true"))

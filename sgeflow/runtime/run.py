@@ -151,22 +151,14 @@ def reach_end(
     end = end_with_open(end, lost_orders(), facts)
     end = end_with_failed_undos(end, driver.failed_undos, facts)
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
-    _do_finally(driver, flow, inputs, end, facts)
+    if flow.finally_steps:
+        try:
+            driver.run(evaluate_finally(flow, inputs, end, facts))
+        except SgeflowError as error:
+            reason = error.problems[0].message
+            text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
+            driver.listen(Warn(at_finally(flow.name), text))
     return end
-
-
-def _do_finally(
-    driver: Driver, flow: Flow, inputs: Mapping[str, Any], end: End, facts: Run
-) -> None:
-    """Do the `finally` steps of a flow; their failure is a warning and changes no end."""
-    if not flow.finally_steps:
-        return
-    try:
-        driver.run(evaluate_finally(flow, inputs, end, facts))
-    except SgeflowError as error:
-        reason = error.problems[0].message
-        text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
-        driver.listen(Warn(at_finally(flow.name), text))
 
 
 def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
@@ -267,7 +259,7 @@ def run_in_context(
     session, journal, store = context.session, context.journal, _store(context)
     collector = RunCollector(
         listener,
-        context.watch(flow.name),
+        context.observer.observe(session.run, flow.name, session.environment),
         lambda effect: write_output(effect, store, session.place),
     )
     hidden, began = masking(session.secrets, flow.inputs, inputs), time.monotonic()
@@ -276,7 +268,21 @@ def run_in_context(
     facts = session.facts_of(context.workspace, flow)
     journal.begin(context.start(flow.name, inputs, _person_of(flow, inputs, facts)))
     before = earlier_of(journal, session.run) if goes_on else RecordedAnswers()
-    log = _journal_log(context, before, hidden)
+    log = JournalLog(
+        journal=journal,
+        run=session.run,
+        secrets=session.secrets.always,
+        hide_path=hidden.hide_path,
+        guard=session.guard,
+        before=before,
+        hold=context.hold,
+        ahead=session.ahead,
+        day=session.day(
+            goes_on=bool(before.run),
+            has_ordered=bool(before.tokens),
+            ahead=before.results.get(CLOCK, 0.0),
+        ),
+    )
     author = _author(context, before, store, goes_on=goes_on)
     listen = hidden.telling(collector.listen)
 
@@ -301,7 +307,7 @@ def run_in_context(
         learn=hidden.learn,
         mask_code=hidden.code,
         run_id=session.run,
-        lean=warn_of_earlier_state,
+        uses_earlier_state=warn_of_earlier_state,
         author=author,
         claims=claims,
         mark_customer=session.identity.mark,
@@ -372,25 +378,6 @@ def _store(context: RunContext) -> Store:
     return context.session.store
 
 
-def _journal_log(context: RunContext, before: RecordedAnswers, hidden: Masking) -> JournalLog:
-    session = context.session
-    return JournalLog(
-        journal=context.journal,
-        run=session.run,
-        secrets=session.secrets.always,
-        hide_path=hidden.hide_path,
-        guard=session.guard,
-        before=before,
-        hold=context.hold,
-        ahead=session.ahead,
-        day=session.day(
-            goes_on=bool(before.run),
-            has_ordered=bool(before.tokens),
-            ahead=before.results.get(CLOCK, 0.0),
-        ),
-    )
-
-
 @contextmanager
 def _noting_stop(
     context: RunContext, hidden: Masking, steps: StepKeeper
@@ -400,23 +387,24 @@ def _noting_stop(
     A run whose end is in the journal is not interrupted any more.
     """
     ending: Ending[RunReport] = Ending()
+
+    def stop(code: Exit, failure: str, summary: str) -> None:
+        steps.collector.watch(RunStopped(exit=code, code=failure))
+        with suppress(TechnicalError):
+            steps.keep()
+            context.end(Status.FAILED, exit_code=code, summary=summary)
+
     try:
         yield ending
     except SgeflowError as error:
-        steps.collector.watch(RunStopped(exit=error.exit, code=error.problems[0].id.code))
-        with suppress(TechnicalError):
-            steps.keep()
-            context.end(Status.FAILED, exit_code=error.exit)
+        stop(error.exit, error.problems[0].id.code, "")
         raise hidden.error(with_what_next(error, context.session)) from error
     except BaseException as error:
         met_bug = isinstance(error, Exception)
         if not met_bug and ending.report and context.journal.has_ended(context.session.run):
             return
         code, summary = (Exit.BUG, Id.BUG.code) if met_bug else (Exit.INTERRUPTED, "")
-        steps.collector.watch(RunStopped(exit=code, code=summary))
-        with suppress(TechnicalError):
-            steps.keep()
-            context.end(Status.FAILED, exit_code=code, summary=summary)
+        stop(code, summary, summary)
         raise
 
 

@@ -33,7 +33,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.right_day import RunDay
 from sgeflow.runtime.state_location import home_of, others_of
-from sgeflow.runtime.transports import TransportSetup
+from sgeflow.runtime.transports import open_transport
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 _HALF_A_DAY = 43_200.0
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-ONLY_SGE = (SGE,)  # a single call needs no secrets of other services
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -160,8 +159,9 @@ def open_session(
         CredentialsError: a secret or certificate is missing.
         ReplayMiss: the cassette cannot be used.
     """
+    only = None if keeps else (SGE,)  # a single call needs no secrets of other services
     with ExitStack() as stack:
-        session = _open(workspace, options, stack, None if keeps else ONLY_SGE)
+        session = _open(workspace, options, stack, only)
         if keeps:
             from sgeflow.adapters.state.store import Store
 
@@ -234,14 +234,31 @@ def _open(
     metadata = {"run": run, "today": today, "now": now.isoformat(), "environment": environment.name}
     if people and scenario is not None:
         metadata["scenario"] = scenario
-    home = _home(workspace, options, environment, stack)
-    guard = _guard(environment, options, simulated=people is not None)
+    if options.replay is None:
+        home = home_of(options.state, workspace.project, environment)
+    else:  # a replay keeps nothing
+        import tempfile
+
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-"))
+        home = StateLocation(folder=Path(folder))
+    guard = Guard(watches=False)  # simulated orders have no conditions
+    if people is None and options.replay is None:
+        guard = Guard(
+            lasts={name: one.limits.total_timeout for name, one in environment.endpoints.items()},
+            confirmed=options.confirm_orders or not environment.confirm_orders,
+            repeat_after=environment.repeat_after,
+        )
     # a replay stores nothing and needs no secret
     marked = environment if options.replay is None else replace(environment, identity_key="")
     offline = set_.offline if options.offline is None else options.offline
-    line = TransportSetup(home=home, people=people, stack=stack, only=only)
-    transport, secrets, recorder = line.open(
-        environment, replace(options, offline=offline), metadata
+    transport, secrets, recorder = open_transport(
+        environment,
+        replace(options, offline=offline),
+        stack,
+        home=home,
+        people=people,
+        only=only,
+        metadata=metadata,
     )
     return Session(
         run=run,
@@ -267,17 +284,6 @@ def _open(
     )
 
 
-def _guard(environment: Environment, options: Options, *, simulated: bool) -> Guard:
-    """Return the conditions for orders; simulated orders have none."""
-    if simulated or options.replay is not None:
-        return Guard(watches=False)
-    return Guard(
-        lasts={name: one.limits.total_timeout for name, one in environment.endpoints.items()},
-        confirmed=options.confirm_orders or not environment.confirm_orders,
-        repeat_after=environment.repeat_after,
-    )
-
-
 def _now(today: str | None, now: str | None) -> datetime:
     """Return the present moment in France, or the same time of day on a given date."""
     current = datetime.fromisoformat(now) if now else datetime.now(PARIS)
@@ -293,16 +299,3 @@ def _now(today: str | None, now: str | None) -> datetime:
         allowed = (say("{first} to {last}", first=FIRST_IN_USE, last=LAST_IN_USE),)
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
     return current.replace(year=day.year, month=day.month, day=day.day)
-
-
-def _home(
-    workspace: Workspace, options: Options, environment: Environment, stack: ExitStack
-) -> StateLocation:
-    """Return the location of the state; a replay keeps nothing."""
-    if options.replay is None:
-        return home_of(options.state, workspace.project, environment)
-    import tempfile
-
-    return StateLocation(
-        folder=Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-")))
-    )

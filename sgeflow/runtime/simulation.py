@@ -24,7 +24,6 @@ from sgeflow.runtime.session import moment, simulated_people
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store
-    from sgeflow.simulator.certificates import Certificates
 
 _COLUMNS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
 
@@ -122,9 +121,28 @@ def simulation(
             library that makes certificates is missing.
         TechnicalError: a file cannot be written.
     """
-    environment = _environment(workspace, generation)
+    simulated = [e for e in workspace.catalog.environments.values() if e.simulated]
+    environment = next((e for e in simulated if e.generation == generation), None)
+    if environment is None:
+        message = say(
+            'there is no simulated environment of the generation "{generation}"',
+            generation=generation,
+        )
+        known = tuple(sorted({e.generation for e in simulated}))
+        raise UsageError(
+            Problem(id=Id.USAGE, message=message, allowed=known, allowed_label="generations")
+        )
     today = moment(options).date().isoformat()
-    certificates = _certificates(authority, client) if authority else None
+    certificates = None
+    if authority is not None:
+        from sgeflow.simulator.certificates import made_up
+
+        certificates = made_up(demand=client is not None)
+        with atomic_write.replace_file(authority) as part:
+            part.write_bytes(certificates.authority)
+        if client is not None:
+            with atomic_write.replace_file(client) as part:
+                part.write_bytes(certificates.client)
     world = simulated_people(workspace, environment, today, options, certificates)
     if world is None:
         raise TypeError("a simulated environment without a simulator")
@@ -149,18 +167,6 @@ def simulation(
         world.stop()
 
 
-def _certificates(authority: Path, client: Path | None) -> Certificates:
-    from sgeflow.simulator.certificates import made_up
-
-    certificates = made_up(demand=client is not None)
-    with atomic_write.replace_file(authority) as part:
-        part.write_bytes(certificates.authority)
-    if client is not None:
-        with atomic_write.replace_file(client) as part:
-            part.write_bytes(certificates.client)
-    return certificates
-
-
 def environment_to_try(workspace: Workspace, operation: Operation | None = None) -> str | None:
     """Return the simulated environment to name in an example of an operation, or of any flow.
 
@@ -179,21 +185,3 @@ def _can_try(environment: Environment, operation: Operation | None) -> bool:
     if not environment.simulated or endpoint is None:
         return False
     return operation is None or operation.route.path(endpoint.route) is not None
-
-
-def _environment(workspace: Workspace, generation: str) -> Environment:
-    simulated = [e for e in workspace.catalog.environments.values() if e.simulated]
-    environment = next((e for e in simulated if e.generation == generation), None)
-    if environment is None:
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say(
-                    'there is no simulated environment of the generation "{generation}"',
-                    generation=generation,
-                ),
-                allowed=tuple(sorted({e.generation for e in simulated})),
-                allowed_label="generations",
-            )
-        )
-    return environment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 
@@ -82,28 +83,15 @@ def kept_elsewhere(
     project = find_project(folder)
     if option or environment or variables().env or project.folder is None:
         return from_table("")
-    names = [path.stem for path in _environments(project) if _OWN_STATE.search(_text(path))]
-    return (
-        say("kept elsewhere by {names}: --env NAME", names=join_items(names))
-        if names
-        else from_table("")
-    )
-
-
-def _environments(project: Project) -> list[Path]:
-    """Return the files of the project's own environments; none if they cannot be listed."""
-    try:
-        return sorted(path for kind, path in own(project) if kind == "environments")
-    except TechnicalError:
-        return []
-
-
-def _text(path: Path) -> str:
-    """Return the readable text of a document; mistakes are reported where it is used."""
-    try:
-        return path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    except OSError:
-        return ""
+    names = []
+    with suppress(TechnicalError):  # the documents cannot be listed
+        for path in sorted(path for kind, path in own(project) if kind == "environments"):
+            with suppress(OSError):  # mistakes are reported where the document is used
+                if path.is_file() and _OWN_STATE.search(path.read_text("utf-8", errors="replace")):
+                    names.append(path.stem)
+    if not names:
+        return from_table("")
+    return say("kept elsewhere by {names}: --env NAME", names=join_items(names))
 
 
 def home_to_look_at(

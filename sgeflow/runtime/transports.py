@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, find_instances, resolve_all
 from sgeflow.adapters.secrets import SecretsInUse, SecretSources
 from sgeflow.adapters.state.locations import StateLocation
-from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Leave, Recording, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
@@ -108,63 +108,54 @@ Stubs = Mapping[str, tuple[Stub, ...]]
 """The stubs of services, in the order in which they answer."""
 
 
-class SimulatedWorld(Struct, frozen=True, kw_only=True):
-    """Opens the transport of a simulated environment: to its simulator and its stubs."""
+def _open_simulated(
+    people: Simulator,
+    environment: Environment,
+    options: Options,
+    only: tuple[str, ...] | None,
+    stack: ExitStack,
+) -> tuple[Transport, SecretsInUse]:
+    """Return the transport to a simulator and stubs, and its secrets."""
+    stack.callback(people.stop)
+    base = people.start()
+    inside = {
+        name: replace(endpoint, base_url=base + endpoint.base_url.removeprefix(SIMULATOR))
+        for name, endpoint in environment.endpoints.items()
+        if endpoint.is_simulated
+    }
+    simulated, secrets = _open_environment(
+        replace(environment, endpoints=inside), options.sources(), only, stack
+    )
+    others = [one for one in environment.endpoints.values() if not one.is_simulated]
+    relays = frozenset(one.name for one in others if one.relay)
+    stubs = {  # those of a flow test come before those of the environment
+        name: (*options.stubs.get(name, ()), *layer_stubs(endpoint.stubs or ()))
+        for name, endpoint in environment.endpoints.items()
+    }
+    if only is not None or not (others or any(stubs.values())):
+        return simulated, secrets
+    if len(others) == len(relays) and not any(stubs.values()):
+        return WithRelays(simulated, relays, SimulatedRelays()), secrets
+    from sgeflow.simulator.wire import StubServer
 
-    people: Simulator
-    environment: Environment
-    stubs: Stubs  # of a flow test: before those of the environment
-
-    def open(
-        self, only: tuple[str, ...] | None, sources: SecretSources, stack: ExitStack
-    ) -> tuple[Transport, SecretsInUse]:
-        """Return the transport and its secrets; the stack stops the servers that it starts."""
-        stack.callback(self.people.stop)
-        inside = self._inside(self.people.start())
-        resolved = resolve_all(inside, only, sources)
-        secrets = SecretsInUse([one for endpoint in resolved.values() for one in endpoint.secrets])
-        many = find_instances(inside, only, sources)
-        simulated = open_http(resolved, stack, instances=many, secrets=secrets)
-        others = [one for one in self.environment.endpoints.values() if not one.is_simulated]
-        relays = frozenset(one.name for one in others if one.relay)
-        stubs = self._declared_stubs()
-        if only is not None or not (others or any(stubs.values())):
-            return simulated, secrets
-        if len(others) == len(relays) and not any(stubs.values()):
-            return WithRelays(simulated, relays, SimulatedRelays()), secrets
-        from sgeflow.simulator.wire import StubServer
-
-        server = StubServer()
-        stack.callback(server.stop)
-        endpoints = {
-            name: _resolve(endpoint, server.base_url)
-            for name, endpoint in self.environment.endpoints.items()
-        }
-        played = StubbedTransport(
-            environment=self.environment.name,
-            simulated=simulated,
-            inside=frozenset(inside.endpoints),
-            stubs=stubs,
-            server=server,
-            wire=open_http(endpoints, stack, secrets=secrets),
+    server = StubServer()
+    stack.callback(server.stop)
+    endpoints = {  # with their limits and without their secrets
+        name: ResolvedEndpoint(
+            name=endpoint.name, base_url=server.base_url, headers={}, limits=endpoint.limits
         )
-        mails = SimulatedRelays(played, {name for name in relays if stubs[name]})
-        return WithRelays(played, relays, mails), secrets
-
-    def _inside(self, base: str) -> Environment:
-        """The environment with only the endpoints of the simulator, at its address."""
-        endpoints = {
-            name: replace(endpoint, base_url=base + endpoint.base_url.removeprefix(SIMULATOR))
-            for name, endpoint in self.environment.endpoints.items()
-            if endpoint.is_simulated
-        }
-        return replace(self.environment, endpoints=endpoints)
-
-    def _declared_stubs(self) -> dict[str, tuple[Stub, ...]]:
-        return {
-            name: (*self.stubs.get(name, ()), *layer_stubs(endpoint.stubs or ()))
-            for name, endpoint in self.environment.endpoints.items()
-        }
+        for name, endpoint in environment.endpoints.items()
+    }
+    stubbed = StubbedTransport(
+        environment=environment.name,
+        simulated=simulated,
+        inside=frozenset(inside),
+        stubs=stubs,
+        server=server,
+        wire=open_http(endpoints, stack, secrets=secrets),
+    )
+    mails = SimulatedRelays(stubbed, {name for name in relays if stubs[name]})
+    return WithRelays(stubbed, relays, mails), secrets
 
 
 class SimulatedRelays:
@@ -226,9 +217,21 @@ class StubbedTransport:
         """Send once; raises GuardError before sending if nothing answers the request."""
         stub = stub_for(self._stubs.get(request.endpoint, ()), request.method, request.path)
         if stub is None:
-            if request.endpoint not in self._inside:
-                raise GuardError(self._missing(request))
-            return self._simulated.send(request, deadline, leave)
+            if request.endpoint in self._inside:
+                return self._simulated.send(request, deadline, leave)
+            message = say(
+                "no stub of {service} answers {method} “{path}”; nothing was sent",
+                service=request.endpoint,
+                method=request.method,
+                path=unquote(request.path.partition("?")[0]) or "/",
+            )
+            remedy = say(
+                "say under `stubs` of {service} what answers it, in the environment {environment}"
+                " or in the flow test",
+                service=request.endpoint,
+                environment=self._environment,
+            )
+            raise self._refusal(request, message, remedy)
         turn = self._server.choose(self._reply(request, stub))
         chosen = replace(request, headers={**request.headers, **turn})
         return self._wire.send(chosen, deadline, leave)
@@ -244,105 +247,84 @@ class StubbedTransport:
             self._asked[request.endpoint, stub.form] += 1
             number = self._asked[request.endpoint, stub.form]
         if number > len(stub.replies) and not stub.repeats:
-            raise GuardError(self._exhaustion_problem(request, stub, number))
+            message = say_count(
+                "the stub `{stub}` of {service} has {count} reply, and this is request {number};"
+                " nothing was sent",
+                "the stub `{stub}` of {service} has {count} replies, and this is request {number};"
+                " nothing was sent",
+                count=len(stub.replies),
+                stub=stub.name,
+                service=request.endpoint,
+                number=number,
+            )
+            remedy = say("add a reply, or write `then: repeat` for the last one to answer again")
+            raise self._refusal(request, message, remedy)
         return stub.replies[min(number, len(stub.replies)) - 1]
 
-    def _missing(self, request: Request) -> Problem:
-        message = say(
-            "no stub of {service} answers {method} “{path}”; nothing was sent",
-            service=request.endpoint,
-            method=request.method,
-            path=unquote(request.path.partition("?")[0]) or "/",
-        )
+    def _refusal(self, request: Request, message: Message, remedy: Message) -> GuardError:
         declared = self._stubs.get(request.endpoint, ())
-        remedy = say(
-            "say under `stubs` of {service} what answers it, in the environment {environment} or"
-            " in the flow test",
-            service=request.endpoint,
-            environment=self._environment,
-        )
-        return _problem(message, declared, remedy)
-
-    def _exhaustion_problem(self, request: Request, stub: Stub, number: int) -> Problem:
-        message = say_count(
-            "the stub `{stub}` of {service} has {count} reply, and this is request {number};"
-            " nothing was sent",
-            "the stub `{stub}` of {service} has {count} replies, and this is request {number};"
-            " nothing was sent",
-            count=len(stub.replies),
-            stub=stub.name,
-            service=request.endpoint,
-            number=number,
-        )
-        remedy = say("add a reply, or write `then: repeat` for the last one to answer again")
-        return _problem(message, self._stubs.get(request.endpoint, ()), remedy)
+        names = join_items([stub.name for stub in declared]) if declared else say("none")
+        details = (("stubs", names), ("remedy", remedy))
+        return GuardError(Problem(id=Id.NO_STUB, message=message, details=details))
 
 
-def _problem(message: Message, declared: tuple[Stub, ...], remedy: Message) -> Problem:
-    names = join_items([stub.name for stub in declared]) if declared else say("none")
-    return Problem(id=Id.NO_STUB, message=message, details=(("stubs", names), ("remedy", remedy)))
+def _open_environment(
+    environment: Environment,
+    sources: SecretSources,
+    only: tuple[str, ...] | None,
+    stack: ExitStack,
+    pace: SharedPace | None = None,
+) -> tuple[Transport, SecretsInUse]:
+    """Return the transport to the endpoints of an environment, and its secrets."""
+    resolved = resolve_all(environment, only, sources)
+    secrets = SecretsInUse([one for endpoint in resolved.values() for one in endpoint.secrets])
+    instances = find_instances(environment, only, sources)
+    return open_http(resolved, stack, pace, instances=instances, secrets=secrets), secrets
 
 
-def _resolve(endpoint: Endpoint, base: str) -> ResolvedEndpoint:
-    """Return an endpoint at the stub server, with its limits and without its secrets."""
-    return ResolvedEndpoint(
-        name=endpoint.name,
-        base_url=base,
-        headers={},
-        limits=endpoint.limits,
-    )
+def open_transport(
+    environment: Environment,
+    options: Options,
+    stack: ExitStack,
+    *,
+    home: StateLocation,
+    people: Simulator | None,
+    only: tuple[str, ...] | None,
+    metadata: dict[str, Any],
+) -> tuple[Transport, SecretsInUse, Recording | None]:
+    """Return the transport of a session, its secrets, and the recording, which stores `metadata`.
 
+    `only` are the endpoints whose secrets are needed; None: all.
+    """
+    if options.replay is not None:
+        from sgeflow.adapters.cassettes.replay import ReplayTransport
 
-class TransportSetup(Struct, frozen=True, kw_only=True):
-    """Opens the transport of a session: real, simulated, recorded or replayed."""
-
-    home: StateLocation
-    people: Simulator | None
-    stack: ExitStack
-    only: tuple[str, ...] | None  # endpoints whose secrets are needed; None: all
-
-    def open(
-        self, environment: Environment, options: Options, metadata: dict[str, Any]
-    ) -> tuple[Transport, SecretsInUse, Recording | None]:
-        """Return the transport, its secrets, and the recording, which stores `metadata`."""
-        if options.replay is not None:
-            from sgeflow.adapters.cassettes.replay import ReplayTransport
-
-            replayed = ReplayTransport(options.replay)
-            self.stack.callback(replayed.close)
-            return replayed, SecretsInUse(), None
-        if options.offline and self.home.server is not None:
-            message = say("the state is kept on a server, and this is --offline")
-            note = say("use --state FOLDER")
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
-        if self.people is None:
-            opened, known = self._real(environment, options)
-        else:
-            world = SimulatedWorld(people=self.people, environment=environment, stubs=options.stubs)
-            opened, known = world.open(self.only, options.sources(), self.stack)
-        if options.record is None:
-            return opened, known, None
-        from sgeflow.adapters.cassettes.recording import RecordingTransport
-
-        recording = RecordingTransport(opened, options.record, metadata, secrets=known)
-        self.stack.callback(recording.close)
-        return recording, known, recording
-
-    def _real(self, environment: Environment, options: Options) -> tuple[Transport, SecretsInUse]:
-        """Return the transport to a real environment, and its secrets."""
-        sources = options.sources()
-        endpoints = resolve_all(environment, self.only, sources)
+        replayed = ReplayTransport(options.replay)
+        stack.callback(replayed.close)
+        return replayed, SecretsInUse(), None
+    if options.offline and home.server is not None:
+        message = say("the state is kept on a server, and this is --offline")
+        note = say("use --state FOLDER")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+    if people is not None:
+        opened, known = _open_simulated(people, environment, options, only, stack)
+    else:
         if options.offline:
+            resolve_all(environment, only, options.sources())  # missing secrets are told first
             name = environment.name
             message = say(
                 "{environment} needs the network, and this is --offline", environment=name
             )
             raise UsageError(Problem(id=Id.USAGE, message=message, note=say("use --replay FILE")))
-        known = SecretsInUse([secret for one in endpoints.values() for secret in one.secrets])
-        many = find_instances(environment, self.only, sources)
         from sgeflow.adapters.state.shared_rate import SharedPace
 
-        pace = SharedPace(self.home.pace)
-        self.stack.callback(pace.close)
-        real = open_http(endpoints, self.stack, pace, instances=many, secrets=known)
-        return real, known
+        pace = SharedPace(home.pace)
+        stack.callback(pace.close)
+        opened, known = _open_environment(environment, options.sources(), only, stack, pace)
+    if options.record is None:
+        return opened, known, None
+    from sgeflow.adapters.cassettes.recording import RecordingTransport
+
+    recording = RecordingTransport(opened, options.record, metadata, secrets=known)
+    stack.callback(recording.close)
+    return recording, known, recording

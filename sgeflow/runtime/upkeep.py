@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.backups import back_up, bring_back, read_manifest
 from sgeflow.adapters.state.check import damages, stores_of
-from sgeflow.adapters.state.database import DatabaseKind
 from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
 from sgeflow.adapters.state.records import Order
@@ -61,7 +60,14 @@ class RestoreResult(Struct, frozen=True, kw_only=True):
 
 def check(home: StateLocation) -> CheckedState:
     """Read a whole state; return its damages and the states of its orders."""
-    found = {name: damages(place, kind) for name, place, kind in _parts(home)}
+    found = {}
+    if is_there(home.journal):
+        found["journal"] = damages(home.journal, JOURNAL)
+    stores: list[tuple[str, DatabaseLocation]] = []
+    with suppress(TechnicalError):  # a server that does not answer is damage of the journal
+        stores += stores_of(home)
+    for name, place in stores:
+        found[name] = damages(place, STORE)
     for name, what in missed(home):
         found[name] = (*found.get(name, ()), what)
     parts = [CheckedPart(part=name, damages=wrong) for name, wrong in found.items()]
@@ -86,9 +92,8 @@ def backup(home: StateLocation, folder: Path) -> str:
         raise UsageError(_on_server(say("a copy of a state on a server"), _DUMP))
     if folder.exists():
         message = say("{path} already exists", path=folder)
-        raise UsageError(
-            Problem(id=Id.USAGE, message=message, note=say("a copy goes into a new folder"))
-        )
+        note = say("a copy goes into a new folder")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
     if not is_there(home.journal):
         message = say("there is no state in {path}", path=home.folder)
         raise UsageError(Problem(id=Id.USAGE, message=message))
@@ -169,14 +174,6 @@ def _on_server(what: Message, command: str) -> Problem:
     )
 
 
-def _parts(home: StateLocation) -> Iterator[tuple[str, DatabaseLocation, DatabaseKind]]:
-    if is_there(home.journal):
-        yield "journal", home.journal, JOURNAL
-    with suppress(TechnicalError):  # a server that does not answer is damage of the journal
-        for name, place in stores_of(home):
-            yield name, place, STORE
-
-
 def give_up(home: StateLocation, run: str) -> tuple[str, tuple[Order, ...]]:
     """Give up a stopped or failed run or fleet; return its id and the orders it leaves behind.
 
@@ -194,19 +191,16 @@ def give_up(home: StateLocation, run: str) -> tuple[str, tuple[Order, ...]]:
         kept_inputs(journal, name)
         listed = [one for one in journal.open_orders() if name in (one.run, one.run.split(".")[0])]
         if listed:
-            raise GuardError(_is_listed(home, listed[0]))
+            order = listed[0]
+            message = say(
+                "{operation} of run {run} is on the list of orders that nobody knows of",
+                operation=order.operation,
+                run=order.run,
+            )
+            settle = home.command("orders", "resolve", order.run)
+            do = say("find out, then {command} --accepted/--not-accepted", command=settle)
+            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
         return name, journal.give_up(name, at=time.time())
-
-
-def _is_listed(home: StateLocation, order: Order) -> Problem:
-    message = say(
-        "{operation} of run {run} is on the list of orders that nobody knows of",
-        operation=order.operation,
-        run=order.run,
-    )
-    settle = home.command("orders", "resolve", order.run)
-    do = say("find out, then {command} --accepted/--not-accepted", command=settle)
-    return Problem(id=Id.GUARD, message=message, details=(("do", do),))
 
 
 _INPUT = regex(r"inputs\.(\w+)")
@@ -233,12 +227,7 @@ def open_accounts(home: StateLocation, project: Path | None) -> tuple[OpenAccoun
     if not kept:  # then no document needs to be read
         return ()
     workspace = open_catalog(project)
-    return tuple(_told(workspace, home, kept))
-
-
-def _told(
-    workspace: Workspace, home: StateLocation, kept: Iterable[tuple[str, str, str, int]]
-) -> Iterator[OpenAccount]:
+    accounts = []
     for name, collection, key, customer in kept:
         flow = next(_closing(workspace, collection), None)
         command = ""
@@ -247,13 +236,11 @@ def _told(
             given = (f"{_input(template)}={value}" for template, value in values.items())
             command = home.command("run", flow.name, *given)
             command += "" if "--env" in command else f" --env {name}"
-        yield OpenAccount(
-            environment=name,
-            key=key,
-            customer=customer,
-            flow=flow.name if flow else "",
-            command=command,
+        found = flow.name if flow else ""
+        accounts.append(
+            OpenAccount(environment=name, key=key, customer=customer, flow=found, command=command)
         )
+    return tuple(accounts)
 
 
 def _closing(workspace: Workspace, collection: str) -> Iterator[Flow]:
