@@ -11,7 +11,7 @@ from sgeflow.errors import TechnicalError
 from tests.adapters.state.test_journal import journal, order, send_order, sent, start
 from tests.postgres import on_servers_too
 
-pytestmark = on_servers_too("whether an order is noted as absent is decided by SQL")
+ON_BOTH = on_servers_too("whether an order is noted as absent is decided by SQL")
 
 
 __all__ = ["journal"]
@@ -37,6 +37,7 @@ def found_absent(journal, after=60.0, ago=0.0, made=0.0):
     return journal.absent("r1", "contract", by, ago=ago, after=after, made=when)
 
 
+@ON_BOTH
 def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_once(journal):
     lost_order(journal, 61)
     assert found_absent(journal)
@@ -104,6 +105,7 @@ def test_where_the_clocks_of_server_and_journal_differ_nothing_is_proved(journal
     assert found_absent(journal, made=200.0)
 
 
+@ON_BOTH
 def test_when_an_order_left_is_told_by_the_uptime_too(journal):
     lost_order(journal, -HOUR, up=2 * HOUR)
     now = time.time()

@@ -15,7 +15,7 @@ from sgeflow.core.model import Measure, Series
 from tests.examples import some
 from tests.postgres import on_servers_too
 
-pytestmark = on_servers_too("what is in the way of a value is found by SQL")
+ON_BOTH = on_servers_too("what is in the way of a value is found by SQL")
 
 
 POINT = "25946599093143"
@@ -55,6 +55,7 @@ def same_month(start):
     return civil(start).date().replace(day=1)
 
 
+@ON_BOTH
 @pytest.mark.parametrize(("series", "period"), [(DAILY, same_day), (MONTHLY, same_month)])
 def test_what_came_last_of_a_period_is_what_is_kept_of_it_and_nothing_is_forgotten(
     store, series, period
@@ -124,6 +125,7 @@ def test_whoever_writes_at_once_a_day_has_one_peak_and_none_is_lost(store, home)
     assert all(one.run == f"night.{one.measure.value // 100}" for one in every)
 
 
+@ON_BOTH
 def test_other_series_with_instants_keep_each_of_them(store):
     rows = [Measure(midnight(DAYS[0]) + 3600 * hour, hour) for hour in range(3)]
     for name in ("index_base", "peaks_of_mine", "daily_max_power"):

@@ -15,7 +15,7 @@ from sgeflow.errors import TechnicalError
 from tests.examples import some
 from tests.postgres import on_servers_too
 
-pytestmark = on_servers_too("its SQL is run by another driver, and some is in another dialect")
+ON_BOTH = on_servers_too("its SQL is run by another driver, and some is in another dialect")
 
 
 POINT, OTHER = "25946599093143", "25478147557460"
@@ -37,18 +37,21 @@ def saved(new=0, changed=0, unchanged=0):
     return Saved(new=new, changed=changed, unchanged=unchanged)
 
 
+@ON_BOTH
 @pytest.mark.parametrize("count", [1, 199, 200, 201, 1344])
 def test_what_is_saved_is_loaded_as_it_was(store, count):
     assert store.save(CURVE, curve(count)) == saved(new=count)
     assert store.load(POINT, "load_curve") == Loaded(unit="W", measures=curve(count))
 
 
+@ON_BOTH
 def test_a_second_save_changes_nothing(store):
     store.save(CURVE, curve(1344))
     assert store.save(CURVE, curve(1344)) == saved(unchanged=1344)
     assert store.load(POINT, "load_curve").measures == curve(1344)
 
 
+@ON_BOTH
 def test_changed_values_replace_and_are_counted(store):
     store.save(CURVE, curve(300))
     later = (
@@ -93,6 +96,7 @@ def test_mixed_steps_and_natures_are_kept(store):
     assert store.save(CURVE, mixed) == saved(unchanged=700)
 
 
+@ON_BOTH
 def test_values_keep_their_type(store):
     values = (0, -3, 12.5, 12.0, -0.1, 1e17, 1.5e-7, 2**53 + 1)
     store.save(CURVE, [Measure(n, value) for n, value in enumerate(values)])
@@ -123,6 +127,7 @@ def meet(one, other):
     return one.start < other.start + other.step and other.start < one.start + one.step
 
 
+@ON_BOTH
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
@@ -157,6 +162,7 @@ def test_a_period_is_half_open(store):
     assert store.load(POINT, "load_curve", end=1).measures == curve(1)
 
 
+@ON_BOTH
 def test_series_and_points_do_not_mix(store):
     store.save(CURVE, curve(5))
     store.save(DAILY, [Measure(0, 7421, 86400)])
@@ -179,6 +185,7 @@ def test_another_unit_is_refused_and_nothing_is_changed(store):
     assert store.load(POINT, "load_curve") == Loaded(unit="W", measures=curve(5))
 
 
+@ON_BOTH
 def test_a_save_is_all_or_nothing(store):
     for value in (float("nan"), float("inf")):
         with pytest.raises(TechnicalError, match="a value of load_curve of point"):
@@ -187,6 +194,7 @@ def test_a_save_is_all_or_nothing(store):
     assert store.points() == ()
 
 
+@ON_BOTH
 def test_an_erased_point_is_gone_and_others_stay(store):
     store.save(CURVE, curve(400))
     store.save(DAILY, [Measure(0, 7421, 86400)])
@@ -197,6 +205,7 @@ def test_an_erased_point_is_gone_and_others_stay(store):
     assert store.load(POINT, "load_curve").measures == ()
 
 
+@ON_BOTH
 def test_a_step_that_is_done_again_counts_what_it_counted_then(store):
     assert store.save(CURVE, curve(5), mark="r1/keep") == saved(new=5)
     assert store.save(CURVE, curve(7), mark="r10/keep") == saved(new=2, unchanged=5)
@@ -221,6 +230,7 @@ def test_a_step_that_is_done_again_does_what_it_has_not_done(store):
     assert store.points() == (POINT,)
 
 
+@ON_BOTH
 def test_what_was_remembered_before_a_stop_does_not_take_the_place_of_what_came_since(store):
     for value, other in (({"serviceId": "1"}, {"serviceId": "2"}), (None, {"serviceId": "3"})):
         store.remember("accounts", POINT, value, mark="r1/kept")
@@ -273,6 +283,7 @@ def test_a_store_with_a_row_a_measure_is_refused_and_told_how_to_fill_a_new_one(
     assert "run again, and sgeflow decode --again what was delivered" in remedy
 
 
+@ON_BOTH
 def test_two_threads_save_at_once(store):
     def save(name):
         for part in range(20):
@@ -313,6 +324,7 @@ def test_the_file_keeps_nothing_of_what_is_forgotten(tmp_path):
     assert b"MARTINEAU" not in everything
 
 
+@ON_BOTH
 def test_measures_and_memory_are_there_when_opened_again(home):
     place = home.store("simulator")
     with Store(place) as store:
