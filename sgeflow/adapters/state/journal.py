@@ -1061,12 +1061,10 @@ class Journal(Paired):
     ) -> Lateness:
         """Note on the disk where an order stands, by the answer to a sending or a reconciling read.
 
-        `planned` again is for an order that surely did not leave, or surely was not carried out:
-        it alone may be sent again. An answer to a sending that was settled otherwise meanwhile is
-        noted as a late one. It changes nothing, but that an order which counts as not accepted,
-        and was accepted, is unknown: two say it differently. So it is whichever of the two comes
-        last, and when both were accepted. Without `at` it is settled now, by the clock of whoever
-        keeps the journal.
+        `planned` again is for an order that surely did not leave or was not carried out: it may be
+        sent again. An answer to a sending that was settled otherwise meanwhile is noted as late.
+        An order whose answers contradict each other becomes unknown, and so does one that was
+        accepted twice. Without `at` the order is settled now, by the clock of the journal.
         """
         with self._writing(durable=True) as connection:
             now = self._database.now(connection) if at is None else at
@@ -1112,7 +1110,7 @@ class Journal(Paired):
         return True
 
     def under_way(self, order: Order) -> float:
-        """For how many seconds more the last sending of an order may be under way."""
+        """The seconds for which the last sending of an order may still be under way."""
         with self._reading() as connection:
             return left_of(order, uptime(), self._database.now(connection))
 
@@ -1120,7 +1118,7 @@ class Journal(Paired):
     def leave_open(self, run: str, key: str, token: str = "") -> None:
         """Note that what came back does not tell what became of an order that was being sent.
 
-        A gateway that gave up may still carry it out: for as long again as a call may last in all.
+        A gateway that gave up may still carry it out, for as long again as a call may last.
         """
         with self._writing(durable=True) as connection:
             where = "run = ? AND key = ? AND token = ? AND state = ?"

@@ -219,17 +219,9 @@ ORDER_COLUMNS = (
 
 def run_entry(row: tuple[Any, ...]) -> RunEntry:
     """A run from its row."""
-    names = ("run", "flow", "environment", "today", "now", "documents", "started", "ended")
-    entry = dict(zip(names, row, strict=False))
+    entry = dict(zip(RunEntry.__struct_fields__, row, strict=True))
     documents = "" if entry["documents"] is None else zlib.decompress(entry["documents"]).decode()
-    status, exit_code, summary, calls = row[len(names) :]
-    return RunEntry(
-        **entry | {"documents": documents},
-        status=Status(status),
-        exit=exit_code,
-        summary=summary,
-        calls=calls,
-    )
+    return RunEntry(**entry | {"documents": documents, "status": Status(entry["status"])})
 
 
 def listed_run(row: tuple[Any, ...]) -> RunEntry:
