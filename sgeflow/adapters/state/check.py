@@ -23,7 +23,6 @@ from sgeflow.errors import TechnicalError
 from sgeflow.messages import Message, say_count, verbatim
 
 _AT_ONCE = 500  # chunks or bodies that are read in one statement
-_BEFORE_ALL = -(2**62)
 _KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
 """The columns that tell a chunk, by the table that it stands in: its series and number first."""
 
@@ -77,7 +76,7 @@ def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, byt
         f"SELECT {keys}, content FROM {table} "  # noqa: S608 - names of our own
         f"WHERE ({keys}) > ({', '.join('?' * width)}) ORDER BY {keys} LIMIT ?"
     )
-    last: tuple[Any, ...] = (_BEFORE_ALL,) * width
+    last: tuple[Any, ...] = (-(2**62),) * width  # before all numbers
     while rows := connection.execute(query, (*last, _AT_ONCE)).fetchall():
         for row in rows:
             yield row[0], row[1], row[-1]

@@ -374,10 +374,6 @@ _FAILED = (
     "LEFT JOIN bodies ON bodies.id = runs.steps WHERE run > ? AND run < ? AND status <> ? "
     "AND (packed_steps IS NOT NULL OR steps IS NOT NULL)"
 )
-_KEPT_STEPS = (
-    "SELECT packed_steps, content, own_steps FROM runs "
-    "LEFT JOIN bodies ON bodies.id = runs.steps WHERE run = ?"
-)
 
 
 class KeptStep(Struct, frozen=True, kw_only=True):
@@ -434,7 +430,11 @@ def keep_steps(connection: SqlConnection, run: str, steps: bytes) -> None:
 
 def kept_steps(connection: SqlConnection, run: str) -> tuple[Any, ...] | None:
     """The packed steps of a run, for `unpack_steps`; None when nothing is kept."""
-    row = connection.execute(_KEPT_STEPS, (run,)).fetchone()
+    query = (
+        "SELECT packed_steps, content, own_steps FROM runs "
+        "LEFT JOIN bodies ON bodies.id = runs.steps WHERE run = ?"
+    )
+    row = connection.execute(query, (run,)).fetchone()
     return row if row and any(row) else None
 
 

@@ -625,7 +625,6 @@ _NOTE_RESULT = (
     "ON CONFLICT (run, key) DO UPDATE SET answer = excluded.answer"
 )
 _MEANT = "run = ? AND key = ? AND token = ?"  # the sending that somebody speaks of
-
 _KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
 _HELD_SINCE = "orders held since"
 _HELD_FOR = "orders held for"  # the store that the journal was not used with; none after a restore

@@ -129,8 +129,7 @@ def _digest(*names: str) -> str:
 DONE = "CREATE TABLE done (mark TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID"
 
 
-def measures_digest(series: Series, measures: Measures) -> str:
-    """The digest of measures of a series."""
+def _measures_digest(series: Series, measures: Measures) -> str:
     starts, values = measures.starts.tobytes(), measures.values
     runs = tuple(map(tuple, measures.runs))
     sort = values.typecode if isinstance(values, array) else ""
@@ -218,7 +217,7 @@ class Store(Paired):
         rows = Measures.of(measures)
         if not rows:
             return Saved(new=0, changed=0, unchanged=0)
-        of, run = measures_digest(series, rows) if mark else "", author.run if author else ""
+        of, run = _measures_digest(series, rows) if mark else "", author.run if author else ""
         with self._database.writing() as connection:
             found = look_up(connection, series, run, mark)
             if counts := result_in(found.answer, of):

@@ -59,14 +59,14 @@ def exchange(
         )
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--request"))
     effect = details.effects[number - 1]
-    shown = _hide_all(home, workspace, details, effect)
+    shown = _mask(home, workspace, details, effect)
     if not shown.curl or effect.kind is Kind.READ:
         return shown
     warning = say("sending this curl line orders again")
     return replace(shown, note=sentences(shown.note or "", warning, between=" · "))
 
 
-def _hide_all(
+def _mask(
     home: StateLocation, workspace: Workspace, details: RunDetails, effect: EffectEntry
 ) -> MaskedExchange:
     sent = parse_request(effect.request)
