@@ -8,11 +8,13 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import trustme
 from msgspec.structs import replace
 
+from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.core.documents import EndpointLimits
 from sgeflow.core.model import Kind, Request
@@ -156,6 +158,20 @@ def endpoint() -> Callable[..., ResolvedEndpoint]:
         return replace(plain, **changes)
 
     return make
+
+
+@pytest.fixture
+def line(endpoint: Callable[..., ResolvedEndpoint]) -> Iterator[Callable[..., HttpTransport]]:
+    """`line(url, **endpoint changes)`: one transport for several requests."""
+    opened: list[HttpTransport] = []
+
+    def open_to(url: str, **changes: Any) -> HttpTransport:
+        opened.append(HttpTransport({"sge": endpoint(url, **changes)}))
+        return opened[-1]
+
+    yield open_to
+    for transport in opened:
+        transport.close()
 
 
 @pytest.fixture

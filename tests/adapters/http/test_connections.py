@@ -10,7 +10,6 @@ import time
 
 import pytest
 
-from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import Id
 
@@ -25,20 +24,6 @@ def connect(serve, line, authority):
         return server, line(server.url, **({"ca": ca} if secure else {}))
 
     return pair
-
-
-@pytest.fixture
-def line(endpoint):
-    """`line(url, **endpoint changes)`: one transport for several requests."""
-    opened = []
-
-    def open_to(url, **changes):
-        opened.append(HttpTransport({"sge": endpoint(url, **changes)}))
-        return opened[-1]
-
-    yield open_to
-    for transport in opened:
-        transport.close()
 
 
 def body_of(request):

@@ -8,7 +8,6 @@ import threading
 
 import pytest
 
-from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, Response
 from sgeflow.errors import Id
@@ -93,12 +92,12 @@ def relay():
 
 
 @pytest.fixture
-def send(endpoint, request_to, authority, monkeypatch):
+def send(line, request_to, authority, monkeypatch):
     """`send(request, port=…, **endpoint changes)` to a name that no name server knows."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    opened, look_up = [], socket.getaddrinfo
+    look_up = socket.getaddrinfo
 
     def unknown(host, *given, **named):
         if host == HOST:
@@ -108,12 +107,9 @@ def send(endpoint, request_to, authority, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
 
     def once(request=None, url=f"https://{HOST}", **changes):
-        opened.append(HttpTransport({"sge": endpoint(url, ca=authority[1], **changes)}))
-        return opened[-1].send(request or request_to())
+        return line(url, ca=authority[1], **changes).send(request or request_to())
 
-    yield once
-    for transport in opened:
-        transport.close()
+    return once
 
 
 def of(proxy, user=""):

@@ -22,7 +22,6 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.http.connections import timer
 from sgeflow.adapters.http.errors import CallFacts, no_answer
-from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
 from sgeflow.errors import CredentialsError, Id
@@ -30,18 +29,13 @@ from tests.each import each
 
 
 @pytest.fixture
-def send(endpoint, request_to):
+def send(line, request_to):
     """`send(url, request=…, deadline=…, **endpoint changes)` through a transport of its own."""
-    opened = []
 
     def once(url, request=None, deadline=None, **changes):
-        transport = HttpTransport({"sge": endpoint(url, **changes)})
-        opened.append(transport)
-        return transport.send(request or request_to(), deadline)
+        return line(url, **changes).send(request or request_to(), deadline)
 
-    yield once
-    for transport in opened:
-        transport.close()
+    return once
 
 
 def remedy(outcome):
@@ -133,9 +127,9 @@ def test_chunks_are_joined(serve, send, wire):
     assert send(server.url).body == b"<a></a>"
 
 
-def test_reads_share_a_connection_and_orders_have_their_own(serve, wire, endpoint, request_to):
+def test_reads_share_a_connection_and_orders_have_their_own(serve, wire, line, request_to):
     server = serve(wire.always(wire.answer()))
-    transport = HttpTransport({"sge": endpoint(server.url)})
+    transport = line(server.url)
     for _ in range(3):
         transport.send(request_to())
     assert server.connections == 1
@@ -143,7 +137,6 @@ def test_reads_share_a_connection_and_orders_have_their_own(serve, wire, endpoin
         assert transport.send(request_to(kind=kind)).status == 200
     assert server.connections == 4
     assert b"Connection: close\r\n" in server.requests[-1]
-    transport.close()
 
 
 def test_variables_of_the_machine_change_nothing(serve, send, wire, monkeypatch, tmp_path):
@@ -408,7 +401,7 @@ def test_a_server_that_does_not_speak_http_is_told(serve, send, wire):
     assert "did not answer in HTTP" in outcome.problem.message
 
 
-def test_the_line_works_again_after_each_bad_answer(serve, wire, endpoint, request_to):
+def test_the_line_works_again_after_each_bad_answer(serve, wire, line, request_to):
     replies = iter(
         [wire.answer(b"<half", length=99), wire.answer(b"x" * 5000), b"nonsense\r\n", None]
     )
@@ -423,17 +416,16 @@ def test_the_line_works_again_after_each_bad_answer(serve, wire, endpoint, reque
             link.close()
 
     server = serve(behaviour)
-    transport = HttpTransport({"sge": endpoint(server.url)})
+    transport = line(server.url)
     outcomes = [transport.send(request_to(reply_bytes=1000)) for _ in range(6)]
-    transport.close()
     assert [type(each) for each in outcomes] == [NoAnswer] * 4 + [Response] * 2
 
 
-def test_threads_share_a_transport(serve, endpoint, request_to, wire):
+def test_threads_share_a_transport(serve, line, request_to, wire):
     def behaviour(link, request):
         link.sendall(wire.answer(request.rpartition(b"\r\n\r\n")[2]))
 
-    transport = HttpTransport({"sge": endpoint(serve(behaviour).url)})
+    transport = line(serve(behaviour).url)
     answers = {}
 
     def work(thread):
@@ -446,7 +438,6 @@ def test_threads_share_a_transport(serve, endpoint, request_to, wire):
         thread.start()
     for thread in threads:
         thread.join()
-    transport.close()
     assert len(answers) == 200
     assert all(sent == got for sent, got in answers.items())
 
@@ -455,7 +446,7 @@ def test_threads_share_a_transport(serve, endpoint, request_to, wire):
 
 
 def test_the_endpoints_rate_spaces_calls_and_the_operations_own_is_slower(
-    serve, endpoint, request_to, wire
+    serve, line, request_to, wire
 ):
     times = []
 
@@ -463,12 +454,11 @@ def test_the_endpoints_rate_spaces_calls_and_the_operations_own_is_slower(
         times.append(time.monotonic())
         link.sendall(wire.answer())
 
-    transport = HttpTransport({"sge": endpoint(serve(behaviour).url, rate="20/s")})
+    transport = line(serve(behaviour).url, rate="20/s")
     for _ in range(3):
         transport.send(request_to())
     for _ in range(3):
         transport.send(request_to(rate="5/s"))
-    transport.close()
     fast, slow = times[:3], times[3:]
     assert (
         fast[-1] - fast[0] > 0.08
@@ -477,9 +467,9 @@ def test_the_endpoints_rate_spaces_calls_and_the_operations_own_is_slower(
     assert min(after - before for before, after in pairwise(fast)) < 0.18
 
 
-def test_a_deadline_before_the_next_start_is_told_at_once(serve, endpoint, request_to, wire):
+def test_a_deadline_before_the_next_start_is_told_at_once(serve, line, request_to, wire):
     server = serve(wire.always(wire.answer()))
-    transport = HttpTransport({"sge": endpoint(server.url, rate="1/h")})
+    transport = line(server.url, rate="1/h")
     transport.send(request_to())
     started = time.monotonic()
     outcome = transport.send(request_to(kind=Kind.ORDER), started + 60)
@@ -487,12 +477,11 @@ def test_a_deadline_before_the_next_start_is_told_at_once(serve, endpoint, reque
     assert (outcome.sent, outcome.problem.id) == (False, Id.TIMEOUT)
     assert outcome.fault_class is FaultClass.NETWORK
     assert len(server.requests) == 1
-    transport.close()
 
 
-def test_closing_lets_waiting_threads_go(serve, endpoint, request_to, wire):
+def test_closing_lets_waiting_threads_go(serve, line, request_to, wire):
     server = serve(wire.always(wire.answer()))
-    transport = HttpTransport({"sge": endpoint(server.url, rate="1/h")})
+    transport = line(server.url, rate="1/h")
     transport.send(request_to())
     outcomes = []
     waiting = threading.Thread(target=lambda: outcomes.append(transport.send(request_to())))
