@@ -354,7 +354,7 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
     with urllib.request.urlopen(f"{base}/communes/69003", timeout=5) as answer:
         assert answer.status == 200
     (line,) = (one for one in told if one.startswith("today"))
-    clock = re.search(r"POST (\S+) moves it", line)[1]  # type: ignore[index]
+    clock = re.search(r"change: POST (\S+)\)", line)[1]  # type: ignore[index]
     with urllib.request.urlopen(clock, data=b'{"today": "2099-01-01"}', timeout=5) as answer:
         assert json.load(answer)["today"] == "2099-01-01"
     serving.send_signal(signal.SIGINT)
