@@ -362,7 +362,7 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
     assert serving.returncode == 0
     assert "header       apikey: simulator\n" in told
     assert "generation   previous\n" in told
-    assert "made-up people" in err
+    assert "simulated data and customers" in err
 
 
 def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: Path) -> None:
