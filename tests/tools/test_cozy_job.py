@@ -226,7 +226,7 @@ def test_customers_of_another_program_move_in_by_what_their_account_says(make):
     moved(stack, consentId=str(consent), expirationDate="2026-06-14T22:00:00.000Z", other=[1])
 
     assert stack.start() == 0
-    assert "le compte continue avec le service qu'il a" in stack.lines[0]["message"]
+    assert "le compte continue avec son service" in stack.lines[0]["message"]
     stands = {
         name: {one["_id"]: one["load"] for one in stack.cozy.documents(name)} for name in before
     }

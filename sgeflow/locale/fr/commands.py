@@ -149,7 +149,7 @@ WORDS = {
         "Écouter en https ; FICHIER reçoit le certificat de l'autorité inventée."
     ),
     "With --tls: demand a client certificate; FILE gets a made-up one, with its key.": (
-        "Avec --tls : exiger un certificat client ; FICHIER en reçoit un inventé, avec sa clé."
+        "Avec --tls : exiger un certificat client ; FICHIER en reçoit un fictif, avec sa clé."
     ),
     "A cassette.": ("Une cassette."),
     "A flow's name, or its file; with --run it may be left out.": (

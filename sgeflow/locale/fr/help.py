@@ -59,9 +59,9 @@ WORDS = {
     # run
     "Run a flow once, or with --each once a row of a file.\n\nResults go to stdout, progress and"
     " problems to stderr. Without --env the people are simulated.": (
-        "Exécuter un enchaînement, avec --each une fois par ligne.\n\nLes résultats"
-        " vont sur la sortie standard, l'avancement et les problèmes sur la sortie d'erreur. Sans"
-        " --env, les gens sont simulés."
+        "Exécuter un enchaînement, avec --each une fois par ligne.\n\nLes résultats vont sur la"
+        " sortie standard, l'avancement et les problèmes sur la sortie d'erreur. Sans --env, les"
+        " clients sont fictifs."
     ),
     "A flow's name, or the path of its file.": ("Nom d'un enchaînement, ou chemin de son fichier."),
     "Inputs; name:=json for other types than text.": (

@@ -6,7 +6,7 @@ WORDS = {
     # every page
     "Skip to the figures": "Aller aux chiffres",
     "Simulated: made-up people, and nothing of it came from Enedis.": (
-        "Simulation : des personnes inventées, et rien qui vienne d'Enedis."
+        "Simulation : clients fictifs, rien ne vient d'Enedis."
     ),
     # a household
     "A year of electricity": "Une année d'électricité",
@@ -31,11 +31,11 @@ WORDS = {
     "nothing of the year before is kept": "rien n'est gardé de l'année précédente",
     "an average day": "un jour moyen",
     "most on {day}: {energy} kWh": "maximum : {energy} kWh, {day}",
-    "always on": "toujours allumé",
+    "always on": "talon (veille)",
     "{share} of the energy": "{share} de l'énergie",
     "in off-peak hours": "en heures creuses",
     "of the half-hours that are kept": "des demi-heures gardées",
-    "highest power": "puissance la plus forte",
+    "highest power": "puissance maximale",
     "{share} of {allowed} kVA; {when}": "{share} de {allowed} kVA ; {when}",
     "of half-hours available": "des demi-heures disponibles",
     "{missing} missing": ("{missing} absente", "{missing} absentes"),
@@ -75,7 +75,7 @@ WORDS = {
         "Une colonne est un jour, de minuit en haut à minuit en bas."
     ),
     "Choose one by a click, or with the arrow keys.": (
-        "Choisissez-en un d'un clic, ou avec les flèches."
+        "Choisissez-en un d'un clic ou avec les flèches."
     ),
     "Heat map of {there} half-hours of {days} days; the further from the colour of the page, the "
     "more power. {missing} are missing.": (
@@ -89,14 +89,12 @@ WORDS = {
     "Day": "Jour",
     "Day before": "Jour précédent",
     "Day after": "Jour suivant",
-    "Without a script the page shows this day alone.": (
-        "Sans script, la page ne montre que ce jour."
-    ),
+    "Without a script the page shows this day alone.": "Sans script, la page montre ce seul jour.",
     "The power of the chosen day, a level each half-hour": (
-        "La puissance du jour choisi, un palier par demi-heure"
+        "Puissance du jour, un palier par demi-heure"
     ),
     "usual for this month; weekdays and weekends apart": (
-        "habituel pour ce mois ; semaine et fins de semaine à part"
+        "habituel pour ce mois (semaine, week-end)"
     ),
     "{when}: {energy} kWh": "{when} : {energy} kWh",
     "{when}: no energy of the day": "{when} : pas d'énergie du jour",
@@ -106,19 +104,16 @@ WORDS = {
     "{present} of {expected}": "{present} sur {expected}",
     "Off-peak share": "Part en heures creuses",
     # its highest powers
-    "Highest power of each day": "Puissance la plus forte de chaque jour",
+    "Highest power of each day": "Puissance maximale de chaque jour",
     "A dot is the highest power of a day, at its instant. The line is what the contract allows.": (
-        "Un point est la puissance la plus forte d'un jour, à son instant. La ligne est ce que "
-        "permet "
-        "le contrat."
+        "Un point est la puissance maximale d'un jour, à son instant. La ligne est la puissance"
+        " souscrite."
     ),
     "A dot is the highest power of a day. What the contract allows is not kept of this point.": (
-        "Un point est la puissance la plus forte d'un jour. Ce que permet le contrat n'est pas "
-        "gardé "
-        "pour ce point."
+        "Un point est la puissance maximale d'un jour. La puissance souscrite de ce point n'est pas"
+        " gardée."
     ),
-    "No highest power is kept of this point.": "Aucune puissance maximale n'est gardée de ce "
-    "point.",
+    "No highest power is kept of this point.": "Aucune puissance maximale pour ce point.",
     "On {count} day more power was drawn than is subscribed.": (
         "{count} jour a dépassé la puissance souscrite.",
         "{count} jours ont dépassé la puissance souscrite.",
@@ -130,12 +125,12 @@ WORDS = {
         "sous {typical} kVA."
     ),
     "Dots, one a day; no highest power is kept.": (
-        "Points, un par jour ; aucune puissance maximale n'est gardée."
+        "Points, un par jour ; aucune puissance maximale."
     ),
     # its months
     "Months, beside the year before": "Les mois, face à l'année précédente",
-    "A change is told of months of which no day is missing, in either year.": (
-        "L'évolution n'est dite que des mois dont aucun jour ne manque, dans les deux années."
+    "Changes are shown only for months without missing days in both years.": (
+        "L'évolution n'est donnée que pour les mois complets des deux années."
     ),
     "the month": "le mois",
     "days of it are missing": "il y manque des jours",
@@ -146,16 +141,14 @@ WORDS = {
     "{known} of {all} days": "{known} jours sur {all}",
     "before: {known} of {all} days": "avant : {known} jours sur {all}",
     "How a day looks, month by month": "L'allure d'un jour, mois par mois",
-    "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and the "
-    "number are what is always on.": (
-        "Puissance moyenne de minuit à minuit, à la même échelle jusqu'à {power} kW. La bande du "
-        "bas et le nombre sont ce qui est toujours allumé."
+    "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and the"
+    " number are what is always on.": (
+        "Puissance moyenne de minuit à minuit, à la même échelle jusqu'à {power} kW. La bande du"
+        " bas et le nombre sont le talon."
     ),
-    "{month}: {low} W always on, {high} W at most": (
-        "{month} : {low} W toujours allumés, {high} W au plus"
-    ),
+    "{month}: {low} W always on, {high} W at most": "{month} : talon {low} W, maximum {high} W",
     # what is missing, and where all comes from
-    "What is missing, what differs": "Ce qui manque, ce qui diffère",
+    "Gaps and differences": "Manques et écarts",
     "Nothing is filled in. A small difference is usual: Enedis takes the energy of a day from the "
     "index of the meter, and the half-hours from its curve.": (
         "Rien n'est complété. Un petit écart est habituel : Enedis tire l'énergie du jour de "
@@ -165,7 +158,7 @@ WORDS = {
     "Nothing is missing, and nothing differs.": "Rien ne manque, et rien ne diffère.",
     "When": "Quand",
     "the clock changes: {count} half-hours are right": (
-        "changement d'heure : {count} demi-heures, c'est juste"
+        "changement d'heure : {count} demi-heures, normal"
     ),
     "{count} half-hour is missing": (
         "{count} demi-heure manque",
@@ -176,7 +169,7 @@ WORDS = {
         "{count} demi-heures corrigées ou estimées par Enedis",
     ),
     "the half-hours sum to {share} of the energy of the day": (
-        "les demi-heures font {share} de l'énergie du jour"
+        "total des demi-heures : {share} du jour"
     ),
     "no energy of the day": "pas d'énergie du jour",
     "no half-hour": "aucune demi-heure",
@@ -184,17 +177,16 @@ WORDS = {
     "before the contract began": "avant le début du contrat",
     "no consent for it": "aucun consentement pour cela",
     "Enedis has none": "Enedis n'en a pas",
-    "Where it comes from": "D'où cela vient",
+    "Sources": "Origine des données",
     "Which run, or which file of Enedis, last gave something to each series.": (
-        "Quelle exécution, ou quel fichier d'Enedis, a donné en dernier quelque chose à chaque "
-        "série."
+        "L'exécution ou le fichier d'Enedis qui a alimenté chaque série en dernier."
     ),
     "Series": "Série",
     "Values": "Valeurs",
     "Given by": "Donnée par",
     "Energy of each day": "Énergie de chaque jour",
     "run {run} of {flow}": "exécution {run} de {flow}",
-    "run {run}, which the journal has forgotten": ("exécution {run}, que le journal a oubliée"),
+    "run {run}, which the journal has forgotten": "exécution {run}, absente du journal",
     "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks} highest "
     "powers. This page asks nobody for anything. Always on: the median, over whole days, of the "
     "third-lowest half-hour. Usual: the median of the same half-hour on the weekdays, or weekends, "
@@ -208,7 +200,7 @@ WORDS = {
     # what of it was corrected
     "energy corrected from {before} to {now} kWh": "énergie corrigée de {before} à {now} kWh",
     "highest power corrected from {before} to {now} kVA": (
-        "puissance maximale corrigée de {before} à {now} kVA"
+        "puissance corrigée de {before} à {now} kVA"
     ),
     "{count} half-hour corrected from {before} to {now} kWh": (
         "{count} demi-heure corrigée de {before} à {now} kWh",
@@ -216,9 +208,7 @@ WORDS = {
     ),
     "by the file {file}": "par le fichier {file}",
     "by run {run} on {day}": "par l'exécution {run} le {day}",
-    "by run {run}, which the journal has forgotten": (
-        "par l'exécution {run}, que le journal a oubliée"
-    ),
+    "by run {run}, which the journal has forgotten": "par l'exécution {run}, absente du journal",
     "corrected since it was first kept": "corrigé depuis la première valeur gardée",
     "Replaced energy": "Énergie remplacée",
     "Corrected half-hours": "Demi-heures corrigées",

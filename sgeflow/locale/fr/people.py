@@ -10,9 +10,7 @@ WORDS = {
         "écrivez d'abord les lignes, puis lancez le simulateur avec le même --fleet"
     ),
     "a fleet has 0 to {most:,} households": "une flotte a de 0 à {most:,} foyers",
-    "-o writes the rows of a fleet, and there is none": (
-        "-o écrit les lignes d'une flotte, et il n'y en a pas"
-    ),
+    "-o writes the rows of a fleet, and there is none": "-o demande une flotte, et il n'y en a pas",
     "{count} made-up household in {file}; sgeflow run FLOW --each {file}": (
         "{count} foyer inventé dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
         "{count} foyers inventés dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
@@ -26,7 +24,7 @@ WORDS = {
     ),
     "{count} scenario": ("{count} scénario", "{count} scénarios"),
     '{kind} "{name}" stands in a file named {stem}.yaml': (
-        "{kind} « {name} » est dans un fichier nommé {stem}.yaml"
+        "{kind} « {name} » doit être dans {stem}.yaml"
     ),
     "one of {names}": "l'un de {names}",
     "make one up, 3x000000 and six digits, or say under `published` where Enedis publishes it": (
@@ -37,7 +35,7 @@ WORDS = {
         "un point qui ne consomme ni ne produit rien n'a pas de données"
     ),
     "say under `production` which segment, P1 to P4": (
-        "dites sous `production` quel segment, P1 à P4"
+        "donnez le segment sous `production`, P1 à P4"
     ),
     "all points of the crowd have one address": "tous les points du groupe ont une même adresse",
     "write {n} where the number of each stands": "écrivez {n} là où est le numéro de chacun",
@@ -50,7 +48,7 @@ WORDS = {
     "first in {file}:{line}": "d'abord dans {file}:{line}",
     "the point {point} is there twice": "le point {point} est là deux fois",
     "nobody of the simulator has the point {point}": (
-        "personne dans le simulateur n'a le point {point}"
+        "aucun client du simulateur n'a le point {point}"
     ),
     "the service {id} is there twice": "le service {id} est là deux fois",
     "the point {point} has no person to run a flow for": (
@@ -78,7 +76,7 @@ WORDS = {
     "How the simulated world differs from that of its people.": (
         "En quoi le monde simulé diffère de celui de ses personnes."
     ),
-    "Made-up people of the simulator.": "Des personnes inventées du simulateur.",
+    "Made-up people of the simulator.": "Les clients fictifs du simulateur.",
     "a commune": "une commune",
     "a crowd": "un groupe",
     "a later run: the backoffice holds the consent of the curve service, and the flow remembers"
@@ -93,26 +91,20 @@ WORDS = {
     "a point": "un point",
     "a scenario": "un scénario",
     "access, collection, curve collection, opposition": (
-        "accès, collecte, collecte de courbe, opposition"
+        "accès, collecte, collecte courbe, opposition"
     ),
     "as SGE files it: capitals, no accents": "comme SGE l'écrit : capitales, sans accents",
     "as the customer writes it": "comme le client l'écrit",
     "each request fails once or twice; SGE is in maintenance": (
         "chaque requête échoue une ou deux fois ; SGE est en maintenance"
     ),
-    "ended by its owner on the world's first day": (
-        "arrêté par son titulaire le premier jour du monde"
-    ),
+    "ended by its owner on the world's first day": "arrêté par son titulaire le premier jour",
     "five digits, quoted": "cinq chiffres, entre guillemets",
     "how far the meter is open to services, quoted": (
-        "jusqu'où le compteur est ouvert aux services, entre guillemets"
+        "niveau d'ouverture aux services, entre guillemets"
     ),
-    "how long ago, before the world's first day": (
-        "il y a combien de temps, avant le premier jour du monde"
-    ),
-    "how many; fleet: as many as a fleet has rows": (
-        "combien ; fleet : autant qu'une flotte a de lignes"
-    ),
+    "how long ago, before the world's first day": "combien de temps avant le premier jour",
+    "how many; fleet: as many as a fleet has rows": "combien ; fleet : une par ligne de la flotte",
     "the hamlet as SGE files it, beside a street or in its place": (
         "le lieu-dit tel que SGE l'enregistre, avec une rue ou à sa place"
     ),
@@ -153,15 +145,13 @@ WORDS = {
         "le client tel qu'un enchaînement le reçoit ; inventé. Dit aussi nom et voie"
     ),
     "the customer's last name or company as SGE files it": (
-        "le nom du client ou la société comme SGE l'écrit"
+        "nom ou société du client, comme dans SGE"
     ),
     "the hours of the cheap class; none for who has one class": (
         "les heures creuses ; none pour qui a une seule classe"
     ),
     "the id of the first, quoted": "l'identifiant du premier, entre guillemets",
-    "the point that its person really holds, quoted": (
-        "le point que sa personne a vraiment, entre guillemets"
-    ),
+    "the point that its person really holds, quoted": "le vrai point du client, entre guillemets",
     "the point whose person flows are run for, quoted": (
         "le point dont la personne sert aux enchaînements, entre guillemets"
     ),
@@ -176,7 +166,7 @@ WORDS = {
     "what it gives": "ce qu'il donne",
     "what it is for": "à quoi il sert",
     "what the simulator plays: household when not said": (
-        "ce que joue le simulateur : household par défaut"
+        "scénario du simulateur ; défaut : household"
     ),
     "what they are for": "à quoi elles servent",
     "when it begins, from the world's first day on: -P20D": (
@@ -184,9 +174,7 @@ WORDS = {
     ),
     "when it ends, P345D; open when not said": "quand il finit, P345D ; ouvert par défaut",
     "when it ends: P345D": "quand il finit : P345D",
-    "when the contract began: P40M ago when not said": (
-        "quand le contrat a commencé : il y a P40M par défaut"
-    ),
+    "when the contract began: P40M ago when not said": "début du contrat ; défaut : il y a P40M",
     "where their ids are published; without it all are made up": (
         "où leurs identifiants sont publiés ; sinon tous sont inventés"
     ),
@@ -208,7 +196,7 @@ WORDS = {
     ),
     "the kind of measures, as SGE calls it": "le type de mesures, comme SGE le nomme",
     "the first day, from the world's first day on: -P20D": (
-        "le premier jour, compté du premier jour du monde : -P20D"
+        "le premier jour, relatif au début : -P20D"
     ),
     "the day after the last one: -P18D": "le jour après le dernier : -P18D",
     "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13": (
@@ -221,11 +209,9 @@ WORDS = {
         "cette part de ce qui a été mesuré est dite ; sans elle ni `at`, rien"
     ),
     "{what} has no instant: PMAX has": "{what} n'a pas d'instant : PMAX en a un",
-    "{what} has no hours: it is a value a day": (
-        "{what} n'a pas d'heures : c'est une valeur par jour"
-    ),
+    "{what} has no hours: it is a value a day": "{what} n'a pas d'heures : une valeur par jour",
     "the hours {first} to {last} are none": "de {first} à {last} il n'y a pas d'heures",
     "the first comes before the last, within one day": (
-        "la première vient avant la dernière, dans un même jour"
+        "la première précède la dernière, le même jour"
     ),
 }

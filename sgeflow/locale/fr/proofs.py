@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDS = {
     # homologation
     "where the cases come from, and what of them is a guess": (
-        "d'où viennent les cas, et ce qui en est supposé"
+        "origine des cas, et ce qui est supposé"
     ),
     "the release of SGE, quoted": "la version de SGE, entre guillemets",
     "codes that count as a pass of every order expected to be ok": (
@@ -22,15 +22,13 @@ WORDS = {
         "une lecture faite avant ; ce qu'elle trouve se lit `first`, sans quoi le cas est passé"
     ),
     "its parameters; they may read run, env and first": (
-        "ses paramètres ; ils peuvent lire run, env et first"
+        "ses paramètres ; ils lisent run, env et first"
     ),
     "ok, a code of SGE or several, or refused: whatever the code": (
         "ok, un ou plusieurs codes SGE, ou refused : quel que soit le code"
     ),
     "codes that count as a pass, too": "codes qui valent aussi réussite",
-    "cases that must have run before; they are run with it": (
-        "cas à exécuter avant ; ils sont exécutés avec lui"
-    ),
+    "cases that must have run before; they are run with it": "cas à exécuter avant, avec lui",
     "wrong on purpose: sent although values are invalid or break a rule": (
         "faux exprès : envoyé malgré des valeurs invalides ou une règle enfreinte"
     ),
@@ -38,7 +36,7 @@ WORDS = {
         "pourquoi la plateforme d'homologation peut répondre autrement, en une ligne"
     ),
     "ok, nothing (`first` found nothing) or codes of SGE": (
-        "ok, nothing (`first` n'a rien trouvé) ou des codes SGE"
+        "ok, nothing (`first` vide) ou des codes SGE"
     ),
     "answers that are no failure, for a reason that is known; any other still is one": (
         "des réponses qui ne sont pas un échec, pour une raison connue ; toute autre en reste un"
@@ -51,18 +49,12 @@ WORDS = {
     "a simulated one, or several: each case is then run in each": (
         "un environnement simulé, ou plusieurs : chaque cas est alors exécuté dans chacun"
     ),
-    "how the simulated world is; household when not said": (
-        "l'état du monde simulé ; household s'il n'est pas dit"
-    ),
-    "what goes wrong in the simulator, as SGT500:100%": (
-        "ce qui ne va pas dans le simulateur, comme SGT500:100%"
-    ),
+    "how the simulated world is; household when not said": "scénario simulé ; défaut : household",
+    "what goes wrong in the simulator, as SGT500:100%": "pannes du simulateur, comme SGT500:100%",
     "the recorded conversation that answers, from this file's folder": (
         "la conversation enregistrée qui répond, depuis le dossier de ce fichier"
     ),
-    "the flow's inputs, on top of the defaults": (
-        "les entrées de l'enchaînement, par-dessus les valeurs par défaut"
-    ),
+    "the flow's inputs, on top of the defaults": "les entrées, en plus des valeurs par défaut",
     "made-up values for the secrets that a simulated environment names": (
         "valeurs inventées pour les secrets que nomme un environnement simulé"
     ),
@@ -83,7 +75,7 @@ WORDS = {
         "ce qui a été répondu : ok, ou un code comme SGT401 ou HTTP404"
     ),
     "made in this order; others may stand between": (
-        "faits dans cet ordre ; d'autres peuvent s'intercaler"
+        "dans cet ordre ; d'autres peuvent s'intercaler"
     ),
     "all orders that Enedis gets, in this order; [] for none": (
         "toutes les commandes que reçoit Enedis, dans cet ordre ; [] pour aucune"
@@ -118,9 +110,7 @@ WORDS = {
     ),
     # shared documents
     "What each SGE code means.": "Ce que veut dire chaque code SGE.",
-    "Types that parameters and inputs refer to.": (
-        "Des types auxquels se réfèrent paramètres et entrées."
-    ),
+    "Types that parameters and inputs refer to.": "Types utilisés par paramètres et entrées.",
     # the page of a homologation
     "as expected": "comme attendu",
     "not tried": "non passés",

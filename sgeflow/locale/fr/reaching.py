@@ -8,16 +8,14 @@ WORDS = {
     "no server told the time": "aucun serveur n'a donné l'heure",
     "{host} is an example": "{host} est un exemple",
     "{host} is {addresses}": "{host} est {addresses}",
-    "no name server told the address of {host}": (
-        "aucun serveur de noms n'a donné l'adresse de {host}"
-    ),
+    "no name server told the address of {host}": "aucun serveur de noms ne connaît {host}",
     "the name {host} is not known": "le nom {host} est inconnu",
     "the name {host} leads nowhere": "le nom {host} ne mène nulle part",
     "check the host in `{setting}`, and the name servers of this machine": (
         "vérifiez l'hôte dans `{setting}`, et les serveurs de noms de cette machine"
     ),
     "{place} answers through the proxy {proxy} ({by})": (
-        "{place} répond à travers le mandataire {proxy} ({by})"
+        "{place} répond via le mandataire {proxy} ({by})"
     ),
     "the proxy {proxy} ({by}) could not be reached ({reason})": (
         "le mandataire {proxy} ({by}) est injoignable ({reason})"
@@ -26,7 +24,7 @@ WORDS = {
         "le mandataire {proxy} ({by}) n'a pas ouvert de voie vers {place} ({reason})"
     ),
     "{place} accepted no connection within {seconds:g} s": (
-        "{place} n'a accepté aucune connexion en {seconds:g} s"
+        "{place} : aucune connexion en {seconds:g} s"
     ),
     "ask who runs the network to let this machine reach {place}: a firewall drops it; or"
     " name the proxy that leads there: `proxy`": (
@@ -42,24 +40,16 @@ WORDS = {
         "l'adresse commence par http : jetons et réponses peuvent être lus en chemin"
     ),
     "write https in `base_url`, if the server speaks it": (
-        "écrivez https dans `base_url`, si le serveur le parle"
+        "écrivez https dans `base_url` si possible"
     ),
-    "certificate, key or authority cannot be used": (
-        "le certificat, la clé ou l'autorité ne peut pas servir"
-    ),
+    "certificate, key or authority cannot be used": "certificat, clé ou autorité inutilisable",
     "the certificate of {host} has expired": "le certificat de {host} a expiré",
-    "the certificate of {host} is not yet valid": (
-        "le certificat de {host} n'est pas encore valable"
-    ),
-    "the certificate shown is not one for {host}": (
-        "le certificat présenté n'est pas fait pour {host}"
-    ),
+    "the certificate of {host} is not yet valid": "le certificat de {host} n'est pas encore valide",
+    "the certificate shown is not one for {host}": "le certificat présenté n'est pas pour {host}",
     "{host} does not speak TLS at this port": "{host} ne parle pas TLS sur ce port",
-    "{host} speaks no TLS of version 1.2 or later": (
-        "{host} ne parle aucune version de TLS à partir de 1.2"
-    ),
+    "{host} speaks no TLS of version 1.2 or later": "{host} ne parle pas TLS 1.2 ou plus récent",
     "{host} closed the connection during the TLS handshake": (
-        "{host} a fermé la connexion pendant la négociation TLS"
+        "{host} a coupé pendant la négociation TLS"
     ),
     "see the clock below; if it is right, tell those who run {host}": (
         "voyez l'horloge plus bas ; si elle est juste, prévenez ceux qui exploitent {host}"
@@ -90,7 +80,7 @@ WORDS = {
         "demandez à Enedis si elle connaît ce certificat, avec toute sa chaîne"
     ),
     "the server's certificate is trusted, until {day}": (
-        "le certificat du serveur est reconnu, jusqu'au {day}"
+        "certificat du serveur reconnu jusqu'au {day}"
     ),
     "none, and none is needed: the server is on this machine": (
         "aucun, et aucun n'est nécessaire : le serveur est sur cette machine"
@@ -133,9 +123,7 @@ WORDS = {
     "a file in {folder}/ would stand among the documents": (
         "un fichier dans {folder}/ se trouverait parmi les documents"
     ),
-    "give it a folder of its own, as data/x.json": (
-        "lui donner un dossier à lui, par exemple data/x.json"
-    ),
+    "give it a folder of its own, as data/x.json": "donnez-lui un autre dossier : data/x.json",
     # access tokens
     "the step's time ends before {service} gave an access token; nothing was sent": (
         "le temps de l'étape s'achève avant que {service} ait donné un jeton d'accès ; "
@@ -161,14 +149,12 @@ WORDS = {
         "le jeton d'accès part comme Authorization : retirez l'un des deux"
     ),
     "of the registered client": "du client enregistré",
-    "${{secret.NAME}}, given when it was registered": (
-        "${{secret.NOM}}, donné lors de l'enregistrement"
-    ),
+    "${{secret.NAME}}, given when it was registered": "${{secret.NOM}}, reçu à l'enregistrement",
     "${{secret.NAME}}: gives access tokens, in memory alone": (
         "${{secret.NOM}} : donne des jetons d'accès, gardés en mémoire seulement"
     ),
     "where they are given; /auth/access_token when not said": (
-        "où ils sont donnés ; /auth/access_token à défaut"
+        "leur adresse ; défaut : /auth/access_token"
     ),
     "how its access token is come by": "comment s'obtient son jeton d'accès",
     "a grant": "une autorisation",
@@ -196,7 +182,7 @@ WORDS = {
     "http is for this machine alone": "http n'est que pour cette machine",
     'an address has no place "{found}"': "une adresse n'a pas de place « {found} »",
     "write {place}, for a service that is many of a kind": (
-        "écrivez {place}, pour un service qui en est plusieurs"
+        "écrivez {place}, pour un service multiple"
     ),
     "the address has no {place}": "l'adresse n'a pas de {place}",
     "nothing fills in {place} here": "rien ne complète {place} ici",
@@ -204,13 +190,13 @@ WORDS = {
         "il tient lieu d'un nom dans base_url, headers, basic et oauth d'un service"
     ),
     "write it into base_url too, or take it out here": (
-        "écrivez-le aussi dans base_url, ou retirez-le ici"
+        "écrivez-le aussi dans base_url, ou retirez-le"
     ),
     "{found} would be sent to any host that a row names": (
-        "{found} serait envoyé à tout hôte qu'une ligne nomme"
+        "{found} irait à tout hôte nommé par une ligne"
     ),
     "write {place} into its name: one secret an instance": (
-        "écrivez {place} dans son nom : un secret par instance"
+        "mettez {place} dans son nom (un par instance)"
     ),
     "{found} is {other}, too, for a row that names such an instance": (
         "{found} est aussi {other}, pour une ligne qui nomme une telle instance"
@@ -229,7 +215,7 @@ WORDS = {
     ),
     "its address is {address}": "son adresse est {address}",
     "this names no instance of the service {service}": (
-        "ceci ne nomme aucune instance du service {service}"
+        "ce n'est pas une instance du service {service}"
     ),
     "only what stands for {place} in {address}: small letters, digits and -": (
         "seulement ce qui tient lieu de {place} dans {address} : minuscules, chiffres et -"

@@ -7,12 +7,8 @@ WORDS = {
     # strays
     "it is a folder; name the files in it": "c'est un dossier ; nommez les fichiers qu'il contient",
     "it is a zip with nothing in it": "c'est un zip qui ne contient rien",
-    "fetch it again: Enedis delivers no empty file": (
-        "reprenez-le : Enedis ne livre pas de fichier vide"
-    ),
-    "it is a {kind} file, and no delivery of Enedis": (
-        "c'est un fichier {kind}, pas une livraison d'Enedis"
-    ),
+    "fetch it again: Enedis delivers no empty file": "reprenez-le : Enedis ne livre rien de vide",
+    "it is a {kind} file, and no delivery of Enedis": "fichier {kind}, pas une livraison d'Enedis",
     "it is text, and no delivery of Enedis by its name": (
         "c'est du texte, et son nom n'est pas celui d'une livraison d'Enedis"
     ),
@@ -52,9 +48,7 @@ WORDS = {
     "begin a new run: it asks whose the point is now": (
         "commencez une nouvelle exécution : elle demande à qui est le point maintenant"
     ),
-    "--today {day}: the simulator has a day of its own": (
-        "--today {day} : le simulateur a son propre jour"
-    ),
+    "--today {day}: the simulator has a day of its own": "--today {day} : le simulateur a son jour",
     # names
     "--env NAME, when its environment keeps its state elsewhere": (
         "--env NOM, quand son environnement garde son état ailleurs"
@@ -88,9 +82,7 @@ WORDS = {
     "{label} may make what {other} of run {run} has made: its answer is not there": (
         "{label} peut faire ce que {other} de l'exécution {run} a fait : sa réponse n'est pas là"
     ),
-    "wait if it runs, else sgeflow resume {run}": (
-        "attendez si elle est en cours, sinon sgeflow resume {run}"
-    ),
+    "wait if it runs, else sgeflow resume {run}": "attendez sa fin, sinon sgeflow resume {run}",
     "run {run} has not finished its undo at this point: {operation} is to be undone": (
         "l'exécution {run} n'a pas fini d'annuler sur ce point : {operation} est à annuler"
     ),
@@ -123,7 +115,7 @@ WORDS = {
         "les commandes non réglées de la flotte {run} sont celles de ses lignes"
     ),
     'run {run} has no such order of step "{key}"': (
-        "l'exécution {run} n'a pas de telle commande de l'étape « {key} »"
+        "l'étape « {key} » de {run} n'a pas cette commande"
     ),
     "it has ended, and that stands; what comes behind was not all tidied up: {reason}": (
         "c'est terminé, et cela reste ; ce qui vient après n'est pas tout rangé : {reason}"
@@ -135,9 +127,7 @@ WORDS = {
     "bring the flow back as it was, or begin a new run": (
         "rétablir l'enchaînement, ou commencer une nouvelle exécution"
     ),
-    "to send it: sgeflow call {name} …, as before": (
-        "pour l'envoyer : sgeflow call {name} …, comme avant"
-    ),
+    "to send it: sgeflow call {name} …, as before": "envoi : sgeflow call {name} …, comme avant",
     "{operation} of run {run} may still be under way, until {moment} in France": (
         "{operation} de l'exécution {run} peut être encore en route, jusqu'au {moment}, heure de"
         " France"
@@ -168,13 +158,11 @@ WORDS = {
         "{operation} avait déjà été envoyée, et la réponse tardive à cet envoi dit acceptée : nul"
         " ne sait ce qui existe, voir sgeflow orders"
     ),
-    "the order of run {run} has changed at this moment": (
-        "la commande de l'exécution {run} a changé à cet instant"
-    ),
+    "the order of run {run} has changed at this moment": "la commande de {run} vient de changer",
     "run {run} has several such orders": "l'exécution {run} a plusieurs telles commandes",
     "unsettled": "à régler",
     "run {run} {what}: there is nothing to go on with": (
-        "l'exécution {run} {what} : il n'y a rien à poursuivre"
+        "l'exécution {run} {what} : rien à reprendre"
     ),
     "was a single call": "était un seul appel",
     # curves of delivered files that were left out
@@ -260,9 +248,7 @@ WORDS = {
     "kept elsewhere by {names}: --env NAME": "conservé ailleurs par {names} : --env NOM",
     # rows
     "{path} is neither CSV nor JSON lines": "{path} n'est ni du CSV ni du JSON par lignes",
-    "--each tells them apart by the end of the file's name": (
-        "--each les distingue à la fin du nom du fichier"
-    ),
+    "--each tells them apart by the end of the file's name": "--each les distingue par l'extension",
     "{path} is no file that can be read twice": "{path} n'est pas un fichier relisible",
     "{file}: {rows}; nothing was sent": "{file} : {rows} ; rien n'a été envoyé",
     "{count:,} row is wrong": ("{count:,} ligne est fausse", "{count:,} lignes sont fausses"),
@@ -270,9 +256,7 @@ WORDS = {
         "{count:,} autre erreur n'est pas citée",
         "{count:,} autres erreurs ne sont pas citées",
     ),
-    "save the file as UTF-8, in Excel as CSV UTF-8": (
-        "enregistrez le fichier en UTF-8, dans Excel en CSV UTF-8"
-    ),
+    "save the file as UTF-8, in Excel as CSV UTF-8": "enregistrez en UTF-8 (Excel : CSV UTF-8)",
     "the line is longer than a row can be": "la ligne est plus longue que permis",
     "the line is not UTF-8 text": "la ligne n'est pas du texte UTF-8",
     "the row is not CSV: {error}": "la ligne n'est pas du CSV : {error}",
@@ -299,9 +283,7 @@ WORDS = {
     "it holds no measures and no documents": "il ne contient ni mesures ni documents",
     "a file of {flux} is not read as {format}": "un fichier {flux} ne se lit pas en {format}",
     "it cannot be read: {reason}": "il ne peut pas être lu : {reason}",
-    "its name holds no flux that is read; it was skipped": (
-        "son nom ne porte aucun flux qui soit lu ; il a été passé"
-    ),
+    "its name holds no flux that is read; it was skipped": "nom sans flux connu ; fichier ignoré",
     "the connection is closed": "la connexion est fermée",
     "it is open inside `with sgeflow.connect(…) as …:`": (
         "elle est ouverte à l'intérieur de `with sgeflow.connect(…) as …:`"
@@ -316,9 +298,7 @@ WORDS = {
     ),
     "points that are kept": "points gardés",
     "first": "d'abord",
-    "{name} is no text; name a file with -o": (
-        "{name} n'est pas du texte ; nommez un fichier avec -o"
-    ),
+    "{name} is no text; name a file with -o": "{name} n'est pas du texte ; utilisez -o FICHIER",
     # the simulator
     "a client certificate is shown over TLS, and this simulator speaks plain HTTP": (
         "un certificat client se présente en TLS, et ce simulateur parle HTTP en clair"
@@ -328,11 +308,9 @@ WORDS = {
     ),
     "generations": "générations",
     "time in the simulator only goes forward": "le temps du simulateur ne fait qu'avancer",
-    "`{today}` is not a day the simulator can live in": (
-        "`{today}` n'est pas un jour où le simulateur peut vivre"
-    ),
+    "`{today}` is not a day the simulator can live in": "`{today}` est hors du calendrier simulé",
     "port {port} of 127.0.0.1 cannot be had: {reason}": (
-        "le port {port} de 127.0.0.1 n'est pas disponible : {reason}"
+        "port {port} de 127.0.0.1 indisponible : {reason}"
     ),
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"

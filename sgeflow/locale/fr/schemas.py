@@ -22,9 +22,7 @@ WORDS = {
     "a duration, as P7D, P1M or PT30M": "une durée, comme P7D, P1M ou PT30M",
     "a length of time, as PT0S, PT5M or P1D": "un délai, comme PT0S, PT5M ou P1D",
     "a length of time, as PT30S, PT5M or P1D": "un délai, comme PT30S, PT5M ou P1D",
-    "an address, as https://host or https://host/path": (
-        "une adresse, comme https://hote ou https://hote/chemin"
-    ),
+    "an address, as https://host or https://host/path": "une adresse, comme https://hote/chemin",
     "a shared type, as types.yaml#/pointId": "un type partagé, comme types.yaml#/pointId",
     "a rate, as 5/s or 100/min": "une cadence, comme 5/s ou 100/min",
     # what a key stands in
@@ -41,15 +39,11 @@ WORDS = {
     "gaps {{start, end, why}} that are known": "les manques {{start, end, why}} connus",
     "the day on which the contract began": "le jour où le contrat a commencé",
     "the last days, of which a week is looked at again": (
-        "les derniers jours, dont une semaine est revue"
+        "les derniers jours, dont une semaine revue"
     ),
     "the most days of one of `periods`": "le plus de jours d'une des `periods`",
-    "days {{day}} that do not agree with others": (
-        "des jours {{day}} qui ne s'accordent pas avec d'autres"
-    ),
-    "the periods {{start, end, why}} that were asked for": (
-        "les périodes {{start, end, why}} demandées"
-    ),
+    "days {{day}} that do not agree with others": "des jours {{day}} en désaccord avec d'autres",
+    "the periods {{start, end, why}} that were asked for": "périodes {{start, end, why}} demandées",
     "up to which day that was done": "jusqu'à quel jour cela a été fait",
     "what this step gave earlier": "ce que cette étape a donné auparavant",
     "a report": "un rapport",
@@ -65,9 +59,7 @@ WORDS = {
     "what it gives, for whom, and its traps": "ce qu'elle donne, à qui, et ses pièges",
     "the SGE service": "le service SGE",
     "the version of the service, quoted": "la version du service, entre guillemets",
-    "the month in which Enedis plans to end it, 2026-11": (
-        "le mois où Enedis prévoit de l'arrêter, 2026-11"
-    ),
+    "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
     "reads may be repeated; orders and cancels are sent once": (
         "une lecture peut être répétée ; une commande ou une résiliation part une seule fois"
@@ -83,7 +75,7 @@ WORDS = {
     "what it is, for who calls": "ce que c'est, pour qui appelle",
     "may be left out": "peut être omis",
     "taken when nothing is given; `${{env.…}}` may be used": (
-        "pris quand rien n'est donné ; `${{env.…}}` est permis"
+        "valeur par défaut ; `${{env.…}}` est permis"
     ),
     "a name or an address: never shown": "un nom ou une adresse : jamais montré",
     "JMESPath over the parameters; must be true": "du JMESPath sur les paramètres ; doit être vrai",
@@ -100,7 +92,7 @@ WORDS = {
         "ce qui peut se répéter, et dont aucun chemin ne prend les éléments"
     ),
     "the reply's root element, or the accepted ones": (
-        "l'élément racine de la réponse, ou ceux qui sont acceptés"
+        "l'élément racine de la réponse, ou plusieurs"
     ),
     "output name to JMESPath": "de nom de sortie à JMESPath",
     "outputs without which an order does not count as accepted": (
@@ -120,9 +112,7 @@ WORDS = {
         "du JMESPath sur les paramètres, ses sorties, order.day : ce que la commande a produit, ou"
         " null"
     ),
-    "this operation's outputs, from what was found": (
-        "les sorties de cette opération, tirées de ce qui a été trouvé"
-    ),
+    "this operation's outputs, from what was found": "sorties de cette opération, une fois trouvée",
     "how long after the order the read must begin to prove anything": (
         "combien de temps après la commande la lecture doit commencer pour prouver quelque chose"
     ),
@@ -151,16 +141,12 @@ WORDS = {
     "what the reply repeats of the request; one that says otherwise answers another request": (
         "ce que la réponse répète de la requête ; celle qui dit autre chose répond à une autre"
     ),
-    "how an order whose answer was lost is settled": (
-        "comment se règle une commande dont la réponse s'est perdue"
-    ),
+    "how an order whose answer was lost is settled": "règlement d'une commande sans réponse",
     "One SGE service operation.": "Une opération d'un service SGE.",
     # environments
-    "made-up people in this process": "des gens inventés, dans ce processus",
+    "made-up people in this process": "des clients fictifs, dans ce processus",
     "the SGE login, an e-mail address": "le login SGE, une adresse électronique",
-    "the contract between you and Enedis, quoted": (
-        "le contrat entre vous et Enedis, entre guillemets"
-    ),
+    "the contract between you and Enedis, quoted": "votre contrat avec Enedis, entre guillemets",
     "https://host[/path]": "https://hote[/chemin]",
     "sent with each call; secrets as ${{secret.NAME}}": (
         "envoyés avec chaque appel ; les secrets sous la forme ${{secret.NOM}}"
@@ -170,14 +156,14 @@ WORDS = {
     "between two parts of an answer": "entre deux morceaux d'une réponse",
     "for the whole exchange": "pour tout l'échange",
     "PEM file of the client certificate and its chain": (
-        "fichier PEM du certificat client et de sa chaîne"
+        "fichier PEM du certificat client et sa chaîne"
     ),
     "PEM file of its private key": "fichier PEM de sa clé privée",
     "${{secret.NAME}} of an encrypted key or PFX": (
         "${{secret.NOM}} d'une clé ou d'un PFX chiffrés"
     ),
     "PKCS#12 file, instead of certificate and key": (
-        "fichier PKCS#12, au lieu du certificat et de la clé"
+        "fichier PKCS#12, au lieu de certificate et key"
     ),
     "PEM file of the authorities to trust, instead of the system's": (
         "fichier PEM des autorités reconnues, au lieu de celles du système"
@@ -191,17 +177,13 @@ WORDS = {
     "other services that flows call with `http`, or `export` to": (
         "autres services que les enchaînements appellent par `http`, ou vers lesquels va `export`"
     ),
-    "orders and cancels need --confirm-orders": (
-        "commandes et résiliations demandent --confirm-orders"
-    ),
+    "orders and cancels need --confirm-orders": "commandes et résiliations : --confirm-orders",
     "until the same order may be sent again": ("avant que la même commande puisse être renvoyée"),
     "what guards orders and cancels": "ce qui protège commandes et résiliations",
     "defaults for a flow's inputs": "valeurs par défaut des entrées d'un enchaînement",
     "facts that flows read as env.NAME": "des faits que les enchaînements lisent comme env.NOM",
     "what messages call the key": "comment les messages appellent la clé",
-    "${{secret.NAME}}: 32 or 64 hexadecimal digits": (
-        "${{secret.NOM}} : 32 ou 64 chiffres hexadécimaux"
-    ),
+    "${{secret.NAME}}: 32 or 64 hexadecimal digits": "${{secret.NOM}} : 32 ou 64 chiffres hexa",
     "${{secret.NAME}}: 32 hexadecimal digits, when it is fixed": (
         "${{secret.NOM}} : 32 chiffres hexadécimaux, s'il est fixe"
     ),

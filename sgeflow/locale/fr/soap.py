@@ -8,9 +8,7 @@ WORDS = {
     'the environment "{environment}" does not say where SGE is': (
         "l'environnement « {environment} » ne dit pas où est SGE"
     ),
-    "it lacks the section sge, with base_url and route": (
-        "il lui manque la section sge, avec base_url et route"
-    ),
+    "it lacks the section sge, with base_url and route": "sans section sge (base_url et route)",
     '{operation} has no {wanted} route, which the environment "{environment}" takes to SGE': (
         "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers SGE"
     ),
@@ -27,9 +25,7 @@ WORDS = {
     ),
     '"{key}" is empty and would never be written': "« {key} » est vide et ne serait jamais écrit",
     'the attribute "{key}" has children': "l'attribut « {key} » a des enfants",
-    '"{key}" is not the name of an element or attribute': (
-        "« {key} » n'est pas un nom d'élément ou d'attribut"
-    ),
+    '"{key}" is not the name of an element or attribute': "« {key} » n'est ni élément ni attribut",
     'the prefix "{prefix}" is not declared in envelope.namespaces': (
         "le préfixe « {prefix} » n'est pas déclaré dans envelope.namespaces"
     ),
@@ -81,7 +77,7 @@ WORDS = {
     # replies
     "the reply {reason}": "la réponse {reason}",
     "the answer has several {path}, and one is read": (
-        "la réponse a plusieurs {path}, et un seul est lu"
+        "la réponse a plusieurs {path}, un seul est lu"
     ),
     "the answer lacks {names}, by which an accepted order is known": (
         "il manque à la réponse {names}, à quoi se reconnaît une commande acceptée"
@@ -115,14 +111,14 @@ WORDS = {
     # refusals
     "Enedis refused the call: {quoted}": "Enedis a refusé l'appel : {quoted}",
     "the gateway could not pass the call on: {quoted}": (
-        "la passerelle n'a pas pu transmettre l'appel : {quoted}"
+        "appel non transmis par la passerelle : {quoted}"
     ),
     "too many calls: {quoted}": "trop d'appels : {quoted}",
     "the credentials were refused: {quoted}": "les accès ont été refusés : {quoted}",
     "“{words}”": "« {words} »",
     "it gave no reason": "sans donner de raison",
     "the server answered HTTP {status}, without a reason": (
-        "le serveur a répondu HTTP {status}, sans raison"
+        "réponse HTTP {status} du serveur, sans raison"
     ),
     "the server answered HTTP {status}: it does not take this request there": (
         "le serveur a répondu HTTP {status} : il ne prend pas cette requête à cet endroit"
@@ -144,14 +140,14 @@ WORDS = {
     "says": ("dit"),
     # a reply held against its request
     "the answer says another {name} than was asked for": (
-        "la réponse dit un autre {name} que celui demandé"
+        "{name} de la réponse diffère de la demande"
     ),
     "the answer does not say whose it is: it lacks {name}": (
         "la réponse ne dit pas de qui elle est : il lui manque {name}"
     ),
     "the answer's period goes beyond {name}": "la période de la réponse dépasse {name}",
     "it answers another request; nothing of it is kept": (
-        "elle répond à une autre requête ; rien n'en est gardé"
+        "réponse à une autre requête ; rien n'est gardé"
     ),
     "a proxy, gateway or cache before SGE mixes answers up; tell its operator": (
         "un proxy, une passerelle ou un cache devant SGE mélange les réponses ; prévenez son"
@@ -160,9 +156,7 @@ WORDS = {
     'missing key "echo": request and reply both hold {name}': (
         "clé « echo » manquante : la requête et la réponse portent toutes deux {name}"
     ),
-    "say where the reply repeats it, as {example}": (
-        "dites où la réponse le répète, par exemple {example}"
-    ),
+    "say where the reply repeats it, as {example}": "dites où la réponse le répète : {example}",
     "{name} is no date, and has no earliest or latest one": (
         "{name} n'est pas une date, et n'en a ni première ni dernière"
     ),

@@ -14,9 +14,7 @@ WORDS = {
     "a copy, to change: it replaces the shipped one here": (
         "une copie à modifier : ici, elle remplace celle qui est livrée"
     ),
-    "{folder} is a file; a project is a folder": (
-        "{folder} est un fichier ; un projet est un dossier"
-    ),
+    "{folder} is a file; a project is a folder": "{folder} est un fichier, pas un dossier",
     "{files} already exists; nothing was written": (
         "{files} existe déjà ; rien n'a été écrit",
         "{files} existent déjà ; rien n'a été écrit",
@@ -44,14 +42,12 @@ WORDS = {
     ),
     "{option} goes with --left": "{option} va avec --left",
     "{account} is not on the list of deleted accounts": (
-        "{account} n'est pas sur la liste des comptes supprimés"
+        "{account} n'est pas un compte supprimé listé"
     ),
     "With --left: take it off, because you know that no service runs for it.": (
         "Avec --left : l'en retirer, parce que vous savez qu'aucun service ne court pour lui."
     ),
-    "With --left: try to stop each of them again.": (
-        "Avec --left : essayer à nouveau d'arrêter chacun."
-    ),
+    "With --left: try to stop each of them again.": "Avec --left : réessayer d'arrêter chacun.",
     "Write a manifest, the script for konnectors.cmd, its settings.": (
         "Écrire un manifeste, le script pour konnectors.cmd, ses réglages."
     ),
@@ -62,12 +58,10 @@ WORDS = {
     "started by the schedule": "lancée par le planning",
     "the account was deleted": "le compte supprimé",
     "{what}: exit code {code}": "{what} : code de sortie {code}",
-    "name the konnector's folder, as the stack does": (
-        "nommez le dossier du konnecteur, comme le fait la stack"
-    ),
+    "name the konnector's folder, as the stack does": "nommez le dossier du konnecteur",
     "its service is stopped": "son service est arrêté",
     "no deleted account has a service that runs on": (
-        "aucun compte supprimé n'a de service encore en cours"
+        "aucun compte supprimé n'a de service en cours"
     ),
     "{path} already exists; nothing was written": "{path} existe déjà ; rien n'a été écrit",
     "name another folder": "nommez un autre dossier",
@@ -103,12 +97,10 @@ WORDS = {
     ),
     "a bug of sgeflow: {name}": "un bogue de sgeflow : {name}",
     "the account lacks {names}": "il manque au compte {names}",
-    "SGE cannot be asked with what the account says": (
-        "on ne peut pas interroger SGE avec ce que dit le compte"
-    ),
+    "SGE cannot be asked with what the account says": "compte incomplet pour interroger SGE",
     "this job is done already": "cette tâche est déjà faite",
     "this job goes on with one that was stopped before": (
-        "ce job reprend celui qui a été arrêté auparavant"
+        "cette tâche reprend celle qui a été arrêtée"
     ),
     "the account has another point now; the service of the one before runs on": (
         "le compte a un autre point à présent ; le service du précédent court encore"
@@ -118,12 +110,8 @@ WORDS = {
         "le compte contient ce qu'un autre programme a retenu, et pas de boId ; "
         "pour l'exploitant : dire sous `accounts`, dans l'environnement, comment il s'y appelle"
     ),
-    "the account goes on with the service that it has": (
-        "le compte continue avec le service qu'il a"
-    ),
-    "the account had no point: nothing runs for it": (
-        "le compte n'avait pas de point : rien ne court pour lui"
-    ),
+    "the account goes on with the service that it has": "le compte continue avec son service",
+    "the account had no point: nothing runs for it": "compte sans point : aucun service en cours",
     "the service runs on; for the operator: sgeflow cozy --left": (
         "le service court encore ; pour l'exploitant : sgeflow cozy --left"
     ),
@@ -135,7 +123,7 @@ WORDS = {
     "{count:,} twice there": ("{count:,} en double", "{count:,} en double"),
     "there is no state in {path}": "il n'y a pas d'état dans {path}",
     "give the folder that the jobs have in SGEFLOW_STATE": (
-        "donnez le dossier que les tâches ont dans SGEFLOW_STATE"
+        "donnez le dossier SGEFLOW_STATE des tâches"
     ),
     "{code} in step {step}; for the operator: sgeflow runs show {run}": (
         "{code} à l'étape {step} ; pour l'exploitant : sgeflow runs show {run}"

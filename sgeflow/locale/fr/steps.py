@@ -27,9 +27,7 @@ WORDS = {
     "there is nothing to choose: the only alternative has no when": (
         "il n'y a rien à choisir : la seule alternative n'a pas de when"
     ),
-    "write it as the step itself, or give it a when": (
-        "écrivez-la comme l'étape elle-même, ou donnez-lui un when"
-    ),
+    "write it as the step itself, or give it a when": "écrivez-la comme étape, ou avec un when",
     "an alternative without when is always chosen: those after it never are": (
         "une alternative sans when est toujours choisie : celles qui la suivent ne le sont jamais"
     ),
@@ -41,9 +39,7 @@ WORDS = {
     "fail": "en échec",
     "stale": "périmés",
     "skipped": "sans exécution",  # one step or case, and a number of cases
-    "a report is of what a `cases` step gave": (
-        "un rapport porte sur ce qu'une étape `cases` a donné"
-    ),
+    "a report is of what a `cases` step gave": "un rapport porte sur une étape `cases`",
     "of: ${{steps.<its id>}}": "of: ${{steps.<son id>}}",
     "{file} · cases: {cases}": "{file} · cas : {cases}",
     # check, return
@@ -109,7 +105,7 @@ WORDS = {
     "a list of objects": "une liste d'objets",
     "nothing was asked for": "rien n'était demandé",
     "the {what} to keep for {series} are not a list": (
-        "les {what} à garder pour {series} ne sont pas une liste"
+        "{what} à garder pour {series} : pas une liste"
     ),
     "{count:,} row without a value": (
         "{count:,} ligne sans valeur",
@@ -184,11 +180,9 @@ WORDS = {
     ),
     "{instant}: {value}": "{instant} : {value}",
     "{series}: no measures came": "{series} : aucune mesure n'est venue",
-    "{series} cannot be stamped so; one of {names} can": (
-        "{series} ne se lit pas ainsi ; au choix : {names}"
-    ),
-    "holds": ("remplie"),
-    "does not hold": ("non remplie"),
+    "{series} cannot be stamped so; one of {names} can": "{series} : stamped est l'un de {names}",
+    "holds": "vérifiée",
+    "does not hold": "non vérifiée",
     "of what makes something new each time: without an answer a later run sends it again, and what"
     " may be left is listed": (
         "de ce qui crée à chaque fois quelque chose : sans réponse, une exécution ultérieure le"
@@ -204,9 +198,7 @@ WORDS = {
         "un export va dans un fichier ou vers un service : dites l'un des deux"
     ),
     "{key} does not go with {place}": "{key} ne va pas avec {place}",
-    "a service is given the documents of one point": (
-        "un service reçoit les documents d'un seul point"
-    ),
+    "a service is given the documents of one point": "un service reçoit les documents d'un point",
     "{format} is a format of files, and no service takes it": (
         "{format} est un format de fichiers, et aucun service ne le prend"
     ),
@@ -217,16 +209,12 @@ WORDS = {
         "le relais {relay} n'a pas pris {some} des {count} destinataires, et le courriel est parti"
         " aux autres : {refused}"
     ),
-    "a mail is for somebody, and {key} is empty": (
-        "un courriel est pour quelqu'un, et {key} est vide"
-    ),
+    "a mail is for somebody, and {key} is empty": "courriel sans destinataire : {key} est vide",
     "it is no text": "ce n'est pas un texte",
     "the subject of a mail is written in plain letters, without =?…?=": (
         "l'objet d'un courriel s'écrit en lettres simples, sans =?…?="
     ),
-    "the {part} of a mail holds half a character": (
-        "{part} d'un courriel contient une moitié de caractère"
-    ),
+    "the {part} of a mail holds half a character": "{part} du courriel a un demi-caractère",
     "the {part} of a mail is a text": "{part} d'un courriel est un texte",
     "address {number} of {key} cannot be written to: {why}": (
         "on ne peut écrire à l'adresse {number} de {key} : {why}"

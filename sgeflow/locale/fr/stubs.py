@@ -19,9 +19,7 @@ WORDS = {
     "how long the reply waits; of stall and drip how long they last": (
         "combien de temps la réponse attend ; pour stall et drip, leur durée"
     ),
-    "replies and faults, one a request, in their order": (
-        "réponses et pannes, une par requête, dans leur ordre"
-    ),
+    "replies and faults, one a request, in their order": "réponses et pannes, une par requête",
     "after the last of the replies: a further request fails, as when not said, or gets the last"
     " one again": (
         "après la dernière des réponses : une requête de plus échoue, comme quand rien n'est dit,"
@@ -42,17 +40,13 @@ WORDS = {
     "write it in each of the replies": "écrivez-le dans chacune des réponses",
     "the header {name} is the stub's own": "l'en-tête {name} appartient au bouchon lui-même",
     "a reply has one body": "une réponse a un seul corps",
-    "a reply with the status {status} has no body": (
-        "une réponse de statut {status} n'a pas de corps"
-    ),
+    "a reply with the status {status} has no body": "une réponse {status} n'a pas de corps",
     "{name} is not simulated, and no stub answers there": (
-        "{name} n'est pas simulé, et aucun bouchon n'y répond"
+        "{name} n'est pas simulé, et n'a pas de bouchon"
     ),
     "only simulated environments have stubs": "seuls les environnements simulés ont des bouchons",
     "take them out, or write `simulated: true`": "retirez-les, ou écrivez `simulated: true`",
-    "`scenario` and `faults` say how SGE answers": (
-        "`scenario` et `faults` disent comment SGE répond"
-    ),
+    "`scenario` and `faults` say how SGE answers": "`scenario` et `faults` décident pour SGE",
     '"{name}" is SGE, and no other service': "« {name} » est SGE, et aucun autre service",
     "in a simulated environment SGE is the simulator, and no other address": (
         "dans un environnement simulé, SGE est le simulateur, et aucune autre adresse"
@@ -122,9 +116,7 @@ WORDS = {
     # documents
     "an environment declares them under `relays`": ("un environnement les déclare sous `relays`"),
     "a service is no relay": "un service n'est pas un relais",
-    '"{name}" is SGE or a service, and no relay': (
-        "« {name} » est SGE ou un service, et pas un relais"
-    ),
+    '"{name}" is SGE or a service, and no relay': "« {name} » est SGE ou un service, pas un relais",
     "this is no host: its name alone, as smtp.example.org, or its address": (
         "ce n'est pas un hôte : son nom seul, comme smtp.example.org, ou son adresse"
     ),
@@ -146,9 +138,7 @@ WORDS = {
     "what names a person beside the addresses: never shown": (
         "ce qui nomme une personne outre les adresses : jamais montré"
     ),
-    "servers that take mails, which `mail` sends": (
-        "serveurs qui prennent des courriels, envoyés par `mail`"
-    ),
+    "servers that take mails, which `mail` sends": "serveurs de courriels, pour `mail`",
     "its name, or an address": "son nom, ou une adresse",
     "587 when not said, 465 with implicit TLS, 25 without TLS": (
         "587 si rien n'est dit, 465 avec TLS implicite, 25 sans TLS"
@@ -167,12 +157,8 @@ WORDS = {
     # what a relay answers
     "{code} “{words}”": "{code} « {words} »",
     "recipient {number}: {words}": "destinataire {number} : {words}",
-    "the relay {relay} refused the mail: {words}": (
-        "le relais {relay} a refusé le courriel : {words}"
-    ),
-    "the relay {relay} refused the login: {words}": (
-        "le relais {relay} a refusé l'identifiant : {words}"
-    ),
+    "the relay {relay} refused the mail: {words}": "le relais {relay} refuse le courriel : {words}",
+    "the relay {relay} refused the login: {words}": "le relais {relay} refuse l'accès : {words}",
     "the relay {relay} does not take the mail for now: {words}; nothing was sent": (
         "le relais {relay} ne prend pas le courriel pour l'instant : {words} ; rien n'a été envoyé"
     ),
@@ -206,9 +192,7 @@ WORDS = {
         "vérifiez `login` et le secret de `password`, dans le relais de l'environnement"
     ),
     "ask who runs the relay, with these words": "demandez à qui gère le relais, avec ces mots",
-    "try later; `retry` of the step says how often": (
-        "réessayez plus tard ; `retry` de l'étape dit combien de fois"
-    ),
+    "try later; `retry` of the step says how often": "réessayez plus tard (`retry` de l'étape)",
     # sessions
     "the step's time ends before the rate allows a mail; nothing was sent": (
         "le temps de l'étape finit avant que la cadence permette un courriel ; rien n'a été envoyé"
@@ -228,9 +212,7 @@ WORDS = {
     "check `host`, `port` and `tls` of the relay in the environment": (
         "vérifiez `host`, `port` et `tls` du relais dans l'environnement"
     ),
-    "{place} takes no login; nothing was sent": (
-        "{place} ne prend pas d'identifiant ; rien n'a été envoyé"
-    ),
+    "{place} takes no login; nothing was sent": "{place} refuse tout login ; rien n'a été envoyé",
     "leave `login` and `password` out, or take the port that asks for them: 587": (
         "retirez `login` et `password`, ou prenez le port qui les demande : 587"
     ),
@@ -242,7 +224,7 @@ WORDS = {
     ),
     "{place} speaks no SMTP; nothing was sent": "{place} ne parle pas SMTP ; rien n'a été envoyé",
     "{place} offers no STARTTLS; nothing was sent": (
-        "{place} ne propose pas STARTTLS ; rien n'a été envoyé"
+        "{place} : pas de STARTTLS ; rien n'a été envoyé"
     ),
     "nothing goes there in the clear: `tls: implicit`, or another `port`": (
         "rien n'y va en clair : `tls: implicit`, ou un autre `port`"
@@ -257,11 +239,9 @@ WORDS = {
         "`tls: implicit` va avec le port 465, `tls: starttls` avec 587 et 25"
     ),
     "check the network, or raise `timeout` of the relay": (
-        "vérifiez le réseau, ou augmentez `timeout` du relais"
+        "vérifiez le réseau ou le `timeout` du relais"
     ),
-    "{place} closed the connection; nothing was sent": (
-        "{place} a fermé la connexion ; rien n'a été envoyé"
-    ),
+    "{place} closed the connection; nothing was sent": "{place} a coupé ; rien n'a été envoyé",
     "check `host` and `port`, and whether the relay is up": (
         "vérifiez `host` et `port`, et si le relais est en marche"
     ),
@@ -271,9 +251,7 @@ WORDS = {
     "no relay speaks there": "aucun relais ne parle là",
     "the relay takes nobody now: {code}": "le relais ne prend personne maintenant : {code}",
     "{host} offers no STARTTLS": "{host} ne propose pas STARTTLS",
-    "check host, port and `tls` in `{setting}`": (
-        "vérifiez l'hôte, le port et `tls` dans `{setting}`"
-    ),
+    "check host, port and `tls` in `{setting}`": "vérifiez hôte, port et `tls` dans `{setting}`",
     'a mail through "{name}" counts as taken, and goes nowhere': (
         "un courriel par « {name} » compte comme pris, et ne va nulle part"
     ),

@@ -33,9 +33,7 @@ WORDS = {
         "plusieurs sorties sont des listes ; le CSV n'en contient qu'une"
     ),
     "choose with --path": "choisissez avec --path",
-    'the output "{name}" is not a list of objects': (
-        "la sortie « {name} » n'est pas une liste d'objets"
-    ),
+    'the output "{name}" is not a list of objects': "« {name} » n'est pas une liste d'objets",
     # the reader's language
     'SGEFLOW_LANG is "{language}", which sgeflow does not speak': (
         "SGEFLOW_LANG vaut « {language} », une langue que sgeflow ne parle pas"
@@ -66,7 +64,7 @@ WORDS = {
     "nothing new": "rien de nouveau",
     "not all days": "jours manquants",
     "under way": "en cours",
-    "its first days are not kept": ("ses premiers jours ne sont pas gardés"),
+    "its first days are not kept": "premiers jours non gardés",
     # fleets
     "{done:,} of {count:,} row done": (
         "{done:,} ligne terminée sur {count:,}",
@@ -134,9 +132,7 @@ WORDS = {
     "Rules": "Règles",
     "Example": "Exemple",
     "Examples": "Exemples",
-    "When it is ordered again, or its answer is lost": (
-        "Si l'on recommande, ou si la réponse se perd"
-    ),
+    "When it is ordered again, or its answer is lost": "Nouvelle commande, ou réponse perdue",
     "the same": "la même",
     "until": "jusqu'à",
     "lost": "perdue",
@@ -169,8 +165,8 @@ WORDS = {
     "{count} digit": ("{count} chiffre", "{count} chiffres"),
     "personal: never shown": "personnel : jamais montré",
     "simulated": "simulé",
-    "yes, made-up people": "oui, des gens inventés",
-    "no, real people": "non, de vraies personnes",
+    "yes, made-up people": "oui, clients fictifs",
+    "no, real people": "non, clients réels",
     "no": "n°",  # the column of numbers
     "{count:,} row": ("{count:,} ligne", "{count:,} lignes"),
     "generation": "génération",

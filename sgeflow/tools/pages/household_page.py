@@ -67,14 +67,14 @@ WORDS: Mapping[str, str] = {
     ),
     "peaks_none": say("No highest power is kept of this point."),
     "months": say("Months, beside the year before"),
-    "months_note": say("A change is told of months of which no day is missing, in either year."),
+    "months_note": say("Changes are shown only for months without missing days in both years."),
     "month": say("Month"),
     "energy": say("Energy"),
     "kwh": say("kWh"),
     "before": say("Year before"),
     "change": say("Change"),
     "profiles": say("How a day looks, month by month"),
-    "oddities": say("What is missing, what differs"),
+    "oddities": say("Gaps and differences"),
     "oddities_note": say(
         "Nothing is filled in. A small difference is usual: Enedis takes the energy of a day from"
         " the index of the meter, and the half-hours from its curve."
@@ -82,7 +82,7 @@ WORDS: Mapping[str, str] = {
     "oddities_none": say("Nothing is missing, and nothing differs."),
     "when": say("When"),
     "what": say("What"),
-    "origins": say("Where it comes from"),
+    "origins": say("Sources"),
     "origins_note": say("Which run, or which file of Enedis, last gave something to each series."),
     "series": say("Series"),
     "count": say("Values"),
