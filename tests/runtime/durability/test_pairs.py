@@ -93,7 +93,7 @@ def test_orders_are_held_when_the_journal_or_the_store_was_lost(told_there, lose
     assert command("state", "check")[0] == 0
     lose(here, kind)
     code, text, _ = command("state", "check")
-    missed = "is not there" in words(text) or "does not belong to this journal" in words(text)
+    missed = "it is missing" in words(text) or "does not belong to this journal" in words(text)
     assert (code, missed) == (5, True), text
     code, text, _ = command(*flow(here, "ordering"))
     assert (code, "lasting do not belong together" in words(text)) == (8, True), text
@@ -129,7 +129,7 @@ def test_a_state_of_before_is_opened_and_its_journal_and_store_know_each_other_f
     here, command = told_there("")
     made_by("56927c4b", here)
     text = words(command("state", "check")[1])
-    assert "lasting whole 2 orders: 2 done" in text
+    assert "lasting intact 2 orders: 2 done" in text
     assert "konnector" in command("runs")[1]
     kept = command("export", "--env", "lasting", "--format", "csv")[1]
     assert kept.count("load_curve") == 384
