@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,9 +15,6 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
-
-if TYPE_CHECKING:
-    from sgeflow.terminal.terminal import Terminal
 
 FOLDER = options.argument(
     metavar="FOLDER", help="The konnector's files, or on_delete_account in them: as the stack says."
@@ -70,9 +67,35 @@ def cozy(
         for path in write_files(files):
             terminal.result(str(path))
     elif trial:
-        raise typer.Exit(_try_jobs(terminal, today))
+        from sgeflow.runtime.options import Options
+        from sgeflow.runtime.session import moment
+        from sgeflow.tools.cozy.trial import try_jobs
+
+        day, has_failed = moment(Options(today=today)).date().isoformat(), False
+        for what, code in try_jobs(day, _write_line):
+            has_failed |= bool(code)
+            terminal.aside(translate(say("{what}: exit code {code}", what=what, code=code)))
+        raise typer.Exit(Exit.FAILED if has_failed else Exit.OK)
     elif left:
-        raise typer.Exit(_list_left(context, env, state, project, again=again, close=close))
+        from sgeflow.cli.shared.results import show_rows
+        from sgeflow.runtime.options import Options
+        from sgeflow.runtime.project import open_catalog
+        from sgeflow.tools.cozy.deletions import close_by_hand, delete_again, deletions_of
+
+        workspace, chosen = open_catalog(project), Options(environment=env)
+        if close is not None:
+            close_by_hand(workspace, chosen, state or "", close)
+        deletions = deletions_of(workspace, chosen, state or "")
+        for deletion in deletions.all() if again else ():
+            end = delete_again(workspace, chosen, state or "", deletion)
+            outcome = end.code or translate(say("its service is stopped"))
+            terminal.aside(f"{deletion.account}: {outcome}")
+        rows = [
+            {"account": one.account, "point": one.point, "since": one.since, "code": one.code}
+            for one in deletions.all()
+        ]
+        show_rows(terminal, rows, say("no deleted account has a service that runs on"))
+        raise typer.Exit(Exit.FAILED if rows and again else Exit.OK)
     elif folder is None:
         message = say("name the konnector's folder, as the stack does")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="FOLDER"))
@@ -84,55 +107,8 @@ def cozy(
         if locale and not os.environ.get("SGEFLOW_LANG"):  # the operator's choice comes first
             os.environ["SGEFLOW_LANG"] = "fr" if locale.startswith("fr") else "en"
         chosen = Options(environment=env, confirm_orders=confirm)
-        end = run_job(os.environ, folder, _write_line, chosen, state=state or "", project=project)
-        raise typer.Exit(end)
-
-
-def _try_jobs(terminal: Terminal, today: str | None) -> Exit:
-    """Try each job; print its lines and its exit code."""
-    from sgeflow.runtime.options import Options
-    from sgeflow.runtime.session import moment
-    from sgeflow.tools.cozy.trial import try_jobs
-
-    day = moment(Options(today=today)).date().isoformat()
-    ends = []
-    for what, code in try_jobs(day, _write_line):
-        ends.append(code)
-        words = say("{what}: exit code {code}", what=what, code=code)
-        terminal.aside(translate(words))
-    return Exit.FAILED if any(ends) else Exit.OK
-
-
-def _list_left(
-    context: typer.Context,
-    env: str | None,
-    state: str | None,
-    project: Path | None,
-    *,
-    again: bool,
-    close: str | None,
-) -> Exit:
-    """Print the open deletions; first take `close` off the list, and with `again` try each."""
-    from sgeflow.cli.shared.results import show_rows
-    from sgeflow.runtime.options import Options
-    from sgeflow.runtime.project import open_catalog
-    from sgeflow.tools.cozy.deletions import close_by_hand, delete_again, deletions_of
-
-    terminal = terminal_of(context)
-    workspace, chosen = open_catalog(project), Options(environment=env)
-    if close is not None:
-        close_by_hand(workspace, chosen, state or "", close)
-    deletions = deletions_of(workspace, chosen, state or "")
-    for deletion in deletions.all() if again else ():
-        end = delete_again(workspace, chosen, state or "", deletion)
-        outcome = end.code or translate(say("its service is stopped"))
-        terminal.aside(f"{deletion.account}: {outcome}")
-    rows = [
-        {"account": one.account, "point": one.point, "since": one.since, "code": one.code}
-        for one in deletions.all()
-    ]
-    show_rows(terminal, rows, say("no deleted account has a service that runs on"))
-    return Exit.FAILED if rows and again else Exit.OK
+        code = run_job(os.environ, folder, _write_line, chosen, state=state or "", project=project)
+        raise typer.Exit(code)
 
 
 def _write_line(line: str) -> None:

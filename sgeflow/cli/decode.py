@@ -54,11 +54,11 @@ def decode(
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("start", "end", "auto")))
     chosen = DecodeOptions(state=state, stamped=stamped, again=again)
     report = decoded(files, open_catalog(project), env, chosen)
-    _tell(terminal_of(context), report)
+    _show(terminal_of(context), report)
     raise typer.Exit(report.exit)
 
 
-def _tell(terminal: Terminal, report: DecodeReport) -> None:
+def _show(terminal: Terminal, report: DecodeReport) -> None:
     from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.formats import to_csv
     from sgeflow.terminal.problems import problems_text

@@ -42,7 +42,15 @@ def extract(
     from sgeflow.terminal.formats import rows_of, to_csv
 
     terminal = terminal_of(context)
-    workspace, reply = open_project(terminal, project), _bytes(file)
+    workspace = open_project(terminal, project)
+    if str(file) == "-":
+        reply = sys.stdin.buffer.read()
+    else:
+        try:
+            reply = file.read_bytes()
+        except OSError as error:
+            message = say("{path} cannot be read: {reason}", path=file, reason=os_error_text(error))
+            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
     if not expression:
         result = extract_outputs(workspace, operation, reply)
         raise typer.Exit(show_call(terminal, result, path, reply))
@@ -51,13 +59,3 @@ def extract(
         terminal.result(to_csv(rows_of({"value": value}, "value")))
     else:
         terminal.result(format_document(terminal.output, value))
-
-
-def _bytes(file: Path) -> bytes:
-    if str(file) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = say("{path} cannot be read: {reason}", path=file, reason=os_error_text(error))
-        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,10 +11,6 @@ from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.locale.translate import language, translate
 from sgeflow.messages import say, say_count
-
-if TYPE_CHECKING:
-    from sgeflow.terminal.terminal import Terminal
-    from sgeflow.tools.project.init import InitResult
 
 FOLDER = options.argument(metavar="DIR", help="The folder: new, or existing and empty.")
 WITH = options.option(
@@ -39,17 +35,13 @@ def init(
     And what an editor and git need, with titles and comments in your language. All operations are
     there without being copied. No file is ever overwritten. In a project, --with alone copies.
     """
+    from sgeflow.cli.shared.results import format_document
+    from sgeflow.terminal.layout import label_lines
     from sgeflow.tools.project.init import start
 
     options.need(context, str(folder) if folder else "", "DIR")
     started = start(folder or Path(), copies or (), language())
-    _tell(terminal_of(context), started)
-
-
-def _tell(terminal: Terminal, started: InitResult) -> None:
-    from sgeflow.cli.shared.results import format_document
-    from sgeflow.terminal.layout import label_lines
-
+    terminal = terminal_of(context)
     if terminal.output in ("json", "yaml"):
         document = {
             "folder": str(started.folder),

@@ -74,7 +74,17 @@ def _run_guarded(words: Sequence[str], terminal: Terminal) -> int:
         terminal.discard_results()
         return Exit.OK
     except Exception as error:  # noqa: BLE001 - a file that the system refuses, else a bug
-        return _tell_refusal(error, terminal) or _bug(error, words, terminal)
+        from sgeflow.adapters.system_files import refusal_of_file
+
+        if (refusal := refusal_of_file(error)) is not None:
+            _tell(refusal, terminal)
+            return refusal.exit
+        from sgeflow.runtime.bug_report import trace_of, write_bug
+
+        _tell(SgeflowError(write_bug(error, words, terminal.state, __version__)), terminal)
+        if terminal.debug:
+            terminal.aside(trace_of(error))
+        return Exit.BUG
 
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:
@@ -116,23 +126,3 @@ def _tell(error: SgeflowError, terminal: Terminal) -> None:
     else:
         text = problems_text(error.problems, terminal.width, terminal.paint_aside)
         terminal.aside(text)
-
-
-def _tell_refusal(error: Exception, terminal: Terminal) -> int:
-    """Report an error of the system about a file; return the exit code, or 0 for other errors."""
-    from sgeflow.adapters.system_files import refusal_of_file
-
-    refusal = refusal_of_file(error)
-    if refusal is None:
-        return 0
-    _tell(refusal, terminal)
-    return refusal.exit
-
-
-def _bug(error: Exception, words: Sequence[str], terminal: Terminal) -> int:
-    from sgeflow.runtime.bug_report import trace_of, write_bug
-
-    _tell(SgeflowError(write_bug(error, words, terminal.state, __version__)), terminal)
-    if terminal.debug:
-        terminal.aside(trace_of(error))
-    return Exit.BUG

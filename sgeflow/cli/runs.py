@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import say, sentences
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sgeflow.adapters.state.locations import StateLocation
-    from sgeflow.adapters.state.records import RunDetails
-    from sgeflow.terminal.terminal import Terminal
 
 REQUEST = options.option(
     "--request", metavar="NO", help="One of its requests whole: sent, answered, as curl; masked."
@@ -66,19 +59,26 @@ def show(
 ) -> None:
     """Show the requests and orders of a run, and how each ended."""
     from sgeflow.adapters.state.records import is_row
-    from sgeflow.cli.shared.results import next_step, outputs_as
+    from sgeflow.cli.shared.results import format_document, next_step, outputs_as
     from sgeflow.runtime.journal import history
+    from sgeflow.runtime.journal.exchanges import exchange
+    from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import journal
 
     home = home_to_look_at(state, project, env)
     details = history.find_run(home, run)
+    terminal = terminal_of(context)
     if request is not None:
-        _request(terminal_of(context), home, details, request, project)
+        masked = exchange(home, open_catalog(project), details, request)
+        if terminal.output in ("json", "yaml"):
+            document = journal.exchange_document(masked)
+            terminal.result(format_document(terminal.output, document))
+        else:
+            terminal.result(journal.exchange_text(masked, terminal.paint))
         return
     entry = history.fleet_of(home, run) if not is_row(run) else None
     rows = history.rows_of(home, details.entry.run) if entry else ()
-    terminal = terminal_of(context)
     at_work = history.is_at_work(home, details.entry)
     warnings = history.warnings_of(home, details.entry.run)
     if entry and not at_work and (doubt := history.closing_doubt(home, details.entry)):
@@ -89,21 +89,6 @@ def show(
         kind = "fleet" if entry else "run"
         command = home.command("page", kind, details.entry.run, "--open")
         terminal.aside(next_step(say("look at it"), command))
-
-
-def _request(
-    terminal: Terminal, home: StateLocation, details: RunDetails, number: int, project: Path | None
-) -> None:
-    from sgeflow.cli.shared.results import format_document
-    from sgeflow.runtime.journal.exchanges import exchange
-    from sgeflow.runtime.project import open_catalog
-    from sgeflow.terminal.journal import exchange_document, exchange_text
-
-    masked = exchange(home, open_catalog(project), details, number)
-    if terminal.output in ("json", "yaml"):
-        terminal.result(format_document(terminal.output, exchange_document(masked)))
-    else:
-        terminal.result(exchange_text(masked, terminal.paint))
 
 
 @app.register("give-up")

@@ -102,7 +102,8 @@ def usage(error: Any, path: str = "sgeflow") -> Problem:
 def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
     """The problem of an unknown option."""
     known = [word for param in context.command.params for word in param.opts]
-    near, usual = _near_option(typed, known), _MEANT.get(typed, "")
+    plain = {name.lstrip("-"): name for name in known}  # the dashes are not compared
+    near, usual = plain.get(closest(typed.lstrip("-"), plain), ""), _MEANT.get(typed, "")
     note = ""
     if usual in known:
         near = usual
@@ -115,12 +116,6 @@ def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
         note = say("write a command's options after its name")
     message = say('there is no {what} "{name}"', what=say("option"), name=typed)
     return replace(problem, message=message, note=note, suggestion=near)
-
-
-def _near_option(typed: str, known: Collection[str]) -> str:
-    """The option that was probably meant; the dashes are not compared."""
-    plain = {name.lstrip("-"): name for name in known}
-    return plain.get(closest(typed.lstrip("-"), plain), "")
 
 
 def _command_with(context: Any, typed: str) -> str:
@@ -138,18 +133,15 @@ def _no_command(problem: Problem, context: Any, typed: str) -> Problem:
     """The problem of an unknown command, at the top level or of a group."""
     commands = context.command.list_commands(context)
     known = [*commands, *(word for param in context.command.params for word in param.opts)]
-    usual = _usual_command(typed) if context.parent is None else ""
+    usual = ""
+    if context.parent is None:
+        from sgeflow.core.checking.document import KINDS
+
+        kinds = {name: f"show {kind.name}" for kind in KINDS for name in (kind.name, kind.key)}
+        usual = {**kinds, **_COMMANDS}.get(typed, "")
     message = say('there is no {what} "{name}"', what=say("command"), name=typed)
     near = usual or closest(typed, known)
     return _with_commands(replace(problem, message=message, suggestion=near), context)
-
-
-def _usual_command(typed: str) -> str:
-    """The command that others call so, or the command that lists a kind of documents."""
-    from sgeflow.core.checking.document import KINDS
-
-    kinds = {name: f"show {kind.name}" for kind in KINDS for name in (kind.name, kind.key)}
-    return {**kinds, **_COMMANDS}.get(typed, "")
 
 
 def _with_commands(problem: Problem, context: Any) -> Problem:
