@@ -16,10 +16,16 @@ from sgeflow.core.documents import Echo, Environment, FaultEntry, Operation
 from sgeflow.core.language.dates import civil_date
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
-from sgeflow.core.model import SGE, Fault, FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.core.soap.envelope import Render, compile_envelope, root_of
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
-from sgeflow.core.soap.reply import read_reply, read_saved, several_of_one, unproven
+from sgeflow.core.soap.reply import (
+    answer_to_another,
+    read_reply,
+    read_saved,
+    several_of_one,
+    unproven,
+)
 from sgeflow.core.soap.xml import Element, find_children
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say
@@ -138,7 +144,7 @@ class Binding(Struct, frozen=True):
             return several_of_one(self.operation, response, path)
         repeated = self.extract.read_echo(element, opened) if expected else {}
         if words := mismatch(expected, repeated, element):
-            return no_echo(self.operation, response, words)
+            return answer_to_another(self.operation, response, words)
         outputs = self.extract.outputs(element, opened)
         if names := lacking(self.operation, element, outputs, expected, repeated):
             return unproven(self.operation, response, names)
@@ -314,28 +320,6 @@ def mismatch(
                 return say("the answer's period goes beyond {name}", name=name)
             return say("the answer says another {name} than was asked for", name=name)
     return None
-
-
-def no_echo(operation: Operation, response: Response, words: Message) -> NoAnswer:
-    """A reply that is not the answer to this request: none came."""
-    is_read = operation.kind is Kind.READ
-    return NoAnswer(
-        sent=True if is_read else None,
-        problem=Problem(
-            id=Id.OTHER_ANSWER,
-            message=words,
-            where=operation.name,
-            details=(
-                ("so", say("it answers another request; nothing of it is kept")),
-                (
-                    "remedy",
-                    say("a proxy, gateway or cache before SGE mixes answers up; tell its operator"),
-                ),
-            ),
-        ),
-        fault_class=FaultClass.TECHNICAL if is_read else FaultClass.UNKNOWN,
-        seconds=response.seconds,
-    )
 
 
 def _is_asked(text: str, expected: ExpectedEcho) -> bool:

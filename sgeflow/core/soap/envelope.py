@@ -174,12 +174,7 @@ class Scalar(Struct, frozen=True):
 
     def write(self, values: Values) -> str:
         """The element, several of them, or nothing."""
-        value = values.get(self.parameter)
-        if value is None:
-            return ""
-        if self.members or isinstance(value, list | tuple):
-            return _each(self.name, value, self.members, self.parameter)
-        return f"<{self.name}>{escape_value(value, self.parameter)}</{self.name}>"
+        return _each(self.name, values.get(self.parameter), self.members, self.parameter)
 
 
 class Branch(Struct, frozen=True):

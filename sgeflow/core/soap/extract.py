@@ -20,8 +20,6 @@ from sgeflow.core.soap.lists import reads, repeated_paths
 from sgeflow.core.soap.plan import HiddenRunError, UnplannedError, View, compile_plan, runs_of
 from sgeflow.core.soap.records import MARK, RecordBatch, lift
 from sgeflow.core.soap.xml import Element, Flaw, elements, local_name, parse, payload, to_document
-from sgeflow.errors import Id, Problem, TechnicalError
-from sgeflow.messages import say
 from sgeflow.values import Discreet
 
 ElementNames = Mapping[str, "ElementNames"]
@@ -30,11 +28,7 @@ ElementNames = Mapping[str, "ElementNames"]
 ONE = ""
 
 
-def repeated_element(element: Element, tree: ElementNames, path: str = "") -> str:
-    """The dotted path of the first element that a reply repeats, and that is read as one.
-
-    JMESPath reads null of a list there, which would be taken for an answer.
-    """
+def _find_repeated(element: Element, tree: ElementNames, path: str = "") -> str:
     met: set[str] = set()
     for child in elements(element):
         name = local_name(child)
@@ -45,7 +39,7 @@ def repeated_element(element: Element, tree: ElementNames, path: str = "") -> st
         if name in met and ONE in below:
             return here
         met.add(name)
-        if inner := repeated_element(child, below, here):
+        if inner := _find_repeated(child, below, here):
             return inner
     return ""
 
@@ -104,14 +98,12 @@ class Extractor(Struct, frozen=True):
         """Every output of a reply.
 
         Raises:
-            TechnicalError: the reply is not a SOAP envelope.
+            ValueError: the reply is not a SOAP envelope.
         """
         opened = self.open(body)
         element = opened.tree if isinstance(opened.tree, Flaw) else payload(opened.tree)
         if isinstance(element, Flaw):
-            raise TechnicalError(
-                Problem(id=Id.BAD_ANSWER, message=say("the reply {reason}", reason=element.reason))
-            )
+            raise ValueError(element.reason)  # noqa: TRY004 - of bytes
         return self.outputs(element, opened)
 
     def open(self, body: bytes) -> ParsedReply:
@@ -129,8 +121,11 @@ class Extractor(Struct, frozen=True):
         return ParsedReply(body, parse(body))
 
     def find_repeated(self, element: Element) -> str:
-        """The path of an element that a reply has several of, and that is read as one."""
-        return repeated_element(element, self.singles) if self.singles else ""
+        """The dotted path of the first element that a reply repeats, and that is read as one.
+
+        JMESPath reads null of a list there, which would be taken for an answer.
+        """
+        return _find_repeated(element, self.singles) if self.singles else ""
 
     def outputs(self, element: Element, opened: ParsedReply) -> dict[str, Any]:
         """Every output, of the payload of a reply that was opened here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -371,20 +371,23 @@ def _is_faultcode(node: Element) -> bool:
 
 def _lone_fault(root: Element) -> Element | None:
     """The SOAP fault of an envelope in whose Body nothing else stands."""
-    bodies = [part for part in elements(root) if part.tag != f"{_SOAP}Header"]
-    if len(bodies) != 1 or bodies[0].tag != f"{_SOAP}Body":
+    body = _only(part for part in elements(root) if part.tag != f"{_SOAP}Header")
+    if body is None or body.tag != f"{_SOAP}Body":
         return None
-    parts = list(elements(bodies[0]))
-    return parts[0] if len(parts) == 1 and parts[0].tag == f"{_SOAP}Fault" else None
+    fault = _only(elements(body))
+    return fault if fault is not None and fault.tag == f"{_SOAP}Fault" else None
 
 
 def _entry(fault: Element | None) -> Element | None:
     """The only element in the detail of a fault; None if other things stand beside it."""
-    details = [] if fault is None else list(find_children(fault, "detail"))
-    if len(details) != 1 or own_text(details[0]):
-        return None
-    entries = list(elements(details[0]))
-    return entries[0] if len(entries) == 1 else None
+    detail = None if fault is None else _only(find_children(fault, "detail"))
+    return None if detail is None or own_text(detail) else _only(elements(detail))
+
+
+def _only(nodes: Iterable[Element]) -> Element | None:
+    """The only one of some elements; None for none or several."""
+    found = list(nodes)
+    return found[0] if len(found) == 1 else None
 
 
 def _is_plain(fault: Element | None) -> bool:

@@ -85,26 +85,15 @@ class RecordPattern(Struct, frozen=True):
         text = "".join(map("".join, columns))
         if any(map(text.__contains__, _FOREIGN)):
             return None
-        if not is_proven and self._length(len(records), columns, text) != end - start:
-            return None
-        return end, len(records), self._leaves(columns, text)
-
-    def _length(self, count: int, columns: Sequence[tuple[str, ...]], text: str) -> int:
-        """The length of bytes that are nothing but these records; `text` is all that was read."""
-        length = count * self.around + len(text)
+        length = len(records) * self.around + len(text)  # of nothing but these records
+        is_white = any(map(text.__contains__, WHITE))
+        leaves: dict[str, Column] = {}
         for group, column in zip(self.groups, columns, strict=False):
             if group.around:
-                length += group.around * (count - column.count(""))
-        return length
-
-    def _leaves(self, columns: Sequence[tuple[str, ...]], text: str) -> dict[str, Column]:
-        """The leaves that are read, tidy: no white space around a text, None for what is absent."""
-        is_white = any(map(text.__contains__, WHITE))
-        return {
-            group.leaf: _tidy(column, required=group.required, is_white=is_white)
-            for group, column in zip(self.groups, columns, strict=False)
-            if group.leaf is not None
-        }
+                length += group.around * (len(records) - column.count(""))
+            if group.leaf is not None:
+                leaves[group.leaf] = _tidy(column, required=group.required, is_white=is_white)
+        return (end, len(records), leaves) if is_proven or length == end - start else None
 
 
 def learn_layout(
@@ -187,6 +176,7 @@ def _record(tag: str) -> re.Pattern[bytes]:
 
 
 def _tidy(column: tuple[str, ...], *, required: bool, is_white: bool) -> Column:
+    """A column without white space around its texts, and None for what is absent."""
     if not required and not all(column):
         return [cell.strip(WHITE) if cell else None for cell in column]
     if is_white and any(map("".join(column).__contains__, WHITE)):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
 from sgeflow.core.soap.xml import Element, Flaw, is_page, local_name, parse, payload
 from sgeflow.errors import Id, Problem
-from sgeflow.messages import join_items, say, say_count
+from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
 
 Faults = Mapping[str, FaultEntry]
@@ -79,6 +81,23 @@ def several_of_one(operation: Operation, response: Response, path: str) -> NoAns
         ),
     )
     return _no_answer(operation, response, problem)
+
+
+def answer_to_another(operation: Operation, response: Response, words: Message) -> NoAnswer:
+    """The answer belongs to another request: none came to this one."""
+    problem = Problem(
+        id=Id.OTHER_ANSWER,
+        message=words,
+        where=operation.name,
+        details=(
+            ("so", say("it answers another request; nothing of it is kept")),
+            (
+                "remedy",
+                say("a proxy, gateway or cache before SGE mixes answers up; tell its operator"),
+            ),
+        ),
+    )
+    return replace(_no_answer(operation, response, problem), retry_after=None)
 
 
 def unproven(operation: Operation, response: Response, names: Sequence[str]) -> NoAnswer:

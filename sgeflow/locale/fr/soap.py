@@ -75,7 +75,6 @@ WORDS = {
         " n'admet pas"
     ),
     # replies
-    "the reply {reason}": "la réponse {reason}",
     "the answer has several {path}, and one is read": (
         "la réponse a plusieurs {path}, un seul est lu"
     ),
