@@ -634,7 +634,7 @@ def check_inputs(tree: Tree, flows: Collection[Flow]) -> Iterator[Problem]:
     defaults = reader.get(("inputs",), {})
     for name in defaults:
         takers = [flow.inputs[name] for flow in flows if name in flow.inputs]
-        default = reader.constant(("inputs", name))
+        default = reader.template(("inputs", name), is_constant=True)
         if takers and default.written is not None:
             mistakes = [list(misfits(default, parameter)) for parameter in takers]
             nearest = next((one for one in mistakes if one and one[0].suggestion), mistakes[0])

@@ -347,7 +347,7 @@ def _values_of_example(reader: Reader, operation: Operation, example: Example) -
     parameters, templates = operation.parameters, example.parameters
     for name in templates:
         if name in parameters:
-            yield from misfits(reader.constant((*path, name)), parameters[name])
+            yield from misfits(reader.template((*path, name), is_constant=True), parameters[name])
         else:
             at = reader.at((*path, name), key=True)
             yield unknown_parameter(operation.name, name, parameters, at=at)

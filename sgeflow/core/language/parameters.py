@@ -46,13 +46,12 @@ def fill(
     """
     problems: list[Problem] = []
     if unknown := [name for name in arguments if name not in parameters]:
-        from sgeflow.core.language.mistakes.unknown_parameters import (
-            unknown_input,
-            unknown_parameter,
-        )
+        from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 
-        tell = unknown_input if of_flow else unknown_parameter
-        problems += [tell(owner, name, parameters, where=owner) for name in unknown]
+        problems += [
+            unknown_parameter(owner, name, parameters, where=owner, of_flow=of_flow)
+            for name in unknown
+        ]
     values: dict[str, Any] = {}
     for name, parameter in parameters.items():
         value = arguments.get(name)

@@ -110,29 +110,24 @@ class Reader(Struct):
                 note = say("only the message and hint of an end take values")
                 self.problems.append(Problem(id=Id.BRACES, message=message, at=at, note=note))
 
-    def template(self, path: Path) -> Template:
-        """The value at a path with every `${…}` in it compiled."""
+    def template(self, path: Path, *, is_constant: bool = False) -> Template:
+        """The value at a path with every `${…}` in it compiled; a constant stays as it stands."""
         value = self.get(path)
-        if isinstance(value, dict):
-            children: Any = tuple((key, self.template((*path, key))) for key in value)
-            return Template(value, children=children, spot=Spot(self.tree.place(path)))
-        if isinstance(value, list):
-            children = tuple(self.template((*path, index)) for index in range(len(value)))
-            return Template(value, children=children, spot=Spot(self.tree.place(path)))
-        if isinstance(value, str):
-            text, spot = value, self.spot(path)
-            return self._try(lambda: compile_template(text, spot)) or Template(value, spot=spot)
-        return Template(value, spot=self.spot(path))
-
-    def constant(self, path: Path) -> Template:
-        """The value at a path as it stands, `${` and all."""
-        value, place = self.get(path), Spot(self.tree.place(path))
         children: Any = None
         if isinstance(value, dict):
-            children = tuple((key, self.constant((*path, key))) for key in value)
-        if isinstance(value, list):
-            children = tuple(self.constant((*path, index)) for index in range(len(value)))
-        return Template(value, children=children, spot=place)
+            parts = {key: self.template((*path, key), is_constant=is_constant) for key in value}
+            children = tuple(parts.items())
+        elif isinstance(value, list):
+            places = [(*path, index) for index in range(len(value))]
+            children = tuple(self.template(place, is_constant=is_constant) for place in places)
+        elif not is_constant:
+            spot = self.spot(path)
+            compiled: Template | None = None
+            if isinstance(value, str):
+                text = value
+                compiled = self._try(lambda: compile_template(text, spot))
+            return compiled or Template(value, spot=spot)
+        return Template(value, children=children, spot=Spot(self.tree.place(path)))
 
     def templates(self, path: Path) -> dict[str, Template]:
         """The templates of a mapping of names."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.filenames import LONGEST, bytes_of
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
-from sgeflow.core.language.mistakes.unknown_parameters import unknown_input
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.paths import leads_away, texts_in
@@ -57,7 +57,8 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
         allowed_label="inputs",
     )
     problems = [
-        unknown_input(flow.name, name, flow.inputs) if name else no_name for name in unknown
+        unknown_parameter(flow.name, name, flow.inputs, of_flow=True) if name else no_name
+        for name in unknown
     ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     problems += [
@@ -95,8 +96,10 @@ def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
         places = PLACE.findall(value) if isinstance(value, str) else []
         unknown = [one for one in (name, *places) if one not in flow.inputs]
         if unknown:
-            names = dict.fromkeys(unknown)
-            problems += [unknown_input(flow.name, one, flow.inputs) for one in names]
+            problems += [
+                unknown_parameter(flow.name, one, flow.inputs, of_flow=True)
+                for one in dict.fromkeys(unknown)
+            ]
         elif value is not None and not places:
             problems += faults_of(coerce(value, flow.inputs[name].schema), flow.inputs[name])
     if problems:

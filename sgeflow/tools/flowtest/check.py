@@ -20,7 +20,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.unknown_parameters import unknown_input, unknown_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import unknown_parameter
 from sgeflow.core.language.mistakes.wording import retype, show
 from sgeflow.core.language.parameters import coerce, faults_of
 from sgeflow.core.language.shapes import (
@@ -163,7 +163,7 @@ def _case(
             faults = faults_of(coerce(value, parameter.schema), parameter)
             problems = [replace(problem, at=at, where="") for problem in faults]
         else:
-            problems = [unknown_input(flow.name, name, flow.inputs, at=at)]
+            problems = [unknown_parameter(flow.name, name, flow.inputs, at=at, of_flow=True)]
         checker.namespace.problems += problems
     if flow.name not in reaches:
         reaches[flow.name] = reach_of(flow, checker.namespace, context.wrong)

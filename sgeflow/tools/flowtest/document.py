@@ -369,7 +369,7 @@ def _read_values(reader: Reader, path: Path) -> Iterator[ExpectedValue]:
             expression=expression,
             value=value,
             at=reader.at(place),
-            written=reader.constant(place),
+            written=reader.template(place, is_constant=True),
         )
 
 

@@ -8,10 +8,12 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import Message, say
 
+_PARAMETER = say("parameter")
 
-def no_parameter(owner: str, name: str) -> Message:
+
+def no_parameter(owner: str, name: str, what: Message = _PARAMETER) -> Message:
     """The problem of a value that an operation or flow does not take."""
-    return say('{owner} has no {what} "{name}"', what=say("parameter"), owner=owner, name=name)
+    return say('{owner} has no {what} "{name}"', what=what, owner=owner, name=name)
 
 
 def unknown_parameter(
@@ -22,16 +24,18 @@ def unknown_parameter(
     id_: Id = Id.UNKNOWN_VALUE,
     at: Location | None = None,
     where: str = "",
+    of_flow: bool = False,
 ) -> Problem:
-    """The mistake of a value that none of an operation's `parameters` takes."""
+    """The mistake of a value that no parameter of an operation, or input of a flow, takes."""
     known = tuple(parameters)
+    what = say("input") if of_flow else _PARAMETER
     return Problem(
         id=id_,
-        message=no_parameter(owner, name),
+        message=no_parameter(owner, name, what),
         at=at,
         where=where,
         allowed=known,
-        allowed_label="parameters",
+        allowed_label="inputs" if of_flow else "parameters",
         suggestion=closest(name, known),
     )
 
@@ -40,23 +44,7 @@ def undeclared_parameter(name: str, parameters: Iterable[str], at: Location) -> 
     """The mistake of an operation that speaks of a parameter that it does not declare."""
     return Problem(
         id=Id.UNKNOWN_REFERENCE,
-        message=say('there is no {what} "{name}"', what=say("parameter"), name=name),
+        message=say('there is no {what} "{name}"', what=_PARAMETER, name=name),
         at=at,
         suggestion=closest(name, parameters),
-    )
-
-
-def unknown_input(
-    flow: str, name: str, inputs: Iterable[str], *, at: Location | None = None, where: str = ""
-) -> Problem:
-    """The mistake of a value that none of a flow's `inputs` takes."""
-    known = tuple(inputs)
-    return Problem(
-        id=Id.UNKNOWN_VALUE,
-        message=say('{owner} has no {what} "{name}"', what=say("input"), owner=flow, name=name),
-        at=at,
-        where=where,
-        allowed=known,
-        allowed_label="inputs",
-        suggestion=closest(name, known),
     )
