@@ -92,13 +92,10 @@ def _number(text: str) -> float:
 def _is_too_deep(value: Any) -> bool:
     level = [value]
     for _ in range(_DEEPEST):
-        children: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                children += one.values()
-            elif isinstance(one, list):
-                children += one
-        if not children:
+        nests = [one for one in level if isinstance(one, dict | list)]
+        level = [
+            child for one in nests for child in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
             return False
-        level = children
     return True

@@ -11,12 +11,7 @@ from itertools import chain
 from operator import is_not
 from typing import Any, overload
 
-from sgeflow.core.packed import (
-    Cell,
-    Column,
-    JoinedColumns,
-    RepeatedCell,
-)
+from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell
 
 PlainRow = dict[str, Cell]
 
@@ -60,7 +55,10 @@ class Rows(Sequence[Mapping[str, Cell]]):
         return self._rows
 
     def _make_list(self) -> list[PlainRow]:
-        return dict_rows(self.names, tuple(self._columns.values()))
+        names, columns = self.names, tuple(self._columns.values())
+        if maker := _MAKERS.get(len(names)):
+            return maker(names, columns)
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def __len__(self) -> int:
         return self._count
@@ -143,13 +141,6 @@ def plain_argument(value: Any) -> Any:
     if type(value) is list:
         return list(map(plain_argument, value))
     return plain(value)
-
-
-def dict_rows(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
-    """A dict a row, its names in the order given."""
-    if maker := _MAKERS.get(len(names)):
-        return maker(names, columns)
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 # `dict(zip(names, row))` takes three times as long as a dict display

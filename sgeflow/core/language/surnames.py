@@ -6,7 +6,7 @@ answers is compared once more: MARTIN is a part of MARTINEZ, and another person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -108,7 +108,7 @@ def names_to_search(lastname: str, firstname: str | None) -> list[str]:
     forms = [
         *(" ".join(words) for words in names),
         *main,
-        *(_without_beginning(word) for word in main),
+        *map(_without_beginning, main),
         *(" ".join(_without(name.words, firstname)) for name in written[len(names) :]),
     ]
     return list(dict.fromkeys(form for form in forms if len(form.replace(" ", "")) >= _SHORTEST))
@@ -116,7 +116,7 @@ def names_to_search(lastname: str, firstname: str | None) -> list[str]:
 
 def name_of(text: str) -> str:
     """A name without the titles of a household."""
-    return " ".join(word for word in words_of(text) if word not in _TITLES | _AND)
+    return " ".join(_words_without(_TITLES | _AND, words_of(text)))
 
 
 def name_match(lastname: str, firstname: str | None, known: Sequence[str | None]) -> str:
@@ -137,11 +137,16 @@ def _match(one: WrittenName, other: WrittenName, firstname: str | None) -> str:
     # A word behind the name that begins as the customer's initial may be a second last name.
     told = None if len("".join(_words(firstname or ""))) == 1 else firstname
     ours, held = _without(one.words, firstname), _without(other.words, told)
-    if _is_firm(ours) or _is_firm(held):
-        return _firm_match(ours, held)
+    firms = [_is_firm(words) for words in (ours, held)]
+    if any(firms):
+        names = (_words_without(_FORMS, words) for words in (ours, held))
+        if not all(firms) or not _is_equal(*names):
+            return DIFFERENT
+        forms = [_FORMS & set(words) for words in (ours, held)]
+        return UNCLEAR if all(forms) and forms[0] != forms[1] else SAME
     estates = [_ESTATES & set(words) for words in (ours, held)]
     if estates[0] != estates[1]:
-        bare = ([word for word in words if word not in _ESTATES] for words in (ours, held))
+        bare = (_words_without(_ESTATES, words) for words in (ours, held))
         return UNCLEAR if _is_equal(*bare) else DIFFERENT
     if _is_equal(ours, held):
         return SAME
@@ -180,16 +185,6 @@ def _place(part: Sequence[str], words: Sequence[str], whole: WrittenName) -> int
 
 def _is_firm(words: Sequence[str]) -> bool:
     return len(_main(words)) > 1 and not _FIRMS.isdisjoint(words)
-
-
-def _firm_match(ours: Sequence[str], held: Sequence[str]) -> str:
-    if not (_is_firm(ours) and _is_firm(held)):
-        return DIFFERENT
-    names = ([word for word in words if word not in _FORMS] for words in (ours, held))
-    forms = [_FORMS & set(words) for words in (ours, held)]
-    if not _is_equal(*names):
-        return DIFFERENT
-    return UNCLEAR if all(forms) and forms[0] != forms[1] else SAME
 
 
 def _rest_match(
@@ -235,7 +230,7 @@ def _is_in_initials(short: Sequence[str], name: Sequence[str]) -> bool:
 
 def _is_equal(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two names are the same words: apart, joined, in another order, or without `de`."""
-    bare, others = _without_particles(one), _without_particles(other)
+    bare, others = (_words_without(_PARTICLES, words) or list(words) for words in (one, other))
     return bool(one) and (
         "".join(one) == "".join(other)
         or "".join(bare) == "".join(others)
@@ -251,8 +246,8 @@ def _written_names(text: str) -> list[WrittenName]:
         frozenset(_words(one)) for one in _AROUND_HYPHENS.sub("-", plain).split() if "-" in one
     ]
     words = _words(plain.replace("&", " ET ").replace("+", " ET ").replace("/", " OU "))
-    if _is_firm([word for word in words if word not in _TITLES | _AND]):
-        return [WrittenName(tuple(word for word in words if word not in _TITLES | _AND), ())]
+    if _is_firm(firm := _words_without(_TITLES | _AND, words)):
+        return [WrittenName(tuple(firm), ())]
     parts: list[list[str]] = [[]]
     own = {0}  # parts that stand by themselves: behind a title, or behind "née"
     for word in words:
@@ -290,11 +285,11 @@ def _without_umlauts(text: str) -> str:
 
 
 def _main(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in _BEFORE] or list(words)
+    return _words_without(_BEFORE, words) or list(words)
 
 
-def _without_particles(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in _PARTICLES] or list(words)
+def _words_without(left_out: Collection[str], words: Iterable[str]) -> list[str]:
+    return [word for word in words if word not in left_out]
 
 
 def _without_beginning(word: str) -> str:

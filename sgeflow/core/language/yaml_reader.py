@@ -47,8 +47,18 @@ def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
     if len(text) > MAX_BYTES:
         start = Place(source, 0, 1, 0, 0)
         raise InvalidDocuments(_feature(start, say("a document of more than 1 MiB")))
+    try:
+        loader = _Loader(source.text)  # without libyaml it refuses control characters here
+        try:
+            root = cast("yaml.Node | None", loader.get_single_node())
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, RecursionError) as error:
+        from sgeflow.core.language.mistakes.yaml_syntax import explain_yaml
+
+        raise InvalidDocuments(explain_yaml(source, error)) from error
     builder = _Builder(source)
-    data = builder.build(_compose(source))
+    data = builder.build(root)
     if builder.problems:
         raise InvalidDocuments(*builder.problems)
     builder.values.setdefault((), Place(source, 0, 1, 0, 0))
@@ -67,19 +77,6 @@ class _Loader(_Base):  # type: ignore[misc]
 
     def ascend_resolver(self) -> None:
         """No tag depends on where a node stands."""
-
-
-def _compose(source: Source) -> yaml.Node | None:
-    try:
-        loader = _Loader(source.text)  # without libyaml it refuses control characters here
-        try:
-            return cast("yaml.Node | None", loader.get_single_node())
-        finally:
-            loader.dispose()
-    except (yaml.YAMLError, RecursionError) as error:
-        from sgeflow.core.language.mistakes.yaml_syntax import explain_yaml
-
-        raise InvalidDocuments(explain_yaml(source, error)) from error
 
 
 class _Builder:
