@@ -99,7 +99,7 @@ def main() -> None:
                         state = ("--state", server.address(f"bench_{number}"))
                     figures = taken(
                         Path(name) / str(number), options.calls, options.jobs, options.late,
-                        engine, *more, *state,
+                        *more, *state,
                     )  # fmt: skip
                     found.setdefault((engine, where), []).append(figures)
     print(f"### {options.calls:,} calls, {options.jobs} jobs, answers after {options.late:g} s\n")
