@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import compress, pairwise
 from math import isfinite
 from operator import add
@@ -165,15 +166,20 @@ class _Reader:
             return None
         if not {*map(type, distinct(steps)), *map(type, distinct(natures))} <= {str, NoneType}:
             return None
+        written_days, written_times = [one[:10] for one in dates], [one[10:] for one in dates]
         try:
-            days = [self._days.get(one[:10]) or self._read_day(one) for one in dates]
-            times = [self._times.get(one[10:]) or self._read_time(one) for one in dates]
+            for one in dict(zip(written_days, dates, strict=True)).values():
+                self._read_day(one)
+            for one in dict(zip(written_times, dates, strict=True)).values():
+                self._read_time(one)
             columns.steps = map_cells(
                 steps, lambda one: self._steps.get(one) or self._read_step(one)
             )
         except ValueError:
             return None
         columns.natures = map_cells(natures, lambda one: one or "")
+        days = list(map(self._days.__getitem__, written_days))
+        times = list(map(self._times.__getitem__, written_times))
         self._place_all(days, times)
         return self.finish(values)
 
@@ -266,10 +272,8 @@ class _Reader:
         columns.instants.append(instant)
 
     def _read_day(self, text: str) -> _Day:
-        form: StampForm = "month" if _MONTH.fullmatch(text) else "day"
-        day_text = f"{text}-01" if form == "month" else text[:10]
         try:
-            day = date.fromisoformat(day_text if _DAY.fullmatch(day_text) else "")
+            day = _parse_day(text[:10])
         except ValueError:
             raise ValueError(
                 say(
@@ -277,15 +281,15 @@ class _Reader:
                     text=_value_text(text),
                 )
             ) from None
-        if day.year not in _YEARS:
+        if day is None:
             raise ValueError(
                 say(
                     "its date {text} is out of range",
                     text=_value_text(text),
                 )
             )
-        read = self._days[text[:10]] = _Day(day, as_utc(day), offset_of(day), form)
-        return read
+        self._days[text[:10]] = day
+        return day
 
     def _read_time(self, text: str) -> _Time:
         time = text[10:]
@@ -319,6 +323,15 @@ class _Reader:
             check_step(step, text)
         self._steps[text] = step
         return step
+
+
+@lru_cache(maxsize=4096)  # a file repeats the days of a few years in each of its series
+def _parse_day(text: str) -> _Day | None:
+    """The day of a date or a month, or None out of the years that can be measured."""
+    form: StampForm = "month" if _MONTH.fullmatch(text) else "day"
+    day_text = f"{text}-01" if form == "month" else text
+    day = date.fromisoformat(day_text if _DAY.fullmatch(day_text) else "")
+    return _Day(day, as_utc(day), offset_of(day), form) if day.year in _YEARS else None
 
 
 def check_step(step: Duration, text: Any) -> None:
