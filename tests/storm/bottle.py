@@ -189,7 +189,7 @@ class Bottle:
             (driver, "_threads", self._side_by_side),
             (driver.Stopping, "wait", self._waiting()),
             (transport, "Pacer", partial(rate_limit.Pacer, self.uptime)),
-            (rate_limit.Pacer, "_until", self._pacing()),
+            (rate_limit.Pacer, "_wait_until", self._pacing()),
         ]
 
     def uptime(self) -> float:

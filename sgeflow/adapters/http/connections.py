@@ -234,10 +234,14 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
             raise TooLarge
         pieces.append(piece)
     body = b"".join(pieces)
-    received: Any = reply
-    if getattr(received._original_response, "is_followed", False):  # noqa: SLF001 - no other door
+    if _is_followed(reply):
         raise ExtraReply
     return _unpack(body, limit) if body and packing != "identity" else body
+
+
+def _is_followed(reply: Any) -> bool:
+    """Return whether bytes have come behind a reply; urllib3 has no other door to that."""
+    return bool(getattr(reply._original_response, "is_followed", False))  # noqa: SLF001
 
 
 def _unpack(body: bytes, limit: int) -> bytes:
