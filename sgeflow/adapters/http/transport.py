@@ -80,6 +80,8 @@ class EndpointClient:
         shown = urlsplit(endpoint.family) if endpoint.family else parts
         self._host = shown.netloc.rpartition("@")[2] or endpoint.name
         self._secure = parts.scheme == "https"
+        limits = endpoint.limits
+        self._rate = arrival_rate(limits.rate, limits.jitter) if limits.rate else None
         self._connections = connections
         self._lock = threading.Lock()
         self._kept: HTTPConnectionPool | None = None
@@ -89,12 +91,13 @@ class EndpointClient:
 
     def limits(self, request: Request) -> dict[str, Rate]:
         """The operation's own limit first: it is the one with fewer calls."""
-        limits, rates = self.endpoint.limits, {}
+        rates = {}
         name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
         if request.rate:
-            rates[f"{name} {request.label}"] = arrival_rate(request.rate, limits.jitter)
-        if limits.rate:
-            rates[name] = arrival_rate(limits.rate, limits.jitter)
+            jitter = self.endpoint.limits.jitter
+            rates[f"{name} {request.label}"] = arrival_rate(request.rate, jitter)
+        if self._rate:
+            rates[name] = self._rate
         return rates
 
     def exchange(
@@ -358,12 +361,10 @@ class HttpTransport:
         find = self._find.get(request.endpoint)
         client = self._clients.get(request.endpoint)
         if find is not None:
-            try:
-                client = self._client_of_instance(request, find)
-            except SgeflowError as error:
-                return NoAnswer(
-                    sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
-                )
+            found = self._client_of_instance(request, find)
+            if isinstance(found, NoAnswer):
+                return found
+            client = found
         if client is None:
             name = request.endpoint
             message = say('there is no {what} "{name}"', what=say("endpoint"), name=name)
@@ -414,14 +415,21 @@ class HttpTransport:
 
         return client.exchange(request, deadline, depart, token)
 
-    def _client_of_instance(self, request: Request, find: FindInstance) -> EndpointClient:
-        """The client of one of many; raises SgeflowError when its secrets are missing."""
+    def _client_of_instance(
+        self, request: Request, find: FindInstance
+    ) -> EndpointClient | NoAnswer:
+        """The client of one of many; if a secret of that one is missing, nothing is sent."""
         place = (request.endpoint, request.instance)
         with self._lock:
             if client := self._opened.get(place):
                 self._opened.move_to_end(place)
                 return client
-        endpoint = find(request.instance)
+        try:
+            endpoint = find(request.instance)
+        except SgeflowError as error:
+            return NoAnswer(
+                sent=False, problem=error.problems[0], fault_class=FaultClass.CREDENTIALS
+            )
         self._secrets.add(place, endpoint.secrets)
         made = self._open(endpoint, self._secured[request.endpoint])
         with self._lock:
