@@ -50,13 +50,7 @@ class _Customer(Spec, frozen=True, kw_only=True):
     def check(self, checker: Checker) -> Shape:
         checker.template(self.who)
         checker.condition(self.contradicted)
-        if "state" not in checker.known.roots:
-            checker.report(
-                Id.MISSING_KEY,
-                say("the flow declares no state"),
-                self.at,
-                note='state: {collection: accounts, key: "${inputs.pointId}"}',
-            )
+        checker.own_state(self.at)
         return object_of({"number": NUMBER, "since": DAY, "begun": BOOLEAN}, "customer")
 
     def run(self, scope: Scope, run: Run) -> Script[End]:

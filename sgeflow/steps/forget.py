@@ -21,7 +21,7 @@ from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
 from sgeflow.core.language.schemas import EARLIER_CUSTOMER, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.errors import Id, Location, Problem
+from sgeflow.errors import Location, Problem
 from sgeflow.messages import join_items, say, say_count
 
 
@@ -44,8 +44,8 @@ class _Forget(Spec, frozen=True, kw_only=True):
     def check(self, checker: Checker) -> Shape:
         checker.template(self.measures_of)
         checker.template(self.customer)
-        if self.state and "state" not in checker.known.roots:
-            checker.report(Id.MISSING_KEY, say("the flow declares no state"), self.at)
+        if self.state:
+            checker.own_state(self.at)
         return object_of({"measures": NUMBER}, "forget")
 
     def run(self, scope: Scope, run: Run) -> Script[End]:

@@ -40,13 +40,7 @@ class _Remember(Spec, frozen=True, kw_only=True):
                 "`state.{name}` is the customer of the state: no step remembers it", name=CUSTOMER
             )
             checker.report(Id.NAME, message, self.at)
-        if "state" not in checker.known.roots:
-            checker.report(
-                Id.MISSING_KEY,
-                say("the flow declares no state"),
-                self.at,
-                note='state: {collection: accounts, key: "${inputs.pointId}"}',
-            )
+        checker.own_state(self.at)
         return checker.known.roots.get("state", ANY)
 
     def run(self, scope: Scope, run: Run) -> Script[End]:

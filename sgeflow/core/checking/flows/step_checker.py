@@ -207,6 +207,13 @@ class Checker(Struct, frozen=True):
             message = say('there is no {what} "{name}"', what=say("series"), name=name)
             self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
 
+    def own_state(self, at: Location) -> None:
+        """Check that the flow declares a state, which the step at a place works on."""
+        if "state" not in self.known.roots:
+            message = say("the flow declares no state")
+            note = 'state: {collection: accounts, key: "${inputs.pointId}"}'
+            self.report(Id.MISSING_KEY, message, at, note=note)
+
     def verdict(self, verdict: Verdict) -> None:
         """Check the words of an end."""
         for words in filter(None, (verdict.message, verdict.hint)):
