@@ -68,12 +68,12 @@ class Id(Enum):
     EXPRESSION = ("SGE030", "an expression that is not JMESPath", Exit.INVALID)
     UNKNOWN_FIELD = ("SGE031", "an expression reads a field that does not exist", Exit.INVALID)
     UNKNOWN_ROOT = ("SGE032", "an expression starts from a name that does not exist", Exit.INVALID)
-    FUNCTION = ("SGE033", "a wrong call, or a function that does not exist", Exit.INVALID)
+    FUNCTION = ("SGE033", "a function that does not exist, or is called wrongly", Exit.INVALID)
     NOT_YET = ("SGE034", "a step that may not have run is read", Exit.INVALID)
     NOT_BOOLEAN = ("SGE035", "a condition that is not true or false", Exit.INVALID)
     BRACES = ("SGE036", "`${…}` where a bare expression belongs, or none around one", Exit.INVALID)
     TEMPLATE = ("SGE037", "a `${…}` that is not closed, or is empty", Exit.INVALID)
-    EVALUATION = ("SGE038", "an expression has an unusable value", Exit.INVALID)
+    EVALUATION = ("SGE038", "an expression met a value that it cannot use", Exit.INVALID)
     PLAIN_FORM = ("SGE039", "an expression can be simpler", Exit.INVALID)
 
     MISSING_VALUE = ("SGE040", "a required parameter or input was not given", Exit.INVALID)
@@ -122,7 +122,7 @@ class Id(Enum):
 
     NO_RECORDING = ("SGE601", "no recorded answer matches the request", Exit.NO_RECORDING)
     CASSETTE = ("SGE602", "the cassette cannot be used", Exit.NO_RECORDING)
-    PERSONAL = ("SGE603", "a cassette has personal or secret data", Exit.FAILED)
+    PERSONAL = ("SGE603", "a cassette seems to have personal or secret data", Exit.FAILED)
     UNASKED = ("SGE604", "a recorded call is never asked for", Exit.NO_RECORDING)
 
     STORAGE = ("SGE701", "a file or database cannot be written or read", Exit.TECHNICAL)

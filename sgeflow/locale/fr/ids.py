@@ -30,8 +30,8 @@ WORDS = {
     "an expression starts from a name that does not exist": (
         "une expression part d'un nom inexistant"
     ),
-    "a wrong call, or a function that does not exist": (
-        "un mauvais appel, ou une fonction inexistante"
+    "a function that does not exist, or is called wrongly": (
+        "une fonction inexistante, ou mal appelée"
     ),
     "a step that may not have run is read": "lecture d'une étape peut-être non exécutée",
     "a condition that is not true or false": "une condition qui n'est ni vraie ni fausse",
@@ -39,7 +39,9 @@ WORDS = {
         "`${{…}}` là où il faut une expression nue, ou absent autour d'une"
     ),
     "a `${{…}}` that is not closed, or is empty": "un `${{…}}` non fermé, ou vide",
-    "an expression has an unusable value": "une expression a une valeur inutilisable",
+    "an expression met a value that it cannot use": (
+        "une expression rencontre une valeur inutilisable"
+    ),
     "a required parameter or input was not given": "un paramètre ou une entrée obligatoire manque",
     "a parameter or input that does not exist": "un paramètre ou une entrée qui n'existe pas",
     "a parameter or input has an invalid value": (
@@ -89,7 +91,9 @@ WORDS = {
     "no key opens a delivered file": "aucune clé n'ouvre un fichier livré",
     "a delivered file of a kind that is not read": "un fichier livré d'une sorte qui n'est pas lue",
     "a bug of sgeflow": "un défaut de sgeflow",
-    "a cassette has personal or secret data": "une cassette a des données personnelles ou secrètes",
+    "a cassette seems to have personal or secret data": (
+        "une cassette semble contenir des données personnelles ou secrètes"
+    ),
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
     "the cluster that does rows cannot be used": (
         "la grappe qui fait les lignes ne peut pas servir"
