@@ -99,6 +99,7 @@ def test_what_came_last_of_a_period_is_what_is_kept_of_it_and_nothing_is_forgott
     law()
 
 
+@ON_BOTH
 def test_whoever_writes_at_once_a_day_has_one_peak_and_none_is_lost(store, home):
     days = [midnight(day) for day in DAYS]
 

@@ -284,6 +284,7 @@ def test_a_store_with_a_row_a_measure_is_refused_and_told_how_to_fill_a_new_one(
 
 
 @ON_BOTH
+@ON_BOTH
 def test_two_threads_save_at_once(store):
     def save(name):
         for part in range(20):
