@@ -64,7 +64,7 @@ def recognise(
         present = _Row(number, collection, "", first_day, "", "")
     if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
         message = say("the customer is marked with another key than the one of now")
-        details = (("remedy", say("bring it back from your copy of it")),)
+        details = (("remedy", say("restore the key from your copy")),)
         raise CredentialsError(Problem(id=Id.SETTING, message=message, details=details))
     if present and (present.mark == mark or not (present.mark or is_contradicted)):
         noted = present._replace(mark=mark, seen=max(day, present.seen))

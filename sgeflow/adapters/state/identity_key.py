@@ -164,15 +164,15 @@ def _make(path: Path) -> bytes:
 
 def _unusable(path: Path, why: Message) -> Problem:
     message = say("the customer key {path} cannot be used: {why}", path=path, why=why)
-    remedy = say("bring it back from your copy of it")
+    remedy = say("restore the key from your copy")
     return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))
 
 
 def _going_on(message: Message, home: StateLocation) -> Problem:
     command = home.command("state", "unmark")
     details = (
-        ("remedy", say("bring it back from your copy of it")),
-        ("else", say("if it is lost for good: {command}", command=command)),
+        ("remedy", say("restore the key from your copy")),
+        ("else", say("if the key is lost for good: {command}", command=command)),
     )
     return Problem(id=Id.SETTING, message=message, details=details)
 

@@ -7,7 +7,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "the customer is marked with another key than the one of now": (
         "l'empreinte du client a été faite avec une autre clé que l'actuelle"
     ),
-    "bring it back from your copy of it": "remettez-la depuis votre copie",
+    "restore the key from your copy": "remettez la clé depuis votre copie",
     "make one with: openssl rand -hex 32": "faites-en une par : openssl rand -hex 32",
     "the customer key {path} cannot be used: {why}": "clé des clients {path} inutilisable : {why}",
     "a key has 64 hexadecimal digits": "une clé a 64 chiffres hexadécimaux",
@@ -25,7 +25,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "{source} is too short: 32 characters at least": (
         "{source} est trop courte : 32 caractères au moins"
     ),
-    "if it is lost for good: {command}": "si elle est perdue pour de bon : {command}",
+    "if the key is lost for good: {command}": "si la clé est perdue pour de bon : {command}",
     "the key of customers is written in clear": "la clé des clients est écrite en clair",
     "${{secret.NAME}}: what customers are known again by; a server needs it": (
         "${{secret.NOM}} : ce qui fait reconnaître les clients ; un serveur en a besoin"
