@@ -359,8 +359,8 @@ class _Statements:
                 table = _TABLE.search(statement)
                 raise _RefusedStatement(
                     say(
-                        "a text for the table {table} (value {number}) has a sign of code 0, which "
-                        "PostgreSQL cannot keep",
+                        "a text for the table {table} (value {number}) has a character of code "
+                        "0, which PostgreSQL cannot keep",
                         table=table[1] if table else "?",
                         number=number,
                     ),

@@ -237,8 +237,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "la vérifier avant de la reprendre : sgeflow runs show {run}"
     ),
     "wait for its end; sgeflow runs show {run}": "attendez sa fin ; sgeflow runs show {run}",
-    "a text for the table {table} (value {number}) has a sign of code 0, which PostgreSQL cannot"
-    " keep": (
+    "a text for the table {table} (value {number}) has a character of code 0, which PostgreSQL"
+    " cannot keep": (
         "un texte pour la table {table} (valeur {number}) a un caractère de code 0, que PostgreSQL"
         " ne peut garder"
     ),

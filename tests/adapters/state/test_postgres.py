@@ -531,7 +531,9 @@ def test_much_that_nobody_asks_for_is_all_kept_and_a_text_that_would_be_cut_is_r
         assert sorted(notes(opened)) == sorted(texts)
         with pytest.raises(TechnicalError) as caught:
             note(opened, "half\0other half")  # libpq ends a text there
-        assert "a text for the table note (value 1) has a sign of code 0, which" in told(caught)
+        assert "a text for the table note (value 1) has a character of code 0, which" in told(
+            caught
+        )
         assert "half" not in told(caught)
         with pytest.raises(TechnicalError) as caught:
             opened.ask(f"SELECT 1 WHERE 1 IN ({'?, ' * 65_535}?)", [0] * 65_536)
