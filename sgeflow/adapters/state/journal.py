@@ -1450,7 +1450,7 @@ class Journal(Paired):
     def fleet(self, run: str) -> FleetEntry | None:
         """The entry of a fleet, or None when the run is not a fleet."""
         rows = self._ask("SELECT * FROM fleets WHERE run = ?", (run,))
-        names = ("run", "file", "digest", "total", "again", "shard")
+        names = FleetEntry.__struct_fields__
         return FleetEntry(**dict(zip(names, rows[0], strict=True))) if rows else None
 
     def rows(self, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
@@ -1488,15 +1488,16 @@ class Journal(Paired):
         repeat_after: float = 0.0,
         gone: Callable[[str], object] = lambda _: None,
     ) -> tuple[str, ...]:
-        """Delete runs begun before an instant, for good, a fleet with its rows; those it were.
+        """Delete the runs that began before an instant, fleets with their rows; those deleted.
 
-        Runs and fleets with what is on the list of a person stay, those with an order accepted
-        less than `repeat_after` seconds ago, which must not be sent again yet, those that were
-        stopped behind one, and those at work, asked of each that may go on when it is its turn.
-        `gone` is told of each when it is.
+        Some of these runs and fleets stay: those with an order that a person has to settle, with
+        an order accepted less than `repeat_after` seconds ago, which must not be sent again yet,
+        those that were stopped of late behind an accepted order, and those at work. `is_at_work`
+        is asked right before a run is deleted, and `gone` is called with each deleted run.
 
         Raises:
-            TechnicalError: it cannot be written, not even run by run; how many went is told.
+            TechnicalError: the journal cannot be written, not even for a few runs at a time; its
+                details say how many runs were deleted.
         """
         with self._reading() as connection:
             old = _run_names(connection, "started < ?", before)
@@ -1510,8 +1511,8 @@ class Journal(Paired):
             for start in range(0, len(runs), together):  # others may write in between
                 some = runs[start : start + together]
                 with self._reading() as connection:
-                    fleets = deletable(connection, some)
-                for run in fleets:
+                    ready = deletable(connection, some)
+                for run in ready:
                     self._prune_rows(run, together)
                 with self._writing(durable=True) as connection:
                     ready = deletable(connection, some)

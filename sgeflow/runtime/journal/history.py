@@ -249,15 +249,15 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
     before = _began_before(age)
     if not is_there(home.journal):
         return PruneResult()
-
-    def forget_results(run: str) -> None:
-        if home.results(run).exists():
-            with suppress(GuardError), hold_run(home, run):
-                if journal.show(run) is None:  # no new fleet has the name
-                    home.results(run).unlink(missing_ok=True)
-
     longest = max((one.repeat_after for one in environments), default=0.0)
     with making_room(home.journal), Journal(home.journal) as journal:
+
+        def forget_results(run: str) -> None:
+            if home.results(run).exists():
+                with suppress(GuardError), hold_run(home, run):
+                    if journal.show(run) is None:  # no new fleet has the name
+                        home.results(run).unlink(missing_ok=True)
+
         was = journal.space()
         deleted = journal.prune(
             before,
