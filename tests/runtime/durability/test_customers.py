@@ -205,7 +205,7 @@ def test_with_a_key_that_is_lost_or_another_nothing_is_run(here, lost):
     for words in (command("visit", "holder=MARTIN"), command("visit", "holder=DURAND")):
         code, _, err = here.run(*words)
         assert code == 6, err
-        assert "bring" in err
+        assert "restore the key" in err
     path.write_text(key)
     assert visit(here, "MARTIN")[0]["number"] == 1
 
