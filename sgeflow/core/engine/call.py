@@ -160,19 +160,13 @@ def converse(
         answer = yield from ask(
             Exchange(key=key, request=request, attempt=attempt, deadline=run.deadline)
         )
-        # a trouble of a read that came before the run was stopped
+        # a read was answered before the run was stopped: its trouble counts no more
         is_stale = answer.earlier and request.kind is Kind.READ
         if isinstance(answer, NoAnswer) and is_stale:
             before = attempt  # it was noted and told when it came
             read = read if is_sure(answer) else after_lost
             continue
-        result = yield from read_answer(answer, read, request)
-        result, refusal = yield from judge_repetition(result, request, key)
-        disowned = None
-        if isinstance(answer, Response) and isinstance(result, NoAnswer):
-            disowned = (answer, result) if result.problem.id is Id.OTHER_ANSWER else None
-        record = _record(key, request, attempt, answer, result)
-        yield CallClosed(record=record, disowned=disowned)
+        result, refusal = yield from _record_answer(answer, read, request, key, attempt)
         if not isinstance(result, Fault | NoAnswer):
             reply = answer if isinstance(answer, Response) else None
             earlier = reply is not None and reply.earlier
@@ -214,6 +208,20 @@ def converse(
         if not answer.earlier:  # else it was waited for before the run was stopped
             # what a server asked for is waited for whole
             yield Pause(seconds=wait, jitter=retry.jitter and not result.retry_after)
+
+
+def _record_answer(
+    answer: Response | NoAnswer, read: ReadResponse, request: Request, key: str, attempt: int
+) -> Script[tuple[Any, Fault | None]]:
+    """Read, judge and record an answer; the pair that `judge_repetition` gives."""
+    result = yield from read_answer(answer, read, request)
+    result, refusal = yield from judge_repetition(result, request, key)
+    disowned = None
+    if isinstance(answer, Response) and isinstance(result, NoAnswer):
+        disowned = (answer, result) if result.problem.id is Id.OTHER_ANSWER else None
+    record = _record(key, request, attempt, answer, result)
+    yield CallClosed(record=record, disowned=disowned)
+    return result, refusal
 
 
 def _replay(

@@ -250,7 +250,7 @@ Inputs = Mapping[str, Any]
 
 
 def _problems(flow: Flow, inputs: Inputs, run: Run) -> Iterator[Problem]:
-    """The services that the environment lacks, and instances that lack or are invalid."""
+    """Problems of services and instances that are missing, and of invalid instances."""
     own_inputs = {name: inputs.get(name) for name in flow.inputs}
     scope = {"inputs": own_inputs, "env": run.environment.facts(), "run": run.facts()}
     for uses in _certain(flow.steps, scope):
