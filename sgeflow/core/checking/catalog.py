@@ -344,7 +344,7 @@ def usable(
 def _names_with_mistakes(
     documents: Sequence[Document], problems: Iterable[Problem]
 ) -> dict[Name, list[Problem]]:
-    """The names of documents with mistakes: that of the file, and what it says to be.
+    """The mistakes of documents, by the names of their files and the names that they declare.
 
     The mistakes of shared types and codes count for the documents that use them.
     """

@@ -62,10 +62,11 @@ def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None
 
 
 def _state(reader: Reader, data: Mapping[str, Any]) -> State:
+    customer = data.get("customer")
     return State(
         collection=data["collection"],
         key=reader.template(("state", "key")),
-        customer=reader.template(("state", "customer")) if data.get("customer") else None,
+        customer=reader.template(("state", "customer")) if customer is not None else None,
     )
 
 
