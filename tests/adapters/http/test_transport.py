@@ -24,7 +24,7 @@ from sgeflow.adapters.http.connections import timer
 from sgeflow.adapters.http.errors import CallFacts, no_answer
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
-from sgeflow.errors import CredentialsError, Id
+from sgeflow.errors import CredentialsError, Id, InvalidDocuments
 from tests.each import each
 
 
@@ -465,6 +465,11 @@ def test_the_endpoints_rate_spaces_calls_and_the_operations_own_is_slower(
     )  # two gaps of a twentieth of a second, less what the first was late
     assert slow[-1] - slow[0] > 0.35  # two of a fifth
     assert min(after - before for before, after in pairwise(fast)) < 0.18
+
+
+def test_a_rate_that_cannot_be_kept_is_refused_before_the_first_call(line):
+    with pytest.raises(InvalidDocuments, match="is not a rate"):
+        line("https://sge.example.org", rate="10000000/s")
 
 
 def test_a_deadline_before_the_next_start_is_told_at_once(serve, line, request_to, wire):
