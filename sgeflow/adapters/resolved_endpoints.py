@@ -83,7 +83,6 @@ def resolve(
 ) -> ResolvedEndpoint:
     """Put the secrets in; raises CredentialsError with a problem for each one missing."""
     reading = _Reading(sources or SecretSources(), endpoint.name, environment, at, endpoint.places)
-    proxy = reading.fill("proxy", endpoint.proxy or "", write=partial(quote, safe=""))
     user, password = ("login", "password") if endpoint.relay else ("basic.user", "basic.password")
     resolved = ResolvedEndpoint(
         name=endpoint.name,
@@ -95,10 +94,10 @@ def resolve(
         key_password=reading.secret("key_password", endpoint.key_password),
         pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
         ca=reading.file("ca", endpoint.ca, endpoint.folder),
-        basic_user=reading.setting(user, endpoint.basic_user),  # no secret, from there too
+        basic_user=reading.setting(user, endpoint.basic_user),  # not a secret itself
         basic_password=reading.secret(password, endpoint.basic_password),
         oauth=reading.grant(endpoint.oauth),
-        proxy=Secret(proxy) if proxy else None,
+        proxy=reading.address("proxy", endpoint.proxy),
         relay=endpoint.relay,
         secrets=tuple(reading.secrets.values()),
         places=endpoint.places,
@@ -155,9 +154,9 @@ def find_instances(
     sources: SecretSources | None = None,
 ) -> dict[str, Callable[[str], ResolvedEndpoint]]:
     """Functions that find an instance of each service of many of a kind, all or those named."""
-    name_, at = environment.name, environment.at
+    of, at = environment.name, environment.at
     return {
-        name: partial(resolve_instance, endpoint, environment=name_, at=at, sources=sources)
+        name: partial(resolve_instance, endpoint, environment=of, at=at, sources=sources)
         for name, endpoint in environment.endpoints.items()
         if has_instances(endpoint) and (only is None or name in only)
     }
@@ -239,6 +238,11 @@ class _Reading:
             refresh_token=Secret(self.fill("oauth.refresh_token", grant.refresh_token)),
             path=grant.path,
         )
+
+    def address(self, setting: str, text: str | None) -> Secret | None:
+        """An address whose secrets are percent-encoded."""
+        filled = self.fill(setting, text or "", write=partial(quote, safe=""))
+        return Secret(filled) if filled else None
 
     def fill(
         self, place: str, text: str, name: str = "", *, write: Callable[[str], str] = str

@@ -217,6 +217,14 @@ def test_each_missing_secret_is_told_at_the_key_that_wants_it(sources, tmp_path)
         assert re.match(r"\w+: [^,]*secret\." + re.escape(name), word), (name, str(at))
 
 
+def test_a_missing_secret_of_header_and_proxy_is_told_of_the_header(sources):
+    proxy = "http://user:${secret.GATEWAY}@proxy.example.org:3128"
+    with pytest.raises(CredentialsError) as caught:
+        resolve(endpoint(headers={"apikey": "${secret.GATEWAY}"}, proxy=proxy), sources=sources())
+    (problem,) = caught.value.problems
+    assert 'the header "apikey"' in problem.message
+
+
 def test_endpoints_that_are_not_used_need_no_secret(sources):
     lyon = environment(
         endpoint(), endpoint("backoffice", headers={"Authorization": "${secret.BO_TOKEN}"})
