@@ -210,7 +210,7 @@ def _call(
         outputs=plain(end.outputs) if isinstance(end, Done) else {},
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
-        reply=driver.last_reply,
+        reply=driver.last_reply.body if driver.last_reply else None,
     )
     status = Status.FAILED if result.failure else Status.DONE
     context.end(status, exit_code=result.exit)

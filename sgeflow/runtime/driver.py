@@ -221,7 +221,7 @@ class Driver(Struct, kw_only=True):
     stopping: Stopping = field(default_factory=Stopping)
     saved: list[Saved] = field(default_factory=list)  # the result of each write of measures
     failed_undos: list[effects.UndoEnded] = field(default_factory=list)
-    last_reply: bytes | None = None  # as it was received
+    last_reply: Response | None = None  # as it was received
     _knows_customer: bool = False  # the run has looked up whose the point is
     _claimed: set[tuple[str, str]] = field(default_factory=set)  # places that flows have claimed
     _began: dict[str, tuple[float, float]] = field(default_factory=dict)  # of steps, by both clocks
@@ -269,7 +269,7 @@ class Driver(Struct, kw_only=True):
         if departure.left:
             self.log.note_answer(effect.key, effect.attempt, request, answer)
         if isinstance(answer, Response):
-            self.last_reply = answer.body
+            self.last_reply = answer
         return self._see(answer)
 
     def _see(self, answer: Response | NoAnswer) -> Response | NoAnswer:

@@ -78,12 +78,12 @@ class _OutlineWalk(Struct, frozen=True):
                 continue
             is_told = bool(step.title or step.uses.request)
             if is_told:
-                is_open = step.when and not self._is_certain(step)
+                when = step.when.text if step.when and not self._is_certain(step) else ""
                 yield OutlineStep(
                     depth=depth,
                     name=step.title or step.id,
                     verb=step.verb.name,
-                    when=step.when.text if step.when and is_open else "",
+                    when=when,
                     calls=step.uses.request,
                     changes=step.uses.changes(self.catalog.operations),
                 )
