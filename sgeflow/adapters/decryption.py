@@ -67,7 +67,7 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
     problems: list[Problem] = []
 
     def read(setting: str, sizes: tuple[int, ...]) -> bytes:
-        """A secret in hexadecimal as bytes; one that is none is noted, never shown."""
+        """The bytes of a secret in hexadecimal; a wrong one is a problem that does not show it."""
         text = "".join(values[setting].reveal().split())
         try:
             value = unhexlify(text)

@@ -255,7 +255,7 @@ def _find(chain: Chain, *kinds: type[E]) -> E | None:
 
 
 def _chain(error: BaseException, known: CallFacts) -> Iterator[BaseException]:
-    """The links of a chain; the error itself is the last one.
+    """The links of the chain of an error, which is the last one.
 
     Python links what is raised to what the caller is handling: with that, another story begins.
     """
