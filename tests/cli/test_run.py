@@ -97,6 +97,21 @@ def test_the_environment_is_the_options_else_the_recordings_else_the_variables(
     assert environment("--replay", "tape.yaml") == "simulator"
 
 
+def test_csv_of_several_lists_names_the_form_that_holds_them(sgeflow, tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "two.yaml").write_text(
+        'flow: two\ntitle: Two\ninputs:\n  pointId: {$ref: "types.yaml#/pointId"}\nsteps:\n'
+        "  - id: curve\n    call: consulterMesuresDetailleesV3\n    with:\n"
+        "      pointId: ${inputs.pointId}\n      mesuresTypeCode: COURBE\n"
+        "      grandeurPhysique: PA\n      dateDebut: ${date_add(run.today, '-P7D')}\n"
+        "      dateFin: ${run.today}\n"
+        "outputs: {one: steps.curve.measures, other: steps.curve.series}\n",
+        "utf-8",
+    )
+    done = sgeflow("run", "two", "pointId=30000000000011", "--project", ".", "--output", "csv")
+    assert (done.code, "take --output json; the lists are: one other" in done.err) == (2, True)
+
+
 def test_quiet_leaves_only_the_result(sgeflow) -> None:
     result = sgeflow("run", "konnector", "--quiet")
     assert result.err == ""

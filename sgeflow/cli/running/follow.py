@@ -78,7 +78,7 @@ def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
 
     flow, inputs, options = request.flow, request.inputs, request.options
     workspace = open_project(terminal, request.project, flow=flow)
-    check_csv(terminal, workspace.flow(flow).shape, "choose with --path")
+    check_csv(terminal, workspace.flow(flow).shape, "take --output json; the lists are")
     return follow_run(
         terminal,
         lambda listener: run_in_project(

@@ -33,6 +33,7 @@ WORDS = {
         "plusieurs sorties sont des listes ; le CSV n'en contient qu'une"
     ),
     "choose with --path": "choisissez avec --path",
+    "take --output json; the lists are": "prenez --output json ; les listes sont",
     'the output "{name}" is not a list of objects': "« {name} » n'est pas une liste d'objets",
     # the reader's language
     'SGEFLOW_LANG is "{language}", which sgeflow does not speak': (
