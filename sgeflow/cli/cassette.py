@@ -77,11 +77,13 @@ def diff(
     from sgeflow.tools.cassettes import audit_and_compare
 
     terminal, workspace = terminal_of(context), open_catalog(project)
-    with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
-        if other is None:
-            other = Path(folder) / one.name
-            audit_and_compare.record_anew(workspace, one, other)
+    if other is not None:
         changes = audit_and_compare.differences(workspace, one, other)
+    else:
+        with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
+            recording = Path(folder) / one.name
+            audit_and_compare.record_anew(workspace, one, recording)
+            changes = audit_and_compare.differences(workspace, one, recording)
     if terminal.output == "json":
         documents = [{"exchange": str(one.label), "lines": list(one.lines)} for one in changes]
         terminal.result(to_json(documents))
