@@ -136,10 +136,10 @@ class Work(Struct):
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
         for text in worked.warnings:
             self._warn(text)
-        context = self.context
-        context.observer.hear_elsewhere(
-            outcome.run, self.table.flow.name, context.session.environment, worked.events
-        )
+        if worked.events:
+            context, flow = self.context, self.table.flow.name
+            place = context.session.environment
+            context.observer.hear_elsewhere(outcome.run, flow, place, worked.events)
         self._look_at_files(row, worked.files)
         reports.add(outcome)
         with self._lock:
