@@ -24,7 +24,7 @@ WORDS = {
     ),
     "{count} scenario": ("{count} scénario", "{count} scénarios"),
     '{kind} "{name}" stands in a file named {stem}.yaml': (
-        "{kind} « {name} » doit être dans {stem}.yaml"
+        "{kind} « {name} » est dans un fichier nommé {stem}.yaml"
     ),
     "one of {names}": "l'un de {names}",
     "make one up, 3x000000 and six digits, or say under `published` where Enedis publishes it": (

@@ -205,10 +205,10 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
         cases=tuple(case for name in data["cases"] for case in _cases(reader, name, shared)),
         at=reader.at(("test",)),
     )
-    file = tree.source.name.rpartition("/")[2]
-    if file != f"{test.name}{SUFFIX}":
+    file = f"{test.name}{SUFFIX}"
+    if tree.source.name.rpartition("/")[2] != file:
         message = say('the file of test "{test}" must be named {file}', test=test.name, file=file)
-        reader.report(Id.NAME, message, ("test",), suggestion=f"{test.name}{SUFFIX}")
+        reader.report(Id.NAME, message, ("test",), suggestion=file)
     return test, reader.problems
 
 
