@@ -41,10 +41,10 @@ def check(
     words: Annotated[list[str] | None, WORDS] = None,
     project: options.Project = None,
 ) -> None:
-    """Say whether today's documents ask for what was recorded.
+    """Check that the documents make the recorded requests.
 
-    No network. Ends with 0 when all fit, 9 when a request is not recorded or a recording never
-    asked for.
+    Uses no network. Exit 0: all requests match; 9: a request is not recorded, or a recorded request
+    is not made.
     """
     from sgeflow.tools.cassettes import audit_and_compare
 
@@ -67,10 +67,10 @@ def diff(
     other: Annotated[Path | None, OTHER] = None,
     project: options.Project = None,
 ) -> None:
-    """Show how two cassettes differ, or one and a new recording.
+    """Compare two cassettes, or one with a new recording.
 
-    A new recording is made in a simulated environment only. Ends with 0 when they say the same, 1
-    when they differ. Stand-ins are not compared.
+    A new recording needs a simulated environment. Stand-ins for personal data are not compared.
+    Exit 0: no difference; 1: a difference.
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.formats import to_json
@@ -102,10 +102,9 @@ def audit(
     paths: Annotated[list[Path] | None, FILES] = None,
     project: options.Project = None,
 ) -> None:
-    """Look for anything personal or secret.
+    """Look for personal data and secrets.
 
-    Names, addresses, mails, tokens, real points. Ends with 0 when nothing was found, 1 when
-    something was.
+    Looks for names, addresses, tokens and real points. Exit 0: nothing found; 1: something found.
     """
     from sgeflow.tools.cassettes import audit_and_compare
 

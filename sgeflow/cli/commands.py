@@ -11,6 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from sgeflow.locale.manual import tell_manual
 from sgeflow.locale.translate import ENGLISH, language, translate
 from sgeflow.messages import from_table, say
 from sgeflow.patterns import regex
@@ -23,7 +24,7 @@ _PLACE = regex(r"(?<![\w-])[A-Z][A-Z=-]+")  # a placeholder, such as FILE or NAM
 
 def translate_help(command: Any) -> None:
     """Translate the help of a command and of the commands below it."""
-    command.help = translate(from_table(command.help or ""))
+    command.help = "\n\n".join(tell_manual(command.help or ""))
     command.epilog = translate(from_table(command.epilog or "")) or None
     command.context_class = _context_class(command.context_class)
     for below in getattr(command, "commands", {}).values():
@@ -72,18 +73,18 @@ def _help_line(text: str) -> str:
 COMMANDS = {  # name: module, line in the help
     "init": ("init", "Make a project folder with an environment, a flow and its test."),
     "doctor": ("doctor", "Check documents, secrets, certificates, servers and clock."),
-    "run": ("run", "Run a flow once, or with --each once a row of a file."),
+    "run": ("run", "Run a flow once, or for each row of a file (--each)."),
     "call": ("call", "Call one operation of SGE and show its answer."),
     "resume": ("resume", "Resume a run or fleet that was stopped."),
     "show": ("show", "Show a document, a word of the language, a code or a value of a flow."),
-    "page": ("page", "Write an HTML page: a flow, a household, a run, a fleet."),
+    "page": ("page", "Write an HTML page of a flow, a household, a run or a fleet."),
     "runs": ("runs", "List earlier runs, look into one, forget old ones."),
     "export": ("export", "Export the kept measures to other formats."),
     "extract": ("extract", "Read a saved reply with an operation's paths, offline."),
     "orders": ("orders", "List orders whose outcome is unknown, and settle one by hand."),
     "decode": ("decode", "Keep the measures and documents of files that Enedis delivered."),
     "state": ("state", "Check, back up and restore the state."),
-    "cozy": ("cozy", "Do one job of the konnector, as a Cozy's stack starts it."),
+    "cozy": ("cozy", "Run one job of the konnector, as the Cozy stack starts it."),
     "validate": ("validate", "Check every document, without a network."),
     "test": ("test", "Run flow tests (*.test.yaml), without a network."),
     "schema": ("schema", "Write JSON Schemas of this catalogue, for editors."),

@@ -52,9 +52,10 @@ def cozy(
     project: options.Project = None,
     confirm: options.Confirm = False,
 ) -> None:
-    """Do one job of the konnector, as a Cozy's stack starts it.
+    """Run one job of the konnector, as the Cozy stack starts it.
 
-    The stack gives the rest in variables; lines of JSON go to stdout. See docs/cozy.md.
+    The stack gives the other settings in variables. Writes lines of JSON to stdout. See
+    docs/cozy.md.
     """
     terminal = terminal_of(context)
     for option, is_given in (("--again", again), ("--close", close is not None)):

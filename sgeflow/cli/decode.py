@@ -43,7 +43,7 @@ def decode(
 ) -> None:
     """Keep the measures and documents of files that Enedis delivered.
 
-    Each file is kept whole or not at all, and once. Exit 7: some were not read.
+    Each file is kept completely or not at all, and only once. Exit 7: some files were not read.
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.deliveries.decode import DecodeOptions

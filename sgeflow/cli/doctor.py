@@ -34,9 +34,9 @@ def doctor(
 ) -> None:
     """Check documents, secrets, certificates, servers and clock.
 
-    The disk, too; each with a remedy. Nothing is called and nothing ordered: names are looked up,
-    connections made, TLS agreed on. Ends with 0 when nobody must act. With --quiet only what needs
-    somebody is told.
+    Checks the disk too, and gives a remedy for each problem. Resolves names, connects and
+    negotiates TLS; calls and orders nothing. Exit 0: nothing to do. With --quiet, shows only the
+    problems.
     """
     from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.checkup import checkup_document, checkup_text

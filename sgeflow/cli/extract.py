@@ -34,7 +34,7 @@ def extract(
 ) -> None:
     """Read a saved reply with an operation's paths, offline.
 
-    A fault in it is shown as one, and ends with exit code 4.
+    Exit 4: the reply is a fault, which is shown.
     """
     from sgeflow.cli.shared.results import format_document, open_project, show_call
     from sgeflow.runtime.call import extract as extract_outputs

@@ -44,8 +44,8 @@ def import_(
 ) -> None:
     """Draft an operation from a WSDL, or show what differs from it.
 
-    A first draft is written where there is no document. One that is there is compared, and
-    never changed. Exit 1: a document is wrong for the WSDL.
+    Writes a draft of each operation that has no document. Existing documents are compared, never
+    changed. Exit 1: a document contradicts the WSDL.
     """
     from sgeflow.tools.wsdl.importing import import_wsdl
 

@@ -32,8 +32,9 @@ def init(
 ) -> None:
     """Make a project folder with an environment, a flow and its test.
 
-    And what an editor and git need, with titles and comments in your language. All operations are
-    there without being copied. No file is ever overwritten. In a project, --with alone copies.
+    Also writes the files for an editor and git, with titles and comments in your language. All
+    operations are available without a copy. Never overwrites a file. In an existing project, only
+    --with copies documents.
     """
     from sgeflow.cli.shared.results import format_document
     from sgeflow.terminal.layout import label_lines

@@ -91,10 +91,10 @@ def resolve(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Say whether an order was accepted, or surely was not.
+    """Settle an order: it was accepted, or it was not.
 
-    What comes behind it in its flow may need what it made, as the number of a service: it is
-    asked for then.
+    If later steps of the flow need a result of the order, such as the number of a service, the
+    command asks for it.
     """
     from sgeflow.runtime.resume import after_settling, order_to_settle
     from sgeflow.runtime.resume import resolve as settle

@@ -59,8 +59,8 @@ POINTS = options.option("--points", help="Name the point of each row that is not
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
-    help="Write an HTML page: a flow, a household, a run, a fleet.\n\nOne self-contained file; it"
-    " loads nothing from the network.",
+    help="Write an HTML page of a flow, a household, a run or a fleet.\n\n"
+    "One self-contained file; it loads nothing from the network.",
 )
 
 
@@ -82,10 +82,10 @@ def flow(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Draw a flow: a page, an SVG or a PNG.
+    """Draw a flow as a page, an SVG or a PNG.
 
-    Steps, conditions, loops, branches, called flows, what is done on faults, what is undone. With
-    --run also what happened: status, time and calls of each step, skipped ones in grey.
+    Shows steps, conditions, loops, branches, called flows, fault handlers and undos. With --run,
+    also the status, time and calls of each step; skipped steps are grey.
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
@@ -128,8 +128,8 @@ def household(
 ) -> None:
     """Write the page of a household: its year of electricity.
 
-    Days, half-hours, highest powers and months beside the year before; what is missing, and where
-    all of it comes from.
+    Shows days, half-hours, maximum powers and months next to the year before, the gaps, and the
+    sources of the data.
     """
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import open_catalog
@@ -153,10 +153,10 @@ def run(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Write the page of a run: its calls in their time.
+    """Write the page of a run: a timeline of its calls.
 
-    Tries and waits, what went wrong and its remedy, orders, what came of it. Beside it, and linked
-    both ways, the page of its flow with what the run did in it.
+    Shows tries, waits, failures with their remedies, orders and results. Also writes the page of
+    the flow, with what the run did; each page links to the other.
     """
     from sgeflow.runtime.journal.history import last_run
     from sgeflow.runtime.project import open_catalog
@@ -186,10 +186,10 @@ def fleet(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Write the page of a fleet: who has to do what.
+    """Write the page of a fleet: progress and tasks.
 
-    Rows that are not done by what came of them, rows a second, which days every point has, the
-    slowest rows. It names rows; points only with --points.
+    Shows unfinished rows by outcome, rows per second, the days of each point and the slowest rows.
+    Names rows; names points only with --points.
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at

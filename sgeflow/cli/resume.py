@@ -47,7 +47,7 @@ def resume(
 ) -> None:
     """Resume a run or fleet that was stopped.
 
-    Nothing that was answered is asked again.
+    Answered requests are not sent again.
     """
     from sgeflow.cli.running.follow import resume_run
     from sgeflow.runtime.journal.history import find_run, fleet_of

@@ -82,7 +82,7 @@ def run(
     debug: options.Debug = False,
     help_: Annotated[bool, HELP] = False,
 ) -> None:
-    """Run a flow once, or with --each once a row of a file.
+    """Run a flow once, or for each row of a file (--each).
 
     Results go to stdout, progress and problems to stderr. Without --env the people are simulated.
     """

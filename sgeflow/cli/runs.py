@@ -99,9 +99,10 @@ def give_up(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Give up a run, or fleet, that was stopped or failed.
+    """Give up a run or fleet that was stopped or failed.
 
-    Nobody goes on with it. Others may order what it ordered; it says what that was.
+    The run cannot be resumed afterwards. Other runs may send its orders again; the command lists
+    these orders.
     """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
@@ -127,9 +128,10 @@ def prune(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Delete old runs, and give their space back.
+    """Delete old runs and free their space.
 
-    Those with an order stay while its outcome is unknown, or it may not be sent again.
+    A run with an order stays while the outcome of the order is unknown, or while the order may not
+    be sent again.
     """
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.project import open_catalog

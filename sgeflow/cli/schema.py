@@ -38,8 +38,8 @@ def schema(
 ) -> None:
     """Write JSON Schemas of this catalogue, for editors.
 
-    They complete operations, parameters, codes and flows, and explain them. Of one KIND, and
-    without -o, the schema is printed. After a change of the catalogue they are written again.
+    Editors use them to complete and explain operations, parameters, codes and flows. With a KIND
+    and without -o, prints one schema. Write the schemas again after a change of the catalogue.
     """
     from sgeflow.adapters.atomic_write import link_note
     from sgeflow.adapters.project_files import show_path

@@ -69,9 +69,9 @@ def show(
 ) -> None:
     """Show a document, a word of the language, a code or a value of a flow.
 
-    Without a name it lists the documents. A document is shown with its limits, its refusals and a
-    command to paste; a code with what to do about it; a value with where it comes from, who reads
-    it and when it may be missing. Texts that may name a person are not kept with a run: ***.
+    Without a name, lists the documents. A document is shown with its limits, its refusals and a
+    command to paste; a code with its remedy; a value with its source, its readers and the cases in
+    which it is missing. Texts that may name a person are not kept with a run: ***.
     """
     from sgeflow.cli.shared.results import open_project
 

@@ -26,7 +26,7 @@ def check(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Read the whole state: what is damaged or lost.
+    """Check the whole state for damage and losses.
 
     Exit 5: something is damaged or lost.
     """
@@ -55,9 +55,9 @@ def backup(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Copy the state of a folder; runs may go on meanwhile.
+    """Copy the state of a folder, also while runs are working.
 
-    Of a state on a server PostgreSQL's pg_dump makes a copy.
+    For a state on a server, use PostgreSQL's pg_dump.
     """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
@@ -74,9 +74,10 @@ def restore(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Put a copy in the place of the state, and hold orders.
+    """Replace the state by a copy, and hold orders.
 
-    They are held until `state release`; those that the state still tells of are taken over.
+    Orders are held until `state release`. Orders that the replaced state still shows are taken
+    over.
     """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
@@ -111,9 +112,9 @@ def release(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """Let orders go again.
+    """Allow orders again.
 
-    They are held since a copy was brought back, or since the journal or a store was lost.
+    Orders are held after a copy was restored, or after the journal or a store was lost.
     """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at
@@ -131,7 +132,8 @@ def unmark(
 ) -> None:
     """Forget the marks of all customers.
 
-    For when their key is lost for good: the first holder that is seen takes over what is kept.
+    For a key that is lost for good. The first customer that a run identifies takes over the kept
+    data.
     """
     from sgeflow.runtime import upkeep
     from sgeflow.runtime.state_location import home_to_look_at

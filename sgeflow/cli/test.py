@@ -65,8 +65,8 @@ def prove(
 ) -> None:
     """Run flow tests (*.test.yaml), without a network.
 
-    Each case has a state of its own. Ends with 0 when all pass, 1 when one fails, 3 when a
-    document has a mistake, 9 when only cassettes do not fit, 2 when there is no test.
+    Each case has its own state. Exit 0: all cases pass; 1: a case fails; 2: there is no test; 3: a
+    document has a mistake; 9: only cassettes differ.
     """
     from sgeflow.tools.flowtest.suite import SuiteOptions, forget_projects
 

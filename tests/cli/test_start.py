@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from sgeflow.cli.commands import COMMANDS, every_command, make_command
-from sgeflow.locale.fr import WORDS
 from tests.cli.conftest import ROOT
 from tests.processes import start_program
 
@@ -262,10 +261,3 @@ def test_only_the_command_that_is_asked_for_is_imported() -> None:
     others = ("sgeflow.cli.run", "sgeflow.cli.decode", "sgeflow.cli.cassette")
     assert imported(["show", "--help"], others)[1] == []
     assert imported(["--help"], (*others, "sgeflow.cli.show"))[1] == []
-
-
-def test_a_commands_line_is_told_as_its_help_begins_in_french_too() -> None:
-    helps = {line: make_command(name).help or "" for name, (_, line) in COMMANDS.items()}
-    assert {line: WORDS[line] for line in helps} == {
-        line: WORDS[text].partition("\n")[0] for line, text in helps.items()
-    }

@@ -108,7 +108,11 @@ def test_nothing_reaches_a_person_without_being_said():
 
 def helped(command):
     """The texts of a command's help, without variables and forms."""
-    texts = [command.help, command.epilog, *(getattr(one, "help", "") for one in command.params)]
+    texts = [
+        *paragraphs(command.help or ""),
+        command.epilog,
+        *(getattr(one, "help", "") for one in command.params),
+    ]
     for text in filter(None, texts):
         found = VARIABLE.fullmatch(text)
         words = found["text"] if found else text

@@ -42,24 +42,26 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "A copy that `state backup` made.": "Une copie faite par `state backup`.",
     "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
     "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
-    "Read the whole state: what is damaged or lost.\n\nExit 5: something is damaged or lost.": (
-        "Lire tout l'état : ce qui est abîmé ou perdu.\n\nCode 5 :"
-        " quelque chose est abîmé ou perdu."
+    "Check the whole state for damage and losses.": "Vérifier tout l'état : dommages et pertes.",
+    "Exit 5: something is damaged or lost.": "Code 5 : quelque chose est abîmé ou perdu.",
+    "Copy the state of a folder, also while runs are working.": (
+        "Copier l'état d'un dossier, même pendant des exécutions."
     ),
-    "Copy the state of a folder; runs may go on meanwhile.\n\nOf a state on a server PostgreSQL's"
-    " pg_dump makes a copy.": (
-        "Copier l'état d'un dossier ; des exécutions peuvent continuer.\n\nD'un état sur un "
-        "serveur, pg_dump de PostgreSQL fait une copie."
+    "For a state on a server, use PostgreSQL's pg_dump.": (
+        "Pour un état sur un serveur, utilisez pg_dump de PostgreSQL."
     ),
-    "Put a copy in the place of the state, and hold orders.\n\nThey are held until `state release`;"
-    " those that the state still tells of are taken over.": (
-        "Mettre une copie à la place de l'état, et retenir les commandes.\n\nElles le sont jusqu'à"
-        " `state release` ; celles qu'on lit encore dans l'état sont reprises."
+    "Replace the state by a copy, and hold orders.": (
+        "Remplacer l'état par une copie, et retenir les commandes."
     ),
-    "Let orders go again.\n\nThey are held since a copy was brought back, or since the journal or a"
-    " store was lost.": (
-        "Laisser repartir les commandes.\n\nElles sont retenues depuis la remise d'une copie, ou"
-        " depuis la perte du journal ou d'un magasin."
+    "Orders are held until `state release`. Orders that the replaced state still shows "
+    "are taken over.": (
+        "Les commandes sont retenues jusqu'à `state release`. Les commandes encore lisibles "
+        "dans l'état remplacé sont reprises."
+    ),
+    "Allow orders again.": "Autoriser de nouveau les commandes.",
+    "Orders are held after a copy was restored, or after the journal or a store was lost.": (
+        "Les commandes sont retenues après la remise d'une copie, ou après la perte du "
+        "journal ou d'une base de mesures."
     ),
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",
     "{folder} is the backup: it cannot be the state": (

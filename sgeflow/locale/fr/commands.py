@@ -9,15 +9,17 @@ WORDS = {
         "{count} documents sont inutilisables : {files} ; sgeflow validate dit pourquoi",
     ),
     # documents
-    "Show a document, a word of the language, a code or a value of a flow.\n\nWithout a name it"
-    " lists the documents. A document is shown with its limits, its refusals and a\ncommand to"
-    " paste; a code with what to do about it; a value with where it comes from, who reads\nit and"
-    " when it may be missing. Texts that may name a person are not kept with a run: ***.": (
-        "Montrer un document, un mot du langage, un code ou une valeur.\n\nSans nom, liste les"
-        " documents. Un document est montré avec ses limites, ses refus et une\ncommande à coller ;"
-        " un code avec ce qu'il faut faire ; une valeur avec son origine, ceux qui la\nlisent et"
-        " les cas où elle manque. Les textes qui peuvent nommer une personne ne sont pas gardés :"
-        " ***."
+    "Show a document, a word of the language, a code or a value of a flow.": (
+        "Montrer un document, un mot du langage, un code ou une valeur."
+    ),
+    "Without a name, lists the documents. A document is shown with its limits, its "
+    "refusals and a command to paste; a code with its remedy; a value with its source, "
+    "its readers and the cases in which it is missing. Texts that may name a person are "
+    "not kept with a run: ***.": (
+        "Sans nom, liste les documents. Un document est montré avec ses limites, ses refus et "
+        "une commande à coller ; un code avec son remède ; une valeur avec son origine, ses "
+        "lecteurs et les cas où elle manque. Les textes qui peuvent nommer une personne ne "
+        "sont pas gardés : ***."
     ),
     "A document, a word of the language, a code (SGT4L8, HTTP503, SGE012), or a kind to list:"
     " operations, flows, environments, homologation, people, scenarios, words, codes.": (
@@ -38,14 +40,14 @@ WORDS = {
     ),
     "text (the default), json or github.": "text (par défaut), json ou github.",
     # test
-    "Run flow tests (*.test.yaml), without a network.\n\nEach case has a state of its"
-    " own. Ends with"
-    " 0 when all pass, 1 when one fails, 3 when a\ndocument has a mistake, 9 when only cassettes do"
-    " not fit, 2 when there is no test.": (
-        "Passer les tests d'enchaînements (*.test.yaml), sans réseau.\n\nChaque cas est"
-        " à part. Finit"
-        " par 0 si tous réussissent, 1 si l'un échoue, 3 si un document a une erreur, 9 si seules"
-        " des cassettes ne vont pas, 2 s'il n'y a pas de test."
+    "Run flow tests (*.test.yaml), without a network.": (
+        "Passer les tests d'enchaînements (*.test.yaml), sans réseau."
+    ),
+    "Each case has its own state. Exit 0: all cases pass; 1: a case fails; 2: there is no "
+    "test; 3: a document has a mistake; 9: only cassettes differ.": (
+        "Chaque cas a son propre état. Code 0 : tous les cas réussissent ; 1 : un cas échoue "
+        "; 2 : il n'y a pas de test ; 3 : un document a une erreur ; 9 : seules des cassettes "
+        "diffèrent."
     ),
     "Tests or folders; default: tests/ of the project.": (
         "Tests ou dossiers ; défaut : tests/ du projet."
@@ -64,9 +66,9 @@ WORDS = {
         "Tenir à nouveau les conversations, et garder les cassettes des cas réussis."
     ),
     # going on
-    "Resume a run or fleet that was stopped.\n\nNothing that was answered is asked again.": (
-        "Reprendre une exécution ou flotte arrêtée.\n\nRien de ce qui a reçu une réponse n'est"
-        " redemandé."
+    "Resume a run or fleet that was stopped.": "Reprendre une exécution ou flotte arrêtée.",
+    "Answered requests are not sent again.": (
+        "Les requêtes qui ont reçu une réponse ne sont pas renvoyées."
     ),
     "A run's id, or the beginning of it.": "L'id d'une exécution, ou son début.",
     "Resume although documents have changed.": "Reprendre malgré des documents modifiés.",
@@ -77,10 +79,13 @@ WORDS = {
         "Lister les commandes dont la réponse s'est perdue, celles qui n'ont pas été acceptées, et"
         " les orphelines."
     ),
-    "Say whether an order was accepted, or surely was not.\n\nWhat comes behind it in its flow may"
-    " need what it made, as the number of a service: it is\nasked for then.": (
-        "Dire si une commande a été acceptée, ou sûrement pas.\n\nLa suite de son enchaînement peut"
-        " avoir besoin de ce qu'elle a créé, comme le numéro d'un service : il\nest alors demandé."
+    "Settle an order: it was accepted, or it was not.": (
+        "Régler une commande : acceptée, ou non acceptée."
+    ),
+    "If later steps of the flow need a result of the order, such as the number of a "
+    "service, the command asks for it.": (
+        "Si la suite de l'enchaînement a besoin d'un résultat de la commande, comme le numéro "
+        "d'un service, ce résultat est demandé."
     ),
     "With --accepted: what it made, as its outputs: serviceId=12345678.": (
         "Avec --accepted : ce qu'elle a créé, comme ses sorties : serviceId=12345678."
@@ -100,22 +105,31 @@ WORDS = {
     "Show the requests and orders of a run, and how each ended.": (
         "Montrer les requêtes et commandes d'une exécution, et leur issue."
     ),
-    "Give up a run, or fleet, that was stopped or failed.\n\nNobody goes on with it. Others may"
-    " order what it ordered; it says what that was.": (
-        "Abandonner une exécution, ou une flotte, arrêtée ou en échec.\n\nPersonne ne la reprendra."
-        " D'autres peuvent commander ce qu'elle a commandé ; il est dit quoi."
+    "Give up a run or fleet that was stopped or failed.": (
+        "Abandonner une exécution ou flotte arrêtée ou en échec."
     ),
-    "Delete old runs, and give their space back.\n\nThose with an order stay while its outcome is"
-    " unknown, or it may not be sent again.": (
-        "Supprimer les anciennes exécutions, et rendre leur place.\n\nCelle d'une commande reste"
-        " tant que son issue est inconnue, ou qu'elle ne peut être renvoyée."
+    "The run cannot be resumed afterwards. Other runs may send its orders again; the "
+    "command lists these orders.": (
+        "L'exécution ne peut plus être reprise. D'autres exécutions peuvent renvoyer ses "
+        "commandes ; elles sont listées."
+    ),
+    "Delete old runs and free their space.": (
+        "Supprimer les anciennes exécutions et libérer leur place."
+    ),
+    "A run with an order stays while the outcome of the order is unknown, or while the "
+    "order may not be sent again.": (
+        "Une exécution avec une commande reste tant que l'issue de la commande est inconnue, "
+        "ou tant que la commande ne peut pas être renvoyée."
     ),
     "P90D, P6M or a number of days; default: 90.": "P90D, P6M ou un nombre de jours ; défaut : 90.",
     # files and measures
-    "Keep the measures and documents of files that Enedis delivered.\n\nEach file is kept whole or"
-    " not at all, and once. Exit 7: some were not read.": (
-        "Garder les mesures et documents des fichiers livrés par Enedis.\n\nChaque fichier est"
-        " gardé en entier ou pas du tout, et une fois. Code 7 : certains n'ont pas été lus."
+    "Keep the measures and documents of files that Enedis delivered.": (
+        "Garder les mesures et documents des fichiers livrés par Enedis."
+    ),
+    "Each file is kept completely or not at all, and only once. Exit 7: some files were "
+    "not read.": (
+        "Chaque fichier est gardé en entier ou pas du tout, et une seule fois. Code 7 : des "
+        "fichiers n'ont pas été lus."
     ),
     "Files from Enedis, encrypted, zipped or not.": "Fichiers d'Enedis, chiffrés, zippés ou non.",
     "What stamps of R63 mark that do not tell it: start, end or auto.": (
@@ -127,13 +141,13 @@ WORDS = {
     "Only this point; may be repeated.": "Seulement ce point ; peut être répété.",
     "Where to write; by default to stdout.": "Où écrire ; par défaut sur la sortie standard.",
     # WSDL, simulator
-    "Draft an operation from a WSDL, or show what differs from it.\n\nA first draft is"
-    " written where"
-    " there is no document. One that is there is compared, and\nnever changed. Exit 1:"
-    " a document is wrong for the WSDL.": (
-        "Ébaucher une opération d'après un WSDL, ou montrer ses écarts.\n\nUne première ébauche est"
-        " écrite là où il n'y a pas de document. Un document présent est comparé, et jamais"
-        " changé. Code 1 : un document contredit le WSDL."
+    "Draft an operation from a WSDL, or show what differs from it.": (
+        "Ébaucher une opération d'après un WSDL, ou montrer ses écarts."
+    ),
+    "Writes a draft of each operation that has no document. Existing documents are "
+    "compared, never changed. Exit 1: a document contradicts the WSDL.": (
+        "Écrit une ébauche de chaque opération sans document. Les documents présents sont "
+        "comparés, jamais changés. Code 1 : un document contredit le WSDL."
     ),
     "The WSDL; its imports are beside it.": "Le WSDL ; ses imports sont à côté.",
     "Only this one; by default all.": "Seulement celle-ci ; par défaut toutes.",
@@ -163,39 +177,39 @@ WORDS = {
     "Cassettes; by default those that the project's flow tests name.": (
         "Cassettes ; par défaut celles que nomment les tests d'enchaînements du projet."
     ),
-    "Draw a flow: a page, an SVG or a PNG.\n\nSteps, "
-    "conditions, loops, branches, called flows, what is done on faults, what is undone. With"
-    "\n--run also what happened: status, time and calls of each step, skipped ones in grey.": (
-        "Dessiner un enchaînement : page, SVG ou PNG."
-        "\n\nÉtapes, conditions, "
-        "boucles, branches, enchaînements appelés, traitement des refus, annulations. Avec "
-        "--run, aussi ce qui s'est passé : état, durée et appels de chaque étape, celles "
-        "sautées en gris."
+    "Draw a flow as a page, an SVG or a PNG.": "Dessiner un enchaînement : page, SVG ou PNG.",
+    "Shows steps, conditions, loops, branches, called flows, fault handlers and undos. "
+    "With --run, also the status, time and calls of each step; skipped steps are grey.": (
+        "Montre étapes, conditions, boucles, branches, enchaînements appelés, traitements des "
+        "refus et annulations. Avec --run, aussi l'état, la durée et les appels de chaque "
+        "étape ; les étapes sautées sont grises."
     ),
     "Draw the steps of called flows too.": ("Dessiner aussi les étapes des enchaînements appelés."),
     "Environment whose state is meant, when it has its own.": (
         "Environnement dont l'état est visé, quand il a le sien."
     ),
-    "Look for anything personal or secret.\n\nNames, addresses, mails, tokens, real"
-    " points. Ends with"
-    " 0 when nothing was found, 1 when\nsomething was.": (
-        "Chercher du personnel ou du secret.\n\nNoms, adresses, courriels, jetons,"
-        " points réels. Finit"
-        " par 0 si rien n'est trouvé, 1 sinon."
+    "Look for personal data and secrets.": "Chercher des données personnelles et des secrets.",
+    "Looks for names, addresses, tokens and real points. Exit 0: nothing found; 1: "
+    "something found.": (
+        "Cherche des noms, adresses, jetons et points réels. Code 0 : rien trouvé ; 1 : "
+        "quelque chose trouvé."
     ),
     "Look into recorded conversations.": ("Examiner des conversations enregistrées."),
-    "Say whether today's documents ask for what was recorded.\n\nNo network. Ends with 0 when all "
-    "fit, 9 when a request is not recorded or a recording never\nasked for.": (
-        "Dire si les documents demandent ce qui est enregistré.\n\nSans réseau. Finit"
-        " par 0 si tout "
-        "va, 9 si une requête n'est pas enregistrée ou un enregistrement jamais demandé."
+    "Check that the documents make the recorded requests.": (
+        "Vérifier que les documents font les requêtes enregistrées."
     ),
-    "Show how two cassettes differ, or one and a new recording.\n\nA new recording is made in a "
-    "simulated environment only. Ends with 0 when they say the same, 1\nwhen they differ. Stand-"
-    "ins are not compared.": (
-        "Montrer en quoi deux cassettes diffèrent.\n\nOu une et un nouvel"
-        " enregistrement, fait dans un environnement simulé seulement. Finit par 0 "
-        "si elles disent la même chose, 1 si elles diffèrent. Les substituts ne sont pas comparés."
+    "Uses no network. Exit 0: all requests match; 9: a request is not recorded, or a "
+    "recorded request is not made.": (
+        "N'utilise pas le réseau. Code 0 : toutes les requêtes concordent ; 9 : une requête "
+        "n'est pas enregistrée, ou une requête enregistrée n'est pas faite."
+    ),
+    "Compare two cassettes, or one with a new recording.": (
+        "Comparer deux cassettes, ou une avec un nouvel enregistrement."
+    ),
+    "A new recording needs a simulated environment. Stand-ins for personal data are not "
+    "compared. Exit 0: no difference; 1: a difference.": (
+        "Un nouvel enregistrement demande un environnement simulé. Les substituts de données "
+        "personnelles ne sont pas comparés. Code 0 : aucune différence ; 1 : une différence."
     ),
     "Show what happened in this run; see sgeflow runs.": (
         "Montrer ce qui s'est passé dans cette exécution ; voir sgeflow runs."
@@ -208,13 +222,15 @@ WORDS = {
         "Les nommer à la première ligne de chaque document propre au projet."
     ),
     "Where to write; by default .sgeflow/schemas.": ("Où écrire ; par défaut .sgeflow/schemas."),
-    "Write JSON Schemas of this catalogue, for editors.\n\nThey complete operations, "
-    "parameters, codes and flows, and explain them. Of one KIND, and\nwithout -o, the "
-    "schema is printed. After a change of the catalogue they are written again.": (
-        "Écrire les schémas JSON de ce catalogue, pour les éditeurs.\n\nIls complètent "
-        "opérations, paramètres, codes et enchaînements, et les expliquent. D'une seule "
-        "SORTE, sans -o, le schéma est affiché. Après un changement du catalogue, ils sont "
-        "réécrits."
+    "Write JSON Schemas of this catalogue, for editors.": (
+        "Écrire les schémas JSON de ce catalogue, pour les éditeurs."
+    ),
+    "Editors use them to complete and explain operations, parameters, codes and flows. "
+    "With a KIND and without -o, prints one schema. Write the schemas again after a "
+    "change of the catalogue.": (
+        "Les éditeurs s'en servent pour compléter et expliquer opérations, paramètres, codes "
+        "et enchaînements. Avec une SORTE et sans -o, affiche un schéma. Après un changement "
+        "du catalogue, réécrivez les schémas."
     ),
     "operation, flow, environment, homologation, test, faults or types; by default all.": (
         "operation, flow, environment, homologation, test, faults ou types ; par défaut tous."
@@ -222,12 +238,15 @@ WORDS = {
     "Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.": (
         "Aussi une copie d'un document fourni, pour le changer : operations/NOM, flows/NOM."
     ),
-    "Make a project folder with an environment, a flow and its test.\n\nAnd what an editor and git "
-    "need, with titles and comments in your language. All operations are\nthere without being "
-    "copied. No file is ever overwritten. In a project, --with alone copies.": (
-        "Créer un projet : environnement, enchaînement, test.\n\nEt ce qu'il faut à un éditeur et "
-        "à git, titres et commentaires dans votre langue. Toutes les opérations sont là sans être "
-        "copiées. Aucun fichier n'est jamais écrasé. Dans un projet, seul --with copie."
+    "Make a project folder with an environment, a flow and its test.": (
+        "Créer un projet : environnement, enchaînement, test."
+    ),
+    "Also writes the files for an editor and git, with titles and comments in your "
+    "language. All operations are available without a copy. Never overwrites a file. In "
+    "an existing project, only --with copies documents.": (
+        "Écrit aussi les fichiers pour un éditeur et git, avec titres et commentaires dans "
+        "votre langue. Toutes les opérations sont disponibles sans copie. N'écrase jamais un "
+        "fichier. Dans un projet existant, seul --with copie des documents."
     ),
     "The folder: new, or existing and empty.": "Le dossier : nouveau, ou existant et vide.",
     # the panels and the lines of the command list
@@ -236,36 +255,5 @@ WORDS = {
     "Look": "Consulter",
     "Operate": "Exploiter",
     "Write": "Rédiger",
-    "Show a document, a word of the language, a code or a value of a flow.": (
-        "Montrer un document, un mot du langage, un code ou une valeur."
-    ),
-    "Make a project folder with an environment, a flow and its test.": (
-        "Créer un projet : environnement, enchaînement, test."
-    ),
-    "Check documents, secrets, certificates, servers and clock.": (
-        "Vérifier documents, secrets, certificats et serveurs."
-    ),
-    "Run a flow once, or with --each once a row of a file.": (
-        "Exécuter un enchaînement, avec --each une fois par ligne."
-    ),
-    "Read a saved reply with an operation's paths, offline.": (
-        "Lire une réponse gardée avec les chemins d'une opération."
-    ),
-    "Run flow tests (*.test.yaml), without a network.": (
-        "Passer les tests d'enchaînements (*.test.yaml), sans réseau."
-    ),
-    "Write JSON Schemas of this catalogue, for editors.": (
-        "Écrire les schémas JSON de ce catalogue, pour les éditeurs."
-    ),
-    "Resume a run or fleet that was stopped.": "Reprendre une exécution ou flotte arrêtée.",
-    "Keep the measures and documents of files that Enedis delivered.": (
-        "Garder les mesures et documents des fichiers livrés par Enedis."
-    ),
-    "Draft an operation from a WSDL, or show what differs from it.": (
-        "Ébaucher une opération d'après un WSDL, ou montrer ses écarts."
-    ),
-    "Run the simulator as a server until Ctrl-C.": (
-        "Lancer le simulateur comme serveur (fin : Ctrl-C)."
-    ),
     "sending this curl line orders again": "envoyer cette ligne curl commande à nouveau",
 }

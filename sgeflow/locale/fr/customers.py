@@ -31,10 +31,11 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "${{secret.NOM}} : ce qui fait reconnaître les clients ; un serveur en a besoin"
     ),
     "{count} mark was forgotten": ("{count} empreinte oubliée", "{count} empreintes oubliées"),
-    "Forget the marks of all customers.\n\n"
-    "For when their key is lost for good: the first holder that is seen takes over what is kept.": (
-        "Oublier les empreintes de tous les clients.\n\n"
-        "Pour une clé perdue pour de bon : le premier titulaire reconnu reprend ce qui est gardé."
+    "Forget the marks of all customers.": "Oublier les empreintes de tous les clients.",
+    "For a key that is lost for good. The first customer that a run identifies takes over "
+    "the kept data.": (
+        "Pour une clé perdue pour de bon. Le premier client qu'une exécution identifie "
+        "reprend les données gardées."
     ),
     # earlier customers
     "close each account of an earlier customer by its command": (

@@ -199,11 +199,13 @@ WORDS = {
     "Name the point of each row that is not done.": (
         "Nommer le point de chaque ligne non terminée."
     ),
-    "Write the page of a fleet: who has to do what.\n\nRows that are not done by what came of "
-    "them, rows a second, which days every point has, the\nslowest rows. It names rows; points "
-    "only with --points.": (
-        "Écrire la page d'une flotte : qui doit faire quoi.\n\nLes lignes non terminées selon leur "
-        "issue, les lignes par seconde, les jours de chaque point, les\nlignes les plus lentes. "
-        "Elle nomme des lignes ; des points seulement avec --points."
+    "Write the page of a fleet: progress and tasks.": (
+        "Écrire la page d'une flotte : avancement et actions à mener."
+    ),
+    "Shows unfinished rows by outcome, rows per second, the days of each point and the "
+    "slowest rows. Names rows; names points only with --points.": (
+        "Montre les lignes non terminées selon leur issue, les lignes par seconde, les jours "
+        "de chaque point et les lignes les plus lentes. Nomme les lignes ; les points "
+        "seulement avec --points."
     ),
 }

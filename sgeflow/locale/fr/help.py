@@ -57,11 +57,13 @@ WORDS = {
         "Afficher la complétion de ce shell, pour la copier ou l'adapter."
     ),
     # run
-    "Run a flow once, or with --each once a row of a file.\n\nResults go to stdout, progress and"
-    " problems to stderr. Without --env the people are simulated.": (
-        "Exécuter un enchaînement, avec --each une fois par ligne.\n\nLes résultats vont sur la"
-        " sortie standard, l'avancement et les problèmes sur la sortie d'erreur. Sans --env, les"
-        " clients sont fictifs."
+    "Run a flow once, or for each row of a file (--each).": (
+        "Exécuter un enchaînement, ou chaque ligne d'un fichier (--each)."
+    ),
+    "Results go to stdout, progress and problems to stderr. Without --env the people are "
+    "simulated.": (
+        "Les résultats vont sur la sortie standard, l'avancement et les problèmes sur la "
+        "sortie d'erreur. Sans --env, les clients sont fictifs."
     ),
     "A flow's name, or the path of its file.": ("Nom d'un enchaînement, ou chemin de son fichier."),
     "Inputs; name:=json for other types than text.": (
@@ -134,10 +136,11 @@ WORDS = {
     "Show this message; after an operation, its parameters.": (
         "Afficher ce message ; après une opération, ses paramètres."
     ),
-    "Read a saved reply with an operation's paths, offline.\n\nA fault in it is shown as one, and"
-    " ends with exit code 4.": (
-        "Lire une réponse gardée avec les chemins d'une opération.\n\nUn refus qui s'y"
-        " trouve est montré comme tel, et finit avec le code de sortie 4."
+    "Read a saved reply with an operation's paths, offline.": (
+        "Lire une réponse gardée avec les chemins d'une opération, hors ligne."
+    ),
+    "Exit 4: the reply is a fault, which is shown.": (
+        "Code 4 : la réponse est un refus, qui est affiché."
     ),
     "A saved reply: an envelope, or its body; - reads stdin.": (
         "Une réponse gardée : une enveloppe, ou son corps ; - lit l'entrée standard."
@@ -152,13 +155,11 @@ WORDS = {
         "La grappe Dask qui fait les lignes, tcp://HÔTE:8786 ; par défaut ce processus."
     ),
     # the command `page`
-    "Write an HTML page: a flow, a household, a run, a fleet.": (
-        "Écrire une page HTML : enchaînement, foyer, exécution, flotte."
+    "Write an HTML page of a flow, a household, a run or a fleet.": (
+        "Écrire une page HTML : enchaînement, foyer, exécution ou flotte."
     ),
-    "Write an HTML page: a flow, a household, a run, a fleet.\n\nOne self-contained file; it"
-    " loads nothing from the network.": (
-        "Écrire une page HTML : enchaînement, foyer, exécution, flotte.\n\nUn seul fichier, qui ne"
-        " charge rien d'Internet."
+    "One self-contained file; it loads nothing from the network.": (
+        "Un seul fichier, qui ne charge rien d'Internet."
     ),
     "A run's id, or the beginning of it; by default the last run.": (
         "L'id d'une exécution, ou son début ; par défaut la dernière exécution."
@@ -170,26 +171,27 @@ WORDS = {
     "html, svg or png; by default what the file's ending says.": (
         "html, svg ou png ; sans choix, d'après la fin du nom du fichier."
     ),
-    "Write the page of a household: its year of electricity.\n\nDays, half-hours, highest "
-    "powers and "
-    "months beside the year before; what is missing, and where\nall of it comes from.": (
-        "Écrire la page d'un foyer : son année d'électricité.\n\nJours, demi-heures, puissances "
-        "les plus "
-        "fortes et mois face à l'année précédente ; ce qui manque, et\nd'où tout cela vient."
+    "Write the page of a household: its year of electricity.": (
+        "Écrire la page d'un foyer : son année d'électricité."
+    ),
+    "Shows days, half-hours, maximum powers and months next to the year before, the gaps, "
+    "and the sources of the data.": (
+        "Montre les jours, demi-heures, puissances maximales et mois face à l'année "
+        "précédente, les manques et l'origine des données."
     ),
     "A point of which measures are kept.": "Un point dont des mesures sont gardées.",
     "Where to write; by default household-POINT.html.": (
         "Où écrire ; par défaut household-POINT.html."
     ),
     "Where to write; by default run-RUN.html.": "Où écrire ; par défaut run-RUN.html.",
-    "Write the page of a run: its calls in their time.\n\nTries and waits, what went wrong and its "
-    "remedy, orders, what came of it. Beside it, and linked\nboth ways, the page of its flow with "
-    "what the run did in it.": (
-        "Écrire la page d'une exécution : ses appels dans leur temps.\n\nEssais et attentes, ce "
-        "qui a "
-        "échoué et son remède, commandes, ce qui en est sorti. À côté, et\nliée dans les deux "
-        "sens, "
-        "la page de son enchaînement avec ce que l'exécution y a fait."
+    "Write the page of a run: a timeline of its calls.": (
+        "Écrire la page d'une exécution : chronologie de ses appels."
+    ),
+    "Shows tries, waits, failures with their remedies, orders and results. Also writes "
+    "the page of the flow, with what the run did; each page links to the other.": (
+        "Montre les essais, les attentes, les échecs avec leurs remèdes, les commandes et les "
+        "résultats. Écrit aussi la page de l'enchaînement, avec ce que l'exécution y a fait ; "
+        "chaque page mène à l'autre."
     ),
     "Open it in the browser.": "L'ouvrir dans le navigateur.",
 }

@@ -58,12 +58,13 @@ WORDS = {
     "points with a person": "points avec une personne",
     "people": "personnes",
     # the command line
-    "Run the simulator as a server until Ctrl-C.\n\nSGE, the consent backoffice and the commune"
-    " lookup listen on loopback, for any client. With\n`--fleet N -o FILE` nothing listens: the"
-    " rows of a fleet are written.": (
-        "Lancer le simulateur comme serveur (fin : Ctrl-C).\n\nSGE, le backoffice des"
-        " consentements et la recherche de communes écoutent en local, pour tout client. Avec\n"
-        "`--fleet N -o FICHIER`, rien n'écoute : les lignes d'une flotte sont écrites."
+    "Run the simulator as a server until Ctrl-C.": (
+        "Lancer le simulateur comme serveur (fin : Ctrl-C)."
+    ),
+    "Serves SGE, the consent backoffice and the commune lookup on loopback, to any "
+    "client. With `--fleet N -o FILE`, writes the rows of a fleet instead.": (
+        "Sert SGE, le backoffice des consentements et la recherche de communes en local, à "
+        "tout client. Avec `--fleet N -o FICHIER`, écrit plutôt les lignes d'une flotte."
     ),
     "So many more households of one street, for load tests.": (
         "Autant de foyers d'une rue en plus, pour les essais de charge."

@@ -105,14 +105,15 @@ WORDS = {
     "Warn of certificates and tokens that expire within N days; 30 by default.": (
         "Avertir des certificats et jetons qui expirent dans les N jours ; 30 par défaut."
     ),
-    "Check documents, secrets, certificates, servers and clock.\n\nThe disk, too; each with a "
-    "remedy. Nothing is called and nothing ordered: names are looked up,\nconnections made, TLS "
-    "agreed on. Ends with 0 when nobody must act. With --quiet only what needs\nsomebody"
-    " is told.": (
-        "Vérifier documents, secrets, certificats et serveurs.\n\nL'horloge et le disque aussi ; "
-        "chacun avec un remède. Rien n'est appelé ni commandé : des noms sont cherchés, des "
-        "connexions établies, TLS négocié. Finit par 0 quand personne n'a rien à faire. Avec "
-        "--quiet, seul ce qui demande quelqu'un est dit."
+    "Check documents, secrets, certificates, servers and clock.": (
+        "Vérifier documents, secrets, certificats, serveurs et horloge."
+    ),
+    "Checks the disk too, and gives a remedy for each problem. Resolves names, connects "
+    "and negotiates TLS; calls and orders nothing. Exit 0: nothing to do. With --quiet, "
+    "shows only the problems.": (
+        "Vérifie aussi le disque, et donne un remède à chaque problème. Résout les noms, se "
+        "connecte et négocie TLS ; n'appelle et ne commande rien. Code 0 : rien à faire. Avec "
+        "--quiet, ne montre que les problèmes."
     ),
     "{file} is read by this command: nothing takes its place": (
         "{file} est lu par cette commande : rien ne prend sa place"

@@ -26,13 +26,13 @@ WORDS = {
     ),
     # the konnector as a Cozy's stack starts it
     # the command
-    "Do one job of the konnector, as a Cozy's stack starts it.": (
-        "Faire une tâche du konnecteur, telle que la lance la stack d'un Cozy."
+    "Run one job of the konnector, as the Cozy stack starts it.": (
+        "Exécuter une tâche du konnecteur, comme la stack Cozy la lance."
     ),
-    "Do one job of the konnector, as a Cozy's stack starts it.\n\nThe stack gives the rest in"
-    " variables; lines of JSON go to stdout. See docs/cozy.md.": (
-        "Faire une tâche du konnecteur, telle que la lance la stack d'un Cozy.\n\nLa stack donne le"
-        " reste dans des variables ; des lignes de JSON vont sur stdout. Voir docs/cozy.md."
+    "The stack gives the other settings in variables. Writes lines of JSON to stdout. See "
+    "docs/cozy.md.": (
+        "La stack donne les autres réglages dans des variables. Écrit des lignes de JSON sur "
+        "stdout. Voir docs/cozy.md."
     ),
     "The konnector's files, or on_delete_account in them: as the stack says.": (
         "Les fichiers du konnecteur, ou on_delete_account parmi eux : comme le dit la stack."
