@@ -168,7 +168,7 @@ def outputs_made(
         raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
     # for example from a variable of the shell that is not set
     if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
-        message = say("{names} has no value", names=join_items(empty))
+        message = say("no value for {names}", names=join_items(empty))
         details = _commands(order.run, empty)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
     operation = None  # of other services, or one that no longer exists

@@ -40,7 +40,7 @@ AGAIN = options.option(
 NAME = options.option(
     "--run",
     metavar="NAME",
-    help="A name for the run: used again, it resumes the run.",
+    help="A name for the run: the same name resumes it and never starts another.",
 )
 HELP = options.option("--help", "-h", help="Show this message; after a flow's name, its inputs.")
 

@@ -377,10 +377,14 @@ RIGHT = "flow: annual\ntitle: x\nsteps: [{id: a, set: {x: 1}}]\n"
             'flow "annual" stands in a file named copy.yaml',
             "copy",
         ),
-        ({"operations/annual.yaml": RIGHT}, "a flow must be in operations/", "flows/annual.yaml"),
+        (
+            {"operations/annual.yaml": RIGHT},
+            "a flow does not belong in operations/",
+            "flows/annual.yaml",
+        ),
         (
             {"flows/annual.yaml": TEST},
-            "a flow test must be in flows/",
+            "a flow test does not belong in flows/",
             "tests/flows/annual.test.yaml",
         ),
         (

@@ -36,7 +36,7 @@ Shard = Annotated[
     option(
         "--shard",
         metavar="I/N",
-        help="Process one part of the rows: 0/8 to 7/8.",
+        help="Process one part of the rows, one a machine: 0/8 to 7/8.",
         envvar="SGEFLOW_SHARD",
     ),
 ]
@@ -55,7 +55,7 @@ Closing = Annotated[
     option(
         "--finally",
         metavar="FLOW",
-        help="A flow that gets the end of a fleet in its input `fleet`.",
+        help="A flow to run when a fleet has ended; its input `fleet` says how.",
         envvar="SGEFLOW_FINALLY",
         autocompletion=completion.flows,
     ),

@@ -160,7 +160,9 @@ def check_folder(document: Document, tree: Tree) -> Problem | None:
     return Problem(
         id=Id.NAME,
         message=say(
-            "{what} must be in {folder}/", what=kind.noun, folder=NAMES[document.kind].folder
+            "{what} does not belong in {folder}/",
+            what=kind.noun,
+            folder=NAMES[document.kind].folder,
         ),
         at=tree.at((kind.key,), key=True),
         suggestion=f"{kind.folder}/{name}",

@@ -61,7 +61,7 @@ WORDS = {
         "demandez-en un d'usage clientAuth (authentification de client TLS) à votre autorité"
     ),
     "the certificate of {name} is not valid before {day}": (
-        "le certificat de {name} est valable dès le {day}"
+        "le certificat de {name} n'est pas valable avant le {day}"
     ),
     "check the clock of this machine; if it is right, wait until then": (
         "vérifiez l'horloge de cette machine ; si elle est juste, attendez ce jour"
@@ -123,7 +123,7 @@ WORDS = {
     ),
     "set it again without them": "renseignez-le de nouveau sans eux",
     "the token in {header} is not valid before {day}": (
-        "le jeton de {header} est valable dès le {day}"
+        "le jeton de {header} n'est pas valable avant le {day}"
     ),
     "the token in {header} expired on {day}": "le jeton de {header} a expiré le {day}",
     "the token in {header} expires on {day}": "le jeton de {header} expire le {day}",
@@ -132,7 +132,7 @@ WORDS = {
         "{header} est renseigné ; il ne dit pas jusqu'à quand il est valable"
     ),
     "ask the operator of the gateway for a new one": (
-        "demandez-en un à l'exploitant de la passerelle"
+        "demandez-en un nouveau à l'exploitant de la passerelle"
     ),
     "others can neither read nor change {names}": (
         "personne d'autre ne peut lire ou modifier {names}"

@@ -121,7 +121,9 @@ WORDS = {
     '"{age}" is not an age': "« {age} » n'est pas un âge",
     "a number of days": "un nombre de jours",
     "{size:.1f} MB given back": "{size:.1f} Mo rendus",
-    "{size:.1f} MB stay in the file for reuse": "{size:.1f} Mo restent dans le fichier",
+    "{size:.1f} MB stay in the file for reuse": (
+        "{size:.1f} Mo restent dans le fichier, réutilisables"
+    ),
     "the server uses their space again; VACUUM FULL gives it back to its disk": (
         "le serveur réutilise leur place ; VACUUM FULL la rend à son disque"
     ),
@@ -135,7 +137,7 @@ WORDS = {
     "{operation} is an undo, which creates nothing": (
         "{operation} est une annulation : rien de créé"
     ),
-    "{names} has no value": "{names} n'a pas de valeur",
+    "no value for {names}": "pas de valeur pour {names}",
     "an order that was not accepted created nothing": "une commande non acceptée n'a rien créé",
     "what did {operation} create? Its flow needs {names}": (
         "qu'a créé {operation} ? Son enchaînement a besoin de {names}"
@@ -215,7 +217,7 @@ WORDS = {
     "scenario": "scénario",
     "{point} (the simulated household)": "{point} (le foyer fictif)",
     "{today} (change: POST {base}/simulator/clock)": (
-        "{today} (POST {base}/simulator/clock l'avance)"
+        "{today} (changer : POST {base}/simulator/clock)"
     ),
     # imported documents
     "drafted, {file}": "ébauché, {file}",

@@ -36,7 +36,7 @@ WORDS = {
     "check `sgeflow orders` before you send anything again": (
         "vérifiez `sgeflow orders` avant tout nouvel envoi"
     ),
-    "this run was simulated: run it again": "cette exécution était simulée : relancez",
+    "this run was simulated: run it again": "cette exécution était simulée : relancez-la",
     "report it, with what the message names": "signalez-le, avec ce que nomme le message",
     # statuses
     "reads are tried again; later, `sgeflow resume RUN` goes on with a run. An order is not sent"

@@ -61,7 +61,9 @@ WORDS = {
     "Write an HTML page, with the flows beside it.": (
         "Écrire une page HTML, avec les enchaînements à côté."
     ),
-    "Write a JUnit file, for a build server.": "Écrire un fichier JUnit pour l'intégration.",
+    "Write a JUnit file, for a build server.": (
+        "Écrire un fichier JUnit, pour un serveur d'intégration."
+    ),
     "Hold the conversations anew, and keep the cassettes of cases that pass.": (
         "Tenir à nouveau les conversations, et garder les cassettes des cas réussis."
     ),

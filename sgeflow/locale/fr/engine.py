@@ -75,7 +75,9 @@ WORDS = {
     # what a step may read and give
     "what SGE answers (text)": "ce que SGE répond (du texte)",
     "a condition must be true or false, not {seen}": "une condition vaut true ou false, pas {seen}",
-    "compare it: … == 'value', present(…), !empty(…)": "… == 'valeur', present(…), !empty(…)",
+    "compare it: … == 'value', present(…), !empty(…)": (
+        "comparez : … == 'valeur', present(…), !empty(…)"
+    ),
     "foreach needs a list, this is {sort}": "foreach veut une liste, et voici {sort}",
     "foreach needs a list, and met {seen}": "foreach veut une liste, et a rencontré {seen}",
     '"{id}" is not a read: only reads can be polled': (
@@ -91,7 +93,9 @@ WORDS = {
         "la commande perdue a peut-être été acceptée : quelqu'un regarde avant toute commande"
     ),
     "poll a read that shows the order": "interrogez une lecture qui montre la commande",
-    'the step has no output "{name}" to go on with': "l'étape n'a pas de sortie « {name} »",
+    'the step has no output "{name}" to go on with': (
+        "l'étape n'a pas de sortie « {name} » pour continuer"
+    ),
     "outputs of {origin}": "sorties de {origin}",
     "a list of {count}": "une liste de {count}",
     "the group": "le groupe",
@@ -250,7 +254,9 @@ WORDS = {
         "finally ne commande rien, mais des cas le peuvent"
     ),
     # services that take documents
-    "{service} does not take a document: “{error}”": "{service} refuse un document : « {error} »",
+    "{service} does not take a document: “{error}”": (
+        "{service} n'accepte pas un document : « {error} »"
+    ),
     "{service} answered JSON of another form than a Cozy or CouchDB": (
         "{service} a répondu un JSON d'une autre forme qu'un Cozy ou CouchDB"
     ),

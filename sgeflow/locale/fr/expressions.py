@@ -38,7 +38,9 @@ WORDS = {
     "not a JMESPath expression: {why}": "ce n'est pas une expression JMESPath : {why}",
     "it ends too early": "elle se termine trop tôt",
     '"{token}" is not expected there': "« {token} » n'est pas attendu à cet endroit",
-    "a number is written in backticks: `{token}`": "nombre : entre accents graves : `{token}`",
+    "a number is written in backticks: `{token}`": (
+        "un nombre s'écrit entre accents graves : `{token}`"
+    ),
     "one of a list is taken with [{token}]": "un élément d'une liste se prend avec [{token}]",
     "it is an input of the flow: inputs.{name}": "c'est une entrée : inputs.{name}",
     "equality is written ==": "l'égalité s'écrit ==",

@@ -66,7 +66,7 @@ WORDS = {
     "no alternative of {step} is chosen": "aucune alternative de {step} n'est choisie",
     "{step} is skipped unless this is true": "{step} est sautée, sauf si ceci est vrai",
     "a branch or item of {step} fails": "une branche ou un élément de {step} échoue",
-    "an earlier item of {step} ended the loop": "un élément de {step} a arrêté la boucle",
+    "an earlier item of {step} ended the loop": "un élément précédent de {step} a arrêté la boucle",
     "its handler is not needed": "son traitement ne sert pas",
     "SGE may leave it out: it is then null": "SGE peut l'omettre : la valeur est alors null",
     "it is optional: null when it is not given": "facultatif : null s'il n'est pas donné",

@@ -98,8 +98,8 @@ WORDS = {
     "Send orders where the environment wants them confirmed.": (
         "Envoyer les commandes là où l'environnement veut qu'on les confirme."
     ),
-    "A flow that gets the end of a fleet in its input `fleet`.": (
-        "Un enchaînement dont l'entrée `fleet` reçoit la fin de la flotte."
+    "A flow to run when a fleet has ended; its input `fleet` says how.": (
+        "Un enchaînement lancé à la fin d'une flotte ; son entrée `fleet` dit comment elle a fini."
     ),
     "Send traces by OpenTelemetry; OTEL_… variables say where.": (
         "Envoyer des traces par OpenTelemetry ; les variables OTEL_… disent où."
@@ -147,10 +147,12 @@ WORDS = {
     ),
     "Try an expression over the reply instead.": "Essayer plutôt une expression sur la réponse.",
     "KIND": ("SORTE"),
-    "A name for the run: used again, it resumes the run.": (
-        "Un nom pour l'exécution : le réutiliser la reprend."
+    "A name for the run: the same name resumes it and never starts another.": (
+        "Un nom pour l'exécution : le même nom la reprend, et n'en lance jamais une autre."
     ),
-    "Process one part of the rows: 0/8 to 7/8.": "Traiter une part des lignes : 0/8 à 7/8.",
+    "Process one part of the rows, one a machine: 0/8 to 7/8.": (
+        "Traiter une part des lignes, une par machine : 0/8 à 7/8."
+    ),
     "The Dask cluster that does the rows, tcp://HOST:8786; by default this process.": (
         "La grappe Dask qui fait les lignes, tcp://HÔTE:8786 ; par défaut ce processus."
     ),

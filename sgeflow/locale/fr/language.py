@@ -98,7 +98,7 @@ WORDS = {
     ),
     "{name} needs a list of at least one date": "{name} attend une liste d'au moins une date",
     "{text!r} is not a date; write it like 2025-05-15": (
-        "« {text} » n'est pas une date (2025-05-15)"
+        "« {text} » n'est pas une date ; écrivez-la comme 2025-05-15"
     ),
     "a date that far from {day} does not exist": "une date si loin du {day} n'existe pas",
     "{text!r} is not in the calendar": "« {text} » n'est pas dans le calendrier",

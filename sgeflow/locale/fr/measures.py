@@ -37,7 +37,9 @@ WORDS = {
     "{text} is not a step; write it like PT30M, P1D or P1M": (
         "{text} n'est pas un pas ; écrivez-le comme PT30M, P1D ou P1M"
     ),
-    "{row} is not an object with a date and a value": "{row} n'est pas un objet date et valeur",
+    "{row} is not an object with a date and a value": (
+        "{row} n'est pas un objet avec une date et une valeur"
+    ),
     "its date is {text}, not text": "sa date est {text}, pas un texte",
     "its {name} is {text}, not text": "son champ {name} est {text}, pas un texte",
     "its date {text} is out of range": "sa date {text} est hors limites",
@@ -139,7 +141,9 @@ WORDS = {
     "{series}: the value of {day} is not of the reply's period, {start} to {end}": (
         "{series} : la valeur du {day} n'est pas de la période de la réponse, du {start} au {end}"
     ),
-    "{quantity} {direction} is not kept as {series}": "{quantity} {direction} n'est pas {series}",
+    "{quantity} {direction} is not kept as {series}": (
+        "{quantity} {direction} ne se garde pas en {series}"
+    ),
     '"{series}" is kept in {unit}': "« {series} » se garde en {unit}",
     "nothing is converted: leave unit out, or name a series of your own": (
         "rien n'est converti : retirez unit, ou nommez une série à vous"

@@ -19,7 +19,7 @@ WORDS = {
     "{operation} is a read, not an order": "{operation} est une lecture, pas une commande",
     "write reads under calls": "écrivez les lectures sous calls",
     "a run that is done has no code": "une exécution terminée n'a pas de code",
-    "{what} must be in {folder}/": "{what} doit être dans {folder}/",
+    "{what} does not belong in {folder}/": "{what} n'a pas sa place dans {folder}/",
     "an operation": "une opération",
     "an environment": "un environnement",
     "a flow test is in a file named {file}, and is not run": (
@@ -89,14 +89,18 @@ WORDS = {
         "mettez tout le texte entre guillemets s'il a « : », des guillemets ou des crochets"
     ),
     "a text that needs quotes": "un texte à mettre entre guillemets",
-    "a text that begins with {seen} needs quotes": "un texte en {seen} se met entre guillemets",
+    "a text that begins with {seen} needs quotes": (
+        "un texte qui commence par {seen} se met entre guillemets"
+    ),
     'write it in quotes: "…"': 'écrivez-le entre guillemets : "…"',
     'quote an expression that begins with !: "!…"': (
-        'mettez entre guillemets une expression en ! : "!…"'
+        'mettez entre guillemets une expression qui commence par ! : "!…"'
     ),
     "unequal is written !=": "différent s'écrit !=",
     "a - without a space behind it": "un - sans espace derrière lui",
-    "an apostrophe within a text in single quotes": "une apostrophe dans un texte en apostrophes",
+    "an apostrophe within a text in single quotes": (
+        "une apostrophe dans un texte entre apostrophes"
+    ),
     "write it in double quotes, or the apostrophe twice: ''": (
         "mettez-le entre guillemets, ou doublez l'apostrophe : ''"
     ),

@@ -22,7 +22,7 @@ WORDS = {
     ),
     "no connection": "pas de connexion",
     "{host} could not be reached ({why}); nothing was sent": (
-        "{host} injoignable ({why}) ; rien envoyé"
+        "{host} est injoignable ({why}) ; rien n'a été envoyé"
     ),
     "check `base_url`, and that the service is up": "vérifiez `base_url` et que le service tourne",
     "{seconds:g} s in all": "{seconds:g} s en tout",
@@ -52,7 +52,7 @@ WORDS = {
     "not the gzip it says it is": "ce n'est pas le gzip annoncé",
     "cut in the middle": "coupée au milieu",
     "the answer of {host} is larger than {count} bytes": (
-        "réponse de {host} de plus de {count} octets"
+        "la réponse de {host} dépasse {count} octets"
     ),
     "ask for a shorter period, or raise `limits.reply_bytes` of the operation": (
         "demandez une période plus courte, ou augmentez `limits.reply_bytes` de l'opération"
@@ -109,7 +109,9 @@ WORDS = {
     "no HTTP request can be made of this call to {host}; nothing was sent": (
         "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
     ),
-    "check `base_url` and `headers` of the environment": "vérifiez `base_url` et `headers`",
+    "check `base_url` and `headers` of the environment": (
+        "vérifiez `base_url` et `headers` de l'environnement"
+    ),
     "{host} refused the client certificate ({reason})": (
         "{host} refuse le certificat client ({reason})"
     ),
@@ -159,7 +161,7 @@ WORDS = {
     ),
     "a .p12 or .pfx file belongs to `pfx`": "un fichier .p12 ou .pfx se met dans `pfx`",
     "the key {key} does not belong to the certificate {path}": (
-        "la clé {key} n'est pas celle de {path}"
+        "la clé {key} n'est pas celle du certificat {path}"
     ),
     "the key {key} is encrypted and there is no password for it": (
         "la clé {key} est chiffrée et aucun mot de passe n'est donné"
@@ -172,7 +174,9 @@ WORDS = {
     "it may need `key_password`": "il lui faut peut-être `key_password`",
     '`{setting}` of "{endpoint}"': "`{setting}` de « {endpoint} »",
     # settings
-    '"{endpoint}" of environment "{environment}"': "« {endpoint} » dans « {environment} »",
+    '"{endpoint}" of environment "{environment}"': (
+        "« {endpoint} » de l'environnement « {environment} »"
+    ),
     '"{endpoint}"': "« {endpoint} »",
     'the header "{name}"': "l'en-tête « {name} »",
     'the header "{name}" of {of} holds a character that no header may hold': (

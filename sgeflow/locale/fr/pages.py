@@ -17,7 +17,7 @@ WORDS = {
     "flows that keep measures": "enchaînements qui gardent des mesures",
     "the number of a point has 14 digits": "le numéro d'un point a 14 chiffres",
     "A simulated run cannot be resumed: run it again.": (
-        "Une exécution simulée ne se reprend pas : relancez."
+        "Une exécution simulée ne se reprend pas : relancez-la."
     ),
     # its figures
     "in {known} of {count} day": ("en {known} jour sur {count}", "en {known} jours sur {count}"),
@@ -200,7 +200,7 @@ WORDS = {
     # what of it was corrected
     "energy corrected from {before} to {now} kWh": "énergie corrigée de {before} à {now} kWh",
     "highest power corrected from {before} to {now} kVA": (
-        "puissance corrigée de {before} à {now} kVA"
+        "puissance maximale corrigée de {before} à {now} kVA"
     ),
     "{count} half-hour corrected from {before} to {now} kWh": (
         "{count} demi-heure corrigée de {before} à {now} kWh",

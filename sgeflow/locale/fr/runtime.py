@@ -7,7 +7,9 @@ WORDS = {
     # strays
     "it is a folder; name the files in it": "c'est un dossier ; nommez les fichiers qu'il contient",
     "it is a zip with nothing in it": "c'est un zip qui ne contient rien",
-    "fetch it again: Enedis delivers no empty file": "reprenez-le : Enedis ne livre rien de vide",
+    "fetch it again: Enedis delivers no empty file": (
+        "reprenez-le : Enedis ne livre pas de fichier vide"
+    ),
     "it is a {kind} file, and no delivery of Enedis": "fichier {kind}, pas une livraison d'Enedis",
     "it is text, and no delivery of Enedis by its name": (
         "c'est du texte, et son nom n'est pas celui d'une livraison d'Enedis"
@@ -48,7 +50,9 @@ WORDS = {
     "begin a new run: it asks whose the point is now": (
         "commencez une nouvelle exécution : elle demande à qui est le point maintenant"
     ),
-    "--today {day}: the simulator has a day of its own": "--today {day} : le simulateur a son jour",
+    "--today {day}: the simulator has a day of its own": (
+        "--today {day} : le simulateur a son propre jour"
+    ),
     # names
     "--env NAME, when its environment keeps its state elsewhere": (
         "--env NOM, quand son environnement garde son état ailleurs"
@@ -82,7 +86,9 @@ WORDS = {
     "{label} may make what {other} of run {run} has made: its answer is not there": (
         "{label} peut faire ce que {other} de l'exécution {run} a fait : sa réponse n'est pas là"
     ),
-    "wait if it runs, else sgeflow resume {run}": "attendez sa fin, sinon sgeflow resume {run}",
+    "wait if it runs, else sgeflow resume {run}": (
+        "attendez si elle est en cours, sinon sgeflow resume {run}"
+    ),
     "run {run} has not finished its undo at this point: {operation} is to be undone": (
         "l'exécution {run} n'a pas fini d'annuler sur ce point : {operation} est à annuler"
     ),

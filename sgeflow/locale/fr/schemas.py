@@ -112,7 +112,9 @@ WORDS = {
         "du JMESPath sur les paramètres, ses sorties, order.day : ce que la commande a produit, ou"
         " null"
     ),
-    "this operation's outputs, from what was found": "sorties de cette opération, une fois trouvée",
+    "this operation's outputs, from what was found": (
+        "les sorties de cette opération, tirées de ce qui a été trouvé"
+    ),
     "how long after the order the read must begin to prove anything": (
         "combien de temps après la commande la lecture doit commencer pour prouver quelque chose"
     ),
@@ -177,7 +179,9 @@ WORDS = {
     "other services that flows call with `http`, or `export` to": (
         "autres services que les enchaînements appellent par `http`, ou vers lesquels va `export`"
     ),
-    "orders and cancels need --confirm-orders": "commandes et résiliations : --confirm-orders",
+    "orders and cancels need --confirm-orders": (
+        "commandes et résiliations exigent --confirm-orders"
+    ),
     "until the same order may be sent again": ("avant que la même commande puisse être renvoyée"),
     "what guards orders and cancels": "ce qui protège commandes et résiliations",
     "defaults for a flow's inputs": "valeurs par défaut des entrées d'un enchaînement",

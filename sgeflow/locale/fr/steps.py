@@ -214,7 +214,9 @@ WORDS = {
     "the subject of a mail is written in plain letters, without =?…?=": (
         "l'objet d'un courriel s'écrit en lettres simples, sans =?…?="
     ),
-    "the {part} of a mail holds half a character": "{part} du courriel a un demi-caractère",
+    "the {part} of a mail holds half a character": (
+        "{part} du courriel contient une moitié de caractère"
+    ),
     "the {part} of a mail is a text": "{part} d'un courriel est un texte",
     "address {number} of {key} cannot be written to: {why}": (
         "on ne peut écrire à l'adresse {number} de {key} : {why}"

@@ -19,7 +19,9 @@ WORDS = {
     "how long the reply waits; of stall and drip how long they last": (
         "combien de temps la réponse attend ; pour stall et drip, leur durée"
     ),
-    "replies and faults, one a request, in their order": "réponses et pannes, une par requête",
+    "replies and faults, one a request, in their order": (
+        "réponses et pannes, une par requête, dans l'ordre"
+    ),
     "after the last of the replies: a further request fails, as when not said, or gets the last"
     " one again": (
         "après la dernière des réponses : une requête de plus échoue, comme quand rien n'est dit,"
@@ -239,7 +241,7 @@ WORDS = {
         "`tls: implicit` va avec le port 465, `tls: starttls` avec 587 et 25"
     ),
     "check the network, or raise `timeout` of the relay": (
-        "vérifiez le réseau ou le `timeout` du relais"
+        "vérifiez le réseau, ou augmentez `timeout` du relais"
     ),
     "{place} closed the connection; nothing was sent": "{place} a coupé ; rien n'a été envoyé",
     "check `host` and `port`, and whether the relay is up": (

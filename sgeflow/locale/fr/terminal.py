@@ -34,7 +34,9 @@ WORDS = {
     ),
     "choose with --path": "choisissez avec --path",
     "take --output json; the lists are": "prenez --output json ; les listes sont",
-    'the output "{name}" is not a list of objects': "« {name} » n'est pas une liste d'objets",
+    'the output "{name}" is not a list of objects': (
+        "la sortie « {name} » n'est pas une liste d'objets"
+    ),
     # the reader's language
     'SGEFLOW_LANG is "{language}", which sgeflow does not speak': (
         "SGEFLOW_LANG vaut « {language} », une langue que sgeflow ne parle pas"
@@ -107,7 +109,7 @@ WORDS = {
     ),
     "resume with  {command}": "reprenez avec  {command}",
     "a simulated fleet cannot be resumed: run it again": (
-        "une flotte simulée ne se reprend pas : relancez"
+        "une flotte simulée ne se reprend pas : relancez-la"
     ),
     "{count:,} row waits for a person to look for its order:  {command}": (
         "{count:,} ligne attend qu'une personne cherche sa commande :  {command}",

@@ -105,7 +105,7 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
         (("serviceid=9", "--accepted"), "did you mean  serviceId ?"),
         (("serviceId=9", "--not-accepted"), "an order that was not accepted created nothing"),
         (("serviceId=", "--accepted"), "serviceId:=null"),
-        (("serviceId= ", "--accepted"), "serviceId has no value"),
+        (("serviceId= ", "--accepted"), "no value for serviceId"),
     ):
         code, text, _ = command("orders", "resolve", run, *words)
         assert (code, mistake in text) == (2, True), text
