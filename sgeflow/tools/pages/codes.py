@@ -53,7 +53,13 @@ class EndFinder(Struct, frozen=True, dict=True):
         known = list(failures)
         if trail := _deepest(at for at, met in known if met == code):
             step = self._steps.get(trail)
-            return self._only(code, _ends_of_step(self.workspace, step), "") if step else None
+            if step is None:
+                return None
+            # a step has ends of its own, and those of the handlers of a flow that it calls
+            called = self.workspace.catalog.flows.get(step.uses.flow)
+            acting = (*step.handlers, *(called.handlers if called else ()))
+            verdicts = (*step.uses.ends, *(one.fail for one in acting if one.fail))
+            return self._only(code, verdicts, "")
         flow = self.workspace.catalog.flows.get(self.flow)
         handlers = flow.handlers if flow else ()
         for fault in sorted({met for _, met in known}):
@@ -75,7 +81,6 @@ class EndFinder(Struct, frozen=True, dict=True):
 
     @cached_property
     def _steps(self) -> Mapping[str, Step]:
-        """Steps by trail."""
         flows = called_flows(self.workspace.catalog.flows, self.flow).values()
         by_place = {step.at: step for flow in flows for step in steps_of(flow)}
         return {one.key: by_place[one.at] for one in self.blocks() if one.at in by_place}
@@ -125,15 +130,6 @@ def _plain(text: str) -> str:
     parts = (one if isinstance(one, str) else _VALUE for one in template.parts)
     words = "".join(parts).replace(_ASIDE, "").replace(f"{_VALUE}.", _VALUE)  # one end is enough
     return words if template.parts else text
-
-
-def _ends_of_step(workspace: Workspace, step: Step) -> Iterator[Verdict]:
-    """The ends that a step may tell, and those of the handlers of a flow that it calls."""
-    yield from step.uses.ends
-    called = workspace.catalog.flows.get(step.uses.flow)
-    for handler in (*step.handlers, *(called.handlers if called else ())):
-        if handler.fail:
-            yield handler.fail
 
 
 def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) -> Explain:

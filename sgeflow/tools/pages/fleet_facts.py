@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from statistics import median
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sgeflow.core.model import IDENTITY_UNCLEAR, FaultClass
 from sgeflow.errors import Exit
-from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.messages import join_items, say, say_count
 from sgeflow.patterns import regex
 from sgeflow.tools.pages.parts import CodeExplanation, Explain
 
@@ -160,8 +160,6 @@ def ranges(numbers: Sequence[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in parts)  # noqa: RUF001
 
 
-# -- tasks ----------------------------------------------------------------------------------------
-
 CUSTOMER, OPERATOR, LATER, GO_ON = "customer", "operator", "later", "open"
 ORDER = (OPERATOR, CUSTOMER, LATER, GO_ON)
 """The people who act, the most urgent first."""
@@ -185,35 +183,39 @@ class FleetTask(Struct, frozen=True, kw_only=True):
 
 def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
     """The tasks of a fleet, sorted by the people who do them."""
-    failed = sorted(_failed_tasks(fleet, explain), key=lambda task: -len(task.rows))
-    work = [*failed[:_MOST_TASKS], *_rare_tasks(fleet, failed[_MOST_TASKS:]), *_open_tasks(fleet)]
-    return sorted(work, key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))
-
-
-def _failed_tasks(fleet: FleetFacts, explain: Explain) -> Iterator[FleetTask]:
     alike: dict[tuple[str, str, str, str], list[FleetRow]] = {}
     for (code, exit_, end), rows in fleet.by_end().items():
         about = explain(code, end)
         who = _who(code, exit_, about)
-        alike.setdefault((who, code, about.means, _to_do(who, about)), []).extend(rows)
-    for (who, code, means, to_do), same in alike.items():
-        rows = tuple(sorted(same, key=lambda row: row.number))
-        yield FleetTask(who=who, code=code, rows=rows, means=means, to_do=to_do)
+        to_do: str = say("The next run tries it again.") if who == LATER else ""
+        if about.remedies:
+            to_do = join_items(about.remedies[:_MOST_HINTS], " ")
+        alike.setdefault((who, code, about.means, to_do), []).extend(rows)
+    found = (
+        FleetTask(who=who, code=code, rows=_by_number(rows), means=means, to_do=to_do)
+        for (who, code, means, to_do), rows in alike.items()
+    )
+    failed = sorted(found, key=lambda task: -len(task.rows))
+    work = [*failed[:_MOST_TASKS], *_rare_tasks(fleet, failed[_MOST_TASKS:]), *_open_tasks(fleet)]
+    return sorted(work, key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))
 
 
 def _rare_tasks(fleet: FleetFacts, rare: Sequence[FleetTask]) -> Iterator[FleetTask]:
-    """The ends of the fewest rows, together: a line for whoever acts."""
+    """The ends of the fewest rows in one task for each of the people who act."""
     for who in ORDER:
         same = [task for task in rare if task.who == who]
-        rows = sorted((row for task in same for row in task.rows), key=lambda row: row.number)
-        if rows:
+        if same:
             yield FleetTask(
                 who=who,
                 code="",
-                rows=tuple(rows),
+                rows=_by_number(row for task in same for row in task.rows),
                 means=say_count("{count:,} more end", "{count:,} more ends", count=len(same)),
                 to_do=say("`sgeflow runs show {run}` lists them.", run=fleet.run),
             )
+
+
+def _by_number(rows: Iterable[FleetRow]) -> tuple[FleetRow, ...]:
+    return tuple(sorted(rows, key=lambda row: row.number))
 
 
 def _who(code: str, exit_: int, about: CodeExplanation) -> str:
@@ -225,21 +227,11 @@ def _who(code: str, exit_: int, about: CodeExplanation) -> str:
     return LATER if is_later or code.startswith(("VENDOR_DOWN", "MAINTENANCE")) else OPERATOR
 
 
-def _to_do(who: str, about: CodeExplanation) -> Message | str:
-    if about.remedies:
-        return join_items(about.remedies[:_MOST_HINTS], " ")
-    return say("The next run tries it again.") if who == LATER else ""
-
-
 def _open_tasks(fleet: FleetFacts) -> Iterator[FleetTask]:
     rows = tuple(row for row in fleet.rows if row.state == OPEN)
     if rows:
-        yield FleetTask(
-            who=GO_ON,
-            code="",
-            rows=rows,
-            means=say("not begun, or stopped"),
-            to_do=say("A simulated run cannot be resumed: run it again.")
-            if fleet.is_simulated
-            else say("`sgeflow resume {run}` resumes them.", run=fleet.run),
-        )
+        to_do = say("`sgeflow resume {run}` resumes them.", run=fleet.run)
+        if fleet.is_simulated:
+            to_do = say("A simulated run cannot be resumed: run it again.")
+        means = say("not begun, or stopped")
+        yield FleetTask(who=GO_ON, code="", rows=rows, means=means, to_do=to_do)

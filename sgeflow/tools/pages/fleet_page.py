@@ -82,8 +82,6 @@ def waiting(who: str, count: int) -> Message:
     return say("{count:,} not finished", count=count)
 
 
-# -- plots ----------------------------------------------------------------------------------------
-
 _HIGH, _AXIS = 120.0, 26.0  # px: a plot, and the words below it
 _SHARE = 80.0
 _KEPT = ((47, 114, 153), (98, 174, 211))  # on paper, at night
@@ -124,7 +122,6 @@ def pace(fleet: FleetFacts) -> svg.Plot:
 
 
 def _moments(fleet: FleetFacts) -> Markup:
-    """Seconds, minutes or hours below the bars."""
     sizes = ((3600, "h"), (60, "min"), (1, "s"))
     size, unit = next((one for one in sizes if fleet.seconds >= 2 * one[0]), sizes[-1])
     places = svg.ticks(fleet.seconds / size, about=4)
@@ -191,8 +188,6 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
     )
     return svg.Plot(svg.gutter(labels, _SHARE + 6), svg.join(marks), _SHARE + 6, alt)
 
-
-# -- the page -------------------------------------------------------------------------------------
 
 _SLOWEST = 8
 _MINUTE = 60.0
@@ -276,25 +271,20 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         )
         value = write_number(slowest.seconds, 1)
         yield PageFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
-    if fleet.days:
-        yield _days_figure(fleet.days)
-
-
-def _days_figure(days: Days) -> PageFigure:
-    count = len(days.kept) * DAYS
-    share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # never rounded up
-    lacking = len(days.kept) - days.whole
-    note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
-    return PageFigure(name=say("of days available"), value=write_percent(share, 1), notes=(note,))
+    if days := fleet.days:
+        count = len(days.kept) * DAYS
+        share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # not rounded up
+        lacking = len(days.kept) - days.whole
+        note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
+        value = write_percent(share, 1)
+        yield PageFigure(name=say("of days available"), value=value, notes=(note,))
 
 
 def _counts(work: list[FleetTask]) -> list[tuple[str, int]]:
-    """How many rows wait for whom."""
     return [(who, sum(len(one.rows) for one in work if one.who == who)) for who in ORDER]
 
 
 def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
-    """All rows in one bar, by who acts."""
     x, parts = 0.0, []
     for kind, count in (("done", fleet.done_count), *_counts(work)):
         wide = 100 * count / fleet.total

@@ -76,9 +76,24 @@ def _rows(
 ) -> tuple[FleetRow, ...]:
     """Every row of the fleet: those that were not begun too, when it does all of its file."""
     is_all = not entry.again and not entry.shard
-    numbers = range(1, entry.total + 1) if is_all else sorted(begun)
-    rows = (_row(number, begun.get(number), points.get(number, "")) for number in numbers)
-    return tuple(replace(one, end=ends(one.number, one.code)) if one.code else one for one in rows)
+    rows = []
+    for number in range(1, entry.total + 1) if is_all else sorted(begun):
+        row = FleetRow(number=number, state=OPEN, point=points.get(number, ""))
+        if number in begun:
+            state, one = begun[number]
+            code = one.summary if state is RowState.FAILED else ""
+            row = replace(
+                row,
+                state=_STATES.get(state, OPEN),
+                code=code,
+                exit=one.exit or 0,
+                end=ends(number, code) if code else "",
+                ended=one.ended or 0.0,
+                seconds=max(0.0, one.ended - one.started) if one.ended else 0.0,
+                calls=one.calls,
+            )
+        rows.append(row)
+    return tuple(rows)
 
 
 def _ends(
@@ -98,23 +113,6 @@ def _ends(
         )
 
     return end
-
-
-def _row(number: int, line: tuple[RowState, RunEntry] | None, point: str) -> FleetRow:
-    if line is None:
-        return FleetRow(number=number, state=OPEN, point=point)
-    state, entry = line
-    ended = entry.ended or 0.0
-    return FleetRow(
-        number=number,
-        state=_STATES.get(state, OPEN),
-        code=entry.summary if state is RowState.FAILED else "",
-        exit=entry.exit or 0,
-        ended=ended,
-        seconds=max(0.0, ended - entry.started) if ended else 0.0,
-        calls=entry.calls,
-        point=point,
-    )
 
 
 def _values(results: Path) -> int:
@@ -163,15 +161,13 @@ def _days(
         return None
     first = today - timedelta(days=DAYS)
     begin, end = midnight(first), midnight(today)
+    kept = []
     with Store(place) as store:
-        signs = [_signs(store, point, first, (begin, end)) for point in points.values()]
-    return Days(kept=signs, rows=tuple(points))
-
-
-def _signs(store: Store, point: str, first: date, between: tuple[int, int]) -> str:
-    signs = ["0"] * DAYS
-    for start in store.load(point, _DAILY, *between).measures.starts:
-        place = (civil(start).date() - first).days
-        if 0 <= place < DAYS:
-            signs[place] = "1"
-    return "".join(signs)
+        for point in points.values():
+            signs = ["0"] * DAYS
+            for start in store.load(point, _DAILY, begin, end).measures.starts:
+                day = (civil(start).date() - first).days
+                if 0 <= day < DAYS:
+                    signs[day] = "1"
+            kept.append("".join(signs))
+    return Days(kept=kept, rows=tuple(points))

@@ -53,17 +53,22 @@ def write_tests(
 ) -> None:
     """Write the page, and the page of each flow that was tried: `FILE.FLOW.html` beside it.
 
-    Args:
-        file: where to write the page.
-        results: how each case came out.
-        seconds: how long all took, side by side.
-        problems: the mistakes of tests that could not be read.
-        project: the folder of the project.
+    `seconds` is how long all cases took, side by side; `problems` are the mistakes of tests that
+    could not be read.
 
     Raises:
         TechnicalError: a file cannot be written.
     """
-    flow_files = dict(_write_flows(file, results, project))
+    flow_files: dict[str, str] = {}
+    tests = {one.flow: one.test for one in reversed(results)}
+    for flow in sorted(tests):
+        try:
+            text = picture(workspace_of(Path(tests[flow]), project), flow, "html")
+        except SgeflowError:  # it cannot be opened any more
+            continue
+        beside = file.with_name(f"{file.stem}.{flow}{file.suffix}")
+        _write(beside, text)
+        flow_files[flow] = beside.name
     longest = max((one.seconds for one in results), default=0.0)
     cases = [
         _case(one, number, longest, flow_files.get(one.flow, ""))
@@ -72,7 +77,6 @@ def write_tests(
     by_file: dict[str, list[dict[str, Any]]] = {}
     for one in cases:
         by_file.setdefault(one["file"], []).append(one)
-    flows, tests = ({getattr(one, name) for one in results} for name in ("flow", "test"))
     text = render(
         "flowtests.html.j2",
         WORDS,
@@ -80,8 +84,8 @@ def write_tests(
         title=_title(results, problems),
         about=(
             say("Flow tests"),
-            say_count("{count} flow", "{count} flows", count=len(flows)),
-            say_count("{count} file", "{count} files", count=len(tests)),
+            say_count("{count} flow", "{count} flows", count=len(tests)),
+            say_count("{count} file", "{count} files", count=len(by_file)),
         ),
         figures=list(_figures(results, seconds)),
         failures=[one for one in cases if not one["is_success"]],
@@ -90,21 +94,6 @@ def write_tests(
         sentence=write_sentence,
     )
     _write(file, text)
-
-
-def _write_flows(
-    file: Path, results: Sequence[CaseResult], project: Path | None
-) -> Iterator[tuple[str, str]]:
-    """The page of each flow, once; of what cannot be opened any more there is none."""
-    tests = {one.flow: one.test for one in reversed(results)}
-    for flow in sorted(tests):
-        try:
-            text = picture(workspace_of(Path(tests[flow]), project), flow, "html")
-        except SgeflowError:
-            continue
-        beside = file.with_name(f"{file.stem}.{flow}{file.suffix}")
-        _write(beside, text)
-        yield flow, beside.name
 
 
 def _write(file: Path, text: str) -> None:

@@ -31,7 +31,6 @@ def heat_maps(
 
 
 def _address(header: bytes, palette: Sequence[Colour], cells: bytes) -> str:
-    """A picture as the address of an image."""
     colours = [*palette, *[(0, 0, 0)] * (GAP + 1 - len(palette))]
     png = b"\x89PNG\r\n\x1a\n"
     for kind, data in (
@@ -52,43 +51,26 @@ _NEAR = 0.0005  # as near to a colour of the screen as its bytes can tell
 _STRAIGHT = 0.0031308  # up to here the curve of sRGB is a line
 
 
-class Turn(NamedTuple):
-    """How colourful a scale is at a part of it (0 to 1), and of which hue (degrees)."""
-
-    at: float
-    chroma: float
-    hue: float
-
-
 class Scale(NamedTuple):
-    """From the lightness of nothing to that of the most, by turns of chroma and hue."""
+    """From the lightness of nothing to that of the most, by turns of chroma and hue (degrees).
+
+    A turn begins with its place in the scale, 0 to 1.
+    """
 
     nothing: float
     most: float
-    turns: tuple[Turn, ...]
+    turns: tuple[tuple[float, float, float], ...]
 
 
 LIGHT = Scale(
     0.965,
     0.27,
-    (
-        Turn(0, 0.016, 95),
-        Turn(0.2, 0.11, 84),
-        Turn(0.46, 0.165, 50),
-        Turn(0.74, 0.165, 16),
-        Turn(1, 0.095, 330),
-    ),
+    ((0, 0.016, 95), (0.2, 0.11, 84), (0.46, 0.165, 50), (0.74, 0.165, 16), (1, 0.095, 330)),
 )
 DARK = Scale(
     0.235,
     0.955,
-    (
-        Turn(0, 0.02, 265),
-        Turn(0.25, 0.1, 300),
-        Turn(0.5, 0.16, 10),
-        Turn(0.75, 0.145, 55),
-        Turn(1, 0.085, 98),
-    ),
+    ((0, 0.02, 265), (0.25, 0.1, 300), (0.5, 0.16, 10), (0.75, 0.145, 55), (1, 0.085, 98)),
 )
 
 
@@ -99,17 +81,14 @@ def colours(scale: Scale) -> tuple[Colour, ...]:
 
 
 def _colour(scale: Scale, at: float) -> Colour:
-    before, after = next((one, other) for one, other in pairwise(scale.turns) if at <= other.at)
-    part = (at - before.at) / (after.at - before.at)
-    way = (after.hue - before.hue + 180) % 360 - 180  # the short way round
+    before, after = next((one, other) for one, other in pairwise(scale.turns) if at <= other[0])
+    (begin, chroma, hue), (end, next_chroma, next_hue) = before, after
+    part = (at - begin) / (end - begin)
     lightness = scale.nothing + (scale.most - scale.nothing) * at
-    chroma = before.chroma + (after.chroma - before.chroma) * part
-    return _on_screen(lightness, chroma, before.hue + way * part)
-
-
-def _on_screen(lightness: float, chroma: float, hue: float) -> Colour:
-    """The sRGB colour; where a screen has none, it is less colourful."""
+    chroma += (next_chroma - chroma) * part
+    hue += ((next_hue - hue + 180) % 360 - 180) * part  # the short way round
     red, green, blue = _linear(lightness, chroma, hue)
+    # where a screen has no such colour, it is less colourful
     while chroma > 0 and not all(-_NEAR <= one <= 1 + _NEAR for one in (red, green, blue)):
         chroma = max(0, chroma - 0.004)
         red, green, blue = _linear(lightness, chroma, hue)

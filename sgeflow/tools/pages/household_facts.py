@@ -21,8 +21,6 @@ from sgeflow.core.measures.sums import POWERS, Total, by_day, by_month, differen
 from sgeflow.core.model import Measure
 from sgeflow.patterns import regex
 
-# -- corrections ----------------------------------------------------------------------------------
-
 _HOUR = 3600
 
 
@@ -50,10 +48,9 @@ def corrections_of(
 ) -> Iterator[Correction]:
     """The corrections of a series.
 
-    `before` is what stood last at a start (of highest powers, on a day) before what is kept, by
-    `place_of` its start, and `kept` each measure with the run and the file that brought it, or no
-    file.
-    A value that only changed its nature, or the length of its interval, is no correction.
+    `before` is what stood last at a start (of highest powers, on a day), by `place_of` its start;
+    `kept` is each measure with the run and the file that brought it, or no file. A value that only
+    changed its nature, or the length of its interval, is no correction.
     """
     changed: dict[tuple[date, str, str], list[tuple[float, float]]] = {}
     period = peak_period(series)
@@ -81,8 +78,6 @@ def place_of(period: PeakPeriod | None, start: int) -> int:
     """The start that two values of a series must share to be the same; of peaks, their period's."""
     return start if period is None else period.bounds(start, start)[0]
 
-
-# -- days -----------------------------------------------------------------------------------------
 
 SERIES = ("daily_energy", "load_curve", "max_power")
 HALF_HOUR = 1800
@@ -177,8 +172,8 @@ def days_of(
     daily, curve, peaks = (series[name] for name in SERIES)
     unit = curve.unit or "W"
     scale = _scale(energy_unit(unit))
-    energies, highest = _energies(daily), _highest(peaks)
-    slots, changed = _slots(curve), _changes(curve)
+    energies = {civil(one.start).date(): one.value * _scale(daily.unit) for one in daily.measures}
+    highest, slots, changed = _highest(peaks), _slots(curve), _changes(curve)
     totals = {one.period: one for one in by_day(curve.measures, unit)}
     odd = {one.day for one in differences(curve.measures, unit, daily.measures)}
     known = [*energies, *map(date.fromisoformat, totals), *highest]
@@ -191,21 +186,22 @@ def days_of(
         day = first + timedelta(days=number)
         total = totals.get(day.isoformat())
         peak, peak_at = highest.get(day, (None, None))
-        one = CivilDay(
-            date=day,
-            energy=energies.get(day),
-            before=energies.get(day - _WEEK_LATER),
-            slots=slots.get(day, (None,) * SLOTS),
-            present=total.present if total else 0,
-            expected=total.expected if total else day_length(day) // HALF_HOUR,
-            curve=float(total.value) * scale if total and total.complete else None,
-            differs=day.isoformat() in odd,
-            changed=changed.get(day, 0),
-            corrections=tuple(corrections.get(day, ())),
-            peak=peak,
-            peak_at=peak_at,
+        days.append(
+            CivilDay(
+                date=day,
+                energy=energies.get(day),
+                before=energies.get(day - _WEEK_LATER),
+                slots=slots.get(day, (None,) * SLOTS),
+                present=total.present if total else 0,
+                expected=total.expected if total else day_length(day) // HALF_HOUR,
+                curve=float(total.value) * scale if total and total.complete else None,
+                differs=day.isoformat() in odd,
+                changed=changed.get(day, 0),
+                corrections=tuple(corrections.get(day, ())),
+                peak=peak,
+                peak_at=peak_at,
+            )
         )
-        days.append(one)
     return tuple(days)
 
 
@@ -213,14 +209,7 @@ def _scale(unit: str) -> float:
     return 1000 if unit.startswith("k") else 1
 
 
-def _energies(daily: Loaded) -> dict[date, float]:
-    """Wh by day."""
-    scale = _scale(daily.unit)
-    return {civil(one.start).date(): one.value * scale for one in daily.measures}
-
-
 def _highest(peaks: Loaded) -> dict[date, tuple[float, datetime]]:
-    """VA and instant by day."""
     peaks_by_day: dict[date, tuple[float, datetime]] = {}
     for one in peaks.measures:
         at = civil(one.start)
@@ -259,8 +248,6 @@ def _changes(curve: Loaded) -> dict[date, int]:
                 counts[day] = counts.get(day, 0) + 1
     return counts
 
-
-# -- months ---------------------------------------------------------------------------------------
 
 _MOST = 12  # months that are shown
 
@@ -323,8 +310,6 @@ def _sum(totals: Mapping[str, Total], first: date, scale: float) -> MonthSum | N
     return MonthSum(energy=float(total.value) * scale, known=total.present, days=count)
 
 
-# -- off-peak hours -------------------------------------------------------------------------------
-
 _PERIOD = regex(r"(\d{1,2})H(\d{2})?\s*-\s*(\d{1,2})H(\d{2})?")
 _DAY = 24 * 60
 _SLOT = _DAY // SLOTS
@@ -374,8 +359,6 @@ def read_off_peak(text: str) -> OffPeak:
     periods = ((first % _DAY, end if end == _DAY else end % _DAY) for first, end in matches)
     return OffPeak(tuple((first, end) for first, end in periods if first != end))
 
-
-# -- the household --------------------------------------------------------------------------------
 
 YEAR = 365
 _COMPARABLE = 28  # days
@@ -491,11 +474,8 @@ class Household:
     @cached_property
     def first_choice(self) -> int:
         """The place of the day that is shown first: of whole ones the one of the most energy."""
-
-        def weight(place: int) -> tuple[bool, float]:
-            return self.days[place].is_whole, self.days[place].energy or -1
-
-        return max(range(len(self.days)), key=weight)
+        weights = [(day.is_whole, day.energy or -1) for day in self.days]
+        return weights.index(max(weights))
 
     @cached_property
     def months(self) -> tuple[Month, ...]:
@@ -515,8 +495,6 @@ def kind_of(day: CivilDay) -> str:
     """Of which month and kind a day is: weekdays and weekends are apart."""
     return f"{day.date.month}{'w' if day.is_weekend else ''}"
 
-
-# -- oddities -------------------------------------------------------------------------------------
 
 NO_ENERGY, NO_CURVE, NO_PEAK = "no_energy", "no_curve", "no_peak"
 LACKING, CHANGED, DIFFERS, CLOCK = "lacking", "changed", "differs", "clock"
@@ -549,7 +527,15 @@ def oddities(household: Household) -> tuple[Oddity, ...]:
     stories: list[Oddity] = []
     open_ones: dict[str, int] = {}
     for day in household.days:
-        for one in _of_day(day, household):
+        found = [
+            Oddity(first=day.date, last=day.date, kind=kind, number=number, why=why)
+            for kind, number, why in _kinds_of_day(day, household)
+        ]
+        found += [
+            Oddity(first=day.date, last=day.date, kind=CORRECTED, number=one.count, correction=one)
+            for one in day.corrections
+        ]
+        for one in found:
             place = open_ones.get(one.kind)
             before = None if place is None else stories[place]
             if before and before.last + _ONE_DAY == day.date and before.why == one.why:
@@ -559,15 +545,6 @@ def oddities(household: Household) -> tuple[Oddity, ...]:
                 open_ones[one.kind] = len(stories)
             stories.append(one)
     return tuple(sorted(stories, key=lambda one: one.first))
-
-
-def _of_day(day: CivilDay, household: Household) -> Iterator[Oddity]:
-    for kind, number, why in _kinds_of_day(day, household):
-        yield Oddity(first=day.date, last=day.date, kind=kind, number=number, why=why)
-    for one in day.corrections:
-        yield Oddity(
-            first=day.date, last=day.date, kind=CORRECTED, number=one.count, correction=one
-        )
 
 
 def _kinds_of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, float, str]]:
@@ -596,9 +573,6 @@ def _why(remembered: Mapping[str, Any], series: str, day: date) -> str:
             why = str(gap.get("why", ""))
             return "" if why == UNASKED else why
     return ""
-
-
-# -- origins --------------------------------------------------------------------------------------
 
 
 class Origin(Struct, frozen=True, kw_only=True):

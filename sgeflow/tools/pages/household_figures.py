@@ -20,13 +20,7 @@ from sgeflow.locale.writing import (
 )
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.tools.pages import svg
-from sgeflow.tools.pages.household_facts import (
-    SERIES,
-    SLOTS,
-    CivilDay,
-    Household,
-    Month,
-)
+from sgeflow.tools.pages.household_facts import SERIES, SLOTS, CivilDay, Household, Month
 from sgeflow.tools.pages.parts import PageFigure
 from sgeflow.tools.pages.svg import short
 
@@ -49,16 +43,16 @@ def figures(household: Household) -> Iterator[PageFigure]:
         mean = _kilo(household.energy / len(household.with_energy), 1)
         note = say("most on {day}: {energy} kWh", day=_short(most), energy=_kilo(most.energy, 1))
         yield PageFigure(name=say("an average day"), value=mean, unit="kWh", notes=(note,))
-    if household.always_on is not None:
-        yield _always_on(household, household.always_on)
-    if (share := household.off_peak_share) is not None:
+    if (watts := household.always_on) is not None:
+        yield _always_on(household, watts)
+    if household.off_peak_share is not None:
         yield PageFigure(
             name=say("in off-peak hours"),
-            value=write_percent(share),
+            value=write_percent(household.off_peak_share),
             notes=_of_kept(household, off_peak_hours(household)),
         )
-    if household.highest is not None:
-        yield _highest(household, household.highest)
+    if (day := household.highest) is not None:
+        yield _highest(household, day)
     if household.curve_days:
         yield _whole(household)
 
@@ -103,16 +97,15 @@ def _of_kept(household: Household, *notes: Message) -> tuple[Message, ...]:
 
 
 def _highest(household: Household, day: CivilDay) -> PageFigure:
-    when = _short(day)
+    when: str = _short(day)
     if day.peak_at is not None:
         when = say("{day}, {time}", day=when, time=write_time(day.peak_at))
-    if household.subscribed_power is None or day.peak is None:
-        notes: tuple[str, ...] = (when,)
-    else:
+    if household.subscribed_power is not None and day.peak is not None:
         share = write_percent(day.peak / household.subscribed_power)
         allowed = _kilo(household.subscribed_power)
-        notes = (say("{share} of {allowed} kVA; {when}", share=share, allowed=allowed, when=when),)
-    return PageFigure(name=say("highest power"), value=_kilo(day.peak, 1), unit="kVA", notes=notes)
+        when = say("{share} of {allowed} kVA; {when}", share=share, allowed=allowed, when=when)
+    value = _kilo(day.peak, 1)
+    return PageFigure(name=say("highest power"), value=value, unit="kVA", notes=(when,))
 
 
 def _whole(household: Household) -> PageFigure:
@@ -241,13 +234,13 @@ def _days(month: Month) -> str:
 
 def _bar(month: Month, most: float) -> Markup:
     marks = ['<svg width="100%" height="18" aria-hidden="true">']
-    if month.now is not None:
-        kind = "bar" if month.now.is_whole else "bar partly"
-        wide = short(100 * month.now.energy / most)
+    if now := month.now:
+        kind = "bar" if now.is_whole else "bar partly"
+        wide = short(100 * now.energy / most)
         marks.append(f'<rect class="{kind}" width="{wide}%" y="2" height="14" rx="1"/>')
-    if month.before is not None:
-        kind = "bar-before" if month.before.is_whole else "bar-before partly"
-        x = short(100 * month.before.energy / most)
+    if before := month.before:
+        kind = "bar-before" if before.is_whole else "bar-before partly"
+        x = short(100 * before.energy / most)
         marks.append(f'<line class="{kind}" x1="{x}%" x2="{x}%" y1="-1" y2="19"/>')
     return svg.join([*marks, "</svg>"])
 
@@ -284,30 +277,27 @@ def profiles(household: Household) -> Iterator[dict[str, str]]:
     """The profile of each month of which a whole day is kept, all on one scale."""
     top = _top(household)
     for month in household.months:
-        known = [watts for watts in month.profile if watts is not None]
-        if known:
+        if any(watts is not None for watts in month.profile):
             yield {
                 "name": write_month(month.first, year=False),
                 "always_on": f"{write_number(month.always_on)} W",
-                "marks": _profile(month, top, max(known)),
+                "marks": _profile(month, top),
             }
 
 
-def _profile(month: Month, top: float, highest: float) -> Markup:
+def _profile(month: Month, top: float) -> Markup:
     band = ""
     if month.always_on is not None:
         level = short(100 - 100 * month.always_on / top)
         band = f'<path class="always-on" d="M0 100V{level}H{SLOTS}V100Z"/>'
-    alt = translate(
-        say(
-            "{month}: {low} W always on, {high} W at most",
-            month=write_month(month.first),
-            low=write_number(month.always_on),
-            high=write_number(highest),
-        )
+    alt = say(
+        "{month}: {low} W always on, {high} W at most",
+        month=write_month(month.first),
+        low=write_number(month.always_on),
+        high=write_number(max(watts for watts in month.profile if watts is not None)),
     )
     inner = (
         f'<path class="area" d="{svg.levels(month.profile, top, closed=True)}"/>{band}'
         f'<path class="curve fine" d="{svg.levels(month.profile, top)}"/>'
     )
-    return svg.stretch(SLOTS, _PROFILE, inner, f'role="img" aria-label="{escape(alt)}"')
+    return svg.stretch(SLOTS, _PROFILE, inner, f'role="img" aria-label="{escape(translate(alt))}"')

@@ -89,7 +89,7 @@ WORDS: Mapping[str, str] = {
     "given_by": say("Given by"),
 }
 
-SERIES_NAMES: Mapping[str, str] = {
+_SERIES_NAMES: Mapping[str, str] = {
     "daily_energy": say("Energy of each day"),
     "load_curve": say("Half-hours"),
     "max_power": say("Highest power of each day"),
@@ -102,7 +102,7 @@ REASONS: Mapping[str, Message] = {
 }
 
 
-def _what_was_corrected(one: Correction) -> Message:
+def _correction(one: Correction) -> Message:
     before, now = (write_number(value / 1000, 2) for value in (one.before, one.now))
     if one.series == "daily_energy":
         return say("energy corrected from {before} to {now} kWh", before=before, now=now)
@@ -117,17 +117,11 @@ def _what_was_corrected(one: Correction) -> Message:
     )
 
 
-def _by_whom(one: Correction, corrected_on: Mapping[str, date]) -> str:
-    if one.file:
-        return say("by the file {file}", file=one.file)
-    if not one.run:
-        return ""
-    if one.run in corrected_on:
-        day = write_day(corrected_on[one.run], short=True)
-        return say("by run {run} on {day}", run=one.run, day=day)
-    return say("by run {run}, which the journal has forgotten", run=one.run)
-
-
+_LACKING_DAYS = {
+    NO_ENERGY: say("no energy of the day"),
+    NO_CURVE: say("no half-hour"),
+    NO_PEAK: say("no highest power"),
+}
 _NEARLY_A_YEAR = 360  # days that are called a year
 _DIGITS = 14  # of a point
 
@@ -141,17 +135,30 @@ def household_page(
     is_simulated: bool,
 ) -> str:
     """The page as text, in the reader's language; when each run began that corrected a value."""
-    day = household.days[household.first_choice]
+    point, day = household.point, household.days[household.first_choice]
+    if len(point) == _DIGITS:  # in groups, with narrow spaces
+        point = "\u202f".join([point[:2], *(point[at : at + 3] for at in range(2, _DIGITS, 3))])
     first, last = household.days[0].date, household.days[-1].date
+    title, above = say("A year of electricity"), ""
+    if len(household.days) < _NEARLY_A_YEAR:
+        title = say_count(
+            "{count} day of electricity", "{count} days of electricity", count=len(household.days)
+        )
+    if household.above:
+        above = say_count(
+            "On {count} day more power was drawn than is subscribed.",
+            "On {count} days more power was drawn than is subscribed.",
+            count=household.above,
+        )
     return render(
         "household.html.j2",
         WORDS,
         script="household.js",
         data=script_data(household),
         household=household,
-        title=_title(household),
+        title=title,
         about=(
-            say("Point {point}", point=_digits(household.point)),
+            say("Point {point}", point=point),
             say("{first} to {last}", first=write_day(first), last=write_day(last)),
             say("environment {name}", name=environment),
         ),
@@ -166,39 +173,22 @@ def household_page(
         first=first,
         last=last,
         peaks=peaks(household) if household.with_peak else None,
-        above=_above(household),
+        above=above,
         months=list(month_rows(household)),
         month_signs=list(month_signs(household)),
         profiles=list(profiles(household)),
         profiles_note=profiles_note(household),
         oddities=list(_oddity_rows(household, corrected_on)),
         origins=[_origin_row(one) for one in origins],
-        made=_colophon(household),
-    )
-
-
-def _title(household: Household) -> Message:
-    if len(household.days) >= _NEARLY_A_YEAR:
-        return say("A year of electricity")
-    return say_count(
-        "{count} day of electricity", "{count} days of electricity", count=len(household.days)
-    )
-
-
-def _digits(point: str) -> str:
-    """The digits of a point in groups, with narrow spaces."""
-    if len(point) != _DIGITS:
-        return point
-    return "\u202f".join([point[:2], *(point[at : at + 3] for at in range(2, _DIGITS, 3))])
-
-
-def _above(household: Household) -> str:
-    if not household.above:
-        return ""
-    return say_count(
-        "On {count} day more power was drawn than is subscribed.",
-        "On {count} days more power was drawn than is subscribed.",
-        count=household.above,
+        made=say(
+            "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks}"
+            " highest powers. This page asks nobody for anything. Always on: the median, over whole"
+            " days, of the third-lowest half-hour. Usual: the median of the same half-hour on the"
+            " weekdays, or weekends, of the month.",
+            days=write_number(len(household.with_energy)),
+            halves=write_number(household.halves[0]),
+            peaks=write_number(len(household.with_peak)),
+        ),
     )
 
 
@@ -227,8 +217,15 @@ def _when(one: Oddity) -> str:
 def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
     number = round(one.number)
     if (fixed := one.correction) is not None:
-        by = _by_whom(fixed, corrected_on)
-        return sentences(_what_was_corrected(fixed), by, between=", ")
+        by: str = ""
+        if fixed.file:
+            by = say("by the file {file}", file=fixed.file)
+        elif fixed.run in corrected_on:
+            day = write_day(corrected_on[fixed.run], short=True)
+            by = say("by run {run} on {day}", run=fixed.run, day=day)
+        elif fixed.run:
+            by = say("by run {run}, which the journal has forgotten", run=fixed.run)
+        return sentences(_correction(fixed), by, between=", ")
     if one.kind == CLOCK:
         return say("the clock changes: {count} half-hours are right", count=number)
     if one.kind == LACKING:
@@ -244,16 +241,10 @@ def _story(one: Oddity, corrected_on: Mapping[str, date]) -> Message:
     if one.kind == DIFFERS:
         share = write_percent(one.number, 1)
         return say("the half-hours sum to {share} of the energy of the day", share=share)
-    stories = {
-        NO_ENERGY: say("no energy of the day"),
-        NO_CURVE: say("no half-hour"),
-        NO_PEAK: say("no highest power"),
-    }
-    return stories[one.kind]
+    return _LACKING_DAYS[one.kind]
 
 
 def _origin_row(one: Origin) -> dict[str, str]:
-    """A row of the table of origins: a series, and the run or files that gave its values."""
     givers: list[str] = list(one.files)
     if one.run and one.flow:
         givers.insert(0, say("run {run} of {flow}", run=one.run, flow=one.flow))
@@ -261,22 +252,9 @@ def _origin_row(one: Origin) -> dict[str, str]:
         givers.insert(0, say("run {run}, which the journal has forgotten", run=one.run))
     first, last = write_day(one.first, short=True), write_day(one.last, short=True)
     return {
-        "series": SERIES_NAMES.get(one.series, one.series),
+        "series": _SERIES_NAMES.get(one.series, one.series),
         "count": write_number(one.count),
         "period": say("{first} to {last}", first=first, last=last),
         "given_by": join_items(givers) if givers else NOTHING,
         "began": one.began,
     }
-
-
-def _colophon(household: Household) -> Message:
-    there, _ = household.halves
-    return say(
-        "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks} highest"
-        " powers. This page asks nobody for anything. Always on: the median, over whole days, of"
-        " the third-lowest half-hour. Usual: the median of the same half-hour on the weekdays, or"
-        " weekends, of the month.",
-        days=write_number(len(household.with_energy)),
-        halves=write_number(there),
-        peaks=write_number(len(household.with_peak)),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import ceil
 from statistics import fmean, median
@@ -44,7 +44,7 @@ def daily(household: Household) -> Plot:
         [
             svg.rules(scale, scale[-1], DAILY),
             svg.unit("kWh"),
-            _hatches(days, DAILY),
+            *_hatches([day.energy is None for day in days], "hatched", 0, DAILY),
             svg.stretch(count, DAILY, bars),
             months_axis([day.date for day in days], DAILY),
             '<g id="daily-cursor"></g>',
@@ -69,12 +69,12 @@ def _daily_words(household: Household, before: Sequence[float | None], top: floa
     if known:
         # where the line runs highest above the bars there is room for its name
         inner = [place for place in known if 0.12 * count < place < 0.88 * count] or known
-        place = max(inner, key=lambda one: (before[one] or 0) - _around(days, one))
-        y = DAILY - DAILY * max(before[place] or 0, _around(days, place)) / top - 12
+        place = max(inner, key=lambda one: (before[one] or 0) - _highest_bar(days, one))
+        y = DAILY - DAILY * max(before[place] or 0, _highest_bar(days, place)) / top - 12
         yield svg.word(_middle(place, count), y, translate(say("year before")), "halo of-then")
 
 
-def _around(days: Sequence[CivilDay], place: int) -> float:
+def _highest_bar(days: Sequence[CivilDay], place: int) -> float:
     """The highest bar under a word at a place."""
     near = days[max(0, place - 20) : place + 20]
     return max((day.energy or 0 for day in near), default=0)
@@ -124,11 +124,20 @@ def peaks(household: Household) -> Plot:
         months_axis([day.date for day in days], PEAKS),
         svg.join(['<g class="dots">', *dots, "</g>"]),
     ]
+    alt = say("Dots, one a day; no highest power is kept.")
     if best is not None and best.peak is not None:
         when = write_day(best.date, short=True, year=False)
         text = f"{write_number(best.peak / _KILO, 1)} kVA, {when}"
         above = PEAKS - PEAKS * best.peak / top - 11
         marks.append(svg.word(_middle(days.index(best), count), above, text, "halo of-warm"))
+        typical = median(day.peak or 0 for day in household.with_peak)
+        alt = say(
+            "Dots, one a day: the highest is {peak} kVA on {day}; half of the days stay below"
+            " {typical} kVA.",
+            peak=write_number(best.peak / _KILO, 1),
+            day=write_day(best.date),
+            typical=write_number(typical / _KILO, 1),
+        )
     if limit is not None:
         level = PEAKS - PEAKS * limit / top
         at = short(level)
@@ -138,38 +147,18 @@ def peaks(household: Household) -> Plot:
             Markup(f'<text class="of-warm halo end" x="100%" y="{short(level - 7)}">'),
             Markup(f"{escape(text)}</text>"),
         ]
-    return Plot(_gutter(scale, PEAKS), svg.join(marks), PEAKS + AXIS, _peaks_alt(household))
+    return Plot(_gutter(scale, PEAKS), svg.join(marks), PEAKS + AXIS, alt)
 
 
-def _peaks_alt(household: Household) -> str:
-    best = household.highest
-    if best is None or best.peak is None:
-        return say("Dots, one a day; no highest power is kept.")
-    typical = median(day.peak or 0 for day in household.with_peak)
-    return say(
-        "Dots, one a day: the highest is {peak} kVA on {day}; half of the days stay below"
-        " {typical} kVA.",
-        peak=write_number(best.peak / _KILO, 1),
-        day=write_day(best.date),
-        typical=write_number(typical / _KILO, 1),
-    )
-
-
-def _hatches(days: Sequence[CivilDay], height: float) -> Markup:
-    """Hatching where the energy of days is missing, one piece for days in a row."""
-    size = f'y="0" height="{short(height)}"'
-    places = _in_a_row([day.energy is None for day in days])
-    return svg.join(f'<rect class="hatched" {place} {size}/>' for place in places)
-
-
-def _in_a_row(marked: Sequence[bool]) -> Iterator[str]:
-    """The places of marked days, as `x` and `width` of a rectangle: one for days in a row."""
+def _hatches(marked: Sequence[bool], kind: str, y: int, height: int) -> Iterator[str]:
+    """A rectangle over each row of marked days."""
     count = len(marked)
     for is_marked, same in groupby(enumerate(marked), lambda one: one[1]):
         places = [place for place, _ in same]
         if is_marked:
             x, wide = short(100 * places[0] / count), short(100 * len(places) / count)
-            yield f'x="{x}%" width="{wide}%"'
+            size = f'y="{y}" height="{height}"'
+            yield f'<rect class="{kind}" x="{x}%" width="{wide}%" {size}/>'
 
 
 def _gutter(scale: Sequence[float], height: float) -> Markup:
@@ -179,8 +168,6 @@ def _gutter(scale: Sequence[float], height: float) -> Markup:
 def _middle(place: int, count: int) -> float:
     return 100 * (place + 0.5) / count
 
-
-# -- each half-hour -------------------------------------------------------------------------------
 
 CARPET = 240  # px
 _MINUTES = 24 * 60  # of a day
@@ -204,8 +191,7 @@ def carpet(household: Household) -> dict[str, Any]:
     ramps = heat_maps([range(STEPS)], (colours(scale) for scale, _ in _LOOKS))
     beyond = "≥\u202f" if levels and levels[-1] > most else ""
     there, due = household.halves
-    corrected = _in_a_row([bool(day.corrections) for day in days])
-    marks = (f'<rect class="corrected" {place} y="-8" height="6"/>' for place in corrected)
+    marks = _hatches([bool(day.corrections) for day in days], "corrected", -8, 6)
     return {
         "light": light,
         "dark": dark,
@@ -221,7 +207,15 @@ def carpet(household: Household) -> dict[str, Any]:
         "axis": months_axis([day.date for day in days], 1),
         "ramp": dict(zip(("light", "dark"), ramps, strict=True)),
         "most": f"{beyond}{write_number(most / _KILO, 1)} kW",
-        "notes": list(_clock_notes(days)),
+        "notes": [
+            say(
+                "{day}: {count} half-hours",
+                day=write_day(day.date, short=True, year=False),
+                count=day.expected,
+            )
+            for day in days
+            if day.changes_clock and day.present
+        ],
     }
 
 
@@ -230,16 +224,6 @@ def _cell(day: CivilDay, slot: int, most: float) -> int:
     if watts is not None:
         return min(STEPS - 1, round(watts / most * (STEPS - 1)))
     return STEPS if slot in day.skipped_slots else GAP
-
-
-def _clock_notes(days: Iterable[CivilDay]) -> Iterator[str]:
-    for day in days:
-        if day.changes_clock and day.present:
-            yield say(
-                "{day}: {count} half-hours",
-                day=write_day(day.date, short=True, year=False),
-                count=day.expected,
-            )
 
 
 def _clock_gutter(household: Household) -> Markup:
@@ -257,8 +241,6 @@ def _clock_gutter(household: Household) -> Markup:
         [f'<svg class="gutter" height="{CARPET + 24}" aria-hidden="true">', *words, "</svg>"]
     )
 
-
-# -- one day --------------------------------------------------------------------------------------
 
 HEIGHT = 250  # px
 _RIGHT = 70  # percent: behind it a word stands before its mark
@@ -283,21 +265,21 @@ def day_curve(household: Household, day: CivilDay) -> Plot:
         f'<path id="curve" class="curve" d="{svg.levels(day.slots, top)}"/>',
     )
     gutter = svg.gutter(svg.beside(scale, write_scale(scale), HEIGHT), HEIGHT + 24)
-    marks = [_off_peak(household), svg.rules(scale, scale[-1], HEIGHT), svg.unit("kW"), curve]
-    alt = say("The power of the chosen day, a level each half-hour")
-    return Plot(gutter, svg.join([*marks, _highest(day), _clock()]), HEIGHT + 24, alt)
-
-
-def _off_peak(household: Household) -> Markup:
     bands = []
     for first, end in household.off_peak.within_days:
         x, wide = short(100 * first / _MINUTES), short(100 * (end - first) / _MINUTES)
         bands.append(f'<rect class="cheap-band" x="{x}%" width="{wide}%" y="0" height="{HEIGHT}"/>')
     if bands:
-        first = household.off_peak.within_days[0][0]
-        x = short(100 * first / _MINUTES)
+        x = short(100 * household.off_peak.within_days[0][0] / _MINUTES)
         bands.append(f'<text x="{x}%" dx="8" y="34">{escape(translate(say("off-peak")))}</text>')
-    return svg.join(bands)
+    marks = [*bands, svg.rules(scale, scale[-1], HEIGHT), svg.unit("kW"), curve]
+    marks.append(_highest(day))
+    for hour in _CLOCKS:
+        side = "end" if hour == _CLOCKS[-1] else "middle" if hour else "start"
+        x, text = short(100 * hour / 24), escape(write_clock(hour * 60))
+        marks.append(f'<text x="{x}%" y="{HEIGHT + 18}" text-anchor="{side}">{text}</text>')
+    alt = say("The power of the chosen day, a level each half-hour")
+    return Plot(gutter, svg.join(marks), HEIGHT + 24, alt)
 
 
 def _highest(day: CivilDay) -> Markup:
@@ -314,15 +296,6 @@ def _highest(day: CivilDay) -> Markup:
             f' y="16">{escape(peak_text(day))}</text></g>',
         ]
     )
-
-
-def _clock() -> Markup:
-    words = []
-    for hour in _CLOCKS:
-        side = "end" if hour == _CLOCKS[-1] else "middle" if hour else "start"
-        x, text = short(100 * hour / 24), escape(write_clock(hour * 60))
-        words.append(f'<text x="{x}%" y="{HEIGHT + 18}" text-anchor="{side}">{text}</text>')
-    return svg.join(words)
 
 
 def _place_of_peak(day: CivilDay) -> float | None:

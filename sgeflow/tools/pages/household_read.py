@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
+from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Environment
@@ -37,9 +37,7 @@ from sgeflow.tools.pages.household_page import household_page
 def household_text(
     workspace: Workspace, point: str, options: Options, customer: int | None = None
 ) -> tuple[str, Environment]:
-    """The page of a point as text, and the environment in which it is kept.
-
-    It is that of the present customer, or of an earlier one by its number.
+    """The page of a point's customer, the present one or an earlier one, and its environment.
 
     Raises:
         UsageError: nothing that the page shows is kept of that customer there.
@@ -55,10 +53,12 @@ def household_text(
         if not household.days:
             raise UsageError(_nothing(workspace, environment, home, point, store.points()))
         origins = tuple(_origins(store, household, home, customer))
+    runs = sorted({one.run for day in household.corrected_days for one in day.corrections})
+    entries = {run: _entry(home, run) for run in runs}
     page = household_page(
         household,
         origins,
-        corrected_on=_correction_days(household, home),
+        corrected_on={run: civil(int(one.started)).date() for run, one in entries.items() if one},
         environment=environment.name,
         is_simulated=environment.simulated,
     )
@@ -72,8 +72,15 @@ def read_household(
     series = {name: store.load(point, name, customer=customer) for name in SERIES}
     corrections: dict[date, list[Correction]] = {}
     for name, loaded in series.items():
-        for one in _corrections(store, point, name, loaded.unit, customer):
-            corrections.setdefault(one.day, []).append(one)
+        period, was = peak_period(name), store.replaced_measures(point, name, customer=customer)
+        before = {place_of(period, one.measure.start): one.measure for one in was}
+        if before:
+            last = max(before)
+            end = period.bounds(last, last)[1] if period else last
+            kept = store.kept_by(point, name, min(before), end + 1, customer)
+            came = ((one.measure, one.run, one.file) for one in kept)
+            for correction in corrections_of(name, loaded.unit, before, came):
+                corrections.setdefault(correction.day, []).append(correction)
     key = point if customer == store.present_number(point) else key_of(point, customer)
     remembered: dict[str, Any] = {}
     for collection in sorted(
@@ -81,22 +88,6 @@ def read_household(
     ):
         remembered |= store.recall(collection, key) or {}
     return Household(point, series, remembered, corrections=corrections)
-
-
-def _corrections(
-    store: Store, point: str, name: str, unit: str, customer: int | None
-) -> Iterator[Correction]:
-    """The corrections of a series, found by the values that the store had before."""
-    was = store.replaced_measures(point, name, customer=customer)
-    replaced = [one.measure for one in was]
-    period = peak_period(name)
-    before = {place_of(period, one.start): one for one in replaced}
-    if before:
-        last = max(before)
-        end = period.bounds(last, last)[1] if period else last
-        kept = store.kept_by(point, name, min(before), end + 1, customer)
-        came = ((one.measure, one.run, one.file) for one in kept)
-        yield from corrections_of(name, unit, before, came)
 
 
 def _origins(
@@ -121,19 +112,11 @@ def _origins(
         )
 
 
-def _correction_days(household: Household, home: StateLocation) -> dict[str, date]:
-    """The day on which each run began that corrected a value, where the journal knows it."""
-    runs = sorted({one.run for day in household.corrected_days for one in day.corrections})
-    entries = {run: _entry(home, run) for run in runs}
-    return {run: civil(int(one.started)).date() for run, one in entries.items() if one}
-
-
 def _entry(home: StateLocation, run: str) -> RunEntry | None:
     """A run in the journal; None where it was forgotten."""
-    place: DatabaseLocation = home.journal
-    if not run or not is_there(place):
+    if not run or not is_there(home.journal):
         return None
-    with Journal(place) as journal:
+    with Journal(home.journal) as journal:
         details = journal.show(run)
     return details.entry if details else None
 

@@ -23,39 +23,32 @@ _PICTURE = f"width:100%;height:12rem;image-rendering:pixelated;background:{_BEHI
 
 
 def html_of(value: RunReport | Loaded) -> str:
-    """A value as HTML: its `_repr_html_`, which notebooks ask for."""
-    return report_html(value) if isinstance(value, RunReport) else measures_html(value)
-
-
-def report_html(report: RunReport) -> str:
-    """A run: how it ended, and what its steps say came of them."""
-    code = report.failure.code if report.failure else ""
+    """A run or kept measures as HTML: the `_repr_html_` that notebooks ask for."""
+    if isinstance(value, Loaded):
+        return Markup("").join(_measures(value))
+    code = value.failure.code if value.failure else ""
     facts = (
-        from_table(report.status.value),
+        from_table(value.status.value),
         code,
-        f"{write_number(report.seconds, 1)} s",
-        say_count("{count:,} call", "{count:,} calls", count=report.calls),
-        say("environment {name}", name=report.environment),
+        f"{write_number(value.seconds, 1)} s",
+        say_count("{count:,} call", "{count:,} calls", count=value.calls),
+        say("environment {name}", name=value.environment),
     )
     head = join_items((one for one in facts if one), " · ")
     rows = [
         Markup("<tr><td>{}</td><td>{}</td></tr>").format(
             translate(one.title), translate(one.summary)
         )
-        for one in report.steps
+        for one in value.steps
         if one.summary and one.title
     ]
     return Markup(
         "<p><b>{}</b><br>{}<br><code>sgeflow page run {}</code></p><table>{}</table>"
-    ).format(translate(report.title), translate(head), report.run, Markup("").join(rows))
+    ).format(translate(value.title), translate(head), value.run, Markup("").join(rows))
 
 
-def measures_html(loaded: Loaded) -> str:
-    """Kept measures: how many of when; a curve as a carpet, a column a day, the clock down."""
-    return Markup("").join(_parts(loaded))
-
-
-def _parts(loaded: Loaded) -> Iterator[Markup]:
+def _measures(loaded: Loaded) -> Iterator[Markup]:
+    """How many of when; a curve as a carpet, a column a day, the clock down."""
     measures = loaded.measures
     if not measures:
         yield escape(translate(say("no measures")))

@@ -23,6 +23,7 @@ from sgeflow.core.model import Kind, Status
 
 OK = "ok"
 _MANY = 6  # items of a loop: more of them stand in one line
+_OF_SAVING = frozenset({"series", "rows", "new", "changed", "unchanged"})  # fields of a result
 Span = tuple[float, float]
 """From when to when, in seconds from the start of the run."""
 
@@ -119,9 +120,6 @@ def lines_of(tries: Iterable[tuple[str, str, Kind, Try]]) -> tuple[CallLine, ...
     return tuple(sorted(lines, key=lambda line: line.start))
 
 
-_KEPT = frozenset({"series", "rows", "new", "changed", "unchanged"})
-
-
 class CallGroup(Struct, frozen=True, kw_only=True):
     """A heading of steps with a title, so deep; its calls stand below it."""
 
@@ -157,11 +155,6 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     def tries(self) -> int:
         """How often something was sent."""
         return len(self._all)
-
-    @cached_property
-    def calls(self) -> int:
-        """How many calls there were, whatever their tries."""
-        return sum(len(line.calls) for line in self.lines)
 
     @cached_property
     def again(self) -> int:
@@ -221,7 +214,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         counts = [
             gave["fields"]["rows"]
             for step in self.steps
-            if isinstance(gave := step.gave, dict) and gave.get("fields", {}).keys() >= _KEPT
+            if isinstance(gave := step.gave, dict) and gave.get("fields", {}).keys() >= _OF_SAVING
         ]
         return sum(one for one in counts if isinstance(one, int)) if counts else None
 
@@ -230,7 +223,19 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         """Calls in their time, below the titles of the steps around them."""
         rows: list[CallGroup | CallLine] = []
         path: tuple[str, ...] = ()
-        for line in _by_group(self.lines):
+        # those of a step stay together, by the start of what they are in, outermost first
+        starts: dict[str, float] = {}
+        for line in self.lines:
+            for trail in around(line.trail):
+                starts[trail] = min(starts.get(trail, line.start), line.start)
+        ordered = sorted(
+            self.lines,
+            key=lambda line: (
+                *((starts[one], one) for one in around(line.trail)),
+                (line.start, line.key),
+            ),
+        )
+        for line in ordered:
             groups = self.groups_of(line)
             shared = takewhile(lambda pair: pair[0] == pair[1], zip(path, groups, strict=False))
             same = sum(1 for _ in shared)
@@ -287,21 +292,6 @@ def around(trail: str) -> list[str]:
     """A trail and those around it, without items, outermost first; what is beside is in it too."""
     parts = without_items(trail).replace("@", "/@").split("/")
     return ["/".join(parts[: count + 1]).replace("/@", "@") for count in range(len(parts))]
-
-
-def _by_group(lines: Sequence[CallLine]) -> list[CallLine]:
-    """Lines by the start of what they are in, outermost first: those of a step stay together."""
-    starts: dict[str, float] = {}
-    for line in lines:
-        for trail in around(without_items(line.trail)):
-            starts[trail] = min(starts.get(trail, line.start), line.start)
-    return sorted(
-        lines,
-        key=lambda line: (
-            *((starts[one], one) for one in around(without_items(line.trail))),
-            (line.start, line.key),
-        ),
-    )
 
 
 def _length(spans: Iterable[Span]) -> float:

@@ -61,8 +61,6 @@ WORDS: Mapping[str, str] = {
 }
 
 
-# -- the time line --------------------------------------------------------------------------------
-
 _LEAST = 0.25  # percent: as narrow as a bar can be
 _FELT = 0.05  # seconds
 _END = 93  # percent: behind it a word of the axis leans to the left
@@ -121,8 +119,22 @@ def _is_seen(facts: RunFacts, seconds: float) -> bool:
 def track(facts: RunFacts, line: CallLine) -> tuple[Markup, str]:
     """A call's tries and waits, drawn and in words."""
     marks = svg.join(mark for call in line.calls for mark in _marks(facts, call))
+    failed = sum(line.outcomes.values())
+    tries = say_count("{count} try", "{count} tries", count=len(line.tries))
+    start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)
+    text = say(
+        "{tries}, from {start} s, for {seconds} s", tries=tries, start=start, seconds=seconds
+    )
+    if failed:
+        text = say(
+            "{tries}, {failed} failed, from {start} s, for {seconds} s",
+            tries=tries,
+            failed=failed,
+            start=start,
+            seconds=seconds,
+        )
     waits = waits_text(line.turn_seconds, line.pause_seconds)
-    return marks, "; ".join(map(translate, (_tries_text(line), *waits)))
+    return marks, "; ".join(map(translate, (text, *waits)))
 
 
 def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
@@ -146,28 +158,6 @@ def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
     again = say("{seconds} s waiting to retry", seconds=write_number(paused, 1))
     return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
 
-
-def _tries_text(line: CallLine) -> Message:
-    failed = sum(line.outcomes.values())
-    tries = say_count("{count} try", "{count} tries", count=len(line.tries))
-    start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)
-    if not failed:
-        return say(
-            "{tries}, from {start} s, for {seconds} s",
-            tries=tries,
-            start=start,
-            seconds=seconds,
-        )
-    return say(
-        "{tries}, {failed} failed, from {start} s, for {seconds} s",
-        tries=tries,
-        failed=failed,
-        start=start,
-        seconds=seconds,
-    )
-
-
-# -- the page -------------------------------------------------------------------------------------
 
 _RESUME = regex(r"sgeflow resume [A-ZÉ]+")
 _LONG = 100.0  # seconds: of a longer run, a thousandth of one is nothing
@@ -221,7 +211,10 @@ def run_page(
 
 
 def _figures(facts: RunFacts) -> Iterator[PageFigure]:
-    yield _duration(facts)
+    until = say("until it was stopped") if facts.seconds is None else say("from start to end")
+    under_way = say("{seconds} s in calls", seconds=_seconds(facts.answering))
+    length = _seconds(facts.length)
+    yield PageFigure(name=say("Duration"), value=length, unit="s", notes=(until, under_way))
     if waits := waits_text(facts.turn_seconds, facts.pause_seconds):
         yield PageFigure(name=say("waited"), value=_seconds(facts.waits), unit="s", notes=waits)
     again = (
@@ -257,13 +250,6 @@ def _orders(facts: RunFacts) -> PageFigure:
     )
 
 
-def _duration(facts: RunFacts) -> PageFigure:
-    until = say("until it was stopped") if facts.seconds is None else say("from start to end")
-    calls = say("{seconds} s in calls", seconds=_seconds(facts.answering))
-    length = _seconds(facts.length)
-    return PageFigure(name=say("Duration"), value=length, unit="s", notes=(until, calls))
-
-
 def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...]:
     """How the run ended, in sentences at the top of the page; nothing when it is done."""
     if facts.code:
@@ -273,7 +259,10 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
             if facts.status is Status.PARTIAL
             else say("This run failed with {code}.", code=facts.code)
         )
-        return tuple(filter(None, (first, _where(facts), means, _for_this_run(facts, remedy))))
+        trail = ending_step(facts.code, facts.steps)
+        known = [facts.titles[one] for one in around(trail) if one in facts.titles]
+        where = say("At the step “{title}”.", title=known[-1]) if known else ""
+        return tuple(filter(None, (first, where, means, _for_this_run(facts, remedy))))
     again = say("A simulated run cannot be resumed: run it again.")
     goes_on = say("`sgeflow resume {run}` resumes it.", run=facts.run)
     next_ = again if facts.is_simulated else goes_on
@@ -282,13 +271,6 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
     if facts.status is Status.FAILED:  # by nothing that it met itself
         return say("This run was stopped before its end."), next_
     return ()
-
-
-def _where(facts: RunFacts) -> Message | str:
-    """At which step it ended; nothing where that has no title."""
-    trail = ending_step(facts.code, facts.steps)
-    known = [facts.titles[one] for one in around(trail) if one in facts.titles]
-    return say("At the step “{title}”.", title=known[-1]) if known else ""
 
 
 def _for_this_run(facts: RunFacts, remedy: str) -> str:
@@ -386,18 +368,15 @@ def _step_counts(facts: RunFacts) -> Message:
     """How the steps ended; those that failed with one that stands in them are not counted."""
     statuses = [step.status for step in facts.steps]
     failed = [step.trail for step in facts.steps if step.status is Status.FAILED]
-    own = [one for one in failed if not any(_is_within(other, one) for other in failed)]
+    # a step stands in another as a part, at an item or in a turn of it
+    beginnings = [tuple(f"{one}{sign}" for sign in "/@[~") for one in failed]
+    own = [one for one in beginnings if not any(other.startswith(one) for other in failed)]
     return say(
         "Steps done: {done}, skipped: {skipped}, failed: {failed}.",
         done=statuses.count(Status.DONE),
         skipped=statuses.count(Status.SKIPPED),
         failed=len(own),
     )
-
-
-def _is_within(trail: str, outer: str) -> bool:
-    """Whether a step stands in another, as a part, at an item or in a turn of it."""
-    return trail != outer and trail.startswith(outer) and trail[len(outer)] in "/@[~"
 
 
 def _seconds(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -16,7 +16,6 @@ from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items
 from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
-from sgeflow.tools.graph.chart import Block
 from sgeflow.tools.graph.graph import RecordedRun, picture, recorded_run
 from sgeflow.tools.pages.codes import EndFinder, explain_for
 from sgeflow.tools.pages.run_facts import RunFacts, Try, lines_of
@@ -50,8 +49,19 @@ def read_run(workspace: Workspace, home: StateLocation, run: str) -> RunView:
 
 def run_text(workspace: Workspace, one: RunView, flow_file: str = "") -> str:
     """The page of a run as text; `flow_file` is the page of its flow, beside it."""
-    orders = one.recorded.details.orders
-    return run_page(one.facts, orders, _explainer(workspace, one.facts), flow_file=flow_file)
+    facts = one.facts
+    failures = [(step.trail, step.code) for step in facts.steps if step.code]
+    end = EndFinder(workspace, facts.flow).find(facts.code, failures)
+    tell_any = explain_for(workspace, facts.flow, is_simulated=facts.is_simulated)
+
+    def tell(code: str) -> Explained:
+        """The code that ended the run in the words of its end, others in general ones."""
+        if end and code == facts.code:
+            return end.message, end.end.hint
+        about = tell_any(code, "")
+        return about.means, join_items(about.remedies, " ") if about.remedies else ""
+
+    return run_page(facts, one.recorded.details.orders, tell, flow_file=flow_file)
 
 
 def flow_text(workspace: Workspace, one: RunView, run_file: str) -> str:
@@ -78,7 +88,7 @@ def facts_of(workspace: Workspace, details: RunDetails, kept: KeptRun) -> RunFac
         lines=lines_of(_tries(details)),
         steps=kept.steps,
         warnings=kept.warnings,
-        titles=_titles(blocks),
+        titles={one.key: one.title for one in blocks if one.title != _PART.split(one.key)[-1]},
         known=frozenset(block.key for block in blocks),
         recovered=frozenset(one.key for one in details.effects if one.outcome == _RECOVERED),
     )
@@ -96,23 +106,3 @@ def _tries(details: RunDetails) -> Iterator[tuple[str, str, Any, Try]]:
                 paused=one.paused,
             )
             yield trail_of(one.key), one.label, one.kind, attempt
-
-
-def _titles(blocks: Iterable[Block]) -> Mapping[str, str]:
-    """The titles of the steps of a flow and of those that it calls, by trail."""
-    return {one.key: one.title for one in blocks if one.title != _PART.split(one.key)[-1]}
-
-
-def _explainer(workspace: Workspace, facts: RunFacts) -> Callable[[str], Explained]:
-    """Tells of the code that ended a run in the words of its end, of others in general ones."""
-    failures = [(one.trail, one.code) for one in facts.steps if one.code]
-    end = EndFinder(workspace, facts.flow).find(facts.code, failures)
-    tell_any = explain_for(workspace, facts.flow, is_simulated=facts.is_simulated)
-
-    def tell(code: str) -> Explained:
-        if end and code == facts.code:
-            return end.message, end.end.hint
-        about = tell_any(code, "")
-        return about.means, join_items(about.remedies, " ") if about.remedies else ""
-
-    return tell

@@ -57,7 +57,7 @@ def test_each_attempt_of_the_journal_is_a_try_and_what_failed_is_counted(runs):
     (recovered,) = [effect for effect in details.effects if effect.started is None]
     assert facts.recovered == {recovered.key}  # the order whose answer was cut
     counts = Counter(effect.key for effect in sent)
-    assert (facts.tries, facts.calls) == (len(sent), len(counts))
+    assert (facts.tries, sum(len(line.calls) for line in facts.lines)) == (len(sent), len(counts))
     assert facts.outcomes == Counter(e.outcome for e in sent if e.outcome != "ok")
     assert facts.again == sum(count > 1 for count in counts.values()) > 0
     assert facts.values == 365 + 1344 + 365
