@@ -27,8 +27,6 @@ from sgeflow.core.model import Status
 from sgeflow.errors import Location
 from sgeflow.messages import join_items, say, say_count, sentences, verbatim
 
-# -- a run ----------------------------------------------------------------------------------------
-
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
@@ -97,8 +95,6 @@ def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
     return History(records, attempts, handlers)
 
 
-# -- words ----------------------------------------------------------------------------------------
-
 _MARKS = {
     Status.DONE: say("✓ done"),
     Status.PARTIAL: say("! partial"),
@@ -123,8 +119,6 @@ def past_words(past: StepHistory) -> tuple[str, ...]:
     text = join_items(parts, " · ")
     return (text, past.summary) if past.summary else (text,)
 
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 Telling = Callable[[str], str]
 """Shows a text to its reader; `str` gives the English one."""
@@ -204,13 +198,10 @@ class StepWords(Struct, frozen=True):
 
 def duration(seconds: float) -> str:
     """Seconds as a person says them: `30 s`, `10 min`, `2 h`."""
-    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:g} {unit}"
     return f"{seconds:g} s"
-
-
-# -- the chart ------------------------------------------------------------------------------------
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -299,14 +290,10 @@ def chart(
     run: ChartedRun | None = None,
     tell: Telling = str,
 ) -> Chart:
-    """The chart of a flow.
+    """The chart of a flow, and of a run in it; `flows` has those that it calls.
 
-    Args:
-        flow: the flow.
-        flows: all flows, for those that it calls.
-        expand: whether the steps of called flows are drawn in the step that calls them.
-        run: what happened, to be drawn too.
-        tell: shows texts in the language of the reader.
+    With `expand` the steps of called flows are drawn in the step that calls them. `tell` shows
+    texts in the language of the reader.
     """
     words = StepWords(tell)
     maker = _Maker(flows, words, past=run.past if run else None, expand=expand)
@@ -348,10 +335,8 @@ class _Maker(Struct, frozen=True):
     expand: bool
 
     def lane(self, name: str, steps: tuple[Step, ...], above: str) -> Lane:
-        return Lane(
-            name=name,
-            blocks=tuple(self.block(step, inside(above, step.id)) for step in steps),
-        )
+        blocks = tuple(self.block(step, inside(above, step.id)) for step in steps)
+        return Lane(name=name, blocks=blocks)
 
     def block(self, step: Step, trail: str) -> Block:
         called = self.flows.get(step.uses.flow)
@@ -383,26 +368,23 @@ class _Maker(Struct, frozen=True):
 
     def grey_out(self, side: Side, past: StepHistory) -> Side:
         """A side, grey when the run did not go that way."""
-        return replace(side, is_off=self._is_idle(side, past))
-
-    def _is_idle(self, side: Side, past: StepHistory) -> bool:
-        """Whether a run did not go that way."""
         if self.past is None:
-            return False
+            return side
         if past.status in (None, Status.SKIPPED):
-            return True
-        if side.kind == "undo" or side.lane:
-            return all(block.is_off for block in side.lane.blocks) if side.lane else False
-        if side.end:
-            return past.status is not Status.FAILED or past.code != side.end
-        return not past.after and past.times <= 1
+            is_off = True
+        elif side.lane:
+            is_off = all(block.is_off for block in side.lane.blocks)
+        elif side.end:
+            is_off = past.status is not Status.FAILED or past.code != side.end
+        else:
+            is_off = not past.after and past.times <= 1
+        return replace(side, is_off=is_off)
 
     def handler(self, handler: Handler, trail: str) -> Side:
         """The side of a handler of failures."""
         causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
-        lane = None
+        lane, end = None, ""
         lines: tuple[str, ...] = ()
-        end = ""
         if handler.fail:
             lines, end = self.words.verdict(handler.fail), handler.fail.code
         elif handler.steps:
@@ -416,16 +398,14 @@ class _Maker(Struct, frozen=True):
         if called is not None and self.expand:
             yield self.lane("", called.steps, inside(trail, called.name))
         if step.uses.is_choice:
-            yield from (self._alternative(one, trail) for one in step.uses.inner)
+            for one in step.uses.inner:
+                block = self.block(one, inside(trail, one.id))
+                when = f"when {block.when}" if block.when else self.words.tell(say("otherwise"))
+                blocks = (replace(block, when=""),)
+                yield Lane(name=when, blocks=blocks, is_conditional=bool(block.when))
             return
         for name, steps in step.uses.blocks.items():
             yield self.lane(name, steps, inside(trail, name) if name else trail)
-
-    def _alternative(self, step: Step, above: str) -> Lane:
-        """A lane of its own, which says when it is gone."""
-        block = self.block(step, inside(above, step.id))
-        name = f"when {block.when}" if block.when else self.words.tell(say("otherwise"))
-        return Lane(name=name, blocks=(replace(block, when=""),), is_conditional=bool(block.when))
 
     def _sides(self, step: Step, called: Flow | None, trail: str) -> Iterator[Side]:
         for end in () if step.verb.ends else step.uses.ends:

@@ -115,8 +115,6 @@ PLAIN = Lettering("plain", 12, _by_letter(_REGULAR))
 CODE = Lettering("code", 11)
 
 
-# -- marks ----------------------------------------------------------------------------------------
-
 XY = tuple[float, float]
 
 
@@ -172,16 +170,13 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
 def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
     """Copies of marks, moved."""
-    return tuple(_move(mark, dx, dy) for mark in marks)
+    return tuple(
+        replace(mark, points=tuple((x + dx, y + dy) for x, y in mark.points))
+        if isinstance(mark, Polyline)
+        else replace(mark, x=mark.x + dx, y=mark.y + dy)
+        for mark in marks
+    )
 
-
-def _move(mark: Mark, dx: float, dy: float) -> Mark:
-    if isinstance(mark, Polyline):
-        return replace(mark, points=tuple((x + dx, y + dy) for x, y in mark.points))
-    return replace(mark, x=mark.x + dx, y=mark.y + dy)
-
-
-# -- boxes with text ------------------------------------------------------------------------------
 
 LEAF = 380.0  # width of a step
 PAD = 10.0
@@ -195,8 +190,7 @@ def draw_box(
 ) -> Drawing:
     """Rows of text in a box."""
     texts, height = set_rows(rows, width, kind)
-    box = frame_of(kind, width, height, block)
-    box = replace(box, corner=corner)
+    box = replace(frame_of(kind, width, height, block), corner=corner)
     return Drawing(width=width, height=height, axis=width / 2, marks=(box, *texts))
 
 
@@ -222,10 +216,8 @@ def frame_of(kind: str, width: float, height: float, block: Block | None = None)
 def kind_of(block: Block) -> str:
     """The classes of a step's box in the style sheet."""
     holds = block.lanes or any(side.lane for side in block.sides)
-    what = "group" if holds else "step"
-    return (
-        f"{what} {'flow ' if block.is_flow else ''}{'ends ' if block.ends else ''}{tone_of(block)}"
-    )
+    flow, ends = "flow " if block.is_flow else "", "ends " if block.ends else ""
+    return f"{'group' if holds else 'step'} {flow}{ends}{tone_of(block)}"
 
 
 def tone_of(block: Block) -> str:

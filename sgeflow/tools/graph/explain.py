@@ -48,13 +48,10 @@ class Explanation(Struct, frozen=True, kw_only=True):
 def explain(
     workspace: Workspace, flow: str, path: str, run: RecordedRun | None = None
 ) -> Explanation:
-    """Explain the value at a path of a flow, as expressions read it.
+    """Explain the value at a path of a flow, as expressions read it, and what it was in a run.
 
-    Args:
-        workspace: an opened project.
-        flow: its name, or the path of its file.
-        path: `steps.contract.segment`, `inputs.pointId`, `outputs.months`, `run.today`.
-        run: an earlier run of the flow, to tell what the value was in it.
+    A path is `steps.contract.segment`, `inputs.pointId`, `outputs.months` or `run.today`; `flow` is
+    a name, or the path of a file.
 
     Raises:
         UsageError: nothing has that name; with the one that was probably meant.

@@ -105,12 +105,7 @@ def to_page(
 ) -> str:
     """The page of a chart in which called flows are drawn too; they are folded at first.
 
-    Args:
-        chart: the flow, with the steps of those that it calls.
-        sources: what is told of a step that is chosen.
-        is_unfolded: whether called flows are open at first.
-        is_simulated: whether the run that is drawn had made-up people.
-        run_file: the page of the run that is drawn, beside this one.
+    `sources` tell of a step that is chosen; `run_file` is the page of the run, beside this one.
     """
     blocks = [*_every(chart.lane, 1), *_of_sides(chart.sides, 1)]
     return render(
@@ -151,7 +146,6 @@ def _count(lane: Lane) -> Message:
 
 
 def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
-    """The signs that are on the page."""
     kinds = {word for block, _ in blocks for word in kind_of(block).split()}
     sides = [*chart.sides, *(side for block, _ in blocks for side in block.sides)]
     kinds |= {"undo" if side.kind == "undo" else "fault" for side in sides}
@@ -183,31 +177,26 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
             name: _about(sources.operations[name]) for name in called if name in sources.operations
         },
     }
+    # verb, called operation, and where the lines are: document, first line, count, left
+    details: dict[str, dict[str, Any]] = {}
+    for block in blocks:
+        one = details[block.key] = {"verb": block.verb}
+        if block.operation:
+            one["operation"] = block.operation
+        name = _document(block)
+        if block.at and (place := step_place(sources.texts.get(name, ""), block.at)):
+            one["at"] = [names.index(name), place.first, place.count, place.left]
     # deflated JSON in base64: a third of the room, and a browser unpacks it by itself
     packed = compress(json.dumps(texts, ensure_ascii=False).encode(), 9)
     return {
-        "steps": {block.key: _step_details(block, names, sources) for block in blocks},
+        "steps": details,
         "names": names,
         "failed": _failed_step(steps),
         "packed": b64encode(packed).decode(),
     }
 
 
-def _step_details(block: Block, names: list[str], sources: Sources) -> dict[str, Any]:
-    """Verb, called operation, and where its lines are: document, first line, count, left."""
-    details: dict[str, Any] = {"verb": block.verb}
-    if block.operation:
-        details["operation"] = block.operation
-    if block.at:
-        name = _document(block)
-        place = step_place(sources.texts.get(name, ""), block.at)
-        if place:
-            details["at"] = [names.index(name), place.first, place.count, place.left]
-    return details
-
-
 def _about(operation: Operation) -> str:
-    """The title and description of an operation as sentences."""
     texts = (operation.title, operation.description)
     told = (" ".join(translate(text).split()) for text in texts)
     return " ".join(one if one.endswith(".") or not one else f"{one}." for one in told)

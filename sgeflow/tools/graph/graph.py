@@ -20,7 +20,7 @@ from sgeflow.locale.writing import write_day
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
-from sgeflow.tools.graph.chart import Chart, ChartedRun, chart, history
+from sgeflow.tools.graph.chart import ChartedRun, chart, history
 from sgeflow.tools.graph.svg import to_svg
 
 FORMS = ("svg", "html", "png")
@@ -71,13 +71,8 @@ def picture(
 ) -> str:
     """A flow as text of a form: `svg` or `html`; a `png` is drawn from an `svg`.
 
-    Args:
-        workspace: an opened project.
-        flow: its name, or the path of its file.
-        form: one of `FORMS`.
-        run: what happened, to be drawn too.
-        expand: draw the steps of called flows as well; a page has them, and opens them then.
-        run_file: the page of the run, beside the page that is made.
+    `flow` is a name, or the path of a file; a `run` is drawn too, and `run_file` is its page. With
+    `expand` the steps of called flows are drawn as well; a page has them, and opens them then.
 
     Raises:
         UsageError: there is no such flow or form.
@@ -99,27 +94,8 @@ def picture(
         run=run.for_chart if run else None,
         tell=translate,
     )
-    if is_page:
-        return _page(workspace, drawn, expand=expand, run=run, run_file=run_file)
-    return to_svg(drawn)
-
-
-def picture_file(text: str, form: str) -> bytes:
-    """The bytes of a picture's file.
-
-    Raises:
-        UsageError: it is to be a PNG, and what makes one lacks.
-    """
-    if form != "png":
-        return text.encode()
-    from sgeflow.adapters.rasterise import to_png
-
-    return to_png(text)
-
-
-def _page(
-    workspace: Workspace, drawn: Chart, *, expand: bool, run: RecordedRun | None, run_file: str
-) -> str:
+    if not is_page:
+        return to_svg(drawn)
     from sgeflow.tools.graph.flow_page import Sources, to_page
 
     sources = Sources(
@@ -135,6 +111,19 @@ def _page(
         is_simulated=bool(environment and environment.simulated),
         run_file=run_file,
     )
+
+
+def picture_file(text: str, form: str) -> bytes:
+    """The bytes of a picture's file.
+
+    Raises:
+        UsageError: it is to be a PNG, and what makes one lacks.
+    """
+    if form != "png":
+        return text.encode()
+    from sgeflow.adapters.rasterise import to_png
+
+    return to_png(text)
 
 
 def form_of(file: Path) -> str:

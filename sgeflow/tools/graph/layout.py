@@ -79,9 +79,6 @@ _BYPASS = 18.0  # left of a step that may be skipped
 _BAR = 14.0  # from a bar that lines leave from to what they lead to
 
 
-# -- steps one after the other ------------------------------------------------------------------
-
-
 def sequence(
     blocks: tuple[Block, ...],
     *,
@@ -133,15 +130,13 @@ def _bypass(axis: float, top: float, left: float, bottom: float, block: Block) -
     return Polyline(points=points, kind=kind, has_head=False)
 
 
-# -- one step -----------------------------------------------------------------------------------
-
-
 def _node(block: Block) -> Drawing:
     """A step: its condition on top, its loop around, what it does on faults within its box."""
+    inner = None
     if block.is_split:
-        inner: Drawing | None = _split(block.lanes, is_gone=block.is_reached)
-    else:
-        inner = sequence(block.lanes[0].blocks) if block.lanes else None
+        inner = _split(block.lanes, is_gone=block.is_reached)
+    elif block.lanes:
+        inner = sequence(block.lanes[0].blocks)
     part = _card(kind_of(block), rows_of(block), inner, sides=block.sides, block=block)
     for frame in sorted(block.frames, key=lambda frame: frame.word != "poll"):
         part = _put_in_frame(frame, part, block)
@@ -227,23 +222,12 @@ def _conditional(block: Block, part: Drawing) -> Drawing:
 
 
 def _put_in_frame(frame: Frame, part: Drawing, block: Block) -> Drawing:
-    """A loop around its step, with a line in and one out."""
     rows: list[BoxRow] = [(line, CODE, "code") for line in frame.lines]
-    lines = (
-        _line((part.axis, 0), (part.axis, PAD), has_head=False, is_gone=block.is_reached),
-        _line(
-            (part.axis, PAD + part.height),
-            (part.axis, part.height + 2 * PAD),
-            has_head=False,
-            is_gone=block.goes_on,
-        ),
-    )
-    inner = Drawing(
-        width=part.width,
-        height=part.height + 2 * PAD,
-        axis=part.axis,
-        marks=(*part.at(0, PAD), *lines),
-    )
+    x, low, height = part.axis, PAD + part.height, part.height + 2 * PAD
+    into = _line((x, 0), (x, PAD), has_head=False, is_gone=block.is_reached)
+    out = _line((x, low), (x, height), has_head=False, is_gone=block.goes_on)
+    marks = (*part.at(0, PAD), into, out)
+    inner = Drawing(width=part.width, height=height, axis=x, marks=marks)
     return _card(f"loop {tone_of(block)}", rows, inner)
 
 
@@ -258,8 +242,6 @@ def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
     return _card(kind, rows, steps, width=width)
 
-
-# -- the whole drawing ----------------------------------------------------------------------------
 
 _MARGIN = 20.0
 _BETWEEN_SIDES = 12.0  # between boxes of faults
@@ -288,24 +270,19 @@ def laid_out(chart: Chart) -> Drawing:
     )
     width = axis + max(p.width - p.axis for p in (start, steps, end))
     column = Drawing(width=width, height=below + end.height, axis=axis, marks=marks)
-    room = max(width, 2 * LEAF + _BETWEEN_SIDES)
-    shelves = _shelf([_side_card(side, _side_steps(side), LEAF) for side in chart.sides], room)
-    return _page(chart, _stack(chart, column, shelves) if chart.sides else column)
+    return _page(chart, _stack(chart, column) if chart.sides else column)
 
 
-def _shelf(sides: list[Drawing], width: float) -> list[list[Drawing]]:
-    """Boxes in rows that are no wider than the drawing."""
+def _stack(chart: Chart, column: Drawing) -> Drawing:
+    """The steps, and below them what the flow does about failures, in rows as wide as they are."""
+    room = max(column.width, 2 * LEAF + _BETWEEN_SIDES)
     shelves: list[list[Drawing]] = [[]]
-    for side in sides:
+    for side in chart.sides:
+        card = _side_card(side, _side_steps(side), LEAF)
         used = sum(part.width + _BETWEEN_SIDES for part in shelves[-1])
-        if shelves[-1] and used + side.width > width:
+        if shelves[-1] and used + card.width > room:
             shelves.append([])
-        shelves[-1].append(side)
-    return shelves
-
-
-def _stack(chart: Chart, column: Drawing, shelves: list[list[Drawing]]) -> Drawing:
-    """The steps, and below them what the flow does about failures."""
+        shelves[-1].append(card)
     widths = [
         sum(part.width + _BETWEEN_SIDES for part in shelf) - _BETWEEN_SIDES for shelf in shelves
     ]

@@ -13,7 +13,6 @@ from sgeflow.core.checking.flows.checker import RUN, namespace_of
 from sgeflow.core.checking.flows.expression_sites import ExpressionSite, every_site, reads
 from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.operations import ENV, shape_of_parameters
-from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.engine.walk import (
     StepPosition,
@@ -60,8 +59,7 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
             words = say("an earlier alternative of {step} is chosen", step=holder.id)
             yield Link(words=words, at=holder.at)
         if step.when:
-            words = say("{step} is skipped unless this is true", step=step.id)
-            yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
+            yield _link_to(say("{step} is skipped unless this is true", step=step.id), step.when)
         if step.uses.is_choice and step is placed.step and step.uses.inner[-1].when:
             words = say("no alternative of {step} is chosen", step=step.id)
             yield Link(words=words, at=step.at)
@@ -70,8 +68,7 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
             yield Link(words=words, at=step.at)
         ended = say("an earlier item of {step} ended the loop", step=step.id)
         if step.foreach and step.foreach.until:
-            until = step.foreach.until
-            yield Link(words=ended, at=until.spot.at(), text=until.text)
+            yield _link_to(ended, step.foreach.until)
         if step.keep:
             yield Link(words=ended, at=step.at)
     if is_in_handler(placed.block):
@@ -81,58 +78,45 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
 
 
 def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
-    uses = step.uses
+    """The sources within a step: its alternatives, its operation, its flow, or its values."""
+    uses, name = step.uses, rest[0] if rest else ""
+    operation, called = catalog.operations.get(uses.operation), catalog.flows.get(uses.flow)
     if uses.is_choice:
         for one in uses.inner:
-            yield from _alternative_sources(one, rest, catalog)
-        return
-    operation = catalog.operations.get(uses.operation)
-    called = catalog.flows.get(uses.flow)
-    if operation is not None:
-        yield from _of_reply(operation, rest)
-    elif called is not None and rest and rest[0] in called.outputs:
-        yield _of_flow(called, rest)
-    elif rest and rest[0] in uses.values:
-        template = uses.values[rest[0]]
-        at = template.spot.at()
-        yield Link(words=say("its value {name}", name=rest[0]), at=at, text=_flat(template))
-
-
-def _alternative_sources(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
-    """The sources of a value when this alternative of a choice is done."""
-    if step.verb.ends:
-        return
-    if step.when:
-        words = say("when {step} is chosen, because this is true", step=step.id)
-        yield Link(words=words, at=step.when.spot.at(), text=step.when.text)
-    else:
-        yield Link(words=say("otherwise"))
-    yield from sources(step, rest, catalog)
-
-
-def _of_reply(operation: Operation, rest: FieldPath) -> Iterator[Link]:
-    if not rest:
+            if one.verb.ends:
+                continue
+            if one.when:
+                words = say("when {step} is chosen, because this is true", step=one.id)
+                yield _link_to(words, one.when)
+            else:
+                yield Link(words=say("otherwise"))
+            yield from sources(one, rest, catalog)
+    elif operation is not None and not rest:
         words = say("all response paths of {name}", name=operation.name)
         yield Link(words=words, at=operation.at)
-        return
-    if rest[0] in operation.response.paths:
-        path = operation.response.paths[rest[0]]
-        words = say("response path {path} of {name}", path=rest[0], name=operation.name)
-        yield Link(words=words, at=path.spot.at(), text=" ".join(path.text.split()))
-    lost = operation.reconcile
-    if lost and rest[0] in lost.outputs:
-        words = say("or the result of {name}, if the answer was lost", name=lost.call)
-        expression: Expression = lost.outputs[rest[0]]
-        yield Link(words=words, at=expression.spot.at(), text=expression.text)
+    elif operation is not None:
+        if name in operation.response.paths:
+            path = operation.response.paths[name]
+            words = say("response path {path} of {name}", path=name, name=operation.name)
+            yield Link(words=words, at=path.spot.at(), text=" ".join(path.text.split()))
+        lost = operation.reconcile
+        if lost and name in lost.outputs:
+            words = say("or the result of {name}, if the answer was lost", name=lost.call)
+            yield _link_to(words, lost.outputs[name])
+    elif called is not None and name in called.outputs:
+        words = say(
+            "output {output} of {flow}; see sgeflow show {flow} outputs.{output}",
+            output=name,
+            flow=called.name,
+        )
+        yield _link_to(words, called.outputs[name])
+    elif name in uses.values:
+        template = uses.values[name]
+        words = say("its value {name}", name=name)
+        yield Link(words=words, at=template.spot.at(), text=_flat(template))
 
 
-def _of_flow(called: Flow, rest: FieldPath) -> Link:
-    expression = called.outputs[rest[0]]
-    words = say(
-        "output {output} of {flow}; see sgeflow show {flow} outputs.{output}",
-        output=rest[0],
-        flow=called.name,
-    )
+def _link_to(words: Message, expression: Expression) -> Link:
     return Link(words=words, at=expression.spot.at(), text=expression.text)
 
 
@@ -165,8 +149,14 @@ def readers(
     """The expressions of a flow that read a path, or what a step gives behind some names."""
     for site in every_site(flow):
         targets = _seen_as(step, rest, site) if step else (path,)
-        if any(_touches(read, target) for read in reads(site) for target in targets):
-            yield _reader(site)
+        if not any(_touches(read, target) for read in reads(site) for target in targets):
+            continue
+        words = verbatim(site.role)
+        if site.step is not None:
+            place = ".".join((*plain(site.block), site.step.id))
+            words = say("step {step}, {role}", step=place, role=words)
+        text = site.expression.text
+        yield Link(words=words, at=site.expression.spot.at(0, len(text)), text=text)
 
 
 def callers(flow: Flow, catalog: Catalog, rest: FieldPath) -> Iterator[Link]:
@@ -201,16 +191,6 @@ def _touches(read: FieldPath, target: FieldPath) -> bool:
     return read == target or (shorter > 1 and read[:shorter] == target[:shorter])
 
 
-def _reader(site: ExpressionSite) -> Link:
-    text = site.expression.text
-    at = site.expression.spot.at(0, len(text))
-    if site.step is None:
-        return Link(words=verbatim(site.role), at=at, text=text)
-    step = ".".join((*plain(site.block), site.step.id))
-    words = say("step {step}, {role}", step=step, role=verbatim(site.role))
-    return Link(words=words, at=at, text=text)
-
-
 _BRACKETS = regex(r"\[[^\]]*\]")
 _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")
 
@@ -237,7 +217,12 @@ def find_lineage(flow: Flow, catalog: Catalog, path: str) -> Lineage:
     Raises:
         UsageError: nothing of the flow has that path; with the one that was probably meant.
     """
-    return _Finder.of(flow, catalog, path).find()
+    namespace = namespace_of(Material.of(catalog))
+    namespace.flow(flow.name, flow.at)
+    names = tuple(_BRACKETS.sub("", path.strip()).split("."))
+    shapes, states = namespace.shapes, namespace.states
+    finder = _Finder(flow, catalog, path.strip(), names, shapes, states, tuple(placed_in(flow)))
+    return finder.find()
 
 
 class _Finder(Struct, frozen=True):
@@ -247,15 +232,7 @@ class _Finder(Struct, frozen=True):
     names: FieldPath
     shapes: Mapping[int, Shape]
     states: Mapping[str, Shape]
-    placed: tuple[StepPosition, ...] = ()
-
-    @classmethod
-    def of(cls, flow: Flow, catalog: Catalog, path: str) -> _Finder:
-        namespace = namespace_of(Material.of(catalog))
-        namespace.flow(flow.name, flow.at)
-        placed = tuple(placed_in(flow))
-        names = tuple(_BRACKETS.sub("", path.strip()).split("."))
-        return cls(flow, catalog, path.strip(), names, namespace.shapes, namespace.states, placed)
+    placed: tuple[StepPosition, ...]
 
     def find(self) -> Lineage:
         root = self.names[0]
@@ -270,13 +247,12 @@ class _Finder(Struct, frozen=True):
             raise self._unknown_name(say('unknown name "{name}"', name=root), _ROOTS, near)
         lineage: Lineage = getattr(self, f"_{root}")()
         fields = tuple(_BRACKETS.sub("", lineage.path).split("."))
-        users = [*readers(self.flow, fields, lineage.step, lineage.rest)]
+        users = list(readers(self.flow, fields, lineage.step, lineage.rest))
         if root == "outputs":
             users += callers(self.flow, self.catalog, fields[1:])
         return replace(lineage, readers=tuple(users))
 
     def _item(self, loops: list[StepPosition]) -> Lineage:
-        """The lineage of a loop's item, by the name that one or several loops give it."""
         links = [
             Link(
                 words=say("an item of step {step}", step=".".join(readable(one))),
@@ -287,8 +263,6 @@ class _Finder(Struct, frozen=True):
             if one.step.foreach
         ]
         return Lineage(path=self.path, shape=ANY, sources=tuple(links))
-
-    # -- the roots --------------------------------------------------------------------------------
 
     def _inputs(self) -> Lineage:
         inputs = self.flow.inputs
@@ -301,7 +275,8 @@ class _Finder(Struct, frozen=True):
         if parameter.default is not None:
             text = str(parameter.default.written)
             links.append(Link(words=say("else its default"), text=text))
-        missing = () if parameter.required or parameter.default else (_NOT_GIVEN,)
+        is_given = parameter.required or parameter.default
+        missing = Link(words=say("it is optional: null when it is not given"))
         return Lineage(
             path=self.path,
             shape=shape,
@@ -309,7 +284,7 @@ class _Finder(Struct, frozen=True):
             parameter=parameter,
             at=parameter.at,
             sources=tuple(links),
-            absences=missing,
+            absences=() if is_given else (missing,),
         )
 
     def _outputs(self) -> Lineage:
@@ -317,34 +292,32 @@ class _Finder(Struct, frozen=True):
         if len(self.names) == 1:
             return Lineage(path=self.path, shape=shape, at=self.flow.at)
         expression = self.flow.outputs[self.names[1]]
-        at = expression.spot.at()
-        link = Link(words=say("the flow's outputs"), at=at, text=expression.text)
-        return Lineage(path=self.path, shape=shape, at=at, sources=(link,), absences=(_FAILED,))
+        link = _link_to(say("the flow's outputs"), expression)
+        missing = (Link(words=say("the flow fails")),)
+        return Lineage(path=self.path, shape=shape, at=link.at, sources=(link,), absences=missing)
 
     def _state(self) -> Lineage:
         state = self.flow.state
         if state is None:
-            raise self._unknown_name(
-                say("the flow {flow} declares no state", flow=self.flow.name), ()
-            )
+            message = say("the flow {flow} declares no state", flow=self.flow.name)
+            raise self._unknown_name(message, ())
         shape = self._follow(self.states.get(state.collection, ANY), self.names[1:], 1)
         links, missing = [], [Link(words=say("the first run of a key has no memory"))]
-        for step, at, value in self._memories(state.collection, *self.names[1:2]):
-            if value is None:
-                missing.append(Link(words=say("forgotten by {step}", step=step), at=at))
-            else:
-                words = say("remembered by {step}", step=step)
-                links.append(Link(words=words, at=at, text=str(value)))
-        return Lineage(path=self.path, shape=shape, sources=tuple(links), absences=tuple(missing))
-
-    def _memories(self, collection: str, name: str = "") -> Iterator[tuple[str, Location, Any]]:
-        """Each step that remembers the name, where it stands, and what is written for it."""
+        name = self.names[1] if self.names[1:] else ""
         for flow in self.catalog.flows.values():
-            if flow.state is None or flow.state.collection != collection:
+            if flow.state is None or flow.state.collection != state.collection:
                 continue
             for one in placed_in(flow):
-                if template := one.step.uses.remembers.get(name):
-                    yield ".".join((flow.name, *one.path)), one.step.at, template.written
+                template = one.step.uses.remembers.get(name)
+                if not template:
+                    continue
+                step, at = ".".join((flow.name, *one.path)), one.step.at
+                if template.written is None:
+                    missing.append(Link(words=say("forgotten by {step}", step=step), at=at))
+                else:
+                    words = say("remembered by {step}", step=step)
+                    links.append(Link(words=words, at=at, text=str(template.written)))
+        return Lineage(path=self.path, shape=shape, sources=tuple(links), absences=tuple(missing))
 
     def _env(self) -> Lineage:
         environments = self.catalog.environments.values()
@@ -381,20 +354,17 @@ class _Finder(Struct, frozen=True):
         placed, rest = self._step()
         shape = self._follow(self._shape(placed.step), rest, len(self.names) - len(rest))
         whole = ".".join(("steps", *readable(placed), *rest))
-        links = sources(placed.step, rest, self.catalog)
         return Lineage(
             path=whole,
             shape=shape,
             title=placed.step.title,
             unit=self._unit(placed.step, rest),
             at=placed.step.at,
-            sources=links,
+            sources=sources(placed.step, rest, self.catalog),
             absences=tuple(absences(placed, shape)),
             step=placed,
             rest=rest,
         )
-
-    # -- steps ------------------------------------------------------------------------------------
 
     def _step(self) -> tuple[StepPosition, FieldPath]:
         """The innermost step that the path names, and the names behind it."""
@@ -468,10 +438,6 @@ class _Finder(Struct, frozen=True):
                 suggestion=near,
             )
         )
-
-
-_NOT_GIVEN = Link(words=say("it is optional: null when it is not given"))
-_FAILED = Link(words=say("the flow fails"))
 
 
 def _text_of(environment: Any, name: str) -> str:
