@@ -3,7 +3,8 @@
 Rows that follow each other and differ in a stamp and a value alone are read together: cut at what
 they repeat. Where a quote stands, or a line end of old Macs, rows are read one by one from there
 on. The rows of a table that is sorted by time are brought together by point: a bounded part of
-them is in memory, the rest waits in a temporary file.
+them is in memory, the rest waits in a temporary file. A required column that is missing, and a row
+that does not fit the header, are a TechnicalError.
 """
 
 from __future__ import annotations
@@ -57,11 +58,7 @@ class Header(Struct, frozen=True):
     empty: CsvRow
 
     def row(self, cells: list[str], number: int) -> CsvRow:
-        """The cells of a line by our words for the columns.
-
-        Raises:
-            TechnicalError: a cell too many or too few.
-        """
+        """The cells of a line, as many as the header has, by our words for the columns."""
         _check(number, cells, self.names)
         if not NULLS.isdisjoint(cells):
             cells = ["" if cell in NULLS else cell for cell in cells]
@@ -75,15 +72,20 @@ def table(
 
     A cell with the word `null` is empty too. With `source.gather` the rows of a point come
     together.
-
-    Raises:
-        TechnicalError: a required column is missing, or a row does not fit the header.
     """
     with _text_of(file) as (text, separator):
         lines = _cells(text, separator)
         header = _header_of_values(lines, fields)
         rows = (header.row(cells, number) for number, cells in enumerate(lines, 2))
-        yield from _gather_rows(rows, header, source) if source.gather else rows
+        if not source.gather:
+            yield from rows
+            return
+        with Gathered(source.spill) as gathered:
+            for row in rows:
+                gathered.add(row["point"], json.dumps([*row.values()]) + "\n")
+            for some in gathered.texts():
+                for line in some.splitlines():
+                    yield dict(zip(header.empty, json.loads(line), strict=True))
 
 
 def table_runs(
@@ -92,7 +94,6 @@ def table_runs(
     """The rows of a CSV file; rows that differ in `date` and `value` alone are one run.
 
     Raises:
-        TechnicalError: as `table`.
         MisreadError: a table that is sorted by time has quotes, or values before its stamps.
     """
     with _text_of(file) as (text, separator):
@@ -147,18 +148,6 @@ def _each_once(groups: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
             raise ScatteredError
         seen.add(point)
         yield point, some
-
-
-def _gather_rows(
-    rows: Iterable[CsvRow], header: Header, source: DeliverySource
-) -> Iterator[CsvRow]:
-    """Rows in another order: those of a point together."""
-    with Gathered(source.spill) as gathered:
-        for row in rows:
-            gathered.add(row["point"], json.dumps([*row.values()]) + "\n")
-        for text in gathered.texts():
-            for line in text.splitlines():
-                yield dict(zip(header.empty, json.loads(line), strict=True))
 
 
 def _gather_runs(
@@ -232,9 +221,6 @@ def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, CsvRow]]:
     """The rows of a CSV file by their own column names, each with its point.
 
     A column that has the name of another one gets a number.
-
-    Raises:
-        TechnicalError: no column names the point, or a row does not fit the header.
     """
     with _text_of(file) as (text, separator):
         lines = _cells(text, separator)
@@ -430,8 +416,15 @@ class Gathered:
         """Put a text behind those of its point."""
         self._held[point].append(text)
         self._size += len(text)
-        if self._size > _HELD:
-            self._spill()
+        if self._size <= _HELD:
+            return
+        place = self._file.seek(0, 2)
+        for of, texts in self._held.items():
+            size = self._file.write("".join(texts).encode(errors="surrogatepass"))
+            self._places[of].append((place, size))
+            place += size
+        self._held.clear()
+        self._size = 0
 
     def texts(self) -> Iterator[str]:
         """The texts of each point, in the order in which points came first."""
@@ -441,15 +434,6 @@ class Gathered:
                 self._file.seek(place)
                 texts.append(self._file.read(size).decode(errors="surrogatepass"))
             yield "".join((*texts, *self._held.get(point, ())))
-
-    def _spill(self) -> None:
-        place = self._file.seek(0, 2)
-        for point, texts in self._held.items():
-            size = self._file.write("".join(texts).encode(errors="surrogatepass"))
-            self._places[point].append((place, size))
-            place += size
-        self._held.clear()
-        self._size = 0
 
 
 def is_scattered(lines: str, separator: str, place: int) -> bool:

@@ -88,7 +88,7 @@ def decode(
     *,
     listener: Callable[[FileOutcome], None] = lambda _: None,
 ) -> DecodeReport:
-    """Keep what delivered files hold, in the environment's store.
+    """Keep what delivered files hold, in the environment's store; every file has an outcome.
 
     Args:
         paths: files as Enedis delivered them: encrypted or not, zipped or not.
@@ -96,9 +96,6 @@ def decode(
         environment: its keys open the files, its store keeps them.
         options: where the stores are, stamps, limits.
         listener: told of each file once it is kept or not.
-
-    Returns:
-        The outcome of each file in each of the paths; a file that failed has one too.
 
     Raises:
         UsageError: an unknown environment.
@@ -135,7 +132,7 @@ class _Decoder:
                 message = say("it is a folder; name the files in it")
                 raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=details))
             with ExitStack() as stack:
-                file = stack.enter_context(_open(path))
+                file: IO[bytes] = stack.enter_context(_open(path))
                 if path.suffix.lower() in _PLAIN:
                     alone = ZipMember(name=unzip.bare(path.name), open=lambda: _open(path))
                     yield self._member(place, alone)
@@ -145,22 +142,18 @@ class _Decoder:
                     state = FileState.SKIPPED if skipped else FileState.FAILED
                     yield replace(place, state=state, problem=problem)
                     return
-                plain, key = self._unlock(file, stack)
-                place = replace(place, key=key)
+                plain = file
+                begin = file.read(len(decryption.ZIP))
+                file.seek(0)
+                if begin != decryption.ZIP:
+                    keys = decryption.file_keys(self._environment, self._options.sources)
+                    plain, key = decryption.open_encrypted(file, keys)
+                    stack.enter_context(plain)
+                    place = replace(place, key=key)
                 for member in unzip.members(plain, self._options.limits):
                     yield self._member(place, member)
         except SgeflowError as error:
             yield replace(place, problem=error.problems[0])
-
-    def _unlock(self, file: IO[bytes], stack: ExitStack) -> tuple[IO[bytes], str]:
-        """The zip itself, and the label of the key that opened it."""
-        begin = file.read(len(decryption.ZIP))
-        file.seek(0)
-        if begin == decryption.ZIP:
-            return file, ""
-        keys = decryption.file_keys(self._environment, self._options.sources)
-        plain, key = decryption.open_encrypted(file, keys)
-        return stack.enter_context(plain), key
 
     def _member(self, place: FileOutcome, member: ZipMember) -> FileOutcome:
         place = replace(place, name=member.name)

@@ -4,7 +4,7 @@ The JSON names are those of the detailed measures v3; of R64 and R67 they are kn
 files, and so are the CSV headers of R63 and R64 (with and without accents); those of R67 are from
 the guide (Enedis.SGE.GUI.0503 5.4). The other aliases are inference: the same words, as Enedis
 writes them elsewhere. Names are compared by their letters and
-digits alone, without accents.
+digits alone, without accents. A required field that is not there is a TechnicalError.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ KIND_LABEL = Names("kind of amount", ("libelleNature", "Libellé nature"), requi
 STATUS = Names("status", ("codeStatut", "Code statut", "Statut"), required=False)
 STATUS_LABEL = Names("status", ("libelleStatut", "Libellé statut"), required=False)
 
+MEASURES = Names("list of measures", ("mesures", "mesure"))
 ENTRIES = Names(
     "list of points",
     ("mesures", "mesure", "prms", "points", "listePrm", "compteRendu", "resultats", "lignes",
@@ -110,11 +111,7 @@ REASON = Names(
 
 
 def choose_fields(columns: Iterable[str], fields: Mapping[str, Names]) -> dict[str, str]:
-    """The name in the file of each field that is there, by our word for it.
-
-    Raises:
-        TechnicalError: a required one is not there; with what was found and what is known.
-    """
+    """The name in the file of each field that is there, by our word for it."""
     names = list(columns)
     by_plain_name = {plain(name): name for name in reversed(names)}
     places: dict[str, str] = {}
@@ -131,11 +128,7 @@ def choose_fields(columns: Iterable[str], fields: Mapping[str, Names]) -> dict[s
 
 
 def get(entry: Any, field: Names) -> Any:
-    """A field of a JSON object, or None when it is not there and need not be.
-
-    Raises:
-        TechnicalError: it is required and not there, or what should hold it is no object.
-    """
+    """A field of a JSON object, or None when it is not there and need not be."""
     if not isinstance(entry, dict):
         raise damage_error(
             say(
@@ -176,11 +169,7 @@ def plain_word(text: str) -> str:
 
 
 def point_of(text: str) -> str:
-    """A point's number, checked.
-
-    Raises:
-        TechnicalError: it is not 14 digits. A number that a spreadsheet cut has fewer.
-    """
+    """A point's number, of 14 digits: one that a spreadsheet cut has fewer."""
     if not _POINT.fullmatch(text):
         raise damage_error(
             say('a point is written "{text}", which is not 14 digits', text=text[:20])

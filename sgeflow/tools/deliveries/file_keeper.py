@@ -23,7 +23,7 @@ from sgeflow.tools.deliveries.model import (
     UnclearCurve,
     UnknownQuantity,
 )
-from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome, outcome_of
+from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome
 from sgeflow.tools.deliveries.series import flag_of
 
 _BILLED = BILLED["EA"].base
@@ -82,7 +82,10 @@ class FileKeeper:
         """
         for item in items:
             if isinstance(item, DeliveredMeasures | UnclearCurve):
-                self._compare_marks(item)
+                before = self._marks.setdefault(item.series, item.marks)
+                if before != item.marks and item.series not in self._alike:
+                    self._marks[item.series] = before | item.marks
+                    self._apart.add(item.series)
             if isinstance(item, UnclearCurve):
                 self._unclear.append(item)
             elif isinstance(item, UnknownQuantity):
@@ -95,24 +98,23 @@ class FileKeeper:
             raise ToldApart({series: self._marks[series] for series in self._apart})
         if self._crossing:
             raise ContradictsItself(self._crossing)
-        removed, flags = self._withdraw_at_last()
         outcome = self._place.with_pieces(
             self._parts, self._unclear, tuple(self._unknown), tuple(self._contradictions())
         )
-        return replace(outcome, removed=outcome.removed + removed, flags=(*outcome.flags, *flags))
-
-    def _compare_marks(self, item: DeliveredMeasures | UnclearCurve) -> None:
-        before = self._marks.setdefault(item.series, item.marks)
-        if before != item.marks and item.series not in self._alike:
-            self._marks[item.series] = before | item.marks
-            self._apart.add(item.series)
+        removed, flags = outcome.removed, list(outcome.flags)
+        for series, measure in self._unmatched:
+            count = self._delivery.withdraw(series, (measure,)).removed
+            removed += count
+            if not count:
+                flags.append(_cancels_nothing(series, measure))
+        return replace(outcome, removed=removed, flags=tuple(flags))
 
     def _file(self, item: DeliveredDocument) -> None:
         self._documents[item.point] += 1
         number = self._documents[item.point]  # the same point may stand in a file twice
         name = self._place.name if number == 1 else f"{self._place.name} ({number})"
         self._delivery.file(self._place.flux, item.point, name, item.body)
-        self._parts.append(outcome_of(item))
+        self._parts.append(ItemOutcome(point=item.point, line=item.line))
 
     def _keep_measures(self, item: DeliveredMeasures) -> None:
         series = item.series
@@ -137,13 +139,17 @@ class FileKeeper:
         saved = replace(saved, removed=saved.removed + withdrawn.removed)
         if saved.fall:
             flags = (*flags, flag_of(series, tell_fall(saved.fall)))
-        measured = replace(
-            item,
-            measures=measures,
-            flags=(*item.flags, *flags),
+        outcome = ItemOutcome(
+            point=series.point,
+            series=series.name,
+            rows=len(measures),
+            saved=saved,
+            dropped=item.dropped,
+            doubtful=item.doubtful,
             contradictions=(*item.contradictions, *(flag_of(series, one) for one in reasons)),
+            flags=(*item.flags, *flags),
         )
-        self._parts.append(outcome_of(measured, saved))
+        self._parts.append(outcome)
 
     def _contradictions(self) -> Iterator[Message]:
         for part in self._parts:
@@ -151,16 +157,6 @@ class FileKeeper:
         for series, clashes in self._without.items():
             for clash in dict.fromkeys(clashes.values()):
                 yield _crossing(series, clash)
-
-    def _withdraw_at_last(self) -> tuple[int, list[Message]]:
-        """Take out the cancelled amounts that were kept; how many, and a message for each other."""
-        removed, flags = 0, []
-        for series, measure in self._unmatched:
-            count = self._delivery.withdraw(series, (measure,)).removed
-            removed += count
-            if not count:
-                flags.append(_cancels_nothing(series, measure))
-        return removed, flags
 
 
 def _cancels_nothing(series: Series, measure: Measure) -> Message:

@@ -19,6 +19,7 @@ _LARGEST = 1 << 28  # characters of one entry: a point's two years of five minut
 _FARTHEST = 1 << 25  # characters in which the next entry is looked for
 _BETWEEN = 1 << 10  # characters between two entries: a comma, and white space
 _NEAR = 16  # characters before the end in which a mistake may only be a cut
+_CUT = ("Unterminated", "Invalid \\u")  # how the messages of a mistake begin that a cut may make
 _OF_NUMBERS = frozenset("0123456789+-.eE")
 _BEGIN = regex(r'\{[ \t\r\n]*"[^"\\]*"')  # an object and its first name
 _WHITE = regex(r"[ \t\r\n]*")
@@ -145,7 +146,8 @@ class _Text:
             try:
                 value, end = _JSON.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                if self._ended or not self._may_go_on(error):
+                is_cut = error.pos >= len(self._buffer) - _NEAR or error.msg.startswith(_CUT)
+                if self._ended or not is_cut:
                     raise self.wrong(from_table(error.msg), error.pos) from None
             except (ValueError, RecursionError) as error:
                 raise self.wrong(
@@ -171,10 +173,6 @@ class _Text:
             return True
         return end < len(self._buffer) and self._buffer[end] not in _OF_NUMBERS
 
-    def _may_go_on(self, error: json.JSONDecodeError) -> bool:
-        near_end = error.pos >= len(self._buffer) - _NEAR
-        return near_end or error.msg.startswith(("Unterminated", "Invalid \\u"))
-
     def _fill(self) -> None:
         """Read more of the file: at least as much as the buffer still holds."""
         rest = len(self._buffer) - self._at
@@ -196,11 +194,6 @@ def _constant(name: str) -> Any:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The members of an object.
-
-    Raises:
-        TechnicalError: a name stands twice, and says two things.
-    """
     members = dict(pairs)
     if len(members) < len(pairs):
         for name, value in pairs:

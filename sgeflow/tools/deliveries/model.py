@@ -108,11 +108,6 @@ class Family(Struct, frozen=True, kw_only=True):
     fluxes: tuple[str, ...]
     readers: Mapping[str, DeliveryReader]  # by format: json, csv, xml
 
-    def flux_of(self, name: str) -> tuple[int, str] | None:
-        """The first place in a file's name where one of the fluxes stands, and which."""
-        places = [(at, flux) for flux in self.fluxes if (at := _place(flux, name)) is not None]
-        return min(places, default=None)
-
 
 def flux_of(families: Iterable[Family], *names: str) -> tuple[Family, str] | None:
     """The kind of a file and its flux, by the first of the names that says it.
@@ -122,10 +117,13 @@ def flux_of(families: Iterable[Family], *names: str) -> tuple[Family, str] | Non
     known = tuple(families)
     for name in names:
         matches = [
-            (place, number) for number, one in enumerate(known) if (place := one.flux_of(name))
+            (place, flux, number)
+            for number, one in enumerate(known)
+            for flux in one.fluxes
+            if (place := _place(flux, name)) is not None
         ]
         if matches:
-            (_, flux), number = min(matches)
+            _, flux, number = min(matches)
             return known[number], flux
     return None
 

@@ -12,14 +12,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.effects import Saved
 from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import Message, say, say_count, sentences
-from sgeflow.tools.deliveries.model import (
-    DeliveredDocument,
-    DeliveredMeasures,
-    UnclearCurve,
-    UnknownQuantity,
-)
-
-_NOTHING = Saved(new=0, changed=0, unchanged=0)
+from sgeflow.tools.deliveries.model import UnclearCurve, UnknownQuantity
 
 
 class FileState(StrEnum):
@@ -38,7 +31,7 @@ class ItemOutcome(Struct, frozen=True, kw_only=True):
     point: str
     series: str = ""
     rows: int = 0
-    saved: Saved = _NOTHING
+    saved: Saved = Saved(new=0, changed=0, unchanged=0)
     dropped: int = 0
     doubtful: int = 0
     contradictions: tuple[Message, ...] = ()
@@ -138,23 +131,21 @@ def _left_out(
     messages: list[Message] = []
     remedies: list[Message] = []
     if unclear:
-        more = say_count(
-            "and {count} more curve", "and {count} more curves", count=len(unclear) - 1
-        )
-        messages.append(_with_more(unclear[0].reason, more, len(unclear)))
+        count = len(unclear) - 1
+        more = say_count("and {count} more curve", "and {count} more curves", count=count)
+        messages.append(sentences(unclear[0].reason, more if count else "", between="; "))
         remedies += dict.fromkeys(one.remedy for one in unclear)
     if unknown:
-        more = say_count(
-            "and {count} more quantity", "and {count} more quantities", count=len(unknown) - 1
-        )
-        messages.append(_with_more(unknown[0].reason, more, len(unknown)))
+        count = len(unknown) - 1
+        more = say_count("and {count} more quantity", "and {count} more quantities", count=count)
+        messages.append(sentences(unknown[0].reason, more if count else "", between="; "))
         remedies.append(say("tell us the flux and the quantity: its values were left out"))
     if contradictions:
         count = len(contradictions) - 1
         more = say_count(
             "and {count} more contradiction", "and {count} more contradictions", count=count
         )
-        first = _with_more(contradictions[0], more, len(contradictions))
+        first = sentences(contradictions[0], more if count else "", between="; ")
         messages.append(sentences(say("it contradicts itself"), first, between=": "))
         remedies.append(
             say("ask Enedis which value is right: neither was kept, the rest of the file was")
@@ -163,23 +154,3 @@ def _left_out(
         return None
     message, remedy = sentences(*messages, between="; "), sentences(*remedies, between="; ")
     return Problem(id=Id.FILE, message=message, details=(("remedy", remedy),))
-
-
-def _with_more(message: Message, more: Message, count: int) -> Message:
-    return message if count == 1 else sentences(message, more, between="; ")
-
-
-def outcome_of(item: DeliveredMeasures | DeliveredDocument, saved: Saved = _NOTHING) -> ItemOutcome:
-    """The outcome of an item that was kept."""
-    if not isinstance(item, DeliveredMeasures):
-        return ItemOutcome(point=item.point, line=item.line)
-    return ItemOutcome(
-        point=item.series.point,
-        series=item.series.name,
-        rows=len(item.measures),
-        saved=saved,
-        dropped=item.dropped,
-        doubtful=item.doubtful,
-        contradictions=item.contradictions,
-        flags=item.flags,
-    )

@@ -1,13 +1,17 @@
-"""Values of delivered files as measures: series by their names, stamps, exact values."""
+"""Values of delivered files as measures: series by their names, stamps, exact values.
+
+A value, stamp or name that cannot be read is a TechnicalError about its file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
+from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.conventions import (
     Convention,
@@ -22,7 +26,6 @@ from sgeflow.core.measures.series import (
     MeasureRows,
     QuantityKind,
     Register,
-    grid_parts,
     in_unit,
     name_of,
     parts_of,
@@ -32,6 +35,7 @@ from sgeflow.core.measures.series import (
 )
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures, stamp
 from sgeflow.core.model import Measure, Series
+from sgeflow.core.packed import distinct
 from sgeflow.errors import InvalidValues, TechnicalError
 from sgeflow.messages import Message, exception_text, say
 from sgeflow.tools.deliveries.fields import point_of
@@ -77,11 +81,7 @@ def unknown_quantity(label: Label, kinds: Mapping[str, QuantityKind]) -> Unknown
 
 
 def series_of(label: Label, kinds: Mapping[str, QuantityKind], *parts: str) -> tuple[Series, int]:
-    """The series of values, and by how much they are multiplied.
-
-    Raises:
-        TechnicalError: the quantity, direction, stage or point is not known.
-    """
+    """The series of values, and by how much they are multiplied."""
     try:
         parts = (*parts, *_of_stage(label.stage, kinds))
         named = name_of(label.quantity, label.direction, label.unit, kinds, *parts)
@@ -106,12 +106,6 @@ def _of_stage(stage: str, kinds: Mapping[str, QuantityKind]) -> tuple[str, ...]:
     return _STAGES[word]
 
 
-def flux_signs(flux: str) -> tuple[Sign, ...]:
-    """The sign of stamps in a flux: R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4."""
-    mark = {"A": Convention.START, "B": Convention.END}.get(flux[-1:])
-    return (Sign(mark, say("the flux {flux}", flux=flux)),) if mark else ()
-
-
 def measure_rows(
     series: Series,
     factor: int,
@@ -121,11 +115,7 @@ def measure_rows(
     step: str | None = None,
     doubtful: int = 0,
 ) -> DeliveredMeasures:
-    """Rows `{date, value, step, nature}` of one series as measures in its unit.
-
-    Raises:
-        TechnicalError: a row that cannot be read.
-    """
+    """Rows `{date, value, step, nature}` of one series as measures in its unit."""
     rows = in_unit(rows, factor)
     try:
         return _item(series, stamp(rows, stamped=stamped, step=step), doubtful)
@@ -134,27 +124,20 @@ def measure_rows(
 
 
 def curve(
-    series: Series,
-    factor: int,
-    rows: MeasureRows,
-    source: DeliverySource,
-    doubtful: int,
+    series: Series, factor: int, rows: MeasureRows, source: DeliverySource
 ) -> DeliveredMeasures | UnclearCurve:
-    """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told.
-
-    Raises:
-        TechnicalError: a row that cannot be read.
-    """
+    """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told."""
+    signs = []
+    # R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4
+    if mark := {"A": Convention.START, "B": Convention.END}.get(source.flux[-1:]):
+        signs.append(Sign(mark, say("the flux {flux}", flux=source.flux)))
+    signs += signs_of_series(series.name)
     others = source.marks.get(series, ())
-    signs = (
-        *flux_signs(source.flux),
-        *signs_of_series(series.name),
-        *(Sign(mark, say("another entry of the file")) for mark in others),
-    )
+    signs += (Sign(mark, say("another entry of the file")) for mark in others)
     rows = in_unit(rows, factor)
     try:
         stamps = stamp(rows, signs=signs, otherwise=source.stamped, is_curve=True)
-        return _item(series, stamps, doubtful)
+        return _item(series, stamps, count_doubtful(rows))
     except MissingStep as error:
         reason = flag_of(series, error.problems[0].message)
         return UnclearCurve(series=series, reason=reason, remedy=_STEPLESS)
@@ -167,11 +150,8 @@ def curve(
 
 def _item(series: Series, stamped: StampedMeasures, doubtful: int) -> DeliveredMeasures:
     several = tell_several(series.name, stamped.measures)
-    doubts = (
-        *stamped.flags,
-        *filter(None, (several,)),
-        *tell_impossible(series, stamped.measures),
-    )
+    impossible = tell_impossible(series, stamped.measures)
+    doubts = (*stamped.flags, *filter(None, (several,)), *impossible)
     return DeliveredMeasures(
         series=series,
         measures=stamped.measures,
@@ -217,11 +197,7 @@ def flag_of(series: Series, flag: str) -> Message:
 
 
 def minutes(text: str) -> str:
-    """A step in minutes as a duration.
-
-    Raises:
-        TechnicalError: it is not a number of minutes that divides the hour.
-    """
+    """A step in minutes, which divides the hour, as a duration."""
     if text not in _STEPS:
         raise damage_error(
             say('the step "{written}" is not a number of minutes in an hour', written=text[:20])
@@ -230,11 +206,7 @@ def minutes(text: str) -> str:
 
 
 def day_of(text: str) -> date:
-    """A civil day, from a text that may go on with a time.
-
-    Raises:
-        TechnicalError: it is none, or out of the years that can be measured.
-    """
+    """A civil day of the years that can be measured, from a text that may go on with a time."""
     try:
         day = date.fromisoformat(text[:10])
     except ValueError:
@@ -244,17 +216,21 @@ def day_of(text: str) -> date:
     return day
 
 
-def is_doubtful(validity: Any) -> bool:
-    """Whether Enedis doubts a value: a validity other than 0, and there is one."""
+def count_doubtful(rows: MeasureRows) -> int:
+    """How many rows Enedis doubts."""
+    validities = column(rows, "validity")
+    if isinstance(rows, Rows) and not any(map(_is_doubtful, distinct(validities))):  # nearly always
+        return 0
+    return sum(map(_is_doubtful, validities))
+
+
+def _is_doubtful(validity: Any) -> bool:
+    """Whether it is a validity other than 0."""
     return validity not in (0, "0") and not is_blank(validity)
 
 
 def period_measure(first: date, end: date, value: Any, nature: str) -> Measure:
-    """A value of the days from `first` to `end`, excluded.
-
-    Raises:
-        TechnicalError: the period is empty, or the value is not a number that can be kept.
-    """
+    """A value of the days from `first` to `end`, excluded."""
     start, length = midnight(first), midnight(end) - midnight(first)
     if length <= 0:
         raise damage_error(
@@ -275,25 +251,11 @@ _UNTOLD = say(
 _NEW = say("nothing of it was kept; tell us the flux and the word")
 
 
-def name_parts(register: Register) -> tuple[str, ...]:
-    """The parts that a register adds to the name of its series.
-
-    Raises:
-        TechnicalError: nothing names the register.
-    """
-    return _check(parts_of(register))
-
-
-def amount_parts(register: Register) -> tuple[str, ...]:
-    """The parts that the register of an amount adds to the name of its series.
-
-    Raises:
-        TechnicalError: nothing names the register.
-    """
-    return _check(grid_parts(register))
-
-
-def _check(parts: tuple[str, ...]) -> tuple[str, ...]:
+def name_parts(
+    register: Register, of: Callable[[Register], tuple[str, ...]] = parts_of
+) -> tuple[str, ...]:
+    """The parts that a register adds to the name of its series; of amounts, by `grid_parts`."""
+    parts = of(register)
     if not parts:
         known = ("idClasseTemporelle", "codeCadran", "libelleClasseTemporelle")
         raise unknown_layout(say("time class"), known, ())

@@ -156,14 +156,6 @@ class _Counted(io.RawIOBase):
             raise _refusal(say("it cannot be unpacked: {why}", why=_why(error))) from None
         view[: len(some)] = some
         self._read += len(some)
-        self._pay()
-        return len(some)
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
-
-    def _pay(self) -> None:
         budget, limits = self._budget, self._budget.limits
         if self._read > self._paid.bytes:
             budget.unpacked += self._read - self._paid.bytes
@@ -179,6 +171,11 @@ class _Counted(io.RawIOBase):
             raise _refusal(
                 say("the file unpacks to more than {unpacked:,} bytes", unpacked=limits.unpacked)
             )
+        return len(some)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
 
 
 def _why(error: Exception) -> str:

@@ -139,11 +139,7 @@ def _find_elements(
 
 
 def child(element: Element, name: str) -> str:
-    """The text of the child of a local name, or nothing.
-
-    Raises:
-        TechnicalError: there are several, and they do not say the same.
-    """
+    """The text of the child of a local name, or nothing; several must say the same."""
     texts = [text_of(one) for one in find_children(element, name)]
     if len({*texts}) > 1:
         raise damage_error(
@@ -154,11 +150,7 @@ def child(element: Element, name: str) -> str:
 
 
 def required_text(element: Element, name: str) -> str:
-    """The text of a child that must be there.
-
-    Raises:
-        TechnicalError: it is not, or is empty.
-    """
+    """The text of a child that must be there, and must not be empty."""
     text = child(element, name)
     if not text:
         children = map(local_name, elements(element))

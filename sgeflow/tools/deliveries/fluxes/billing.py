@@ -31,12 +31,12 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.measures.series import BILLED, Register, plain, scale
+from sgeflow.core.measures.series import BILLED, Register, grid_parts, plain, scale
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import by_point, table
-from sgeflow.tools.deliveries.fields import Names, several, word
+from sgeflow.tools.deliveries.fields import several, word
 from sgeflow.tools.deliveries.fluxes.values import label_of
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
@@ -48,14 +48,13 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.series import (
     Label,
-    amount_parts,
     day_of,
+    name_parts,
     period_measure,
     series_of,
     unknown_quantity,
 )
 
-_MEASURES = Names("list of measures", ("mesures", "mesure"))
 _COLUMNS = {
     "point": fields.POINT,
     "quantity": fields.QUANTITY,
@@ -97,7 +96,7 @@ class Amount(Struct, frozen=True, kw_only=True):
     @property
     def rank(self) -> tuple[str, bool]:
         """The larger rank is right: the amount created last, of these the rectified one."""
-        return self.created, self.is_rectified
+        return self.created, "r" in self._statuses
 
     @property
     def period(self) -> tuple[date, date]:
@@ -117,11 +116,6 @@ class Amount(Struct, frozen=True, kw_only=True):
         return "a" in self._statuses
 
     @property
-    def is_rectified(self) -> bool:
-        """Whether it replaces one that was cancelled."""
-        return "r" in self._statuses
-
-    @property
     def is_doubtful(self) -> bool:
         """Whether its code and its label say different things."""
         return len(self._statuses) > 1
@@ -131,11 +125,7 @@ class Amount(Struct, frozen=True, kw_only=True):
         return _codes_of(self.status, self.status_label)
 
     def measure(self, factor: int) -> Measure:
-        """The amount as a measure, in a unit that is smaller by a factor.
-
-        Raises:
-            TechnicalError: the period is empty, or the amount is not a number.
-        """
+        """The amount as a measure, in a unit that is smaller by a factor."""
         return period_measure(*self.period, scale(self.amount, factor), self.nature)
 
 
@@ -227,9 +217,8 @@ def contradicting(amounts: Sequence[Amount]) -> tuple[Amount, Amount] | None:
 _AmountGroups = dict[tuple[Label, tuple[str, ...]], list[Amount]]
 
 
-def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    del source
-    for entry in entries(file, _MEASURES):
+def _read_json(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem]:
+    for entry in entries(file, fields.MEASURES):
         point = word(entry, fields.POINT)
         groups: _AmountGroups = defaultdict(list)
         for context in several(entry, fields.CONTEXTS):
@@ -271,7 +260,7 @@ def _amounts(
                 )
                 for amount in several(one, fields.AMOUNTS)
             ]
-            yield (label, amount_parts(cell)), amounts
+            yield (label, name_parts(cell, grid_parts)), amounts
 
 
 def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
@@ -287,7 +276,7 @@ def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Delivery
                 label=row["class_label"],
             )
             amount = {name: row[name] for name in Amount.__struct_fields__}
-            groups[label_of(point, row), amount_parts(cell)].append(Amount(**amount))
+            groups[label_of(point, row), name_parts(cell, grid_parts)].append(Amount(**amount))
         yield DeliveredDocument(point=fields.point_of(point), body={"amounts": lines})
         yield from _measure(groups)
 
@@ -329,7 +318,18 @@ def _by_day(
             others += len(days[day]) - 1
         else:
             contradictions.append(_contradiction(series, *pair))
-    flags = (_begun_with_others(series, others),) if others else ()
+    flags: tuple[Message, ...] = ()
+    if others:
+        begun_with_others = say_count(
+            "{series} of point {point}: {count} amount begins on the day of another one; the last "
+            "created is kept, all are in the document",
+            "{series} of point {point}: {count} amounts begin on the day of another one; the last "
+            "created is kept, all are in the document",
+            series=series.name,
+            point=series.point,
+            count=others,
+        )
+        flags = (begun_with_others,)
     pairs = overlapping(measures)
     contradictions += [_overlap(series, *pair) for pair in pairs]
     unclear = [one for pair in pairs for one in pair]
@@ -347,18 +347,6 @@ def _overlap(series: Series, one: Amount, other: Amount) -> Message:
         end=one.period[1],
         other_first=other.period[0],
         other_end=other.period[1],
-    )
-
-
-def _begun_with_others(series: Series, count: int) -> Message:
-    return say_count(
-        "{series} of point {point}: {count} amount begins on the day of another one; the last "
-        "created is kept, all are in the document",
-        "{series} of point {point}: {count} amounts begin on the day of another one; the last "
-        "created is kept, all are in the document",
-        series=series.name,
-        point=series.point,
-        count=count,
     )
 
 

@@ -33,7 +33,6 @@ from sgeflow.tools.deliveries.csv import CsvRun, runs_by_point, runs_of
 from sgeflow.tools.deliveries.fields import Names, plain_word, several, word
 from sgeflow.tools.deliveries.fluxes.values import (
     DeliveredRows,
-    doubtful,
     label_of,
     rows_of,
     rows_of_runs,
@@ -49,6 +48,7 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.series import (
     Label,
+    count_doubtful,
     measure_rows,
     name_parts,
     series_of,
@@ -56,7 +56,6 @@ from sgeflow.tools.deliveries.series import (
 )
 
 _READINGS = Names("list of readings", ("valeur", "valeurs"), required=False)
-_MEASURES = Names("list of measures", ("mesures", "mesure"))
 _COLUMNS = {
     "point": fields.POINT,
     "quantity": fields.QUANTITY,
@@ -76,7 +75,7 @@ _COLUMNS = {
 
 
 def _read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    for entry in entries(file, _MEASURES, decode_entry if source.quickly else None):
+    for entry in entries(file, fields.MEASURES, decode_entry if source.quickly else None):
         groups = rows_by_register if isinstance(entry, ReadingsEntry) else _groups
         yield from _measure(groups(entry))
 
@@ -98,7 +97,6 @@ def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[Delivery
 
 
 def _groups(entry: Any) -> dict[ReadingsKey, DeliveredRows]:
-    """The readings of each register of an entry, whatever its names."""
     point = word(entry, fields.POINT)
     groups: dict[ReadingsKey, DeliveredRows] = defaultdict(list)
     for context in several(entry, fields.CONTEXTS):
@@ -151,7 +149,9 @@ def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterator[DeliveryItem
         ]
         columns = {"date": dates, "value": column(rows, "value"), "step": column(rows, "step")}
         readings = Rows(columns, len(rows))  # none has a nature
-        yield measure_rows(series, factor, readings, stamped="instant", doubtful=doubtful(rows))
+        yield measure_rows(
+            series, factor, readings, stamped="instant", doubtful=count_doubtful(rows)
+        )
 
 
 _NAMES = {
@@ -264,7 +264,6 @@ def decode_entry(text: str) -> ReadingsEntry:
 
 
 def _count(context: TypedContext) -> int:
-    """How many readings there are of one occasion."""
     return sum(
         sum(len(register.readings) for one in quantity.calendars for register in one.classes)
         + (len(quantity.total.readings) if quantity.total else 0)
@@ -284,9 +283,20 @@ def rows_by_register(entry: ReadingsEntry) -> dict[ReadingsKey, Rows]:
         TechnicalError: nothing names a register.
     """
     groups: dict[ReadingsKey, list[TypedReading]] = defaultdict(list)
-    for key, readings in _typed_readings(entry):
-        groups[key] += readings
-    return {key: _rows_of_readings(readings) for key, readings in groups.items()}
+    for key, some in _typed_readings(entry):
+        groups[key] += some
+    rows: dict[ReadingsKey, Rows] = {}
+    for key, readings in groups.items():
+        count = len(readings)
+        columns: dict[str, Any] = {
+            "date": [one.date for one in readings],
+            "value": [one.value for one in readings],
+            "step": (None,) * count,
+            "nature": ("",) * count,
+            "validity": [one.validity for one in readings],
+        }
+        rows[key] = Rows(columns, count)
+    return rows
 
 
 def _typed_readings(entry: ReadingsEntry) -> Iterator[tuple[ReadingsKey, list[TypedReading]]]:
@@ -305,48 +315,27 @@ def _typed_readings(entry: ReadingsEntry) -> Iterator[tuple[ReadingsKey, list[Ty
             )
             for calendar in one.calendars:
                 for of_class in calendar.classes:
-                    yield (
-                        (label, name_parts(_typed_register(reading, calendar, of_class))),
-                        of_class.readings,
+                    cell = Register(
+                        reading=reading,
+                        calendar=_optional_word(calendar.calendar),
+                        grid=_optional_word(calendar.grid),
+                        time_class=_optional_word(of_class.time_class),
+                        code=_optional_word(of_class.code),
+                        label=_optional_word(of_class.class_label),
                     )
+                    yield (label, name_parts(cell)), of_class.readings
             if one.total is not None:
                 total = Register(reading=reading, grid="T")
                 yield (label, name_parts(total)), one.total.readings
-
-
-def _typed_register(reading: str, calendar: TypedCalendar, of_class: TypedClass) -> Register:
-    return Register(
-        reading=reading,
-        calendar=_optional_word(calendar.calendar),
-        grid=_optional_word(calendar.grid),
-        time_class=_optional_word(of_class.time_class),
-        code=_optional_word(of_class.code),
-        label=_optional_word(of_class.class_label),
-    )
 
 
 def _optional_word(text: str | None) -> str:
     return "" if text is None else plain_word(text)
 
 
-def _rows_of_readings(readings: list[TypedReading]) -> Rows:
-    count = len(readings)
-    columns: dict[str, Any] = {
-        "date": [one.date for one in readings],
-        "value": [one.value for one in readings],
-        "step": (None,) * count,
-        "nature": ("",) * count,
-        "validity": [one.validity for one in readings],
-    }
-    return Rows(columns, count)
-
-
 FAMILIES = (
     Family(
         fluxes=("R64", "R64A", "R64B"),
-        readers={
-            "json": quick_reader(_read_json),
-            "csv": quick_reader(_read_csv),
-        },
+        readers={"json": quick_reader(_read_json), "csv": quick_reader(_read_csv)},
     ),
 )

@@ -36,7 +36,7 @@ from typing import Any
 from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.series import CURVES, INDEXES, QuantityKind, Register
 from sgeflow.core.soap.xml import Element, find_children
-from sgeflow.tools.deliveries.fluxes.values import DeliveredRows, doubtful
+from sgeflow.tools.deliveries.fluxes.values import DeliveredRows
 from sgeflow.tools.deliveries.model import (
     DeliveredMeasures,
     DeliveryItem,
@@ -47,6 +47,7 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.series import (
     Label,
+    count_doubtful,
     day_of,
     measure_rows,
     minutes,
@@ -77,7 +78,7 @@ def _read_r50(file: BufferedReader, source: DeliverySource) -> Iterator[Delivery
             records += lifted.records(reading) if source.quickly else find_children(reading, "PDC")
         rows = _half_hour_rows(records, step)
         # R50 is of C5 alone: its stamps mark the end
-        yield measure_rows(series, factor, rows, stamped="end", doubtful=doubtful(rows))
+        yield measure_rows(series, factor, rows, stamped="end", doubtful=count_doubtful(rows))
 
 
 def _half_hour_rows(records: Iterable[Rows | Element], step: str) -> Rows:
@@ -125,7 +126,15 @@ def _read_r151(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem
             continue
         point = required_text(element, "Id_PRM")
         yield from _r151_indexes(Label(point=point, quantity="EA", unit=energy), element)
-        yield from _r151_peaks(Label(point=point, quantity="PMA", unit=power), element)
+        peaks = [
+            _r151_row(_r151_day(reading).isoformat(), one)
+            for reading in find_children(element, "Donnees_Releve")
+            for one in find_children(reading, "Puissance_Maximale")
+        ]
+        if peaks:
+            label = Label(point=point, quantity="PMA", unit=power)
+            series, factor = series_of(label, _R151_PEAKS)
+            yield measure_rows(series, factor, peaks, stamped="day", step="P1D")
 
 
 def _r151_indexes(label: Label, element: Element) -> Iterator[DeliveredMeasures]:
@@ -146,18 +155,7 @@ def _r151_indexes(label: Label, element: Element) -> Iterator[DeliveredMeasures]
                 groups[name_parts(register)].append(_r151_row(f"{after} 00:00:00", one))
     for names, rows in groups.items():
         series, factor = series_of(label, INDEXES, *names)
-        yield measure_rows(series, factor, rows, stamped="instant", doubtful=doubtful(rows))
-
-
-def _r151_peaks(label: Label, element: Element) -> Iterator[DeliveredMeasures]:
-    rows = [
-        _r151_row(_r151_day(reading).isoformat(), one)
-        for reading in find_children(element, "Donnees_Releve")
-        for one in find_children(reading, "Puissance_Maximale")
-    ]
-    if rows:
-        series, factor = series_of(label, _R151_PEAKS)
-        yield measure_rows(series, factor, rows, stamped="day", step="P1D")
+        yield measure_rows(series, factor, rows, stamped="instant", doubtful=count_doubtful(rows))
 
 
 def _r151_row(stamp: str, element: Element) -> dict[str, Any]:

@@ -31,14 +31,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct, to_builtins
 
-from sgeflow.core.language.rows import Rows, column
+from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.conventions import is_blank
 from sgeflow.core.measures.series import CURVES, ENERGIES, PEAKS, MeasureRows, QuantityKind
-from sgeflow.core.packed import RepeatedCell, distinct
+from sgeflow.core.packed import RepeatedCell
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, runs_by_point, runs_of
-from sgeflow.tools.deliveries.fields import Names, choose_fields, plain_word, several, word
+from sgeflow.tools.deliveries.fields import choose_fields, plain_word, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
     DeliveryItem,
@@ -49,8 +49,8 @@ from sgeflow.tools.deliveries.model import (
 )
 from sgeflow.tools.deliveries.series import (
     Label,
+    count_doubtful,
     curve,
-    is_doubtful,
     measure_rows,
     series_of,
     unknown_quantity,
@@ -70,7 +70,6 @@ _LABEL = {
     "unit": fields.UNIT,
     "stage": fields.STAGE,
 }
-_MEASURES = Names("list of measures", ("mesures", "mesure"))
 
 _WORD = 12  # characters of a step or nature
 
@@ -88,7 +87,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 def _family(plan: Plan, *fluxes: str) -> Family:
     def read_json(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         """Reads `mesures[]{idPrm, grandeur[]{…, unite, points[]{d, v, p, n, iv}}}`."""
-        for entry in entries(file, _MEASURES, decode_entry if source.quickly else None):
+        for entry in entries(file, fields.MEASURES, decode_entry if source.quickly else None):
             quantities = _typed_quantities if isinstance(entry, TypedEntry) else _entry_quantities
             for label, rows in quantities(entry):
                 if rows:
@@ -145,17 +144,18 @@ def _typed_quantities(entry: TypedEntry) -> Iterator[tuple[Label, MeasureRows]]:
 def rows_of_runs(runs: list[CsvRun]) -> Rows:
     """The rows of a table as stamps are read from them: what is empty is not there."""
     columns: dict[str, Any] = {name: [] for name in _ROW}
-    rows = [without_empty(run.row) for run in runs]
     for run in runs:
         columns["date"] += run.dates
         columns["value"] += run.values
     total = len(columns["date"])
     for name in ("step", "nature", "validity"):
-        if len({row[name] for row in rows}) == 1:
-            columns[name] = RepeatedCell(rows[0][name], total)
+        empty = None if name == "step" else ""
+        cells = [run.row.get(name) or empty for run in runs]
+        if len(set(cells)) == 1:
+            columns[name] = RepeatedCell(cells[0], total)
             continue
-        for row, run in zip(rows, runs, strict=True):
-            columns[name] += repeat(row[name], len(run.dates))
+        for cell, run in zip(cells, runs, strict=True):
+            columns[name] += repeat(cell, len(run.dates))
     return Rows(columns, total)
 
 
@@ -168,17 +168,6 @@ def label_of(point: str, row: CsvRow) -> Label:
         unit=row["unit"],
         stage=row.get("stage", ""),
     )
-
-
-def without_empty(row: CsvRow) -> dict[str, Any]:
-    """A row of a table as stamps are read from it: what is empty is not there."""
-    return {
-        "date": row["date"],
-        "value": row["value"],
-        "step": row.get("step") or None,
-        "nature": row.get("nature", ""),
-        "validity": row["validity"],
-    }
 
 
 def rows_of(points: list[Any]) -> DeliveredRows:
@@ -221,18 +210,11 @@ def _measure(plan: Plan, source: DeliverySource, label: Label, rows: MeasureRows
         return unknown
     series, factor = series_of(label, plan.kinds)
     if not plan.stamped:
-        return curve(series, factor, rows, source, doubtful(rows))
+        return curve(series, factor, rows, source)
+    doubtful = count_doubtful(rows)
     return measure_rows(
-        series, factor, rows, stamped=plan.stamped, step=plan.step, doubtful=doubtful(rows)
+        series, factor, rows, stamped=plan.stamped, step=plan.step, doubtful=doubtful
     )
-
-
-def doubtful(rows: MeasureRows) -> int:
-    """How many rows Enedis doubts."""
-    validities = column(rows, "validity")
-    if isinstance(rows, Rows) and not any(map(is_doubtful, distinct(validities))):  # nearly always
-        return 0
-    return sum(map(is_doubtful, validities))
 
 
 _NAMES = {
