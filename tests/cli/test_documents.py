@@ -123,6 +123,21 @@ sge: {base_url: "https://sge.example.org", route: direct}
 """
 
 
+@pytest.mark.parametrize("rate", ["10000000/s", '"5/s\\n"'])
+def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(
+    sgeflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "environments" / "ours.yaml"
+    file.parent.mkdir()
+    for written, code in (("9999999/s", 0), (rate, 3)):
+        file.write_text(OURS.replace("direct}", f"direct, rate: {written}}}"))
+        result = sgeflow("validate")
+        assert result.code == code, result.out
+    assert "is not a rate, as 5/s or 100/min" in result.out
+    assert "environments/ours.yaml:7:65" in result.out
+
+
 @pytest.mark.parametrize(
     ("place", "text", "found"),
     [

@@ -24,7 +24,7 @@ BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
 NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
 STUB = r"^((GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+|MAIL /)$"
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
-RATE = r"^[1-9][0-9]*/(s|min|h|d)$"
+RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` is before a last newline too
 LANGUAGES = ("en", "fr")
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
 
