@@ -212,3 +212,4 @@ def test_names_are_completed(sgeflow, run_id) -> None:
     context.params["name"] = "environments"
     assert completion.paths(context, "grand") == ["grandlyon"]
     assert completion.names("oper") == ["operations"]
+    assert completion.names("gap") == ["gaps"]  # a flow and a word

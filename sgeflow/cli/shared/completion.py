@@ -36,7 +36,7 @@ def names(incomplete: str) -> list[str]:
     documents = (name for kind in KINDS for name in _documents(kind.name, incomplete))
     kinds = (*(kind.name for kind in KINDS), "words", "codes")
     beginning = (name for name in kinds if name.startswith(incomplete))
-    return [*documents, *beginning, *words(incomplete)]
+    return list(dict.fromkeys((*documents, *beginning, *words(incomplete))))
 
 
 def _documents(kind: str, incomplete: str) -> list[str]:
