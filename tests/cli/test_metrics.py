@@ -103,6 +103,7 @@ def test_metrics_that_can_no_longer_be_written_change_no_exit_code(
         (("run", "konnector", "--each", "absent.csv"), 3, "konnector"),
         (("run", "konnector", "--env", "nowhere"), 2, "konnector"),
         (("run", "flows/nightly.yaml"), 3, "nightly"),
+        (("run", "flows/weekly.yml"), 3, "weekly"),
         (("run", "konnector", "--inputs", "absent.yaml"), 3, "konnector"),
     ],
 )
@@ -110,9 +111,8 @@ def test_a_command_that_never_begins_a_run_has_its_exit_code(
     sgeflow: Command, words: tuple[str, ...], code: int, flow: str
 ) -> None:
     Path("flows").mkdir()
-    Path("flows/nightly.yaml").write_text(
-        "flow: nightly\nsteps: [{id: one, cal: rechercherPoint}]\n"
-    )
+    for file in (Path("flows/nightly.yaml"), Path("flows/weekly.yml")):
+        file.write_text(f"flow: {file.stem}\nsteps: [{{id: one, cal: rechercherPoint}}]\n")
     assert sgeflow(*words, "--metrics", "m.prom").code == code
     values = read(Path("m.prom"))
     environment = "nowhere" if "nowhere" in words else "simulator"

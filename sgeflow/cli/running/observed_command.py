@@ -99,6 +99,7 @@ def _exit_of(error: BaseException) -> Exit:
 
 @contextmanager
 def _measuring(terminal: Terminal, options: Options, watched: ObservedCommand) -> Iterator[Metrics]:
+    from sgeflow.runtime.project import flow_name
     from sgeflow.tools.observing.metrics import Metrics
 
     metrics, began = Metrics(), time.monotonic()
@@ -107,8 +108,7 @@ def _measuring(terminal: Terminal, options: Options, watched: ObservedCommand) -
     except BaseException as error:
         if watched.flow:
             place = watched.environment or options.environment or variables().env
-            flow = Path(watched.flow).name.removesuffix(".yaml")
-            seconds = time.monotonic() - began
+            flow, seconds = flow_name(watched.flow), time.monotonic() - began
             metrics.end_early(int(_exit_of(error)), seconds, flow, place or DEFAULT_ENVIRONMENT)
         raise
     finally:
