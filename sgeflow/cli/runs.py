@@ -61,7 +61,6 @@ def show(
     from sgeflow.adapters.state.records import is_row
     from sgeflow.cli.shared.results import format_document, next_step, outputs_as
     from sgeflow.runtime.journal import history
-    from sgeflow.runtime.journal.exchanges import exchange
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import journal
@@ -70,6 +69,8 @@ def show(
     details = history.find_run(home, run)
     terminal = terminal_of(context)
     if request is not None:
+        from sgeflow.runtime.journal.exchanges import exchange
+
         masked = exchange(home, open_catalog(project), details, request)
         if terminal.output in ("json", "yaml"):
             document = journal.exchange_document(masked)
