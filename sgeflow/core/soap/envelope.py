@@ -105,11 +105,7 @@ def _invalid(parameter: str, message: Message, members: tuple[str, ...] = ()) ->
     where = say("parameter {parameter}", parameter=parameter)
     return InvalidValues(
         Problem(
-            id=Id.INVALID_VALUE,
-            message=message,
-            where=where,
-            allowed=members,
-            allowed_label=label,
+            id=Id.INVALID_VALUE, message=message, where=where, allowed=members, allowed_label=label
         )
     )
 

@@ -7,7 +7,6 @@ list for every path over the same reply.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum, auto
 
 from msgspec import Struct, field
 
@@ -20,27 +19,21 @@ _CHAINS = {"subexpression", "index_expression", "pipe"}
 _PROJECTIONS = {"projection", "filter_projection"}
 
 
-class Form(Enum):
-    """Whether a path has come to all values under a name, or to one of them."""
-
-    WHOLE = auto()  # all that stands under a name: a list where the name repeats
-    ITEM = auto()  # one of what stands there
-
-
 class Value(Struct, frozen=True):
     """The place that a path has come to: an element by its dotted path, or lists made of it."""
 
     path: str
-    form: Form
+    is_whole: bool  # all that stands under a name, a list where the name repeats; else one of it
     made: int = 0  # so many lists around it, made by projections
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it has items."""
+        return self.is_whole or self.made > 0
 
     def item(self) -> Value:
         """One item of this list."""
-        return Value(self.path, self.form if self.made else Form.ITEM, max(self.made - 1, 0))
-
-    def as_list(self) -> Value:
-        """A list of such values, as a projection makes it."""
-        return Value(self.path, self.form, self.made + 1)
+        return Value(self.path, self.is_whole and self.made > 0, max(self.made - 1, 0))
 
 
 class Reads(Struct):
@@ -66,7 +59,7 @@ def taken_lists(trees: Iterable[Node]) -> frozenset[str]:
 def reads(tree: Node) -> Reads:
     """The elements of a reply that an expression reads as lists, and as one."""
     noted = Reads()
-    _follow(tree, frozenset({Value("", Form.ITEM)}), noted)
+    _follow(tree, frozenset({Value("", is_whole=False)}), noted)
     return noted
 
 
@@ -104,30 +97,28 @@ def _follow(node: Node, base: PathValues, noted: Reads) -> PathValues:
 def _below(node: Node, base: PathValues, noted: Reads) -> PathValues:
     name = node["value"]
     for one in base:
-        if one.path and one.form is Form.WHOLE and not one.made:
+        if one.path and one.is_whole and not one.made:
             noted.single.append((one.path, node))
-    return frozenset(
-        Value(f"{one.path}.{name}" if one.path else name, Form.WHOLE)
-        for one in base
-        if not one.made
-    )
+    paths = (f"{one.path}.{name}" if one.path else name for one in base if not one.made)
+    return frozenset(Value(path, is_whole=True) for path in paths)
 
 
 def _items(values: PathValues, noted: Reads) -> PathValues:
     """The items of values, which are lists therefore; an item of a list has none."""
-    noted.lists.update(one.path for one in values if one.form is Form.WHOLE and not one.made)
-    return frozenset(one.item() for one in values if one.form is Form.WHOLE or one.made)
+    noted.lists.update(one.path for one in values if one.is_whole and not one.made)
+    return frozenset(one.item() for one in values if one.is_list)
 
 
 def _flat(values: PathValues, noted: Reads) -> PathValues:
     """The items of a list, and those of the lists in it."""
     items = _items(values, noted)
-    whole = frozenset(one for one in items if one.form is Form.WHOLE or one.made)
-    return (items - whole) | _items(whole, noted)
+    lists = frozenset(one for one in items if one.is_list)
+    return (items - lists) | _items(lists, noted)
 
 
 def _lists_of(values: PathValues) -> PathValues:
-    return frozenset(one.as_list() for one in values)
+    """A list of each of the values, as a projection makes it."""
+    return frozenset(Value(one.path, one.is_whole, one.made + 1) for one in values)
 
 
 def _call(node: Node, base: PathValues, noted: Reads) -> PathValues:

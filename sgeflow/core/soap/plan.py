@@ -98,11 +98,9 @@ class ElementNode:
 
     def _group(self) -> dict[str, list[Any]]:
         groups: dict[str, list[Any]] = {name: [value] for name, value in attributes(self.element)}
-        children: Iterator[Any] = iter(
-            self.element
-        )  # a comment's or an instruction's tag is no str
+        children: Iterator[Any] = iter(self.element)
         for child in children:
-            if isinstance(child.tag, str):
+            if isinstance(child.tag, str):  # that of a comment or an instruction is none
                 name = local_name(child)
                 groups.setdefault(name, []).append(self.view.value(child, self._below(name)))
             elif run := self.view.run_of(child):
@@ -187,11 +185,8 @@ def _leaves(right: Node) -> tuple[str, ...]:
         part["children"][0] if part["type"] == "key_val_pair" else part
         for part in right["children"]
     ]
-    return (
-        tuple(part["value"] for part in parts)
-        if all(part["type"] == "field" for part in parts)
-        else ()
-    )
+    is_flat = all(part["type"] == "field" for part in parts)
+    return tuple(part["value"] for part in parts) if is_flat else ()
 
 
 def _step(tree: Node) -> PlanStep:
@@ -210,15 +205,6 @@ def _field(tree: Node) -> PlanStep:
     return read
 
 
-def _same(tree: Node) -> PlanStep:  # noqa: ARG001 - every compiler takes the tree
-    return lambda value: value
-
-
-def _literal(tree: Node) -> PlanStep:
-    constant = tree["value"]
-    return lambda value: constant  # noqa: ARG005 - whatever the value is
-
-
 def _chain(tree: Node) -> PlanStep:
     steps = tuple(map(_step, tree["children"]))
 
@@ -234,11 +220,8 @@ def _index(tree: Node) -> PlanStep:
     place = tree["value"]
 
     def pick(value: Any) -> Any:
-        return (
-            value[place]
-            if isinstance(value, list | Rows) and -len(value) <= place < len(value)
-            else None
-        )
+        is_there = isinstance(value, list | Rows) and -len(value) <= place < len(value)
+        return value[place] if is_there else None
 
     return pick
 
@@ -276,28 +259,13 @@ def _is_false(value: Any) -> bool:
 
 
 def _multi_select_list(tree: Node) -> PlanStep:
-    steps = [(_step(child), _is_made(child)) for child in tree["children"]]
-
-    def select(value: Any) -> Any:
-        if value is None:
-            return None
-        return [step(value) if is_made else _plain(step(value)) for step, is_made in steps]
-
-    return select
+    steps = list(map(compile_plan, tree["children"]))
+    return lambda value: None if value is None else [step(value) for step in steps]
 
 
 def _multi_select_dict(tree: Node) -> PlanStep:
-    pairs = [(pair["value"], pair["children"][0]) for pair in tree["children"]]
-    steps = [(key, _step(child), _is_made(child)) for key, child in pairs]
-
-    def select(value: Any) -> Any:
-        if value is None:
-            return None
-        return {
-            key: step(value) if is_made else _plain(step(value)) for key, step, is_made in steps
-        }
-
-    return select
+    steps = {pair["value"]: compile_plan(pair["children"][0]) for pair in tree["children"]}
+    return lambda value: None if value is None else {key: steps[key](value) for key in steps}
 
 
 def _projection(tree: Node) -> PlanStep:
@@ -353,9 +321,9 @@ def _plain(value: Any) -> Any:
 
 _COMPILERS: dict[str, Callable[[Node], PlanStep]] = {
     "field": _field,
-    "current": _same,
-    "identity": _same,
-    "literal": _literal,
+    "current": lambda _: lambda value: value,
+    "identity": lambda _: lambda value: value,
+    "literal": lambda tree: lambda _: tree["value"],
     "subexpression": _chain,
     "index_expression": _chain,
     "pipe": _chain,

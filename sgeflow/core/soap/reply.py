@@ -21,10 +21,7 @@ _OK = range(200, 300)
 
 
 def read_reply(
-    operation: Operation,
-    response: Response,
-    faults: Faults,
-    tree: Element | Flaw | None = None,
+    operation: Operation, response: Response, faults: Faults, tree: Element | Flaw | None = None
 ) -> Element | Fault | NoAnswer:
     """The reply's element, a fault of SGE or of the gateway, or why there is no usable answer.
 
@@ -105,8 +102,7 @@ def unproven(operation: Operation, response: Response, names: Sequence[str]) -> 
     problem = Problem(
         id=Id.BAD_ANSWER,
         message=say(
-            "the answer lacks {names}, by which an accepted order is known",
-            names=join_items(names),
+            "the answer lacks {names}, by which an accepted order is known", names=join_items(names)
         ),
         where=operation.name,
     )
