@@ -130,12 +130,7 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
     environment = chosen_environment(workspace, chosen)
     today = moment(chosen).date().isoformat()
     prepared = prepared_request(
-        workspace,
-        request.operation,
-        request.given,
-        environment,
-        today,
-        unchecked=request.unchecked,
+        workspace, request.operation, request.given, environment, today, unchecked=request.unchecked
     )
     if not terminal.quiet:
         where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"

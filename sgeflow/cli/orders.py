@@ -116,11 +116,7 @@ def resolve(
     if order.state in ("stranded", "undoing"):
         message = say("{name} of run {run} remains and must be undone", name=name, run=order.run)
     elif order.state == "orphan":
-        message = say(
-            "{name} of run {run} counts as cleaned up",
-            name=name,
-            run=order.run,
-        )
+        message = say("{name} of run {run} counts as cleaned up", name=name, run=order.run)
     elif not order.fingerprint:  # a failed undo
         message = say("{name} of run {run} counts as undone", name=name, run=order.run)
     elif accepted:

@@ -60,7 +60,7 @@ OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(
     help="Write an HTML page of a flow, a household, a run or a fleet.\n\n"
-    "One self-contained file; it loads nothing from the network.",
+    "One self-contained file; it loads nothing from the network."
 )
 
 

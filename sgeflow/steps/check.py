@@ -23,7 +23,7 @@ from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses, Verdict
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.shapes import NULL, Shape
-from sgeflow.core.language.template import Scope, message
+from sgeflow.core.language.template import LocalizedTemplate, Scope, Template
 from sgeflow.errors import Id
 from sgeflow.messages import say, sentences
 
@@ -35,7 +35,8 @@ class _Check(Spec, frozen=True, kw_only=True):
 
     @classmethod
     def decode(cls, keys: Keys) -> Self:
-        plain = Verdict(code="CHECK_FAILED", message=message(say("the condition is false")))
+        words = LocalizedTemplate.of(Template(say("the condition is false")))
+        plain = Verdict(code="CHECK_FAILED", message=words)
         path = (*keys.path, "else")
         otherwise = verdict(keys.reader, path) if keys.get("else") else plain
         warns = bool(keys.get("warn"))

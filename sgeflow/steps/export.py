@@ -38,7 +38,7 @@ from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.paths import path_of
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, TEXT, Shape, object_of
-from sgeflow.core.language.template import Scope, Template, constant
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Id, Location
 from sgeflow.messages import join_items, say, sentences
 
@@ -53,11 +53,11 @@ class _Export(Spec, frozen=True, kw_only=True):
     service_at: Location
     instance: Template
     point: Template
-    documents: Template = constant({})
+    documents: Template = Template({})
     account: Template
     account_point: Template
     app: Template
-    again: Template = constant(value=False)
+    again: Template = Template(written=False)
 
     @classmethod
     def decode(cls, keys: Keys) -> Self:

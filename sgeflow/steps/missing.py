@@ -37,14 +37,14 @@ from sgeflow.core.engine.step import Done, End, Run
 from sgeflow.core.language.dates import civil_date, parse_duration
 from sgeflow.core.language.schemas import closed_object, duration, text
 from sgeflow.core.language.shapes import DAY, NUMBER, Shape, list_of, object_of
-from sgeflow.core.language.template import Scope, Template, constant
+from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.gaps import Period, Recheck, ask_for, read_gaps
 from sgeflow.errors import Id
 from sgeflow.messages import Message, say, say_count
 
 
 class _Missing(SeriesSpec, frozen=True, kw_only=True):
-    all: Template = constant(value=False)
+    all: Template = Template(written=False)
     known: Template
     looked: Template
     longest: int | None  # days

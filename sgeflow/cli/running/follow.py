@@ -294,9 +294,7 @@ def _fleet(request: FleetRequest) -> Fleet:
 
 
 def _follow(
-    terminal: Terminal,
-    act: Callable[[StartListener], FleetReport],
-    closing: Closing | None,
+    terminal: Terminal, act: Callable[[StartListener], FleetReport], closing: Closing | None
 ) -> Exit:
     """Carry out a fleet, and its `--finally` flow; print the report, and return the exit code."""
     from sgeflow.terminal.fleet import FleetProgress, fleet_document, fleet_text

@@ -167,9 +167,7 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
             border = target
         border = max(border, target) if stride.backwards else min(border, target)
     borders.append(target)
-    if stride.backwards:
-        return [{"start": str(old), "end": str(new)} for new, old in pairwise(borders)]
-    return [{"start": str(old), "end": str(new)} for old, new in pairwise(borders)]
+    return [{"start": str(min(both)), "end": str(max(both))} for both in pairwise(borders)]
 
 
 def earliest(dates: Sequence[str]) -> str:

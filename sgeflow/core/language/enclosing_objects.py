@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from msgspec import Struct
 
@@ -31,11 +31,12 @@ class EnclosingObjects(Struct, frozen=True):
         """The texts that the objects have under another name, once or in a list."""
         for one in self.objects:
             value = one.get(name)
-            yield from filter(_is_text, value if isinstance(value, list) else (value,))
+            several = value if isinstance(value, list) else (value,)
+            yield from (text for text in several if isinstance(text, str))
 
 
 def enclosing_objects(template: Template, scope: Scope) -> EnclosingObjects:
-    """The objects around a value that a plain path reads; None for any other expression."""
+    """The objects around a value that a plain path reads; none for any other expression."""
     path, name = read_of(template)
     if not path:
         return EnclosingObjects()
@@ -51,10 +52,6 @@ def read_of(template: Template) -> tuple[str, str]:
     if whole is None:
         return "", ""
     return (whole[1], whole[2]) if whole[1] else (whole[3], whole[4])
-
-
-def _is_text(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str)
 
 
 def _search(path: str, scope: Scope) -> Any:

@@ -24,7 +24,7 @@ from jmespath.visitor import Options, TreeInterpreter
 from msgspec import Struct
 
 from sgeflow.core.language import dates
-from sgeflow.core.language.functions import Pack
+from sgeflow.core.language.functions import Pack, is_number
 from sgeflow.core.language.rows import Rows, as_list, join, plain, plain_argument
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import Details, EvaluationError, Id, InvalidDocuments, Location, Problem
@@ -245,11 +245,6 @@ def quoted_length(text: str, start: int) -> int:
     while end < len(text) and text[end] != text[start]:
         end += 2 if text[end] == "\\" else 1
     return end + 1 - start
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 PATHS = PathInterpreter()

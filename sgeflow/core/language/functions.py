@@ -64,13 +64,13 @@ class Pack(Functions):  # type: ignore[misc]
         """`days_between(start, end)`: days from one date to another, negative when it is before."""
         return dates.days_between(start, end)
 
-    @signature({"types": ["array"]})
+    @signature(_LIST)
     def _func_earliest(self, values: list[str | None]) -> str | None:
         """`earliest([a, b])`: the first of the dates that are there, null when none is."""
         known = [value for value in values if value is not None]
         return dates.earliest(known) if known else None
 
-    @signature({"types": ["array"]})
+    @signature(_LIST)
     def _func_latest(self, values: list[str | None]) -> str | None:
         """`latest([a, b])`: the last of the dates that are there, null when none is."""
         known = [value for value in values if value is not None]
@@ -177,7 +177,7 @@ class Pack(Functions):  # type: ignore[misc]
         """`sum_by(items, &value)`: the sum of a number of each item; nulls are left out."""
         values = [each.visit(each.expression, item) for item in items]
         numbers = [value for value in values if value is not None]
-        if not all(map(_is_number, numbers)):
+        if not all(map(is_number, numbers)):
             raise ValueError(say("sum_by() adds numbers; to_number(…) makes one of text from SGE"))
         total: float = sum(numbers)
         return total
@@ -230,7 +230,7 @@ class Pack(Functions):  # type: ignore[misc]
         """
         return [item for item in items if _covers(item, date)]
 
-    @signature(_TEXT, {"types": [], "variadic": True})
+    @signature(_TEXT, _MORE)
     def _func_format(self, pattern: str, *values: Any) -> str:
         """`format('{} of {}', a, b)`: text with values put in; `{:.1f}` rounds."""
         for _, name, _, _ in string.Formatter().parse(pattern):
@@ -301,7 +301,8 @@ def _has_all(item: Any, fields: dict[str, Any]) -> bool:
     )
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -14,7 +14,7 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.schemas import VALUE
 from sgeflow.core.language.secret_names import is_secret_name
-from sgeflow.core.language.template import Template, compile_template, constant, localized_schema
+from sgeflow.core.language.template import Template, compile_template, localized_schema
 from sgeflow.core.language.text import Path, Spot, Tree
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import Message, say
@@ -164,7 +164,7 @@ class Reader(Struct):
         if "default" not in shared or parameter.get("optional"):
             return None
         value = shared["default"]
-        return compile_template(value) if isinstance(value, str) else constant(value)
+        return compile_template(value) if isinstance(value, str) else Template(value)
 
     def _shared_type(self, path: Path, reference: str | None) -> Mapping[str, Any]:
         if reference is None:

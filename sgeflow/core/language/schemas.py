@@ -203,8 +203,7 @@ _RECONCILE = closed_object(
         "absent": closed_object(
             {
                 "after": text(
-                    "how long after the order the read must begin to prove anything",
-                    pattern=LENGTH,
+                    "how long after the order the read must begin to prove anything", pattern=LENGTH
                 ),
                 "when": text(
                     "JMESPath over parameters, its outputs, order.day: what else must be true"

@@ -11,12 +11,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from sgeflow.core.language.expression import (
-    Expression,
-    compile_expression,
-    quoted_length,
-    sort_of,
-)
+from sgeflow.core.language.expression import Expression, compile_expression, quoted_length, sort_of
 from sgeflow.core.language.text import NOWHERE, Spot
 from sgeflow.errors import EvaluationError, Id, InvalidDocuments, Location, Problem
 from sgeflow.messages import LocalizedText, Message, say, verbatim
@@ -115,10 +110,13 @@ class Template(Struct, frozen=True):
         """The value at a path of names and numbers, or the innermost that holds it."""
         inner = self
         for step in path:
-            children = dict(_named_children(inner.children or ()))
-            if step not in children:
+            children = inner.children or ()
+            if not isinstance(inner.written, dict):
+                children = ((str(index), child) for index, child in enumerate(children))
+            known = dict(children)
+            if step not in known:
                 break
-            inner = children[step]
+            inner = known[step]
         return inner
 
     def expressions(self) -> Iterator[Expression]:
@@ -128,11 +126,6 @@ class Template(Struct, frozen=True):
                 yield part
         for child in self.children or ():
             yield from (child[1] if isinstance(child, tuple) else child).expressions()
-
-
-def _named_children(children: Iterable[Any]) -> Iterator[tuple[str, Template]]:
-    for index, child in enumerate(children):
-        yield child if isinstance(child, tuple) else (str(index), child)
 
 
 def compile_template(text: str, spot: Spot = NOWHERE) -> Template:
@@ -156,11 +149,6 @@ def compile_template(text: str, spot: Spot = NOWHERE) -> Template:
         position = end + 1
     _add(parts, text[position:])
     return Template(text, tuple(parts), spot=spot)
-
-
-def constant(value: Any) -> Template:
-    """A template that is just a value."""
-    return Template(value)
 
 
 def _add(parts: list[str | Expression], text: str) -> None:
@@ -293,7 +281,7 @@ class LocalizedTemplate(Struct, frozen=True):
     @property
     def is_ours(self) -> bool:
         """Whether no document says it."""
-        return isinstance(self.templates.get(_ONE, constant("")).written, Message)
+        return isinstance(self.templates.get(_ONE, Template("")).written, Message)
 
     @property
     def source_text(self) -> str:
@@ -314,8 +302,3 @@ class LocalizedTemplate(Struct, frozen=True):
     def __iter__(self) -> Iterator[Template]:
         """The text of each language."""
         yield from self.templates.values()
-
-
-def message(text: str) -> LocalizedTemplate:
-    """Words that no document says."""
-    return LocalizedTemplate({_ONE: constant(text)})

@@ -14,7 +14,7 @@ from sgeflow.core.engine.step import Run, Spec, Step, Uses
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import Schema, text
-from sgeflow.core.language.template import Template, constant
+from sgeflow.core.language.template import Template
 from sgeflow.core.language.text import Path
 from sgeflow.errors import Id, Location
 from sgeflow.messages import Message
@@ -51,7 +51,7 @@ class Keys(Struct, frozen=True):
     def template(self, *key: str | int, default: Any = None) -> Template:
         """The value of a key with its `${…}` compiled, or the default as a constant."""
         if self.get(*key) is None:
-            return constant(default)
+            return Template(default)
         return self.reader.template((*self.path, *key))
 
     def templates(self, *key: str | int) -> dict[str, Template]:

@@ -17,15 +17,7 @@ from sgeflow.core.language.mistakes.wording import (
     type_in_words,
 )
 from sgeflow.core.language.quick_validation import once_a_schema, quick_validator
-from sgeflow.core.language.schemas import (
-    DURATION,
-    FLOW_NAME,
-    FORMS,
-    LENGTH,
-    RATE,
-    WAIT,
-    is_words,
-)
+from sgeflow.core.language.schemas import DURATION, FLOW_NAME, FORMS, LENGTH, RATE, WAIT, is_words
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import from_table, say
@@ -155,14 +147,13 @@ def _missing_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
 
 
 def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
-    at = tree.at(path)
-    is_hidden = _is_hidden(tree, error)
-    seen = say("the value") if is_hidden else show(error.instance)
-    description = error.schema.get("description", "")
     if error.validator == "type":
         return _type(tree, path, error)
     if "propertyNames" in error.absolute_schema_path:
         return _name_problem(tree, (*path, str(error.instance)), error)
+    at, description = tree.at(path), error.schema.get("description", "")
+    is_hidden = _is_hidden(tree, error)
+    seen = say("the value") if is_hidden else show(error.instance)
     if error.validator in {"enum", "const"}:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         words = tuple(str(value) for value in allowed)
