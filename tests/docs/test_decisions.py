@@ -1,4 +1,4 @@
-"""The pages of decisions: numbers without a gap, one form, one page each."""
+"""The pages of decisions: numbers of their own, one form, one page each."""
 
 import re
 from pathlib import Path
@@ -8,16 +8,15 @@ PARTS = ("**Context.**", "**Decision", "**Consequences.**", "**Alternatives.**")
 
 
 def test_each_decision_has_its_number_its_parts_in_order_and_at_most_a_page():
-    assert [path.name[:4] for path in DECISIONS] == [
-        f"{number:04}" for number in range(1, len(DECISIONS) + 1)
-    ]
+    numbers = [path.name[:4] for path in DECISIONS]  # that of a page that went is not given again
+    assert len(numbers) == len(set(numbers)) > 20
     for path in DECISIONS:
         text = path.read_text("utf-8")
         assert text.startswith(f"# {path.name[:4]}: "), path.name
         places = [text.find(f"\n{part}") for part in PARTS]
         assert -1 not in places, path.name
         assert places == sorted(places), path.name
-        assert len(text.split()) <= 450, path.name
+        assert len(text.split()) <= 600, path.name
 
 
 def test_a_link_from_one_decision_to_another_names_the_number_it_leads_to():

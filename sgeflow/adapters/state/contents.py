@@ -2,9 +2,11 @@
 
 A body is a request, a reply or the listing of documents. It has a number, and lives as long as a
 row names it: whoever takes the last name away releases it in the same transaction, so that nothing
-of a person outlasts its owner. A request is kept as text, its personal values masked. The attempts
-and the steps of a run that ended are packed in its own row. Statements are put together from names
-of our own alone (S608).
+of a person outlasts its owner. References are not counted: one wrong count would keep a person's
+data for ever, or remove a reply that a run needs. A request is kept as text, its personal values
+masked. The attempts and the steps of a run that ended are packed in its own row; packed against
+another run's, they would outlive that run. Statements are put together from names of our own alone
+(S608).
 """
 
 from __future__ import annotations
