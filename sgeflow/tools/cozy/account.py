@@ -127,7 +127,7 @@ class Account(Discreet, frozen=True, kw_only=True):
 
 
 class AccountClient:
-    """Reads and changes one account over HTTP; use it in `with`."""
+    """Reads and changes one account over HTTP, with the errors of `read`; use it in `with`."""
 
     def __init__(self, job: StackJob) -> None:
         """Take the address and the token of the job; nothing is sent yet."""
@@ -159,14 +159,18 @@ class AccountClient:
         answer = self._ask("GET", query)
         if answer.status != 200:  # noqa: PLR2004 - HTTP
             raise _refusal(answer.status)
-        return Account(document=_content(answer))
+        try:
+            document = from_json(answer.body)
+        except ValueError:
+            document = None
+        if not isinstance(document, dict):
+            raise TechnicalError(_silent())
+        return Account(document=document)
 
     def merge(self, values: Mapping[str, Any], members: Mapping[str, str]) -> None:
         """Put what is remembered into the account's `data`; nothing else of it is changed.
 
         Of a consent that has ended its day alone is left, until the customer consents again.
-
-        Raises: as `read`.
         """
         if "boId" in values:
             names, old = set(members), {members[name] for name in _FOR_A_TIME}
@@ -176,10 +180,7 @@ class AccountClient:
         self._change(lambda data: {**{n: v for n, v in data.items() if n not in old}, **own})
 
     def forget(self, members: Mapping[str, str]) -> None:
-        """Take what was remembered out of the account's `data`, and leave what others keep there.
-
-        Raises: as `read`.
-        """
+        """Take what was remembered out of the account's `data`; what others keep there is left."""
         ours = set(members.values())
         self._change(lambda data: {name: value for name, value in data.items() if name not in ours})
 
@@ -220,16 +221,6 @@ class AccountClient:
         if isinstance(answer, Response):
             return answer
         raise TechnicalError(_silent())
-
-
-def _content(answer: Response) -> Mapping[str, Any]:
-    try:
-        content = from_json(answer.body)
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        raise TechnicalError(_silent())
-    return content
 
 
 def _silent() -> Problem:

@@ -61,9 +61,9 @@ class Deletions:
         """Put one on the list, or say anew how it stands; the day stays the first one."""
         with Store(self._place) as store:
             before = store.recall(_COLLECTION, deletion.account) or {}
-            values = {"point": deletion.point, "code": deletion.code}
-            since = {"since": before.get("since", deletion.since)}
-            store.remember(_COLLECTION, deletion.account, {**values, **since})
+            since = before.get("since", deletion.since)
+            values = {"point": deletion.point, "code": deletion.code, "since": since}
+            store.remember(_COLLECTION, deletion.account, values)
 
     def note_point(self, account: str, point: str) -> None:
         """Say of which point an account is, before anything is ordered for it."""
@@ -189,27 +189,22 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
     root = home_of(state or None, workspace.project, environment)
     home = root.of_account(deletion.account)
     deletions, chosen = Deletions(root, environment.name), replace(options, state=home)
-    going_on: Options | None = None
+    tries: list[tuple[Options, Mapping[str, Any]]] = []
     if stopped := stopped_run(home, environment.name, deletion.point, DELETION):
         with suppress(UsageError, GuardError):  # nothing to go on with: it begins anew
             check_resumable(home, find_run(home, stopped.run), workspace, changed=False)
-            going_on = chosen.to_go_on(stopped, home)
-    tries: list[tuple[Options, Mapping[str, Any]]] = [(going_on, {})] if going_on else []
+            tries.append((chosen.to_go_on(stopped, home), {}))
     tries += [(chosen, one) for one in closings(deletions, root, environment.name, deletion)]
     for how, inputs in tries:
-        end = deletions.settle(deletion, _delete(workspace, how, inputs))
+        with open_context(workspace, how) as context:
+            values = inputs or kept_inputs(context.journal, context.session.run)
+            flow = workspace.flow(DELETION)
+            report = run_in(context, flow, values, lambda _: None, goes_on=not inputs)
+        end = deletions.settle(deletion, report)
         if end.code:
             return end
     deletions.take_off(deletion.account)
     return JobEnd()
-
-
-def _delete(workspace: Workspace, options: Options, inputs: Mapping[str, Any]) -> RunReport:
-    """Run the deletion with inputs; without any, go on with the run that the options name."""
-    with open_context(workspace, options) as context:
-        values = inputs or kept_inputs(context.journal, context.session.run)
-        flow = workspace.flow(DELETION)
-        return run_in(context, flow, values, lambda _: None, goes_on=not inputs)
 
 
 def close_by_hand(workspace: Workspace, options: Options, state: str, account: str) -> None:

@@ -60,11 +60,15 @@ class AccountWork:
         self, job: StackJob, lines: Lines, workspace: Workspace, options: Options, state: str
     ) -> None:
         self._job, self._lines, self._workspace = job, lines, workspace
-        options = replace(
-            options,
-            services={SERVICE: _endpoint(job)},
-            secrets={**job.secrets, _TOKEN: job.token},
+        cozy = Endpoint(  # its token is a secret of the run
+            name=SERVICE,
+            base_url=job.address,
+            route="direct",
+            headers={"Authorization": f"Bearer ${{secret.{_TOKEN}}}"},
+            limits=LIMITS,
         )
+        secrets = {**job.secrets, _TOKEN: job.token}
+        options = replace(options, services={SERVICE: cozy}, secrets=secrets)
         self._environment = chosen_environment(self._workspace, options)
         if self._environment.simulated:
             message = say("a job of a Cozy needs an environment that is not simulated")
@@ -75,6 +79,8 @@ class AccountWork:
         self._members = {**MEMBERS, **self._environment.accounts}
         self._deletions = Deletions(self._root, self._environment.name)
         self._stop = threading.Event()
+        # a second start of this job finds its run by this name
+        self._name = f"job-{job.number}" if job.number else None
 
     def end(self) -> JobEnd:
         """Do the work: collect the data of the account, or stop the service of a deleted one."""
@@ -159,11 +165,6 @@ class AccountWork:
                     self._forget_in_account(client)
         return report
 
-    @property
-    def _name(self) -> str | None:
-        """The name of this job's run, by which a second start finds it."""
-        return f"job-{self._job.number}" if self._job.number else None
-
     def _store(self, home: StateLocation, client: AccountClient | None) -> AccountStore:
         customers = self._deletions.customers_of(self._job.account)
         return AccountStore(
@@ -214,8 +215,7 @@ class AccountWork:
 
     def _delete(self, client: AccountClient) -> JobEnd:
         """Stop its service; from the first moment on it is on the list until that is done."""
-        name = self._job.account
-        deletions = self._deletions
+        name, deletions = self._job.account, self._deletions
         today = moment(self._options).date().isoformat()
         deletion = Deletion(account=name, point=deletions.point_of(name), since=today)
         try:
@@ -272,17 +272,6 @@ class AccountWork:
             yield
         finally:
             timer.cancel()
-
-
-def _endpoint(job: StackJob) -> Endpoint:
-    """The household's Cozy as a service; its token is a secret of the run."""
-    return Endpoint(
-        name=SERVICE,
-        base_url=job.address,
-        route="direct",
-        headers={"Authorization": f"Bearer ${{secret.{_TOKEN}}}"},
-        limits=LIMITS,
-    )
 
 
 def run_job(

@@ -67,13 +67,16 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
     if is_deleted and not isinstance(revision, str):
         raise UsageError(_problem("COZY_FIELDS", say("it names no account_rev")))
     number = variables.get("COZY_JOB_ID", "")
+    limit = variables.get("COZY_TIME_LIMIT", "")
+    is_number = limit.isascii() and limit.isdigit() and len(limit) < 7  # noqa: PLR2004 - digits
+    seconds = float(limit) if is_number else _USUAL_LIMIT
     return StackJob(
         address=address.rstrip("/"),
         token=_token(_need(variables, "COZY_CREDENTIALS")),
         account=account,
         slug=str(message.get("konnector") or "sgeflow"),
         number=number if _ID.fullmatch(number) else "",
-        limit=_limit(variables.get("COZY_TIME_LIMIT", "")),
+        limit=max(0.0, seconds - KILLED_BEFORE),
         is_manual=variables.get("COZY_JOB_MANUAL_EXECUTION", "") == "true",
         locale=variables.get("COZY_LOCALE", ""),
         deleted_revision=revision if is_deleted else None,
@@ -108,11 +111,6 @@ def _secrets(variables: Mapping[str, str]) -> dict[str, str]:
         for name, value in secrets.items()
         if isinstance(value, str) and _NAME.fullmatch(name)
     }
-
-
-def _limit(text: str) -> float:
-    seconds = float(text) if text.isascii() and text.isdigit() and len(text) < 7 else _USUAL_LIMIT  # noqa: PLR2004 - digits
-    return max(0.0, seconds - KILLED_BEFORE)
 
 
 def _parse(text: str, name: str) -> Mapping[str, Any]:
