@@ -96,9 +96,10 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
         ReplayMiss: the file is no cassette of ours.
     """
     metadata, _ = load(path)
-    known = named_cassettes(workspace).get(path.resolve())
-    flow = workspace.flow(known.flow if known else str(metadata.get("flow", "")))
-    values = {**(known.inputs if known else {}), **inputs}
+    known = _replay_of(workspace, path, metadata)
+    flow = workspace.flow(known.flow)
+    values = {**known.inputs, **inputs}
+    at = Location(file=project_files.show_path(path), line=1, column=1)
     with tempfile.TemporaryDirectory(prefix="sgeflow-check-") as folder:
         options = Options(replay=path, offline=False, folder=Path(folder))
         with open_context(workspace, options) as context:
@@ -106,9 +107,8 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
             try:
                 run_in(context, flow, values, lambda _: None)
             except ReplayMiss as error:
-                place = Location(file=project_files.show_path(path), line=1, column=1)
                 return tuple(
-                    replace(problem, at=place, where="") if problem.at is None else problem
+                    replace(problem, at=at, where="") if problem.at is None else problem
                     for problem in error.problems
                 )
             except InvalidValues as error:
@@ -117,7 +117,25 @@ def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[
                 remedy = say("use the recorded inputs:  {command}", command=command)
                 raise InvalidValues(*others, last.with_details(("remedy", remedy))) from error
             unused = replay.unused_labels() if isinstance(replay, ReplayTransport) else ()
-    return tuple(_left_over(path, unused))
+    remedy = say("record it again: the flow asks for other things now")
+    return tuple(
+        Problem(
+            id=Id.UNASKED,
+            message=say(
+                "{count} x {label} is recorded but not requested",
+                count=unused.count(label),
+                label=label,
+            ),
+            at=at,
+            details=(("remedy", remedy),),
+        )
+        for label in dict.fromkeys(unused)
+    )
+
+
+def _replay_of(workspace: Workspace, path: Path, metadata: Mapping[str, Any]) -> Replay:
+    named = named_cassettes(workspace).get(path.resolve())
+    return named or Replay(flow=str(metadata.get("flow", "")))
 
 
 def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
@@ -137,7 +155,6 @@ def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, .
     Stand-ins are others in each recording; where they stand nothing is compared.
     """
     (before, first), (after, second) = load(one), load(other)
-    personal = _personal(workspace)
     facts = [
         f"{sign} {name}: {metadata.get(name)}"
         for name in _TOLD
@@ -145,7 +162,7 @@ def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, .
         for sign, metadata in (("-", before), ("+", after))
     ]
     changes = [Change(label=say("what was recorded"), lines=tuple(facts))] if facts else []
-    return (*changes, *_changes(first, second, personal))
+    return (*changes, *_changes(first, second, _personal(workspace)))
 
 
 def _changes(
@@ -228,19 +245,6 @@ def _reply_leaves(interaction: Interaction) -> tuple[Leaf, ...]:
     return (Leaf("status", (), str(interaction.outcome.status)), *leaves(interaction.outcome.body))
 
 
-def _left_over(path: Path, unused: Sequence[str]) -> Iterator[Problem]:
-    for label in dict.fromkeys(unused):
-        count = unused.count(label)
-        yield Problem(
-            id=Id.UNASKED,
-            message=say(
-                "{count} x {label} is recorded but not requested", count=count, label=label
-            ),
-            at=Location(file=project_files.show_path(path), line=1, column=1),
-            details=(("remedy", say("record it again: the flow asks for other things now")),),
-        )
-
-
 def _known_identities(workspace: Workspace) -> KnownIdentities:
     """The points, people and logins that the documents name."""
     catalog = workspace.catalog
@@ -297,8 +301,7 @@ def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
         SgeflowError: whatever stops such a run.
     """
     metadata, _ = load(path)
-    named = named_cassettes(workspace).get(path.resolve())
-    known = named or Replay(flow=str(metadata.get("flow", "")))
+    known = _replay_of(workspace, path, metadata)
     flow = workspace.flow(known.flow)
     with tempfile.TemporaryDirectory(prefix="sgeflow-fresh-") as folder:
         options = Options(

@@ -104,7 +104,10 @@ class Metrics(Observer, kw_only=True, eq=False):
         for name, (kind, help_) in ALL.items():
             values = self._values.get(name, {})
             lines += [f"# HELP {name} {help_}", f"# TYPE {name} {kind}"] if values else []
-            lines += [f"{name}{_labels(one)} {values[one]:.15g}" for one in sorted(values)]
+            for one in sorted(values):
+                labels = ",".join(f'{label}="{_escape(text)}"' for label, text in one)
+                sample = f"{name}{{{labels}}}" if labels else name
+                lines.append(f"{sample} {values[one]:.15g}")
         return "".join(f"{line}\n" for line in lines)
 
     # -- what is heard ----------------------------------------------------------------------------
@@ -181,12 +184,6 @@ def _first_days(gaps: Any) -> Iterator[tuple[str, float]]:
         with suppress(EvaluationError):  # a flow of others may call something else so
             if days := [gap.start for gap in read_gaps(periods, series) if gap.why == UNASKED]:
                 yield series, midnight(min(days))
-
-
-def _labels(labels: Labels) -> str:
-    return (
-        "{" + ",".join(f'{name}="{_escape(text)}"' for name, text in labels) + "}" if labels else ""
-    )
 
 
 def _escape(text: str) -> str:

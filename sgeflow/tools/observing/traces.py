@@ -28,7 +28,7 @@ from sgeflow.runtime.options import Elsewhere, Observer
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
-    from opentelemetry.trace import Link, Span
+    from opentelemetry.trace import Span
 
 _WORTH_TELLING = 0.001  # seconds: a wait that is shorter is none
 
@@ -105,11 +105,13 @@ class Traces(Observer, kw_only=True, eq=False):
 
     def _root(self, name: str, facts: Attributes) -> Span:
         from opentelemetry.context import Context
+        from opentelemetry.trace import Link, get_current_span
 
         tracer = self.tracing.tracer
         if self.fleet is None:
             return tracer.start_span(name, self.parent, attributes=facts)
-        return tracer.start_span(name, Context(), attributes=facts, links=[_link(self.fleet)])
+        link = Link(get_current_span(self.fleet).get_span_context())
+        return tracer.start_span(name, Context(), attributes=facts, links=[link])
 
     def _end_fleet(self, code: Exit) -> None:
         if self._fleet is not None:
@@ -278,9 +280,3 @@ def _end_with(span: Span, code: Exit, failure: str = "") -> None:
     span.set_attribute("process.exit.code", int(code))
     if code not in (Exit.OK, Exit.PARTIAL) or failure:
         _fail(span, failure or f"exit {int(code)}")
-
-
-def _link(context: Context) -> Link:
-    from opentelemetry.trace import Link, get_current_span
-
-    return Link(get_current_span(context).get_span_context())
