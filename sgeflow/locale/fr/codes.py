@@ -17,8 +17,9 @@ WORDS = {
     "`sgeflow COMMAND --help` lists what a command takes": (
         "`sgeflow COMMANDE --help` liste ce qu'une commande accepte"
     ),
-    "`sgeflow validate` finds every mistake of the documents, with its place": (
-        "`sgeflow validate` trouve toutes les fautes des documents, avec leur endroit"
+    "`sgeflow validate` shows where the mistakes are; repeat it until it finds none": (
+        "`sgeflow validate` indique où sont les fautes ; relancez la commande jusqu'à ce qu'elle"
+        " n'en trouve plus"
     ),
     "`sgeflow show CODE` explains the code of the message": "`sgeflow show CODE` explique le code",
     "try again later; `sgeflow resume RUN` resumes a run": (

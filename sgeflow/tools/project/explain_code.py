@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from msgspec import Struct
 
@@ -22,12 +23,14 @@ ASK_CODE = say("`sgeflow show CODE` explains the code of the message")
 """The remedy where a message only carries the code of a refusal."""
 
 _SGE = "SGT"
-_STATUS = regex(r"(?:HTTP ?)?([1-5][0-9]{2})")
+_STATUS = regex(r"(?:HTTP ?)?([45][0-9]{2})")
 _SMTP = regex(r"SMTP ?([45][0-9]{2})")
 _REMEDIES = {
     Exit.FAILED: say("the words of the flow say it; `sgeflow show FLOW PATH` shows a value"),
     Exit.USAGE: say("`sgeflow COMMAND --help` lists what a command takes"),
-    Exit.INVALID: say("`sgeflow validate` finds every mistake of the documents, with its place"),
+    Exit.INVALID: say(
+        "`sgeflow validate` shows where the mistakes are; repeat it until it finds none"
+    ),
     Exit.REFUSED: ASK_CODE,
     Exit.TECHNICAL: say("try again later; `sgeflow resume RUN` resumes a run"),
     Exit.CREDENTIALS: say("operator: certificate, token and secrets of the environment"),
@@ -44,8 +47,6 @@ _GOES_ON = (Exit.TECHNICAL, Exit.GUARDED)
 
 _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
 _OF_VALUES = say("`sgeflow show NAME` lists what an operation or flow takes")
-
-
 _SHORTEST = 5  # signs of a code that was mistyped; the family alone names none
 
 
@@ -97,16 +98,29 @@ def explain(workspace: Workspace, code: str) -> Meaning:
         return _of_sge(workspace, workspace.catalog.faults[id_text])
     if id_text.startswith(_SGE):
         return _family(workspace, id_text)
-    if (status := _STATUS.fullmatch(id_text)) and (meaning := _of_status(int(status[1]))):
-        return meaning
+    if status := _STATUS.fullmatch(id_text):
+        return _of_status(int(status[1]))
     if status := _SMTP.fullmatch(id_text):
-        return _of_relay(int(status[1]))
+        number = int(status[1])
+        return Meaning(
+            code=f"SMTP{number}",
+            known=number in REMEDIES,
+            means=say("a relay refused a mail, or did not take it for now"),
+            remedy=remedy_for(number),
+        )
     ends = list(_ends(workspace))
     # one end that several handlers share stands in one place
     if endings := tuple(dict.fromkeys(end for ending, end in ends if ending == id_text)):
-        return _of_flows(id_text, endings)
-    flows = (ending for ending, _ in ends)
-    known = (*workspace.catalog.faults, *(one.code for one in Id), *flows)
+        flows = ", ".join(dict.fromkeys(end.flow for end in endings))
+        return Meaning(
+            code=id_text,
+            known=True,
+            means=say("an end of flows: {flows}", flows=flows),
+            exit=endings[0].exit,
+            ends=endings,
+        )
+    own = (one.code for one in Id)
+    known = (*workspace.catalog.faults, *own, *(ending for ending, _ in ends))
     raise UsageError(
         Problem(
             id=Id.UNKNOWN_NAME,
@@ -117,16 +131,6 @@ def explain(workspace: Workspace, code: str) -> Meaning:
             ),
             suggestion=closest(id_text, known) if len(id_text) >= _SHORTEST else "",
         )
-    )
-
-
-def _of_relay(status: int) -> Meaning:
-    return Meaning(
-        code=f"SMTP{status}",
-        known=status in REMEDIES,
-        means=say("a relay refused a mail, or did not take it for now"),
-        remedy=remedy_for(status),
-        exit=Exit.REFUSED,
     )
 
 
@@ -166,10 +170,14 @@ def _family(workspace: Workspace, code: str) -> Meaning:
     )
 
 
-def _of_status(status: int) -> Meaning | None:
-    meaning = meaning_of(status)
-    if meaning is None:
-        return None
+def _of_status(status: int) -> Meaning:
+    """A status, or its family where calls have not met it."""
+    if status in STATUSES:
+        meaning = STATUSES[status]
+    elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        meaning = _OTHER_REFUSAL
+    else:
+        meaning = _OTHER_FAILURE
     return Meaning(
         code=f"HTTP{status}",
         known=status in STATUSES,
@@ -179,17 +187,6 @@ def _of_status(status: int) -> Meaning | None:
         simulated=_ANEW if meaning.exit in _GOES_ON else "",
         fault_class=meaning.fault_class.value,
         exit=meaning.exit,
-    )
-
-
-def _of_flows(code: str, ends: tuple[FlowEnding, ...]) -> Meaning:
-    flows = ", ".join(dict.fromkeys(end.flow for end in ends))
-    return Meaning(
-        code=code,
-        known=True,
-        means=say("an end of flows: {flows}", flows=flows),
-        exit=ends[0].exit,
-        ends=ends,
     )
 
 
@@ -221,9 +218,6 @@ def place_of(verdict: Verdict) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-
-_CLIENT, _SERVER = range(400, 500), range(500, 600)
 
 
 class StatusMeaning(Struct, frozen=True):
@@ -311,20 +305,13 @@ STATUSES = {
 }
 """The statuses that calls have met."""
 
-
-def meaning_of(status: int) -> StatusMeaning | None:
-    """The meaning of a status, or of its family; None for a status that is no refusal."""
-    if status in STATUSES:
-        return STATUSES[status]
-    if status in _CLIENT:
-        return StatusMeaning(
-            say("the server does not accept this request there"),
-            "",
-            STATUSES[404].remedy,
-            FaultClass.INVALID,
-            Exit.TECHNICAL,
-        )
-    if status in _SERVER:
-        technical = FaultClass.TECHNICAL
-        return StatusMeaning(say("the server failed"), "", _AGAIN, technical, Exit.TECHNICAL)
-    return None
+_OTHER_REFUSAL = StatusMeaning(
+    say("the server does not accept this request there"),
+    "",
+    STATUSES[404].remedy,
+    FaultClass.INVALID,
+    Exit.TECHNICAL,
+)
+_OTHER_FAILURE = StatusMeaning(
+    say("the server failed"), "", _AGAIN, FaultClass.TECHNICAL, Exit.TECHNICAL
+)

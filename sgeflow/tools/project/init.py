@@ -114,7 +114,6 @@ def _copy(copy: str, shipped: Path) -> tuple[str, Path]:
 
 
 def _adapt(name: str, source: Path) -> str:
-    """A shipped document that names the schema of the project it lands in."""
     text = project_files.read_text(source)
     first, _, rest = text.partition("\n")
     schema = schema_of(source.parent.name, source.stem)
