@@ -26,7 +26,7 @@ from sgeflow.core.soap.xml import (
     text_of,
 )
 from sgeflow.errors import Details, Id, Problem
-from sgeflow.messages import say, sentences
+from sgeflow.messages import Message, say, sentences
 from sgeflow.patterns import regex
 
 _NUMBER = regex(r"(?<![\w.,:/#-])[1-5][0-9]{2}(?![\w%]|[.,:][0-9])")
@@ -148,7 +148,7 @@ class Answer(Struct, frozen=True):
 
     def status_fault(self) -> Fault | None:
         """The fault of an HTTP status that comes without a reason; None if it is not an error's."""
-        status, where = self.response.status, self.operation.name
+        status = self.response.status
         code = f"HTTP{status}"
         if status in _CREDENTIALS:
             # SGE answers 403 to a wrong path too, and to a certificate that it does not know
@@ -156,21 +156,17 @@ class Answer(Struct, frozen=True):
         if status == _THROTTLED:
             return self._throttling(code, "")
         if status in _CLIENT_ERRORS:
-            problem = Problem(
-                id=Id.SERVER_ERROR,
-                message=say(
-                    "the server answered HTTP {status}: it does not take this request there",
-                    status=status,
-                ),
-                where=where,
-                details=(
-                    ("check", say("the route of the operation, and base_url of the environment")),
-                ),
+            words = say(
+                "the server answered HTTP {status}: it does not take this request there",
+                status=status,
             )
-            return self._fault(code, "", FaultClass.INVALID, problem)
+            check = say("the route of the operation, and base_url of the environment")
+            return self._fault(
+                code, "", FaultClass.INVALID, Id.SERVER_ERROR, words, ("check", check)
+            )
         if status in _SERVER_ERRORS:
             kind = FaultClass.TRANSIENT if status in _UNAVAILABLE else FaultClass.TECHNICAL
-            return self._fault(code, "", kind, server_problem(status, where))
+            return self._fault(code, "", kind, Id.SERVER_ERROR, without_reason(status))
         return None
 
     def _sge(self, code: str, message: str) -> Fault:
@@ -184,8 +180,7 @@ class Answer(Struct, frozen=True):
         if entry:
             parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
             details = tuple((label, words) for label, words in parts if words)
-        problem = Problem(id=Id.FAULT, message=text, where=operation.name, details=details)
-        return self._fault(code, message, known, problem)
+        return self._fault(code, message, known, Id.FAULT, text, *details)
 
     def _gateway_xml(self, fault: Element) -> Fault | None:
         code = next((text_of(node) for node in find_children(fault, "code")), None)
@@ -204,60 +199,49 @@ class Answer(Struct, frozen=True):
             return self._throttling(code, message)
         if is_believed and code.startswith("9009"):
             return self._rejection(code, message)
-        problem = Problem(
-            id=Id.SERVER_ERROR,
-            message=say(
-                "the gateway could not pass the call on: {quoted}", quoted=_quote(code, message)
-            ),
-            where=self.operation.name,
-        )
+        quoted = _quote(code, message)
+        words = say("the gateway could not pass the call on: {quoted}", quoted=quoted)
         if is_believed and code == _SUSPENDED:
             seconds = retry_after(self.response) or _SUSPENDED_SECONDS
-            known = self._fault(code, message, FaultClass.TRANSIENT, problem)
+            known = self._fault(code, message, FaultClass.TRANSIENT, Id.SERVER_ERROR, words)
             return replace(known, retry_after=seconds)
         if (by_status := self.status_fault()) is None:
             return None
-        return self._fault(code, message, by_status.fault_class, problem)
+        return self._fault(code, message, by_status.fault_class, Id.SERVER_ERROR, words)
 
     def _throttling(self, code: str, message: str) -> Fault:
-        problem = Problem(
-            id=Id.THROTTLED,
-            message=say("too many calls: {quoted}", quoted=_quote(code, message)),
-            where=self.operation.name,
-            details=(("remedy", say("lower the rate of the environment")),),
-        )
-        return self._fault(code, message, FaultClass.TRANSIENT, problem)
+        words = say("too many calls: {quoted}", quoted=_quote(code, message))
+        remedy = ("remedy", say("lower the rate of the environment"))
+        return self._fault(code, message, FaultClass.TRANSIENT, Id.THROTTLED, words, remedy)
 
     def _rejection(self, code: str, message: str) -> Fault:
-        problem = Problem(
-            id=Id.REJECTED,
-            message=say("the credentials were refused: {quoted}", quoted=_quote(code, message)),
-            where=self.operation.name,
-            details=(
-                ("check", say("token or certificate, its rights, and base_url of the environment")),
-            ),
-        )
-        return self._fault(code, message, FaultClass.CREDENTIALS, problem)
+        words = say("the credentials were refused: {quoted}", quoted=_quote(code, message))
+        check = ("check", say("token or certificate, its rights, and base_url of the environment"))
+        return self._fault(code, message, FaultClass.CREDENTIALS, Id.REJECTED, words, check)
 
-    def _fault(self, code: str, message: str, fault_class: FaultClass, problem: Problem) -> Fault:
+    def _fault(
+        self,
+        code: str,
+        message: str,
+        fault_class: FaultClass,
+        id_: Id,
+        words: Message,
+        *details: tuple[str, str],
+    ) -> Fault:
         return Fault(
             code=code,
             message=message,
             fault_class=fault_class,
             status=self.response.status,
-            problem=problem,
+            problem=Problem(id=id_, message=words, where=self.operation.name, details=details),
             retry_after=retry_after(self.response),
             refuses=self.refuses,
         )
 
 
-def server_problem(status: int, where: str) -> Problem:
-    """The problem of an HTTP status that is no refusal of the request as such."""
-    return Problem(
-        id=Id.SERVER_ERROR,
-        message=say("the server answered HTTP {status}, without a reason", status=status),
-        where=where,
-    )
+def without_reason(status: int) -> Message:
+    """The words for an HTTP status that is no refusal of the request as such."""
+    return say("the server answered HTTP {status}, without a reason", status=status)
 
 
 def class_of(code: str) -> FaultClass:

@@ -38,7 +38,7 @@ def read_reply(
     element = tree if isinstance(tree, Flaw) else _check_element(operation, payload(tree))
     if response.status in _OK and not isinstance(element, Flaw):
         return element
-    from sgeflow.core.soap.faults import Answer, proves_refusal, server_problem
+    from sgeflow.core.soap.faults import Answer, proves_refusal, without_reason
 
     refuses = proves_refusal(response, tree, faults, of_sge=operation.reconcile is None)
     answer = Answer(operation, response, faults, refuses)
@@ -50,9 +50,10 @@ def read_reply(
     if refusal:
         return refusal
     if isinstance(element, Flaw) and response.status in _OK:
-        return _no_answer(operation, response, _unusable(operation, response, element))
-    problem = server_problem(response.status, operation.name)
-    return answer.status_fault() or _no_answer(operation, response, problem)
+        return _unusable(operation, response, element)
+    if fault := answer.status_fault():
+        return fault
+    return _no_answer(operation, response, Id.SERVER_ERROR, without_reason(response.status))
 
 
 def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:
@@ -65,48 +66,27 @@ def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | F
 
 def several_of_one(operation: Operation, response: Response, path: str) -> NoAnswer:
     """The answer repeats what is read of it as one: whatever is read there would be null."""
-    problem = Problem(
-        id=Id.BAD_ANSWER,
-        message=say("the answer has several {path}, and one is read", path=path),
-        where=operation.name,
-        details=(
-            ("so", say("what the operation reads of it would be null")),
-            (
-                "remedy",
-                say("where several may come, the path takes its items: {path}[]", path=path),
-            ),
-        ),
-    )
-    return _no_answer(operation, response, problem)
+    words = say("the answer has several {path}, and one is read", path=path)
+    so = say("what the operation reads of it would be null")
+    remedy = say("where several may come, the path takes its items: {path}[]", path=path)
+    details = (("so", so), ("remedy", remedy))
+    return _no_answer(operation, response, Id.BAD_ANSWER, words, *details)
 
 
 def answer_to_another(operation: Operation, response: Response, words: Message) -> NoAnswer:
     """The answer belongs to another request: none came to this one."""
-    problem = Problem(
-        id=Id.OTHER_ANSWER,
-        message=words,
-        where=operation.name,
-        details=(
-            ("so", say("it answers another request; nothing of it is kept")),
-            (
-                "remedy",
-                say("a proxy, gateway or cache before SGE mixes answers up; tell its operator"),
-            ),
-        ),
-    )
-    return replace(_no_answer(operation, response, problem), retry_after=None)
+    so = say("it answers another request; nothing of it is kept")
+    remedy = say("a proxy, gateway or cache before SGE mixes answers up; tell its operator")
+    details = (("so", so), ("remedy", remedy))
+    none = _no_answer(operation, response, Id.OTHER_ANSWER, words, *details)
+    return replace(none, retry_after=None)
 
 
 def unproven(operation: Operation, response: Response, names: Sequence[str]) -> NoAnswer:
     """The answer to an order lacks what an accepted one has: it proves nothing."""
-    problem = Problem(
-        id=Id.BAD_ANSWER,
-        message=say(
-            "the answer lacks {names}, by which an accepted order is known", names=join_items(names)
-        ),
-        where=operation.name,
-    )
-    return _no_answer(operation, response, problem)
+    lacking = join_items(names)
+    words = say("the answer lacks {names}, by which an accepted order is known", names=lacking)
+    return _no_answer(operation, response, Id.BAD_ANSWER, words)
 
 
 def _check_element(operation: Operation, element: Element | Flaw) -> Element | Flaw:
@@ -122,31 +102,25 @@ def _check_element(operation: Operation, element: Element | Flaw) -> Element | F
     )
 
 
-def _unusable(operation: Operation, response: Response, flaw: Flaw) -> Problem:
+def _unusable(operation: Operation, response: Response, flaw: Flaw) -> NoAnswer:
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     kind = kind or say("no content type")
     size = say_count("{count:,} byte", "{count:,} bytes", count=len(response.body))
-    return Problem(
-        id=Id.BAD_ANSWER,
-        message=say("the answer {reason}", reason=flaw.reason),
-        where=operation.name,
-        details=(
-            (
-                "received",
-                say("HTTP {status}, {kind}, {size}", status=response.status, kind=kind, size=size),
-            ),
-            ("belongs there", say("a SOAP envelope, text/xml")),
-        ),
-    )
+    words = say("the answer {reason}", reason=flaw.reason)
+    came = say("HTTP {status}, {kind}, {size}", status=response.status, kind=kind, size=size)
+    details = (("received", came), ("belongs there", say("a SOAP envelope, text/xml")))
+    return _no_answer(operation, response, Id.BAD_ANSWER, words, *details)
 
 
-def _no_answer(operation: Operation, response: Response, problem: Problem) -> NoAnswer:
+def _no_answer(
+    operation: Operation, response: Response, id_: Id, words: Message, *details: tuple[str, str]
+) -> NoAnswer:
     from sgeflow.core.soap.reply_dates import retry_after
 
     is_read = operation.kind is Kind.READ
     return NoAnswer(
         sent=True if is_read else None,  # an order may have been processed all the same
-        problem=problem,
+        problem=Problem(id=id_, message=words, where=operation.name, details=details),
         fault_class=FaultClass.TECHNICAL if is_read else FaultClass.UNKNOWN,
         seconds=response.seconds,
         retry_after=retry_after(response),
