@@ -41,6 +41,7 @@ WORDS = {
     "{missing} missing": ("{missing} absente", "{missing} absentes"),
     "none missing": "aucune absente",
     "kept from {day} on": "gardées depuis le {day}",
+    "no days": "aucun jour",
     # its days
     "Each day": "Chaque jour",
     "The energy of each day as Enedis gives it; weekends stand out. The line is the year before, "

@@ -223,7 +223,7 @@ def month_rows(household: Household) -> Iterator[dict[str, str]]:
 def _days(month: Month) -> str:
     """How many days are known, in the place of a change, where some are missing."""
     if month.now is None:
-        return say("not a day")
+        return say("no days")
     if month.now.is_whole:
         then = month.before
         if then is None or then.is_whole:

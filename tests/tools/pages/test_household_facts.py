@@ -11,6 +11,7 @@ from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Measure
+from sgeflow.locale.translate import translate
 from sgeflow.tools.pages.household_facts import (
     Correction,
     Household,
@@ -19,7 +20,7 @@ from sgeflow.tools.pages.household_facts import (
     oddities,
     read_off_peak,
 )
-from sgeflow.tools.pages.household_figures import figures
+from sgeflow.tools.pages.household_figures import figures, month_rows
 from sgeflow.tools.pages.household_plots import day_curve
 
 LAST = date(2026, 11, 26)
@@ -156,6 +157,14 @@ def test_what_is_always_on_is_a_share_of_the_energy_of_the_days_that_tell_it():
         "50",
         ["50% of the energy", "of the half-hours that are kept"],
     )
+
+
+def test_a_month_without_any_day_says_so_in_both_languages(monkeypatch):
+    days = [date(2026, 9, 30), date(2026, 11, 1)]
+    household = made(daily=[Measure(midnight(day), 5_000, 86400) for day in days])
+    october = [row["days"] for row in month_rows(household)][1]
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    assert (str(october), translate(october)) == ("no days", "aucun jour")
 
 
 def test_values_that_were_corrected_or_estimated_are_told_of():
