@@ -35,9 +35,7 @@ def variables(source: Mapping[str, str] | None = None) -> Variables:
     offline = source.get("SGEFLOW_OFFLINE", "")
     if offline.lower() not in (*_TRUE, *_FALSE):
         message = say(
-            'the variable {name} is "{text}", not yes or no',
-            name="SGEFLOW_OFFLINE",
-            text=offline,
+            'the variable {name} is "{text}", not yes or no', name="SGEFLOW_OFFLINE", text=offline
         )
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(*_TRUE, *_FALSE[1:])))
     return Variables(

@@ -356,12 +356,7 @@ def _misplaced_flows(project: project_files.Project) -> dict[str, str]:
 
 
 def _find_named(
-    message: Message,
-    label: str,
-    name: str,
-    known: Mapping[str, T],
-    note: str = "",
-    meant: str = "",
+    message: Message, label: str, name: str, known: Mapping[str, T], note: str = "", meant: str = ""
 ) -> T:
     if name in known:
         return known[name]

@@ -14,13 +14,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
-from sgeflow.adapters.state.records import (
-    SETTLED,
-    UNDO_PENDING,
-    Order,
-    OrderState,
-    RunDetails,
-)
+from sgeflow.adapters.state.records import SETTLED, UNDO_PENDING, Order, OrderState, RunDetails
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import outermost_undo, trail_of

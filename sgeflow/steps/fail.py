@@ -48,8 +48,4 @@ class _Fail(Spec, frozen=True, kw_only=True):
         return (self.verdict.code, self.verdict.message.source_text)
 
 
-VERB = Verb(
-    spec=_Fail,
-    properties={"fail": VERDICT},
-    ends=True,
-)
+VERB = Verb(spec=_Fail, properties={"fail": VERDICT}, ends=True)

@@ -10,12 +10,7 @@ from typing import Any
 from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
 from sgeflow.core.checking.flows.grammar import COMMON, MODIFIER_EXAMPLES, SPECIAL
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.core.language.function_examples import (
-    JMESPATH,
-    OURS,
-    names_read,
-    result_of,
-)
+from sgeflow.core.language.function_examples import JMESPATH, OURS, names_read, result_of
 from sgeflow.core.language.functions import manual
 from sgeflow.locale.manual import is_example, tell_manual
 from sgeflow.locale.translate import translate

@@ -87,11 +87,7 @@ class Terminal(Struct, kw_only=True):
         file = cast("IO[str]", self.err)
         console = Console(file=file, highlight=False, markup=False, soft_wrap=True)
         return Live(
-            console=console,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            **options,
+            console=console, transient=True, redirect_stdout=False, redirect_stderr=False, **options
         )
 
     def result(self, text: str) -> None:

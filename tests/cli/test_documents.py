@@ -148,12 +148,7 @@ def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(
     ],
 )
 def test_a_folder_with_documents_of_one_kind_is_a_project(
-    sgeflow,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    place: str,
-    text: str,
-    found: bool,
+    sgeflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, text: str, found: bool
 ) -> None:
     file = tmp_path / place
     file.parent.mkdir()

@@ -163,8 +163,7 @@ def test_nothing_is_sent_unless_it_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), ("OTEL_TRACES_EXPORTER", "zipkin")],
+    ("name", "value"), [("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), ("OTEL_TRACES_EXPORTER", "zipkin")]
 )
 def test_what_the_variables_ask_for_and_there_is_not_is_told_before_anything_is_sent(
     sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch, name: str, value: str

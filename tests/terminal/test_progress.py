@@ -10,14 +10,7 @@ import pty
 import pytest
 
 from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
-from sgeflow.core.model import (
-    CallRecord,
-    Failure,
-    Kind,
-    RunReport,
-    Status,
-    StepTrace,
-)
+from sgeflow.core.model import CallRecord, Failure, Kind, RunReport, Status, StepTrace
 from sgeflow.errors import Id, Problem
 from sgeflow.terminal.run import Progress, ancestors, duration, energy, report_document, report_text
 from sgeflow.terminal.terminal import Terminal

@@ -701,9 +701,7 @@ def making_room(place: DatabaseLocation) -> Iterator[None]:
         reserve_space(place)
 
 
-def must_be_noted(
-    write: Callable[Concatenate[_W, _P], _R],
-) -> Callable[Concatenate[_W, _P], _R]:
+def must_be_noted(write: Callable[Concatenate[_W, _P], _R]) -> Callable[Concatenate[_W, _P], _R]:
     """Let a method write once more into the reserved space when the disk is full.
 
     The method is one transaction, so its first attempt has written nothing. What is left of the

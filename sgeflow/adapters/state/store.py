@@ -318,11 +318,7 @@ class Store(Paired):
             return SeriesOrigin(run=run, files=files_of(connection, key, series))
 
     def erase(
-        self,
-        point: str,
-        mark: str = "",
-        author: Author | None = None,
-        customer: int | None = None,
+        self, point: str, mark: str = "", author: Author | None = None, customer: int | None = None
     ) -> int:
         """Delete all that is kept of a point's customer, for good; how many measures there were.
 

@@ -58,17 +58,7 @@ from sgeflow.core.engine.failures import (
     with_cause,
 )
 from sgeflow.core.engine.ports import merge_state
-from sgeflow.core.engine.step import (
-    Done,
-    End,
-    Failed,
-    Flow,
-    Memory,
-    Pending,
-    Run,
-    Step,
-    Uses,
-)
+from sgeflow.core.engine.step import Done, End, Failed, Flow, Memory, Pending, Run, Step, Uses
 from sgeflow.core.engine.trails import at_finally, outermost_undo, trail_of
 from sgeflow.core.engine.walk import called_flows, every_step
 from sgeflow.core.instances import service_problem
@@ -395,9 +385,7 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
     undo = _undoing(pending, run)
     if failure:
         text: Message = say(
-            "{trail} could not be undone: {failure}",
-            trail=pending.trail,
-            failure=one_line(failure),
+            "{trail} could not be undone: {failure}", trail=pending.trail, failure=one_line(failure)
         )
         is_refused = failure.problem.id is Id.HTTP_REFUSED  # a person looks before another is made
         if pending.is_harmless and not is_refused and not is_unknown(end):

@@ -89,9 +89,7 @@ def steps_of(flow: Flow) -> Iterator[Step]:
 
 
 def called_flows(
-    flows: Mapping[str, Flow],
-    *names: str,
-    steps: Callable[[Flow], Iterable[Step]] = steps_of,
+    flows: Mapping[str, Flow], *names: str, steps: Callable[[Flow], Iterable[Step]] = steps_of
 ) -> dict[str, Flow]:
     """The flows of some names and all that their `steps` call, each once; those that are there."""
     called: dict[str, Flow] = {}

@@ -13,12 +13,7 @@ from sgeflow.core.language.dates import Duration, add, civil_date, parse_duratio
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.conventions import Convention, is_blank
-from sgeflow.core.measures.series import (
-    CURVES,
-    FAMILIES,
-    is_curve,
-    kind_of,
-)
+from sgeflow.core.measures.series import CURVES, FAMILIES, is_curve, kind_of
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
 from sgeflow.patterns import regex

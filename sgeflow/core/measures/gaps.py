@@ -152,10 +152,7 @@ class Recheck(Struct, frozen=True, kw_only=True):
 
 
 def ask_for(
-    lacking: Iterable[date],
-    asked: Period,
-    known: Iterable[Gap],
-    recheck: Recheck | None,
+    lacking: Iterable[date], asked: Period, known: Iterable[Gap], recheck: Recheck | None
 ) -> Question:
     """The days of a period to ask for, among missing days and days that are looked at again."""
     settled = {day: gap for gap in known if gap.why not in (UNASKED, DISPUTED) for day in gap.days}

@@ -282,12 +282,7 @@ class _Reader:
                 )
             ) from None
         if day is None:
-            raise ValueError(
-                say(
-                    "its date {text} is out of range",
-                    text=_value_text(text),
-                )
-            )
+            raise ValueError(say("its date {text} is out of range", text=_value_text(text)))
         self._days[text[:10]] = day
         return day
 

@@ -176,10 +176,7 @@ def kind_of(
     way = _DIRECTIONS.get(plain(direction)[:4])
     if way is None:
         raise ValueError(
-            say(
-                'the direction "{direction}" is not CONS or PROD',
-                direction=direction[:20],
-            )
+            say('the direction "{direction}" is not CONS or PROD', direction=direction[:20])
         )
     return kind, way
 

@@ -216,10 +216,7 @@ def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
     if not flow or (closing is not None and closing.entry.ended is not None):
         return None
     if closing is None:
-        return say(
-            "{flow} did not start: nobody was told how this fleet ended",
-            flow=flow,
-        )
+        return say("{flow} did not start: nobody was told how this fleet ended", flow=flow)
     return say(
         "run {run}, which reports the end of this fleet, was stopped: the report may or may not"
         " have left",
@@ -260,10 +257,7 @@ def prune(home: StateLocation, age: str, environments: Iterable[Environment] = (
 
         was = journal.space()
         deleted = journal.prune(
-            before,
-            is_at_work=partial(at_work, home),
-            repeat_after=longest,
-            gone=forget_results,
+            before, is_at_work=partial(at_work, home), repeat_after=longest, gone=forget_results
         )
         now = journal.space()
     return PruneResult(

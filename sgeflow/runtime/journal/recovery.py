@@ -285,7 +285,5 @@ def _passed(request: Request) -> NoAnswer:
 def _lost_order(request: Request) -> NoAnswer:
     message = say("the run was stopped while {label} waited for its answer", label=request.label)
     return NoAnswer(
-        sent=None,
-        problem=Problem(id=Id.NO_ANSWER, message=message),
-        fault_class=FaultClass.UNKNOWN,
+        sent=None, problem=Problem(id=Id.NO_ANSWER, message=message), fault_class=FaultClass.UNKNOWN
     )

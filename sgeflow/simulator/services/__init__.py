@@ -33,9 +33,7 @@ _SERVICES: dict[str, Service] = {}
 
 
 def plays(
-    operation: str,
-    free: Mapping[str, Schema] | None = None,
-    optional: frozenset[str] = frozenset(),
+    operation: str, free: Mapping[str, Schema] | None = None, optional: frozenset[str] = frozenset()
 ) -> Callable[[Responder], Responder]:
     """Register a function as the behaviour of an operation."""
 

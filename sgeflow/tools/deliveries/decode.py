@@ -235,8 +235,7 @@ def _open(path: Path) -> io.BufferedReader:
         return io.BufferedReader(io.FileIO(path), unzip.BUFFER)
     except OSError as error:
         message = say(
-            "it cannot be read: {reason}",
-            reason=from_table(os_error_text(error).lower()),
+            "it cannot be read: {reason}", reason=from_table(os_error_text(error).lower())
         )
         raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
 

@@ -27,13 +27,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
-from sgeflow.errors import (
-    CredentialsError,
-    Id,
-    Problem,
-    SgeflowError,
-    UsageError,
-)
+from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import (
     Message,
     from_table,
@@ -171,8 +165,7 @@ def _documents(name: str, workspace: Workspace) -> Iterator[Finding]:
 def _environment(environment: Environment) -> Iterator[Finding]:
     if environment.simulated:
         yield fine(
-            say("servers"),
-            say("none: all is simulated; --env NAME checks another environment"),
+            say("servers"), say("none: all is simulated; --env NAME checks another environment")
         )
         yield from verdicts.stubs(environment)
         needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}

@@ -222,11 +222,7 @@ class EndpointCheck(Struct, kw_only=True):
         return _RELAYS_KEY if self.declared.relay else "base_url"
 
     def _check_security(
-        self,
-        link: socket.socket,
-        host: str,
-        places: Sequence[str],
-        known: ResolvedEndpoint | None,
+        self, link: socket.socket, host: str, places: Sequence[str], known: ResolvedEndpoint | None
     ) -> Finding:
         if urlsplit(self.declared.base_url).scheme != "https":
             self.lag = probe.ask(link, host).lag
@@ -289,8 +285,7 @@ def _port(parts: SplitResult) -> int:
 
 
 _BLOCK = regex(
-    rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----",
-    re.DOTALL,
+    rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----", re.DOTALL
 )
 _FOR_CLIENTS = {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
 _CALLED = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)

@@ -523,10 +523,7 @@ def _still(message: Message, left: timedelta) -> Message:
 
 def _since(message: Message, age: timedelta) -> Message:
     return say_count(
-        "{message}: {count} day ago",
-        "{message}: {count} days ago",
-        message=message,
-        count=age.days,
+        "{message}: {count} day ago", "{message}: {count} days ago", message=message, count=age.days
     )
 
 

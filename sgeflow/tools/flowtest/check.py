@@ -40,13 +40,7 @@ from sgeflow.errors import Id, InvalidDocuments, Location, Problem, SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.tools.flowtest.document import decode_flowtest
-from sgeflow.tools.flowtest.model import (
-    Expectation,
-    ExpectedCall,
-    ExpectedText,
-    FlowCase,
-    FlowTest,
-)
+from sgeflow.tools.flowtest.model import Expectation, ExpectedCall, ExpectedText, FlowCase, FlowTest
 
 
 def check_tests(

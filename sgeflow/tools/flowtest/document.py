@@ -113,9 +113,7 @@ _EXPECT: Schema = {
                 "description": "files that are written, each with JMESPath to values; or none",
             },
             "measures": names_to(
-                _FACTS,
-                "series to how many values are kept, or to facts about them",
-                SERIES,
+                _FACTS, "series to how many values are kept, or to facts about them", SERIES
             ),
             "warnings": {**_TEXTS, "description": "words that some warning says"},
             "check": {

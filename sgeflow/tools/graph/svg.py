@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from sgeflow.tools.graph.chart import Chart, description_of
-from sgeflow.tools.graph.drawing import (
-    CODE,
-    HEADING,
-    LABEL,
-    PLAIN,
-    TITLE,
-    Box,
-    Polyline,
-    TextLine,
-)
+from sgeflow.tools.graph.drawing import CODE, HEADING, LABEL, PLAIN, TITLE, Box, Polyline, TextLine
 from sgeflow.tools.graph.layout import laid_out
 
 _SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"

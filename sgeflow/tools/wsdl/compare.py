@@ -336,11 +336,7 @@ class _Elements(Struct, frozen=True):
                 yield self._requirement(path, name, needed=child.least > 0)
 
     def _facets(
-        self,
-        ours: Mapping[str, Any],
-        theirs: Mapping[str, Any],
-        path: Path,
-        where: tuple[str, ...],
+        self, ours: Mapping[str, Any], theirs: Mapping[str, Any], path: Path, where: tuple[str, ...]
     ) -> Iterator[Difference]:
         for facet in facets(ours, theirs):
             yield self._difference(

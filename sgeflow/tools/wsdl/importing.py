@@ -123,10 +123,7 @@ def _import(
         text = draft(described, types, modeline("operation", home.folder))
         _write_new(path, text)
         return ImportResult(
-            operation=described.name,
-            file=path,
-            drafted=True,
-            problems=home.problems(path, text),
+            operation=described.name, file=path, drafted=True, problems=home.problems(path, text)
         )
     if problems := home.problems(path, text):  # beside mistakes, places cannot be trusted
         raise InvalidDocuments(*problems)

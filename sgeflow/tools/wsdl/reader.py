@@ -240,8 +240,7 @@ def _load(path: Path, files: Descriptions) -> Any:
     if lost:
         why = "; ".join(str(warning.message) for warning in notices)
         raise refusal(
-            files.name,
-            say("has an incomplete operation {name}: {why}", name=lost[0], why=why),
+            files.name, say("has an incomplete operation {name}: {why}", name=lost[0], why=why)
         )
     return document
 

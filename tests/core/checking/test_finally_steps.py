@@ -53,7 +53,7 @@ def test_a_finally_step_reads_the_end_the_inputs_and_the_run(step: str) -> None:
         ("{id: a, fail: {code: NO, message: no}}", "SGE026", "ends nothing"),
         ("{id: a, steps: [{id: b, return: {name: x}}]}", "SGE026", "ends nothing"),
         ("{id: a, set: {x: 1}, undo: {set: {x: 2}}}", "SGE026", "not undone"),
-    ],
+    ]
 )  # fmt: skip
 def test_what_has_no_place_in_finally_is_told_where_it_stands(
     step: str, id_: str, words: str

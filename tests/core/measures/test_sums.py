@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgeflow.core.measures.civil_time import day_length, midnight
-from sgeflow.core.measures.sums import (
-    by_day,
-    by_month,
-    by_year,
-    differences,
-    energy_unit,
-    number,
-)
+from sgeflow.core.measures.sums import by_day, by_month, by_year, differences, energy_unit, number
 from sgeflow.core.model import Measure
 from sgeflow.errors import InvalidValues
 

@@ -155,7 +155,7 @@ def test_monthly_maxima_may_come_for_whole_months(answered, name):
         (V3, '<n:consulterMesuresDetailleesResponseV3 xmlns:n="x"> <!-- none --> </n:consulterMesuresDetailleesResponseV3>'),
         ("rechercherServicesSouscritsMesures", '<n:rechercherServicesSouscritsMesuresResponse xmlns:n="x"><servicesSouscritsMesures/></n:rechercherServicesSouscritsMesuresResponse>'),
         ("rechercherServicesAccesDonnees", '<n:rechercherServicesAccesDonneesReponse xmlns:n="x"/>'),
-    ],
+    ]
 )  # fmt: skip
 def test_an_empty_reply_says_that_there_is_nothing(answered, name, body):
     assert not is_other(answered(name, body.encode(), **WEEK))

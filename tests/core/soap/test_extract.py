@@ -195,7 +195,7 @@ def test_what_is_a_list_is_told_by_the_document(name, lists):
         {"rows": "g[].m[].[v]"},
         {"rows": "g[].m[].{a: v, b: d, c: p, d: n, e: v, f: d}"},
         {"rows": "g[].m[].{a: v, b: d, c: p, d: n, e: v, f: d, g: x}"},
-    ],
+    ]
 )
 def test_every_form_of_a_path_gives_the_same_as_jmespath(paths):
     for name in ("as usual", "two groups", "missing field", "pretty", "nil value"):

@@ -31,12 +31,7 @@ from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
 from sgeflow.tools.deliveries.csv import CsvRun, runs_by_point, runs_of
 from sgeflow.tools.deliveries.fields import Names, plain_word, several, word
-from sgeflow.tools.deliveries.fluxes.values import (
-    DeliveredRows,
-    label_of,
-    rows_of,
-    rows_of_runs,
-)
+from sgeflow.tools.deliveries.fluxes.values import DeliveredRows, label_of, rows_of, rows_of_runs
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
     DeliveryItem,
