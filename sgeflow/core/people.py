@@ -1,6 +1,7 @@
-"""The made-up people and scenarios of a simulated world, as their documents say them.
+"""The made-up people and scenarios of the simulator, as read from their documents.
 
-Days are said from the world's first day on: `P40M` before it, `-P20D` and `P345D` from it.
+Documents write days as distances from the first simulated day. Services, lapses: `P345D` is 345
+days after it, `-P20D` is 20 days before. Facts of a point lie in the past: `P40M` is 40 months ago.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ NUMBER = "{n}"
 
 
 class Commune(Struct, frozen=True, kw_only=True):
-    """A commune as SGE files it."""
+    """A commune as SGE names it."""
 
     postal_code: str
     insee: str
@@ -26,7 +27,7 @@ class Commune(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """A customer as they write themselves: what a flow is given."""
+    """A customer, in the words that the customer gives to a flow as inputs."""
 
     lastname: str
     firstname: str
@@ -35,7 +36,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class MadeUpPoint(Struct, frozen=True, kw_only=True):
-    """A point of delivery; `facts` are those that are said of it, by their names in a document."""
+    """A point of delivery; `facts` are the facts that its document states, by their keys."""
 
     id: str
     commune: Commune
@@ -44,7 +45,7 @@ class MadeUpPoint(Struct, frozen=True, kw_only=True):
     at: Location
 
     def inputs(self) -> Mapping[str, str]:
-        """The inputs of a flow that is run for this point; none without a person."""
+        """The inputs of a flow that is run for this point; empty without a person."""
         if self.person is None:
             return {}
         return {
@@ -58,13 +59,13 @@ class MadeUpPoint(Struct, frozen=True, kw_only=True):
 
 
 class Crowd(Struct, frozen=True, kw_only=True):
-    """Many points of one kind; without a `count` as many as a fleet has rows."""
+    """Many points of one kind; without a `count`, one for each row of a fleet."""
 
-    first: MadeUpPoint  # its id is the first one's, in its texts `{n}` is each one's number
+    first: MadeUpPoint  # the first point; `{n}` in its texts is the number of each point
     count: int | None
 
     def point(self, number: int) -> MadeUpPoint:
-        """The point of a number, from 1."""
+        """The point with this number, counted from 1."""
         first = self.first
         person = first.person and Person(
             lastname=_number(first.person.lastname, number),
@@ -91,7 +92,7 @@ def _number(value: Any, number: int) -> Any:
 
 
 class MadeUpService(Struct, frozen=True, kw_only=True):
-    """A service that is subscribed when the world begins; `is_ours`: under our contract."""
+    """A service that exists on the first simulated day; `is_ours`: it is under our contract."""
 
     id: str
     point: str
@@ -114,7 +115,7 @@ class People(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     description: str
-    published: str  # where their ids are published, when they are not made up
+    published: str  # the page with the ids of the points, when these are not made up
     points: tuple[MadeUpPoint, ...]
     crowds: tuple[Crowd, ...]
     services: tuple[MadeUpService, ...]
@@ -122,44 +123,44 @@ class People(Struct, frozen=True, kw_only=True):
 
 
 class CurveService(Struct, frozen=True, kw_only=True):
-    """A load-curve service of ours on the scenario's point, of the environment's generation."""
+    """Our load-curve service on the scenario's point; the environment chooses its generation."""
 
     start: Duration
     end: Duration
-    is_stopped: bool  # by its owner, on the world's first day
+    is_stopped: bool  # by the customer, on the first simulated day
     direction: str
 
 
 class Lapse(Struct, frozen=True, kw_only=True):
-    """Days on which a meter tells less of a kind of measures, or otherwise.
+    """Days on which SGE gives other values than the meter has measured, or no values.
 
-    Of a curve it may be some `hours` of the clock alone; `percent` of what was measured is told. A
-    highest power may be told `at` another second of its day.
+    Each value is `percent` of the measured value. In a load curve only the values of some `hours`
+    of the day may differ. A maximum power may have another time of its day, `at`.
     """
 
-    what: str  # COURBE, ENERGIE, PMAX
+    what: str  # the kind of measures: COURBE, ENERGIE, PMAX
     start: Duration
     end: Duration
     hours: tuple[int, int] | None
-    percent: int  # 0: nothing is told
-    at: int | None = None
+    percent: int  # 0: the values are missing
+    at: int | None = None  # the second of the day
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """How a world differs from that of the people, read from `simulator/scenarios/<name>.yaml`."""
+    """Changes to a simulated world, read from `simulator/scenarios/<name>.yaml`."""
 
     name: str
     title: str
     description: str
-    about: str  # the point whose person flows are run for
+    about: str  # the point that the changes are about; flows run for its customer
     is_known: bool  # whether SGE knows that point
-    point: Mapping[str, Any]  # facts that are otherwise of it
-    owner: str  # who holds it instead
-    holds: str  # the point that its person really holds
+    point: Mapping[str, Any]  # facts of that point that replace those of the people
+    owner: str  # the holder of that point in place of its customer
+    holds: str  # the point that the customer really has
     services: tuple[MadeUpService, ...]
     curve_service: CurveService | None
     has_consent: bool  # the backoffice holds the consent of the curve service
-    consent_of: str  # the last name of an earlier customer who gave it
+    consent_of: str  # the last name of the earlier customer who gave the consent
     trouble: str  # flaky | down
     lapses: tuple[Lapse, ...]
     at: Location

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sgeflow.adapters.http.interrupts import ENDS
+from sgeflow.adapters.http.interrupts import RUN_END
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
 from sgeflow.adapters.state.records import RunStart, is_call, is_row
@@ -83,7 +83,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
         run, at = self.session.run, time.time()
         ends_well = status in (Status.DONE, Status.PARTIAL)
         is_over = ends_well and not is_row(run)  # the fleet of a row is not over
-        with ENDS.coming() if is_over else nullcontext():
+        with RUN_END.commit() if is_over else nullcontext():
             self.journal.end(run, status, exit_code=exit_code, at=at, summary=summary)
 
     def check_hold(self) -> None:
@@ -119,7 +119,7 @@ def open_context(
     workspace: Workspace, options: Options, *, keeps: bool = True
 ) -> Iterator[RunContext]:
     """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
-    ENDS.clear()
+    RUN_END.begin()
     with (
         open_session(workspace, options, keeps=keeps) as session,
         _open_journal(session.home.journal) as journal,

@@ -1,4 +1,4 @@
-"""A cassette's file: vcrpy's format, written whole, readable, private."""
+"""Reads and writes cassette files in vcrpy's format; only their owner may read them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_moment(text: str) -> bool:
-    """Whether a text is a moment of some day in use, with its distance from UTC."""
+    """Whether a text is a time with its UTC offset, on a day that runs may have."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -42,7 +42,7 @@ def _is_moment(text: str) -> bool:
     return moment.tzinfo is not None and is_in_use(moment.date().isoformat())
 
 
-_KNOWN: Mapping[str, Callable[[str], bool]] = {
+_METADATA_CHECKS: Mapping[str, Callable[[str], bool]] = {
     "run": is_run,
     "today": lambda text: _DAY.fullmatch(text) is not None and is_in_use(text),
     "now": _is_moment,
@@ -53,7 +53,7 @@ _KNOWN: Mapping[str, Callable[[str], bool]] = {
 
 
 class Interaction(Discreet, frozen=True, kw_only=True):
-    """One recorded exchange, as the cassette tells it."""
+    """One recorded request and its outcome."""
 
     withheld = frozenset({"path", "body", "outcome"})
 
@@ -69,7 +69,7 @@ class Interaction(Discreet, frozen=True, kw_only=True):
 
 
 def _check_types(interaction: Interaction) -> None:
-    """Raise ValueError when something is not of the type that was recorded."""
+    """Raise ValueError if a value has another type than recordings write."""
     one, answer = interaction, interaction.outcome
     texts = [one.method, one.endpoint, one.path, one.action, one.content_type, one.label]
     bodies = [one.body]
@@ -88,24 +88,24 @@ def _check_types(interaction: Interaction) -> None:
 
 
 VERSION = 1
-"""Of what is ours in a cassette: the metadata, the marks, the neutral addresses."""
+"""The version of sgeflow's own parts of a cassette: metadata, headers, neutral addresses."""
 
-LABEL = "X-Sgeflow-Label"  # which call it was, for people
-HIDDEN = "X-Sgeflow-Hidden"  # the leaves that hold pseudonyms: any value matches there
+LABEL = "X-Sgeflow-Label"  # the name of the call, for people
+HIDDEN = "X-Sgeflow-Hidden"  # paths of elements with pseudonyms: replay accepts any value there
 NO_ANSWER = "X-Sgeflow-No-Answer"  # in place of an answer: the id of its problem
-_OWN = "sgeflow"
-_HEAD = regex(r"^interactions:", re.MULTILINE)
-_BEGUN = regex(r"^metadata:\n(?: .*\n)*? +sgeflow: *[0-9]", re.MULTILINE)
+_VERSION_KEY = "sgeflow"
+_INTERACTIONS_LINE = regex(r"^interactions:", re.MULTILINE)
+_OWN_METADATA = regex(r"^metadata:\n(?: .*\n)*? +sgeflow: *[0-9]", re.MULTILINE)
 
 
 def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, Any]]) -> None:
-    """Write a cassette of (`vcr_request`, `vcr_response`) pairs; the old one stays if it fails."""
+    """Write a cassette of (`vcr_request`, `vcr_response`) pairs; a failure leaves the old file."""
     from vcr.record_mode import RecordMode
 
     cassette = _cassette_class()(
-        str(path), serializer=_Readable, persister=_Whole, record_mode=RecordMode.ALL
+        str(path), serializer=_Serializer, persister=_Persister, record_mode=RecordMode.ALL
     )
-    for name, value in {_OWN: VERSION, **metadata}.items():
+    for name, value in {_VERSION_KEY: VERSION, **metadata}.items():
         cassette.get_metadata(name, value)
     for request, response in interactions:
         cassette.append(request, response)
@@ -113,29 +113,32 @@ def save(path: Path, metadata: Mapping[str, Any], interactions: list[tuple[Any, 
 
 
 def check_target(path: Path) -> None:
-    """Refuse to record over what is no cassette of ours: a document, a letter, a foreign one.
+    """Refuse to overwrite a file that sgeflow did not record.
 
     Raises:
-        UsageError: there is such a file.
-        TechnicalError: what is there is no file.
+        UsageError: the file is not a cassette of sgeflow.
+        TechnicalError: the path is not a file.
     """
     check_place(path)
     if not path.is_file() or not path.stat().st_size:
         return
     with path.open(encoding="utf-8", errors="replace") as file:
-        if not _BEGUN.search(file.read(1 << 16)):
+        if not _OWN_METADATA.search(file.read(1 << 16)):
             message = say("{path} is not a cassette: it is not overwritten", path=path)
             note = say("choose another file for the recording")
             raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
 
 def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
-    """Metadata and interactions; raises ReplayMiss when the file is no cassette of ours."""
+    """The metadata and interactions; raises ReplayMiss if sgeflow did not record the file."""
     from vcr.record_mode import RecordMode
 
     try:
         cassette = _cassette_class().load(
-            path=str(path), serializer=_Readable, persister=_Whole, record_mode=RecordMode.NONE
+            path=str(path),
+            serializer=_Serializer,
+            persister=_Persister,
+            record_mode=RecordMode.NONE,
         )
         _checked_version(path, cassette._metadata)  # noqa: SLF001 - there is no way to list it
         interactions = [_interaction(request, response) for request, response in cassette.data]
@@ -150,20 +153,20 @@ def read_metadata(path: Path) -> dict[str, Any]:
     """The metadata of the recording (`today`, `run`, `flow` …), without its interactions.
 
     Raises:
-        ReplayMiss: the file is no cassette of ours, or says what no recording says.
+        ReplayMiss: sgeflow did not record the file, or its metadata is invalid.
     """
     text = _read(path)
-    head = _HEAD.search(text)
+    head = _INTERACTIONS_LINE.search(text)
     data = _parse(path, text[: head.start()] if head else text)
     metadata = data.get("metadata") if isinstance(data, dict) else None
-    if not isinstance(metadata, dict) and head:  # written by another hand, metadata at the end
+    if not isinstance(metadata, dict) and head:  # edited by hand: the metadata is at the end
         metadata = _parse(path, text).get("metadata")
     if not isinstance(metadata, dict):
         raise unusable(path, say("it does not describe its recording"))
     _checked_version(path, metadata)
-    facts = {name: value for name, value in metadata.items() if name != _OWN}
+    facts = {name: value for name, value in metadata.items() if name != _VERSION_KEY}
     for name, value in facts.items():
-        fits = _KNOWN.get(name)
+        fits = _METADATA_CHECKS.get(name)
         if fits is not None and isinstance(value, str) and fits(value):
             continue
         what = {
@@ -181,7 +184,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 
 def vcr_request(interaction: Interaction) -> Any:
-    """The request as vcrpy keeps it, at a neutral address."""
+    """The request in vcrpy's form, at an address that names no real server."""
     from vcr.request import Request
 
     headers = {
@@ -197,7 +200,7 @@ def vcr_request(interaction: Interaction) -> Any:
 
 
 def vcr_response(outcome: Response | NoAnswer) -> dict[str, Any]:
-    """The answer as vcrpy keeps it; status 0 and the problem when none came."""
+    """The answer in vcrpy's form; without an answer, status 0 and the problem."""
     if isinstance(outcome, Response):
         phrases = {int(status): status.phrase for status in http.HTTPStatus}
         return {
@@ -221,12 +224,12 @@ def vcr_response(outcome: Response | NoAnswer) -> dict[str, Any]:
 
 
 def header(headers: Mapping[str, str], name: str) -> str:
-    """A header whatever the case of its name; empty when it is not there."""
-    return next((text for each, text in headers.items() if each.lower() == name.lower()), "")
+    """The value of a header, in any case of its name; empty if absent."""
+    return next((text for key, text in headers.items() if key.lower() == name.lower()), "")
 
 
 def unusable(path: Path, why: str, at: Location | None = None) -> ReplayMiss:
-    """The error for a file that is no cassette, or none for us."""
+    """The error for a file that cannot be used as a cassette."""
     return ReplayMiss(
         Problem(
             id=Id.CASSETTE,
@@ -274,15 +277,15 @@ def _outcome(response: Mapping[str, Any]) -> Response | NoAnswer:
 
 
 def _cassette_class() -> type[Cassette]:
-    """Takes a tenth of a second to import: only who records or replays pays."""
-    from vcr.cassette import Cassette as Kept
+    """Import vcrpy's class late: the import takes a tenth of a second."""
+    from vcr.cassette import Cassette as Imported
 
-    kind: type[Cassette] = Kept
-    return kind
+    imported: type[Cassette] = Imported
+    return imported
 
 
 def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
-    version = metadata.get(_OWN)
+    version = metadata.get(_VERSION_KEY)
     if version is None:
         raise unusable(path, say("it was not recorded by sgeflow"))
     if version != VERSION:
@@ -295,7 +298,7 @@ def _checked_version(path: Path, metadata: Mapping[str, Any]) -> None:
 def _read(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
-            raise unusable(path, say("it is not a file"))  # a pipe may be waited for for ever
+            raise unusable(path, say("it is not a file"))  # reading a pipe might never end
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise unusable(path, say("there is no such file")) from error
@@ -312,10 +315,10 @@ def _parse(path: Path, text: str) -> Any:
         return Location(file=str(path), line=mark.line + 1, column=mark.column + 1)
 
     class UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """A safe loader that refuses a key which stands twice.
+        """A safe loader that refuses a duplicate key.
 
-        Readers take one of the two, and not all of them the same: an audit might look at another
-        day, flow or answer than the replay uses.
+        YAML parsers differ in which of two values they take, so an audit might check another value
+        than the replay uses.
         """
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
@@ -337,8 +340,8 @@ def _parse(path: Path, text: str) -> Any:
         raise unusable(path, why, at(mark) if mark else None) from error
 
 
-class _Whole:
-    """vcrpy's persister: in UTF-8 whatever the locale, never half a file, its owner's alone."""
+class _Persister:
+    """vcrpy's persister: writes UTF-8 in every locale, atomically, for the owner only."""
 
     @staticmethod
     def load_cassette(cassette_path: str, serializer: Any) -> Any:
@@ -358,15 +361,15 @@ class _Whole:
             part.write_text(serialize(cassette_dict, serializer), encoding="utf-8", newline="\n")
 
 
-class _Readable:
-    """vcrpy's serializer: what the recording is comes first, bodies stand as blocks of lines."""
+class _Serializer:
+    """vcrpy's serializer: writes the metadata first, and bodies as blocks of lines."""
 
     @staticmethod
     def serialize(data: dict[str, Any]) -> str:
         import yaml
 
         class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-            """A dumper of its own, so that nobody else's gets our way with text."""
+            """A class of its own, so that PyYAML's dumpers elsewhere keep their text style."""
 
         def block(dumper: Any, text: str) -> Any:
             style = "|" if "\n" in text else None
@@ -381,5 +384,5 @@ class _Readable:
 
     @staticmethod
     def deserialize(data: dict[str, Any]) -> dict[str, Any]:
-        """Already parsed by the persister, which knows the file's name for its errors."""
+        """Return the data, which the persister has parsed because it knows the file's name."""
         return data

@@ -1,4 +1,4 @@
-"""What an interruption must not cut: an order that is under way, and the end of what was run."""
+"""Protects orders under way, and the end of a run, from the interruption by a signal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 
 class CriticalSection:
-    """A stretch of the main thread in which an interruption stops what runs at its next step.
+    """A section in which a signal stops the run at its next step instead of raising.
 
-    Signals come to the main thread alone; the stretches of other threads are never cut.
+    Python delivers signals to the main thread only, so `begin` and `end` do nothing in others.
     """
 
     __slots__ = ("_stop",)
@@ -19,67 +19,67 @@ class CriticalSection:
         self._stop: Callable[[], None] | None = None
 
     def begin(self, stop: Callable[[], None]) -> None:
-        """From now on an interruption calls `stop`, and is over with that."""
+        """Enter the section: a signal calls `stop` and raises nothing."""
         if _is_main():
             self._stop = stop
 
     def end(self) -> None:
-        """The outcome is noted; an interruption cuts again."""
+        """Leave the section: a signal raises KeyboardInterrupt again."""
         if _is_main():
             self._stop = None
 
-    def stop_inside(self) -> bool:
-        """Tell what runs in such a stretch to stop; whether there is one."""
+    def stop_run(self) -> bool:
+        """Stop the run that is in the section; return False if no run is."""
         if self._stop is None:
             return False
         self._stop()
         return True
 
 
-class Ends:
-    """From the end of a run, call or fleet on, a signal raises nothing until another begins."""
+class RunEnd:
+    """Holds signals back from the end of a run, call or fleet until the next one begins."""
 
-    __slots__ = ("_passed", "stand")
+    __slots__ = ("_was_signalled", "has_ended")
 
     def __init__(self) -> None:
-        self.stand = False
-        self._passed = False
+        self.has_ended = False
+        self._was_signalled = False
 
     @contextmanager
-    def coming(self) -> Iterator[None]:
-        """The end is committed within it; without one an interruption that came is raised."""
+    def commit(self) -> Iterator[None]:
+        """Commit the end of a run in this block; if that fails, a held-back signal raises."""
         if not _is_main():
             yield
             return
-        self.stand = True
+        self.has_ended = True
         try:
             yield
         except BaseException:
-            self.clear()
+            self.begin()
             raise
 
-    def clear(self) -> None:
-        """Something begins: it can be interrupted, also by what came since the last end."""
+    def begin(self) -> None:
+        """Let signals interrupt again; raise KeyboardInterrupt for one that was held back."""
         if not _is_main():
             return
-        self.stand = False
-        if self._passed:
-            self._passed = False
+        self.has_ended = False
+        if self._was_signalled:
+            self._was_signalled = False
             raise KeyboardInterrupt
 
-    def forget(self) -> None:
-        """A command begins, which nothing has interrupted yet."""
-        self.stand = self._passed = False
+    def reset(self) -> None:
+        """Forget earlier ends and signals, because a command begins."""
+        self.has_ended = self._was_signalled = False
 
     def hold_back(self) -> bool:
-        """Whether an interruption that comes now raises nothing."""
-        self._passed = self.stand
-        return self.stand
+        """Note a signal; return True if it must raise nothing now."""
+        self._was_signalled = self.has_ended
+        return self.has_ended
 
 
 def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-CRITICAL = CriticalSection()  # one main thread, one stretch
-ENDS = Ends()
+CRITICAL = CriticalSection()  # one for the process: there is one main thread
+RUN_END = RunEnd()

@@ -1,4 +1,4 @@
-"""Names for shell completion, found by looking at file names: nothing is read or checked."""
+"""Names for shell completion; most come from file names, without reading the documents."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def environments(incomplete: str) -> list[str]:
 
 
 def names(incomplete: str) -> list[str]:
-    """Documents, kinds to list and words of the language by the beginning of their name."""
+    """Documents, kinds of documents and words of the language, by the beginning of their name."""
     from sgeflow.core.checking.document import KINDS
 
     documents = (name for kind in KINDS for name in _documents(kind.name, incomplete))
@@ -91,7 +91,7 @@ def copies(incomplete: str) -> list[str]:
 
 
 def paths(context: typer.Context, incomplete: str) -> list[str]:
-    """Paths of the flow, or documents of the kind, that is named before."""
+    """Paths of the flow, or documents of the kind, that the word before names."""
     from sgeflow.core.checking.document import NAMES
     from sgeflow.errors import SgeflowError
     from sgeflow.runtime.project import open_catalog
@@ -137,7 +137,7 @@ def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _home(context: typer.Context) -> StateLocation:
-    """Return the state of the options before the word, of variables, or of the project."""
+    """Return the state that `--state`, SGEFLOW_STATE or the project names."""
     from sgeflow.runtime.state_location import home_to_look_at
 
     params = context.params

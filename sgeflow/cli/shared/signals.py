@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from sgeflow.adapters.http.interrupts import CRITICAL, ENDS
+from sgeflow.adapters.http.interrupts import CRITICAL, RUN_END
 from sgeflow.errors import Exit
 from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
@@ -34,7 +34,7 @@ def interruptible(terminal: Terminal, behind: SignalHandler | None = None) -> It
     set before.
     """
     interruption = _Interruption(terminal)
-    ENDS.forget()
+    RUN_END.reset()
     before, hook = {}, sys.unraisablehook
     try:
         with suppress(ValueError):  # not the main thread: an embedding program has handlers
@@ -48,7 +48,7 @@ def interruptible(terminal: Terminal, behind: SignalHandler | None = None) -> It
             signal.signal(number, behind if is_other else handler)
         sys.unraisablehook = hook
         interruption.is_swallowed = False
-        ENDS.forget()
+        RUN_END.reset()
 
 
 class _Interruption:
@@ -70,16 +70,16 @@ class _Interruption:
             return
         if self._terminal.is_telling_interruption:  # the end is being reported
             return
-        if ENDS.stand:
+        if RUN_END.has_ended:
             # the run has ended: there is nothing to resume
             self._terminal.interruption = lambda: say("interrupted")
         self._terminal.tell_interruption_in_handler()
         os._exit(Exit.INTERRUPTED)
 
     def _interrupt(self) -> None:
-        if ENDS.hold_back():  # the run has ended: its report and clean-up go on
+        if RUN_END.hold_back():  # the run has ended: its report and clean-up go on
             return
-        if not CRITICAL.stop_inside():
+        if not CRITICAL.stop_run():
             raise KeyboardInterrupt
         self._terminal.aside_in_handler(
             say("an order is under way: its answer is waited for; Ctrl-C again ends at once")

@@ -59,7 +59,7 @@ def answer_saves(
 
 def _answer(terminal: Terminal, act: Callable[[], Exit]) -> Exit:
     """Run the command once; its errors are printed, and the watch goes on."""
-    from sgeflow.adapters.http.interrupts import ENDS
+    from sgeflow.adapters.http.interrupts import RUN_END
     from sgeflow.terminal.problems import problems_text
 
     try:
@@ -68,7 +68,7 @@ def _answer(terminal: Terminal, act: Callable[[], Exit]) -> Exit:
         terminal.aside(problems_text(error.problems, terminal.width, terminal.paint_aside))
         return error.exit
     finally:
-        ENDS.clear()  # the run has ended, and Ctrl-C now ends the watch
+        RUN_END.begin()  # the run has ended, and Ctrl-C now ends the watch
 
 
 def _places(project: Path | None, paths: Sequence[Path]) -> list[Path]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.document import TYPES, check_stem
 from sgeflow.core.checking.expressions.inference import check_condition, infer, shape_over
-from sgeflow.core.checking.expressions.known import Known, guards
+from sgeflow.core.checking.expressions.known import Known, steps_run_if_true
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.values import (
     check_default,
@@ -615,7 +615,7 @@ def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, .
         when = _condition(reader, ("rules", index, "when"), known) if "when" in entry else None
         if when is None and "when" in entry:
             continue
-        within = replace(known, ran=guards(when.syntax_tree)) if when else known
+        within = replace(known, ran=steps_run_if_true(when.syntax_tree)) if when else known
         check = _condition(reader, ("rules", index, "check"), within)
         if check is None:
             continue

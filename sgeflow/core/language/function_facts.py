@@ -1,4 +1,4 @@
-"""Facts of functions before they are called: what each takes, gives and refuses."""
+"""Facts for checking calls of functions: argument types, result shapes, valid constants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sgeflow.core.language.functions import Pack
 from sgeflow.core.language.normal_forms import normal_form
 from sgeflow.core.language.shapes import ANY, BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 
-RESULTS: dict[str, Shape] = {
+RESULT_SHAPES: dict[str, Shape] = {
     "present": BOOLEAN,
     "one_of": BOOLEAN,
     "empty": BOOLEAN,
@@ -53,7 +53,7 @@ RESULTS: dict[str, Shape] = {
 }
 """The shapes of results that do not depend on arguments."""
 
-LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
+CONSTANT_CHECKS: dict[str, dict[int, Callable[[Any], object]]] = {
     "date_add": {0: dates.civil_date, 1: dates.parse_duration},
     "days_between": {0: dates.civil_date, 1: dates.civil_date},
     "date": {0: dates.civil_date},
@@ -64,7 +64,7 @@ LITERALS: dict[str, dict[int, Callable[[Any], object]]] = {
     "normalise": {1: normal_form},
     "match": {1: lambda pattern: Pack()._func_match("", pattern)},  # noqa: SLF001 - its own
 }
-"""The checks of constant text arguments, by function and place of the argument."""
+"""Functions that raise ValueError for an invalid constant text, by function and argument index."""
 
 
 @cache

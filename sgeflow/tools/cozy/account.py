@@ -107,9 +107,9 @@ class Account(Discreet, frozen=True, kw_only=True):
         return {name: value for name, value in {**state, **days}.items() if value is not None}
 
     def is_unclear(self, names: Mapping[str, str]) -> bool:
-        """Whether a consent may be in it under a name that the environment's `names` do not tell.
+        """Whether the account may have a consent under a name that `names` does not list.
 
-        Others keep things in it then, and nothing is called as we call one.
+        Then its data has members of other programs, and no member named like a consent.
         """
         ended = {**MEMBERS, **names}["consentEnded"]
         return bool(self.data) and "boId" not in {*names, *self.data} and ended not in self.data
@@ -121,7 +121,7 @@ class Account(Discreet, frozen=True, kw_only=True):
         return data if isinstance(data, Mapping) else {}
 
     def served_point(self, members: Mapping[str, str]) -> str:
-        """Of which point that is; empty where it is not said, as by other programs."""
+        """The point of the account's service; empty if the account does not name it."""
         point = str(self.state(members).get("pointId", "")).strip()
         return point.zfill(14) if point else ""
 

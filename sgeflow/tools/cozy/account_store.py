@@ -95,16 +95,18 @@ class AccountClaims(Store):
 _RECENT = 40  # runs: what was stopped bars others for thirty days
 
 
-def stopped_run(home: StateLocation, environment: str, point: str, flow: str) -> RunEntry | None:
-    """The last run of a flow about a point that was killed, should there be one."""
+def interrupted_run(
+    home: StateLocation, environment: str, point: str, flow: str
+) -> RunEntry | None:
+    """The last interrupted run of a flow about a point that no process is working on."""
     for entry in _runs_of(home, environment, point):
         if entry.flow == flow and _is_stopped(entry) and not is_at_work(home, entry):
             return entry
     return None
 
 
-def was_last_stopped(home: StateLocation, environment: str, point: str, flow: str) -> bool:
-    """Whether the last run of a flow about a point did not come to an end of which it told."""
+def last_run_was_interrupted(home: StateLocation, environment: str, point: str, flow: str) -> bool:
+    """Whether the last run of a flow about a point was killed or interrupted."""
     entries = (one for one in _runs_of(home, environment, point) if one.flow == flow)
     last = next(entries, None)
     return last is not None and _is_stopped(last)

@@ -29,7 +29,7 @@ from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of, home_to_look_at
-from sgeflow.tools.cozy.account_store import COLLECTION, stopped_run
+from sgeflow.tools.cozy.account_store import COLLECTION, interrupted_run
 from sgeflow.tools.cozy.stack_job import UNCLEAR, UNKNOWN_ERROR, JobEnd, end_for
 
 DELETION = "delete-account"
@@ -126,13 +126,13 @@ class Deletions:
         return tuple(sorted(known, key=lambda one: one.since))
 
 
-def closings(
+def deletion_inputs(
     deletions: Deletions, root: StateLocation, environment: str, deletion: Deletion
 ) -> Iterator[dict[str, Any]]:
     """The inputs of the deletions that close an account, one for each of its customers.
 
-    On a server other accounts may be of the same customer, or of who followed: these stay. In
-    folders of their own they may go on with the same service: that runs on.
+    On a shared server, customers that other accounts use are kept. In folders, `keepService` is set
+    if another account uses the same service.
     """
     account, point = deletion.account, deletion.point
     customers, others = deletions.customers_of(account), deletions.others(account, point)
@@ -150,7 +150,7 @@ def closings(
 
 
 def _uses(root: StateLocation, environment: str, account: str, point: str, service: Any) -> bool:
-    """Whether another account goes on with a service."""
+    """Whether another account, in a folder of its own, uses the same service."""
     place = root.of_account(account).store(environment)
     if root.server or service is None or not is_there(place):
         return False
@@ -190,11 +190,11 @@ def delete_again(workspace: Workspace, options: Options, state: str, deletion: D
     home = root.of_account(deletion.account)
     deletions, chosen = Deletions(root, environment.name), replace(options, state=home)
     tries: list[tuple[Options, Mapping[str, Any]]] = []
-    if stopped := stopped_run(home, environment.name, deletion.point, DELETION):
-        with suppress(UsageError, GuardError):  # nothing to go on with: it begins anew
-            check_resumable(home, find_run(home, stopped.run), workspace, changed=False)
-            tries.append((chosen.to_go_on(stopped, home), {}))
-    tries += [(chosen, one) for one in closings(deletions, root, environment.name, deletion)]
+    if interrupted := interrupted_run(home, environment.name, deletion.point, DELETION):
+        with suppress(UsageError, GuardError):  # the deletion cannot be resumed: a new one begins
+            check_resumable(home, find_run(home, interrupted.run), workspace, changed=False)
+            tries.append((chosen.to_go_on(interrupted, home), {}))
+    tries += [(chosen, one) for one in deletion_inputs(deletions, root, environment.name, deletion)]
     for how, inputs in tries:
         with open_context(workspace, how) as context:
             values = inputs or kept_inputs(context.journal, context.session.run)
@@ -223,7 +223,9 @@ def close_by_hand(workspace: Workspace, options: Options, state: str, account: s
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     point = listed[account].point
-    for closed in closings(deletions, root, environment.name, listed[account]) if point else ():
+    for closed in (
+        deletion_inputs(deletions, root, environment.name, listed[account]) if point else ()
+    ):
         customer = closed.get("customer")
         with Store(root.of_account(account).store(environment.name)) as store:
             store.erase(point, customer=customer)

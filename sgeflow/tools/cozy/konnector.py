@@ -1,4 +1,4 @@
-"""One job of the konnector: from what the stack gives to the last line and the exit code."""
+"""One job of the konnector: from the variables of the Cozy stack to the exit code."""
 
 from __future__ import annotations
 
@@ -26,13 +26,18 @@ from sgeflow.runtime.run_context import open_context
 from sgeflow.runtime.session import chosen_environment, moment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.cozy.account import INPUTS, LIMITS, MEMBERS, UNCLEAR_DATA, Account, AccountClient
-from sgeflow.tools.cozy.account_store import COLLECTION, AccountStore, stopped_run, was_last_stopped
+from sgeflow.tools.cozy.account_store import (
+    COLLECTION,
+    AccountStore,
+    interrupted_run,
+    last_run_was_interrupted,
+)
 from sgeflow.tools.cozy.deletions import (
     DELETION,
     RUNS_ON,
     Deletion,
     Deletions,
-    closings,
+    deletion_inputs,
     note_unread,
 )
 from sgeflow.tools.cozy.lines import Lines, about
@@ -47,7 +52,7 @@ from sgeflow.tools.cozy.stack_job import (
 )
 
 SERVICE = "cozy"
-"""The service of the environment that the household's Cozy stands for."""
+"""The name under which flows call the household's Cozy as a service."""
 
 _FLOW = "konnector"
 _TOKEN = "COZY_TOKEN"  # noqa: S105 - the name of a secret
@@ -76,20 +81,20 @@ class AccountWork:
         self._root = home_of(state, self._workspace.project, self._environment)
         self._home = self._root.of_account(job.account)
         self._options = replace(options, state=self._home)
-        self._members = {**MEMBERS, **self._environment.accounts}
+        self._member_names = {**MEMBERS, **self._environment.accounts}
         self._deletions = Deletions(self._root, self._environment.name)
         self._stop = threading.Event()
         # a second start of this job finds its run by this name
         self._name = f"job-{job.number}" if job.number else None
 
-    def end(self) -> JobEnd:
-        """Do the work: collect the data of the account, or stop the service of a deleted one."""
+    def do(self) -> JobEnd:
+        """Collect the data of the account, or stop the service of a deleted account."""
         with self._limit(), AccountClient(self._job) as client:
             if self._job.deleted_revision is not None:
                 return self._delete(client)
             return self._collect(client.read(), client)
 
-    # -- an account that is there -----------------------------------------------------------------
+    # -- an existing account ----------------------------------------------------------------------
 
     def _collect(self, account: Account, client: AccountClient) -> JobEnd:
         form = account.inputs()
@@ -98,8 +103,8 @@ class AccountWork:
             self._lines.error(say("the account lacks {names}", names=", ".join(lacking)))
             return JobEnd(code=LOGIN_FAILED)
         place = (self._home, self._environment.name, form["pointId"], _FLOW)
-        # of a consent that ended, a job that was killed told the customer nothing
-        agreed_on = None if was_last_stopped(*place) else moment(self._options).date()
+        # a killed job may have ended the consent without telling the customer
+        agreed_on = None if last_run_was_interrupted(*place) else moment(self._options).date()
         inputs = {**form, **self._job.inputs(agreed_on)}
         if not self._deletions.point_of(self._job.account) and account.is_unclear(
             self._environment.accounts
@@ -110,7 +115,7 @@ class AccountWork:
         try:
             report = self._run(_FLOW, inputs, account, client, self._name)
             is_barred = report is not None and report.exit is Exit.GUARDED
-            if is_barred and (stopped := stopped_run(*place)):
+            if is_barred and (stopped := interrupted_run(*place)):
                 self._lines.info(say("this job goes on with one that was stopped before"))
                 report = self._run(_FLOW, inputs, account, client, stopped.run)
         except InvalidValues as error:
@@ -131,14 +136,14 @@ class AccountWork:
         inputs: Mapping[str, Any],
         account: Account,
         client: AccountClient | None,
-        number: str | None,
+        name: str | None,
     ) -> RunReport | None:
-        """Run a flow, or go on with the run of this name; None when that has ended well."""
+        """Run a flow, or resume the run of this name; None if that run has already ended."""
         home = self._home
-        before = run_state(home, number, inputs) if number else None
+        before = run_state(home, name, inputs) if name else None
         if before is not None and before.exit is not None:
             return None
-        options, goes_on = replace(self._options, run=number), False
+        options, goes_on = replace(self._options, run=name), False
         if before is not None:
             try:
                 check_open(before.entry)
@@ -146,7 +151,7 @@ class AccountWork:
                     home, find_run(home, before.entry.run), self._workspace, changed=False
                 )
                 options, goes_on = self._options.to_go_on(before.entry, home), True
-            except (UsageError, GuardError):  # nothing to go on with: it begins anew
+            except (UsageError, GuardError):  # the run cannot be resumed: a new one begins
                 options = self._options
         with open_context(self._workspace, options) as context, self._store(home, client) as store:
             point = inputs["pointId"]
@@ -154,11 +159,11 @@ class AccountWork:
             had_state = bool(store.recall(COLLECTION, point))
             values = kept_inputs(context.journal, context.session.run) if goes_on else inputs
             session = replace(context.session, store=store)
-            own = replace(context, session=session, stopping=self._stop, asked=inputs)
+            job_context = replace(context, session=session, stopping=self._stop, asked=inputs)
             chosen = self._workspace.flow(flow)
-            report = run_in(own, chosen, values, lambda _: None, goes_on=goes_on)
+            report = run_in(job_context, chosen, values, lambda _: None, goes_on=goes_on)
             if client is not None and store.is_own(point):
-                # what could not be written when it was remembered
+                # a write during the run may have failed
                 if state := store.recall(COLLECTION, point):
                     self._keep_in_account(client, point, state)
                 elif had_state:
@@ -176,13 +181,13 @@ class AccountWork:
         )
 
     def _move_in(self, store: AccountStore, point: str, account: Account) -> None:
-        """Take over the values that another program remembered in the account."""
-        state = account.state(self._members)
+        """Copy the values that another program has written into the account to the store."""
+        state = account.state(self._member_names)
         if store.present_number(point) is not None and not store.is_own(point):
             return  # another customer's
         if not state.keys() & {"boId", "consentEnded"} or store.recall(COLLECTION, point):
             return
-        if (account.served_point(self._members) or point) != point:
+        if (account.served_point(self._member_names) or point) != point:
             if "boId" in state:
                 self._lines.warning(
                     say("the account has another point now; the service of the one before runs on")
@@ -196,33 +201,33 @@ class AccountWork:
     def _keep_in_account(
         self, client: AccountClient | None, point: str, state: Mapping[str, Any]
     ) -> None:
-        """Write it into the account too; our own memory has it, should that fail."""
+        """Write the state of a point into the account too; the store has it in any case."""
         try:
-            if client is not None:  # it was deleted else
-                client.merge({**state, "pointId": point}, self._members)
+            if client is not None:  # None: the account is deleted
+                client.merge({**state, "pointId": point}, self._member_names)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
     def _forget_in_account(self, client: AccountClient | None) -> None:
-        """Take it out of the account too: a consent that ended is not gone on with."""
+        """Remove the state from the account too, so that an ended consent is not used again."""
         try:
             if client is not None:
-                client.forget(self._members)
+                client.forget(self._member_names)
         except SgeflowError as error:
             self._lines.warning(about(error))
 
-    # -- an account that was deleted --------------------------------------------------------------
+    # -- a deleted account -------------------------------------------------------------------------
 
     def _delete(self, client: AccountClient) -> JobEnd:
-        """Stop its service; from the first moment on it is on the list until that is done."""
+        """Stop the service of the account; the list of deletions has the account until then."""
         name, deletions = self._job.account, self._deletions
         today = moment(self._options).date().isoformat()
         deletion = Deletion(account=name, point=deletions.point_of(name), since=today)
         try:
-            if deletion.point:  # as we know it: the Cozy may refuse to tell
+            if deletion.point:  # noted first, because the Cozy may refuse to give the account
                 deletions.note(deletion)
             account = client.read()
-            served = account.served_point(self._members)
+            served = account.served_point(self._member_names)
             point = served or account.inputs().get("pointId") or deletion.point
             if not point:
                 self._lines.info(say("the account had no point: nothing runs for it"))
@@ -241,14 +246,16 @@ class AccountWork:
             raise
 
     def _stop_service(self, deletion: Deletion, account: Account) -> JobEnd:
-        with self._store(self._home, None) as store:  # a later try has no account to read
+        with self._store(self._home, None) as store:  # a later attempt cannot read the account
             self._move_in(store, deletion.point, account)
-        for inputs in closings(self._deletions, self._root, self._environment.name, deletion):
+        for inputs in deletion_inputs(
+            self._deletions, self._root, self._environment.name, deletion
+        ):
             name, earlier = self._name, inputs.get("customer")
             if name and earlier:
                 name = f"{name}-{earlier}"
             report = self._run(DELETION, inputs, account, None, name)
-            if report is None:  # this job was started before
+            if report is None:  # an earlier start of this job has done it
                 continue
             end = self._deletions.settle(deletion, report)
             if end.code:
@@ -262,7 +269,7 @@ class AccountWork:
 
     @contextmanager
     def _limit(self) -> Iterator[None]:
-        """Begin nothing that could still be under way when the stack kills this process."""
+        """Stop the run in time: its last request must end before the stack kills this process."""
         longest = max(one.limits.total_timeout for one in self._environment.endpoints.values())
         left = max(self._job.limit - longest, self._job.limit / 2)
         timer = threading.Timer(left, self._stop.set)
@@ -286,16 +293,16 @@ def run_job(
     """Do one job, and give the exit code of the process.
 
     Args:
-        variables: those around the process, as the stack sets them.
+        variables: the environment variables, which the stack sets.
         folder: the konnector's files, which the stack removes afterwards.
-        write: takes a line; it must leave at once, for the process may be killed.
+        write: writes a line without a buffer, because the process may be killed.
         options: the environment, and whether orders are confirmed.
         state: where journals and measures are kept: a folder, or the address of a server.
         project: the folder of the operator's documents.
     """
     lines = Lines(write)
     try:
-        end = _work(read_job(variables), lines, options, _state_root(state, folder), project).end()
+        end = _work(read_job(variables), lines, options, _state_root(state, folder), project).do()
     except InterruptedRun:
         lines.error(say("the time that the stack gives is over; the next start goes on"))
         end = end_for("", Exit.INTERRUPTED)
@@ -312,7 +319,7 @@ def run_job(
 def _work(
     job: StackJob, lines: Lines, options: Options, state: str, project: Path | None
 ) -> AccountWork:
-    """The work on the account; a deletion that cannot even begin is on the operator's list."""
+    """The work on the account; a deletion that fails here is noted on the operator's list."""
     try:
         return AccountWork(job, lines, open_catalog(project), options, state)
     except SgeflowError as error:
@@ -326,7 +333,7 @@ def _state_root(state: str, folder: Path) -> str:
     """The place of the state.
 
     Raises:
-        UsageError: it is not said, or lies in the folder that the stack removes.
+        UsageError: the place is missing, or in the folder that the stack removes.
     """
     if not state:
         message = say("it is not said where the state is kept")

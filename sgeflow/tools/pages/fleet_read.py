@@ -1,4 +1,4 @@
-"""Reads a fleet from its state, for its page: rows, measures that came, days of its points."""
+"""Reads the facts of a fleet's page from the state: rows, measures, days with data."""
 
 from __future__ import annotations
 
@@ -35,36 +35,36 @@ _DAILY = "daily_energy"
 def read_fleet(
     workspace: Workspace, home: StateLocation, run: str, *, with_points: bool = False
 ) -> FleetFacts:
-    """The facts of a fleet; its rows name their points only where that is asked for.
+    """The facts of a fleet; its rows name their points if `with_points` is set.
 
     Raises:
         UsageError: there is no such fleet.
     """
     details, entry = find_fleet(home, run)
-    of = details.entry
+    run_entry = details.entry
     with Journal(home.journal) as journal:
-        begun = {number: (state, one) for number, state, one in journal.row_entries(entry.run)}
-        ends = _ends(workspace, of.flow, journal, entry.run)
-    points, why = _points(workspace, of, entry)
+        begun = {number: (state, row) for number, state, row in journal.row_entries(entry.run)}
+        ends = _ends(workspace, run_entry.flow, journal, entry.run)
+    points, why_no_points = _points(workspace, run_entry.flow, entry)
     rows = _rows(entry, begun, ends, points if with_points else {})
-    environment = workspace.catalog.environments.get(of.environment)
-    today = date.fromisoformat(of.today)
-    days = _days(home, of, workspace.catalog, points, today) if points else None
+    environment = workspace.catalog.environments.get(run_entry.environment)
+    today = date.fromisoformat(run_entry.today)
+    days = _days(home, run_entry, workspace.catalog, points, today) if points else None
     times = [row.ended for row in rows if row.ended]
     return FleetFacts(
         run=entry.run,
-        flow=of.flow,
-        environment=of.environment,
+        flow=run_entry.flow,
+        environment=run_entry.environment,
         is_simulated=bool(environment and environment.simulated),
         today=today,
-        started=of.started,
-        ended=of.ended or max(times, default=of.started),
-        is_ended=of.ended is not None,
+        started=run_entry.started,
+        ended=run_entry.ended or max(times, default=run_entry.started),
+        is_ended=run_entry.ended is not None,
         total=max(entry.total, len(rows)),
         rows=rows,
-        values=_values(home.results(entry.run)),
+        values=_count_measures(home.results(entry.run)),
         days=days,
-        why_no_days=why or say("The flow keeps no daily energy of these points."),
+        why_no_days=why_no_points or say("The flow keeps no daily energy of these points."),
     )
 
 
@@ -74,10 +74,10 @@ def _rows(
     ends: Callable[[int, str], str],
     points: Mapping[int, str],
 ) -> tuple[FleetRow, ...]:
-    """Every row of the fleet: those that were not begun too, when it does all of its file."""
-    is_all = not entry.again and not entry.shard
+    """The rows of the fleet; rows that it has not begun come too, if it runs its whole file."""
+    is_whole_file = not entry.again and not entry.shard
     rows = []
-    for number in range(1, entry.total + 1) if is_all else sorted(begun):
+    for number in range(1, entry.total + 1) if is_whole_file else sorted(begun):
         row = FleetRow(number=number, state=OPEN, point=points.get(number, ""))
         if number in begun:
             state, one = begun[number]
@@ -99,7 +99,7 @@ def _rows(
 def _ends(
     workspace: Workspace, flow: str, journal: Journal, fleet: str
 ) -> Callable[[int, str], str]:
-    """Tells the place of the end that a failed row came to; empty where it is not known."""
+    """Return a function from a failed row and its code to the end step; empty when unknown."""
     finder, known = EndFinder(workspace, flow), journal.failed_row_steps(fleet)
 
     @cache
@@ -115,8 +115,8 @@ def _ends(
     return end
 
 
-def _values(results: Path) -> int:
-    """Measures that came, by the lines of the results; 0 where they are gone."""
+def _count_measures(results: Path) -> int:
+    """The number of measures in a file of results; 0 without the file."""
     counts: dict[int, int] = {}
     with suppress(OSError), results.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
@@ -128,10 +128,10 @@ def _values(results: Path) -> int:
 
 
 def _points(
-    workspace: Workspace, of: RunEntry, entry: FleetEntry
+    workspace: Workspace, flow_name: str, entry: FleetEntry
 ) -> tuple[Mapping[int, str], Message | str]:
-    """The point of each row, read from the fleet's file; and why not, where that cannot be."""
-    path, flow = Path(entry.file), workspace.catalog.flows.get(of.flow)
+    """The point of each row, from the fleet's file; or no points and the reason."""
+    path, flow = Path(entry.file), workspace.catalog.flows.get(flow_name)
     changed = say(
         "Which points these rows are is not known: {file} was changed, or is not there any more.",
         file=show_path(path),
@@ -152,10 +152,10 @@ def _points(
 
 
 def _days(
-    home: StateLocation, of: RunEntry, catalog: Catalog, points: Mapping[int, str], today: date
+    home: StateLocation, entry: RunEntry, catalog: Catalog, points: Mapping[int, str], today: date
 ) -> Days | None:
-    """Which days of its daily energy are kept of each point."""
-    place, flows = home.store(of.environment), called_flows(catalog.flows, of.flow).values()
+    """The days whose daily energy is in the store, for each point; None if no flow stores it."""
+    place, flows = home.store(entry.environment), called_flows(catalog.flows, entry.flow).values()
     is_kept = any(_DAILY in step.uses.keeps for one in flows for step in every_step(one.steps))
     if not is_kept or not is_there(place):
         return None

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sgeflow.core.checking.expressions.hints import equality_slip
 from sgeflow.core.language import dates
 from sgeflow.core.language.expression import Node
-from sgeflow.core.language.function_facts import LITERALS, RESULTS, signatures
+from sgeflow.core.language.function_facts import CONSTANT_CHECKS, RESULT_SHAPES, signatures
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.wording import redate, redelay
 from sgeflow.core.language.shapes import (
@@ -146,7 +146,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
             if shape.sort is Sort.LIST and "array" not in allowed:
                 sort = say("a list of {items}", items=_MANY.get(shape.items.sort, say("lists")))
             yield argument, _here(name, expectation, sort), _remedy(shape, allowed), ""
-        elif reads_text := LITERALS.get(name, {}).get(index):
+        elif reads_text := CONSTANT_CHECKS.get(name, {}).get(index):
             for literal in _literals(argument):
                 try:
                     reads_text(literal["value"])
@@ -227,8 +227,8 @@ def _literals(node: Node) -> Iterator[Node]:
 
 def result(name: str, shapes: Sequence[Shape]) -> Shape:
     """The shape of a function's result for arguments of these shapes."""
-    if name in RESULTS:
-        return RESULTS[name]
+    if name in RESULT_SHAPES:
+        return RESULT_SHAPES[name]
     if not shapes:
         return ANY
     if name in _SAME:  # a text that is reversed is another

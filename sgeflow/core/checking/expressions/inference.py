@@ -39,10 +39,10 @@ from sgeflow.core.checking.expressions.hints import (
 from sgeflow.core.checking.expressions.known import (
     Known,
     StepNames,
-    guards,
-    meant,
-    refusals,
     steps_read,
+    steps_run_if_false,
+    steps_run_if_true,
+    suggested_names,
 )
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.language.expression import Expression, Node, compile_expression
@@ -279,14 +279,14 @@ class _ShapeWalk:
     def _or_expression(self, node: Node, shape: Shape) -> Shape:
         left, right = node["children"]
         first = self.visit(left, shape)
-        proved = refusals(left)
+        proved = steps_run_if_false(left)
         second = self._infer_guarded(proved, right, shape)
         return self._truth(node, first, second, proved=proved) or join(first, second)
 
     def _and_expression(self, node: Node, shape: Shape) -> Shape:
         left, right = node["children"]
         first = self.visit(left, shape)
-        proved = guards(left)
+        proved = steps_run_if_true(left)
         second = self._infer_guarded(proved, right, shape)
         return self._truth(node, first, second, proved=proved) or ANY
 
@@ -317,11 +317,11 @@ class _ShapeWalk:
         return result
 
     def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
-        """A part that is evaluated only when these steps ran, or may be null when they did not.
+        """The shape of a part that is evaluated only when these steps ran, or may be null else.
 
-        A name that is misspelt before it vouches for the step that was meant.
+        A misspelt name before the part proves the step that it resembles.
         """
-        outside, self.guarded = self.guarded, self.guarded | names | meant(self.problems)
+        outside, self.guarded = self.guarded, self.guarded | names | suggested_names(self.problems)
         inner = self.visit(node, shape)
         self.guarded = outside
         return inner
@@ -352,8 +352,11 @@ class _ShapeWalk:
         for condition, value in zip(pairs[::2], pairs[1::2], strict=False):
             truth = self._infer_guarded(refused, condition, shape)
             self._truth({**node, "children": [condition]}, truth, proved=refused)
-            shapes += [truth, self._infer_guarded(refused | guards(condition), value, shape)]
-            refused |= refusals(condition)
+            shapes += [
+                truth,
+                self._infer_guarded(refused | steps_run_if_true(condition), value, shape),
+            ]
+            refused |= steps_run_if_false(condition)
         last = [otherwise] if otherwise and len(pairs) % 2 == 0 else []
         return [*shapes, *(self._infer_guarded(refused, part, shape) for part in last)]
 

@@ -1,7 +1,7 @@
-"""The names that an expression may read, and those that it proves to be there before it reads them.
+"""The names that an expression may read, and which of them its conditions prove to have a value.
 
-Steps are known by name, not by path: `present(steps.first.start)` vouches for `first` and `start`.
-Other values are known by their path, with a dot before it: `.inputs.again`.
+Steps are noted by name, not by path: `present(steps.first.start)` proves `first` and `start`.
+Other values are noted by their path, with a dot before it: `.inputs.again`.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from sgeflow.errors import Problem
 
 
 class Known(Struct, frozen=True):
-    """The names at a place: the roots, steps that come later, steps known to have run."""
+    """The names that an expression of a document may read, and what is known of their values."""
 
     roots: Mapping[str, Shape]
-    later: frozenset[str] = frozenset()
-    ran: frozenset[str] = frozenset()  # guarded by a `when` with present()
-    each: frozenset[str] = frozenset()  # roots that surely take every value they can have
+    later: frozenset[str] = frozenset()  # steps that run after this expression
+    ran: frozenset[str] = frozenset()  # steps that a `when` with present() proves to have run
+    takes_each_value: frozenset[str] = frozenset()  # items of a foreach that no condition skips
 
     def with_root(self, name: str, shape: Shape) -> Known:
         """These names and one more root."""
         return replace(self, roots={**self.roots, name: shape})
 
-    def sometimes(self, ran: frozenset[str] = frozenset()) -> Known:
-        """These names where not every value comes, and more steps are known to have run."""
-        return replace(self, ran=self.ran | ran, each=frozenset())
+    def under_condition(self, ran: frozenset[str] = frozenset()) -> Known:
+        """These names under a condition, which proves that the steps `ran` have run."""
+        return replace(self, ran=self.ran | ran, takes_each_value=frozenset())
 
 
 StepNames = frozenset[str]
@@ -40,43 +40,43 @@ _NONE: StepNames = frozenset()
 _PATHS = {"subexpression", "index_expression", "projection", "filter_projection", "flatten", "pipe"}
 
 
-def guards(node: Node) -> StepNames:
-    """The steps that have run when the condition holds: `present(steps.x…)`, `!`, `&&`, `||`."""
+def steps_run_if_true(node: Node) -> StepNames:
+    """The steps that have run when a condition is true: `present(steps.x…)`, `!`, `&&`, `||`."""
     kind, children = node["type"], node.get("children", ())
     if kind == "and_expression":
-        return guards(children[0]) | guards(children[1])
+        return steps_run_if_true(children[0]) | steps_run_if_true(children[1])
     if kind == "or_expression":
-        return guards(children[0]) & guards(children[1])
+        return steps_run_if_true(children[0]) & steps_run_if_true(children[1])
     if kind == "not_expression":
-        return refusals(children[0])
+        return steps_run_if_false(children[0])
     if kind == "function_expression" and node["value"] == "present" and children:
         return steps_read(children[0])
     return _NONE
 
 
-def refusals(node: Node) -> StepNames:
-    """The steps that have run when the condition does not hold."""
+def steps_run_if_false(node: Node) -> StepNames:
+    """The steps that have run when a condition is false."""
     kind, children = node["type"], node.get("children", ())
     if kind == "or_expression":
-        return refusals(children[0]) | refusals(children[1])
+        return steps_run_if_false(children[0]) | steps_run_if_false(children[1])
     if kind == "and_expression":
-        return refusals(children[0]) & refusals(children[1])
-    return guards(children[0]) if kind == "not_expression" else _NONE
+        return steps_run_if_false(children[0]) & steps_run_if_false(children[1])
+    return steps_run_if_true(children[0]) if kind == "not_expression" else _NONE
 
 
-def meant(problems: Iterable[Problem]) -> StepNames:
-    """The names that were meant where others are misspelt."""
+def suggested_names(problems: Iterable[Problem]) -> StepNames:
+    """The names that the problems suggest in place of misspelt ones."""
     return frozenset(problem.suggestion for problem in problems if problem.suggestion)
 
 
 def steps_read(node: Node) -> StepNames:
-    """The steps on a path that is null, and no error, when one of them did not run."""
+    """The steps of a path `steps.…`; of any other path, its one name as `value_read` gives it."""
     path = _names(node)
     return frozenset(path[1:]) if path[:1] == ("steps",) else frozenset(value_read(node))
 
 
 def value_read(node: Node) -> tuple[str, ...]:
-    """The one name of a path that reads no step; empty when the part is not such a path."""
+    """A path outside of `steps` as its only item, `.inputs.again`; empty for any other node."""
     path = _names(node)
     return (f".{'.'.join(path)}",) if path and path[0] != "steps" else ()
 

@@ -17,7 +17,12 @@ from sgeflow.core.checking.expressions.inference import (
     infer,
     is_said,
 )
-from sgeflow.core.checking.expressions.known import Known, guards, meant, refusals
+from sgeflow.core.checking.expressions.known import (
+    Known,
+    steps_run_if_false,
+    steps_run_if_true,
+    suggested_names,
+)
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.operations import NOTHING_GIVEN, shape_of_outputs
 from sgeflow.core.checking.values import check_rules, misfits, misfits_of
@@ -159,7 +164,10 @@ class Checker(Struct, frozen=True):
                 self.namespace.problems += misfits(template, parameters[name])
             elif not template.is_constant:
                 parameter = parameters[name]
-                is_each = template.single is not None and template.single.text in self.known.each
+                is_each = (
+                    template.single is not None
+                    and template.single.text in self.known.takes_each_value
+                )
                 for misfit in misfits_of(shape, parameter.schema, is_each=is_each):
                     message = say("{name} cannot be {sort}", name=name, sort=misfit)
                     note = parameter.description
@@ -259,9 +267,9 @@ class Checker(Struct, frozen=True):
         refused: frozenset[str] = frozenset()
         shapes: list[Shape] = []
         for step in steps:
-            self.over(self.known.sometimes(refused)).step(step)
+            self.over(self.known.under_condition(refused)).step(step)
             if step.when:
-                refused |= refusals(step.when.syntax_tree)
+                refused |= steps_run_if_false(step.when.syntax_tree)
             if not step.verb.ends:
                 shapes.append(self.namespace.shapes[id(step)])
         shape = reduce(join, shapes) if shapes else NULL
@@ -275,7 +283,9 @@ class Checker(Struct, frozen=True):
             count = len(self.namespace.problems)
             self.condition(step.when)
             slips = self.namespace.problems[count:]
-            inside = inside.sometimes(guards(step.when.syntax_tree) | meant(slips))
+            inside = inside.under_condition(
+                steps_run_if_true(step.when.syntax_tree) | suggested_names(slips)
+            )
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
             if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
@@ -283,10 +293,12 @@ class Checker(Struct, frozen=True):
                 self.report(Id.WRONG_TYPE, message, step.foreach.items.spot.at())
             inside = inside.with_root(step.foreach.name, items.items)
             is_each = not (step.when or step.foreach.until)
-            inside = replace(inside, each=frozenset({step.foreach.name} if is_each else ()))
+            inside = replace(
+                inside, takes_each_value=frozenset({step.foreach.name} if is_each else ())
+            )
         checker = self.over(inside)
         shape = step.spec.check(checker)
-        known = inside.sometimes().with_root("this", replace(shape, sometimes=False))
+        known = inside.under_condition().with_root("this", replace(shape, sometimes=False))
         after = self.over(known)
         after.condition(step.foreach.until if step.foreach else None)
         after.condition(step.poll.until if step.poll else None)
@@ -307,7 +319,7 @@ class Checker(Struct, frozen=True):
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
         """The shape of a step's outputs, or of those that one of its handlers gives instead."""
         result = shape
-        checker = self.over(self.known.sometimes().with_root("fault", _FAULT))
+        checker = self.over(self.known.under_condition().with_root("fault", _FAULT))
         for handler in handlers:
             self.namespace.note_handler(handler)
             if handler.outputs:
